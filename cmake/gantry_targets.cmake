@@ -1,0 +1,20 @@
+# gantry_add_layer: one layer = one static library = one folder of src.
+
+add_library(gantry_options INTERFACE)
+target_compile_features(gantry_options INTERFACE cxx_std_20)
+target_compile_options(gantry_options INTERFACE -Wall -Wextra -Wpedantic -Wshadow -Wnon-virtual-dtor)
+target_compile_definitions(gantry_options INTERFACE
+  BOOST_ASIO_SEPARATE_COMPILATION BOOST_ASIO_NO_DEPRECATED BOOST_BEAST_SEPARATE_COMPILATION
+  SPDLOG_COMPILED_LIB SPDLOG_FMT_EXTERNAL)
+target_include_directories(gantry_options INTERFACE "${PROJECT_SOURCE_DIR}/src")
+
+# gantry_add_layer(NAME [ALIAS name] SOURCES file... [LINK target...] [PRECOMPILE header...])
+# Defines the library gantry_NAME. LINK names everything that its headers include.
+function(gantry_add_layer name)
+  cmake_parse_arguments(PARSE_ARGV 1 layer "" "" "SOURCES;LINK;PRECOMPILE")
+  add_library(gantry_${name} STATIC ${layer_SOURCES})
+  target_link_libraries(gantry_${name} PUBLIC gantry_options ${layer_LINK})
+  if(layer_PRECOMPILE)
+    target_precompile_headers(gantry_${name} PRIVATE ${layer_PRECOMPILE})
+  endif()
+endfunction()

@@ -1,0 +1,36 @@
+// What the actors are told when they start.
+#pragma once
+
+#include "domain/upload.hpp"
+#include "domain/validation.hpp"
+
+#include <chrono>
+#include <cstddef>
+#include <functional>
+#include <string>
+#include <vector>
+
+namespace gantry {
+
+struct actor_options {
+  validation_policy validation;
+  upload_limits uploads;
+  /// An upload that nobody touched for this long is dropped.
+  std::chrono::milliseconds upload_expiry = std::chrono::hours{24};
+  /// A repository that nobody asked for this long is put to sleep.
+  std::chrono::milliseconds repository_idle = std::chrono::minutes{5};
+  /// How often the collector looks at uploads and idle repositories.
+  std::chrono::milliseconds collect_interval = std::chrono::seconds{10};
+  /// How long a blob stays that a push may count on: see `blob_engine::renew_lease`.
+  std::chrono::milliseconds blob_lease = std::chrono::minutes{10};
+  /// Blob store actors; a digest belongs to one of them.
+  std::size_t blob_shards = 8;
+  /// Repositories that may hold manifests; zero for no limit.
+  std::size_t max_repositories = 0;
+  /// Tags that match one of these shell patterns never move once they are set.
+  std::vector<std::string> immutable_tags;
+  /// Fills an empty engine: called before the server listens and after each reset. May be empty.
+  std::function<void()> seed;
+};
+
+} // namespace gantry

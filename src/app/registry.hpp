@@ -1,0 +1,57 @@
+// A whole registry in one object: threads, actors, storage and listening sockets. What `gantry
+// serve` runs and what tests start inside their own process.
+#pragma once
+
+#include "actors/options.hpp"
+#include "http/options.hpp"
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <string>
+
+namespace gantry::app {
+
+enum class access_log : std::uint8_t { off, text, json };
+
+struct config {
+  /// `HOST:PORT`; an IPv6 host stands in brackets. Port 0 takes any free port.
+  std::string address = "127.0.0.1:4775";
+  /// Threads for sockets and actors together; zero for one a core.
+  std::size_t threads = 0;
+  /// Bytes that the memory engine may hold; zero for half of the machine's RAM.
+  std::uint64_t memory_limit = 0;
+  /// "true", "false", or the folder of an OCI image layout.
+  std::string seed = "true";
+  access_log log = access_log::off;
+  /// Actors run on threads of CAF's own scheduler instead of the io threads.
+  bool separate_scheduler = false;
+
+  actor_options actors;
+  http::options http;
+};
+
+/// Thread-safe: no. One owner starts, stops and destroys it.
+class registry {
+public:
+  /// Throws std::invalid_argument for a configuration that makes no sense, with one line that says
+  /// what to change.
+  explicit registry(config settings);
+  ~registry();
+
+  /// Returns once connections are accepted. Throws std::runtime_error where the address cannot be
+  /// had; the text says which and why.
+  void start();
+  /// Drains and stops everything; idempotent. At most `http::options::drain_timeout` and a little.
+  void stop();
+
+  /// The address that was bound, `127.0.0.1:40123`. Precondition: started.
+  std::string address() const;
+  std::uint16_t port() const;
+
+private:
+  struct parts;
+  std::unique_ptr<parts> parts_;
+};
+
+} // namespace gantry::app

@@ -1,0 +1,94 @@
+// A content digest and the incremental hasher that makes one (image-spec, descriptor.md,
+// "Digests").
+#pragma once
+
+#include "domain/error.hpp"
+
+#include <array>
+#include <compare>
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <span>
+#include <string>
+#include <string_view>
+
+namespace gantry {
+
+/// `verbatim` is no algorithm: it marks a digest that was taken as the client wrote it (lenient
+/// profile).
+enum class digest_algorithm : std::uint8_t { sha256, sha512, verbatim };
+
+/// "sha256", "sha512" or "verbatim".
+std::string_view to_string(digest_algorithm algorithm) noexcept;
+
+/// Errors: digest_invalid (an algorithm that is not registered or not supported).
+result<digest_algorithm> parse_algorithm(std::string_view text);
+
+/// `algorithm:hex`, always well formed unless it is `verbatim`. A small value; never allocates
+/// until printed.
+class digest {
+public:
+  /// Characters that a verbatim digest may have.
+  static constexpr std::size_t max_verbatim = 72;
+
+  /// Accepts lower-case hex of exactly the algorithm's length. Errors: digest_invalid.
+  static result<digest> parse(std::string_view text);
+
+  /// `parse`, or where that fails the text as it is: 1 to `max_verbatim` characters without `/`,
+  /// control characters or spaces. Only for the lenient profile. Errors: digest_invalid.
+  static result<digest> parse_lenient(std::string_view text);
+
+  /// The digest of `bytes` as a whole; `algorithm` is a real one.
+  static digest of(std::span<const std::byte> bytes,
+                   digest_algorithm algorithm = digest_algorithm::sha256);
+  static digest of(std::string_view bytes, digest_algorithm algorithm = digest_algorithm::sha256);
+
+  digest_algorithm algorithm() const noexcept { return algorithm_; }
+  /// 32 or 64 raw bytes; the characters of a verbatim one.
+  std::span<const std::uint8_t> bytes() const noexcept;
+  /// Lower-case hex, 64 or 128 characters. Precondition: not verbatim.
+  std::string hex() const;
+  /// `algorithm:hex`, or the verbatim text.
+  std::string to_string() const;
+
+  friend bool operator==(const digest&, const digest&) noexcept = default;
+  friend auto operator<=>(const digest&, const digest&) noexcept = default;
+
+private:
+  friend class hasher;
+  digest() = default;
+
+  digest_algorithm algorithm_ = digest_algorithm::sha256;
+  std::array<std::uint8_t, max_verbatim> bytes_{};
+};
+
+/// Hashes bytes as they come (OpenSSL EVP). One owner at a time; movable, not copyable.
+class hasher {
+public:
+  explicit hasher(digest_algorithm algorithm);
+  hasher(hasher&&) noexcept;
+  hasher& operator=(hasher&&) noexcept;
+  ~hasher();
+
+  void update(std::span<const std::byte> bytes);
+  /// The digest of all bytes so far; the hasher can go on afterwards.
+  digest peek() const;
+  digest_algorithm algorithm() const noexcept { return algorithm_; }
+
+private:
+  struct context_deleter {
+    void operator()(void* context) const noexcept;
+  };
+  digest_algorithm algorithm_;
+  std::unique_ptr<void, context_deleter> context_;
+};
+
+} // namespace gantry
+
+/// The digest's own leading bytes: they are uniformly distributed already.
+template <>
+struct std::hash<gantry::digest> {
+  std::size_t operator()(const gantry::digest& value) const noexcept;
+};

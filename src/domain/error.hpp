@@ -1,0 +1,87 @@
+// The one vocabulary of expected failures, and the result type that carries them.
+#pragma once
+
+#include <boost/system/result.hpp>
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace gantry {
+
+/// Everything that can be wrong with a request, named by its cause. `http/error_table.cpp` says
+/// what each one looks like on the wire.
+enum class errc : std::uint8_t {
+  // What the client wrote does not parse.
+  name_invalid = 1,
+  tag_invalid,
+  digest_invalid,
+  manifest_invalid,
+  media_type_unsupported,
+  content_encoding_unsupported,
+  pagination_invalid,
+  request_invalid,
+  // What the client named is not here.
+  route_unknown,
+  name_unknown,
+  manifest_unknown,
+  manifest_blob_unknown,
+  blob_unknown,
+  upload_unknown,
+  // The bytes do not fit what was announced or where the upload stands.
+  size_invalid,
+  upload_invalid,
+  upload_busy,
+  chunk_out_of_order,
+  chunk_too_small,
+  range_not_satisfiable,
+  // Limits.
+  payload_too_large,
+  target_too_long,
+  head_too_large,
+  too_many_tags,
+  request_timeout,
+  quota_reached,
+  insufficient_storage,
+  // Policy.
+  method_not_allowed,
+  read_only,
+  delete_disabled,
+  tag_immutable,
+  // The server.
+  unavailable,
+  timed_out,
+  internal,
+};
+
+/// The last enumerator: tables are tested over `1 … last_errc`.
+inline constexpr errc last_errc = errc::internal;
+
+/// The enumerator's own name, for logs ("blob_unknown").
+std::string_view to_string(errc code) noexcept;
+
+/// One failure. `detail` is shown to clients: it names what they sent, never a path, an SQL text or
+/// the words of an exception. `further` holds the details of more faults of the same kind (a
+/// manifest that names three unknown blobs): each becomes an entry of its own in the answer.
+struct error {
+  errc code = errc::internal;
+  std::string detail;
+  std::vector<std::string> further;
+
+  bool operator==(const error&) const = default;
+};
+
+template <class T>
+using result = boost::system::result<T, error>;
+
+/// Makes `result<T>::value()` on a failure throw `std::runtime_error`: a bug, for callers must
+/// look.
+[[noreturn]] void throw_exception_from_error(const error& failure, const boost::source_location&);
+
+/// Shorthand: `return fail(errc::digest_invalid, text);`.
+inline error fail(errc code, std::string_view detail = {}) {
+  return error{code, std::string{detail}, {}};
+}
+
+} // namespace gantry

@@ -1,0 +1,41 @@
+// The name of a repository (distribution-spec, "Pulling manifests": `<name>`).
+#pragma once
+
+#include "domain/error.hpp"
+
+#include <compare>
+#include <cstddef>
+#include <functional>
+#include <string>
+#include <string_view>
+#include <utility>
+
+namespace gantry {
+
+/// A name that matches `[a-z0-9]+((\.|_|__|-+)[a-z0-9]+)*(\/[a-z0-9]+((\.|_|__|-+)[a-z0-9]+)*)*`, 1
+/// to 255 characters. Compared bytewise, which is the order of the catalog.
+class repository_name {
+public:
+  static constexpr std::size_t max_length = 255;
+
+  /// Errors: name_invalid.
+  static result<repository_name> parse(std::string_view text);
+
+  const std::string& to_string() const noexcept { return text_; }
+
+  friend bool operator==(const repository_name&, const repository_name&) = default;
+  friend auto operator<=>(const repository_name&, const repository_name&) = default;
+
+private:
+  explicit repository_name(std::string text) : text_{std::move(text)} {}
+  std::string text_;
+};
+
+} // namespace gantry
+
+template <>
+struct std::hash<gantry::repository_name> {
+  std::size_t operator()(const gantry::repository_name& name) const noexcept {
+    return std::hash<std::string>{}(name.to_string());
+  }
+};

@@ -1,0 +1,161 @@
+// What a storage engine must do. Actors decide, an engine keeps: blobs by digest, and the metadata
+// of each repository.
+//
+// Reads answer at once. Writes take a `completion`, which the engine calls exactly once when the
+// write is as durable as the engine makes it: an engine that keeps nothing calls it before it
+// returns, one that commits in groups calls it later from a thread of its own. One contract suite
+// (tests/storage/engine_contract.hpp) holds every engine to these comments.
+#pragma once
+
+#include "domain/digest.hpp"
+#include "domain/error.hpp"
+#include "domain/manifest.hpp"
+#include "domain/paging.hpp"
+#include "domain/reference.hpp"
+#include "domain/referrers.hpp"
+#include "domain/repository_name.hpp"
+
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <span>
+#include <string_view>
+#include <vector>
+
+namespace gantry {
+
+/// Wall-clock time: leases outlive the process that gave them.
+using time_point = std::chrono::system_clock::time_point;
+
+template <class T>
+using completion = std::function<void(result<T>)>;
+
+/// The immutable bytes of one blob; readable by any thread for as long as somebody holds it, even
+/// once it was deleted.
+class blob {
+public:
+  virtual ~blob() = default;
+
+  virtual const digest& id() const noexcept = 0;
+  /// Bytes.
+  virtual std::uint64_t size() const noexcept = 0;
+  /// A descriptor for sendfile(2) and pread(2), owned by the blob; -1 where the bytes are inline.
+  virtual int file() const noexcept = 0;
+  /// All bytes of a blob without a file; empty otherwise.
+  virtual std::string_view inline_bytes() const noexcept = 0;
+};
+
+using blob_ptr = std::shared_ptr<const blob>;
+
+/// Takes the bytes of one upload. One owner at a time. Destroyed unpublished, it gives everything
+/// back.
+class blob_sink {
+public:
+  virtual ~blob_sink() = default;
+
+  /// Adds bytes at the end. After an error the sink still holds what it held before.
+  /// Errors: insufficient_storage, internal.
+  virtual result<void> append(std::span<const std::byte> bytes) = 0;
+  /// Bytes taken so far.
+  virtual std::uint64_t size() const noexcept = 0;
+  /// Reads everything back and hashes it anew: for a digest of another algorithm than the upload
+  /// was opened with. Errors: internal.
+  virtual result<digest> hash(digest_algorithm algorithm) const = 0;
+};
+
+/// Blobs by digest, of all repositories. `open_sink` may be called from any thread; the other
+/// operations on one digest come from one caller at a time (its blob_store actor), on different
+/// digests concurrently.
+class blob_engine {
+public:
+  virtual ~blob_engine() = default;
+
+  /// Errors: insufficient_storage, internal.
+  virtual result<std::unique_ptr<blob_sink>> open_sink() = 0;
+
+  /// Makes the sink's bytes the blob `id`, leased until `lease_until`; the caller has verified the
+  /// digest. Where the blob exists already, the sink is dropped, the lease is renewed and the
+  /// present blob is the answer. Errors: insufficient_storage, internal.
+  virtual void publish(std::unique_ptr<blob_sink> sink, const digest& id, time_point lease_until,
+                       completion<blob_ptr> done) = 0;
+
+  /// Errors: blob_unknown, internal.
+  virtual result<blob_ptr> find(const digest& id) = 0;
+
+  /// Promises that the blob stays until `lease_until`, linked or not; never shortens a lease. Every
+  /// answer "it exists" that a push may build on renews it. Errors: blob_unknown.
+  virtual result<void> renew_lease(const digest& id, time_point lease_until) = 0;
+};
+
+/// A manifest on its way into a repository.
+struct manifest_write {
+  manifest_ptr value;
+  /// Tags that shall point to it from now on; other tags stay as they are.
+  std::vector<tag> tags;
+  /// Fails unless all required blobs and children are in the repository at the moment of the write.
+  bool require_references = false;
+};
+
+/// The metadata of one repository: manifests, tags, blob links, referrers. One caller at a time
+/// (its repository actor).
+class repository_store {
+public:
+  virtual ~repository_store() = default;
+
+  /// Errors: manifest_unknown.
+  virtual result<manifest_ptr> find_manifest(const reference& name) const = 0;
+  /// Sorted bytewise.
+  virtual page<tag> list_tags(const page_request& request) const = 0;
+  /// Manifests of this repository whose subject is `subject`, filtered and paged.
+  virtual referrers_page list_referrers(const digest& subject,
+                                        const referrers_query& query) const = 0;
+  /// A blob that is linked to this repository. Errors: blob_unknown.
+  virtual result<blob_ptr> find_blob(const digest& id) const = 0;
+  /// Whether it holds a manifest: then the catalog lists it.
+  virtual bool has_manifests() const = 0;
+
+  /// Errors: manifest_blob_unknown (with every missing digest), insufficient_storage, internal.
+  virtual void put_manifest(manifest_write write, completion<void> done) = 0;
+  /// Idempotent. Errors: insufficient_storage, internal.
+  virtual void link_blob(blob_ptr linked, completion<void> done) = 0;
+  /// Errors: blob_unknown, internal.
+  virtual void unlink_blob(const digest& id, completion<void> done) = 0;
+  /// Only the tag goes. Errors: manifest_unknown, internal.
+  virtual void delete_tag(const tag& name, completion<void> done) = 0;
+  /// The manifest goes, every tag that points to it and its entry in its subject's referrers.
+  /// Errors: manifest_unknown, internal.
+  virtual void delete_manifest(const digest& id, completion<void> done) = 0;
+};
+
+/// Repositories by name. Any thread.
+class metadata_engine {
+public:
+  virtual ~metadata_engine() = default;
+
+  /// The repository's metadata; nothing comes into being before the first write.
+  virtual std::shared_ptr<repository_store> open(const repository_name& name) = 0;
+  /// Whether the repository holds anything: a manifest or a blob link.
+  virtual bool contains(const repository_name& name) const = 0;
+  /// Repositories with at least one manifest, sorted bytewise.
+  virtual page<repository_name> list_repositories(const page_request& request) const = 0;
+  /// How many `list_repositories` has in all.
+  virtual std::size_t repository_count() const = 0;
+};
+
+/// One storage engine: both halves, and what concerns them together.
+class storage_engine {
+public:
+  virtual ~storage_engine() = default;
+
+  virtual blob_engine& blobs() = 0;
+  virtual metadata_engine& metadata() = 0;
+  /// Forgets everything. Blobs that are still being read live on until their readers let go; stores
+  /// opened before keep their contents to themselves.
+  virtual void clear() = 0;
+  /// Bytes that blobs, uploads and manifests occupy.
+  virtual std::uint64_t used_bytes() const = 0;
+};
+
+} // namespace gantry

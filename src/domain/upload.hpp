@@ -1,0 +1,67 @@
+// One blob upload as a state machine: which chunk may come next, and where the upload stands. Knows
+// no clock, bytes or hash.
+#pragma once
+
+#include "domain/byte_range.hpp"
+#include "domain/error.hpp"
+
+#include <cstdint>
+#include <optional>
+
+namespace gantry {
+
+/// What a PATCH or PUT says about the bytes that it brings.
+struct chunk_announcement {
+  /// `Content-Range`, where there is one.
+  std::optional<byte_range> range;
+  /// `Content-Length`, where there is one: bytes.
+  std::optional<std::uint64_t> length;
+  /// The chunk that ends the upload may be smaller than the minimum.
+  bool final = false;
+};
+
+enum class chunk_grant : std::uint8_t {
+  append, ///< the bytes go to the end of the upload
+  replay, ///< the very chunk that was taken last: read its bytes, drop them, answer as before
+};
+
+struct upload_limits {
+  /// Bytes of the whole blob; zero for no limit.
+  std::uint64_t max_size = 0;
+  /// Bytes that a chunk with a Content-Range must have unless it is the last; zero for none.
+  std::uint64_t min_chunk = 0;
+};
+
+/// At most one chunk is open at a time; bytes are only ever added at the end.
+class upload_progress {
+public:
+  explicit upload_progress(upload_limits limits = {}) noexcept : limits_{limits} {}
+
+  /// Opens a chunk. Errors: upload_busy (another one is open), chunk_out_of_order (it does not
+  /// start at the offset and is not a replay of the last one), size_invalid (Content-Length differs
+  /// from the range), chunk_too_small, payload_too_large.
+  result<chunk_grant> begin(const chunk_announcement& chunk);
+
+  /// Counts `bytes` of the open chunk. Errors: size_invalid (more than its range),
+  /// payload_too_large.
+  result<void> append(std::uint64_t bytes);
+
+  /// Closes the chunk. `complete` is false when the connection broke: what came stays.
+  /// Errors: size_invalid (complete, yet shorter than its range).
+  result<void> end(bool complete);
+
+  /// Bytes taken so far.
+  std::uint64_t offset() const noexcept { return offset_; }
+  bool busy() const noexcept { return open_; }
+
+private:
+  upload_limits limits_;
+  std::uint64_t offset_ = 0;
+  bool open_ = false;
+  bool replaying_ = false;
+  std::uint64_t chunk_bytes_ = 0;
+  std::optional<byte_range> current_;
+  std::optional<byte_range> last_taken_;
+};
+
+} // namespace gantry

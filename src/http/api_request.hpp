@@ -1,0 +1,152 @@
+// What a request asks for: method and target parsed into one of the alternatives below, with the
+// spec's end-points in the comments. Pure: no socket, no actor, no header.
+#pragma once
+
+#include "domain/digest.hpp"
+#include "domain/error.hpp"
+#include "domain/reference.hpp"
+#include "domain/repository_name.hpp"
+#include "domain/upload_id.hpp"
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <variant>
+#include <vector>
+
+namespace gantry::http {
+
+/// The `n` and `last` of a list, decoded but not yet judged: that needs the limits of the
+/// configuration.
+struct page_query {
+  std::optional<std::string> n;
+  std::optional<std::string> last;
+  /// Other parameters of the request, still encoded (`ns=docker.io`): they are kept in the link to
+  /// the next page.
+  std::string others;
+
+  bool operator==(const page_query&) const = default;
+};
+
+namespace api {
+
+// The emulator's surface.
+struct root {};                  ///< GET /
+struct health {};                ///< GET /health
+struct ready {};                 ///< GET /readyz
+struct reset {};                 ///< POST /__parlel/reset
+struct emulator_repositories {}; ///< GET /__parlel/repositories
+
+struct base {};            ///< end-1   GET /v2/ (and /v2)
+struct list_repositories { ///<         GET /v2/_catalog?n=&last=
+  page_query page;
+};
+struct open_blob { ///< end-2   GET|HEAD /v2/<name>/blobs/<digest>
+  repository_name repository;
+  digest id;
+};
+struct open_manifest { ///< end-3   GET|HEAD /v2/<name>/manifests/<reference>
+  repository_name repository;
+  reference name;
+};
+struct start_upload { ///< end-4a, 4b, 11, 14  POST
+                      ///< /v2/<name>/blobs/uploads/?digest=&digest-algorithm=&mount=&from=
+  repository_name repository;
+  std::optional<digest> id;
+  std::optional<digest_algorithm> algorithm;
+  /// Absent where it was not asked for or does not parse: then an upload is opened, as the spec
+  /// wants.
+  std::optional<digest> mount;
+  std::optional<repository_name> from;
+  /// `from` was given, parsable or not: then an anonymous mount is not meant.
+  bool from_given = false;
+};
+struct upload_status { ///< end-13  GET|HEAD /v2/<name>/blobs/uploads/<id>
+  repository_name repository;
+  upload_id upload;
+};
+struct append_upload { ///< end-5   PATCH /v2/<name>/blobs/uploads/<id>
+  repository_name repository;
+  upload_id upload;
+};
+struct finish_upload { ///< end-6   PUT /v2/<name>/blobs/uploads/<id>?digest=
+  repository_name repository;
+  upload_id upload;
+  /// Absent: computed in the lenient profile, else the handler answers digest_invalid.
+  std::optional<digest> id;
+};
+struct cancel_upload { ///< end-14  DELETE /v2/<name>/blobs/uploads/<id>
+  repository_name repository;
+  upload_id upload;
+};
+struct put_manifest { ///< end-7a, 7b  PUT /v2/<name>/manifests/<reference>?tag=…
+  repository_name repository;
+  reference name;
+  /// Of the query, each once, in order; only with a digest as reference.
+  std::vector<tag> tags;
+};
+struct list_tags { ///< end-8a, 8b  GET /v2/<name>/tags/list?n=&last=
+  repository_name repository;
+  page_query page;
+};
+struct delete_manifest { ///< end-9   DELETE /v2/<name>/manifests/<reference>
+  repository_name repository;
+  reference name;
+};
+struct delete_blob { ///< end-10  DELETE /v2/<name>/blobs/<digest>
+  repository_name repository;
+  digest id;
+};
+struct list_referrers { ///< end-12a, 12b  GET /v2/<name>/referrers/<digest>?artifactType=
+  repository_name repository;
+  digest subject;
+  std::vector<std::string> artifact_types;
+  /// Where the page before ended (`last=<digest>` of our own Link).
+  std::optional<digest> last;
+};
+struct options { ///< OPTIONS on anything
+  /// Methods of the route, comma separated, sorted: "DELETE, GET, HEAD, PUT".
+  std::string allow;
+};
+
+} // namespace api
+
+using api_request =
+  std::variant<api::root, api::health, api::ready, api::reset, api::emulator_repositories,
+               api::base, api::list_repositories, api::open_blob, api::open_manifest,
+               api::start_upload, api::upload_status, api::append_upload, api::finish_upload,
+               api::cancel_upload, api::put_manifest, api::list_tags, api::delete_manifest,
+               api::delete_blob, api::list_referrers, api::options>;
+
+struct parse_options {
+  /// Digests and tags are taken as they are (`validation_policy::lenient`).
+  bool lenient = false;
+  /// Every path starts with it: "" or "/test" (no slash at the end).
+  std::string prefix;
+  /// `?tag=` parameters above this many are refused.
+  std::size_t max_tag_parameters = 64;
+};
+
+/// Why a request line names nothing that can be done.
+struct rejection {
+  error why;
+  /// For method_not_allowed: the methods of the route, as in `api::options::allow`.
+  std::string allow;
+};
+
+using parsed_request = boost::system::result<api_request, rejection>;
+
+[[noreturn]] void throw_exception_from_error(const rejection& refused,
+                                             const boost::source_location&);
+
+/// `method` as on the request line ("GET"); `target` in origin form, or in absolute form
+/// (`http://host/path`), whose authority is dropped. HEAD parses as GET does; the caller leaves the
+/// body out. The path is percent-decoded once; `.` and `..` segments, empty segments, NUL, control
+/// characters and invalid UTF-8 are refused, never normalised. Routes are matched from the right,
+/// so that repositories may be called `tags/list` or `manifests/blobs`. Errors: route_unknown,
+/// method_not_allowed, name_invalid, tag_invalid, digest_invalid, upload_unknown, request_invalid,
+/// target_too_long and too_many_tags.
+parsed_request parse_request(std::string_view method, std::string_view target,
+                             const parse_options& options);
+
+} // namespace gantry::http

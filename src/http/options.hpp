@@ -1,0 +1,62 @@
+// What the HTTP front end is told when it starts.
+#pragma once
+
+#include "domain/paging.hpp"
+#include "domain/validation.hpp"
+
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace gantry::http {
+
+struct options {
+  validation_policy validation;
+  page_limits pages;
+
+  /// In front of every path ("/test"); empty for none.
+  std::string prefix;
+  /// Locations and Links carry scheme and host instead of the path alone.
+  bool absolute_locations = false;
+  /// Added to every answer ("X-Content-Type-Options", "nosniff").
+  std::vector<std::pair<std::string, std::string>> headers;
+  /// `Access-Control-Allow-Origin`; empty turns CORS off.
+  std::string cors_origin = "*";
+
+  bool read_only = false;
+  bool allow_delete = true;
+  bool referrers = true;
+
+  /// `OCI-Chunk-Min-Length`; zero sends none.
+  std::uint64_t chunk_min_length = 0;
+
+  /// Bytes of request line and header fields together.
+  std::size_t max_head = 32 * 1024;
+  /// Bytes of the request target.
+  std::size_t max_target = 8 * 1024;
+  /// Bytes of a manifest.
+  std::size_t max_manifest = 4 * 1024 * 1024;
+  /// Bytes of upload bodies in memory, of all connections together.
+  std::size_t max_in_flight = 256 * 1024 * 1024;
+  /// Open connections; above it new ones wait in the kernel's queue.
+  std::size_t max_connections = 20'000;
+
+  /// From a request's first byte to the end of its head.
+  std::chrono::milliseconds head_timeout = std::chrono::seconds{15};
+  /// Between requests.
+  std::chrono::milliseconds idle_timeout = std::chrono::seconds{120};
+  /// A body must bring `min_body_rate` bytes a second, measured over each span of this length.
+  std::chrono::milliseconds body_timeout = std::chrono::seconds{30};
+  std::uint64_t min_body_rate = 512;
+  /// A client that takes nothing of an answer for this long is dropped.
+  std::chrono::milliseconds send_timeout = std::chrono::seconds{60};
+  /// An actor that has not answered after this long is given up (503).
+  std::chrono::milliseconds ask_timeout = std::chrono::seconds{30};
+  /// What a stop leaves requests to finish.
+  std::chrono::milliseconds drain_timeout = std::chrono::seconds{10};
+};
+
+} // namespace gantry::http
