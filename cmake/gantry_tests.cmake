@@ -1,0 +1,22 @@
+# gantry_add_tests: one binary a layer, one CTest entry a file.
+
+# gantry_add_tests(LAYER SOURCES stem_test.cpp... [LINK target...] [PRECOMPILE header...] [TIMEOUT seconds])
+# Each file `stem_test.cpp` holds the suite `stem`, which becomes the test `LAYER.stem` with the label LAYER.
+function(gantry_add_tests layer)
+  cmake_parse_arguments(PARSE_ARGV 1 tests "" "TIMEOUT" "SOURCES;LINK;PRECOMPILE")
+  if(NOT tests_TIMEOUT)
+    set(tests_TIMEOUT 120)
+  endif()
+  add_executable(${layer}_tests ${tests_SOURCES})
+  target_link_libraries(${layer}_tests PRIVATE gantry_test_support ${tests_LINK})
+  if(tests_PRECOMPILE)
+    target_precompile_headers(${layer}_tests PRIVATE ${tests_PRECOMPILE})
+  endif()
+  foreach(source IN LISTS tests_SOURCES)
+    if(source MATCHES "^(.+)_test\\.cpp$")
+      set(stem ${CMAKE_MATCH_1})
+      add_test(NAME ${layer}.${stem} COMMAND ${layer}_tests --run_test=${stem} --log_level=test_suite)
+      set_tests_properties(${layer}.${stem} PROPERTIES LABELS ${layer} TIMEOUT ${tests_TIMEOUT})
+    endif()
+  endforeach()
+endfunction()
