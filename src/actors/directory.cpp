@@ -1,0 +1,91 @@
+#include "actors/directory.hpp"
+
+#include "actors/dispatch.hpp"
+#include "actors/repository.hpp"
+
+#include <caf/exit_reason.hpp>
+#include <caf/typed_event_based_actor.hpp>
+
+#include <algorithm>
+
+namespace gantry {
+
+namespace {
+
+using directory_pointer = directory_actor::stateful_pointer<directory_state>;
+
+result<msg::repository_reply> open(directory_pointer self, services& environment,
+                                   const msg::open_repository& request) {
+  if (auto awake = environment.repositories.find(request.name))
+    return msg::repository_reply{std::move(*awake)};
+  if (!request.create && !environment.engine.metadata().contains(request.name))
+    return fail(errc::name_unknown, request.name.to_string());
+  auto handle = self->spawn(repository, &environment, request.name);
+  self->monitor(handle);
+  environment.repositories.insert(request.name, handle);
+  return msg::repository_reply{std::move(handle)};
+}
+
+/// A repository that ended by itself has left the index already; one that died is taken out, so
+/// that the next request wakes a new one.
+void forget(directory_pointer self, services& environment, const caf::actor_addr& gone) {
+  auto& resets = self->state.resets;
+  for (auto& pending : resets)
+    if (pending.waiting_for.erase(gone) > 0 && pending.waiting_for.empty())
+      pending.promise.deliver(msg::done{});
+  resets.erase(std::remove_if(resets.begin(), resets.end(),
+                              [](const auto& pending) { return pending.waiting_for.empty(); }),
+               resets.end());
+  environment.repositories.erase_values(
+    [&](const repository_actor& handle) { return handle.address() == gone; });
+}
+
+/// New requests meet empty indexes and the new contents at once; the answer waits until the old
+/// actors have given back what they held.
+caf::result<msg::done> reset(directory_pointer self, services& environment) {
+  auto promise = self->make_response_promise<caf::typed_response_promise<msg::done>>();
+  directory_state::pending_reset pending{promise, {}};
+  auto dismiss = [&](const auto& handle) {
+    self->monitor(handle);
+    pending.waiting_for.insert(handle.address());
+    caf::anon_send_exit(handle, caf::exit_reason::user_shutdown);
+  };
+  const auto repositories = environment.repositories.values();
+  const auto uploads = environment.uploads.values();
+  environment.repositories.clear();
+  environment.uploads.clear();
+  environment.engine.clear();
+  if (environment.options.seed)
+    environment.options.seed();
+  for (const auto& upload : uploads)
+    dismiss(upload.session);
+  for (const auto& handle : repositories)
+    dismiss(handle);
+  if (pending.waiting_for.empty())
+    promise.deliver(msg::done{});
+  else
+    self->state.resets.push_back(std::move(pending));
+  return promise;
+}
+
+} // namespace
+
+directory_actor::behavior_type directory(directory_pointer self, services* environment) {
+  self->set_down_handler(
+    [self, environment](const caf::down_msg& m) { forget(self, *environment, m.source); });
+  for (const auto& awake : environment->repositories.values())
+    self->monitor(awake); // after a restart
+  return {
+    [self, environment](const msg::open_repository& m) {
+      return reply([&] { return open(self, *environment, m); });
+    },
+    [environment](const msg::list_repositories& m) {
+      return reply([&]() -> result<msg::repository_page> {
+        return msg::repository_page{environment->engine.metadata().list_repositories(m.page)};
+      });
+    },
+    [self, environment](const msg::reset&) { return reset(self, *environment); },
+  };
+}
+
+} // namespace gantry

@@ -1,0 +1,60 @@
+// What every behaviour shares: turning results into replies, holding back exceptions, and answering
+// after a completion.
+#pragma once
+
+#include "actors/errors.hpp"
+#include "actors/messages.hpp"
+#include "domain/storage.hpp"
+#include "telemetry/log.hpp"
+
+#include <caf/actor_cast.hpp>
+#include <caf/send.hpp>
+#include <caf/typed_response_promise.hpp>
+
+#include <exception>
+#include <thread>
+#include <utility>
+
+namespace gantry {
+
+/// Runs `work` and replies with its result. A handler that throws would end its actor, and every
+/// request waiting in its mailbox with it: what is thrown becomes `internal` and a line in the log.
+template <class Work>
+auto reply(Work work) -> decltype(to_caf(work())) {
+  try {
+    return to_caf(work());
+  } catch (const std::exception& bug) {
+    telemetry::log().error("an actor's handler threw: {}", bug.what());
+    return to_caf(fail(errc::internal));
+  }
+}
+
+/// Runs `start(completion)` and replies once that is called: at once by an engine that keeps
+/// nothing, later and from another thread by one that commits. The continuation always runs as the
+/// actor.
+template <class Reply, class Self, class Start>
+caf::result<Reply> reply_later(Self* self, Start start) {
+  auto promise = self->template make_response_promise<caf::typed_response_promise<Reply>>();
+  auto deliver = [promise](result<Reply> outcome) mutable {
+    if (outcome)
+      promise.deliver(std::move(*outcome));
+    else
+      promise.deliver(to_caf(std::move(outcome).error()));
+  };
+  auto home = caf::actor_cast<typename Self::actor_hdl>(self);
+  auto done = [deliver, home, here = std::this_thread::get_id()](result<Reply> outcome) mutable {
+    if (std::this_thread::get_id() == here)
+      return deliver(std::move(outcome));
+    auto later = [deliver, outcome = std::move(outcome)]() mutable { deliver(std::move(outcome)); };
+    caf::anon_send(home, msg::resume{std::move(later)});
+  };
+  try {
+    start(completion<Reply>{std::move(done)});
+  } catch (const std::exception& bug) {
+    telemetry::log().error("an actor's handler threw: {}", bug.what());
+    deliver(fail(errc::internal));
+  }
+  return promise;
+}
+
+} // namespace gantry

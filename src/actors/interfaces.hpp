@@ -1,0 +1,112 @@
+// The typed handle of every actor: what may be asked of it, what it answers, and which errors it
+// gives.
+//
+// Any request can also fail with `unavailable` (the actor is gone), `timed_out` and `internal`.
+#pragma once
+
+#include "actors/messages.hpp"
+
+#include <caf/replies_to.hpp>
+#include <caf/typed_actor.hpp>
+
+namespace gantry {
+
+/// An UPLOAD SESSION: the offset, the running hash and the bytes of one upload. It ends when the
+/// upload is finished, cancelled, expired, or turns out not to match its digest.
+using upload_session_actor = caf::typed_actor<
+  // Opens a chunk. Errors: upload_busy, chunk_out_of_order, size_invalid, chunk_too_small,
+  // payload_too_large.
+  caf::replies_to<msg::begin_chunk>::with<msg::chunk_reply>,
+  // Takes bytes of the open chunk. Errors: size_invalid, payload_too_large, insufficient_storage.
+  caf::replies_to<msg::append_chunk>::with<msg::done>,
+  // Closes the chunk; bytes that came stay. Errors: size_invalid.
+  caf::replies_to<msg::end_chunk>::with<msg::upload_status>,
+  // Verifies, publishes and links the blob. Errors: upload_busy, digest_invalid,
+  // insufficient_storage.
+  caf::replies_to<msg::finish_upload>::with<msg::blob_reply>,
+  // Tells the offset.
+  caf::replies_to<msg::open_upload_status>::with<msg::upload_status>,
+  // Gives everything back.
+  caf::replies_to<msg::cancel_upload>::with<msg::done>,
+  // Ends the session where it was idle for too long.
+  caf::reacts_to<msg::expire_upload>>;
+
+namespace msg {
+
+/// An upload is open.
+struct upload_started {
+  upload_id id;
+  upload_session_actor session;
+};
+
+} // namespace msg
+
+/// A REPOSITORY: its manifests, tags, blob links and referrers, and the order of writes to them. It
+/// sleeps when idle and is woken by the directory.
+using repository_actor = caf::typed_actor<
+  // Errors: manifest_unknown.
+  caf::replies_to<msg::open_manifest>::with<msg::manifest_reply>,
+  // Errors: manifest_blob_unknown, manifest_invalid (a blob has another size), tag_immutable,
+  // quota_reached, insufficient_storage.
+  caf::replies_to<msg::put_manifest>::with<msg::manifest_stored>,
+  // Errors: manifest_unknown.
+  caf::replies_to<msg::delete_manifest>::with<msg::done>,
+  // Errors: name_unknown (the repository holds no manifest).
+  caf::replies_to<msg::list_tags>::with<msg::tag_page>,
+  // An unknown subject has no referrers.
+  caf::replies_to<msg::list_referrers>::with<msg::referrers_reply>,
+  // Errors: blob_unknown.
+  caf::replies_to<msg::open_blob>::with<msg::blob_reply>,
+  // Errors: insufficient_storage.
+  caf::replies_to<msg::link_blob>::with<msg::done>,
+  // Errors: blob_unknown.
+  caf::replies_to<msg::delete_blob>::with<msg::done>,
+  // Errors: insufficient_storage.
+  caf::replies_to<msg::start_upload>::with<msg::upload_started>,
+  // Ends the actor where it is idle.
+  caf::reacts_to<msg::sleep_if_idle>,
+  // Continues after a write of the engine.
+  caf::reacts_to<msg::resume>>;
+
+/// A BLOB STORE: which blobs of its digest shard exist, and their leases. Publishing the same
+/// digest twice gives one blob.
+using blob_store_actor = caf::typed_actor<
+  // Errors: insufficient_storage.
+  caf::replies_to<msg::publish_blob>::with<msg::blob_reply>,
+  // Renews the lease. Errors: blob_unknown.
+  caf::replies_to<msg::find_blob>::with<msg::blob_reply>,
+  // Continues after a write of the engine.
+  caf::reacts_to<msg::resume>>;
+
+namespace msg {
+
+/// The repository is awake.
+struct repository_reply {
+  repository_actor handle;
+};
+
+} // namespace msg
+
+/// The DIRECTORY: which repositories are awake. Off the hot path: handles are found in
+/// `services::repositories` first.
+using directory_actor = caf::typed_actor<
+  // Errors: name_unknown (it holds nothing and is not to be created).
+  caf::replies_to<msg::open_repository>::with<msg::repository_reply>,
+  // The catalog.
+  caf::replies_to<msg::list_repositories>::with<msg::repository_page>,
+  // Answers when every actor of the old contents is gone and the seed is in place.
+  caf::replies_to<msg::reset>::with<msg::done>>;
+
+/// The COLLECTOR: looks for expired uploads and idle repositories, once an interval or when told.
+using collector_actor = caf::typed_actor<caf::reacts_to<msg::collect>>;
+
+/// The SUPERVISOR: starts directory, blob stores and collector, restarts what dies, stops all in
+/// order.
+using supervisor_actor = caf::typed_actor<
+  // Answers when every actor but itself is gone.
+  caf::replies_to<msg::shutdown>::with<msg::done>>;
+
+} // namespace gantry
+
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(gantry::msg::upload_started)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(gantry::msg::repository_reply)

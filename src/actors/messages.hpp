@@ -1,0 +1,226 @@
+// Every message between actors, and between the HTTP front end and the actors. Requests are named
+// verb first, replies by what they are. All of them stay inside the process.
+#pragma once
+
+#include "domain/manifest.hpp"
+#include "domain/paging.hpp"
+#include "domain/reference.hpp"
+#include "domain/referrers.hpp"
+#include "domain/repository_name.hpp"
+#include "domain/storage.hpp"
+#include "domain/upload.hpp"
+#include "domain/upload_id.hpp"
+
+#include <caf/allowed_unsafe_message_type.hpp>
+
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <span>
+#include <utility>
+#include <vector>
+
+namespace gantry::msg {
+
+// --- to a repository ---
+
+/// Asks for a manifest by tag or digest.
+struct open_manifest {
+  reference name;
+};
+/// Stores a manifest and points tags to it.
+struct put_manifest {
+  manifest_ptr value;
+  std::vector<tag> tags;
+};
+/// Removes a tag, or a manifest with all its tags.
+struct delete_manifest {
+  reference name;
+};
+/// Asks for a page of tags.
+struct list_tags {
+  page_request page;
+};
+/// Asks for a page of the manifests that refer to `subject`.
+struct list_referrers {
+  digest subject;
+  referrers_query query;
+};
+/// Asks for a blob that the repository links. With `lease` the answer may be built on by a push
+/// (HEAD, mount): the blob stays for a while even if its link goes.
+struct open_blob {
+  digest id;
+  bool lease = false;
+};
+/// Makes a blob readable in the repository: the end of an upload, or a mount.
+struct link_blob {
+  blob_ptr linked;
+};
+/// Takes the repository's link to a blob away.
+struct delete_blob {
+  digest id;
+};
+/// Opens an upload whose running hash uses `algorithm`.
+struct start_upload {
+  digest_algorithm algorithm = digest_algorithm::sha256;
+};
+/// Tells a repository to stop where nobody asked for it of late; it wakes up from storage.
+struct sleep_if_idle {
+  time_point now;
+};
+
+// --- to an upload session ---
+
+/// The bytes of one read from a socket, shared and never changed: a buffer of the pool, given back
+/// when the last copy dies.
+struct chunk {
+  std::shared_ptr<const std::byte[]> storage;
+  std::size_t size = 0;
+
+  std::span<const std::byte> bytes() const noexcept { return {storage.get(), size}; }
+};
+/// Opens a chunk: PATCH or the body of PUT.
+struct begin_chunk {
+  chunk_announcement announced;
+};
+/// Adds bytes to the open chunk.
+struct append_chunk {
+  chunk bytes;
+};
+/// Closes the open chunk; `complete` is false when the connection broke.
+struct end_chunk {
+  bool complete = true;
+};
+/// Ends the upload: verifies, publishes, links. Without a digest it is computed (lenient profile).
+struct finish_upload {
+  std::optional<digest> id;
+};
+/// Asks where the upload stands.
+struct open_upload_status {};
+/// Drops the upload.
+struct cancel_upload {};
+/// Tells an upload to go where nobody touched it for too long.
+struct expire_upload {
+  time_point now;
+};
+
+// --- to a blob store ---
+
+/// Hands an object that cannot be copied over in a message that can.
+template <class T>
+class baton {
+public:
+  explicit baton(T value) : box_{std::make_shared<T>(std::move(value))} {}
+  /// Once: the box is empty afterwards.
+  T take() const { return std::move(*box_); }
+
+private:
+  std::shared_ptr<T> box_;
+};
+/// Makes verified bytes a blob.
+struct publish_blob {
+  baton<std::unique_ptr<blob_sink>> sink;
+  digest id;
+};
+/// Asks for a blob of any repository: only for what was authorised elsewhere.
+struct find_blob {
+  digest id;
+};
+
+// --- to the directory ---
+
+/// Wakes a repository up; `create` also when it holds nothing yet.
+struct open_repository {
+  repository_name name;
+  bool create = false;
+};
+/// Asks for a page of the catalog.
+struct list_repositories {
+  page_request page;
+};
+/// Forgets everything and seeds anew.
+struct reset {};
+
+// --- to the collector and the supervisor ---
+
+/// A round of the collector.
+struct collect {};
+/// Stops all actors in their order.
+struct shutdown {};
+
+// --- to any actor that uses an engine ---
+
+/// Runs a continuation of the actor's own: how a completion from an engine's thread comes home.
+struct resume {
+  std::function<void()> run;
+};
+
+// --- replies ---
+
+/// It is so.
+struct done {};
+struct manifest_reply {
+  manifest_ptr value;
+};
+/// The manifest is stored, although these blobs or children are not in the repository.
+struct manifest_stored {
+  std::vector<digest> missing;
+};
+struct tag_page {
+  page<tag> tags;
+};
+struct referrers_reply {
+  referrers_page page;
+};
+struct blob_reply {
+  blob_ptr value;
+};
+struct chunk_reply {
+  chunk_grant grant = chunk_grant::append;
+};
+/// Bytes that the upload has taken.
+struct upload_status {
+  std::uint64_t offset = 0;
+};
+struct repository_page {
+  page<repository_name> names;
+};
+
+} // namespace gantry::msg
+
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(gantry::msg::open_manifest)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(gantry::msg::put_manifest)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(gantry::msg::delete_manifest)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(gantry::msg::list_tags)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(gantry::msg::list_referrers)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(gantry::msg::open_blob)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(gantry::msg::link_blob)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(gantry::msg::delete_blob)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(gantry::msg::start_upload)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(gantry::msg::sleep_if_idle)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(gantry::msg::begin_chunk)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(gantry::msg::append_chunk)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(gantry::msg::end_chunk)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(gantry::msg::finish_upload)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(gantry::msg::open_upload_status)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(gantry::msg::cancel_upload)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(gantry::msg::expire_upload)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(gantry::msg::publish_blob)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(gantry::msg::find_blob)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(gantry::msg::open_repository)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(gantry::msg::list_repositories)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(gantry::msg::reset)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(gantry::msg::collect)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(gantry::msg::shutdown)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(gantry::msg::resume)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(gantry::msg::done)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(gantry::msg::manifest_reply)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(gantry::msg::manifest_stored)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(gantry::msg::tag_page)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(gantry::msg::referrers_reply)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(gantry::msg::blob_reply)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(gantry::msg::chunk_reply)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(gantry::msg::upload_status)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(gantry::msg::repository_page)

@@ -1,0 +1,206 @@
+#include "actors/repository.hpp"
+
+#include "actors/dispatch.hpp"
+#include "actors/upload_session.hpp"
+
+#include <caf/typed_event_based_actor.hpp>
+
+#include <fnmatch.h>
+
+#include <algorithm>
+#include <string>
+
+namespace gantry {
+
+namespace {
+
+/// Turns the engine's "it is written" into the actor's reply.
+completion<void> answer_with(completion<msg::done> done) {
+  return [done = std::move(done)](result<void> outcome) {
+    done(outcome ? result<msg::done>{msg::done{}} : result<msg::done>{std::move(outcome).error()});
+  };
+}
+
+} // namespace
+
+void repository_state::open(services& environment, const repository_name& repository) {
+  environment_ = &environment;
+  repository_ = repository;
+  store_ = environment.engine.metadata().open(repository);
+  touch();
+}
+
+result<msg::manifest_reply> repository_state::find_manifest(const reference& wanted) const {
+  auto found = store_->find_manifest(wanted);
+  if (!found)
+    return std::move(found).error();
+  return msg::manifest_reply{std::move(*found)};
+}
+
+result<msg::tag_page> repository_state::list_tags(const page_request& request) const {
+  if (!store_->has_manifests())
+    return fail(errc::name_unknown, repository_->to_string());
+  return msg::tag_page{store_->list_tags(request)};
+}
+
+result<msg::referrers_reply>
+repository_state::list_referrers(const msg::list_referrers& request) const {
+  return msg::referrers_reply{store_->list_referrers(request.subject, request.query)};
+}
+
+result<msg::blob_reply> repository_state::find_blob(const digest& id) const {
+  auto found = store_->find_blob(id);
+  if (!found)
+    return std::move(found).error();
+  return msg::blob_reply{std::move(*found)};
+}
+
+void repository_state::put_manifest(const msg::put_manifest& request,
+                                    completion<msg::manifest_stored> done) {
+  for (auto check : {check_tags(request), check_quota()})
+    if (!check)
+      return done(std::move(check).error());
+  auto missing = missing_references(*request.value);
+  if (!missing)
+    return done(std::move(missing).error());
+  const auto policy = environment_->options.validation.reference;
+  if (policy == validation_policy::references::accept)
+    missing->clear();
+  manifest_write write{request.value, request.tags,
+                       policy == validation_policy::references::reject};
+  store_->put_manifest(std::move(write), [missing = std::move(*missing),
+                                          done = std::move(done)](result<void> stored) mutable {
+    if (stored)
+      done(msg::manifest_stored{std::move(missing)});
+    else
+      done(std::move(stored).error());
+  });
+}
+
+void repository_state::delete_manifest(const reference& target, completion<msg::done> done) {
+  if (const auto* wanted = std::get_if<tag>(&target))
+    store_->delete_tag(*wanted, answer_with(std::move(done)));
+  else
+    store_->delete_manifest(std::get<digest>(target), answer_with(std::move(done)));
+}
+
+void repository_state::link_blob(const blob_ptr& linked, completion<msg::done> done) {
+  store_->link_blob(linked, answer_with(std::move(done)));
+}
+
+void repository_state::unlink_blob(const digest& id, completion<msg::done> done) {
+  store_->unlink_blob(id, answer_with(std::move(done)));
+}
+
+void repository_state::touch() {
+  last_used_ = environment_->now();
+}
+
+bool repository_state::may_sleep(time_point now) const {
+  return open_uploads_ == 0 && now - last_used_ >= environment_->options.repository_idle;
+}
+
+result<std::vector<digest>> repository_state::missing_references(const manifest& value) const {
+  std::vector<digest> missing;
+  const auto strict =
+    environment_->options.validation.manifest == validation_policy::manifests::check;
+  for (const auto& wanted : value.required_blobs()) {
+    auto found = store_->find_blob(wanted.target);
+    if (!found)
+      missing.push_back(wanted.target);
+    else if (strict && (*found)->size() != wanted.size)
+      return fail(errc::manifest_invalid, wanted.target.to_string() + " has " +
+                                            std::to_string((*found)->size()) + " bytes, not " +
+                                            std::to_string(wanted.size));
+  }
+  for (const auto& child : value.children())
+    if (!store_->find_manifest(reference{child.target}))
+      missing.push_back(child.target);
+  return missing;
+}
+
+result<void> repository_state::check_tags(const msg::put_manifest& request) const {
+  const auto& patterns = environment_->options.immutable_tags;
+  for (const auto& target : request.tags) {
+    auto is_match = [&](const std::string& pattern) {
+      return ::fnmatch(pattern.c_str(), target.to_string().c_str(), 0) == 0;
+    };
+    if (std::none_of(patterns.begin(), patterns.end(), is_match))
+      continue;
+    auto present = store_->find_manifest(reference{target});
+    if (present && (*present)->id() != request.value->id())
+      return fail(errc::tag_immutable, target.to_string());
+  }
+  return {};
+}
+
+result<void> repository_state::check_quota() const {
+  const auto limit = environment_->options.max_repositories;
+  if (limit == 0 || store_->has_manifests() ||
+      environment_->engine.metadata().repository_count() < limit)
+    return {};
+  return fail(errc::quota_reached, "limit " + std::to_string(limit));
+}
+
+repository_actor::behavior_type
+repository(repository_actor::stateful_pointer<repository_state> self, services* environment,
+           repository_name name) {
+  self->state.open(*environment, name);
+  self->set_down_handler([self](const caf::down_msg&) { self->state.upload_ended(); });
+  return {
+    [self](const msg::open_manifest& m) {
+      self->state.touch();
+      return reply([&] { return self->state.find_manifest(m.name); });
+    },
+    [self](const msg::put_manifest& m) {
+      self->state.touch();
+      return reply_later<msg::manifest_stored>(
+        self, [&](auto done) { self->state.put_manifest(m, std::move(done)); });
+    },
+    [self](const msg::delete_manifest& m) {
+      self->state.touch();
+      return reply_later<msg::done>(
+        self, [&](auto done) { self->state.delete_manifest(m.name, std::move(done)); });
+    },
+    [self](const msg::list_tags& m) {
+      self->state.touch();
+      return reply([&] { return self->state.list_tags(m.page); });
+    },
+    [self](const msg::list_referrers& m) {
+      self->state.touch();
+      return reply([&] { return self->state.list_referrers(m); });
+    },
+    [self, environment](const msg::open_blob& m) -> caf::result<msg::blob_reply> {
+      self->state.touch();
+      auto found = reply([&] { return self->state.find_blob(m.id); });
+      if (found.flag == caf::rt_value && m.lease)
+        return self->delegate(environment->blob_store(m.id), msg::find_blob{m.id});
+      return found;
+    },
+    [self](const msg::link_blob& m) {
+      self->state.touch();
+      return reply_later<msg::done>(
+        self, [&](auto done) { self->state.link_blob(m.linked, std::move(done)); });
+    },
+    [self](const msg::delete_blob& m) {
+      self->state.touch();
+      return reply_later<msg::done>(
+        self, [&](auto done) { self->state.unlink_blob(m.id, std::move(done)); });
+    },
+    [self, environment](const msg::start_upload& m) {
+      self->state.touch();
+      return reply([&] { return start_upload(self, *environment, m.algorithm); });
+    },
+    [self, environment](const msg::sleep_if_idle& m) {
+      if (!self->state.may_sleep(m.now))
+        return;
+      const auto here = caf::actor_cast<repository_actor>(self);
+      environment->repositories.erase_if(self->state.repository(),
+                                         [&](const auto& handle) { return handle == here; });
+      self->quit();
+    },
+    [](const msg::resume& m) { m.run(); },
+  };
+}
+
+} // namespace gantry

@@ -1,0 +1,62 @@
+// The repository actor: one repository's manifests, tags, blob links and referrers, and the order
+// of writes to them.
+//
+// Life: spawned by the directory when somebody asks for the repository; ends itself when it has
+// been idle and no upload of it is open. What it knows lies in the engine, so waking up is cheap
+// and forgetting nothing is free.
+#pragma once
+
+#include "actors/interfaces.hpp"
+#include "actors/services.hpp"
+
+#include <caf/stateful_actor.hpp>
+
+#include <memory>
+#include <vector>
+
+namespace gantry {
+
+/// What the actor knows and decides; only the actor calls it, and tests do.
+class repository_state {
+public:
+  static inline const char* name = "repository";
+
+  void open(services& environment, const repository_name& repository);
+
+  result<msg::manifest_reply> find_manifest(const reference& wanted) const;
+  result<msg::tag_page> list_tags(const page_request& request) const;
+  result<msg::referrers_reply> list_referrers(const msg::list_referrers& request) const;
+  result<msg::blob_reply> find_blob(const digest& id) const;
+
+  void put_manifest(const msg::put_manifest& request, completion<msg::manifest_stored> done);
+  void delete_manifest(const reference& target, completion<msg::done> done);
+  void link_blob(const blob_ptr& linked, completion<msg::done> done);
+  void unlink_blob(const digest& id, completion<msg::done> done);
+
+  /// Counts requests and uploads: the repository sleeps only when both are quiet.
+  void touch();
+  void upload_opened() { ++open_uploads_; }
+  void upload_ended() { --open_uploads_; }
+  bool may_sleep(time_point now) const;
+
+  const repository_name& repository() const { return *repository_; }
+
+private:
+  /// Digests that `value` names and the repository lacks. Errors: manifest_invalid (a size
+  /// differs).
+  result<std::vector<digest>> missing_references(const manifest& value) const;
+  result<void> check_tags(const msg::put_manifest& request) const;
+  result<void> check_quota() const;
+
+  services* environment_ = nullptr;
+  std::optional<repository_name> repository_;
+  std::shared_ptr<repository_store> store_;
+  std::size_t open_uploads_ = 0;
+  time_point last_used_{};
+};
+
+repository_actor::behavior_type
+repository(repository_actor::stateful_pointer<repository_state> self, services* environment,
+           repository_name name);
+
+} // namespace gantry

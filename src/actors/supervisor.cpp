@@ -1,0 +1,129 @@
+#include "actors/supervisor.hpp"
+
+#include "actors/blob_store.hpp"
+#include "actors/collector.hpp"
+#include "actors/directory.hpp"
+#include "actors/dispatch.hpp"
+
+#include <caf/exit_reason.hpp>
+#include <caf/typed_event_based_actor.hpp>
+
+#include <cstddef>
+
+namespace gantry {
+
+namespace {
+
+using supervisor_pointer = supervisor_actor::stateful_pointer<supervisor_state>;
+
+template <class Handle>
+void watch(supervisor_pointer self, const Handle& child, std::function<void()> restart) {
+  self->monitor(child);
+  self->state.children.emplace(child.address(), std::move(restart));
+}
+
+void start_directory(supervisor_pointer self, services* environment) {
+  auto child = self->spawn(directory, environment);
+  watch(self, child, [=] { start_directory(self, environment); });
+  environment->directory.set(std::move(child));
+}
+
+void start_blob_store(supervisor_pointer self, services* environment, std::size_t shard) {
+  auto child = self->spawn(blob_store, environment);
+  watch(self, child, [=] { start_blob_store(self, environment, shard); });
+  environment->blob_stores[shard].set(std::move(child));
+}
+
+void start_collector(supervisor_pointer self, services* environment) {
+  auto child = self->spawn(collector, environment);
+  watch(self, child, [=] { start_collector(self, environment); });
+  self->state.collector = std::move(child);
+}
+
+template <class Handle>
+void dismiss(supervisor_pointer self, const Handle& handle) {
+  if (!handle)
+    return;
+  self->monitor(handle);
+  self->state.waiting_for.insert(handle.address());
+  caf::anon_send_exit(handle, caf::exit_reason::user_shutdown);
+}
+
+/// Dismisses everybody of one step of the shutdown, and drops the handles.
+void begin_step(supervisor_pointer self, services& environment, int step) {
+  switch (step) {
+  case 0:
+    dismiss(self, std::exchange(self->state.collector, {}));
+    break;
+  case 1:
+    dismiss(self, environment.directory.get());
+    environment.directory.set({});
+    break;
+  case 2:
+    for (const auto& upload : environment.uploads.values())
+      dismiss(self, upload.session);
+    environment.uploads.clear();
+    break;
+  case 3:
+    for (const auto& handle : environment.repositories.values())
+      dismiss(self, handle);
+    environment.repositories.clear();
+    break;
+  default:
+    for (auto& slot : environment.blob_stores) {
+      dismiss(self, slot.get());
+      slot.set({});
+    }
+  }
+}
+
+constexpr int shutdown_steps = 5;
+
+void advance_shutdown(supervisor_pointer self, services& environment) {
+  while (self->state.waiting_for.empty() && self->state.step < shutdown_steps)
+    begin_step(self, environment, self->state.step++);
+  if (self->state.waiting_for.empty()) {
+    self->state.stopping->deliver(msg::done{});
+    self->quit();
+  }
+}
+
+void child_ended(supervisor_pointer self, services& environment, const caf::down_msg& m) {
+  auto& state = self->state;
+  if (state.stopping) {
+    if (state.waiting_for.erase(m.source) > 0)
+      advance_shutdown(self, environment);
+    return;
+  }
+  auto child = state.children.find(m.source);
+  if (child == state.children.end())
+    return;
+  telemetry::log().error("an actor of the registry died and is started again");
+  auto restart = std::move(child->second);
+  state.children.erase(child);
+  restart();
+}
+
+} // namespace
+
+supervisor_actor::behavior_type supervisor(supervisor_pointer self, services* environment) {
+  self->set_down_handler(
+    [self, environment](const caf::down_msg& m) { child_ended(self, *environment, m); });
+  for (std::size_t shard = 0; shard < environment->blob_stores.size(); ++shard)
+    start_blob_store(self, environment, shard);
+  start_directory(self, environment);
+  start_collector(self, environment);
+  return {
+    [self, environment](const msg::shutdown&) -> caf::result<msg::done> {
+      using promise = caf::typed_response_promise<msg::done>;
+      if (self->state.stopping)
+        return to_caf(fail(errc::unavailable));
+      self->state.stopping = self->make_response_promise<promise>();
+      const auto answer = *self->state.stopping;
+      advance_shutdown(self, *environment);
+      return answer;
+    },
+  };
+}
+
+} // namespace gantry

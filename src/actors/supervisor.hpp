@@ -1,0 +1,40 @@
+// The supervisor actor: starts the registry's actors, restarts what dies, and stops all of them in
+// order.
+//
+// Life: spawned by the application and nobody else's child. Order of shutdown: collector,
+// directory, uploads, repositories, blob stores; each step waits for the one before.
+#pragma once
+
+#include "actors/interfaces.hpp"
+#include "actors/services.hpp"
+
+#include <caf/actor_addr.hpp>
+#include <caf/stateful_actor.hpp>
+#include <caf/typed_response_promise.hpp>
+
+#include <functional>
+#include <map>
+#include <optional>
+#include <set>
+
+namespace gantry {
+
+class supervisor_state {
+public:
+  static inline const char* name = "supervisor";
+
+  /// How to start each child anew.
+  std::map<caf::actor_addr, std::function<void()>> children;
+  collector_actor collector;
+
+  /// Set once a shutdown has begun.
+  std::optional<caf::typed_response_promise<msg::done>> stopping;
+  int step = 0;
+  std::set<caf::actor_addr> waiting_for;
+};
+
+/// Fills `environment` before it returns.
+supervisor_actor::behavior_type
+supervisor(supervisor_actor::stateful_pointer<supervisor_state> self, services* environment);
+
+} // namespace gantry

@@ -1,0 +1,171 @@
+#include "actors/upload_session.hpp"
+
+#include "actors/dispatch.hpp"
+#include "actors/repository.hpp"
+
+#include <caf/typed_event_based_actor.hpp>
+
+#include <utility>
+
+namespace gantry {
+
+namespace {
+
+using session_pointer = upload_session_actor::stateful_pointer<upload_session_state>;
+using session_promise = caf::typed_response_promise<msg::blob_reply>;
+
+/// Publishes the verified bytes, then links them to the repository, then answers and ends.
+void publish(session_pointer self, services& environment, const repository_actor& home,
+             const digest& id, session_promise promise) {
+  auto give_up = [self, promise](caf::error& failure) mutable {
+    promise.deliver(to_caf(from_caf(failure)));
+    self->quit();
+  };
+  auto link = [self, home, promise, give_up](msg::blob_reply& published) {
+    auto answer = [self, promise, published](const msg::done&) mutable {
+      promise.deliver(std::move(published));
+      self->quit();
+    };
+    self->request(home, caf::infinite, msg::link_blob{published.value}).then(answer, give_up);
+  };
+  msg::publish_blob request{msg::baton{self->state.take_sink()}, id};
+  self->request(environment.blob_store(id), caf::infinite, std::move(request)).then(link, give_up);
+}
+
+caf::result<msg::blob_reply> finish(session_pointer self, services& environment,
+                                    const repository_actor& home,
+                                    const std::optional<digest>& wanted) {
+  if (self->state.busy())
+    return to_caf(fail(errc::upload_busy));
+  auto promise = self->make_response_promise<session_promise>();
+  auto id = self->state.verify(wanted);
+  if (id) {
+    publish(self, environment, home, *id, promise);
+  } else {
+    promise.deliver(to_caf(std::move(id).error()));
+    self->quit();
+  }
+  return promise;
+}
+
+upload_session_actor::behavior_type upload_session(session_pointer self, services* environment,
+                                                   repository_actor home, upload_id id,
+                                                   msg::baton<std::unique_ptr<blob_sink>> sink,
+                                                   digest_algorithm algorithm) {
+  self->state.open(*environment, id, sink.take(), algorithm);
+  return {
+    [self](const msg::begin_chunk& m) {
+      return reply([&] { return self->state.begin(m.announced); });
+    },
+    [self](const msg::append_chunk& m) {
+      return reply([&] { return self->state.append(m.bytes); });
+    },
+    [self](const msg::end_chunk& m) { return reply([&] { return self->state.end(m.complete); }); },
+    [self, environment, home](const msg::finish_upload& m) {
+      return finish(self, *environment, home, m.id);
+    },
+    [self](const msg::open_upload_status&) { return reply([&] { return self->state.status(); }); },
+    [self](const msg::cancel_upload&) {
+      self->quit();
+      return msg::done{};
+    },
+    [self](const msg::expire_upload& m) {
+      if (self->state.is_expired(m.now))
+        self->quit();
+    },
+  };
+}
+
+} // namespace
+
+upload_session_state::~upload_session_state() {
+  if (id_)
+    environment_->uploads.erase(*id_);
+}
+
+void upload_session_state::open(services& environment, const upload_id& id,
+                                std::unique_ptr<blob_sink> sink, digest_algorithm algorithm) {
+  environment_ = &environment;
+  id_ = id;
+  sink_ = std::move(sink);
+  hash_.emplace(algorithm);
+  progress_ = upload_progress{environment.options.uploads};
+  last_used_ = environment.now();
+}
+
+result<msg::chunk_reply> upload_session_state::begin(const chunk_announcement& chunk) {
+  last_used_ = environment_->now();
+  if (!sink_)
+    return fail(errc::upload_busy);
+  auto grant = progress_.begin(chunk);
+  if (!grant)
+    return std::move(grant).error();
+  replaying_ = *grant == chunk_grant::replay;
+  return msg::chunk_reply{*grant};
+}
+
+result<msg::done> upload_session_state::append(const msg::chunk& bytes) {
+  last_used_ = environment_->now();
+  if (!sink_)
+    return fail(errc::upload_busy);
+  if (auto counted = progress_.append(bytes.size); !counted)
+    return std::move(counted).error();
+  if (replaying_)
+    return msg::done{};
+  if (auto kept = sink_->append(bytes.bytes()); !kept)
+    return std::move(kept).error();
+  hash_->update(bytes.bytes());
+  return msg::done{};
+}
+
+result<msg::upload_status> upload_session_state::end(bool complete) {
+  last_used_ = environment_->now();
+  if (auto closed = progress_.end(complete); !closed)
+    return std::move(closed).error();
+  return msg::upload_status{progress_.offset()};
+}
+
+result<msg::upload_status> upload_session_state::status() {
+  last_used_ = environment_->now();
+  return msg::upload_status{progress_.offset()};
+}
+
+result<digest> upload_session_state::verify(const std::optional<digest>& wanted) {
+  if (!sink_)
+    return fail(errc::upload_busy);
+  const bool trusting =
+    environment_->options.validation.digest == validation_policy::digests::trust;
+  if (!wanted)
+    return trusting ? result<digest>{hash_->peek()}
+                    : result<digest>{fail(errc::digest_invalid, "no digest was given")};
+  if (trusting)
+    return *wanted;
+  auto actual = wanted->algorithm() == hash_->algorithm() ? result<digest>{hash_->peek()}
+                                                          : sink_->hash(wanted->algorithm());
+  if (actual && *actual != *wanted)
+    return fail(errc::digest_invalid, "the bytes have the digest " + actual->to_string() +
+                                        ", not " + wanted->to_string());
+  return actual;
+}
+
+bool upload_session_state::is_expired(time_point now) const {
+  return !progress_.busy() && now - last_used_ >= environment_->options.upload_expiry;
+}
+
+result<msg::upload_started>
+start_upload(repository_actor::stateful_pointer<repository_state> parent, services& environment,
+             digest_algorithm algorithm) {
+  auto sink = environment.engine.blobs().open_sink();
+  if (!sink)
+    return std::move(sink).error();
+  const auto id = upload_id::generate();
+  auto home = caf::actor_cast<repository_actor>(parent);
+  auto session =
+    parent->spawn(upload_session, &environment, home, id, msg::baton{std::move(*sink)}, algorithm);
+  parent->monitor(session);
+  parent->state.upload_opened();
+  environment.uploads.insert(id, upload_entry{parent->state.repository(), session});
+  return msg::upload_started{id, session};
+}
+
+} // namespace gantry

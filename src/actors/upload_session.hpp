@@ -1,0 +1,65 @@
+// The upload session actor: one upload's offset, running hash and bytes.
+//
+// Life: spawned by its repository, found by its id in `services::uploads`; ends when the upload is
+// finished, refused at the end, cancelled or expired. Ending it in any way gives the bytes back and
+// takes it out of the index.
+#pragma once
+
+#include "actors/interfaces.hpp"
+#include "actors/services.hpp"
+#include "domain/digest.hpp"
+#include "domain/upload.hpp"
+
+#include <caf/stateful_actor.hpp>
+
+#include <memory>
+#include <optional>
+
+namespace gantry {
+
+class repository_state;
+
+/// What the actor knows and decides; only the actor calls it, and tests do.
+class upload_session_state {
+public:
+  static inline const char* name = "upload_session";
+
+  upload_session_state() = default;
+  upload_session_state(const upload_session_state&) = delete;
+  upload_session_state& operator=(const upload_session_state&) = delete;
+  ~upload_session_state();
+
+  void open(services& environment, const upload_id& id, std::unique_ptr<blob_sink> sink,
+            digest_algorithm algorithm);
+
+  result<msg::chunk_reply> begin(const chunk_announcement& chunk);
+  result<msg::done> append(const msg::chunk& bytes);
+  result<msg::upload_status> end(bool complete);
+  result<msg::upload_status> status();
+
+  /// The digest that the bytes shall have from now on: `wanted` once it was verified as the policy
+  /// says, or the computed one. Errors: upload_busy, digest_invalid, internal.
+  result<digest> verify(const std::optional<digest>& wanted);
+  bool busy() const noexcept { return progress_.busy(); }
+  /// Hands the bytes over; nothing can be added afterwards.
+  std::unique_ptr<blob_sink> take_sink() { return std::move(sink_); }
+
+  bool is_expired(time_point now) const;
+
+private:
+  services* environment_ = nullptr;
+  std::optional<upload_id> id_;
+  std::unique_ptr<blob_sink> sink_;
+  std::optional<hasher> hash_;
+  upload_progress progress_;
+  bool replaying_ = false;
+  time_point last_used_{};
+};
+
+/// Spawns a session for `parent`, which watches it, and enters it into the index. Errors:
+/// insufficient_storage, internal.
+result<msg::upload_started>
+start_upload(repository_actor::stateful_pointer<repository_state> parent, services& environment,
+             digest_algorithm algorithm);
+
+} // namespace gantry
