@@ -3,10 +3,25 @@
 add_library(gantry_options INTERFACE)
 target_compile_features(gantry_options INTERFACE cxx_std_20)
 target_compile_options(gantry_options INTERFACE -Wall -Wextra -Wpedantic -Wshadow -Wnon-virtual-dtor)
+# g++ 12 takes the frame allocator of Asio's coroutines for a mismatched pair of new and delete.
+target_compile_options(gantry_options INTERFACE $<$<CXX_COMPILER_ID:GNU>:-Wno-mismatched-new-delete>)
 target_compile_definitions(gantry_options INTERFACE
   BOOST_ASIO_SEPARATE_COMPILATION BOOST_ASIO_NO_DEPRECATED BOOST_BEAST_SEPARATE_COMPILATION
   SPDLOG_COMPILED_LIB SPDLOG_FMT_EXTERNAL)
 target_include_directories(gantry_options INTERFACE "${PROJECT_SOURCE_DIR}/src")
+
+# ccache, where it is installed and nothing else was asked for. Precompiled headers need these
+# settings, or nothing that uses them is cached.
+find_program(GANTRY_CCACHE ccache)
+mark_as_advanced(GANTRY_CCACHE)
+if(GANTRY_CCACHE AND NOT DEFINED CMAKE_CXX_COMPILER_LAUNCHER)
+  set(CMAKE_CXX_COMPILER_LAUNCHER
+    env CCACHE_SLOPPINESS=pch_defines,time_macros,include_file_mtime,include_file_ctime
+    "${GANTRY_CCACHE}")
+  target_compile_options(gantry_options INTERFACE
+    $<$<CXX_COMPILER_ID:GNU>:-fpch-preprocess>
+    "$<$<CXX_COMPILER_ID:Clang>:SHELL:-Xclang -fno-pch-timestamp>")
+endif()
 
 # gantry_add_layer(NAME [ALIAS name] SOURCES file... [LINK target...] [PRECOMPILE header...])
 # Defines the library gantry_NAME. LINK names everything that its headers include.

@@ -103,6 +103,8 @@ using collector_actor = caf::typed_actor<caf::reacts_to<msg::collect>>;
 /// The SUPERVISOR: starts directory, blob stores and collector, restarts what dies, stops all in
 /// order.
 using supervisor_actor = caf::typed_actor<
+  // Answers when `services` holds every handle.
+  caf::replies_to<msg::startup>::with<msg::done>,
   // Answers when every actor but itself is gone.
   caf::replies_to<msg::shutdown>::with<msg::done>>;
 

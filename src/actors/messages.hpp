@@ -147,6 +147,8 @@ struct reset {};
 
 /// A round of the collector.
 struct collect {};
+/// Starts all actors.
+struct startup {};
 /// Stops all actors in their order.
 struct shutdown {};
 
@@ -213,6 +215,7 @@ CAF_ALLOW_UNSAFE_MESSAGE_TYPE(gantry::msg::open_repository)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(gantry::msg::list_repositories)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(gantry::msg::reset)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(gantry::msg::collect)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(gantry::msg::startup)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(gantry::msg::shutdown)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(gantry::msg::resume)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(gantry::msg::done)

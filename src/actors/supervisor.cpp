@@ -52,9 +52,7 @@ void dismiss(supervisor_pointer self, const Handle& handle) {
 /// Dismisses everybody of one step of the shutdown, and drops the handles.
 void begin_step(supervisor_pointer self, services& environment, int step) {
   switch (step) {
-  case 0:
-    dismiss(self, std::exchange(self->state.collector, {}));
-    break;
+  case 0: dismiss(self, std::exchange(self->state.collector, {})); break;
   case 1:
     dismiss(self, environment.directory.get());
     environment.directory.set({});
@@ -109,11 +107,14 @@ void child_ended(supervisor_pointer self, services& environment, const caf::down
 supervisor_actor::behavior_type supervisor(supervisor_pointer self, services* environment) {
   self->set_down_handler(
     [self, environment](const caf::down_msg& m) { child_ended(self, *environment, m); });
-  for (std::size_t shard = 0; shard < environment->blob_stores.size(); ++shard)
-    start_blob_store(self, environment, shard);
-  start_directory(self, environment);
-  start_collector(self, environment);
   return {
+    [self, environment](const msg::startup&) {
+      for (std::size_t shard = 0; shard < environment->blob_stores.size(); ++shard)
+        start_blob_store(self, environment, shard);
+      start_directory(self, environment);
+      start_collector(self, environment);
+      return msg::done{};
+    },
     [self, environment](const msg::shutdown&) -> caf::result<msg::done> {
       using promise = caf::typed_response_promise<msg::done>;
       if (self->state.stopping)

@@ -10,6 +10,7 @@
 
 #include <caf/actor_addr.hpp>
 #include <caf/stateful_actor.hpp>
+#include <caf/typed_event_based_actor.hpp>
 #include <caf/typed_response_promise.hpp>
 
 #include <functional>
@@ -33,7 +34,7 @@ public:
   std::set<caf::actor_addr> waiting_for;
 };
 
-/// Fills `environment` before it returns.
+/// Fills `environment` when it is told to start, and empties it when it is told to stop.
 supervisor_actor::behavior_type
 supervisor(supervisor_actor::stateful_pointer<supervisor_state> self, services* environment);
 

@@ -101,6 +101,7 @@ result<msg::chunk_reply> upload_session_state::begin(const chunk_announcement& c
   if (!grant)
     return std::move(grant).error();
   replaying_ = *grant == chunk_grant::replay;
+  failed_.reset();
   return msg::chunk_reply{*grant};
 }
 
@@ -108,14 +109,22 @@ result<msg::done> upload_session_state::append(const msg::chunk& bytes) {
   last_used_ = environment_->now();
   if (!sink_)
     return fail(errc::upload_busy);
-  if (auto counted = progress_.append(bytes.size); !counted)
+  if (!failed_)
+    failed_ = take(bytes);
+  return failed_ ? result<msg::done>{*failed_} : result<msg::done>{msg::done{}};
+}
+
+std::optional<error> upload_session_state::take(const msg::chunk& bytes) {
+  auto progress = progress_;
+  if (auto counted = progress.append(bytes.size); !counted)
     return std::move(counted).error();
-  if (replaying_)
-    return msg::done{};
-  if (auto kept = sink_->append(bytes.bytes()); !kept)
-    return std::move(kept).error();
-  hash_->update(bytes.bytes());
-  return msg::done{};
+  if (!replaying_) {
+    if (auto kept = sink_->append(bytes.bytes()); !kept)
+      return std::move(kept).error();
+    hash_->update(bytes.bytes());
+  }
+  progress_ = progress;
+  return std::nullopt;
 }
 
 result<msg::upload_status> upload_session_state::end(bool complete) {

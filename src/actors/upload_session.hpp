@@ -47,12 +47,18 @@ public:
   bool is_expired(time_point now) const;
 
 private:
+  /// Counts, keeps and hashes, or changes nothing and says why.
+  std::optional<error> take(const msg::chunk& bytes);
+
   services* environment_ = nullptr;
   std::optional<upload_id> id_;
   std::unique_ptr<blob_sink> sink_;
   std::optional<hasher> hash_;
   upload_progress progress_;
   bool replaying_ = false;
+  /// Why bytes of the open chunk were refused: those behind them, already on their way, must not be
+  /// taken either.
+  std::optional<error> failed_;
   time_point last_used_{};
 };
 

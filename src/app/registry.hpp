@@ -4,6 +4,7 @@
 
 #include "actors/options.hpp"
 #include "http/options.hpp"
+#include "telemetry/access_log.hpp"
 
 #include <cstddef>
 #include <cstdint>
@@ -11,8 +12,6 @@
 #include <string>
 
 namespace gantry::app {
-
-enum class access_log : std::uint8_t { off, text, json };
 
 struct config {
   /// `HOST:PORT`; an IPv6 host stands in brackets. Port 0 takes any free port.
@@ -23,7 +22,7 @@ struct config {
   std::uint64_t memory_limit = 0;
   /// "true", "false", or the folder of an OCI image layout.
   std::string seed = "true";
-  access_log log = access_log::off;
+  telemetry::log_format log = telemetry::log_format::off;
   /// Actors run on threads of CAF's own scheduler instead of the io threads.
   bool separate_scheduler = false;
 

@@ -28,17 +28,24 @@ public:
   static constexpr std::size_t max_depth = 64;
 
   /// Parses and validates `bytes`. `content_type` is the request's header; without one the
-  /// `mediaType` field decides. `algorithm` says which digest names the manifest. Errors:
-  /// manifest_invalid (not JSON, duplicate keys, invalid UTF-8, nested too deep, schemaVersion
-  /// other than 2, media type absent or not equal to Content-Type, both `manifests` and
-  /// `layers`/`config`, malformed descriptors, schema 1), media_type_unsupported (a Content-Type
-  /// that no manifest has).
+  /// `mediaType` field decides. `algorithm` says which digest names the manifest.
+  ///
+  /// The OCI and docker types must have their own shape. Of any other `application/vnd.…+json` the
+  /// shape decides: `manifests` makes it an index; `config`, `layers` or the `blobs` of the retired
+  /// artifact manifests make it an image, whose config and schemaVersion may be absent. So artifact
+  /// types yet unknown can be stored and are held together by their descriptors.
+  ///
+  /// Errors: manifest_invalid (not JSON, duplicate keys, invalid UTF-8, nested too deep,
+  /// schemaVersion other than 2, media type absent or not equal to Content-Type, both `manifests`
+  /// and `layers`/`config`, malformed descriptors, schema 1), media_type_unsupported (a
+  /// Content-Type that no manifest has, or an unknown one without such a shape).
   static result<manifest> parse(std::string bytes, const std::optional<media_type>& content_type,
                                 digest_algorithm algorithm = digest_algorithm::sha256);
 
-  /// Takes any bytes. Keeps whatever `parse` would understand of them, else has kind `opaque`.
+  /// Takes any bytes. What `parse` refuses has kind `opaque`; where nothing says its type, that is
+  /// docker's schema 2.
   static manifest accept(std::string bytes, const std::optional<media_type>& content_type,
-                         digest_algorithm algorithm = digest_algorithm::sha256);
+                         const std::optional<digest>& trusted = {});
 
   const std::string& bytes() const noexcept { return bytes_; }
   const digest& id() const noexcept { return id_; }
@@ -48,7 +55,7 @@ public:
 
   /// Absent for an index.
   const std::optional<descriptor>& config() const noexcept { return config_; }
-  /// Absent layers of a non-distributable type are included: `required_blobs` leaves them out.
+  /// Those of a non-distributable type are included: `required_blobs` leaves them out.
   const std::vector<descriptor>& layers() const noexcept { return layers_; }
   /// The manifests of an index.
   const std::vector<descriptor>& children() const noexcept { return children_; }

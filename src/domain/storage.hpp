@@ -120,7 +120,7 @@ public:
   virtual void put_manifest(manifest_write write, completion<void> done) = 0;
   /// Idempotent. Errors: insufficient_storage, internal.
   virtual void link_blob(blob_ptr linked, completion<void> done) = 0;
-  /// Errors: blob_unknown, internal.
+  /// May end the lease of a blob that no repository links any more. Errors: blob_unknown, internal.
   virtual void unlink_blob(const digest& id, completion<void> done) = 0;
   /// Only the tag goes. Errors: manifest_unknown, internal.
   virtual void delete_tag(const tag& name, completion<void> done) = 0;

@@ -31,27 +31,44 @@ struct page_query {
 namespace api {
 
 // The emulator's surface.
-struct root {};                  ///< GET /
-struct health {};                ///< GET /health
-struct ready {};                 ///< GET /readyz
-struct reset {};                 ///< POST /__parlel/reset
-struct emulator_repositories {}; ///< GET /__parlel/repositories
 
-struct base {};            ///< end-1   GET /v2/ (and /v2)
-struct list_repositories { ///<         GET /v2/_catalog?n=&last=
+/// GET /
+struct root {};
+/// GET /health
+struct health {};
+/// GET /readyz
+struct ready {};
+/// POST /__parlel/reset
+struct reset {};
+/// GET /__parlel/repositories
+struct emulator_repositories {};
+
+// The registry.
+
+/// end-1: GET /v2/ (and /v2)
+struct base {};
+
+/// GET /v2/_catalog?n=&last=
+struct list_repositories {
   page_query page;
 };
-struct open_blob { ///< end-2   GET|HEAD /v2/<name>/blobs/<digest>
+
+/// end-2: GET|HEAD /v2/<name>/blobs/<digest>
+struct open_blob {
   repository_name repository;
   digest id;
 };
-struct open_manifest { ///< end-3   GET|HEAD /v2/<name>/manifests/<reference>
+
+/// end-3: GET|HEAD /v2/<name>/manifests/<reference>
+struct open_manifest {
   repository_name repository;
   reference name;
 };
-struct start_upload { ///< end-4a, 4b, 11, 14  POST
-                      ///< /v2/<name>/blobs/uploads/?digest=&digest-algorithm=&mount=&from=
+
+/// end-4a, 4b, 11: POST /v2/<name>/blobs/uploads/?digest=&digest-algorithm=&mount=&from=
+struct start_upload {
   repository_name repository;
+  /// Present: the body is the whole blob (end-4b).
   std::optional<digest> id;
   std::optional<digest_algorithm> algorithm;
   /// Absent where it was not asked for or does not parse: then an upload is opened, as the spec
@@ -61,51 +78,73 @@ struct start_upload { ///< end-4a, 4b, 11, 14  POST
   /// `from` was given, parsable or not: then an anonymous mount is not meant.
   bool from_given = false;
 };
-struct upload_status { ///< end-13  GET|HEAD /v2/<name>/blobs/uploads/<id>
+
+/// end-13: GET|HEAD /v2/<name>/blobs/uploads/<id>
+struct upload_status {
   repository_name repository;
   upload_id upload;
 };
-struct append_upload { ///< end-5   PATCH /v2/<name>/blobs/uploads/<id>
+
+/// end-5: PATCH /v2/<name>/blobs/uploads/<id>
+struct append_upload {
   repository_name repository;
   upload_id upload;
 };
-struct finish_upload { ///< end-6   PUT /v2/<name>/blobs/uploads/<id>?digest=
+
+/// end-6: PUT /v2/<name>/blobs/uploads/<id>?digest=
+struct finish_upload {
   repository_name repository;
   upload_id upload;
   /// Absent: computed in the lenient profile, else the handler answers digest_invalid.
   std::optional<digest> id;
 };
-struct cancel_upload { ///< end-14  DELETE /v2/<name>/blobs/uploads/<id>
+
+/// end-14: DELETE /v2/<name>/blobs/uploads/<id>
+struct cancel_upload {
   repository_name repository;
   upload_id upload;
 };
-struct put_manifest { ///< end-7a, 7b  PUT /v2/<name>/manifests/<reference>?tag=…
+
+/// end-7a, 7b: PUT /v2/<name>/manifests/<reference>?tag=…
+struct put_manifest {
   repository_name repository;
   reference name;
   /// Of the query, each once, in order; only with a digest as reference.
   std::vector<tag> tags;
 };
-struct list_tags { ///< end-8a, 8b  GET /v2/<name>/tags/list?n=&last=
+
+/// end-8a, 8b: GET /v2/<name>/tags/list?n=&last=
+struct list_tags {
   repository_name repository;
   page_query page;
 };
-struct delete_manifest { ///< end-9   DELETE /v2/<name>/manifests/<reference>
+
+/// end-9: DELETE /v2/<name>/manifests/<reference>
+struct delete_manifest {
   repository_name repository;
   reference name;
 };
-struct delete_blob { ///< end-10  DELETE /v2/<name>/blobs/<digest>
+
+/// end-10: DELETE /v2/<name>/blobs/<digest>
+struct delete_blob {
   repository_name repository;
   digest id;
 };
-struct list_referrers { ///< end-12a, 12b  GET /v2/<name>/referrers/<digest>?artifactType=
+
+/// end-12a, 12b: GET /v2/<name>/referrers/<digest>?artifactType=
+struct list_referrers {
   repository_name repository;
   digest subject;
+  /// Of all `artifactType` parameters and their comma lists; empty for all.
   std::vector<std::string> artifact_types;
   /// Where the page before ended (`last=<digest>` of our own Link).
   std::optional<digest> last;
 };
-struct options { ///< OPTIONS on anything
-  /// Methods of the route, comma separated, sorted: "DELETE, GET, HEAD, PUT".
+
+/// OPTIONS on anything, be it a route or not.
+struct options {
+  /// Methods of the route, comma separated, sorted: "DELETE, GET, HEAD, PUT"; without a route those
+  /// that the API knows.
   std::string allow;
 };
 
@@ -143,9 +182,9 @@ using parsed_request = boost::system::result<api_request, rejection>;
 /// (`http://host/path`), whose authority is dropped. HEAD parses as GET does; the caller leaves the
 /// body out. The path is percent-decoded once; `.` and `..` segments, empty segments, NUL, control
 /// characters and invalid UTF-8 are refused, never normalised. Routes are matched from the right,
-/// so that repositories may be called `tags/list` or `manifests/blobs`. Errors: route_unknown,
-/// method_not_allowed, name_invalid, tag_invalid, digest_invalid, upload_unknown, request_invalid,
-/// target_too_long and too_many_tags.
+/// so that repositories may be called `tags/list` or `manifests/blobs`. Unknown parameters are
+/// ignored; of a repeated one the first counts. Errors: route_unknown, method_not_allowed,
+/// name_invalid, tag_invalid, digest_invalid, upload_unknown, request_invalid, too_many_tags.
 parsed_request parse_request(std::string_view method, std::string_view target,
                              const parse_options& options);
 

@@ -1,0 +1,166 @@
+#include "app/command_line.hpp"
+
+#include <CLI/CLI.hpp>
+
+#include <chrono>
+#include <map>
+#include <memory>
+#include <stdexcept>
+#include <string>
+#include <vector>
+
+namespace gantry::app {
+
+namespace {
+
+using milliseconds = std::chrono::milliseconds;
+
+void add_seconds(CLI::App& app, const std::string& name, milliseconds& target,
+                 const std::string& description) {
+  app
+    .add_option_function<double>(
+      name,
+      [&target](double seconds) {
+        target = milliseconds{static_cast<milliseconds::rep>(seconds * 1000)};
+      },
+      description)
+    ->type_name("SECONDS")
+    ->check(CLI::Range(0.001, 1e9));
+}
+
+template <class Number>
+void add_size(CLI::App& app, const std::string& name, Number& target,
+              const std::string& description) {
+  app.add_option(name, target, description)->transform(CLI::AsSizeValue{false})->type_name("SIZE");
+}
+
+template <class Value>
+void add_choice(CLI::App& app, const std::string& name, Value& target,
+                const std::map<std::string, Value>& choices, const std::string& description) {
+  app.add_option(name, target, description)->transform(CLI::CheckedTransformer(choices));
+}
+
+void add_general(CLI::App& app, config& settings) {
+  app.add_option("--addr", settings.address, "HOST:PORT to listen on; port 0 takes any free one")
+    ->envname("REGISTRY_HTTP_ADDR")
+    ->capture_default_str();
+  app
+    .add_option("--threads", settings.threads,
+                "threads for sockets and actors (default: one a core)")
+    ->check(CLI::Range(1, 1024));
+  add_size(app, "--memory-limit", settings.memory_limit,
+           "bytes that may be stored, such as 512MiB (default: half of the RAM)");
+  app
+    .add_option("--seed", settings.seed,
+                "true for library/hello-world:latest, false for nothing, or an OCI image layout")
+    ->capture_default_str();
+  settings.log = telemetry::log_format::text;
+  add_choice(app, "--access-log", settings.log,
+             {{"off", telemetry::log_format::off},
+              {"text", telemetry::log_format::text},
+              {"json", telemetry::log_format::json}},
+             "off, text (the default) or json, on stdout");
+  app.add_flag("--separate-scheduler", settings.separate_scheduler,
+               "run actors on CAF's own threads instead of the io threads");
+}
+
+void add_policy(CLI::App& app, config& settings) {
+  using references = validation_policy::references;
+  auto& actors = settings.actors;
+  auto& http = settings.http;
+  app.add_flag_callback(
+    "--lenient", [&] { actors.validation = validation_policy::lenient(); },
+    "accept any digest, tag and manifest, as the emulator did");
+  add_choice(
+    app, "--references", actors.validation.reference,
+    {{"reject", references::reject}, {"warn", references::warn}, {"accept", references::accept}},
+    "manifests that name absent blobs: reject, warn (the default) or accept");
+  app.add_flag("--read-only", http.read_only, "refuse every push and delete");
+  app.add_flag_callback(
+    "--no-delete", [&] { http.allow_delete = false; }, "refuse every delete");
+  app.add_flag_callback(
+    "--no-referrers", [&] { http.referrers = false; }, "answer 404 to the referrers API");
+  app
+    .add_option("--immutable-tags", actors.immutable_tags,
+                "tags that match this pattern never move; may be repeated")
+    ->type_name("GLOB")
+    ->expected(1)
+    ->take_all();
+  app.add_option("--max-repositories", actors.max_repositories, "0 for no limit");
+  add_size(app, "--max-blob-size", actors.uploads.max_size, "bytes of one blob; 0 for no limit");
+  add_size(app, "--chunk-min-length", http.chunk_min_length,
+           "bytes that a chunk must have (OCI-Chunk-Min-Length)");
+  add_seconds(app, "--upload-expiry", actors.upload_expiry,
+              "an upload that nobody touches for this long is dropped (default: a day)");
+}
+
+void add_http(CLI::App& app, http::options& http) {
+  app.add_option("--prefix", http.prefix, "in front of every path, such as /registry");
+  app.add_flag("--absolute-locations", http.absolute_locations,
+               "send scheme and host in Location and Link");
+  app
+    .add_option_function<std::vector<std::string>>(
+      "--header",
+      [&http](const std::vector<std::string>& lines) {
+        for (const auto& line : lines) {
+          const auto colon = line.find(": ");
+          if (colon == std::string::npos || colon == 0 ||
+              line.find_first_of("\r\n") != std::string::npos)
+            throw CLI::ValidationError{"--header",
+                                       "'" + line + "' is not of the form 'Name: value'"};
+          http.headers.emplace_back(line.substr(0, colon), line.substr(colon + 2));
+        }
+      },
+      "'Name: value' for every answer; may be repeated")
+    ->expected(1)
+    ->take_all();
+  app.add_option("--cors-origin", http.cors_origin, "Access-Control-Allow-Origin; empty for none")
+    ->capture_default_str();
+  app.add_option("--page-default", http.pages.default_limit, "entries of a list without n");
+  app.add_option("--page-max", http.pages.max_limit, "entries of a list at most");
+  app.add_flag("--page-strict", http.pages.refuse_excess, "refuse an n above the maximum");
+  add_size(app, "--max-in-flight", http.max_in_flight,
+           "bytes of uploads in memory, of all connections");
+  app.add_option("--max-connections", http.max_connections, "connections of one thread");
+}
+
+void add_timeouts(CLI::App& app, http::options& http) {
+  add_seconds(app, "--head-timeout", http.head_timeout, "for the head of a request");
+  add_seconds(app, "--idle-timeout", http.idle_timeout, "between two requests");
+  add_seconds(app, "--body-timeout", http.body_timeout, "span of the minimum rate of a body");
+  app.add_option("--min-body-rate", http.min_body_rate, "bytes a second");
+  add_seconds(app, "--send-timeout", http.send_timeout, "for a client that takes nothing");
+  add_seconds(app, "--drain-timeout", http.drain_timeout, "for requests to finish at the end");
+}
+
+std::string one_line(std::string text) {
+  return text.substr(0, text.find('\n')) + "\n";
+}
+
+} // namespace
+
+command parse_command_line(int argc, const char* const* argv) {
+  CLI::App app{"A container registry: docker, podman, skopeo, containerd and oras push to it and "
+               "pull from it.",
+               "gantry"};
+  app.require_subcommand(1);
+  serve_command serve;
+  auto* server = app.add_subcommand("serve", "run the registry");
+  add_general(*server, serve.settings);
+  add_policy(*server, serve.settings);
+  add_http(*server, serve.settings.http);
+  add_timeouts(*server, serve.settings.http);
+  auto* version = app.add_subcommand("version", "print the version");
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::CallForHelp&) {
+    return message_command{server->parsed() ? server->help() : app.help(), 0};
+  } catch (const CLI::ParseError& wrong) {
+    return message_command{"gantry: " + one_line(wrong.what()), 2};
+  }
+  if (version->parsed())
+    return message_command{"gantry " GANTRY_VERSION "\n", 0};
+  return serve;
+}
+
+} // namespace gantry::app

@@ -1,0 +1,26 @@
+// The command line: what `gantry` was asked to do.
+#pragma once
+
+#include "app/registry.hpp"
+
+#include <string>
+#include <variant>
+
+namespace gantry::app {
+
+struct serve_command {
+  config settings;
+};
+
+/// Nothing to run: a text for stdout (exit 0), or one line for stderr (exit 2).
+struct message_command {
+  std::string text;
+  int exit_code = 0;
+};
+
+using command = std::variant<serve_command, message_command>;
+
+/// Reads arguments and the environment (REGISTRY_HTTP_ADDR). Never throws for what a person typed.
+command parse_command_line(int argc, const char* const* argv);
+
+} // namespace gantry::app

@@ -1,0 +1,123 @@
+#include "app/registry.hpp"
+
+#include "actors/supervisor.hpp"
+#include "app/limits.hpp"
+#include "app/listen_address.hpp"
+#include "app/seed.hpp"
+#include "http/ask.hpp"
+#include "http/exchange.hpp"
+#include "http/runtime.hpp"
+#include "http/server.hpp"
+#include "storage/memory_engine.hpp"
+
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/use_future.hpp>
+#include <boost/system/system_error.hpp>
+
+#include <stdexcept>
+#include <utility>
+
+namespace gantry::app {
+
+namespace asio = boost::asio;
+
+namespace {
+
+/// Fills in what the configuration leaves to the machine, and what actors and front end must agree
+/// on.
+config complete(config settings) {
+  if (settings.threads == 0)
+    settings.threads = usable_cores();
+  if (settings.memory_limit == 0)
+    settings.memory_limit = physical_memory() / 2;
+  settings.http.validation = settings.actors.validation;
+  settings.actors.uploads.min_chunk = settings.http.chunk_min_length;
+  return settings;
+}
+
+/// Keeps the message alive inside a coroutine of its own: Asio's `co_spawn` wants an awaitable of
+/// one type.
+template <class Message>
+asio::awaitable<bool> order(supervisor_actor receiver, Message message) {
+  auto answer = co_await http::ask(receiver, std::move(message));
+  co_return static_cast<bool>(answer);
+}
+
+} // namespace
+
+/// In the order of construction; each part may use those above it.
+struct registry::parts {
+  explicit parts(config chosen)
+    : settings{complete(std::move(chosen))},
+      address{parse_listen_address(settings.address)},
+      engine{storage::make_memory_engine({settings.memory_limit})} {}
+
+  template <class Message>
+  bool tell_supervisor(Message message) {
+    auto told = order(supervisor, std::move(message));
+    return asio::co_spawn(threads->context(0), std::move(told), asio::use_future).get();
+  }
+
+  config settings;
+  listen_address address;
+  std::unique_ptr<storage_engine> engine;
+  std::unique_ptr<services> environment;
+  std::unique_ptr<telemetry::access_logger> log;
+  std::unique_ptr<http::server_context> context;
+  std::unique_ptr<http::runtime> threads;
+  supervisor_actor supervisor;
+  std::unique_ptr<http::server> server;
+};
+
+registry::registry(config settings) : parts_{std::make_unique<parts>(std::move(settings))} {}
+
+registry::~registry() {
+  stop();
+}
+
+void registry::start() {
+  auto& p = *parts_;
+  raise_descriptor_limit();
+  auto actors = p.settings.actors;
+  actors.seed = [&engine = *p.engine, what = p.settings.seed] { seed(engine, what); };
+  actors.seed();
+  p.environment = std::make_unique<services>(*p.engine, std::move(actors));
+  p.log = std::make_unique<telemetry::access_logger>(p.settings.log);
+  p.threads = std::make_unique<http::runtime>(p.settings.threads, p.settings.separate_scheduler);
+  p.supervisor = p.threads->system().spawn(supervisor, p.environment.get());
+  if (!p.tell_supervisor(msg::startup{}))
+    throw std::runtime_error{"the registry's actors could not be started"};
+  p.context = std::make_unique<http::server_context>(
+    *p.environment, p.settings.http, http::buffer_pool{p.settings.http.max_in_flight});
+  p.server = std::make_unique<http::server>(*p.threads, *p.context, p.log.get());
+  try {
+    const auto bound = p.server->listen({p.address.host, p.address.port});
+    p.address.port = bound.port();
+    p.context->address = to_string(p.address);
+  } catch (const boost::system::system_error& refused) {
+    throw std::runtime_error{"cannot listen on " + to_string(p.address) + ": " +
+                             refused.code().message()};
+  }
+}
+
+void registry::stop() {
+  auto& p = *parts_;
+  p.server.reset();
+  if (p.supervisor)
+    p.tell_supervisor(msg::shutdown{});
+  p.supervisor = supervisor_actor{};
+  p.threads.reset();
+  p.context.reset();
+  p.log.reset();
+  p.environment.reset();
+}
+
+std::string registry::address() const {
+  return to_string(parts_->address);
+}
+
+std::uint16_t registry::port() const {
+  return parts_->address.port;
+}
+
+} // namespace gantry::app

@@ -1,0 +1,42 @@
+#include "app/seed.hpp"
+
+#include "app/content_writer.hpp"
+#include "app/hello_image.hpp"
+#include "app/image_layout.hpp"
+
+#include <filesystem>
+#include <span>
+#include <stdexcept>
+#include <string>
+#include <vector>
+
+namespace gantry::app {
+
+namespace {
+
+void seed_hello(storage_engine& engine) {
+  const auto image = make_hello_image();
+  content_writer writer{engine, repository_name::parse("library/hello-world").value()};
+  writer.put_blob(image.layer);
+  writer.put_blob(image.config);
+  const auto type = media_type::parse(media_types::docker_manifest).value();
+  writer.put_manifest(manifest::parse(image.manifest, type).value(),
+                      {tag::parse("latest").value()});
+}
+
+} // namespace
+
+void seed(storage_engine& engine, std::string_view what) {
+  if (what == "false")
+    return;
+  if (what == "true")
+    return seed_hello(engine);
+  const std::filesystem::path folder{what};
+  if (!std::filesystem::is_directory(folder))
+    throw std::invalid_argument{"the seed must be 'true', 'false' or the folder of an OCI image "
+                                "layout: '" +
+                                std::string{what} + "' is no folder"};
+  import_layout(engine, folder);
+}
+
+} // namespace gantry::app

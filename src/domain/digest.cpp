@@ -1,0 +1,198 @@
+// Digests and hashing through OpenSSL's EVP.
+#include "domain/digest.hpp"
+
+#include <openssl/evp.h>
+
+#include <algorithm>
+#include <cstring>
+#include <stdexcept>
+
+namespace gantry {
+
+namespace {
+
+constexpr std::size_t raw_size(digest_algorithm algorithm) noexcept {
+  return algorithm == digest_algorithm::sha512 ? 64 : 32;
+}
+
+/// -1 for anything but a lower-case hex digit.
+constexpr int nibble(char c) noexcept {
+  if (c >= '0' && c <= '9')
+    return c - '0';
+  if (c >= 'a' && c <= 'f')
+    return c - 'a' + 10;
+  return -1;
+}
+
+bool decode_hex(std::string_view text, std::uint8_t* out) noexcept {
+  for (std::size_t i = 0; i + 1 < text.size(); i += 2) {
+    const int high = nibble(text[i]);
+    const int low = nibble(text[i + 1]);
+    if (high < 0 || low < 0)
+      return false;
+    *out++ = static_cast<std::uint8_t>(high << 4 | low);
+  }
+  return true;
+}
+
+void require(bool done) {
+  if (!done)
+    throw std::runtime_error{"OpenSSL cannot compute a digest"};
+}
+
+/// Fetched once: a lookup costs more than hashing a small blob. Never freed, for OpenSSL's own
+/// clean-up at exit may run earlier than a destructor here would.
+const EVP_MD* implementation(digest_algorithm algorithm) {
+  static const EVP_MD* const sha256 = EVP_MD_fetch(nullptr, "SHA256", nullptr);
+  static const EVP_MD* const sha512 = EVP_MD_fetch(nullptr, "SHA512", nullptr);
+  const EVP_MD* const found = algorithm == digest_algorithm::sha512 ? sha512 : sha256;
+  require(found != nullptr);
+  return found;
+}
+
+struct free_context {
+  void operator()(EVP_MD_CTX* context) const noexcept { EVP_MD_CTX_free(context); }
+};
+
+/// One context a thread for what is finished at once.
+EVP_MD_CTX* scratch() {
+  thread_local const std::unique_ptr<EVP_MD_CTX, free_context> context{EVP_MD_CTX_new()};
+  require(context != nullptr);
+  return context.get();
+}
+
+EVP_MD_CTX* as_context(void* context) noexcept {
+  return static_cast<EVP_MD_CTX*>(context);
+}
+
+bool may_stand_verbatim(char c) noexcept {
+  const auto byte = static_cast<unsigned char>(c);
+  return byte > ' ' && byte != 0x7F && c != '/';
+}
+
+} // namespace
+
+std::string_view to_string(digest_algorithm algorithm) noexcept {
+  switch (algorithm) {
+  case digest_algorithm::sha256: return "sha256";
+  case digest_algorithm::sha512: return "sha512";
+  case digest_algorithm::verbatim: return "verbatim";
+  }
+  return "unknown";
+}
+
+result<digest_algorithm> parse_algorithm(std::string_view text) {
+  if (text == "sha256")
+    return digest_algorithm::sha256;
+  if (text == "sha512")
+    return digest_algorithm::sha512;
+  return fail(errc::digest_invalid, text);
+}
+
+result<digest> digest::parse(std::string_view text) {
+  const auto colon = text.find(':');
+  if (colon == std::string_view::npos)
+    return fail(errc::digest_invalid, text);
+  const auto algorithm = parse_algorithm(text.substr(0, colon));
+  const auto hex = text.substr(colon + 1);
+  digest parsed;
+  if (!algorithm || hex.size() != 2 * raw_size(*algorithm) ||
+      !decode_hex(hex, parsed.bytes_.data()))
+    return fail(errc::digest_invalid, text);
+  parsed.algorithm_ = *algorithm;
+  return parsed;
+}
+
+result<digest> digest::parse_lenient(std::string_view text) {
+  if (auto parsed = parse(text))
+    return parsed;
+  if (text.empty() || text.size() > max_verbatim || !std::ranges::all_of(text, may_stand_verbatim))
+    return fail(errc::digest_invalid, text);
+  digest taken;
+  taken.algorithm_ = digest_algorithm::verbatim;
+  std::ranges::copy(text, taken.bytes_.begin());
+  return taken;
+}
+
+digest digest::of(std::span<const std::byte> bytes, digest_algorithm algorithm) {
+  digest computed;
+  computed.algorithm_ = algorithm;
+  EVP_MD_CTX* const context = scratch();
+  require(EVP_DigestInit_ex2(context, implementation(algorithm), nullptr) == 1 &&
+          EVP_DigestUpdate(context, bytes.data(), bytes.size()) == 1 &&
+          EVP_DigestFinal_ex(context, computed.bytes_.data(), nullptr) == 1);
+  return computed;
+}
+
+digest digest::of(std::string_view bytes, digest_algorithm algorithm) {
+  return of(std::as_bytes(std::span{bytes}), algorithm);
+}
+
+std::span<const std::uint8_t> digest::bytes() const noexcept {
+  if (algorithm_ != digest_algorithm::verbatim)
+    return std::span{bytes_}.first(raw_size(algorithm_));
+  // The text has no NUL, and zeros fill what it leaves.
+  const auto end = std::ranges::find(bytes_, std::uint8_t{0});
+  return {bytes_.begin(), end};
+}
+
+std::string digest::hex() const {
+  constexpr std::string_view digits = "0123456789abcdef";
+  const auto raw = bytes();
+  std::string text;
+  text.reserve(2 * raw.size());
+  for (const std::uint8_t byte : raw) {
+    text += digits[byte >> 4];
+    text += digits[byte & 15];
+  }
+  return text;
+}
+
+std::string digest::to_string() const {
+  if (algorithm_ == digest_algorithm::verbatim) {
+    const auto text = bytes();
+    return {text.begin(), text.end()};
+  }
+  std::string text{gantry::to_string(algorithm_)};
+  text += ':';
+  text += hex();
+  return text;
+}
+
+hasher::hasher(digest_algorithm algorithm) : algorithm_{algorithm}, context_{EVP_MD_CTX_new()} {
+  require(context_ != nullptr &&
+          EVP_DigestInit_ex2(as_context(context_.get()), implementation(algorithm), nullptr) == 1);
+}
+
+hasher::hasher(hasher&&) noexcept = default;
+hasher& hasher::operator=(hasher&&) noexcept = default;
+hasher::~hasher() = default;
+
+void hasher::update(std::span<const std::byte> bytes) {
+  require(EVP_DigestUpdate(as_context(context_.get()), bytes.data(), bytes.size()) == 1);
+}
+
+digest hasher::peek() const {
+  digest computed;
+  computed.algorithm_ = algorithm_;
+  EVP_MD_CTX* const copy = scratch();
+  require(EVP_MD_CTX_copy_ex(copy, as_context(context_.get())) == 1 &&
+          EVP_DigestFinal_ex(copy, computed.bytes_.data(), nullptr) == 1);
+  return computed;
+}
+
+void hasher::context_deleter::operator()(void* context) const noexcept {
+  EVP_MD_CTX_free(as_context(context));
+}
+
+} // namespace gantry
+
+std::size_t std::hash<gantry::digest>::operator()(const gantry::digest& value) const noexcept {
+  const auto bytes = value.bytes();
+  if (value.algorithm() == gantry::digest_algorithm::verbatim)
+    return std::hash<std::string_view>{}(
+      {reinterpret_cast<const char*>(bytes.data()), bytes.size()});
+  std::size_t leading = 0;
+  std::memcpy(&leading, bytes.data(), sizeof leading);
+  return leading;
+}

@@ -1,0 +1,62 @@
+// Media types: the grammar, and groups of known ones.
+#include "domain/media_type.hpp"
+
+#include <algorithm>
+
+namespace gantry {
+
+namespace {
+
+constexpr std::size_t max_length = 255;
+
+std::string_view trim(std::string_view text) noexcept {
+  constexpr std::string_view blanks = " \t";
+  const auto first = text.find_first_not_of(blanks);
+  if (first == std::string_view::npos)
+    return {};
+  return text.substr(first, text.find_last_not_of(blanks) - first + 1);
+}
+
+char lower(char c) noexcept {
+  return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+}
+
+bool is_alphanumeric(char c) noexcept {
+  return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9');
+}
+
+/// `restricted-name` of RFC 6838, 4.2, in lower case.
+bool is_restricted_name(std::string_view text) noexcept {
+  constexpr std::string_view others = "!#$&-^_.+";
+  return !text.empty() && is_alphanumeric(text.front()) && std::ranges::all_of(text, [&](char c) {
+    return is_alphanumeric(c) || others.find(c) != std::string_view::npos;
+  });
+}
+
+} // namespace
+
+result<media_type> media_type::parse(std::string_view text) {
+  std::string essence{trim(text.substr(0, text.find(';')))};
+  std::ranges::transform(essence, essence.begin(), lower);
+  const std::string_view view = essence;
+  const auto slash = view.find('/');
+  if (slash == std::string_view::npos || view.size() > max_length ||
+      !is_restricted_name(view.substr(0, slash)) || !is_restricted_name(view.substr(slash + 1)))
+    return fail(errc::media_type_unsupported, text);
+  return media_type{std::move(essence)};
+}
+
+bool is_image_manifest(const media_type& type) noexcept {
+  return type == media_types::oci_manifest || type == media_types::docker_manifest;
+}
+
+bool is_index(const media_type& type) noexcept {
+  return type == media_types::oci_index || type == media_types::docker_list;
+}
+
+bool is_nondistributable_layer(std::string_view type) noexcept {
+  return type.starts_with("application/vnd.oci.image.layer.nondistributable.v1.tar") ||
+         type.starts_with("application/vnd.docker.image.rootfs.foreign.diff.tar");
+}
+
+} // namespace gantry

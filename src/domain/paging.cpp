@@ -1,0 +1,24 @@
+// Judges the `n` and `last` of a list.
+#include "domain/paging.hpp"
+
+#include <algorithm>
+#include <charconv>
+#include <cstdint>
+
+namespace gantry {
+
+result<page_request> parse_page(std::optional<std::string_view> n,
+                                std::optional<std::string_view> last, const page_limits& limits) {
+  page_request request{limits.default_limit, std::string{last.value_or("")}};
+  if (!n || n->empty())
+    return request;
+  std::uint64_t number = 0;
+  const char* const end = n->data() + n->size();
+  const auto [stop, failure] = std::from_chars(n->data(), end, number);
+  if (failure != std::errc{} || stop != end || (limits.refuse_excess && number > limits.max_limit))
+    return fail(errc::pagination_invalid, *n);
+  request.limit = std::min<std::uint64_t>(number, limits.max_limit);
+  return request;
+}
+
+} // namespace gantry

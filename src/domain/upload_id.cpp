@@ -1,0 +1,80 @@
+// UUIDs of uploads.
+#include "domain/upload_id.hpp"
+
+#include <openssl/rand.h>
+
+#include <cstring>
+#include <stdexcept>
+
+namespace gantry {
+
+namespace {
+
+constexpr std::size_t text_length = 36;
+
+/// Whether the canonical text has a dash ahead of byte `index`.
+constexpr bool dash_before(std::size_t index) noexcept {
+  return index == 4 || index == 6 || index == 8 || index == 10;
+}
+
+/// -1 for anything but a hex digit.
+constexpr int nibble(char c) noexcept {
+  if (c >= '0' && c <= '9')
+    return c - '0';
+  if (c >= 'a' && c <= 'f')
+    return c - 'a' + 10;
+  if (c >= 'A' && c <= 'F')
+    return c - 'A' + 10;
+  return -1;
+}
+
+} // namespace
+
+upload_id upload_id::generate() {
+  upload_id id;
+  if (RAND_bytes(id.bytes_.data(), static_cast<int>(id.bytes_.size())) != 1)
+    throw std::runtime_error{"no random bytes from OpenSSL"};
+  // RFC 9562, 5.4: the version and the variant.
+  id.bytes_[6] = static_cast<std::uint8_t>((id.bytes_[6] & 0x0F) | 0x40);
+  id.bytes_[8] = static_cast<std::uint8_t>((id.bytes_[8] & 0x3F) | 0x80);
+  return id;
+}
+
+result<upload_id> upload_id::parse(std::string_view text) {
+  if (text.size() != text_length)
+    return fail(errc::upload_unknown, text);
+  upload_id id;
+  std::size_t at = 0;
+  for (std::size_t i = 0; i < id.bytes_.size(); ++i) {
+    if (dash_before(i) && text[at++] != '-')
+      return fail(errc::upload_unknown, text);
+    const int high = nibble(text[at++]);
+    const int low = nibble(text[at++]);
+    if (high < 0 || low < 0)
+      return fail(errc::upload_unknown, text);
+    id.bytes_[i] = static_cast<std::uint8_t>(high << 4 | low);
+  }
+  return id;
+}
+
+std::string upload_id::to_string() const {
+  constexpr std::string_view digits = "0123456789abcdef";
+  std::string text;
+  text.reserve(text_length);
+  for (std::size_t i = 0; i < bytes_.size(); ++i) {
+    if (dash_before(i))
+      text += '-';
+    text += digits[bytes_[i] >> 4];
+    text += digits[bytes_[i] & 15];
+  }
+  return text;
+}
+
+} // namespace gantry
+
+std::size_t
+std::hash<gantry::upload_id>::operator()(const gantry::upload_id& value) const noexcept {
+  std::size_t leading = 0;
+  std::memcpy(&leading, value.bytes().data(), sizeof leading);
+  return leading;
+}

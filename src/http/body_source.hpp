@@ -1,0 +1,74 @@
+// The body of one request, as a source of bytes: straight from the socket where its length is
+// known, through Beast's parser where it comes in chunks.
+#pragma once
+
+#include "domain/error.hpp"
+#include "http/connection.hpp"
+#include "http/options.hpp"
+#include "http/request_head.hpp"
+
+#include <boost/asio/awaitable.hpp>
+#include <boost/beast/core/flat_buffer.hpp>
+
+#include <cstddef>
+#include <cstdint>
+#include <span>
+#include <string>
+
+namespace gantry::http {
+
+/// One request's; used by the coroutine of its connection. A client that expects `100 Continue`
+/// gets it before the first read, so a request that is refused unread never triggers its body.
+class body_source {
+public:
+  /// `buffer` holds what was read from the socket beyond the head.
+  body_source(connection& peer, request_parser& parser, boost::beast::flat_buffer& buffer,
+              const request_head& head, const options& limits);
+
+  /// Lets the body come: says `100 Continue` to a client that waits for it. Idempotent; `read` and
+  /// `wait` do it themselves. Errors: as `read`.
+  boost::asio::awaitable<result<void>> start();
+  /// Fills `space` with what is there, without waiting: none means wait, or the end. Precondition:
+  /// started. Errors: as `read`.
+  result<std::size_t> read_ready(std::span<std::byte> space);
+  /// Waits until `read_ready` may find something, holding no buffer meanwhile. Errors: as `read`.
+  boost::asio::awaitable<result<void>> wait();
+  /// Fills `space` with at least one byte, or none at the end.
+  /// Errors: request_timeout (slower than the minimum rate), request_invalid (bad chunks, or the
+  /// connection is lost: see `is_broken`).
+  boost::asio::awaitable<result<std::size_t>> read(std::span<std::byte> space);
+
+  bool is_done() const noexcept { return done_; }
+  /// The connection is lost or no longer in step: nothing can be read or answered on it after this
+  /// request.
+  bool is_broken() const noexcept { return broken_; }
+  /// Nothing of the body was asked for yet and the client waits for `100 Continue`.
+  bool is_held_back() const noexcept { return !done_ && expects_continue_; }
+
+  /// Reads and drops what is left. False where it is more than `limit` bytes or does not come.
+  boost::asio::awaitable<bool> discard(std::uint64_t limit);
+
+private:
+  std::size_t take_plain(std::span<std::byte> space, error_code& ec);
+  std::size_t take_chunked(std::span<std::byte> space, error_code& ec);
+  bool has_buffered() const noexcept;
+  error failure(const error_code& ec);
+  void count(std::size_t bytes);
+
+  connection& peer_;
+  request_parser& parser_;
+  boost::beast::flat_buffer& buffer_;
+  const options& limits_;
+  bool chunked_;
+  bool expects_continue_;
+  /// Of a body with a known length: bytes still to come.
+  std::uint64_t left_;
+  bool done_;
+  bool broken_ = false;
+  bool started_ = false;
+  bool parser_wants_more_ = false;
+  /// Bytes since the current span of the minimum rate began.
+  std::uint64_t span_bytes_ = 0;
+};
+
+} // namespace gantry::http

@@ -1,0 +1,54 @@
+#include "http/conditional.hpp"
+
+namespace gantry::http {
+
+namespace {
+
+std::string_view trim(std::string_view text) {
+  while (!text.empty() && (text.front() == ' ' || text.front() == '\t'))
+    text.remove_prefix(1);
+  while (!text.empty() && (text.back() == ' ' || text.back() == '\t'))
+    text.remove_suffix(1);
+  return text;
+}
+
+std::string_view unquote(std::string_view tag) {
+  if (tag.starts_with("W/"))
+    tag.remove_prefix(2);
+  if (tag.size() >= 2 && tag.front() == '"' && tag.back() == '"')
+    tag = tag.substr(1, tag.size() - 2);
+  return tag;
+}
+
+} // namespace
+
+std::string entity_tag(const digest& id) {
+  return '"' + id.to_string() + '"';
+}
+
+bool is_not_modified(const request_head& head, const digest& id) {
+  const auto field = head.find(request_head::field::if_none_match);
+  if (!field)
+    return false;
+  const auto wanted = id.to_string();
+  // A digest holds no comma, so a list can be cut at each one.
+  for (auto rest = *field; !rest.empty();) {
+    const auto end = std::min(rest.find(','), rest.size());
+    const auto tag = trim(rest.substr(0, end));
+    if (tag == "*" || unquote(tag) == wanted)
+      return true;
+    rest.remove_prefix(std::min(end + 1, rest.size()));
+  }
+  return false;
+}
+
+std::optional<std::string_view> effective_range(const request_head& head, const digest& id) {
+  const auto range = head.find(request_head::field::range);
+  const auto condition = head.find(request_head::field::if_range);
+  // If-Range compares strongly: a weak tag or a date never matches.
+  if (range && condition && trim(*condition) != entity_tag(id))
+    return std::nullopt;
+  return range;
+}
+
+} // namespace gantry::http

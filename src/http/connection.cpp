@@ -1,0 +1,141 @@
+#include "http/connection.hpp"
+
+#include <boost/asio/error.hpp>
+#include <boost/asio/post.hpp>
+#include <boost/asio/redirect_error.hpp>
+#include <boost/asio/this_coro.hpp>
+#include <boost/asio/use_awaitable.hpp>
+
+#include <sys/sendfile.h>
+#include <sys/socket.h>
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+
+namespace asio = boost::asio;
+
+namespace gantry::http {
+
+namespace {
+
+/// Bytes a sendfile call may move: larger slices starve the thread's other connections, smaller
+/// ones cost system calls.
+constexpr std::uint64_t slice_size = 1024 * 1024;
+/// Slices after which the other connections of the thread get their turn.
+constexpr unsigned slices_a_turn = 8;
+
+std::string describe(const asio::ip::tcp::socket& socket) {
+  error_code ec;
+  const auto peer = socket.remote_endpoint(ec);
+  if (ec)
+    return "-";
+  const auto address = peer.address().to_string();
+  return (peer.address().is_v6() ? "[" + address + "]" : address) + ":" +
+         std::to_string(peer.port());
+}
+
+error_code last_error() {
+  return {errno, boost::system::system_category()};
+}
+
+} // namespace
+
+connection::connection(asio::ip::tcp::socket socket, std::chrono::milliseconds send_timeout)
+  : socket_{std::move(socket)}, remote_{describe(socket_)}, send_timeout_{send_timeout} {
+  error_code ignored;
+  socket_.set_option(asio::ip::tcp::no_delay{true}, ignored);
+  socket_.native_non_blocking(true, ignored);
+}
+
+asio::awaitable<std::size_t> connection::read_some(asio::mutable_buffer space, error_code& ec) {
+  co_return co_await socket_.async_read_some(space, asio::redirect_error(asio::use_awaitable, ec));
+}
+
+std::size_t connection::read_ready(std::span<std::byte> space, error_code& ec) {
+  std::size_t taken = 0;
+  while (taken < space.size()) {
+    const auto n =
+      ::recv(socket_.native_handle(), space.data() + taken, space.size() - taken, MSG_DONTWAIT);
+    if (n > 0) {
+      taken += static_cast<std::size_t>(n);
+    } else if (n == 0) {
+      ec = asio::error::eof;
+      break;
+    } else if (errno != EINTR) {
+      if (errno != EAGAIN)
+        ec = last_error();
+      break;
+    }
+  }
+  return taken;
+}
+
+asio::awaitable<void> connection::wait_readable(error_code& ec) {
+  co_await socket_.async_wait(asio::socket_base::wait_read,
+                              asio::redirect_error(asio::use_awaitable, ec));
+}
+
+asio::awaitable<void> connection::write(std::string_view head, std::string_view body, bool more,
+                                        error_code& ec) {
+  const asio::socket_base::message_flags flags = more ? MSG_MORE : 0;
+  while (!head.empty() || !body.empty()) {
+    expect_within(send_timeout_);
+    const std::array<asio::const_buffer, 2> both{asio::buffer(head), asio::buffer(body)};
+    const auto sent =
+      co_await socket_.async_send(both, flags, asio::redirect_error(asio::use_awaitable, ec));
+    if (ec)
+      co_return;
+    bytes_sent_ += sent;
+    const auto of_head = std::min(sent, head.size());
+    head.remove_prefix(of_head);
+    body.remove_prefix(sent - of_head);
+  }
+}
+
+asio::awaitable<void> connection::send_file(int file, std::uint64_t offset, std::uint64_t length,
+                                            error_code& ec) {
+  auto position = static_cast<off_t>(offset);
+  expect_within(send_timeout_);
+  for (unsigned slices = 0; length > 0;) {
+    const auto n =
+      ::sendfile(socket_.native_handle(), file, &position, std::min(length, slice_size));
+    if (n > 0) {
+      length -= static_cast<std::uint64_t>(n);
+      bytes_sent_ += static_cast<std::uint64_t>(n);
+      if (++slices == slices_a_turn) {
+        slices = 0;
+        expect_within(send_timeout_);
+        co_await asio::post(socket_.get_executor(), asio::use_awaitable);
+      }
+      continue;
+    }
+    if (n == 0)
+      ec = asio::error::eof;
+    else if (errno == EAGAIN)
+      co_await socket_.async_wait(asio::socket_base::wait_write,
+                                  asio::redirect_error(asio::use_awaitable, ec));
+    else if (errno != EINTR)
+      ec = last_error();
+    if (ec)
+      co_return;
+    slices = 0;
+    expect_within(send_timeout_);
+  }
+}
+
+void connection::check_deadline(steady_clock::time_point now) {
+  if (now < deadline_ && !aborted_)
+    return;
+  timed_out_ = true;
+  cancel_.emit(asio::cancellation_type::terminal);
+}
+
+void connection::abort() {
+  aborted_ = true;
+  error_code ignored;
+  socket_.shutdown(asio::ip::tcp::socket::shutdown_both, ignored);
+  check_deadline(steady_clock::now());
+}
+
+} // namespace gantry::http

@@ -1,0 +1,84 @@
+// One accepted socket: reads, writes and sendfile, each under the connection's current deadline.
+#pragma once
+
+#include <boost/asio/awaitable.hpp>
+#include <boost/asio/buffer.hpp>
+#include <boost/asio/cancellation_signal.hpp>
+#include <boost/asio/ip/tcp.hpp>
+#include <boost/intrusive/list_hook.hpp>
+#include <boost/system/error_code.hpp>
+
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <span>
+#include <string>
+#include <string_view>
+
+namespace gantry::http {
+
+using boost::system::error_code;
+using steady_clock = std::chrono::steady_clock;
+
+/// Lives on one thread, in that thread's `connection_list`, which cancels what runs past the
+/// deadline: the operation in progress then ends with `operation_aborted`, and `timed_out` tells
+/// why.
+class connection : public boost::intrusive::list_base_hook<> {
+public:
+  connection(boost::asio::ip::tcp::socket socket, std::chrono::milliseconds send_timeout);
+
+  boost::asio::ip::tcp::socket& socket() noexcept { return socket_; }
+  /// The peer's address and port, for the log.
+  const std::string& remote() const noexcept { return remote_; }
+
+  /// Whatever is waited for from now on must be there within `span`.
+  void expect_within(std::chrono::milliseconds span) noexcept {
+    deadline_ = steady_clock::now() + span;
+  }
+  bool timed_out() const noexcept { return timed_out_; }
+  /// Takes note of a deadline that passed, so that the next one counts anew.
+  void forgive_timeout() noexcept { timed_out_ = false; }
+
+  /// Waiting for the first byte of a request: such connections are closed at once when the server
+  /// drains.
+  void set_idle(bool idle) noexcept { idle_ = idle; }
+  bool is_idle() const noexcept { return idle_; }
+
+  /// Waits for bytes and reads what is there, at least one.
+  boost::asio::awaitable<std::size_t> read_some(boost::asio::mutable_buffer space, error_code& ec);
+  /// Reads what is there without waiting, until `space` is full or nothing more is there; `eof`
+  /// where the peer has closed.
+  std::size_t read_ready(std::span<std::byte> space, error_code& ec);
+  boost::asio::awaitable<void> wait_readable(error_code& ec);
+
+  /// Writes both, in one system call where the socket takes it. `more` announces bytes to follow at
+  /// once.
+  boost::asio::awaitable<void> write(std::string_view head, std::string_view body, bool more,
+                                     error_code& ec);
+  /// sendfile(2) from `offset`; `eof` where the file is shorter than promised.
+  boost::asio::awaitable<void> send_file(int file, std::uint64_t offset, std::uint64_t length,
+                                         error_code& ec);
+
+  /// Bytes sent so far, of all answers.
+  std::uint64_t bytes_sent() const noexcept { return bytes_sent_; }
+
+  /// For the list that holds this connection.
+  void check_deadline(steady_clock::time_point now);
+  /// Ends whatever the connection waits for, now and from now on.
+  void abort();
+  bool is_aborted() const noexcept { return aborted_; }
+  boost::asio::cancellation_slot cancellation_slot() noexcept { return cancel_.slot(); }
+
+private:
+  boost::asio::ip::tcp::socket socket_;
+  std::string remote_;
+  std::chrono::milliseconds send_timeout_;
+  steady_clock::time_point deadline_ = steady_clock::time_point::max();
+  boost::asio::cancellation_signal cancel_;
+  std::uint64_t bytes_sent_ = 0;
+  bool timed_out_ = false;
+  bool aborted_ = false;
+  bool idle_ = true;
+};
+
+} // namespace gantry::http

@@ -1,0 +1,105 @@
+// Blobs: reading them, whole or in ranges, and taking a repository's link away.
+#include "http/call.hpp"
+#include "http/conditional.hpp"
+#include "http/handlers/handlers.hpp"
+
+#include "domain/byte_range.hpp"
+
+#include <string>
+
+namespace gantry::http {
+
+namespace {
+
+/// A repository that is not here has no blobs: the client hears of the blob.
+error blob_failure(error failure, const digest& id) {
+  return failure.code == errc::name_unknown || failure.code == errc::blob_unknown
+           ? fail(errc::blob_unknown, id.to_string())
+           : std::move(failure);
+}
+
+void set_validators(response& reply, const digest& id) {
+  reply.set("Docker-Content-Digest", id.to_string());
+  reply.set("ETag", entity_tag(id));
+  reply.set("Cache-Control", "max-age=31536000");
+  reply.set("Accept-Ranges", "bytes");
+}
+
+response whole(const blob_ptr& source) {
+  auto reply = make_empty(200);
+  reply.set("Content-Type", "application/octet-stream");
+  reply.content_length = source->size();
+  if (source->size() > 0)
+    reply.body = blob_slices{source, {{{}, {0, source->size() - 1}}}, {}};
+  return reply;
+}
+
+response one_part(const blob_ptr& source, byte_range range) {
+  auto reply = make_empty(206);
+  reply.set("Content-Type", "application/octet-stream");
+  reply.set("Content-Range", content_range(range, source->size()));
+  reply.content_length = range.length();
+  reply.body = blob_slices{source, {{{}, range}}, {}};
+  return reply;
+}
+
+/// multipart/byteranges (RFC 9110, 14.6). The boundary is alphanumeric and unquoted:
+/// containers/image parses it with a regular expression that knows nothing else.
+response many_parts(const blob_ptr& source, const std::vector<byte_range>& ranges) {
+  const auto boundary = upload_id::generate().to_string().substr(0, 8) + "GantryByteRanges";
+  blob_slices slices{source, {}, "\r\n--" + boundary + "--\r\n"};
+  auto reply = make_empty(206);
+  reply.content_length = slices.trailer.size();
+  for (const auto range : ranges) {
+    auto preamble = (slices.slices.empty() ? "--" : "\r\n--") + boundary +
+                    "\r\nContent-Type: application/octet-stream\r\nContent-Range: " +
+                    content_range(range, source->size()) + "\r\n\r\n";
+    reply.content_length += preamble.size() + range.length();
+    slices.slices.push_back({std::move(preamble), range});
+  }
+  reply.set("Content-Type", "multipart/byteranges; boundary=" + boundary);
+  reply.body = std::move(slices);
+  return reply;
+}
+
+response ranged(const blob_ptr& source, std::string_view header) {
+  auto ranges = parse_range(header, source->size());
+  if (!ranges) {
+    auto reply = make_error_response(ranges.error());
+    reply.set("Content-Range", unsatisfied_range(source->size()));
+    return reply;
+  }
+  if (ranges->empty())
+    return whole(source);
+  return ranges->size() == 1 ? one_part(source, ranges->front()) : many_parts(source, *ranges);
+}
+
+} // namespace
+
+answer handle(exchange& ex, api::open_blob request) {
+  // HEAD is how a push asks what it may leave out: its answer must hold for a while.
+  msg::open_blob open{request.id, ex.head.is_head()};
+  auto found = co_await call_repository(ex, request.repository, std::move(open));
+  if (!found)
+    co_return make_error_response(blob_failure(std::move(found).error(), request.id));
+  const auto& source = found->value;
+  if (is_not_modified(ex.head, source->id())) {
+    auto reply = make_empty(304);
+    set_validators(reply, source->id());
+    co_return reply;
+  }
+  const auto range = effective_range(ex.head, source->id());
+  auto reply = range && !ex.head.is_head() ? ranged(source, *range) : whole(source);
+  set_validators(reply, source->id());
+  co_return reply;
+}
+
+answer handle(exchange& ex, api::delete_blob request) {
+  msg::delete_blob unlink{request.id};
+  auto gone = co_await call_repository(ex, request.repository, std::move(unlink));
+  if (!gone)
+    co_return make_error_response(blob_failure(std::move(gone).error(), request.id));
+  co_return make_empty(202);
+}
+
+} // namespace gantry::http

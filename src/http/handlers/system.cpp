@@ -1,0 +1,91 @@
+// The server itself: what it is, whether it is well, and the emulator's controls.
+#include "http/call.hpp"
+#include "http/handlers/handlers.hpp"
+
+#include <boost/json/object.hpp>
+#include <boost/json/serialize.hpp>
+
+#include <limits>
+#include <string>
+
+namespace gantry::http {
+
+namespace {
+
+constexpr std::string_view documentation = "https://github.com/opencontainers/distribution-spec";
+
+bool prefers_html(const request_head& head) {
+  const auto accept = head.find(request_head::field::accept);
+  return accept && accept->find("text/html") != std::string_view::npos;
+}
+
+response landing_page() {
+  std::string page =
+    "<!doctype html><html lang=\"en\"><meta charset=\"utf-8\"><title>Gantry</title>"
+    "<h1>Gantry</h1><p>A container registry. It speaks the OCI distribution "
+    "protocol below <a href=\"/v2/\">/v2/</a>.</p></html>\n";
+  return make_text(200, "text/html; charset=utf-8", std::move(page));
+}
+
+} // namespace
+
+answer handle(exchange& ex, api::root) {
+  if (prefers_html(ex.head))
+    co_return landing_page();
+  boost::json::object about;
+  about["name"] = "docker-registry";
+  about["version"] = GANTRY_VERSION;
+  about["protocol"] = "docker-registry-v2";
+  about["api_url"] = "http://" + ex.server.address + ex.server.settings.prefix + "/v2";
+  about["documentation"] = documentation.data();
+  co_return make_json(200, boost::json::serialize(about));
+}
+
+answer handle(exchange&, api::health) {
+  co_return make_json(200, R"({"status":"ok"})");
+}
+
+answer handle(exchange& ex, api::ready) {
+  if (ex.server.draining)
+    co_return make_error_response(fail(errc::unavailable, "the server is stopping"));
+  co_return make_json(200, R"({"status":"ok"})");
+}
+
+answer handle(exchange&, api::base) {
+  co_return make_json(200, "{}");
+}
+
+answer handle(exchange& ex, api::options request) {
+  auto reply = make_empty(204);
+  reply.set("Allow", request.allow);
+  if (!ex.server.settings.cors_origin.empty()) {
+    reply.set("Access-Control-Allow-Methods", request.allow);
+    reply.set("Access-Control-Allow-Headers",
+              "Authorization, Accept, Content-Type, Content-Range, If-None-Match, Range");
+    reply.set("Access-Control-Max-Age", "86400");
+  }
+  co_return reply;
+}
+
+answer handle(exchange& ex, api::reset) {
+  auto done = co_await call(ex, ex.server.registry.directory.get(), msg::reset{});
+  if (!done)
+    co_return make_error_response(done.error());
+  co_return make_json(200, R"({"ok":true})");
+}
+
+answer handle(exchange& ex, api::emulator_repositories) {
+  msg::list_repositories everything{{std::numeric_limits<std::size_t>::max(), {}}};
+  auto found = co_await call(ex, ex.server.registry.directory.get(), std::move(everything));
+  if (!found)
+    co_return make_error_response(found.error());
+  boost::json::array names;
+  for (const auto& name : found->names.items)
+    names.emplace_back(name.to_string());
+  boost::json::object body;
+  body["count"] = names.size();
+  body["repositories"] = std::move(names);
+  co_return make_json(200, boost::json::serialize(body));
+}
+
+} // namespace gantry::http

@@ -1,0 +1,196 @@
+// Uploads: opened, fed in one piece, as a stream or in chunks, finished or cancelled; and mounts,
+// which need no bytes.
+#include "http/call.hpp"
+#include "http/handlers/handlers.hpp"
+#include "http/upload_stream.hpp"
+
+#include <string>
+
+namespace gantry::http {
+
+namespace {
+
+std::string blob_location(const exchange& ex, const repository_name& repository, const digest& id) {
+  return link_to(ex, "/v2/" + repository.to_string() + "/blobs/" + id.to_string());
+}
+
+void set_upload_fields(const exchange& ex, response& reply, const repository_name& repository,
+                       const upload_id& id, std::uint64_t offset) {
+  reply.set("Location",
+            link_to(ex, "/v2/" + repository.to_string() + "/blobs/uploads/" + id.to_string()));
+  reply.set("Range", upload_range(offset));
+  reply.set("Docker-Upload-UUID", id.to_string());
+}
+
+response created(const exchange& ex, const repository_name& repository, const digest& id) {
+  auto reply = make_empty(201);
+  reply.set("Location", blob_location(ex, repository, id));
+  reply.set("Docker-Content-Digest", id.to_string());
+  return reply;
+}
+
+/// Errors: upload_unknown, also for an upload of another repository.
+result<upload_session_actor> find_session(const exchange& ex, const repository_name& repository,
+                                          const upload_id& id) {
+  auto entry = ex.server.registry.uploads.find(id);
+  if (!entry || entry->repository != repository)
+    return fail(errc::upload_unknown, id.to_string());
+  return std::move(entry->session);
+}
+
+/// A session that ended between look-up and request is unknown to the client, too.
+error session_failure(error failure, const upload_id& id) {
+  return failure.code == errc::unavailable ? fail(errc::upload_unknown, id.to_string())
+                                           : std::move(failure);
+}
+
+/// What the request says of its body. Errors: chunk_out_of_order.
+result<chunk_announcement> announce(const request_head& head, bool final) {
+  chunk_announcement announced{{}, head.content_length(), final};
+  if (const auto field = head.find(request_head::field::content_range)) {
+    auto range = parse_chunk_range(*field);
+    if (!range)
+      return std::move(range).error();
+    announced.range = *range;
+  }
+  return announced;
+}
+
+/// An error that leaves the upload as it was tells where it stands, so that the client can go on
+/// from there.
+boost::asio::awaitable<response> upload_error(exchange& ex, const repository_name& repository,
+                                              const upload_id& id,
+                                              const upload_session_actor& session, error failure) {
+  auto reply = make_error_response(session_failure(std::move(failure), id));
+  if (reply.status != 416)
+    co_return reply;
+  auto standing = co_await call(ex, session, msg::open_upload_status{});
+  if (standing)
+    set_upload_fields(ex, reply, repository, id, standing->offset);
+  co_return reply;
+}
+
+/// Whether the blob is in `repository` now. A mount that does not work out is no error: the client
+/// uploads instead.
+boost::asio::awaitable<bool> mount(exchange& ex, const api::start_upload& request) {
+  if (!request.mount || (request.from_given && !request.from))
+    co_return false;
+  result<msg::blob_reply> source = fail(errc::blob_unknown);
+  if (request.from) {
+    msg::open_blob open{*request.mount, true};
+    source = co_await call_repository(ex, *request.from, std::move(open));
+  } else {
+    msg::find_blob find{*request.mount};
+    source = co_await call(ex, ex.server.registry.blob_store(*request.mount), std::move(find));
+  }
+  if (!source)
+    co_return false;
+  msg::link_blob link{std::move(source->value)};
+  auto linked =
+    co_await call_repository(ex, request.repository, std::move(link), absent_repository::create);
+  co_return linked.has_value();
+}
+
+/// The whole blob in the body of the POST that opened the upload; nothing stays behind where it
+/// fails.
+answer finish_at_once(exchange& ex, const api::start_upload& request,
+                      const msg::upload_started& upload) {
+  chunk_announcement announced{{}, ex.head.content_length(), true};
+  auto streamed = co_await stream_chunk(ex, upload.session, announced);
+  if (!streamed) {
+    auto ignored = co_await call(ex, upload.session, msg::cancel_upload{});
+    co_return make_error_response(streamed.error());
+  }
+  msg::finish_upload finish{request.id};
+  auto published = co_await call(ex, upload.session, std::move(finish));
+  if (!published)
+    co_return make_error_response(published.error());
+  co_return created(ex, request.repository, published->value->id());
+}
+
+} // namespace
+
+answer handle(exchange& ex, api::start_upload request) {
+  const auto mounted = co_await mount(ex, request);
+  if (mounted)
+    co_return created(ex, request.repository, *request.mount);
+  auto algorithm = request.algorithm.value_or(digest_algorithm::sha256);
+  if (request.id && !request.algorithm && request.id->algorithm() == digest_algorithm::sha512)
+    algorithm = digest_algorithm::sha512;
+  msg::start_upload start{algorithm};
+  auto upload = co_await call_repository(ex, request.repository, start, absent_repository::create);
+  if (!upload)
+    co_return make_error_response(upload.error());
+  if (request.id)
+    co_return co_await finish_at_once(ex, request, *upload);
+  auto reply = make_empty(202);
+  set_upload_fields(ex, reply, request.repository, upload->id, 0);
+  if (const auto least = ex.server.settings.chunk_min_length; least > 0)
+    reply.set("OCI-Chunk-Min-Length", std::to_string(least));
+  co_return reply;
+}
+
+answer handle(exchange& ex, api::upload_status request) {
+  auto session = find_session(ex, request.repository, request.upload);
+  if (!session)
+    co_return make_error_response(session.error());
+  auto standing = co_await call(ex, *session, msg::open_upload_status{});
+  if (!standing)
+    co_return make_error_response(session_failure(std::move(standing).error(), request.upload));
+  auto reply = make_empty(204);
+  set_upload_fields(ex, reply, request.repository, request.upload, standing->offset);
+  co_return reply;
+}
+
+answer handle(exchange& ex, api::append_upload request) {
+  auto session = find_session(ex, request.repository, request.upload);
+  if (!session)
+    co_return make_error_response(session.error());
+  auto announced = announce(ex.head, false);
+  result<msg::upload_status> streamed = fail(errc::internal);
+  if (announced)
+    streamed = co_await stream_chunk(ex, *session, *announced);
+  else
+    streamed = std::move(announced).error();
+  if (!streamed)
+    co_return co_await upload_error(ex, request.repository, request.upload, *session,
+                                    std::move(streamed).error());
+  auto reply = make_empty(202);
+  set_upload_fields(ex, reply, request.repository, request.upload, streamed->offset);
+  co_return reply;
+}
+
+answer handle(exchange& ex, api::finish_upload request) {
+  auto session = find_session(ex, request.repository, request.upload);
+  if (!session)
+    co_return make_error_response(session.error());
+  const auto trusting = ex.server.settings.validation.digest == validation_policy::digests::trust;
+  if (!request.id && !trusting)
+    co_return make_error_response(fail(errc::digest_invalid, "the digest parameter is missing"));
+  auto announced = announce(ex.head, true);
+  if (announced && (ex.head.has_body() || announced->range)) {
+    auto streamed = co_await stream_chunk(ex, *session, *announced);
+    if (!streamed)
+      announced = std::move(streamed).error();
+  }
+  if (!announced)
+    co_return co_await upload_error(ex, request.repository, request.upload, *session,
+                                    std::move(announced).error());
+  msg::finish_upload finish{request.id};
+  auto published = co_await call(ex, *session, std::move(finish));
+  if (!published)
+    co_return make_error_response(session_failure(std::move(published).error(), request.upload));
+  co_return created(ex, request.repository, published->value->id());
+}
+
+answer handle(exchange& ex, api::cancel_upload request) {
+  auto session = find_session(ex, request.repository, request.upload);
+  if (!session)
+    co_return make_error_response(session.error());
+  auto gone = co_await call(ex, *session, msg::cancel_upload{});
+  if (!gone)
+    co_return make_error_response(session_failure(std::move(gone).error(), request.upload));
+  co_return make_empty(204);
+}
+
+} // namespace gantry::http

@@ -1,0 +1,24 @@
+// The Link header to the next page of a list (RFC 8288; distribution-spec, "Listing Tags").
+#pragma once
+
+#include "domain/digest.hpp"
+
+#include <cstddef>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace gantry::http {
+
+/// `text` as a value in a query: everything but unreserved characters percent-encoded (RFC 3986).
+std::string percent_encode(std::string_view text);
+
+/// `<target?last=…&n=…&others>; rel="next"`; `others` is encoded already.
+std::string next_page_link(std::string_view target, std::string_view last, std::size_t n,
+                           std::string_view others);
+
+/// `<target?artifactType=…&last=…>; rel="next"`.
+std::string next_referrers_link(std::string_view target, const digest& last,
+                                const std::vector<std::string>& artifact_types);
+
+} // namespace gantry::http

@@ -1,0 +1,131 @@
+#include "http/listener.hpp"
+
+#include "http/session.hpp"
+#include "telemetry/log.hpp"
+
+#include <boost/asio/bind_cancellation_slot.hpp>
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/detached.hpp>
+#include <boost/asio/redirect_error.hpp>
+#include <boost/asio/use_awaitable.hpp>
+
+#include <algorithm>
+#include <exception>
+
+namespace asio = boost::asio;
+
+namespace gantry::http {
+
+namespace {
+
+using namespace std::chrono_literals;
+
+/// What a thread waits before it tries to accept again: long enough to spin no core, short enough
+/// to be unnoticed.
+constexpr auto accept_pause = 20ms;
+
+/// Deadlines are looked at this often: a quarter of the shortest.
+std::chrono::milliseconds watch_interval(const options& limits) {
+  const auto shortest = std::min({limits.head_timeout, limits.idle_timeout, limits.body_timeout,
+                                  limits.send_timeout, limits.ask_timeout});
+  return std::clamp<std::chrono::milliseconds>(shortest / 4, 10ms, 1000ms);
+}
+
+} // namespace
+
+listener::listener(asio::io_context& context, asio::ip::tcp::acceptor socket,
+                   server_context& server, telemetry::access_logger* log)
+  : context_{context},
+    acceptor_{std::move(socket)},
+    retry_{context},
+    watch_{context},
+    server_{server},
+    log_{log} {}
+
+void listener::start() {
+  open_ += 2;
+  asio::co_spawn(context_, accept_loop(), [this](std::exception_ptr) { --open_; });
+  asio::co_spawn(context_, watch_deadlines(), [this](std::exception_ptr) { --open_; });
+}
+
+void listener::stop_accepting() {
+  stopping_ = true;
+  error_code ignored;
+  acceptor_.close(ignored);
+  retry_.cancel();
+  for (auto& peer : connections_)
+    if (peer.is_idle())
+      peer.abort();
+  if (connections_.empty())
+    watch_.cancel();
+}
+
+void listener::abort_connections() {
+  for (auto& peer : connections_)
+    peer.abort();
+}
+
+asio::awaitable<void> listener::accept_loop() {
+  while (!stopping_) {
+    if (connections_.size() >= std::max<std::size_t>(1, server_.settings.max_connections)) {
+      co_await pause(accept_pause);
+      continue;
+    }
+    error_code ec;
+    asio::ip::tcp::socket socket{context_};
+    co_await acceptor_.async_accept(socket, asio::redirect_error(asio::use_awaitable, ec));
+    if (stopping_)
+      break;
+    if (!ec) {
+      admit(std::move(socket));
+    } else if (ec != asio::error::connection_aborted) {
+      telemetry::log().warn("cannot accept a connection: {}", ec.message());
+      co_await pause(accept_pause);
+    }
+  }
+}
+
+void listener::admit(asio::ip::tcp::socket socket) {
+  auto peer = std::make_shared<connection>(std::move(socket), server_.settings.send_timeout);
+  connections_.push_back(*peer);
+  ++open_;
+  auto ended = [this, peer](std::exception_ptr failure) {
+    connections_.erase(connections_.iterator_to(*peer));
+    error_code ignored;
+    peer->socket().close(ignored);
+    if (failure)
+      telemetry::log().error("a connection ended by an exception");
+    if (stopping_ && connections_.empty())
+      watch_.cancel();
+    --open_;
+  };
+  asio::co_spawn(context_, serve(peer),
+                 asio::bind_cancellation_slot(peer->cancellation_slot(), std::move(ended)));
+}
+
+asio::awaitable<void> listener::serve(std::shared_ptr<connection> peer) {
+  session conversation{server_, *peer, log_};
+  co_await conversation.run();
+}
+
+asio::awaitable<void> listener::watch_deadlines() {
+  const auto interval = watch_interval(server_.settings);
+  while (!stopping_ || !connections_.empty()) {
+    watch_.expires_after(interval);
+    error_code cancelled;
+    co_await watch_.async_wait(asio::redirect_error(asio::use_awaitable, cancelled));
+    const auto now = steady_clock::now();
+    // A connection that is told leaves the list later, from its own coroutine... or at once: step
+    // on first.
+    for (auto next = connections_.begin(); next != connections_.end();)
+      (next++)->check_deadline(now);
+  }
+}
+
+asio::awaitable<void> listener::pause(std::chrono::milliseconds span) {
+  retry_.expires_after(span);
+  error_code cancelled;
+  co_await retry_.async_wait(asio::redirect_error(asio::use_awaitable, cancelled));
+}
+
+} // namespace gantry::http

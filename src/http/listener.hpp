@@ -1,0 +1,56 @@
+// The listening socket of one thread and the connections that came through it.
+#pragma once
+
+#include "http/connection.hpp"
+#include "http/exchange.hpp"
+#include "telemetry/access_log.hpp"
+
+#include <boost/asio/awaitable.hpp>
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/ip/tcp.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <boost/intrusive/list.hpp>
+
+#include <atomic>
+#include <cstddef>
+#include <memory>
+
+namespace gantry::http {
+
+/// Everything but the constructor, `open_connections` and the destructor runs on the thread of
+/// `context`.
+class listener {
+public:
+  /// `socket` is bound and listens.
+  listener(boost::asio::io_context& context, boost::asio::ip::tcp::acceptor socket,
+           server_context& server, telemetry::access_logger* log);
+
+  /// Accepts until `stop_accepting`. Running out of descriptors or memory only makes it pause.
+  void start();
+  /// Closes the socket and every idle connection; the others close behind their current answer.
+  void stop_accepting();
+  /// Cuts every connection.
+  void abort_connections();
+
+  /// Connections and loops that are still there; any thread.
+  std::size_t open_connections() const noexcept { return open_; }
+
+private:
+  boost::asio::awaitable<void> accept_loop();
+  boost::asio::awaitable<void> serve(std::shared_ptr<connection> peer);
+  boost::asio::awaitable<void> watch_deadlines();
+  boost::asio::awaitable<void> pause(std::chrono::milliseconds span);
+  void admit(boost::asio::ip::tcp::socket socket);
+
+  boost::asio::io_context& context_;
+  boost::asio::ip::tcp::acceptor acceptor_;
+  boost::asio::steady_timer retry_;
+  boost::asio::steady_timer watch_;
+  server_context& server_;
+  telemetry::access_logger* log_;
+  boost::intrusive::list<connection> connections_;
+  std::atomic<std::size_t> open_{0};
+  bool stopping_ = false;
+};
+
+} // namespace gantry::http

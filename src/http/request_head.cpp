@@ -1,0 +1,66 @@
+#include "http/request_head.hpp"
+
+#include <boost/beast/core/string.hpp>
+
+#include <charconv>
+
+namespace gantry::http {
+
+namespace beast = boost::beast;
+
+result<request_head> request_head::of(const request_parser& parser) {
+  request_head head{parser.get()};
+  if (auto judged = head.judge(); !judged)
+    return std::move(judged).error();
+  return head;
+}
+
+std::optional<std::string_view> request_head::find(field name) const {
+  auto position = message_->find(name);
+  return position == message_->end() ? std::nullopt : std::optional{to_view(position->value())};
+}
+
+std::optional<std::string_view> request_head::find(std::string_view name) const {
+  auto position = message_->find(beast::string_view{name.data(), name.size()});
+  return position == message_->end() ? std::nullopt : std::optional{to_view(position->value())};
+}
+
+result<void> request_head::judge() {
+  if (auto framed = judge_framing(); !framed)
+    return framed;
+  const auto hosts = message_->count(field::host);
+  if (hosts > 1 || (hosts == 0 && !is_http_1_0()))
+    return fail(errc::request_invalid, "HTTP/1.1 needs exactly one Host");
+  if (auto expectation = find(field::expect)) {
+    if (!beast::iequals(*expectation, "100-continue"))
+      return fail(errc::request_invalid, "unknown expectation");
+    expects_continue_ = !is_http_1_0();
+  }
+  const auto coding = find(field::content_encoding);
+  if (has_body() && coding && !coding->empty() && !beast::iequals(*coding, "identity"))
+    return fail(errc::content_encoding_unsupported, *coding);
+  return {};
+}
+
+result<void> request_head::judge_framing() {
+  const auto lengths = message_->count(field::content_length);
+  const auto codings = message_->count(field::transfer_encoding);
+  if (lengths > 1 || codings > 1 || (lengths > 0 && codings > 0))
+    return fail(errc::request_invalid, "ambiguous length of the body");
+  if (codings > 0) {
+    if (is_http_1_0() || !beast::iequals(*find(field::transfer_encoding), "chunked"))
+      return fail(errc::request_invalid, "the only transfer coding is chunked");
+    chunked_ = true;
+  }
+  if (lengths > 0) {
+    const auto text = *find(field::content_length);
+    std::uint64_t value = 0;
+    const auto parsed = std::from_chars(text.data(), text.data() + text.size(), value);
+    if (parsed.ec != std::errc{} || parsed.ptr != text.data() + text.size())
+      return fail(errc::request_invalid, "Content-Length is no number");
+    content_length_ = value;
+  }
+  return {};
+}
+
+} // namespace gantry::http

@@ -1,0 +1,64 @@
+// The request line and header fields, parsed by Beast and judged by RFC 9112: what is ambiguous is
+// refused.
+#pragma once
+
+#include "domain/error.hpp"
+
+#include <boost/beast/http/buffer_body.hpp>
+#include <boost/beast/http/field.hpp>
+#include <boost/beast/http/parser.hpp>
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace gantry::http {
+
+using request_parser = boost::beast::http::request_parser<boost::beast::http::buffer_body>;
+
+/// A view of the parser that holds the header; valid until the parser starts on the next request.
+class request_head {
+public:
+  using field = boost::beast::http::field;
+
+  /// Refuses what two servers could read in two ways: Content-Length twice or beside
+  /// Transfer-Encoding, a coding other than chunked, HTTP/1.1 without exactly one Host. Errors:
+  /// request_invalid, content_encoding_unsupported.
+  static result<request_head> of(const request_parser& parser);
+
+  std::string_view method() const { return to_view(message_->method_string()); }
+  std::string_view target() const { return to_view(message_->target()); }
+  bool is_head() const { return message_->method() == boost::beast::http::verb::head; }
+  bool is_http_1_0() const { return message_->version() == 10; }
+
+  /// The first field of that name; absent is not empty.
+  std::optional<std::string_view> find(field name) const;
+  std::optional<std::string_view> find(std::string_view name) const;
+
+  /// Bytes of the body where the client said so.
+  std::optional<std::uint64_t> content_length() const noexcept { return content_length_; }
+  bool is_chunked() const noexcept { return chunked_; }
+  bool has_body() const noexcept { return chunked_ || content_length_.value_or(0) > 0; }
+  bool expects_continue() const noexcept { return expects_continue_; }
+  /// What the client wants to happen to the connection afterwards.
+  bool keep_alive() const { return message_->keep_alive(); }
+
+private:
+  using message = request_parser::value_type;
+  explicit request_head(const message& parsed) : message_{&parsed} {}
+
+  static std::string_view to_view(boost::beast::string_view text) {
+    return {text.data(), text.size()};
+  }
+  result<void> judge();
+  result<void> judge_framing();
+
+  const message* message_;
+  std::optional<std::uint64_t> content_length_;
+  bool chunked_ = false;
+  bool expects_continue_ = false;
+};
+
+} // namespace gantry::http

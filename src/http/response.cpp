@@ -1,0 +1,45 @@
+#include "http/response.hpp"
+
+#include "http/error_table.hpp"
+
+namespace gantry::http {
+
+response& response::set(std::string_view name, std::string_view value) {
+  fields.append(name).append(": ").append(value).append("\r\n");
+  return *this;
+}
+
+bool has_content_length(unsigned status) noexcept {
+  return status >= 200 && status != 204 && status != 304;
+}
+
+response make_empty(unsigned status) {
+  response answer;
+  answer.status = status;
+  return answer;
+}
+
+response make_text(unsigned status, std::string_view content_type, std::string body) {
+  response answer;
+  answer.status = status;
+  answer.set("Content-Type", content_type);
+  answer.content_length = body.size();
+  answer.body = std::move(body);
+  return answer;
+}
+
+response make_json(unsigned status, std::string body) {
+  return make_text(status, "application/json", std::move(body));
+}
+
+response make_error_response(const error& failure, std::string_view allow) {
+  const auto status = to_wire(failure.code).status;
+  auto answer = make_json(status, render(failure));
+  if (status == 405)
+    answer.set("Allow", allow.empty() ? "GET, HEAD" : allow);
+  if (status == 429 || status == 503)
+    answer.set("Retry-After", "1");
+  return answer;
+}
+
+} // namespace gantry::http

@@ -1,0 +1,41 @@
+#include "http/router.hpp"
+
+#include <utility>
+#include <variant>
+
+namespace gantry::http {
+
+namespace {
+
+template <class... Alternatives>
+bool is_one_of(const api_request& request) {
+  return (std::holds_alternative<Alternatives>(request) || ...);
+}
+
+} // namespace
+
+std::optional<errc> refuse_by_mode(const api_request& request, const options& mode) {
+  const auto deletes = is_one_of<api::delete_blob, api::delete_manifest>(request);
+  const auto writes = is_one_of<api::start_upload, api::append_upload, api::finish_upload,
+                                api::cancel_upload, api::put_manifest>(request);
+  if (mode.read_only && (deletes || writes))
+    return errc::read_only;
+  if (!mode.allow_delete && deletes)
+    return errc::delete_disabled;
+  return std::nullopt;
+}
+
+answer dispatch(exchange& ex) {
+  const auto& settings = ex.server.settings;
+  const auto lenient = settings.validation.manifest == validation_policy::manifests::accept;
+  const parse_options how{lenient, settings.prefix};
+  auto parsed = parse_request(ex.head.method(), ex.head.target(), how);
+  if (!parsed)
+    co_return make_error_response(parsed.error().why, parsed.error().allow);
+  if (const auto refused = refuse_by_mode(*parsed, settings))
+    co_return make_error_response(fail(*refused));
+  auto hand_over = [&ex](auto&& request) { return handle(ex, std::move(request)); };
+  co_return co_await std::visit(hand_over, std::move(*parsed));
+}
+
+} // namespace gantry::http

@@ -1,0 +1,18 @@
+// From a parsed request to its handler, past the one guard that every change has to pass.
+#pragma once
+
+#include "http/api_request.hpp"
+#include "http/handlers/handlers.hpp"
+
+#include <optional>
+
+namespace gantry::http {
+
+/// Why `request` may not be done in the mode that the server runs in; absent where it may. The
+/// emulator's reset is no change of content that a mode forbids.
+std::optional<errc> refuse_by_mode(const api_request& request, const options& mode);
+
+/// Parses the request line and answers it.
+answer dispatch(exchange& ex);
+
+} // namespace gantry::http

@@ -1,0 +1,36 @@
+#include "http/runtime.hpp"
+
+#include "http/actor_scheduler.hpp"
+
+#include <caf/atom.hpp>
+
+namespace gantry::http {
+
+runtime::runtime(std::size_t threads, bool separate_scheduler) {
+  config_.set("scheduler.max-threads", threads);
+  config_.set("scheduler.policy", caf::atom("sharing"));
+  if (!separate_scheduler) {
+    config_.module_factories.push_back(&actor_scheduler::make);
+    system_.emplace(config_);
+    auto& scheduler = static_cast<actor_scheduler&>(system_->scheduler());
+    for (std::size_t i = 0; i < scheduler.size(); ++i)
+      contexts_.push_back(&scheduler.context(i));
+    return;
+  }
+  system_.emplace(config_);
+  for (std::size_t i = 0; i < threads; ++i) {
+    auto& own = *own_.emplace_back(std::make_unique<own_thread>());
+    own.thread = std::thread{[&own] { own.context.run(); }};
+    contexts_.push_back(&own.context);
+  }
+}
+
+runtime::~runtime() {
+  for (auto& own : own_) {
+    own->guard.reset();
+    own->context.stop();
+    own->thread.join();
+  }
+}
+
+} // namespace gantry::http

@@ -1,0 +1,166 @@
+// Percent-decoding, and finding one's way in a query.
+#include "http/target.hpp"
+
+#include <algorithm>
+#include <utility>
+
+namespace gantry::http {
+
+namespace {
+
+int nibble(char c) noexcept {
+  if (c >= '0' && c <= '9')
+    return c - '0';
+  if (c >= 'a' && c <= 'f')
+    return c - 'a' + 10;
+  if (c >= 'A' && c <= 'F')
+    return c - 'A' + 10;
+  return -1;
+}
+
+/// Length of the well-formed UTF-8 sequence that `text` starts with (Unicode, table 3-7); zero
+/// where there is none.
+std::size_t sequence_length(std::string_view text) noexcept {
+  const auto byte = [&](std::size_t i) { return static_cast<unsigned char>(text[i]); };
+  const unsigned lead = byte(0);
+  if (lead < 0x80)
+    return 1;
+  const std::size_t length = lead >= 0xF0 ? 4 : lead >= 0xE0 ? 3 : 2;
+  if (lead < 0xC2 || lead > 0xF4 || text.size() < length)
+    return 0;
+  // The second byte excludes overlong forms, surrogates and what lies above U+10FFFF.
+  const unsigned low = lead == 0xE0 ? 0xA0 : lead == 0xF0 ? 0x90 : 0x80;
+  const unsigned high = lead == 0xED ? 0x9F : lead == 0xF4 ? 0x8F : 0xBF;
+  if (byte(1) < low || byte(1) > high)
+    return 0;
+  for (std::size_t i = 2; i < length; ++i) {
+    if ((byte(i) & 0xC0) != 0x80)
+      return 0;
+  }
+  return length;
+}
+
+/// Well-formed UTF-8 without control characters.
+bool is_clean(std::string_view text) noexcept {
+  while (!text.empty()) {
+    const auto first = static_cast<unsigned char>(text.front());
+    const std::size_t length = sequence_length(text);
+    if (length == 0 || first < ' ' || first == 0x7F)
+      return false;
+    text.remove_prefix(length);
+  }
+  return true;
+}
+
+bool starts_with_scheme(std::string_view target, std::string_view scheme) noexcept {
+  return target.size() >= scheme.size() &&
+         std::ranges::equal(target.substr(0, scheme.size()), scheme, {}, [](char c) {
+           return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+         });
+}
+
+void append_uri_character(std::string& text, char c) {
+  constexpr std::string_view digits = "0123456789ABCDEF";
+  constexpr std::string_view unsafe = " \"<>\\^`{|}";
+  const auto byte = static_cast<unsigned char>(c);
+  if (byte > ' ' && byte < 0x7F && unsafe.find(c) == std::string_view::npos) {
+    text += c;
+    return;
+  }
+  text += '%';
+  text += digits[byte >> 4];
+  text += digits[byte & 15];
+}
+
+} // namespace
+
+raw_target split_target(std::string_view target) noexcept {
+  for (const std::string_view scheme : {"http://", "https://"}) {
+    if (starts_with_scheme(target, scheme)) {
+      target.remove_prefix(scheme.size());
+      target.remove_prefix(std::min(target.find_first_of("/?"), target.size()));
+      if (!target.starts_with('/'))
+        return {"/", target.empty() ? target : target.substr(1)};
+      break;
+    }
+  }
+  const auto mark = target.find('?');
+  return {target.substr(0, mark),
+          mark == std::string_view::npos ? std::string_view{} : target.substr(mark + 1)};
+}
+
+result<std::string> percent_decode(std::string_view text) {
+  std::string decoded;
+  decoded.reserve(text.size());
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    if (text[i] != '%') {
+      decoded += text[i];
+      continue;
+    }
+    const int high = i + 2 < text.size() ? nibble(text[i + 1]) : -1;
+    const int low = i + 2 < text.size() ? nibble(text[i + 2]) : -1;
+    if (high < 0 || low < 0)
+      return fail(errc::request_invalid, "malformed percent-encoding");
+    decoded += static_cast<char>(high << 4 | low);
+    i += 2;
+  }
+  if (!is_clean(decoded))
+    return fail(errc::request_invalid, "control characters or invalid UTF-8 in the target");
+  return decoded;
+}
+
+query_parameters::query_parameters(std::string_view query) {
+  while (!query.empty()) {
+    const auto whole = query.substr(0, query.find('&'));
+    query.remove_prefix(std::min(whole.size() + 1, query.size()));
+    const auto equals = whole.find('=');
+    auto key = percent_decode(whole.substr(0, equals));
+    if (!key || whole.empty())
+      continue;
+    const auto value =
+      equals == std::string_view::npos ? std::string_view{} : whole.substr(equals + 1);
+    parameters_.push_back({std::move(*key), value, whole});
+  }
+}
+
+result<std::optional<std::string>> query_parameters::first(std::string_view key) const {
+  const auto found = std::ranges::find(parameters_, key, &parameter::key);
+  if (found == parameters_.end())
+    return std::optional<std::string>{};
+  auto value = percent_decode(found->encoded_value);
+  if (!value)
+    return std::move(value).error();
+  return std::optional{std::move(*value)};
+}
+
+result<std::vector<std::string>> query_parameters::all(std::string_view key) const {
+  std::vector<std::string> values;
+  for (const parameter& each : parameters_) {
+    if (each.key != key)
+      continue;
+    auto value = percent_decode(each.encoded_value);
+    if (!value)
+      return std::move(value).error();
+    values.push_back(std::move(*value));
+  }
+  return values;
+}
+
+std::size_t query_parameters::count(std::string_view key) const {
+  return static_cast<std::size_t>(std::ranges::count(parameters_, key, &parameter::key));
+}
+
+std::string query_parameters::others() const {
+  std::string text;
+  for (const parameter& each : parameters_) {
+    if (each.key == "n" || each.key == "last")
+      continue;
+    if (!text.empty())
+      text += '&';
+    for (const char c : each.whole)
+      append_uri_character(text, c);
+  }
+  return text;
+}
+
+} // namespace gantry::http

@@ -1,0 +1,52 @@
+// The request target taken apart: path, query, percent-encoding. Knows no route.
+#pragma once
+
+#include "domain/error.hpp"
+
+#include <cstddef>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace gantry::http {
+
+/// Both still encoded, without the question mark.
+struct raw_target {
+  std::string_view path;
+  std::string_view query;
+};
+
+/// Drops scheme and authority of the absolute form (RFC 9112, 3.2.2).
+raw_target split_target(std::string_view target) noexcept;
+
+/// Decodes once; `+` stays a plus, for clients send media types with it as it is. Errors:
+/// request_invalid (malformed encoding, control characters, invalid UTF-8).
+result<std::string> percent_decode(std::string_view text);
+
+/// The parameters of one query, in order; it must outlive them. Values are decoded when they are
+/// asked for, so that what nobody asks for can hold anything.
+class query_parameters {
+public:
+  explicit query_parameters(std::string_view query);
+
+  /// The first of this name: a repetition cannot override it. Errors: request_invalid.
+  result<std::optional<std::string>> first(std::string_view key) const;
+  /// All of this name. Errors: request_invalid.
+  result<std::vector<std::string>> all(std::string_view key) const;
+  std::size_t count(std::string_view key) const;
+
+  /// All but `n` and `last`, as they were written. What would end a URI inside of a Link header is
+  /// percent-encoded.
+  std::string others() const;
+
+private:
+  struct parameter {
+    std::string key;
+    std::string_view encoded_value;
+    std::string_view whole;
+  };
+  std::vector<parameter> parameters_;
+};
+
+} // namespace gantry::http

@@ -1,0 +1,23 @@
+// Moves the body of one request into an upload session: buffers of the pool, at most a window of
+// them on their way.
+#pragma once
+
+#include "actors/interfaces.hpp"
+#include "domain/upload.hpp"
+#include "http/exchange.hpp"
+
+#include <boost/asio/awaitable.hpp>
+
+namespace gantry::http {
+
+/// Buffers of one upload that its session has not answered for yet. While all are out, the socket
+/// is not read.
+inline constexpr std::size_t upload_window = 4;
+
+/// Opens a chunk, moves all bytes of the body and closes it. What came before a connection broke
+/// stays in the upload. Errors: those of begin_chunk, append_chunk and end_chunk; request_timeout,
+/// request_invalid.
+boost::asio::awaitable<result<msg::upload_status>>
+stream_chunk(exchange& ex, upload_session_actor session, chunk_announcement announced);
+
+} // namespace gantry::http

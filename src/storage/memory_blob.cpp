@@ -1,0 +1,98 @@
+#include "storage/memory_blob.hpp"
+
+#include "storage/blob_index.hpp"
+
+#include <utility>
+#include <vector>
+
+namespace gantry::storage {
+
+memory_blob::memory_blob(const digest& id, memory_bytes bytes, std::weak_ptr<blob_index> index)
+  : id_{id}, bytes_{std::move(bytes)}, index_{std::move(index)} {}
+
+memory_blob::~memory_blob() {
+  if (const auto index = index_.lock())
+    index->forget(*this);
+}
+
+blob_link::blob_link(std::shared_ptr<const memory_blob> linked) noexcept
+  : target_{std::move(linked)} {
+  ++target_->links_;
+}
+
+blob_link::~blob_link() {
+  if (!target_ || --target_->links_ > 0)
+    return;
+  if (const auto index = target_->index_.lock())
+    index->end_lease(*target_);
+}
+
+memory_sink::memory_sink(byte_claim claim, std::size_t inline_threshold) noexcept
+  : bytes_{.claim = std::move(claim), .text = {}, .file = {}, .size = 0},
+    inline_threshold_{inline_threshold} {}
+
+result<void> memory_sink::append(std::span<const std::byte> bytes) {
+  if (auto claimed = bytes_.claim.grow(bytes.size()); !claimed)
+    return claimed;
+  if (auto written = write(bytes); !written) {
+    bytes_.claim.shrink(bytes.size());
+    return written;
+  }
+  bytes_.size += bytes.size();
+  return {};
+}
+
+result<void> memory_sink::write(std::span<const std::byte> bytes) {
+  if (!bytes_.file && bytes.size() <= inline_threshold_ - bytes_.text.size()) {
+    bytes_.text.append(reinterpret_cast<const char*>(bytes.data()), bytes.size());
+    return {};
+  }
+  if (!bytes_.file) {
+    if (auto moved = move_to_file(); !moved)
+      return moved;
+  }
+  return bytes_.file.write(bytes, bytes_.size);
+}
+
+result<void> memory_sink::move_to_file() {
+  auto file = memory_file::create();
+  if (!file)
+    return file.error();
+  if (auto written = file->write(std::as_bytes(std::span{bytes_.text}), 0); !written)
+    return written;
+  if (auto claimed = bytes_.claim.grow(file_overhead); !claimed)
+    return claimed;
+  bytes_.file = std::move(*file);
+  bytes_.text = std::string{};
+  return {};
+}
+
+result<digest> memory_sink::hash(digest_algorithm algorithm) const {
+  hasher state{algorithm};
+  if (!bytes_.file) {
+    state.update(std::as_bytes(std::span{bytes_.text}));
+    return state.peek();
+  }
+  std::vector<std::byte> buffer(256 * 1024);
+  for (std::uint64_t offset = 0; offset < bytes_.size;) {
+    const auto n = bytes_.file.read(buffer, offset);
+    if (!n)
+      return n.error();
+    if (*n == 0)
+      return fail(errc::internal);
+    state.update(std::span{buffer}.first(*n));
+    offset += *n;
+  }
+  return state.peek();
+}
+
+result<memory_bytes> memory_sink::release() {
+  if (bytes_.file) {
+    if (auto sealed = bytes_.file.seal(); !sealed)
+      return sealed.error();
+  }
+  bytes_.text.shrink_to_fit();
+  return std::move(bytes_);
+}
+
+} // namespace gantry::storage

@@ -1,0 +1,91 @@
+// A blob in RAM and the sink that it grows in: a string while it is small, a memory file from then
+// on.
+#pragma once
+
+#include "domain/storage.hpp"
+#include "storage/byte_budget.hpp"
+#include "storage/memory_file.hpp"
+
+#include <atomic>
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <string_view>
+
+namespace gantry::storage {
+
+class blob_index;
+
+/// What a sink gathers and a blob keeps. Either `text` or `file` holds the bytes.
+struct memory_bytes {
+  byte_claim claim;
+  std::string text;
+  memory_file file;
+  std::uint64_t size = 0;
+};
+
+/// Immutable but for the count of its links, which any thread may change. Takes itself out of the
+/// index when the last holder lets go.
+class memory_blob final : public blob {
+public:
+  memory_blob(const digest& id, memory_bytes bytes, std::weak_ptr<blob_index> index);
+  memory_blob(const memory_blob&) = delete;
+  memory_blob& operator=(const memory_blob&) = delete;
+  ~memory_blob() override;
+
+  const digest& id() const noexcept override { return id_; }
+  std::uint64_t size() const noexcept override { return bytes_.size; }
+  int file() const noexcept override { return bytes_.file.descriptor(); }
+  std::string_view inline_bytes() const noexcept override { return bytes_.text; }
+
+private:
+  friend class blob_link;
+
+  digest id_;
+  memory_bytes bytes_;
+  std::weak_ptr<blob_index> index_;
+  mutable std::atomic<std::uint32_t> links_{0};
+};
+
+/// A repository's hold on a blob. The last one to go ends the blob's lease, so that what was
+/// deleted gives its bytes back at once.
+class blob_link {
+public:
+  explicit blob_link(std::shared_ptr<const memory_blob> linked) noexcept;
+  blob_link(blob_link&&) noexcept = default;
+  blob_link& operator=(blob_link&&) = delete;
+  ~blob_link();
+
+  const std::shared_ptr<const memory_blob>& target() const noexcept { return target_; }
+
+private:
+  std::shared_ptr<const memory_blob> target_;
+};
+
+class memory_sink final : public blob_sink {
+public:
+  /// Bytes of the budget that a sink or blob takes besides its content: object, index entry, lease.
+  static constexpr std::uint64_t overhead = 256;
+  /// The same for its memory file: inode, open file and the unused part of the last page.
+  static constexpr std::uint64_t file_overhead = 4096;
+
+  /// `claim` has taken `overhead` already. Above `inline_threshold` bytes a file is opened.
+  memory_sink(byte_claim claim, std::size_t inline_threshold) noexcept;
+
+  result<void> append(std::span<const std::byte> bytes) override;
+  std::uint64_t size() const noexcept override { return bytes_.size; }
+  result<digest> hash(digest_algorithm algorithm) const override;
+
+  /// Freezes the bytes and gives them away; the sink is of no use afterwards. Errors: internal.
+  result<memory_bytes> release();
+
+private:
+  result<void> write(std::span<const std::byte> bytes);
+  result<void> move_to_file();
+
+  memory_bytes bytes_;
+  std::size_t inline_threshold_;
+};
+
+} // namespace gantry::storage

@@ -1,0 +1,52 @@
+#include "storage/memory_blobs.hpp"
+
+#include "storage/memory_blob.hpp"
+
+#include <utility>
+
+namespace gantry::storage {
+
+memory_blobs::memory_blobs(std::shared_ptr<byte_budget> budget, std::shared_ptr<blob_index> index,
+                           std::size_t inline_threshold)
+  : budget_{std::move(budget)}, index_{std::move(index)}, inline_threshold_{inline_threshold} {}
+
+result<std::unique_ptr<blob_sink>> memory_blobs::open_sink() {
+  byte_claim claim{budget_};
+  if (const auto claimed = claim.grow(memory_sink::overhead); !claimed)
+    return claimed.error();
+  return std::unique_ptr<blob_sink>{
+    std::make_unique<memory_sink>(std::move(claim), inline_threshold_)};
+}
+
+void memory_blobs::publish(std::unique_ptr<blob_sink> sink, const digest& id,
+                           time_point lease_until, completion<blob_ptr> done) {
+  auto published = publish(static_cast<memory_sink&>(*sink), id, lease_until);
+  // What the sink took is given back before anybody hears that it is done.
+  sink.reset();
+  done(std::move(published));
+}
+
+result<blob_ptr> memory_blobs::publish(memory_sink& sink, const digest& id,
+                                       time_point lease_until) {
+  if (auto present = index_->renew(id, lease_until))
+    return blob_ptr{std::move(present)};
+  auto bytes = sink.release();
+  if (!bytes)
+    return bytes.error();
+  return blob_ptr{
+    index_->add(std::make_shared<const memory_blob>(id, std::move(*bytes), index_), lease_until)};
+}
+
+result<blob_ptr> memory_blobs::find(const digest& id) {
+  if (auto found = index_->find(id))
+    return blob_ptr{std::move(found)};
+  return fail(errc::blob_unknown, id.to_string());
+}
+
+result<void> memory_blobs::renew_lease(const digest& id, time_point lease_until) {
+  if (index_->renew(id, lease_until))
+    return {};
+  return fail(errc::blob_unknown, id.to_string());
+}
+
+} // namespace gantry::storage

@@ -1,0 +1,34 @@
+// The blob half of the memory engine.
+#pragma once
+
+#include "domain/storage.hpp"
+#include "storage/blob_index.hpp"
+#include "storage/byte_budget.hpp"
+
+#include <cstddef>
+#include <memory>
+
+namespace gantry::storage {
+
+/// Any thread, also on one digest.
+class memory_blobs final : public blob_engine {
+public:
+  memory_blobs(std::shared_ptr<byte_budget> budget, std::shared_ptr<blob_index> index,
+               std::size_t inline_threshold);
+
+  result<std::unique_ptr<blob_sink>> open_sink() override;
+  /// Precondition: `sink` is one of `open_sink`.
+  void publish(std::unique_ptr<blob_sink> sink, const digest& id, time_point lease_until,
+               completion<blob_ptr> done) override;
+  result<blob_ptr> find(const digest& id) override;
+  result<void> renew_lease(const digest& id, time_point lease_until) override;
+
+private:
+  result<blob_ptr> publish(memory_sink& sink, const digest& id, time_point lease_until);
+
+  std::shared_ptr<byte_budget> budget_;
+  std::shared_ptr<blob_index> index_;
+  std::size_t inline_threshold_;
+};
+
+} // namespace gantry::storage

@@ -1,0 +1,80 @@
+#include "storage/memory_catalog.hpp"
+
+#include "storage/memory_repository.hpp"
+
+#include <algorithm>
+#include <utility>
+
+namespace gantry::storage {
+
+// A store that dies locks the catalog, and a store that dies lets go of blobs. So no store is let
+// go under the lock.
+
+memory_catalog::memory_catalog(std::shared_ptr<byte_budget> budget) : budget_{std::move(budget)} {}
+
+std::shared_ptr<repository_store> memory_catalog::open(const repository_name& name) {
+  std::shared_ptr<memory_repository> store;
+  const std::lock_guard lock{mutex_};
+  if (const auto found = entries_.find(name); found != entries_.end()) {
+    store = found->second.open.lock();
+    if (store)
+      return store;
+  }
+  store = std::make_shared<memory_repository>(name, budget_, weak_from_this());
+  entries_.insert_or_assign(name, entry{store.get(), store, nullptr});
+  return store;
+}
+
+bool memory_catalog::contains(const repository_name& name) const {
+  const std::lock_guard lock{mutex_};
+  const auto found = entries_.find(name);
+  return found != entries_.end() && found->second.kept;
+}
+
+page<repository_name> memory_catalog::list_repositories(const page_request& request) const {
+  page<repository_name> listed;
+  if (request.limit == 0)
+    return listed;
+  const std::lock_guard lock{mutex_};
+  auto next = listed_.upper_bound(std::string_view{request.last});
+  for (; next != listed_.end() && listed.items.size() < request.limit; ++next)
+    listed.items.push_back(*next);
+  listed.more = next != listed_.end();
+  return listed;
+}
+
+std::size_t memory_catalog::repository_count() const {
+  const std::lock_guard lock{mutex_};
+  return listed_.size();
+}
+
+void memory_catalog::update(const memory_repository& store, bool holds_anything,
+                            bool has_manifests) {
+  std::shared_ptr<memory_repository> released;
+  const std::lock_guard lock{mutex_};
+  const auto found = entries_.find(store.name());
+  if (found == entries_.end() || found->second.identity != &store)
+    return;
+  released =
+    std::exchange(found->second.kept, holds_anything ? found->second.open.lock() : nullptr);
+  if (has_manifests)
+    listed_.insert(store.name());
+  else
+    listed_.erase(store.name());
+}
+
+void memory_catalog::forget(const memory_repository& dying) {
+  const std::lock_guard lock{mutex_};
+  const auto found = entries_.find(dying.name());
+  if (found != entries_.end() && found->second.identity == &dying)
+    entries_.erase(found);
+}
+
+void memory_catalog::clear() {
+  std::unordered_map<repository_name, entry> released;
+  const std::lock_guard lock{mutex_};
+  released.swap(entries_);
+  listed_.clear();
+}
+
+} // namespace gantry::storage

@@ -1,0 +1,64 @@
+// The metadata half of the memory engine: repositories by name.
+#pragma once
+
+#include "domain/storage.hpp"
+#include "storage/byte_budget.hpp"
+
+#include <cstddef>
+#include <memory>
+#include <mutex>
+#include <set>
+#include <string_view>
+#include <unordered_map>
+
+namespace gantry::storage {
+
+class memory_repository;
+
+/// Any thread. Keeps the stores that hold something; one that is empty lives only as long as
+/// somebody has it open.
+class memory_catalog final : public metadata_engine,
+                             public std::enable_shared_from_this<memory_catalog> {
+public:
+  explicit memory_catalog(std::shared_ptr<byte_budget> budget);
+
+  std::shared_ptr<repository_store> open(const repository_name& name) override;
+  bool contains(const repository_name& name) const override;
+  page<repository_name> list_repositories(const page_request& request) const override;
+  std::size_t repository_count() const override;
+
+  /// What `store` has become: whether it holds anything, and whether a manifest is among it. Called
+  /// by somebody who has it open; without effect for a store that `clear` cut off.
+  void update(const memory_repository& store, bool holds_anything, bool has_manifests);
+  /// Called by a store that dies.
+  void forget(const memory_repository& dying);
+  void clear();
+
+private:
+  struct entry {
+    /// Tells the store from another one of the same name.
+    const memory_repository* identity;
+    std::weak_ptr<memory_repository> open;
+    std::shared_ptr<memory_repository> kept;
+  };
+
+  struct bytewise {
+    using is_transparent = void;
+    bool operator()(const repository_name& left, const repository_name& right) const noexcept {
+      return left < right;
+    }
+    bool operator()(std::string_view left, const repository_name& right) const noexcept {
+      return left < right.to_string();
+    }
+    bool operator()(const repository_name& left, std::string_view right) const noexcept {
+      return left.to_string() < right;
+    }
+  };
+
+  std::shared_ptr<byte_budget> budget_;
+  mutable std::mutex mutex_;
+  std::unordered_map<repository_name, entry> entries_;
+  std::set<repository_name, bytewise> listed_;
+};
+
+} // namespace gantry::storage

@@ -1,0 +1,50 @@
+#include "storage/memory_engine.hpp"
+
+#include "storage/blob_index.hpp"
+#include "storage/byte_budget.hpp"
+#include "storage/memory_blobs.hpp"
+#include "storage/memory_catalog.hpp"
+
+#include <utility>
+
+namespace gantry::storage {
+
+namespace {
+
+class memory_engine final : public storage_engine {
+public:
+  explicit memory_engine(memory_options options)
+    : budget_{std::make_shared<byte_budget>(options.limit)},
+      index_{std::make_shared<blob_index>(std::move(options.now))},
+      blobs_{budget_, index_, options.inline_threshold},
+      catalog_{std::make_shared<memory_catalog>(budget_)} {
+    budget_->on_pressure([weak = std::weak_ptr{index_}] {
+      if (const auto index = weak.lock())
+        index->drop_expired();
+    });
+  }
+
+  blob_engine& blobs() override { return blobs_; }
+  metadata_engine& metadata() override { return *catalog_; }
+
+  void clear() override {
+    catalog_->clear();
+    index_->clear();
+  }
+
+  std::uint64_t used_bytes() const override { return budget_->used(); }
+
+private:
+  std::shared_ptr<byte_budget> budget_;
+  std::shared_ptr<blob_index> index_;
+  memory_blobs blobs_;
+  std::shared_ptr<memory_catalog> catalog_;
+};
+
+} // namespace
+
+std::unique_ptr<storage_engine> make_memory_engine(memory_options options) {
+  return std::make_unique<memory_engine>(std::move(options));
+}
+
+} // namespace gantry::storage

@@ -1,0 +1,217 @@
+#include "storage/memory_repository.hpp"
+
+#include "storage/memory_catalog.hpp"
+
+#include <algorithm>
+#include <string>
+#include <utility>
+
+namespace gantry::storage {
+
+namespace {
+
+// What an entry takes of the budget besides its text: map nodes, digests, pointers.
+constexpr std::uint64_t manifest_overhead = 1024;
+constexpr std::uint64_t tag_overhead = 192;
+constexpr std::uint64_t link_overhead = 192;
+
+// The text, and as much again for what was parsed out of it.
+std::uint64_t bytes_of(const manifest& value) {
+  return manifest_overhead + 2 * value.bytes().size();
+}
+
+std::uint64_t bytes_of(std::string_view tag_name) {
+  return tag_overhead + tag_name.size();
+}
+
+auto position(std::vector<referrer>& sorted, const digest& id) {
+  return std::lower_bound(
+    sorted.begin(), sorted.end(), id,
+    [](const referrer& left, const digest& right) { return left.id < right; });
+}
+
+} // namespace
+
+memory_repository::memory_repository(const repository_name& name,
+                                     std::shared_ptr<byte_budget> budget,
+                                     std::weak_ptr<memory_catalog> catalog)
+  : name_{name}, claim_{std::move(budget)}, catalog_{std::move(catalog)} {}
+
+memory_repository::~memory_repository() {
+  if (const auto catalog = catalog_.lock())
+    catalog->forget(*this);
+}
+
+result<manifest_ptr> memory_repository::find_manifest(const reference& name) const {
+  if (const auto* by_tag = std::get_if<tag>(&name)) {
+    if (const auto found = tags_.find(*by_tag); found != tags_.end())
+      return found->second->value;
+  } else if (const auto found = manifests_.find(std::get<digest>(name));
+             found != manifests_.end()) {
+    return found->second.value;
+  }
+  return fail(errc::manifest_unknown, to_string(name));
+}
+
+page<tag> memory_repository::list_tags(const page_request& request) const {
+  page<tag> listed;
+  if (request.limit == 0)
+    return listed;
+  auto next = tags_.upper_bound(std::string_view{request.last});
+  for (; next != tags_.end() && listed.items.size() < request.limit; ++next)
+    listed.items.push_back(next->first);
+  listed.more = next != tags_.end();
+  return listed;
+}
+
+referrers_page memory_repository::list_referrers(const digest& subject,
+                                                 const referrers_query& query) const {
+  const auto found = referrers_.find(subject);
+  return found == referrers_.end() ? referrers_page{} : select_referrers(found->second, query);
+}
+
+result<blob_ptr> memory_repository::find_blob(const digest& id) const {
+  const auto found = links_.find(id);
+  if (found == links_.end())
+    return fail(errc::blob_unknown, id.to_string());
+  return blob_ptr{found->second.target()};
+}
+
+void memory_repository::put_manifest(manifest_write write, completion<void> done) {
+  done(put(write));
+}
+
+void memory_repository::link_blob(blob_ptr linked, completion<void> done) {
+  const auto id = linked->id();
+  if (links_.contains(id))
+    return done({});
+  if (auto claimed = claim_.grow(link_overhead); !claimed)
+    return done(std::move(claimed));
+  links_.emplace(id, std::static_pointer_cast<const memory_blob>(std::move(linked)));
+  report();
+  done({});
+}
+
+void memory_repository::unlink_blob(const digest& id, completion<void> done) {
+  if (links_.erase(id) == 0)
+    return done(fail(errc::blob_unknown, id.to_string()));
+  claim_.shrink(link_overhead);
+  report();
+  done({});
+}
+
+void memory_repository::delete_tag(const tag& name, completion<void> done) {
+  if (!tags_.contains(name))
+    return done(fail(errc::manifest_unknown, name.to_string()));
+  remove_tag(name.to_string());
+  done({});
+}
+
+void memory_repository::delete_manifest(const digest& id, completion<void> done) {
+  const auto found = manifests_.find(id);
+  if (found == manifests_.end())
+    return done(fail(errc::manifest_unknown, id.to_string()));
+  auto& doomed = found->second;
+  while (!doomed.tags.empty())
+    remove_tag(*doomed.tags.begin());
+  remove_referrer(*doomed.value);
+  claim_.shrink(bytes_of(*doomed.value));
+  manifests_.erase(found);
+  report();
+  done({});
+}
+
+result<void> memory_repository::put(const manifest_write& write) {
+  if (write.require_references) {
+    if (auto complete = check_references(*write.value); !complete)
+      return complete;
+  }
+  if (auto claimed = claim_.grow(added_bytes(write)); !claimed)
+    return claimed;
+  auto& stored = manifests_[write.value->id()];
+  if (stored.value)
+    remove_referrer(*stored.value);
+  stored.value = write.value;
+  add_referrer(*write.value);
+  for (const auto& name : write.tags)
+    point(name, stored);
+  report();
+  return {};
+}
+
+result<void> memory_repository::check_references(const manifest& candidate) const {
+  std::vector<std::string> missing;
+  for (const auto& needed : candidate.required_blobs()) {
+    if (!links_.contains(needed.target))
+      missing.push_back(needed.target.to_string());
+  }
+  for (const auto& child : candidate.children()) {
+    auto text = child.target.to_string();
+    if (!manifests_.contains(child.target) && std::ranges::find(missing, text) == missing.end())
+      missing.push_back(std::move(text));
+  }
+  if (missing.empty())
+    return {};
+  error unknown = fail(errc::manifest_blob_unknown, missing.front());
+  missing.erase(missing.begin());
+  unknown.further = std::move(missing);
+  return unknown;
+}
+
+std::uint64_t memory_repository::added_bytes(const manifest_write& write) const {
+  const auto& value = *write.value;
+  std::uint64_t sum = manifests_.contains(value.id()) ? 0 : bytes_of(value);
+  std::set<std::string_view> new_tags;
+  for (const auto& name : write.tags) {
+    if (!tags_.contains(name) && new_tags.insert(name.to_string()).second)
+      sum += bytes_of(name.to_string());
+  }
+  return sum;
+}
+
+void memory_repository::point(const tag& name, stored_manifest& target) {
+  const auto [position, added] = tags_.try_emplace(name, &target);
+  const std::string_view key = position->first.to_string();
+  if (!added)
+    position->second->tags.erase(key);
+  position->second = &target;
+  target.tags.insert(key);
+}
+
+void memory_repository::add_referrer(const manifest& value) {
+  if (!value.subject())
+    return;
+  auto& list = referrers_[value.subject()->target];
+  list.insert(position(list, value.id()),
+              referrer{value.id(), value.artifact_type(), value.referrer_entry()});
+}
+
+void memory_repository::remove_referrer(const manifest& value) {
+  if (!value.subject())
+    return;
+  const auto found = referrers_.find(value.subject()->target);
+  auto& list = found->second;
+  list.erase(position(list, value.id()));
+  if (list.empty())
+    referrers_.erase(found);
+}
+
+void memory_repository::remove_tag(std::string_view name) {
+  const auto found = tags_.find(name);
+  claim_.shrink(bytes_of(name));
+  found->second->tags.erase(name);
+  tags_.erase(found);
+}
+
+// Tells the catalog when the repository appears in it or vanishes from it; most writes do neither.
+void memory_repository::report() {
+  const bool anything = !manifests_.empty() || !links_.empty();
+  if (anything == reported_anything_ && has_manifests() == reported_manifests_)
+    return;
+  reported_anything_ = anything;
+  reported_manifests_ = has_manifests();
+  if (const auto catalog = catalog_.lock())
+    catalog->update(*this, reported_anything_, reported_manifests_);
+}
+
+} // namespace gantry::storage

@@ -1,0 +1,86 @@
+// The metadata of one repository in ordered maps.
+#pragma once
+
+#include "domain/storage.hpp"
+#include "storage/byte_budget.hpp"
+#include "storage/memory_blob.hpp"
+
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <memory>
+#include <set>
+#include <string_view>
+#include <unordered_map>
+#include <vector>
+
+namespace gantry::storage {
+
+class memory_catalog;
+
+/// One caller at a time. Lives on in the catalog while it holds anything.
+class memory_repository final : public repository_store {
+public:
+  memory_repository(const repository_name& name, std::shared_ptr<byte_budget> budget,
+                    std::weak_ptr<memory_catalog> catalog);
+  memory_repository(const memory_repository&) = delete;
+  memory_repository& operator=(const memory_repository&) = delete;
+  ~memory_repository() override;
+
+  const repository_name& name() const noexcept { return name_; }
+
+  result<manifest_ptr> find_manifest(const reference& name) const override;
+  page<tag> list_tags(const page_request& request) const override;
+  referrers_page list_referrers(const digest& subject, const referrers_query& query) const override;
+  result<blob_ptr> find_blob(const digest& id) const override;
+  bool has_manifests() const override { return !manifests_.empty(); }
+
+  void put_manifest(manifest_write write, completion<void> done) override;
+  /// Precondition: `linked` is a blob of the same engine.
+  void link_blob(blob_ptr linked, completion<void> done) override;
+  void unlink_blob(const digest& id, completion<void> done) override;
+  void delete_tag(const tag& name, completion<void> done) override;
+  void delete_manifest(const digest& id, completion<void> done) override;
+
+private:
+  struct stored_manifest {
+    manifest_ptr value;
+    /// Keys of `tags_`.
+    std::set<std::string_view> tags;
+  };
+
+  struct bytewise {
+    using is_transparent = void;
+    bool operator()(const tag& left, const tag& right) const noexcept { return left < right; }
+    bool operator()(std::string_view left, const tag& right) const noexcept {
+      return left < right.to_string();
+    }
+    bool operator()(const tag& left, std::string_view right) const noexcept {
+      return left.to_string() < right;
+    }
+  };
+
+  result<void> put(const manifest_write& write);
+  result<void> check_references(const manifest& candidate) const;
+  std::uint64_t added_bytes(const manifest_write& write) const;
+  void point(const tag& name, stored_manifest& target);
+  void add_referrer(const manifest& value);
+  void remove_referrer(const manifest& value);
+  void remove_tag(std::string_view name);
+  void report();
+
+  repository_name name_;
+  byte_claim claim_;
+  std::weak_ptr<memory_catalog> catalog_;
+  bool reported_anything_ = false;
+  bool reported_manifests_ = false;
+
+  /// Its nodes do not move: `tags_` points to them.
+  std::unordered_map<digest, stored_manifest> manifests_;
+  std::map<tag, stored_manifest*, bytewise> tags_;
+  /// By subject, each list in the order of `referrer::id`.
+  std::unordered_map<digest, std::vector<referrer>> referrers_;
+  std::unordered_map<digest, blob_link> links_;
+};
+
+} // namespace gantry::storage

@@ -1,0 +1,65 @@
+// The access log: one line a finished request.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <memory>
+#include <string_view>
+
+#include <unistd.h>
+
+namespace spdlog {
+class logger;
+} // namespace spdlog
+
+namespace gantry::telemetry {
+
+class background_sink;
+
+enum class log_format : std::uint8_t { off, text, json };
+
+/// Texts are as the client sent them; any byte may occur.
+struct access_entry {
+  std::chrono::system_clock::time_point finished;
+  /// `ADDRESS:PORT`.
+  std::string_view remote;
+  std::string_view method;
+  std::string_view target;
+  unsigned status = 0;
+  /// Of the answer's body and head.
+  std::uint64_t bytes_sent = 0;
+  std::chrono::microseconds duration{0};
+  std::string_view request_id;
+  std::string_view user_agent;
+};
+
+/// Lines look like
+/// ```
+/// 2026-01-31T12:00:00.000Z 127.0.0.1:50000 "GET /v2/" 200 2 153us "7d2a" "curl/7.88.1"
+/// {"time":"2026-01-31T12:00:00.000Z","remote":"127.0.0.1:50000","method":"GET","target":"/v2/",
+///  "status":200,"bytes":2,"duration_us":153,"request_id":"7d2a","user_agent":"curl/7.88.1"}
+/// ```
+/// (JSON without the line break). An empty text is `-` in the text format. Bytes that are not
+/// printable ASCII become `\xHH` in text and the code point of the same number, `\u00HH`, in JSON.
+/// Any thread.
+class access_logger {
+public:
+  /// `descriptor` must stay open until the logger is gone.
+  explicit access_logger(log_format format, int descriptor = STDOUT_FILENO);
+  access_logger(const access_logger&) = delete;
+  access_logger& operator=(const access_logger&) = delete;
+  /// Writes what is left, and says on the server's log how many lines were lost to a stalled
+  /// reader.
+  ~access_logger();
+
+  bool enabled() const noexcept { return format_ != log_format::off; }
+  /// Does not block. Written within a second.
+  void write(const access_entry& entry);
+
+private:
+  log_format format_;
+  std::shared_ptr<background_sink> sink_;
+  std::unique_ptr<spdlog::logger> lines_;
+};
+
+} // namespace gantry::telemetry

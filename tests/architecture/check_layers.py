@@ -1,0 +1,117 @@
+#!/usr/bin/env python3
+"""Reads the includes of src and reports those that go against the direction of the layers.
+
+    check_layers.py SOURCE_TREE
+
+The rules are the tables below; which headers make up actor_api is read from src/actors.
+"""
+
+import fnmatch
+import posixpath
+import re
+import sys
+from pathlib import Path
+
+# What a layer may include of the others. "actor_api" stands for those headers of src/actors alone.
+MAY_INCLUDE = {
+    "domain": set(),
+    "telemetry": set(),
+    "storage": {"domain"},
+    "auth": {"domain"},
+    "actor_api": {"domain"},
+    "actors": {"actor_api", "domain", "telemetry"},
+    "http": {"actor_api", "auth", "domain", "telemetry"},
+    "app": {"actor_api", "actors", "auth", "domain", "http", "storage", "telemetry"},
+}
+
+# Foreign headers that a layer must not know, and the files that are excepted.
+FOREIGN = [
+    # (layers, headers, excepted files)
+    (
+        {"domain", "telemetry", "storage", "auth"},
+        ["caf/*", "boost/asio*", "boost/beast*"],
+        [],
+    ),
+    ({"actor_api", "actors"}, ["boost/asio*", "boost/beast*"], []),
+    # Asio meets CAF in the bridge and in the scheduler that runs actors on the io threads.
+    ({"http"}, ["caf/*"], ["http/ask.*", "http/*scheduler*", "http/*runtime*"]),
+    ({"domain"}, ["spdlog/*", "CLI/*"], []),
+]
+
+INCLUDE = re.compile(r'^\s*#\s*include\s*([<"])([^">]+)[">]')
+
+
+def actor_api_headers(source_tree):
+    """Headers of src/actors that the layer above may see: the files named in the target actor_api,
+    a source file standing for its header too."""
+    text = (source_tree / "src/actors/CMakeLists.txt").read_text()
+    text = re.sub(r"#.*", "", text)
+    headers = set()
+    for call in re.findall(r"\(\s*(?:gantry_)?actor_api\b([^)]*)\)", text):
+        headers |= {f"actors/{stem}.hpp" for stem in re.findall(r"([\w/]+)\.[ch]pp\b", call)}
+    return headers
+
+
+def layer_of(file, api):
+    """`file` is relative to src."""
+    folder = file.split("/")[0]
+    if folder != "actors":
+        return folder
+    header = re.sub(r"\.cpp$", ".hpp", file)
+    return "actor_api" if header in api else "actors"
+
+
+def own_breach(file, target, src, api):
+    if target.split("/")[0] not in {layer.split("/")[0] for layer in MAY_INCLUDE}:
+        # Found beside the including file, as the preprocessor does.
+        target = posixpath.normpath(posixpath.join(posixpath.dirname(file), target))
+        if not (src / target).exists():
+            return f"{target} is no header of this project: foreign ones stand in angle brackets"
+    source, used = layer_of(file, api), layer_of(target, api)
+    if source not in MAY_INCLUDE:
+        return f"the layer {source} is not known to this check"
+    if used == source or used in MAY_INCLUDE[source]:
+        return None
+    return f"{source} must not include {used} ({target})"
+
+
+def foreign_breach(file, target, api):
+    for layers, headers, excepted in FOREIGN:
+        if layer_of(file, api) not in layers:
+            continue
+        if any(fnmatch.fnmatch(file, pattern) for pattern in excepted):
+            continue
+        if any(fnmatch.fnmatch(target, pattern) for pattern in headers):
+            return f"{layer_of(file, api)} must not include <{target}>"
+    return None
+
+
+def breaches(source_tree):
+    """Yields "file:line: what" for each include that goes against the rules."""
+    src = source_tree / "src"
+    api = actor_api_headers(source_tree)
+    for path in sorted(src.rglob("*")):
+        if path.suffix not in {".hpp", ".cpp", ".ipp"}:
+            continue
+        file = path.relative_to(src).as_posix()
+        for number, line in enumerate(path.read_text().splitlines(), 1):
+            found = INCLUDE.match(line)
+            if not found:
+                continue
+            own = found[1] == '"'
+            what = own_breach(file, found[2], src, api) if own else foreign_breach(file, found[2], api)
+            if what:
+                yield f"src/{file}:{number}: {what}"
+
+
+def main():
+    source_tree = Path(sys.argv[1])
+    if not actor_api_headers(source_tree):
+        sys.exit("src/actors/CMakeLists.txt names no headers for actor_api")
+    found = list(breaches(source_tree))
+    print("\n".join(found) or "all includes follow the layers")
+    sys.exit(1 if found else 0)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,71 @@
+#!/usr/bin/env python3
+"""Plants breaches of the layers in a small tree and expects each to be found."""
+
+import tempfile
+import unittest
+from pathlib import Path
+
+import check_layers
+
+ACTORS = "gantry_add_layer(actor_api\n  SOURCES messages.hpp errors.cpp # not hidden.hpp\n  LINK CAF::core)\n"
+
+
+class check_layers_test(unittest.TestCase):
+    def breaches(self, **files):
+        """`files`: path below src with "/" written as "__" and "." as "_dot_", to its text."""
+        with tempfile.TemporaryDirectory() as folder:
+            tree = Path(folder)
+            texts = {"actors/CMakeLists.txt": ACTORS, "actors/hidden.hpp": ""}
+            texts |= {k.replace("__", "/").replace("_dot_", "."): v for k, v in files.items()}
+            for name, text in texts.items():
+                path = tree / "src" / name
+                path.parent.mkdir(parents=True, exist_ok=True)
+                path.write_text(text)
+            return list(check_layers.breaches(tree))
+
+    def test_what_the_layers_allow_passes(self):
+        self.assertEqual(
+            self.breaches(
+                domain__digest_dot_cpp='#include "domain/digest.hpp"\n#include <boost/json.hpp>\n',
+                storage__engine_dot_cpp='#include "domain/storage.hpp"\n',
+                actors__blob_store_dot_cpp='#include "actors/messages.hpp"\n#include <caf/actor.hpp>\n',
+                http__ask_dot_hpp='#include "actors/errors.hpp"\n#include <caf/actor.hpp>\n',
+                app__wiring_dot_cpp='#include "actors/hidden.hpp"\n#include "http/server.hpp"\n',
+            ),
+            [],
+        )
+
+    def test_a_lower_layer_that_includes_a_higher_one_is_found_with_its_line(self):
+        found = self.breaches(domain__digest_dot_hpp='#pragma once\n\n#include "storage/engine.hpp"\n')
+        self.assertEqual(len(found), 1)
+        self.assertTrue(found[0].startswith("src/domain/digest.hpp:3: "), found)
+
+    def test_http_sees_only_the_api_of_the_actors(self):
+        found = self.breaches(http__router_dot_cpp='#include "actors/messages.hpp"\n#include "actors/hidden.hpp"\n')
+        self.assertEqual(len(found), 1)
+        self.assertTrue(found[0].startswith("src/http/router.cpp:2: "), found)
+
+    def test_the_api_of_the_actors_does_not_lead_behind_it(self):
+        self.assertEqual(len(self.breaches(actors__errors_dot_cpp='#include "actors/hidden.hpp"\n')), 1)
+
+    def test_foreign_headers_that_a_layer_must_not_know_are_found(self):
+        for file, header in [
+            ("domain__tag_dot_cpp", "boost/asio/buffer.hpp"),
+            ("domain__tag_dot_cpp", "caf/error.hpp"),
+            ("telemetry__log_dot_cpp", "boost/beast/http.hpp"),
+            ("actors__hidden_dot_cpp", "boost/asio.hpp"),
+            ("http__session_dot_cpp", "caf/actor.hpp"),
+        ]:
+            with self.subTest(file=file, header=header):
+                self.assertEqual(len(self.breaches(**{file: f"#include <{header}>\n"})), 1)
+
+    def test_a_header_beside_the_file_counts_as_of_its_layer(self):
+        self.assertEqual(self.breaches(domain__a_dot_cpp='#include "b.hpp"\n', domain__b_dot_hpp=""), [])
+        self.assertEqual(len(self.breaches(domain__a_dot_cpp='#include "../http/b.hpp"\n', http__b_dot_hpp="")), 1)
+
+    def test_a_folder_that_no_rule_names_is_found(self):
+        self.assertEqual(len(self.breaches(misc__a_dot_cpp='#include "domain/b.hpp"\n')), 1)
+
+
+if __name__ == "__main__":
+    unittest.main()

@@ -1,0 +1,38 @@
+#!/bin/bash
+# An image that does not fit: each client says why, and what was stored before can still be pulled.
+source "$(dirname "$0")/lib.sh"
+source "$(dirname "$0")/daemons.sh"
+need skopeo podman curl jq
+start_server --memory-limit 20MiB
+start_dockerd
+
+skopeo copy -q --dest-tls-verify=false "oci:$images/small:1.0" "docker://$registry/kept/small:1.0"
+
+# What the error table says, and not just "500" or "connection reset".
+reason="the registry's storage is full"
+
+refuses() { # refuses CLIENT COMMAND...
+  local client=$1
+  shift
+  say "$client"
+  refused "$@"
+  printf '%s\n' "$output" | tail -n 1
+  contains "what $client says" "$output" "$reason"
+  pulls_as kept/small:1.0 "$images/small" 1.0
+}
+
+refuses skopeo skopeo copy -q --dest-tls-verify=false "oci:$images/medium:1.0" \
+  "docker://$registry/a/skopeo:1.0"
+
+podman load -q -i "$images/medium.docker.tar" >/dev/null
+refuses podman podman push -q --tls-verify=false localhost/medium:1.0 "$registry/a/podman:1.0"
+
+docker load -q -i "$images/medium.docker.tar" >/dev/null
+docker tag localhost/medium:1.0 "$registry/a/docker:1.0"
+refuses docker docker push -q "$registry/a/docker:1.0"
+
+say "small images still fit"
+skopeo copy -q --dest-tls-verify=false "oci:$images/small:1.0" "docker://$registry/after/small:1.0"
+pulls_as after/small:1.0 "$images/small" 1.0
+
+stop_server

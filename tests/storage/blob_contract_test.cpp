@@ -1,0 +1,298 @@
+// What domain/storage.hpp promises of blobs, on every engine.
+#include "storage/engine_contract.hpp"
+#include "storage/test_content.hpp"
+
+#include <boost/test/unit_test.hpp>
+
+#include <array>
+#include <atomic>
+#include <chrono>
+#include <mutex>
+#include <string>
+#include <thread>
+#include <vector>
+
+BOOST_AUTO_TEST_SUITE(blob_contract)
+
+using namespace gantry;
+using namespace gantry::test;
+using namespace std::chrono_literals;
+
+// Around the sizes at which engines change how they keep bytes.
+constexpr std::array<std::size_t, 8> sizes{0,       1,          4096,     16 * 1024, 16 * 1024 + 1,
+                                           100'000, 256 * 1024, 3'000'001};
+
+BOOST_AUTO_TEST_CASE_TEMPLATE(what_a_sink_took_can_be_read_from_the_blob, Subject,
+                              contract_engines) {
+  Subject subject;
+  for (const auto size : sizes) {
+    BOOST_TEST_CONTEXT(size << " bytes") {
+      const auto bytes = content(size);
+      const auto stored = publish(*subject.engine, bytes, subject.now + 1min);
+      BOOST_TEST(stored->id() == digest::of(bytes));
+      BOOST_TEST(stored->size() == size);
+      BOOST_TEST((read(*stored) == bytes));
+      BOOST_TEST((stored->file() < 0 || stored->inline_bytes().empty()));
+    }
+  }
+}
+
+BOOST_AUTO_TEST_CASE_TEMPLATE(a_sink_takes_its_bytes_in_pieces_of_any_size, Subject,
+                              contract_engines) {
+  Subject subject;
+  const auto bytes = content(200'000);
+  const auto sink = subject.engine->blobs().open_sink().value();
+  std::size_t step = 0;
+  for (std::size_t offset = 0; offset < bytes.size(); offset += step, step = step * 2 + 1) {
+    BOOST_TEST(sink->size() == offset);
+    step = std::min(step, bytes.size() - offset);
+    BOOST_REQUIRE(append(*sink, std::string_view{bytes}.substr(offset, step)).has_value());
+  }
+  BOOST_TEST(sink->size() == bytes.size());
+  BOOST_TEST(sink->hash(digest_algorithm::sha256).value() == digest::of(bytes));
+}
+
+BOOST_AUTO_TEST_CASE_TEMPLATE(a_sink_hashes_what_it_holds_by_any_algorithm, Subject,
+                              contract_engines) {
+  Subject subject;
+  for (const auto size : sizes) {
+    BOOST_TEST_CONTEXT(size << " bytes") {
+      const auto bytes = content(size);
+      const auto sink = filled_sink(*subject.engine, bytes);
+      BOOST_TEST(sink->hash(digest_algorithm::sha512).value() ==
+                 digest::of(bytes, digest_algorithm::sha512));
+      BOOST_REQUIRE(append(*sink, "more").has_value());
+      BOOST_TEST(sink->hash(digest_algorithm::sha256).value() == digest::of(bytes + "more"));
+    }
+  }
+}
+
+BOOST_AUTO_TEST_CASE_TEMPLATE(a_sink_that_is_dropped_gives_everything_back, Subject,
+                              contract_engines) {
+  Subject subject;
+  const auto before = subject.engine->used_bytes();
+  for (const auto size : sizes) {
+    auto sink = filled_sink(*subject.engine, content(size));
+    BOOST_TEST(subject.engine->used_bytes() >= before + size);
+    sink.reset();
+    BOOST_TEST(subject.engine->used_bytes() == before);
+  }
+}
+
+BOOST_AUTO_TEST_CASE_TEMPLATE(a_blob_is_found_by_any_kind_of_digest, Subject, contract_engines) {
+  Subject subject;
+  const std::array ids{digest::of("x"), digest::of("x", digest_algorithm::sha512),
+                       digest::parse_lenient("sha256:short").value()};
+  for (const auto& id : ids) {
+    BOOST_TEST_CONTEXT(id.to_string()) {
+      const auto sink_for = [&] { return filled_sink(*subject.engine, "x"); };
+      BOOST_REQUIRE(publish(*subject.engine, sink_for(), id, subject.now + 1min).has_value());
+      const auto found = subject.engine->blobs().find(id);
+      BOOST_REQUIRE(found.has_value());
+      BOOST_TEST((*found)->id() == id);
+      BOOST_TEST(read(**found) == "x");
+    }
+  }
+}
+
+BOOST_AUTO_TEST_CASE_TEMPLATE(an_absent_blob_is_unknown, Subject, contract_engines) {
+  Subject subject;
+  publish(*subject.engine, "present", subject.now + 1min);
+  const auto found = subject.engine->blobs().find(absent_digest());
+  BOOST_TEST(code_of(found) == errc::blob_unknown);
+  BOOST_TEST(found.error().detail == absent_digest().to_string());
+  BOOST_TEST(code_of(subject.engine->blobs().renew_lease(absent_digest(), subject.now + 1min)) ==
+             errc::blob_unknown);
+}
+
+BOOST_AUTO_TEST_CASE_TEMPLATE(an_open_sink_is_no_blob, Subject, contract_engines) {
+  Subject subject;
+  const auto sink = filled_sink(*subject.engine, "unpublished");
+  BOOST_TEST(code_of(subject.engine->blobs().find(digest::of("unpublished"))) ==
+             errc::blob_unknown);
+}
+
+BOOST_AUTO_TEST_CASE_TEMPLATE(the_same_bytes_are_kept_once, Subject, contract_engines) {
+  Subject subject;
+  for (const auto size : sizes) {
+    BOOST_TEST_CONTEXT(size << " bytes") {
+      const auto bytes = content(size, 7);
+      const auto first = publish(*subject.engine, bytes, subject.now + 1min);
+      const auto used = subject.engine->used_bytes();
+      const auto second = publish(*subject.engine, bytes, subject.now + 1min);
+      BOOST_TEST(subject.engine->used_bytes() == used);
+      BOOST_TEST((read(*first) == bytes));
+      BOOST_TEST((read(*second) == bytes));
+    }
+  }
+}
+
+BOOST_AUTO_TEST_CASE_TEMPLATE(a_lease_keeps_a_blob_that_nobody_links, Subject, contract_engines) {
+  Subject subject;
+  publish(*subject.engine, "leased", subject.now + 10min);
+  subject.now += 10min - 1s;
+  BOOST_TEST(subject.engine->blobs().find(digest::of("leased")).has_value());
+}
+
+BOOST_AUTO_TEST_CASE_TEMPLATE(a_renewed_lease_lasts_longer, Subject, contract_engines) {
+  Subject subject;
+  publish(*subject.engine, "leased", subject.now + 10min);
+  BOOST_TEST(
+    subject.engine->blobs().renew_lease(digest::of("leased"), subject.now + 30min).has_value());
+  subject.now += 30min - 1s;
+  BOOST_TEST(subject.engine->blobs().find(digest::of("leased")).has_value());
+}
+
+BOOST_AUTO_TEST_CASE_TEMPLATE(a_lease_is_never_shortened, Subject, contract_engines) {
+  Subject subject;
+  publish(*subject.engine, "leased", subject.now + 10min);
+  BOOST_TEST(
+    subject.engine->blobs().renew_lease(digest::of("leased"), subject.now + 1min).has_value());
+  publish(*subject.engine, "leased", subject.now + 2min);
+  subject.now += 10min - 1s;
+  BOOST_TEST(subject.engine->blobs().find(digest::of("leased")).has_value());
+}
+
+BOOST_AUTO_TEST_CASE_TEMPLATE(publishing_again_renews_the_lease, Subject, contract_engines) {
+  Subject subject;
+  publish(*subject.engine, "leased", subject.now + 10min);
+  publish(*subject.engine, "leased", subject.now + 30min);
+  subject.now += 30min - 1s;
+  BOOST_TEST(subject.engine->blobs().find(digest::of("leased")).has_value());
+}
+
+BOOST_AUTO_TEST_CASE_TEMPLATE(a_linked_blob_outlives_its_lease, Subject, contract_engines) {
+  Subject subject;
+  const auto store = subject.engine->metadata().open(name("a"));
+  BOOST_REQUIRE(link(*store, publish(*subject.engine, "linked", subject.now + 1min)).has_value());
+  subject.now += 24h;
+  publish(*subject.engine, "another", subject.now + 1min);
+  BOOST_TEST(subject.engine->blobs().find(digest::of("linked")).has_value());
+  BOOST_TEST(store->find_blob(digest::of("linked")).has_value());
+}
+
+// case 84
+BOOST_AUTO_TEST_CASE_TEMPLATE(a_blob_stays_readable_for_whoever_holds_it, Subject,
+                              contract_engines) {
+  for (const auto size : sizes) {
+    BOOST_TEST_CONTEXT(size << " bytes") {
+      Subject subject;
+      const auto bytes = content(size);
+      const auto store = subject.engine->metadata().open(name("a"));
+      BOOST_REQUIRE(link(*store, publish(*subject.engine, bytes, subject.now)).has_value());
+      const auto reader = store->find_blob(digest::of(bytes)).value();
+      BOOST_REQUIRE(unlink(*store, digest::of(bytes)).has_value());
+      BOOST_TEST((read(*reader) == bytes));
+      subject.engine->clear();
+      BOOST_TEST((read(*reader) == bytes));
+    }
+  }
+}
+
+BOOST_AUTO_TEST_CASE_TEMPLATE(different_digests_are_published_at_the_same_time, Subject,
+                              contract_engines) {
+  Subject subject;
+  std::atomic<int> wrong{0};
+  std::vector<std::thread> threads;
+  for (unsigned t = 0; t < 4; ++t) {
+    threads.emplace_back([&, t] {
+      for (unsigned i = 0; i < 100; ++i) {
+        const auto bytes = content(i % 10 == 0 ? 40'000 : 100, t * 1000 + i);
+        const auto stored = publish(*subject.engine, bytes, subject.now + 1min);
+        const auto found = subject.engine->blobs().find(digest::of(bytes));
+        wrong += read(*stored) != bytes || !found || read(**found) != bytes;
+      }
+    });
+  }
+  for (auto& thread : threads)
+    thread.join();
+  BOOST_TEST(wrong == 0);
+}
+
+// The calls on one digest come from one caller at a time, which the mutex stands for. case 114
+BOOST_AUTO_TEST_CASE_TEMPLATE(uploads_of_the_same_bytes_become_one_blob, Subject,
+                              contract_engines) {
+  Subject subject;
+  const auto bytes = content(50'000);
+  const auto id = digest::of(bytes);
+  publish(*subject.engine, bytes, subject.now + 1min);
+  const auto used = subject.engine->used_bytes();
+  std::mutex blob_store;
+  std::atomic<int> wrong{0};
+  std::vector<std::thread> threads;
+  for (int t = 0; t < 4; ++t) {
+    threads.emplace_back([&] {
+      for (int i = 0; i < 50; ++i) {
+        auto sink = filled_sink(*subject.engine, bytes);
+        const std::lock_guard lock{blob_store};
+        const auto stored = publish(*subject.engine, std::move(sink), id, subject.now + 1min);
+        wrong += !stored || read(**stored) != bytes;
+      }
+    });
+  }
+  for (auto& thread : threads)
+    thread.join();
+  BOOST_TEST(wrong == 0);
+  BOOST_TEST(subject.engine->used_bytes() == used);
+}
+
+BOOST_AUTO_TEST_CASE_TEMPLATE(readers_get_whole_blobs_while_links_come_and_go, Subject,
+                              contract_engines) {
+  Subject subject;
+  const auto bytes = content(50'000);
+  const auto id = digest::of(bytes);
+  std::atomic<bool> done{false};
+  std::atomic<int> wrong{0};
+  std::vector<std::thread> threads;
+  for (const auto* repository : {"a", "b"}) {
+    threads.emplace_back([&, repository] {
+      const auto store = subject.engine->metadata().open(name(repository));
+      for (int i = 0; i < 200; ++i) {
+        wrong += !link(*store, publish(*subject.engine, bytes, subject.now + 1min));
+        wrong += read(*store->find_blob(id).value()) != bytes;
+        wrong += !unlink(*store, id);
+      }
+    });
+  }
+  std::thread reader{[&] {
+    while (!done) {
+      if (const auto found = subject.engine->blobs().find(id))
+        wrong += read(**found) != bytes;
+    }
+  }};
+  for (auto& thread : threads)
+    thread.join();
+  done = true;
+  reader.join();
+  BOOST_TEST(wrong == 0);
+}
+
+BOOST_AUTO_TEST_CASE_TEMPLATE(bytes_above_the_limit_are_refused_and_the_sink_keeps_the_rest,
+                              Subject, contract_engines) {
+  Subject subject{200'000};
+  const auto present = publish(*subject.engine, content(50'000), subject.now + 1min);
+  const auto sink = filled_sink(*subject.engine, content(80'000, 1));
+  const auto used = subject.engine->used_bytes();
+  BOOST_TEST(code_of(append(*sink, content(150'000))) == errc::insufficient_storage);
+  BOOST_TEST(subject.engine->used_bytes() == used);
+  BOOST_TEST(sink->size() == 80'000U);
+  BOOST_TEST(sink->hash(digest_algorithm::sha256).value() == digest::of(content(80'000, 1)));
+  BOOST_TEST((read(*present) == content(50'000)));
+  BOOST_TEST(append(*sink, "fits").has_value());
+}
+
+BOOST_AUTO_TEST_CASE_TEMPLATE(an_engine_without_room_opens_no_sink, Subject, contract_engines) {
+  Subject subject{10'000};
+  std::vector<std::unique_ptr<blob_sink>> sinks;
+  auto opened = subject.engine->blobs().open_sink();
+  while (opened && sinks.size() < 10'000) {
+    BOOST_REQUIRE(append(**opened, "x").has_value());
+    sinks.push_back(std::move(*opened));
+    opened = subject.engine->blobs().open_sink();
+  }
+  BOOST_TEST(code_of(opened) == errc::insufficient_storage);
+  sinks.pop_back();
+  BOOST_TEST(subject.engine->blobs().open_sink().has_value());
+}
+
+BOOST_AUTO_TEST_SUITE_END()

@@ -1,0 +1,268 @@
+// What the memory engine promises beyond the contract: its budget, its files, its leases.
+#include "storage/memory_engine.hpp"
+
+#include "storage/engine_contract.hpp"
+#include "storage/test_content.hpp"
+
+#include <boost/test/unit_test.hpp>
+
+#include <atomic>
+#include <chrono>
+#include <csignal>
+#include <filesystem>
+#include <iterator>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include <fcntl.h>
+#include <sys/resource.h>
+
+BOOST_AUTO_TEST_SUITE(memory_engine)
+
+using namespace gantry;
+using namespace gantry::test;
+using namespace std::chrono_literals;
+
+namespace {
+
+/// Sets a limit of the process for as long as it lives.
+class limited_resource {
+public:
+  limited_resource(__rlimit_resource resource, rlim_t soft) : resource_{resource} {
+    ::getrlimit(resource_, &before_);
+    const rlimit lowered{.rlim_cur = soft, .rlim_max = before_.rlim_max};
+    ::setrlimit(resource_, &lowered);
+  }
+  limited_resource(const limited_resource&) = delete;
+  limited_resource& operator=(const limited_resource&) = delete;
+  ~limited_resource() { ::setrlimit(resource_, &before_); }
+
+private:
+  __rlimit_resource resource_;
+  rlimit before_{};
+};
+
+std::size_t open_descriptors() {
+  using iterator = std::filesystem::directory_iterator;
+  return static_cast<std::size_t>(std::distance(iterator{"/proc/self/fd"}, iterator{}));
+}
+
+bool is_found(memory_subject& subject, std::string_view bytes) {
+  return subject.engine->blobs().find(digest::of(bytes)).has_value();
+}
+
+} // namespace
+
+BOOST_AUTO_TEST_CASE(a_blob_above_the_threshold_is_a_sealed_file) {
+  memory_subject subject;
+  const auto inlined = publish(*subject.engine, content(16 * 1024), subject.now + 1min);
+  BOOST_TEST(inlined->file() == -1);
+  BOOST_TEST(inlined->inline_bytes().size() == 16U * 1024);
+  const auto filed = publish(*subject.engine, content(16 * 1024 + 1), subject.now + 1min);
+  BOOST_REQUIRE(filed->file() >= 0);
+  BOOST_TEST(filed->inline_bytes().empty());
+  const int seals = ::fcntl(filed->file(), F_GET_SEALS);
+  BOOST_TEST((seals & (F_SEAL_WRITE | F_SEAL_GROW | F_SEAL_SHRINK)) ==
+             (F_SEAL_WRITE | F_SEAL_GROW | F_SEAL_SHRINK));
+  BOOST_TEST((::fcntl(filed->file(), F_GETFD) & FD_CLOEXEC) != 0);
+}
+
+BOOST_AUTO_TEST_CASE(ten_thousand_idle_uploads_cost_little_and_no_descriptor) {
+  memory_subject subject;
+  const auto descriptors = open_descriptors();
+  std::vector<std::unique_ptr<blob_sink>> sinks;
+  for (int i = 0; i < 10'000; ++i)
+    sinks.push_back(filled_sink(*subject.engine, "x"));
+  BOOST_TEST(open_descriptors() == descriptors);
+  BOOST_TEST(subject.engine->used_bytes() <= 10'000U * 512);
+  sinks.clear();
+  BOOST_TEST(subject.engine->used_bytes() == 0U);
+}
+
+BOOST_AUTO_TEST_CASE(a_reached_limit_loses_nothing) {
+  memory_subject subject{1'000'000};
+  const auto store = subject.engine->metadata().open(name("a"));
+  std::vector<digest> stored;
+  for (unsigned i = 0; i < 1000; ++i) {
+    auto sink = subject.engine->blobs().open_sink();
+    const auto bytes = content(30'000, i);
+    if (!sink || !append(**sink, bytes))
+      break;
+    const auto id = digest::of(bytes);
+    auto published = publish(*subject.engine, std::move(*sink), id, subject.now + 1h);
+    BOOST_REQUIRE(published.has_value());
+    if (!link(*store, *published))
+      break;
+    stored.push_back(id);
+  }
+  BOOST_TEST(stored.size() > 25U);
+  BOOST_TEST(stored.size() < 34U);
+  BOOST_TEST(subject.engine->used_bytes() <= 1'000'000U);
+  for (unsigned i = 0; i < stored.size(); ++i)
+    BOOST_TEST((read(*store->find_blob(stored[i]).value()) == content(30'000, i)));
+}
+
+BOOST_AUTO_TEST_CASE(a_refusal_says_how_much_is_used_of_how_much) {
+  memory_subject subject{1'000};
+  const auto sink = subject.engine->blobs().open_sink().value();
+  const auto refused = append(*sink, content(2'000));
+  BOOST_REQUIRE(refused.has_error());
+  BOOST_TEST(refused.error().detail ==
+             "the storage limit is reached: 256 of 1000 bytes are in use");
+}
+
+BOOST_AUTO_TEST_CASE(a_deleted_blob_makes_room_at_once) {
+  memory_subject subject{100'000};
+  const auto store = subject.engine->metadata().open(name("a"));
+  link(*store, publish(*subject.engine, content(80'000), subject.now + 1h)).value();
+  BOOST_TEST(append(*subject.engine->blobs().open_sink().value(), content(80'000, 1)).has_error());
+  unlink(*store, digest::of(content(80'000))).value();
+  BOOST_TEST(subject.engine->used_bytes() == 0U);
+  BOOST_TEST(!is_found(subject, content(80'000)));
+  link(*store, publish(*subject.engine, content(80'000, 1), subject.now + 1h)).value();
+}
+
+BOOST_AUTO_TEST_CASE(the_last_link_of_several_ends_the_lease) {
+  memory_subject subject;
+  const auto a = subject.engine->metadata().open(name("a"));
+  const auto b = subject.engine->metadata().open(name("b"));
+  link(*a, publish(*subject.engine, "x", subject.now + 1h)).value();
+  link(*b, a->find_blob(digest::of("x")).value()).value();
+  unlink(*a, digest::of("x")).value();
+  BOOST_TEST(is_found(subject, "x"));
+  unlink(*b, digest::of("x")).value();
+  BOOST_TEST(!is_found(subject, "x"));
+}
+
+BOOST_AUTO_TEST_CASE(an_unlinked_blob_goes_when_its_lease_is_over) {
+  memory_subject subject;
+  publish(*subject.engine, "leased", subject.now + 10min);
+  subject.now += 10min;
+  BOOST_TEST(!is_found(subject, "leased"));
+  BOOST_TEST(subject.engine->used_bytes() == 0U);
+}
+
+BOOST_AUTO_TEST_CASE(leases_that_are_over_make_room_when_the_limit_is_hit) {
+  memory_subject subject{100'000};
+  publish(*subject.engine, content(40'000, 1), subject.now + 1min);
+  publish(*subject.engine, content(40'000, 2), subject.now + 10min);
+  const auto sink = subject.engine->blobs().open_sink().value();
+  BOOST_TEST(append(*sink, content(40'000, 3)).has_error());
+  subject.now += 5min;
+  BOOST_TEST(append(*sink, content(40'000, 3)).has_value());
+  BOOST_TEST(!is_found(subject, content(40'000, 1)));
+  BOOST_TEST(is_found(subject, content(40'000, 2)));
+}
+
+BOOST_AUTO_TEST_CASE(everything_is_given_back_in_the_end) {
+  memory_subject subject;
+  {
+    const auto store = subject.engine->metadata().open(name("a"));
+    link(*store, publish(*subject.engine, content(100'000), subject.now + 1h)).value();
+    link(*store, publish(*subject.engine, "small", subject.now + 1h)).value();
+    const auto value = image({.blobs = {digest::of("small")}, .subject = absent_digest()});
+    put_checked(*store, value, labels({"1", "2"})).value();
+    delete_tag(*store, "1").value();
+    delete_manifest(*store, value->id()).value();
+    unlink(*store, digest::of(content(100'000))).value();
+    unlink(*store, digest::of("small")).value();
+  }
+  BOOST_TEST(subject.engine->used_bytes() == 0U);
+}
+
+BOOST_AUTO_TEST_CASE(an_upload_without_a_free_descriptor_keeps_what_it_has) {
+  memory_subject subject;
+  const auto sink = filled_sink(*subject.engine, content(10'000));
+  {
+    const limited_resource no_more{RLIMIT_NOFILE, 0};
+    const auto refused = append(*sink, content(10'000, 1));
+    BOOST_TEST(code_of(refused) == errc::insufficient_storage);
+    BOOST_TEST(refused.error().detail == "no more files can be opened");
+  }
+  BOOST_TEST(sink->size() == 10'000U);
+  BOOST_TEST(append(*sink, content(10'000, 1)).has_value());
+  BOOST_TEST(sink->hash(digest_algorithm::sha256).value() ==
+             digest::of(content(10'000) + content(10'000, 1)));
+}
+
+BOOST_AUTO_TEST_CASE(a_write_that_stops_halfway_is_undone) {
+  memory_subject subject;
+  const auto sink = filled_sink(*subject.engine, content(50'000));
+  const auto used = subject.engine->used_bytes();
+  const auto before = std::signal(SIGXFSZ, SIG_IGN);
+  {
+    const limited_resource short_files{RLIMIT_FSIZE, 80'000};
+    const auto refused = append(*sink, content(50'000, 1));
+    BOOST_TEST(code_of(refused) == errc::internal);
+    BOOST_TEST(refused.error().detail == "");
+  }
+  std::signal(SIGXFSZ, before);
+  BOOST_TEST(sink->size() == 50'000U);
+  BOOST_TEST(subject.engine->used_bytes() == used);
+  BOOST_TEST(sink->hash(digest_algorithm::sha256).value() == digest::of(content(50'000)));
+  BOOST_TEST(append(*sink, "end").has_value());
+  BOOST_TEST(sink->hash(digest_algorithm::sha256).value() == digest::of(content(50'000) + "end"));
+}
+
+BOOST_AUTO_TEST_CASE(blobs_sinks_and_stores_may_outlive_the_engine) {
+  memory_subject subject;
+  const auto store = subject.engine->metadata().open(name("a"));
+  const auto held = publish(*subject.engine, content(50'000), subject.now + 1h);
+  link(*store, held).value();
+  const auto sink = filled_sink(*subject.engine, content(50'000));
+  subject.engine.reset();
+  BOOST_TEST((read(*held) == content(50'000)));
+  BOOST_TEST(append(*sink, "more").has_value());
+  BOOST_TEST(put(*store, image({}), labels({"a"})).has_value());
+  BOOST_TEST(unlink(*store, held->id()).has_value());
+}
+
+BOOST_AUTO_TEST_CASE(threads_publish_the_same_digest_without_taking_turns) {
+  memory_subject subject;
+  const auto bytes = content(50'000);
+  std::atomic<int> wrong{0};
+  std::vector<std::thread> threads;
+  for (int t = 0; t < 4; ++t) {
+    threads.emplace_back([&, t] {
+      const auto store = subject.engine->metadata().open(name("r" + std::to_string(t)));
+      for (int i = 0; i < 100; ++i) {
+        const auto stored = publish(*subject.engine, bytes, subject.now + 1min);
+        wrong += read(*stored) != bytes;
+        wrong += !link(*store, stored) || !unlink(*store, stored->id());
+      }
+    });
+  }
+  for (auto& thread : threads)
+    thread.join();
+  BOOST_TEST(wrong == 0);
+  subject.now += 1h;
+  BOOST_TEST(!is_found(subject, bytes));
+  BOOST_TEST(subject.engine->used_bytes() == 0U);
+}
+
+BOOST_AUTO_TEST_CASE(threads_publish_while_the_engine_is_cleared) {
+  memory_subject subject;
+  std::atomic<int> wrong{0};
+  std::vector<std::thread> threads;
+  for (int t = 0; t < 3; ++t) {
+    threads.emplace_back([&, t] {
+      for (unsigned i = 0; i < 100; ++i) {
+        const auto bytes = content(20'000, i % 3);
+        const auto store = subject.engine->metadata().open(name("r" + std::to_string(t)));
+        const auto stored = publish(*subject.engine, bytes, subject.now + 1min);
+        wrong += !link(*store, stored) || read(*stored) != bytes;
+        wrong += !put(*store, image({.note = std::to_string(i)}), labels({"latest"}));
+      }
+    });
+  }
+  for (int i = 0; i < 50; ++i)
+    subject.engine->clear();
+  for (auto& thread : threads)
+    thread.join();
+  BOOST_TEST(wrong == 0);
+  subject.engine->clear();
+  BOOST_TEST(subject.engine->used_bytes() == 0U);
+}
+
+BOOST_AUTO_TEST_SUITE_END()

@@ -1,0 +1,550 @@
+// What domain/storage.hpp promises of repositories, on every engine.
+#include "storage/engine_contract.hpp"
+#include "storage/test_content.hpp"
+
+#include <boost/test/unit_test.hpp>
+
+#include <algorithm>
+#include <atomic>
+#include <chrono>
+#include <limits>
+#include <set>
+#include <string>
+#include <thread>
+#include <vector>
+
+BOOST_AUTO_TEST_SUITE(metadata_contract)
+
+using namespace gantry;
+using namespace gantry::test;
+using namespace std::chrono_literals;
+using texts = std::vector<std::string>;
+
+namespace {
+
+/// One repository of an empty engine.
+template <class Subject>
+struct repository : Subject {
+  using Subject::Subject;
+  std::shared_ptr<repository_store> store = this->engine->metadata().open(name("library/app"));
+
+  digest add_blob(std::string_view bytes) {
+    link(*store, publish(*this->engine, bytes, this->now + 1min)).value();
+    return digest::of(bytes);
+  }
+
+  texts referrers_of(const digest& subject, const referrers_query& query = {}) const {
+    texts ids;
+    for (const auto& each : store->list_referrers(subject, query).items)
+      ids.push_back(each.id.to_string());
+    return ids;
+  }
+};
+
+template <class Container>
+texts sorted(Container items) {
+  std::ranges::sort(items);
+  return {items.begin(), items.end()};
+}
+
+} // namespace
+
+BOOST_AUTO_TEST_CASE_TEMPLATE(an_opened_repository_is_not_there_yet, Subject, contract_engines) {
+  repository<Subject> subject;
+  const auto& metadata = subject.engine->metadata();
+  BOOST_TEST(!metadata.contains(name("library/app")));
+  BOOST_TEST(!subject.store->has_manifests());
+  BOOST_TEST(metadata.repository_count() == 0U);
+  BOOST_TEST(catalog_of(*subject.engine) == texts{}, boost::test_tools::per_element());
+  BOOST_TEST(subject.engine->used_bytes() == 0U);
+  BOOST_TEST(tags_of(*subject.store) == texts{}, boost::test_tools::per_element());
+  BOOST_TEST(code_of(subject.store->find_blob(absent_digest())) == errc::blob_unknown);
+}
+
+// case 151
+BOOST_AUTO_TEST_CASE_TEMPLATE(an_absent_manifest_is_unknown, Subject, contract_engines) {
+  repository<Subject> subject;
+  put(*subject.store, image({}), labels({"latest"})).value();
+  const auto by_tag = subject.store->find_manifest(label("other"));
+  BOOST_TEST(code_of(by_tag) == errc::manifest_unknown);
+  BOOST_TEST(by_tag.error().detail == "other");
+  const auto by_digest = subject.store->find_manifest(absent_digest());
+  BOOST_TEST(code_of(by_digest) == errc::manifest_unknown);
+  BOOST_TEST(by_digest.error().detail == absent_digest().to_string());
+}
+
+BOOST_AUTO_TEST_CASE_TEMPLATE(a_manifest_is_found_by_tag_and_digest, Subject, contract_engines) {
+  repository<Subject> subject;
+  const auto value = image({});
+  BOOST_REQUIRE(put(*subject.store, value, labels({"1", "latest"})).has_value());
+  for (const auto& by :
+       {reference{label("1")}, reference{label("latest")}, reference{value->id()}}) {
+    BOOST_TEST_CONTEXT(to_string(by)) {
+      const auto found = subject.store->find_manifest(by);
+      BOOST_REQUIRE(found.has_value());
+      BOOST_TEST((*found)->bytes() == value->bytes());
+      BOOST_TEST((*found)->type().to_string() == value->type().to_string());
+    }
+  }
+}
+
+// case 128
+BOOST_AUTO_TEST_CASE_TEMPLATE(a_tag_moves_and_the_manifest_stays, Subject, contract_engines) {
+  repository<Subject> subject;
+  const auto old = image({.note = "old"});
+  const auto fresh = image({.note = "fresh"});
+  put(*subject.store, old, labels({"latest", "1"})).value();
+  BOOST_REQUIRE(put(*subject.store, fresh, labels({"latest", "2"})).has_value());
+  const auto target = [&](std::string_view text) {
+    return subject.store->find_manifest(label(text)).value()->id();
+  };
+  BOOST_TEST(target("latest") == fresh->id());
+  BOOST_TEST(target("2") == fresh->id());
+  BOOST_TEST(target("1") == old->id());
+  BOOST_TEST(subject.store->find_manifest(old->id()).has_value());
+}
+
+BOOST_AUTO_TEST_CASE_TEMPLATE(a_manifest_put_again_changes_nothing, Subject, contract_engines) {
+  repository<Subject> subject;
+  const auto value = image({.subject = absent_digest()});
+  put(*subject.store, value, labels({"latest"})).value();
+  const auto used = subject.engine->used_bytes();
+  BOOST_TEST(put(*subject.store, value, labels({"latest"})).has_value());
+  BOOST_TEST(subject.engine->used_bytes() == used);
+  BOOST_TEST(tags_of(*subject.store) == texts{"latest"}, boost::test_tools::per_element());
+  BOOST_TEST(subject.referrers_of(absent_digest()).size() == 1U);
+  BOOST_TEST(catalog_of(*subject.engine) == texts{"library/app"}, boost::test_tools::per_element());
+}
+
+BOOST_AUTO_TEST_CASE_TEMPLATE(a_tag_may_be_named_twice, Subject, contract_engines) {
+  repository<Subject> subject;
+  const auto value = image({});
+  BOOST_REQUIRE(put(*subject.store, value, labels({"a", "a"})).has_value());
+  BOOST_REQUIRE(delete_manifest(*subject.store, value->id()).has_value());
+  BOOST_TEST(tags_of(*subject.store).empty());
+  BOOST_TEST(subject.engine->used_bytes() == 0U);
+}
+
+// cases 42, 48, 50, 52, 54
+BOOST_AUTO_TEST_CASE_TEMPLATE(tags_come_in_pages_sorted_bytewise, Subject, contract_engines) {
+  repository<Subject> subject;
+  put(*subject.store, image({}), labels({"a", "B", "9", "10", "_"})).value();
+  struct {
+    page_request request;
+    texts expected;
+    bool more;
+  } const cases[]{
+    {{100, ""}, {"10", "9", "B", "_", "a"}, false},
+    {{5, ""}, {"10", "9", "B", "_", "a"}, false},
+    {{2, ""}, {"10", "9"}, true},
+    {{2, "9"}, {"B", "_"}, true},
+    {{1, "_"}, {"a"}, false},
+    {{2, "a"}, {}, false},
+    {{2, "absent"}, {}, false},
+    {{2, "8 is no tag"}, {"9", "B"}, true},
+    {{0, ""}, {}, false},
+  };
+  for (const auto& each : cases) {
+    BOOST_TEST_CONTEXT(each.request.limit << " after '" << each.request.last << "'") {
+      const auto listed = subject.store->list_tags(each.request);
+      texts found;
+      for (const auto& item : listed.items)
+        found.push_back(item.to_string());
+      BOOST_TEST(found == each.expected, boost::test_tools::per_element());
+      BOOST_TEST(listed.more == each.more);
+    }
+  }
+}
+
+// case 41
+BOOST_AUTO_TEST_CASE_TEMPLATE(a_giant_page_costs_no_more_than_what_is_there, Subject,
+                              contract_engines) {
+  repository<Subject> subject;
+  put(*subject.store, image({}), labels({"a"})).value();
+  const page_request giant{.limit = std::numeric_limits<std::size_t>::max(), .last = {}};
+  BOOST_TEST(subject.store->list_tags(giant).items.size() == 1U);
+  BOOST_TEST(subject.engine->metadata().list_repositories(giant).items.size() == 1U);
+}
+
+// case 59
+BOOST_AUTO_TEST_CASE_TEMPLATE(ten_thousand_tags_are_paged_while_others_come_and_go, Subject,
+                              contract_engines) {
+  repository<Subject> subject;
+  std::set<std::string> lasting;
+  const auto value = image({});
+  std::vector<tag> all;
+  for (int i = 0; i < 10'000; ++i) {
+    const auto text = "v" + std::to_string(i * 7919 % 10'000);
+    lasting.insert(text);
+    all.push_back(label(text));
+  }
+  put(*subject.store, value, all).value();
+  texts seen;
+  page_request next{.limit = 97, .last = {}};
+  for (bool more = true; more;) {
+    const auto listed = subject.store->list_tags(next);
+    more = listed.more;
+    for (const auto& each : listed.items)
+      seen.push_back(each.to_string());
+    next.last = seen.back();
+    // One tag comes behind the page and one in front of it; the page before's last tag goes.
+    put(*subject.store, value, {label(seen.back() + "-behind"), label("a" + seen.back())}).value();
+    delete_tag(*subject.store, seen.back()).value();
+  }
+  BOOST_TEST(std::ranges::is_sorted(seen));
+  BOOST_TEST((std::ranges::adjacent_find(seen) == seen.end()));
+  BOOST_TEST(std::ranges::includes(seen, lasting));
+}
+
+// cases 136, 137
+BOOST_AUTO_TEST_CASE_TEMPLATE(a_checked_manifest_names_everything_that_is_missing, Subject,
+                              contract_engines) {
+  repository<Subject> subject;
+  const auto present = subject.add_blob("present");
+  const auto refused = put_checked(*subject.store,
+                                   image({.blobs = {absent_digest(1), present, absent_digest(2),
+                                                    absent_digest(3), absent_digest(2)}}),
+                                   labels({"latest"}));
+  BOOST_REQUIRE(code_of(refused) == errc::manifest_blob_unknown);
+  BOOST_TEST(refused.error().detail == absent_digest(1).to_string());
+  const texts further{absent_digest(2).to_string(), absent_digest(3).to_string()};
+  BOOST_TEST(refused.error().further == further, boost::test_tools::per_element());
+
+  const auto child = image({});
+  put(*subject.store, child).value();
+  const auto sparse =
+    put_checked(*subject.store, index({child->id(), absent_digest(4), absent_digest(4)}));
+  BOOST_REQUIRE(code_of(sparse) == errc::manifest_blob_unknown);
+  BOOST_TEST(sparse.error().detail == absent_digest(4).to_string());
+  BOOST_TEST(sparse.error().further.empty());
+}
+
+BOOST_AUTO_TEST_CASE_TEMPLATE(a_refused_manifest_leaves_no_trace, Subject, contract_engines) {
+  repository<Subject> subject;
+  const auto old = image({});
+  put(*subject.store, old, labels({"latest"})).value();
+  const auto used = subject.engine->used_bytes();
+  const auto incomplete = image({.blobs = {absent_digest()}, .subject = old->id(), .note = "new"});
+  BOOST_REQUIRE(put_checked(*subject.store, incomplete, labels({"latest", "2"})).has_error());
+  BOOST_TEST(code_of(subject.store->find_manifest(incomplete->id())) == errc::manifest_unknown);
+  BOOST_TEST(subject.store->find_manifest(label("latest")).value()->id() == old->id());
+  BOOST_TEST(tags_of(*subject.store) == texts{"latest"}, boost::test_tools::per_element());
+  BOOST_TEST(subject.referrers_of(old->id()).empty());
+  BOOST_TEST(subject.engine->used_bytes() == used);
+}
+
+// cases 138, 139, 143
+BOOST_AUTO_TEST_CASE_TEMPLATE(a_checked_manifest_may_be_put_when_all_is_there, Subject,
+                              contract_engines) {
+  repository<Subject> subject;
+  const auto config = subject.add_blob("config");
+  const auto layer = subject.add_blob("layer");
+  const auto value = image(
+    {.blobs = {config, layer}, .foreign_layers = {absent_digest(1)}, .subject = absent_digest(2)});
+  BOOST_TEST(put_checked(*subject.store, value).has_value());
+  const auto inner = index({value->id()});
+  BOOST_TEST(put_checked(*subject.store, inner).has_value());
+  BOOST_TEST(put_checked(*subject.store, index({inner->id(), value->id()})).has_value());
+  BOOST_TEST(put_checked(*subject.store, index({})).has_value());
+}
+
+// case 138
+BOOST_AUTO_TEST_CASE_TEMPLATE(what_another_repository_holds_does_not_count, Subject,
+                              contract_engines) {
+  repository<Subject> subject;
+  const auto config = subject.add_blob("config");
+  const auto value = image({.blobs = {config}});
+  put_checked(*subject.store, value).value();
+  const auto other = subject.engine->metadata().open(name("other"));
+  BOOST_TEST(code_of(put_checked(*other, value)) == errc::manifest_blob_unknown);
+  BOOST_TEST(code_of(put_checked(*other, index({value->id()}))) == errc::manifest_blob_unknown);
+  BOOST_TEST(!subject.engine->metadata().contains(name("other")));
+}
+
+BOOST_AUTO_TEST_CASE_TEMPLATE(an_unchecked_manifest_may_name_what_is_not_there, Subject,
+                              contract_engines) {
+  repository<Subject> subject;
+  BOOST_TEST(put(*subject.store, image({.blobs = {absent_digest()}})).has_value());
+  BOOST_TEST(put(*subject.store, index({absent_digest()})).has_value());
+}
+
+// cases 26, 82
+BOOST_AUTO_TEST_CASE_TEMPLATE(a_blob_is_found_where_it_is_linked_only, Subject, contract_engines) {
+  repository<Subject> subject;
+  const auto id = subject.add_blob("bytes");
+  BOOST_TEST(read(*subject.store->find_blob(id).value()) == "bytes");
+  const auto other = subject.engine->metadata().open(name("other"));
+  const auto found = other->find_blob(id);
+  BOOST_TEST(code_of(found) == errc::blob_unknown);
+  BOOST_TEST(found.error().detail == id.to_string());
+}
+
+BOOST_AUTO_TEST_CASE_TEMPLATE(a_blob_is_linked_once_however_often_it_is_asked_for, Subject,
+                              contract_engines) {
+  repository<Subject> subject;
+  const auto id = subject.add_blob("bytes");
+  const auto used = subject.engine->used_bytes();
+  BOOST_TEST(link(*subject.store, subject.store->find_blob(id).value()).has_value());
+  BOOST_TEST(subject.engine->used_bytes() == used);
+  BOOST_TEST(unlink(*subject.store, id).has_value());
+  BOOST_TEST(code_of(subject.store->find_blob(id)) == errc::blob_unknown);
+  BOOST_TEST(code_of(unlink(*subject.store, id)) == errc::blob_unknown);
+}
+
+// case 166
+BOOST_AUTO_TEST_CASE_TEMPLATE(unlinking_in_one_repository_leaves_the_other, Subject,
+                              contract_engines) {
+  repository<Subject> subject;
+  const auto id = subject.add_blob("bytes");
+  const auto other = subject.engine->metadata().open(name("other"));
+  link(*other, subject.store->find_blob(id).value()).value();
+  BOOST_TEST(unlink(*subject.store, id).has_value());
+  subject.now += 1h;
+  publish(*subject.engine, "another", subject.now + 1min);
+  BOOST_TEST(read(*other->find_blob(id).value()) == "bytes");
+  BOOST_TEST(subject.add_blob("bytes") == id);
+  BOOST_TEST(subject.store->find_blob(id).has_value());
+}
+
+// cases 160, 161
+BOOST_AUTO_TEST_CASE_TEMPLATE(deleting_a_tag_leaves_the_manifest, Subject, contract_engines) {
+  repository<Subject> subject;
+  const auto value = image({});
+  put(*subject.store, value, labels({"1", "latest"})).value();
+  BOOST_TEST(delete_tag(*subject.store, "latest").has_value());
+  BOOST_TEST(code_of(subject.store->find_manifest(label("latest"))) == errc::manifest_unknown);
+  BOOST_TEST(subject.store->find_manifest(label("1")).has_value());
+  BOOST_TEST(subject.store->find_manifest(value->id()).has_value());
+  BOOST_TEST(code_of(delete_tag(*subject.store, "latest")) == errc::manifest_unknown);
+}
+
+// case 162
+BOOST_AUTO_TEST_CASE_TEMPLATE(deleting_a_manifest_takes_its_tags_along, Subject, contract_engines) {
+  repository<Subject> subject;
+  const auto doomed = image({.note = "doomed"});
+  const auto spared = image({.note = "spared"});
+  put(*subject.store, doomed, labels({"1", "2", "moved"})).value();
+  put(*subject.store, spared, labels({"3", "moved"})).value();
+  const auto used_before_delete = subject.engine->used_bytes();
+  BOOST_TEST(delete_manifest(*subject.store, doomed->id()).has_value());
+  BOOST_TEST(tags_of(*subject.store) == (texts{"3", "moved"}), boost::test_tools::per_element());
+  BOOST_TEST(code_of(subject.store->find_manifest(doomed->id())) == errc::manifest_unknown);
+  BOOST_TEST(subject.store->find_manifest(label("moved")).value()->id() == spared->id());
+  BOOST_TEST(code_of(delete_manifest(*subject.store, doomed->id())) == errc::manifest_unknown);
+  BOOST_TEST(subject.engine->used_bytes() < used_before_delete);
+}
+
+// cases 173, 175
+BOOST_AUTO_TEST_CASE_TEMPLATE(referrers_are_listed_by_their_subject, Subject, contract_engines) {
+  repository<Subject> subject;
+  const auto signed_digest = absent_digest();
+  texts expected;
+  for (int i = 0; i < 20; ++i) {
+    const auto value = image({.subject = signed_digest, .note = std::to_string(i)});
+    put(*subject.store, value).value();
+    expected.push_back(value->id().to_string());
+  }
+  put(*subject.store, image({.subject = absent_digest(1)})).value();
+  put(*subject.store, image({})).value();
+  BOOST_TEST(subject.referrers_of(signed_digest) == sorted(expected),
+             boost::test_tools::per_element());
+  BOOST_TEST(subject.referrers_of(absent_digest(2)).empty());
+}
+
+// case 174
+BOOST_AUTO_TEST_CASE_TEMPLATE(referrers_are_filtered_and_paged, Subject, contract_engines) {
+  repository<Subject> subject;
+  std::vector<manifest_ptr> signatures;
+  for (int i = 0; i < 6; ++i) {
+    const auto note = std::to_string(i);
+    signatures.push_back(
+      image({.subject = absent_digest(), .artifact_type = "a/signature", .note = note}));
+    put(*subject.store, signatures.back()).value();
+    put(*subject.store,
+        image({.subject = absent_digest(), .artifact_type = "a/sbom", .note = note}))
+      .value();
+  }
+  std::ranges::sort(signatures, {}, &manifest::id);
+  referrers_query query{.artifact_types = {"a/signature"}, .last = {}, .max_bytes = 1};
+  for (const auto& expected : signatures) {
+    const auto listed = subject.store->list_referrers(absent_digest(), query);
+    BOOST_REQUIRE(listed.items.size() == 1U);
+    BOOST_TEST(listed.items.front().id == expected->id());
+    BOOST_TEST(listed.items.front().artifact_type == "a/signature");
+    BOOST_TEST(listed.items.front().entry == expected->referrer_entry());
+    BOOST_TEST(listed.more == (expected != signatures.back()));
+    query.last = listed.items.front().id;
+  }
+}
+
+// case 169
+BOOST_AUTO_TEST_CASE_TEMPLATE(a_deleted_manifest_leaves_its_subjects_list_but_keeps_its_own,
+                              Subject, contract_engines) {
+  repository<Subject> subject;
+  const auto middle = image({.subject = absent_digest()});
+  const auto outer = image({.subject = middle->id()});
+  put(*subject.store, middle).value();
+  put(*subject.store, outer).value();
+  delete_manifest(*subject.store, middle->id()).value();
+  BOOST_TEST(subject.referrers_of(absent_digest()).empty());
+  BOOST_TEST(subject.referrers_of(middle->id()) == texts{outer->id().to_string()},
+             boost::test_tools::per_element());
+}
+
+BOOST_AUTO_TEST_CASE_TEMPLATE(a_link_makes_a_repository_but_no_catalog_entry, Subject,
+                              contract_engines) {
+  repository<Subject> subject;
+  const auto id = subject.add_blob("bytes");
+  BOOST_TEST(subject.engine->metadata().contains(name("library/app")));
+  BOOST_TEST(subject.engine->metadata().repository_count() == 0U);
+  unlink(*subject.store, id).value();
+  BOOST_TEST(!subject.engine->metadata().contains(name("library/app")));
+}
+
+// case 40
+BOOST_AUTO_TEST_CASE_TEMPLATE(a_repository_without_manifests_leaves_the_catalog, Subject,
+                              contract_engines) {
+  repository<Subject> subject;
+  const auto value = image({});
+  const auto id = subject.add_blob("bytes");
+  put(*subject.store, value).value();
+  BOOST_TEST(subject.store->has_manifests());
+  BOOST_TEST(catalog_of(*subject.engine) == texts{"library/app"}, boost::test_tools::per_element());
+  delete_manifest(*subject.store, value->id()).value();
+  BOOST_TEST(!subject.store->has_manifests());
+  BOOST_TEST(catalog_of(*subject.engine).empty());
+  BOOST_TEST(subject.engine->metadata().contains(name("library/app")));
+  unlink(*subject.store, id).value();
+  BOOST_TEST(!subject.engine->metadata().contains(name("library/app")));
+}
+
+// cases 32, 34, 36, 37
+BOOST_AUTO_TEST_CASE_TEMPLATE(the_catalog_comes_in_pages_sorted_bytewise, Subject,
+                              contract_engines) {
+  Subject subject;
+  auto& metadata = subject.engine->metadata();
+  for (const auto* text : {"b", "a/b", "a-b", "a"})
+    put(*metadata.open(name(text)), image({})).value();
+  BOOST_TEST(metadata.repository_count() == 4U);
+  BOOST_TEST(catalog_of(*subject.engine) == (texts{"a", "a-b", "a/b", "b"}),
+             boost::test_tools::per_element());
+  const auto first = metadata.list_repositories({.limit = 2, .last = {}});
+  BOOST_REQUIRE(first.items.size() == 2U);
+  BOOST_TEST(first.items.back().to_string() == "a-b");
+  BOOST_TEST(first.more);
+  const auto second = metadata.list_repositories({.limit = 2, .last = "a-b"});
+  BOOST_REQUIRE(second.items.size() == 2U);
+  BOOST_TEST(second.items.front().to_string() == "a/b");
+  BOOST_TEST(!second.more);
+  BOOST_TEST(metadata.list_repositories({.limit = 5, .last = "No name"}).items.size() == 4U);
+  const auto none = metadata.list_repositories({.limit = 0, .last = {}});
+  BOOST_TEST(none.items.empty());
+  BOOST_TEST(!none.more);
+}
+
+BOOST_AUTO_TEST_CASE_TEMPLATE(a_repository_keeps_everything_while_nobody_has_it_open, Subject,
+                              contract_engines) {
+  repository<Subject> subject;
+  const auto config = subject.add_blob("config");
+  const auto value = image({.blobs = {config}, .subject = absent_digest()});
+  put(*subject.store, value, labels({"latest"})).value();
+  subject.store.reset();
+  subject.now += 1h;
+  subject.store = subject.engine->metadata().open(name("library/app"));
+  BOOST_TEST(subject.store->find_manifest(label("latest")).value()->id() == value->id());
+  BOOST_TEST(read(*subject.store->find_blob(config).value()) == "config");
+  BOOST_TEST(subject.referrers_of(absent_digest()).size() == 1U);
+}
+
+BOOST_AUTO_TEST_CASE_TEMPLATE(clear_forgets_everything, Subject, contract_engines) {
+  repository<Subject> subject;
+  const auto config = subject.add_blob("config");
+  publish(*subject.engine, "only leased", subject.now + 1h);
+  put(*subject.store, image({.blobs = {config}}), labels({"latest"})).value();
+  subject.store.reset();
+  subject.engine->clear();
+  BOOST_TEST(subject.engine->used_bytes() == 0U);
+  BOOST_TEST(catalog_of(*subject.engine).empty());
+  BOOST_TEST(subject.engine->metadata().repository_count() == 0U);
+  BOOST_TEST(!subject.engine->metadata().contains(name("library/app")));
+  BOOST_TEST(code_of(subject.engine->blobs().find(config)) == errc::blob_unknown);
+  BOOST_TEST(code_of(subject.engine->blobs().find(digest::of("only leased"))) ==
+             errc::blob_unknown);
+  subject.store = subject.engine->metadata().open(name("library/app"));
+  BOOST_TEST(tags_of(*subject.store).empty());
+  BOOST_TEST(subject.add_blob("config") == config);
+  BOOST_TEST(put_checked(*subject.store, image({.blobs = {config}})).has_value());
+}
+
+BOOST_AUTO_TEST_CASE_TEMPLATE(a_store_from_before_a_clear_keeps_its_contents_to_itself, Subject,
+                              contract_engines) {
+  repository<Subject> subject;
+  const auto config = subject.add_blob("config");
+  put(*subject.store, image({.blobs = {config}}), labels({"old"})).value();
+  subject.engine->clear();
+  BOOST_TEST(tags_of(*subject.store) == texts{"old"}, boost::test_tools::per_element());
+  BOOST_TEST(read(*subject.store->find_blob(config).value()) == "config");
+
+  const auto fresh = subject.engine->metadata().open(name("library/app"));
+  BOOST_TEST(tags_of(*fresh).empty());
+  BOOST_TEST(code_of(fresh->find_blob(config)) == errc::blob_unknown);
+  put(*fresh, image({.note = "fresh"}), labels({"new"})).value();
+  put(*subject.store, image({.note = "late"}), labels({"late"})).value();
+  delete_manifest(*subject.store, image({.note = "late"})->id()).value();
+  delete_manifest(*subject.store, image({.blobs = {config}})->id()).value();
+  unlink(*subject.store, config).value();
+  subject.store.reset();
+  BOOST_TEST(tags_of(*fresh) == texts{"new"}, boost::test_tools::per_element());
+  BOOST_TEST(catalog_of(*subject.engine) == texts{"library/app"}, boost::test_tools::per_element());
+}
+
+BOOST_AUTO_TEST_CASE_TEMPLATE(repositories_are_written_while_the_catalog_is_read, Subject,
+                              contract_engines) {
+  Subject subject;
+  std::atomic<bool> done{false};
+  std::atomic<int> wrong{0};
+  std::vector<std::thread> threads;
+  for (int t = 0; t < 3; ++t) {
+    threads.emplace_back([&, t] {
+      for (int i = 0; i < 100; ++i) {
+        const auto repository_name = name("r" + std::to_string(t) + "/" + std::to_string(i % 10));
+        const auto value = image({.note = std::to_string(i)});
+        const auto store = subject.engine->metadata().open(repository_name);
+        wrong += !put(*store, value, labels({"latest"}));
+        wrong += !subject.engine->metadata().contains(repository_name);
+        if (i % 2 == 0)
+          wrong += !delete_manifest(*store, value->id());
+      }
+    });
+  }
+  std::thread reader{[&] {
+    while (!done) {
+      const auto listed = catalog_of(*subject.engine);
+      wrong += !std::ranges::is_sorted(listed);
+    }
+  }};
+  for (auto& thread : threads)
+    thread.join();
+  done = true;
+  reader.join();
+  BOOST_TEST(wrong == 0);
+  // Even ones were deleted last, odd ones put.
+  BOOST_TEST(subject.engine->metadata().repository_count() == 15U);
+}
+
+BOOST_AUTO_TEST_CASE_TEMPLATE(metadata_above_the_limit_is_refused_and_the_rest_stays, Subject,
+                              contract_engines) {
+  repository<Subject> subject{20'000U};
+  const auto small = image({});
+  put(*subject.store, small, labels({"latest"})).value();
+  const auto used = subject.engine->used_bytes();
+  const auto big = image({.note = std::string(30'000, 'x')});
+  BOOST_TEST(code_of(put(*subject.store, big, labels({"latest", "big"}))) ==
+             errc::insufficient_storage);
+  BOOST_TEST(subject.engine->used_bytes() == used);
+  BOOST_TEST(tags_of(*subject.store) == texts{"latest"}, boost::test_tools::per_element());
+  BOOST_TEST(subject.store->find_manifest(label("latest")).value()->id() == small->id());
+  BOOST_TEST(put(*subject.store, small, labels({"again"})).has_value());
+}
+
+BOOST_AUTO_TEST_SUITE_END()

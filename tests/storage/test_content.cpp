@@ -1,0 +1,165 @@
+#include "storage/test_content.hpp"
+
+#include <boost/json.hpp>
+
+#include <algorithm>
+#include <limits>
+#include <unistd.h>
+
+namespace gantry::test {
+
+namespace json = boost::json;
+
+namespace {
+
+json::object describe(std::string_view type, const digest& target) {
+  return {{"mediaType", type}, {"digest", target.to_string()}, {"size", 1}};
+}
+
+manifest_ptr parse(const json::object& document) {
+  return std::make_shared<const manifest>(
+    manifest::parse(json::serialize(document), std::nullopt).value());
+}
+
+result<void> put(repository_store& store, manifest_write write) {
+  return answer_to<void>(
+    [&](completion<void> done) { store.put_manifest(std::move(write), std::move(done)); });
+}
+
+constexpr page_request everything() {
+  return {.limit = std::numeric_limits<std::size_t>::max(), .last = {}};
+}
+
+} // namespace
+
+repository_name name(std::string_view text) {
+  return repository_name::parse(text).value();
+}
+
+tag label(std::string_view text) {
+  return tag::parse(text).value();
+}
+
+std::vector<tag> labels(std::initializer_list<std::string_view> texts) {
+  std::vector<tag> all;
+  for (const auto text : texts)
+    all.push_back(label(text));
+  return all;
+}
+
+std::string content(std::size_t size, unsigned seed) {
+  std::string bytes(size, '\0');
+  auto state = seed * 2654435761U + 1;
+  for (auto& byte : bytes) {
+    state = state * 1664525U + 1013904223U;
+    byte = static_cast<char>(state >> 24);
+  }
+  return bytes;
+}
+
+digest absent_digest(unsigned seed) {
+  return digest::of("absent " + std::to_string(seed));
+}
+
+manifest_ptr image(const image_parts& parts) {
+  constexpr auto layer_type = "application/vnd.oci.image.layer.v1.tar";
+  constexpr auto foreign_type = "application/vnd.docker.image.rootfs.foreign.diff.tar.gzip";
+  json::array layers;
+  for (std::size_t i = 1; i < parts.blobs.size(); ++i)
+    layers.push_back(describe(layer_type, parts.blobs[i]));
+  for (const auto& layer : parts.foreign_layers)
+    layers.push_back(describe(foreign_type, layer));
+  json::object document{
+    {"schemaVersion", 2},
+    {"mediaType", media_types::oci_manifest},
+    {"config", describe(media_types::oci_config,
+                        parts.blobs.empty() ? absent_digest() : parts.blobs.front())},
+    {"layers", layers},
+    {"annotations", json::object{{"note", parts.note}}}};
+  if (!parts.artifact_type.empty())
+    document["artifactType"] = parts.artifact_type;
+  if (parts.subject)
+    document["subject"] = describe(media_types::oci_manifest, *parts.subject);
+  return parse(document);
+}
+
+manifest_ptr index(const std::vector<digest>& children) {
+  json::array manifests;
+  for (const auto& child : children)
+    manifests.push_back(describe(media_types::oci_manifest, child));
+  return parse(
+    {{"schemaVersion", 2}, {"mediaType", media_types::oci_index}, {"manifests", manifests}});
+}
+
+result<void> append(blob_sink& sink, std::string_view bytes) {
+  return sink.append(std::as_bytes(std::span{bytes}));
+}
+
+std::unique_ptr<blob_sink> filled_sink(storage_engine& engine, std::string_view bytes) {
+  auto sink = engine.blobs().open_sink().value();
+  append(*sink, bytes).value();
+  return sink;
+}
+
+result<blob_ptr> publish(storage_engine& engine, std::unique_ptr<blob_sink> sink, const digest& id,
+                         time_point lease_until) {
+  return answer_to<blob_ptr>([&](completion<blob_ptr> done) {
+    engine.blobs().publish(std::move(sink), id, lease_until, std::move(done));
+  });
+}
+
+blob_ptr publish(storage_engine& engine, std::string_view bytes, time_point lease_until) {
+  return publish(engine, filled_sink(engine, bytes), digest::of(bytes), lease_until).value();
+}
+
+std::string read(const blob& from) {
+  if (from.file() < 0)
+    return std::string{from.inline_bytes()};
+  std::string bytes(from.size() + 1, '\0');
+  const auto n = ::pread(from.file(), bytes.data(), bytes.size(), 0);
+  bytes.resize(n < 0 ? 0 : static_cast<std::size_t>(n));
+  return bytes;
+}
+
+result<void> put(repository_store& store, manifest_ptr value, std::vector<tag> tags) {
+  return put(store, manifest_write{std::move(value), std::move(tags), false});
+}
+
+result<void> put_checked(repository_store& store, manifest_ptr value, std::vector<tag> tags) {
+  return put(store, manifest_write{std::move(value), std::move(tags), true});
+}
+
+result<void> link(repository_store& store, blob_ptr linked) {
+  return answer_to<void>(
+    [&](completion<void> done) { store.link_blob(std::move(linked), std::move(done)); });
+}
+
+result<void> unlink(repository_store& store, const digest& id) {
+  return answer_to<void>([&](completion<void> done) { store.unlink_blob(id, std::move(done)); });
+}
+
+result<void> delete_tag(repository_store& store, std::string_view text) {
+  return answer_to<void>(
+    [&](completion<void> done) { store.delete_tag(label(text), std::move(done)); });
+}
+
+result<void> delete_manifest(repository_store& store, const digest& id) {
+  return answer_to<void>(
+    [&](completion<void> done) { store.delete_manifest(id, std::move(done)); });
+}
+
+std::vector<std::string> tags_of(const repository_store& store) {
+  std::vector<std::string> texts;
+  for (const auto& each : store.list_tags(everything()).items)
+    texts.push_back(each.to_string());
+  return texts;
+}
+
+std::vector<std::string> catalog_of(storage_engine& engine) {
+  std::vector<std::string> texts;
+  for (const auto& each : engine.metadata().list_repositories(everything()).items)
+    texts.push_back(each.to_string());
+  return texts;
+}
+
+} // namespace gantry::test

@@ -1,0 +1,74 @@
+// Content for the tests of engines, and engine calls that wait for their answer.
+#pragma once
+
+#include "domain/storage.hpp"
+#include "support/print.hpp"
+
+#include <chrono>
+#include <future>
+#include <initializer_list>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace gantry::test {
+
+repository_name name(std::string_view text);
+tag label(std::string_view text);
+std::vector<tag> labels(std::initializer_list<std::string_view> texts);
+/// `size` bytes that depend on `seed`.
+std::string content(std::size_t size, unsigned seed = 0);
+/// The digest of content that nobody has.
+digest absent_digest(unsigned seed = 0);
+
+struct image_parts {
+  std::vector<digest> blobs = {};
+  std::vector<digest> foreign_layers = {};
+  std::optional<digest> subject = {};
+  std::string artifact_type = {};
+  /// Sets otherwise equal manifests apart.
+  std::string note = {};
+};
+
+/// The first blob is the config, the others are layers; where there is none, an absent one is
+/// named.
+manifest_ptr image(const image_parts& parts);
+manifest_ptr index(const std::vector<digest>& children);
+
+/// Waits for the answer to a write, which an engine may give from a thread of its own.
+template <class T, class Write>
+result<T> answer_to(Write write) {
+  std::promise<result<T>> answer;
+  write([&answer](result<T> outcome) { answer.set_value(std::move(outcome)); });
+  return answer.get_future().get();
+}
+
+/// Throws where the engine refuses.
+std::unique_ptr<blob_sink> filled_sink(storage_engine& engine, std::string_view bytes);
+result<void> append(blob_sink& sink, std::string_view bytes);
+result<blob_ptr> publish(storage_engine& engine, std::unique_ptr<blob_sink> sink, const digest& id,
+                         time_point lease_until);
+/// Under its sha256; throws where the engine refuses.
+blob_ptr publish(storage_engine& engine, std::string_view bytes, time_point lease_until);
+std::string read(const blob& from);
+
+result<void> put(repository_store& store, manifest_ptr value, std::vector<tag> tags = {});
+result<void> put_checked(repository_store& store, manifest_ptr value, std::vector<tag> tags = {});
+result<void> link(repository_store& store, blob_ptr linked);
+result<void> unlink(repository_store& store, const digest& id);
+result<void> delete_tag(repository_store& store, std::string_view text);
+result<void> delete_manifest(repository_store& store, const digest& id);
+
+std::vector<std::string> tags_of(const repository_store& store);
+std::vector<std::string> catalog_of(storage_engine& engine);
+
+/// The error of a call that should fail; errc{} where it succeeded.
+template <class T>
+errc code_of(const result<T>& outcome) {
+  return outcome ? errc{} : outcome.error().code;
+}
+
+} // namespace gantry::test

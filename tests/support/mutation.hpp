@@ -1,0 +1,48 @@
+// Damages texts for tests of parsers: the same damage on every run.
+#pragma once
+
+#include <cstddef>
+#include <random>
+#include <string>
+
+namespace gantry::test {
+
+/// Not a fuzzer: it looks for crashes close to well-formed inputs, in milliseconds.
+class mutator {
+public:
+  /// The text with one to four edits: a byte changed, inserted or cut out, a slice repeated, the
+  /// end lost.
+  std::string operator()(std::string text) {
+    for (std::size_t edits = 1 + below(4); edits != 0; --edits)
+      edit(text);
+    return text;
+  }
+
+private:
+  std::size_t below(std::size_t bound) { return engine_() % bound; }
+
+  /// Every second one is a character that means something to some grammar.
+  char byte() {
+    static const std::string telling = "/:%?&=.,-+_@*\"\\{}[]0aA \t\n";
+    return below(2) == 0 ? telling[below(telling.size())] : static_cast<char>(below(256));
+  }
+
+  void edit(std::string& text) {
+    const std::size_t at = below(text.size() + 1);
+    const std::size_t length = 1 + below(8);
+    switch (below(5)) {
+    case 0: text.insert(at, 1, byte()); break;
+    case 1: text.insert(at, text.substr(at, length)); break;
+    case 2: text.erase(at, length); break;
+    case 3: text.resize(at); break;
+    default:
+      if (at < text.size())
+        text[at] = byte();
+    }
+  }
+
+  // Unseeded, and specified by the standard down to the value.
+  std::mt19937 engine_;
+};
+
+} // namespace gantry::test

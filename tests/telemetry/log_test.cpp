@@ -1,0 +1,52 @@
+// The server's own log.
+#include "telemetry/log.hpp"
+
+#include "support/pipe.hpp"
+
+#include <boost/test/unit_test.hpp>
+
+#include <regex>
+#include <string>
+
+#include <unistd.h>
+
+// The C library has a function of the suite's name.
+namespace gantry::test {
+
+BOOST_AUTO_TEST_SUITE(log)
+
+namespace {
+
+/// What `speak` makes the process say on stderr.
+template <class Function>
+std::string said_on_stderr(Function speak) {
+  pipe output;
+  const int before = ::dup(STDERR_FILENO);
+  ::dup2(output.writer(), STDERR_FILENO);
+  speak();
+  ::dup2(before, STDERR_FILENO);
+  ::close(before);
+  return output.read_all();
+}
+
+} // namespace
+
+BOOST_AUTO_TEST_CASE(a_warning_is_a_line_with_time_and_level) {
+  const auto said = said_on_stderr([] { telemetry::log().warn("disk {}", "full"); });
+  const std::regex expected{R"(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z warning disk full\n)"};
+  BOOST_TEST_CONTEXT(said) {
+    BOOST_TEST(std::regex_match(said, expected));
+  }
+}
+
+BOOST_AUTO_TEST_CASE(less_than_a_warning_is_not_said_unless_wanted) {
+  BOOST_TEST(said_on_stderr([] { telemetry::log().info("started"); }) == "");
+  telemetry::log().set_level(spdlog::level::info);
+  const auto said = said_on_stderr([] { telemetry::log().info("started"); });
+  telemetry::log().set_level(spdlog::level::warn);
+  BOOST_TEST(said.ends_with(" info started\n"));
+}
+
+BOOST_AUTO_TEST_SUITE_END()
+
+} // namespace gantry::test
