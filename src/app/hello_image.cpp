@@ -61,7 +61,8 @@ std::string hello_program() {
   append_number(file, 1, 4);
   append_number(file, base + header_size + segment_header_size, 8); // entry point
   append_number(file, header_size, 8);                              // segment headers
-  append_number(file, 0, 8 + 4);                                    // no sections, no flags
+  append_number(file, 0, 8);                                        // no sections
+  append_number(file, 0, 4);                                        // no flags
   append_number(file, header_size, 2);
   append_number(file, segment_header_size, 2);
   append_number(file, 1, 2);

@@ -1,8 +1,9 @@
 // Reads manifests: JSON once, then only what a registry must understand.
 #include "domain/manifest.hpp"
 
+#include "domain/strict_json.hpp"
+
 #include <boost/json/monotonic_resource.hpp>
-#include <boost/json/parse.hpp>
 #include <boost/json/serialize.hpp>
 #include <boost/json/value.hpp>
 
@@ -42,78 +43,9 @@ bool may_be_manifest(const media_type& type) noexcept {
   return text.starts_with("application/vnd.") && text.ends_with("+json");
 }
 
-// --- JSON
-// -----------------------------------------------------------------------------------------
-
-/// Members that the text spells out: each has the one colon that stands outside of strings.
-/// Precondition: `text` is JSON.
-std::size_t count_written_members(std::string_view text) noexcept {
-  std::size_t members = 0;
-  bool in_string = false;
-  for (std::size_t i = 0; i < text.size(); ++i) {
-    if (text[i] == '"')
-      in_string = !in_string;
-    else if (in_string && text[i] == '\\')
-      ++i;
-    else if (!in_string && text[i] == ':')
-      ++members;
-  }
-  return members;
-}
-
-/// Members that the parser kept. The recursion ends at `manifest::max_depth`.
-std::size_t count_kept_members(const json::value& value) noexcept {
-  std::size_t members = 0;
-  if (const auto* object = value.if_object()) {
-    members = object->size();
-    for (const auto& member : *object)
-      members += count_kept_members(member.value());
-  } else if (const auto* array = value.if_array()) {
-    for (const json::value& element : *array)
-      members += count_kept_members(element);
-  }
-  return members;
-}
-
-/// An object without duplicate keys anywhere: of those the parser would silently keep the last,
-/// other readers the first.
-result<json::value> parse_document(std::string_view bytes, json::storage_ptr storage) {
-  json::parse_options limits;
-  limits.max_depth = manifest::max_depth;
-  json::error_code failure;
-  json::value document = json::parse(bytes, failure, std::move(storage), limits);
-  if (failure)
-    return invalid("not valid JSON: " + failure.message());
-  if (!document.is_object())
-    return invalid("not a JSON object");
-  if (count_written_members(bytes) != count_kept_members(document))
-    return invalid("duplicate keys");
-  return document;
-}
-
-/// Null counts as absent: Go programs write empty fields so.
-const json::value* find(const json::object& object, std::string_view key) noexcept {
-  const json::value* const value = object.if_contains(key);
-  return value != nullptr && !value->is_null() ? value : nullptr;
-}
-
-/// Empty where there is none.
-result<std::string> read_string(const json::object& object, std::string_view key) {
-  const json::value* const value = find(object, key);
-  if (value == nullptr)
-    return std::string{};
-  const auto* const text = value->if_string();
-  if (text == nullptr)
-    return invalid(std::string{key} + " must be a string");
-  return std::string{text->data(), text->size()};
-}
-
-// --- descriptors
-// ----------------------------------------------------------------------------------
-
 result<std::uint64_t> read_size(const json::object& object) {
   // image-spec has it as an int64.
-  const json::value* const value = find(object, "size");
+  const json::value* const value = find_member(object, "size");
   const auto* const number = value == nullptr ? nullptr : value->if_int64();
   if (number == nullptr || *number < 0)
     return invalid("size must be a non-negative integer");
@@ -142,7 +74,7 @@ result<descriptor> read_descriptor(const json::value& value) {
 }
 
 result<std::optional<descriptor>> read_optional(const json::object& object, std::string_view key) {
-  const json::value* const value = find(object, key);
+  const json::value* const value = find_member(object, key);
   if (value == nullptr)
     return std::optional<descriptor>{};
   auto read = read_descriptor(*value);
@@ -153,7 +85,7 @@ result<std::optional<descriptor>> read_optional(const json::object& object, std:
 
 result<std::vector<descriptor>> read_list(const json::object& object, std::string_view key) {
   std::vector<descriptor> list;
-  const json::value* const value = find(object, key);
+  const json::value* const value = find_member(object, key);
   if (value == nullptr)
     return list;
   const auto* const elements = value->if_array();
@@ -168,12 +100,9 @@ result<std::vector<descriptor>> read_list(const json::object& object, std::strin
   return list;
 }
 
-// --- the manifest's own fields
-// --------------------------------------------------------------------
-
 /// The JSON text of `annotations`, a map from strings to strings.
 result<std::string> read_annotations(const json::object& object) {
-  const json::value* const value = find(object, "annotations");
+  const json::value* const value = find_member(object, "annotations");
   if (value == nullptr)
     return std::string{};
   const auto* const map = value->if_object();
@@ -230,7 +159,7 @@ result<manifest_kind> decide_kind(const json::object& object, const media_type& 
   if (like_index && like_image)
     return invalid("both manifests and layers or config");
   if (is_image_manifest(type)) {
-    if (find(object, "config") == nullptr)
+    if (find_member(object, "config") == nullptr)
       return invalid("config is missing");
     return manifest_kind::image;
   }
@@ -308,8 +237,8 @@ result<contents> read_contents(const json::object& object, manifest_kind kind) {
 
 /// For `accept`: what bytes that `parse` refused call themselves, or else docker's schema 2.
 media_type fallback_type(std::string_view bytes) {
-  if (const auto document = parse_document(bytes, {})) {
-    if (const auto text = read_string(document->get_object(), "mediaType")) {
+  if (const auto object = parse_object(bytes, manifest::max_depth)) {
+    if (const auto text = read_string(*object, "mediaType")) {
       if (auto field = media_type::parse(*text))
         return std::move(*field);
     }
@@ -329,19 +258,18 @@ result<manifest> manifest::parse(std::string bytes, const std::optional<media_ty
   if (content_type && !may_be_manifest(*content_type))
     return fail(errc::media_type_unsupported, content_type->to_string());
   json::monotonic_resource memory;
-  const auto document = parse_document(bytes, &memory);
-  if (!document)
-    return document.error();
-  const json::object& object = document->get_object();
-  auto type = decide_type(object, content_type);
+  const auto object = parse_object(bytes, max_depth, &memory);
+  if (!object)
+    return object.error();
+  auto type = decide_type(*object, content_type);
   if (!type)
     return std::move(type).error();
-  if (auto version = check_version(object, is_read_by_shape(*type)); !version)
+  if (auto version = check_version(*object, is_read_by_shape(*type)); !version)
     return std::move(version).error();
-  const auto kind = decide_kind(object, *type);
+  const auto kind = decide_kind(*object, *type);
   if (!kind)
     return kind.error();
-  auto read = read_contents(object, *kind);
+  auto read = read_contents(*object, *kind);
   if (!read)
     return std::move(read).error();
   const digest id = digest::of(bytes, algorithm);

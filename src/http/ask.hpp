@@ -19,6 +19,7 @@
 #include <caf/message.hpp>
 #include <caf/response_type.hpp>
 #include <caf/sec.hpp>
+#include <caf/send.hpp>
 #include <caf/typed_actor.hpp>
 
 #include <functional>
@@ -102,6 +103,12 @@ void ask(const caf::typed_actor<Signatures...>& receiver, Message message,
               executor, [handler = std::move(handler)](caf::message answer) mutable {
                 handler(from_caf(detail::unpack<reply>(std::move(answer))));
               });
+}
+
+/// Sends a message whose answer nobody needs.
+template <class... Signatures, class Message>
+void tell(const caf::typed_actor<Signatures...>& receiver, Message message) {
+  caf::anon_send(receiver, std::move(message));
 }
 
 } // namespace gantry::http

@@ -5,7 +5,6 @@
 #include <boost/asio/redirect_error.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/use_awaitable.hpp>
-#include <caf/send.hpp>
 
 #include <memory>
 #include <optional>
@@ -92,7 +91,7 @@ asio::awaitable<result<msg::upload_status>> stream_chunk(exchange& ex, upload_se
   auto moved = co_await move_bytes(ex, session, *out);
   if (!moved) {
     // Sent behind every buffer; nobody needs the answer.
-    caf::anon_send(session, msg::end_chunk{false});
+    tell(session, msg::end_chunk{false});
     co_return std::move(moved).error();
   }
   msg::end_chunk end{true};

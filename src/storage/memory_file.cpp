@@ -12,14 +12,11 @@ namespace {
 error system_failure(int number) {
   switch (number) {
   case EMFILE:
-  case ENFILE:
-    return fail(errc::insufficient_storage, "no more files can be opened");
+  case ENFILE: return fail(errc::insufficient_storage, "no more files can be opened");
   case ENOSPC:
   case ENOMEM:
-  case EDQUOT:
-    return fail(errc::insufficient_storage, "the machine's memory is exhausted");
-  default:
-    return fail(errc::internal);
+  case EDQUOT: return fail(errc::insufficient_storage, "the machine's memory is exhausted");
+  default: return fail(errc::internal);
   }
 }
 

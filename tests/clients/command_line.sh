@@ -24,7 +24,7 @@ contains "the version" "$(gantry version)" '[0-9]+\.[0-9]+\.[0-9]+'
 
 say "mistakes"
 mistake --no-such-flag serve --no-such-flag
-mistake no-such-command no-such-command
+mistake subcommand no-such-command
 mistake nonsense serve --addr nonsense
 mistake 99999 serve --addr 127.0.0.1:99999
 mistake elephant serve --memory-limit elephant

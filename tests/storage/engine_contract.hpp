@@ -1,15 +1,19 @@
-// The engines that must keep the promises of domain/storage.hpp. The contract suites,
-// blob_contract_test.cpp and metadata_contract_test.cpp, run every case on each of them.
+// The engines that must keep the promises of domain/storage.hpp. The contract suites in
+// {blob,metadata,catalog}_contract_test.cpp run every case on each of them.
 #pragma once
 
 #include "domain/storage.hpp"
 #include "storage/memory_engine.hpp"
+#include "storage/test_content.hpp"
 
 #include <chrono>
 #include <cstdint>
 #include <limits>
 #include <memory>
+#include <string>
+#include <string_view>
 #include <tuple>
+#include <vector>
 
 namespace gantry::test {
 
@@ -27,5 +31,27 @@ struct memory_subject {
 
 /// An engine joins the contract here.
 using contract_engines = std::tuple<memory_subject>;
+
+/// One repository of an empty engine.
+template <class Subject>
+struct repository : Subject {
+  using Subject::Subject;
+
+  std::shared_ptr<repository_store> store = this->engine->metadata().open(name("library/app"));
+
+  /// Publishes and links it.
+  digest add_blob(std::string_view bytes) {
+    link(*store, publish(*this->engine, bytes, this->now + std::chrono::minutes{1})).value();
+    return digest::of(bytes);
+  }
+
+  std::vector<std::string> referrers_of(const digest& subject,
+                                        const referrers_query& query = {}) const {
+    std::vector<std::string> ids;
+    for (const auto& each : store->list_referrers(subject, query).items)
+      ids.push_back(each.id.to_string());
+    return ids;
+  }
+};
 
 } // namespace gantry::test

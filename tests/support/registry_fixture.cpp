@@ -3,6 +3,7 @@
 #include <boost/json.hpp>
 #include <boost/test/unit_test.hpp>
 
+#include <caf/all.hpp>
 #include <charconv>
 #include <random>
 #include <thread>
@@ -87,6 +88,7 @@ running_registry::running_registry(const std::function<void(app::config&)>& adju
   : server_{make_config(adjust)} {
   server_.start();
   port_ = server_.port();
+  caf::logger::set_current_actor_system(nullptr);
 }
 
 running_registry::~running_registry() {

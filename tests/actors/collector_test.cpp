@@ -1,0 +1,62 @@
+#include "actors/collector.hpp"
+
+#include "support/actor_fixture.hpp"
+
+using namespace gantry;
+
+namespace {
+
+struct collecting : test::actor_fixture {
+  /// What the collector's own timer does once an interval.
+  void collect() {
+    auto rounds = system.spawn(gantry::collector, &environment);
+    requester->send(rounds, msg::collect{});
+    scheduler.run();
+    caf::anon_send_exit(rounds, caf::exit_reason::user_shutdown);
+    scheduler.run();
+  }
+  repository_actor home = open_repository("a/b");
+};
+
+} // namespace
+
+BOOST_AUTO_TEST_SUITE(collector)
+
+BOOST_FIXTURE_TEST_CASE(an_upload_that_nobody_touches_expires, collecting) {
+  // case 115
+  auto upload = ask<msg::upload_started>(home, msg::start_upload{});
+  BOOST_REQUIRE(upload);
+  now += environment.options.upload_expiry / 2;
+  collect();
+  BOOST_CHECK(ask<msg::upload_status>(upload->session, msg::open_upload_status{}));
+  now += environment.options.upload_expiry;
+  collect();
+  BOOST_TEST(environment.uploads.size() == 0u);
+  BOOST_CHECK(!ask<msg::upload_status>(upload->session, msg::open_upload_status{}));
+}
+
+BOOST_FIXTURE_TEST_CASE(an_upload_with_an_open_chunk_does_not_expire, collecting) {
+  auto upload = ask<msg::upload_started>(home, msg::start_upload{});
+  BOOST_REQUIRE(ask<msg::chunk_reply>(upload->session, msg::begin_chunk{}));
+  now += 2 * environment.options.upload_expiry;
+  collect();
+  BOOST_TEST(environment.uploads.size() == 1u);
+}
+
+BOOST_FIXTURE_TEST_CASE(idle_repositories_are_put_to_sleep, collecting) {
+  open_repository("c");
+  now += environment.options.repository_idle;
+  collect();
+  BOOST_TEST(environment.repositories.size() == 0u);
+}
+
+BOOST_FIXTURE_TEST_CASE(the_timer_starts_rounds_by_itself, collecting) {
+  auto upload = ask<msg::upload_started>(home, msg::start_upload{});
+  BOOST_REQUIRE(upload);
+  now += 2 * environment.options.upload_expiry;
+  scheduler.advance_time(environment.options.collect_interval);
+  scheduler.run();
+  BOOST_TEST(environment.uploads.size() == 0u);
+}
+
+BOOST_AUTO_TEST_SUITE_END()

@@ -1,0 +1,93 @@
+#include "actors/directory.hpp"
+
+#include "support/actor_fixture.hpp"
+
+#include <memory>
+
+using namespace gantry;
+
+namespace {
+
+repository_name name_of(std::string_view text) {
+  return repository_name::parse(text).value();
+}
+
+/// Seeds one tagged manifest, as a registry would.
+struct seeded : test::actor_fixture {
+  seeded() : actor_fixture{options()} {}
+
+  actor_options options() {
+    actor_options chosen;
+    chosen.seed = [this] {
+      ++seeds;
+      const auto value = std::make_shared<const manifest>(manifest::accept("{}", {}));
+      manifest_write write{value, {tag::parse("latest").value()}, false};
+      auto store = engine->metadata().open(name_of("seed"));
+      store->put_manifest(write, [](result<void> written) { BOOST_REQUIRE(written); });
+    };
+    return chosen;
+  }
+
+  result<msg::done> reset() { return ask<msg::done>(environment.directory.get(), msg::reset{}); }
+
+  int seeds = 0;
+};
+
+} // namespace
+
+BOOST_AUTO_TEST_SUITE(directory)
+
+BOOST_FIXTURE_TEST_CASE(a_repository_is_woken_once, test::actor_fixture) {
+  const auto first = open_repository("a/b");
+  const auto second = open_repository("a/b");
+  BOOST_CHECK(first == second);
+  BOOST_CHECK(environment.repositories.find(name_of("a/b")) == first);
+}
+
+BOOST_FIXTURE_TEST_CASE(reading_wakes_nothing_that_holds_nothing, test::actor_fixture) {
+  msg::open_repository open{name_of("a/b"), false};
+  auto refused = ask<msg::repository_reply>(environment.directory.get(), open);
+  BOOST_CHECK(refused.error().code == errc::name_unknown);
+  BOOST_TEST(environment.repositories.size() == 0u);
+}
+
+BOOST_FIXTURE_TEST_CASE(a_repository_that_died_is_woken_anew, test::actor_fixture) {
+  const auto first = open_repository("a/b");
+  const auto blob = push_blob(first, "content");
+  caf::anon_send_exit(first, caf::exit_reason::kill);
+  scheduler.run();
+  BOOST_CHECK(!environment.repositories.find(name_of("a/b")));
+  const auto second = open_repository("a/b");
+  BOOST_CHECK(first != second);
+  BOOST_CHECK(ask<msg::blob_reply>(second, msg::open_blob{blob}));
+}
+
+BOOST_FIXTURE_TEST_CASE(a_reset_forgets_everything_and_seeds_anew, seeded) {
+  const auto old = open_repository("a/b");
+  push_blob(old, "content");
+  auto upload = ask<msg::upload_started>(old, msg::start_upload{});
+  BOOST_REQUIRE(upload);
+  BOOST_REQUIRE(reset());
+  BOOST_TEST(seeds == 1);
+  BOOST_TEST(environment.uploads.size() == 0u);
+  BOOST_TEST(environment.repositories.size() == 0u);
+  // Nothing of before answers any more.
+  BOOST_CHECK(ask<msg::done>(upload->session, msg::cancel_upload{}).error().code ==
+              errc::unavailable);
+  auto names =
+    ask<msg::repository_page>(environment.directory.get(), msg::list_repositories{{10, {}}});
+  BOOST_REQUIRE(names->names.items.size() == 1u);
+  BOOST_TEST(names->names.items.front().to_string() == "seed");
+}
+
+BOOST_FIXTURE_TEST_CASE(after_resets_the_memory_is_as_after_the_first, seeded) {
+  BOOST_REQUIRE(reset());
+  const auto seeded_bytes = engine->used_bytes();
+  for (int round = 0; round < 3; ++round) {
+    push_blob(open_repository("a/b"), std::string(100'000, 'x'));
+    BOOST_REQUIRE(reset());
+  }
+  BOOST_TEST(engine->used_bytes() == seeded_bytes);
+}
+
+BOOST_AUTO_TEST_SUITE_END()

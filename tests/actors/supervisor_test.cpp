@@ -1,0 +1,44 @@
+#include "actors/supervisor.hpp"
+
+#include "support/actor_fixture.hpp"
+
+using namespace gantry;
+
+BOOST_AUTO_TEST_SUITE(supervisor)
+
+BOOST_FIXTURE_TEST_CASE(a_blob_store_that_dies_is_started_again, test::actor_fixture) {
+  const auto home = open_repository("a/b");
+  const auto id = push_blob(home, "content");
+  const auto first = environment.blob_store(id);
+  caf::anon_send_exit(first, caf::exit_reason::kill);
+  scheduler.run();
+  BOOST_CHECK(environment.blob_store(id) != first);
+  BOOST_CHECK(ask<msg::blob_reply>(home, msg::open_blob{id, true}));
+  push_blob(home, "more");
+}
+
+BOOST_FIXTURE_TEST_CASE(a_directory_that_dies_is_started_again, test::actor_fixture) {
+  const auto home = open_repository("a/b");
+  const auto first = environment.directory.get();
+  caf::anon_send_exit(first, caf::exit_reason::kill);
+  scheduler.run();
+  BOOST_CHECK(environment.directory.get() != first);
+  // It knows who is awake, and watches them.
+  BOOST_CHECK(open_repository("a/b") == home);
+  caf::anon_send_exit(home, caf::exit_reason::kill);
+  scheduler.run();
+  BOOST_TEST(environment.repositories.size() == 0u);
+}
+
+BOOST_FIXTURE_TEST_CASE(a_shutdown_ends_everybody, test::actor_fixture) {
+  const auto home = open_repository("a/b");
+  auto upload = ask<msg::upload_started>(home, msg::start_upload{});
+  BOOST_REQUIRE(upload);
+  stop();
+  BOOST_CHECK(!environment.directory.get());
+  BOOST_TEST(environment.repositories.size() == 0u);
+  BOOST_TEST(environment.uploads.size() == 0u);
+  BOOST_CHECK(!ask<msg::upload_status>(upload->session, msg::open_upload_status{}));
+}
+
+BOOST_AUTO_TEST_SUITE_END()

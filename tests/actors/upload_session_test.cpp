@@ -1,0 +1,178 @@
+#include "actors/upload_session.hpp"
+
+#include "support/actor_fixture.hpp"
+
+#include <string>
+
+using namespace gantry;
+using namespace std::chrono_literals;
+
+namespace {
+
+struct open_upload : test::actor_fixture {
+  explicit open_upload(actor_options options = {},
+                       std::uint64_t memory = std::numeric_limits<std::uint64_t>::max())
+    : actor_fixture{std::move(options), memory} {
+    auto started = ask<msg::upload_started>(home, msg::start_upload{});
+    BOOST_REQUIRE(started);
+    id = started->id;
+    session = started->session;
+  }
+
+  /// The offset after the chunk.
+  result<msg::upload_status> append(std::string_view content, chunk_announcement announced = {}) {
+    if (auto begun = ask<msg::chunk_reply>(session, msg::begin_chunk{announced}); !begun)
+      return begun.error();
+    auto kept = ask<msg::done>(session, msg::append_chunk{chunk_of(content)});
+    auto ended = ask<msg::upload_status>(session, msg::end_chunk{bool(kept)});
+    return kept ? ended : result<msg::upload_status>{kept.error()};
+  }
+
+  bool is_listed() const { return environment.uploads.find(*id).has_value(); }
+
+  repository_actor home = open_repository("a/b");
+  std::optional<upload_id> id;
+  upload_session_actor session;
+};
+
+actor_options with_limit(std::uint64_t bytes) {
+  actor_options options;
+  options.uploads.max_size = bytes;
+  return options;
+}
+
+actor_options lenient() {
+  actor_options options;
+  options.validation = validation_policy::lenient();
+  return options;
+}
+
+struct limited : open_upload {
+  limited() : open_upload{with_limit(8)} {}
+};
+struct trusting : open_upload {
+  trusting() : open_upload{lenient()} {}
+};
+struct cramped : open_upload {
+  cramped() : open_upload{{}, 64 * 1024} {}
+};
+
+} // namespace
+
+BOOST_AUTO_TEST_SUITE(upload_session)
+
+BOOST_FIXTURE_TEST_CASE(chunks_become_one_blob, open_upload) {
+  BOOST_TEST(append("hello ").value().offset == 6u);
+  BOOST_TEST(append("world").value().offset == 11u);
+  const auto whole = digest::of("hello world");
+  auto blob = ask<msg::blob_reply>(session, msg::finish_upload{whole});
+  BOOST_REQUIRE(blob);
+  BOOST_TEST(blob->value->size() == 11u);
+  BOOST_TEST(ask<msg::blob_reply>(home, msg::open_blob{whole}).value().value->size() == 11u);
+}
+
+BOOST_FIXTURE_TEST_CASE(a_finished_session_is_gone, open_upload) {
+  BOOST_REQUIRE(ask<msg::blob_reply>(session, msg::finish_upload{digest::of("")}));
+  BOOST_TEST(!is_listed());
+  auto status = ask<msg::upload_status>(session, msg::open_upload_status{});
+  BOOST_CHECK(status.error().code == errc::unavailable);
+}
+
+BOOST_FIXTURE_TEST_CASE(a_wrong_digest_ends_the_session_and_publishes_nothing, open_upload) {
+  BOOST_REQUIRE(append("hello"));
+  auto refused = ask<msg::blob_reply>(session, msg::finish_upload{digest::of("other")});
+  BOOST_CHECK(refused.error().code == errc::digest_invalid);
+  BOOST_TEST(!is_listed());
+  BOOST_CHECK(!ask<msg::blob_reply>(home, msg::open_blob{digest::of("hello")}));
+  BOOST_CHECK(!ask<msg::blob_reply>(home, msg::open_blob{digest::of("other")}));
+}
+
+BOOST_FIXTURE_TEST_CASE(a_digest_of_another_algorithm_is_computed_from_the_bytes, open_upload) {
+  // case 92
+  BOOST_REQUIRE(append("hello"));
+  const auto wide = digest::of("hello", digest_algorithm::sha512);
+  BOOST_CHECK(ask<msg::blob_reply>(session, msg::finish_upload{wide}));
+}
+
+BOOST_FIXTURE_TEST_CASE(a_second_chunk_has_to_wait_for_the_first, open_upload) {
+  // case 113
+  BOOST_REQUIRE(ask<msg::chunk_reply>(session, msg::begin_chunk{}));
+  BOOST_CHECK(ask<msg::chunk_reply>(session, msg::begin_chunk{}).error().code == errc::upload_busy);
+  auto finish = ask<msg::blob_reply>(session, msg::finish_upload{digest::of("")});
+  BOOST_CHECK(finish.error().code == errc::upload_busy);
+  BOOST_REQUIRE(ask<msg::upload_status>(session, msg::end_chunk{}));
+  BOOST_CHECK(ask<msg::chunk_reply>(session, msg::begin_chunk{}));
+}
+
+BOOST_FIXTURE_TEST_CASE(bytes_before_a_broken_connection_stay, open_upload) {
+  // case 112
+  BOOST_REQUIRE(ask<msg::chunk_reply>(session, msg::begin_chunk{{byte_range{0, 9}, 10, false}}));
+  BOOST_REQUIRE(ask<msg::done>(session, msg::append_chunk{chunk_of("hello")}));
+  BOOST_TEST(ask<msg::upload_status>(session, msg::end_chunk{false}).value().offset == 5u);
+  BOOST_TEST(append("world", {byte_range{5, 9}, 5, false}).value().offset == 10u);
+  BOOST_CHECK(ask<msg::blob_reply>(session, msg::finish_upload{digest::of("helloworld")}));
+}
+
+BOOST_FIXTURE_TEST_CASE(a_replayed_chunk_changes_nothing, open_upload) {
+  // case 100
+  const chunk_announcement first{byte_range{0, 4}, 5, false};
+  BOOST_REQUIRE(append("hello", first));
+  BOOST_TEST(append("hello", first).value().offset == 5u);
+  BOOST_CHECK(ask<msg::blob_reply>(session, msg::finish_upload{digest::of("hello")}));
+}
+
+BOOST_FIXTURE_TEST_CASE(the_whole_upload_counts_against_the_limit, limited) {
+  // case 116
+  BOOST_REQUIRE(append("12345"));
+  BOOST_CHECK(append("6789").error().code == errc::payload_too_large);
+  BOOST_TEST(append("678").value().offset == 8u);
+}
+
+BOOST_FIXTURE_TEST_CASE(buffers_behind_a_refused_one_are_refused_too, limited) {
+  BOOST_REQUIRE(ask<msg::chunk_reply>(session, msg::begin_chunk{}));
+  BOOST_REQUIRE(ask<msg::done>(session, msg::append_chunk{chunk_of("12345")}));
+  BOOST_CHECK(!ask<msg::done>(session, msg::append_chunk{chunk_of("6789")}));
+  // It would fit, but there would be a hole before it.
+  BOOST_CHECK(!ask<msg::done>(session, msg::append_chunk{chunk_of("6")}));
+  BOOST_TEST(ask<msg::upload_status>(session, msg::end_chunk{false}).value().offset == 5u);
+  BOOST_CHECK(ask<msg::blob_reply>(session, msg::finish_upload{digest::of("12345")}));
+}
+
+BOOST_FIXTURE_TEST_CASE(a_full_engine_refuses_and_keeps_what_it_had, cramped) {
+  const std::string large(256 * 1024, 'x');
+  BOOST_CHECK(append(large).error().code == errc::insufficient_storage);
+  BOOST_TEST(append("hello").value().offset == 5u);
+  BOOST_CHECK(ask<msg::blob_reply>(session, msg::finish_upload{digest::of("hello")}));
+}
+
+BOOST_FIXTURE_TEST_CASE(cancelling_gives_the_bytes_back, open_upload) {
+  const auto before = engine->used_bytes();
+  BOOST_REQUIRE(append(std::string(100'000, 'x')));
+  BOOST_TEST(engine->used_bytes() >= before + 100'000);
+  BOOST_REQUIRE(ask<msg::done>(session, msg::cancel_upload{}));
+  BOOST_TEST(engine->used_bytes() <= before);
+  BOOST_TEST(!is_listed());
+}
+
+BOOST_FIXTURE_TEST_CASE(the_lenient_profile_takes_a_digest_as_it_is, trusting) {
+  BOOST_REQUIRE(append("hello"));
+  const auto given = digest::parse_lenient("sha256:made-up").value();
+  BOOST_TEST(
+    ask<msg::blob_reply>(session, msg::finish_upload{given}).value().value->id().to_string() ==
+    "sha256:made-up");
+}
+
+BOOST_FIXTURE_TEST_CASE(the_lenient_profile_computes_an_absent_digest, trusting) {
+  // case 88
+  BOOST_REQUIRE(append("hello"));
+  BOOST_CHECK(ask<msg::blob_reply>(session, msg::finish_upload{}).value().value->id() ==
+              digest::of("hello"));
+}
+
+BOOST_FIXTURE_TEST_CASE(a_session_that_dies_leaves_the_index, open_upload) {
+  caf::anon_send_exit(session, caf::exit_reason::kill);
+  scheduler.run();
+  BOOST_TEST(!is_listed());
+}
+
+BOOST_AUTO_TEST_SUITE_END()

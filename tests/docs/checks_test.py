@@ -1,0 +1,141 @@
+#!/usr/bin/env python3
+"""The checks of the documentation notice what they are there for."""
+
+import tempfile
+import unittest
+from pathlib import Path
+
+import apply_diffs
+import check_links
+import check_snippets
+import run_readme
+
+
+class tree(unittest.TestCase):
+    """A case with an empty folder."""
+
+    def setUp(self):
+        holder = tempfile.TemporaryDirectory()
+        self.addCleanup(holder.cleanup)
+        self.root = Path(holder.name)
+
+    def write(self, name, text):
+        file = self.root / name
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(text)
+        return file
+
+
+class links(tree):
+    def complaints(self, text):
+        self.write("docs/page.md", text)
+        self.write("src/domain/error.hpp", "")
+        self.write("docs/other.md", "# A `title`, and more\n")
+        return list(check_links.complaints(self.root))
+
+    def test_what_is_there_passes(self):
+        self.assertEqual(
+            self.complaints(
+                "[a](other.md) [b](other.md#a-title-and-more) [c](https://x.org/y) [d](#here)\n"
+                "# Here\n`src/domain/error.hpp` `domain/error.hpp` `error.hpp` `{a,b}.hpp`\n"
+            ),
+            [],
+        )
+
+    def test_what_is_missing_is_named_with_its_line(self):
+        for text, what in [
+            ("[a](none.md)", "there is no none.md"),
+            ("[a](other.md#none)", "other.md has no heading #none"),
+            ("[a](#none)", "page.md has no heading #none"),
+            ("see `src/none.hpp`", "there is no src/none.hpp"),
+            ("see `none.cpp`", "there is no none.cpp"),
+            ("see `scripts/none`", "there is no scripts/none"),
+        ]:
+            self.assertEqual(self.complaints("\n" + text), [f"docs/page.md:2: {what}"])
+
+    def test_blocks_of_code_are_passed_over(self):
+        self.assertEqual(self.complaints("```\n[a](none.md) `none.hpp`\n```\n"), [])
+
+
+class snippets(tree):
+    def complaints(self, guide):
+        self.write("a.cpp", "  // [snippet one]\n  int a;\n    int b;\n  // [/snippet]\nint c;\n")
+        self.known = check_snippets.all_regions(self.root)
+        return list(check_snippets.complaints("guide.md", guide, self.known))
+
+    def test_the_same_code_passes(self):
+        self.assertEqual(self.complaints("```cpp one\nint a;\n  int b;\n```\n"), [])
+
+    def test_other_code_is_found_and_brought_up_to_date(self):
+        guide = "text\n```cpp one\nint z;\n```\n"
+        self.assertEqual(
+            self.complaints(guide), ["guide.md:3: differs from the snippet one"]
+        )
+        self.assertEqual(self.complaints(check_snippets.updated(guide, self.known)), [])
+
+    def test_unknown_unnamed_and_forgotten_snippets_are_found(self):
+        self.assertEqual(
+            self.complaints("```cpp two\n```\n```cpp\n```\n"),
+            [
+                "guide.md:2: there is no snippet two",
+                "guide.md:4: code without the name of a snippet",
+                "guide.md: the snippet one is not shown",
+            ],
+        )
+
+    def test_broken_marks_are_refused(self):
+        for text in [
+            "// [snippet a]\n",
+            "// [/snippet]\n",
+            "// [snippet a]\n// [snippet b]\n// [/snippet]\n",
+        ]:
+            with self.assertRaises(ValueError):
+                check_snippets.regions(text, "a.cpp")
+
+
+class diffs(tree):
+    def changed(self, hunk):
+        self.write("f.cpp", "a\nb\n\nc\na\n")
+        guide = self.write("guide.md", f"```diff g\n--- f.cpp\n@@\n{hunk}```\n")
+        return apply_diffs.changed_files(guide, "g", self.root)
+
+    def test_a_hunk_that_fits_changes_a_copy(self):
+        self.assertEqual(self.changed(" b\n\n-c\n+d\n+e\n"), {"f.cpp": "a\nb\n\nd\ne\na\n"})
+        self.assertEqual((self.root / "f.cpp").read_text(), "a\nb\n\nc\na\n")
+
+    def test_hunks_add_up(self):
+        self.assertEqual(self.changed(" b\n+x\n@@\n-c\n"), {"f.cpp": "a\nb\nx\n\na\n"})
+
+    def test_a_hunk_that_fits_nowhere_or_twice_is_refused(self):
+        for hunk in [" z\n+x\n", " a\n+x\n"]:
+            with self.assertRaisesRegex(apply_diffs.misfit, "guide.md:4"):
+                self.changed(hunk)
+
+
+class readme(tree):
+    def complaints(self, text):
+        commands = run_readme.steps(text, "127.0.0.1:9")
+        status, outputs, _ = run_readme.run(commands, self.root)
+        return list(run_readme.complaints(commands, status, outputs))
+
+    def test_blocks_run_in_one_shell_and_print_what_is_shown(self):
+        self.assertEqual(
+            self.complaints(
+                "```sh\na=127.0.0.1:4775\n```\n```console\n$ false\n```\n"
+                "```sh\necho $a\n```\n\n```text\n127.0.0.1:4775\n```\n"
+            ),
+            [],
+        )
+
+    def test_a_command_that_fails_is_found(self):
+        found = self.complaints("```sh\ntrue\n```\n```sh\nfalse | true\n```\n```sh\ntrue\n```\n")
+        self.assertEqual(found, ["README.md:5: a command of this block failed (1)"])
+
+    def test_other_output_is_found(self):
+        found = self.complaints("```sh\necho a\n```\n```text\nb\n```\n")
+        self.assertEqual(len(found), 1)
+        self.assertRegex(found[0], "^README.md:2: prints\na")
+
+
+if __name__ == "__main__":
+    unittest.main()

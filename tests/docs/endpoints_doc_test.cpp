@@ -1,0 +1,64 @@
+// The table of endpoints in README.md is complete, and its methods are those of the routes.
+#include "http/api_request.hpp"
+#include "http/route.hpp"
+
+#include "docs/markdown.hpp"
+#include "support/golden.hpp"
+
+#include <boost/test/unit_test.hpp>
+
+#include <set>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <variant>
+
+BOOST_AUTO_TEST_SUITE(endpoints_doc)
+
+using namespace gantry;
+using namespace gantry::test;
+
+namespace {
+
+std::vector<table_row> documented_endpoints() {
+  const auto readme = std::filesystem::path{GANTRY_SOURCE_DIR} / "README.md";
+  return table_below(read_text(readme), "## Endpoints");
+}
+
+/// The path of the README with something in the place of its placeholders.
+std::string concrete(std::string path) {
+  const std::pair<std::string_view, std::string> placeholders[] = {
+    {"<name>", "library/hello-world"},
+    {"<reference>", "latest"},
+    {"<digest>", digest::of("x").to_string()},
+    {"<id>", "f81d4fae-7dec-41d0-a765-00a0c91e6bf6"},
+  };
+  for (const auto& [text, value] : placeholders)
+    if (const auto at = path.find(text); at != std::string::npos)
+      path.replace(at, text.size(), value);
+  return path;
+}
+
+} // namespace
+
+BOOST_AUTO_TEST_CASE(methods_are_those_of_the_route) {
+  for (const auto& row : documented_endpoints()) {
+    BOOST_TEST_CONTEXT(row.front()) {
+      const auto path = code_spans(row.at(0)).at(0);
+      const auto request = http::parse_request("OPTIONS", concrete(path), {}).value();
+      BOOST_TEST(std::get<http::api::options>(request).allow == row.at(1));
+      BOOST_TEST(http::match_route(concrete(path)).has_value());
+    }
+  }
+}
+
+BOOST_AUTO_TEST_CASE(every_route_is_there) {
+  std::set<http::route> documented;
+  for (const auto& row : documented_endpoints())
+    if (const auto matched = http::match_route(concrete(code_spans(row.at(0)).at(0))))
+      documented.insert(matched->where);
+  for (int where = 0; where <= static_cast<int>(http::route::referrers); ++where)
+    BOOST_TEST(documented.count(static_cast<http::route>(where)) == 1, "route " << where);
+}
+
+BOOST_AUTO_TEST_SUITE_END()

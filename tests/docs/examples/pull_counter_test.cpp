@@ -1,0 +1,36 @@
+// An actor of one's own, tested as a state and as an actor.
+#include "actors/pull_counter.hpp"
+
+#include "docs/examples/local_actors.hpp"
+#include "support/print.hpp"
+
+#include <boost/test/unit_test.hpp>
+
+BOOST_AUTO_TEST_SUITE(pull_counter)
+
+using namespace gantry;
+
+// [snippet pull-state-test]
+BOOST_AUTO_TEST_CASE(each_repository_is_counted_for_itself) {
+  pull_counter_state state;
+  const auto busy = repository_name::parse("busy").value();
+  const auto quiet = repository_name::parse("quiet").value();
+  state.count(busy);
+  state.count(busy);
+  BOOST_TEST(state.find(busy).value().pulls == 2);
+  BOOST_TEST(state.find(quiet).error().code == errc::name_unknown);
+}
+// [/snippet]
+
+// [snippet pull-actor-test]
+BOOST_FIXTURE_TEST_CASE(the_actor_answers_what_was_counted, test::local_actors) {
+  const auto name = repository_name::parse("busy").value();
+  auto counter = system->spawn(gantry::pull_counter);
+  caf::anon_send(counter, msg::count_pull{name});
+  const auto answer = ask<msg::pull_count>(counter, msg::open_pull_count{name});
+  BOOST_TEST(answer.value().pulls == 1);
+  end(counter);
+}
+// [/snippet]
+
+BOOST_AUTO_TEST_SUITE_END()

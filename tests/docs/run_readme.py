@@ -1,0 +1,91 @@
+#!/usr/bin/env python3
+"""Does what README.md says, against a server of its own on a free port.
+
+    run_readme.py GANTRY README
+
+Blocks marked `sh` are run in their order by one bash, in an empty folder; the first command that
+fails ends it. A block marked `text` right behind one holds what it prints. The default address is
+replaced by that of the server. Blocks marked `console` are for reading: they need what a test
+cannot have, such as a docker daemon; tests/clients does the same with the real programs.
+"""
+
+import re
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+from markdown import blocks
+
+DEFAULT_ADDRESS = "127.0.0.1:4775"
+MARK = "--- end of the block at line"
+
+
+def steps(text, address):
+    """[first line, commands, what they print or None] for each block that is run."""
+    found = []
+    for block in blocks(text.replace(DEFAULT_ADDRESS, address)):
+        if block.language == "sh":
+            found.append([block.line, block.text, None])
+        elif block.language == "text" and block.follows and found:
+            found[-1][2] = block.text
+    return found
+
+
+def run(commands, folder):
+    """Exit status and output of each step that ended well, and what went to stderr."""
+    script = "set -euo pipefail\n"
+    for line, text, _ in commands:
+        script += f"{text}\nprintf '\\n{MARK} %s\\n' {line}\n"
+    done = subprocess.run(
+        ["bash", "-c", script], cwd=folder, capture_output=True, text=True, timeout=100
+    )
+    outputs = re.split(rf"\n{MARK} \d+\n", done.stdout)
+    return done.returncode, outputs, done.stderr
+
+
+def complaints(commands, status, outputs):
+    for (line, _, expected), printed in zip(commands, outputs):
+        if expected is not None and printed.rstrip("\n") != expected.rstrip("\n"):
+            yield f"README.md:{line}: prints\n{printed}\nand not\n{expected}"
+    if status:
+        where = commands[min(len(outputs), len(commands)) - 1][0]
+        yield f"README.md:{where}: a command of this block failed ({status})"
+
+
+class server:
+    """A registry for as long as the block of a `with` statement runs."""
+
+    def __init__(self, program):
+        self.command = [program, "serve", "--addr", "127.0.0.1:0", "--access-log", "off"]
+
+    def __enter__(self):
+        self.process = subprocess.Popen(self.command, stderr=subprocess.PIPE, text=True)
+        first = self.process.stderr.readline()
+        found = re.fullmatch(r"listening on (\S+)\n", first)
+        if not found:
+            self.process.kill()
+            sys.exit(f"the server does not say where it listens: {first}")
+        return found[1]
+
+    def __exit__(self, *_):
+        self.process.terminate()
+        if self.process.wait(timeout=20) != 0:
+            sys.exit(f"the server ended with {self.process.returncode}")
+
+
+def main():
+    program, readme = sys.argv[1], Path(sys.argv[2])
+    with server(program) as address, tempfile.TemporaryDirectory() as folder:
+        commands = steps(readme.read_text(), address)
+        if not commands:
+            sys.exit("README.md has no block to run")
+        status, outputs, errors = run(commands, folder)
+    found = list(complaints(commands, status, outputs))
+    if found:
+        sys.exit("\n".join([*found, errors]))
+    print(f"{len(commands)} blocks do what README.md says")
+
+
+if __name__ == "__main__":
+    main()

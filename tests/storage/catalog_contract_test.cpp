@@ -1,0 +1,177 @@
+// What domain/storage.hpp promises of repositories by name, on every engine.
+#include "storage/engine_contract.hpp"
+#include "storage/test_content.hpp"
+
+#include <boost/test/unit_test.hpp>
+
+#include <algorithm>
+#include <atomic>
+#include <chrono>
+#include <string>
+#include <thread>
+#include <vector>
+
+BOOST_AUTO_TEST_SUITE(catalog_contract)
+
+using namespace gantry;
+using namespace gantry::test;
+using namespace std::chrono_literals;
+using texts = std::vector<std::string>;
+
+BOOST_AUTO_TEST_CASE_TEMPLATE(a_link_makes_a_repository_but_no_catalog_entry, Subject,
+                              contract_engines) {
+  repository<Subject> subject;
+  const auto id = subject.add_blob("bytes");
+  BOOST_TEST(subject.engine->metadata().contains(name("library/app")));
+  BOOST_TEST(subject.engine->metadata().repository_count() == 0U);
+  unlink(*subject.store, id).value();
+  BOOST_TEST(!subject.engine->metadata().contains(name("library/app")));
+}
+
+// case 40
+BOOST_AUTO_TEST_CASE_TEMPLATE(a_repository_without_manifests_leaves_the_catalog, Subject,
+                              contract_engines) {
+  repository<Subject> subject;
+  const auto value = image({});
+  const auto id = subject.add_blob("bytes");
+  put(*subject.store, value).value();
+  BOOST_TEST(subject.store->has_manifests());
+  BOOST_TEST(catalog_of(*subject.engine) == texts{"library/app"}, boost::test_tools::per_element());
+  delete_manifest(*subject.store, value->id()).value();
+  BOOST_TEST(!subject.store->has_manifests());
+  BOOST_TEST(catalog_of(*subject.engine).empty());
+  BOOST_TEST(subject.engine->metadata().contains(name("library/app")));
+  unlink(*subject.store, id).value();
+  BOOST_TEST(!subject.engine->metadata().contains(name("library/app")));
+}
+
+// cases 32, 34, 36, 37
+BOOST_AUTO_TEST_CASE_TEMPLATE(the_catalog_comes_in_pages_sorted_bytewise, Subject,
+                              contract_engines) {
+  Subject subject;
+  auto& metadata = subject.engine->metadata();
+  for (const auto* text : {"b", "a/b", "a-b", "a"})
+    put(*metadata.open(name(text)), image({})).value();
+  BOOST_TEST(metadata.repository_count() == 4U);
+  BOOST_TEST(catalog_of(*subject.engine) == (texts{"a", "a-b", "a/b", "b"}),
+             boost::test_tools::per_element());
+  const auto first = metadata.list_repositories({.limit = 2, .last = {}});
+  BOOST_REQUIRE(first.items.size() == 2U);
+  BOOST_TEST(first.items.back().to_string() == "a-b");
+  BOOST_TEST(first.more);
+  const auto second = metadata.list_repositories({.limit = 2, .last = "a-b"});
+  BOOST_REQUIRE(second.items.size() == 2U);
+  BOOST_TEST(second.items.front().to_string() == "a/b");
+  BOOST_TEST(!second.more);
+  BOOST_TEST(metadata.list_repositories({.limit = 5, .last = "No name"}).items.size() == 4U);
+  const auto none = metadata.list_repositories({.limit = 0, .last = {}});
+  BOOST_TEST(none.items.empty());
+  BOOST_TEST(!none.more);
+}
+
+BOOST_AUTO_TEST_CASE_TEMPLATE(a_repository_keeps_everything_while_nobody_has_it_open, Subject,
+                              contract_engines) {
+  repository<Subject> subject;
+  const auto config = subject.add_blob("config");
+  const auto value = image({.blobs = {config}, .subject = absent_digest()});
+  put(*subject.store, value, labels({"latest"})).value();
+  subject.store.reset();
+  subject.now += 1h;
+  subject.store = subject.engine->metadata().open(name("library/app"));
+  BOOST_TEST(subject.store->find_manifest(label("latest")).value()->id() == value->id());
+  BOOST_TEST(read(*subject.store->find_blob(config).value()) == "config");
+  BOOST_TEST(subject.referrers_of(absent_digest()).size() == 1U);
+}
+
+BOOST_AUTO_TEST_CASE_TEMPLATE(clear_forgets_everything, Subject, contract_engines) {
+  repository<Subject> subject;
+  const auto config = subject.add_blob("config");
+  publish(*subject.engine, "only leased", subject.now + 1h);
+  put(*subject.store, image({.blobs = {config}}), labels({"latest"})).value();
+  subject.store.reset();
+  subject.engine->clear();
+  BOOST_TEST(subject.engine->used_bytes() == 0U);
+  BOOST_TEST(catalog_of(*subject.engine).empty());
+  BOOST_TEST(subject.engine->metadata().repository_count() == 0U);
+  BOOST_TEST(!subject.engine->metadata().contains(name("library/app")));
+  BOOST_TEST(code_of(subject.engine->blobs().find(config)) == errc::blob_unknown);
+  BOOST_TEST(code_of(subject.engine->blobs().find(digest::of("only leased"))) ==
+             errc::blob_unknown);
+  subject.store = subject.engine->metadata().open(name("library/app"));
+  BOOST_TEST(tags_of(*subject.store).empty());
+  BOOST_TEST(subject.add_blob("config") == config);
+  BOOST_TEST(put_checked(*subject.store, image({.blobs = {config}})).has_value());
+}
+
+BOOST_AUTO_TEST_CASE_TEMPLATE(a_store_from_before_a_clear_keeps_its_contents_to_itself, Subject,
+                              contract_engines) {
+  repository<Subject> subject;
+  const auto config = subject.add_blob("config");
+  put(*subject.store, image({.blobs = {config}}), labels({"old"})).value();
+  subject.engine->clear();
+  BOOST_TEST(tags_of(*subject.store) == texts{"old"}, boost::test_tools::per_element());
+  BOOST_TEST(read(*subject.store->find_blob(config).value()) == "config");
+
+  const auto fresh = subject.engine->metadata().open(name("library/app"));
+  BOOST_TEST(tags_of(*fresh).empty());
+  BOOST_TEST(code_of(fresh->find_blob(config)) == errc::blob_unknown);
+  put(*fresh, image({.note = "fresh"}), labels({"new"})).value();
+  put(*subject.store, image({.note = "late"}), labels({"late"})).value();
+  delete_manifest(*subject.store, image({.note = "late"})->id()).value();
+  delete_manifest(*subject.store, image({.blobs = {config}})->id()).value();
+  unlink(*subject.store, config).value();
+  subject.store.reset();
+  BOOST_TEST(tags_of(*fresh) == texts{"new"}, boost::test_tools::per_element());
+  BOOST_TEST(catalog_of(*subject.engine) == texts{"library/app"}, boost::test_tools::per_element());
+}
+
+BOOST_AUTO_TEST_CASE_TEMPLATE(repositories_are_written_while_the_catalog_is_read, Subject,
+                              contract_engines) {
+  Subject subject;
+  std::atomic<bool> done{false};
+  std::atomic<int> wrong{0};
+  std::vector<std::thread> threads;
+  for (int t = 0; t < 3; ++t) {
+    threads.emplace_back([&, t] {
+      for (int i = 0; i < 100; ++i) {
+        const auto repository_name = name("r" + std::to_string(t) + "/" + std::to_string(i % 10));
+        const auto value = image({.note = std::to_string(i)});
+        const auto store = subject.engine->metadata().open(repository_name);
+        wrong += !put(*store, value, labels({"latest"}));
+        wrong += !subject.engine->metadata().contains(repository_name);
+        if (i % 2 == 0)
+          wrong += !delete_manifest(*store, value->id());
+      }
+    });
+  }
+  std::thread reader{[&] {
+    while (!done) {
+      const auto listed = catalog_of(*subject.engine);
+      wrong += !std::ranges::is_sorted(listed);
+    }
+  }};
+  for (auto& thread : threads)
+    thread.join();
+  done = true;
+  reader.join();
+  BOOST_TEST(wrong == 0);
+  // Even ones were deleted last, odd ones put.
+  BOOST_TEST(subject.engine->metadata().repository_count() == 15U);
+}
+
+BOOST_AUTO_TEST_CASE_TEMPLATE(metadata_above_the_limit_is_refused_and_the_rest_stays, Subject,
+                              contract_engines) {
+  repository<Subject> subject{20'000U};
+  const auto small = image({});
+  put(*subject.store, small, labels({"latest"})).value();
+  const auto used = subject.engine->used_bytes();
+  const auto big = image({.note = std::string(30'000, 'x')});
+  BOOST_TEST(code_of(put(*subject.store, big, labels({"latest", "big"}))) ==
+             errc::insufficient_storage);
+  BOOST_TEST(subject.engine->used_bytes() == used);
+  BOOST_TEST(tags_of(*subject.store) == texts{"latest"}, boost::test_tools::per_element());
+  BOOST_TEST(subject.store->find_manifest(label("latest")).value()->id() == small->id());
+  BOOST_TEST(put(*subject.store, small, labels({"again"})).has_value());
+}
+
+BOOST_AUTO_TEST_SUITE_END()

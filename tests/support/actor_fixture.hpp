@@ -1,0 +1,103 @@
+// A registry's actors on CAF's test scheduler: nothing runs until the test lets it, and the clock
+// is the test's own.
+#pragma once
+
+#include "actors/errors.hpp"
+#include "actors/services.hpp"
+#include "actors/supervisor.hpp"
+#include "storage/memory_engine.hpp"
+
+#include <caf/actor_system.hpp>
+#include <caf/actor_system_config.hpp>
+#include <caf/scheduler/test_coordinator.hpp>
+#include <caf/scoped_actor.hpp>
+
+#include <boost/test/unit_test.hpp>
+
+#include <chrono>
+#include <cstdint>
+#include <limits>
+#include <memory>
+#include <optional>
+#include <string_view>
+#include <utility>
+
+namespace gantry::test {
+
+struct testing_config : caf::actor_system_config {
+  testing_config() { set("scheduler.policy", caf::atom("testing")); }
+};
+
+class actor_fixture {
+public:
+  explicit actor_fixture(actor_options options = {},
+                         std::uint64_t memory_limit = std::numeric_limits<std::uint64_t>::max())
+    : engine{storage::make_memory_engine({.limit = memory_limit, .now = [this] { return now; }})},
+      environment{*engine, std::move(options)},
+      system{config},
+      scheduler{dynamic_cast<caf::scheduler::test_coordinator&>(system.scheduler())},
+      requester{system} {
+    environment.now = [this] { return now; };
+    supervisor = system.spawn(gantry::supervisor, &environment);
+    BOOST_REQUIRE(ask<msg::done>(supervisor, msg::startup{}));
+  }
+
+  ~actor_fixture() { stop(); }
+
+  /// What the end of the process does; idempotent.
+  void stop() {
+    if (!supervisor)
+      return;
+    auto stopped = ask<msg::done>(supervisor, msg::shutdown{});
+    BOOST_CHECK(stopped);
+    supervisor = supervisor_actor{};
+  }
+
+  /// Sends a request, lets everything run, and returns the answer.
+  template <class Reply, class Actor, class Message>
+  result<Reply> ask(const Actor& receiver, Message message) {
+    auto pending = requester->request(receiver, caf::infinite, std::move(message));
+    scheduler.run();
+    std::optional<result<Reply>> answer;
+    pending.receive([&](Reply& reply) { answer.emplace(std::move(reply)); },
+                    [&](const caf::error& failure) { answer.emplace(from_caf(failure)); });
+    return std::move(*answer);
+  }
+
+  repository_actor open_repository(std::string_view name) {
+    msg::open_repository open{repository_name::parse(name).value(), true};
+    auto reply = ask<msg::repository_reply>(environment.directory.get(), open);
+    BOOST_REQUIRE(reply);
+    return reply->handle;
+  }
+
+  /// A blob as a push leaves it: uploaded in one chunk, finished, linked.
+  digest push_blob(const repository_actor& home, std::string_view content) {
+    auto upload = ask<msg::upload_started>(home, msg::start_upload{});
+    BOOST_REQUIRE(upload);
+    BOOST_REQUIRE(ask<msg::chunk_reply>(upload->session, msg::begin_chunk{}));
+    BOOST_REQUIRE(ask<msg::done>(upload->session, msg::append_chunk{chunk_of(content)}));
+    BOOST_REQUIRE(ask<msg::upload_status>(upload->session, msg::end_chunk{}));
+    const auto id = digest::of(content);
+    BOOST_REQUIRE(ask<msg::blob_reply>(upload->session, msg::finish_upload{id}));
+    return id;
+  }
+
+  static msg::chunk chunk_of(std::string_view content) {
+    std::shared_ptr<std::byte[]> storage{new std::byte[content.size() + 1]};
+    for (std::size_t i = 0; i < content.size(); ++i)
+      storage[i] = static_cast<std::byte>(content[i]);
+    return {storage, content.size()};
+  }
+
+  time_point now = time_point{} + std::chrono::hours{1};
+  std::unique_ptr<storage_engine> engine;
+  services environment;
+  testing_config config;
+  caf::actor_system system;
+  caf::scheduler::test_coordinator& scheduler;
+  caf::scoped_actor requester;
+  supervisor_actor supervisor;
+};
+
+} // namespace gantry::test
