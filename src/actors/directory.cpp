@@ -7,6 +7,7 @@
 #include <caf/typed_event_based_actor.hpp>
 
 #include <algorithm>
+#include <exception>
 
 namespace gantry {
 
@@ -40,6 +41,18 @@ void forget(directory_pointer self, services& environment, const caf::actor_addr
     [&](const repository_actor& handle) { return handle.address() == gone; });
 }
 
+/// Errors: internal (the seed cannot be read any more; the registry is empty then).
+result<void> seed(const services& environment) {
+  try {
+    if (environment.options.seed)
+      environment.options.seed();
+    return {};
+  } catch (const std::exception& unreadable) {
+    telemetry::log().error("the seed cannot be read: {}", unreadable.what());
+    return fail(errc::internal, "the seed cannot be read");
+  }
+}
+
 /// New requests meet empty indexes and the new contents at once; the answer waits until the old
 /// actors have given back what they held.
 caf::result<msg::done> reset(directory_pointer self, services& environment) {
@@ -55,13 +68,14 @@ caf::result<msg::done> reset(directory_pointer self, services& environment) {
   environment.repositories.clear();
   environment.uploads.clear();
   environment.engine.clear();
-  if (environment.options.seed)
-    environment.options.seed();
+  const auto seeded = seed(environment);
   for (const auto& upload : uploads)
     dismiss(upload.session);
   for (const auto& handle : repositories)
     dismiss(handle);
-  if (pending.waiting_for.empty())
+  if (!seeded)
+    promise.deliver(to_caf(seeded.error()));
+  else if (pending.waiting_for.empty())
     promise.deliver(msg::done{});
   else
     self->state.resets.push_back(std::move(pending));

@@ -3,6 +3,7 @@
 #include "support/actor_fixture.hpp"
 
 #include <memory>
+#include <stdexcept>
 
 using namespace gantry;
 
@@ -88,6 +89,16 @@ BOOST_FIXTURE_TEST_CASE(after_resets_the_memory_is_as_after_the_first, seeded) {
     BOOST_REQUIRE(reset());
   }
   BOOST_TEST(engine->used_bytes() == seeded_bytes);
+}
+
+BOOST_AUTO_TEST_CASE(a_seed_that_cannot_be_read_fails_the_reset_and_no_more) {
+  actor_options options;
+  options.seed = [] { throw std::runtime_error{"gone"}; };
+  test::actor_fixture registry{options};
+  for (int round = 0; round < 2; ++round) {
+    auto answer = registry.ask<msg::done>(registry.environment.directory.get(), msg::reset{});
+    BOOST_CHECK(answer.error().code == errc::internal);
+  }
 }
 
 BOOST_AUTO_TEST_SUITE_END()

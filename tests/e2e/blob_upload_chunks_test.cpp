@@ -4,6 +4,7 @@
 #include <boost/test/data/test_case.hpp>
 #include <boost/test/unit_test.hpp>
 
+#include <chrono>
 #include <string>
 #include <vector>
 
@@ -52,6 +53,8 @@ http_response resume(registry_client& client, const std::string& location,
     const auto offset = client.upload_offset(location);
     const auto range = std::to_string(offset) + '-' + std::to_string(whole.size() - 1);
     response = client.patch(location, {{"Content-Range", range}}, whole.substr(offset));
+    if (response.closes())
+      client.reconnect();
     return response.status != 409 && response.status != 416;
   });
   return response;
@@ -272,6 +275,26 @@ BOOST_AUTO_TEST_CASE(two_streams_into_one_session_never_mix) {
   first.send(bytes.substr(1'000'000));
   check_accepted(first.receive(), "0-1999999");
   BOOST_TEST(finish(bytes).status == 201);
+}
+
+// case 115
+BOOST_AUTO_TEST_CASE(an_upload_that_receives_does_not_expire) {
+  using namespace std::chrono_literals;
+  running_registry server{[](auto& settings) {
+    settings.actors.upload_expiry = 400ms;
+    settings.actors.collect_interval = 10ms;
+  }};
+  registry_client pushing{server};
+  const auto session = pushing.start_upload("chunks/slow");
+  const auto piece = noise(300'000, 115);
+  pushing.send_head("PATCH", session, {{"Content-Length", std::to_string(10 * piece.size())}});
+  int sent = 0;
+  const auto send_all = [&] {
+    pushing.send(piece);
+    return ++sent == 10;
+  };
+  BOOST_TEST(eventually(send_all, 100ms));
+  check_accepted(pushing.receive(), "0-2999999");
 }
 
 // case 116

@@ -159,11 +159,12 @@ BOOST_AUTO_TEST_CASE(another_http_version_is_refused) {
   }
 }
 
-BOOST_DATA_TEST_CASE_F(
-  registry_case, malformed_chunks_are_refused_and_the_connection_closed,
-  boost::unit_test::data::make({"x\r\n01234\r\n", "5\n01234\r\n0\r\n\r\n", "-5\r\n01234\r\n0\r\n\r\n",
-                                "5\r\n0123456\r\n0\r\n\r\n", "fffffffffffffffff\r\n01234\r\n"}),
-  body) {
+BOOST_DATA_TEST_CASE_F(registry_case, malformed_chunks_are_refused_and_the_connection_closed,
+                       boost::unit_test::data::make({"x\r\n01234\r\n", "5\n01234\r\n0\r\n\r\n",
+                                                     "-5\r\n01234\r\n0\r\n\r\n",
+                                                     "5\r\n0123456\r\n0\r\n\r\n",
+                                                     "fffffffffffffffff\r\n01234\r\n"}),
+                       body) {
   const auto session = client.start_upload("sock/chunks");
   registry_client sending{shared_registry::get()};
   sending.send_head("PATCH", session, {{"Transfer-Encoding", "chunked"}});
@@ -246,6 +247,29 @@ BOOST_AUTO_TEST_CASE(a_body_below_the_least_rate_costs_the_connection) {
   BOOST_TEST(strict.client.get("/v2/").status == 200);
 }
 
+// A deleted blob keeps its memory as long as somebody reads it: the second push succeeds once the
+// reader is given up.
+BOOST_AUTO_TEST_CASE(a_client_that_takes_nothing_is_dropped) {
+  running_registry server{[](auto& settings) {
+    settings.http.send_timeout = 200ms;
+    settings.memory_limit = 48 * 1024 * 1024;
+  }};
+  registry_client pushing{server};
+  const auto first = noise(32 * 1024 * 1024, 1);
+  const auto place = blob_path("sock/stuck", pushing.push_blob("sock/stuck", first));
+  registry_client stuck{server};
+  stuck.send_head("GET", place);
+  BOOST_TEST(eventually([&stuck] { return !stuck.silent(); }));
+  BOOST_TEST(pushing.erase(place).status == 202);
+  const auto second = noise(32 * 1024 * 1024, 2);
+  const auto target = with_query(uploads_path("sock/stuck"), "digest=" + sha256(second));
+  BOOST_TEST(eventually([&] {
+    registry_client retrying{server};
+    return retrying.post(target, {}, second).status == 201;
+  }));
+  BOOST_TEST(stuck.read_until_close().size() < first.size());
+}
+
 BOOST_AUTO_TEST_CASE(connections_above_the_limit_wait_for_their_turn) {
   running_registry server{[](auto& settings) { settings.http.max_connections = 2; }};
   registry_client first{server};
@@ -255,6 +279,8 @@ BOOST_AUTO_TEST_CASE(connections_above_the_limit_wait_for_their_turn) {
   for (int round = 0; round < 8; ++round) {
     registry_client third{server};
     third.send_head("GET", "/v2/");
+    for (int request = 0; request < 5; ++request)
+      BOOST_TEST(second.get("/v2/").status == 200);
     BOOST_TEST(third.silent());
     first.close();
     BOOST_TEST(third.receive().body == "{}");

@@ -84,6 +84,24 @@ bool is_request_id(const std::string& text) {
 
 BOOST_FIXTURE_TEST_SUITE(crosscut, registry_case, *boost::unit_test::fixture<shared_registry>())
 
+// case 168: what holds for a cache holds for every read-only registry.
+BOOST_AUTO_TEST_CASE(a_read_only_registry_refuses_every_mutation) {
+  running_registry server{[](auto& settings) { settings.http.read_only = true; }};
+  registry_client asking{server};
+  const auto session = uploads_path("cross/ro") + "6b1bd4b3-7f1c-4f0e-8f5a-6d3d3c9c1f11";
+  const auto manifest = manifest_path("cross/ro", "t");
+  for (const auto& [method, target] : std::vector<std::pair<const char*, std::string>>{
+         {"PUT", manifest},
+         {"DELETE", manifest},
+         {"DELETE", manifest_path("cross/ro", digest_of_nothing())},
+         {"DELETE", blob_path("cross/ro", digest_of_nothing())},
+         {"POST", uploads_path("cross/ro")},
+         {"PATCH", session},
+         {"PUT", with_query(session, "digest=" + digest_of_nothing())},
+         {"DELETE", session}})
+    expect_error(asking, {method, target}, 405, "UNSUPPORTED");
+}
+
 // case 179
 BOOST_AUTO_TEST_CASE(one_connection_survives_every_error) {
   for (const auto& row : failures)

@@ -3,7 +3,6 @@
 #include <boost/json.hpp>
 #include <boost/test/unit_test.hpp>
 
-#include <caf/all.hpp>
 #include <charconv>
 #include <random>
 #include <thread>
@@ -88,7 +87,6 @@ running_registry::running_registry(const std::function<void(app::config&)>& adju
   : server_{make_config(adjust)} {
   server_.start();
   port_ = server_.port();
-  caf::logger::set_current_actor_system(nullptr);
 }
 
 running_registry::~running_registry() {

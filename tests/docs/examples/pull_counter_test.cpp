@@ -1,10 +1,12 @@
 // An actor of one's own, tested as a state and as an actor.
 #include "actors/pull_counter.hpp"
 
-#include "docs/examples/local_actors.hpp"
+#include "support/actor_fixture.hpp"
 #include "support/print.hpp"
 
 #include <boost/test/unit_test.hpp>
+#include <caf/send.hpp>
+#include <caf/typed_event_based_actor.hpp>
 
 BOOST_AUTO_TEST_SUITE(pull_counter)
 
@@ -23,13 +25,13 @@ BOOST_AUTO_TEST_CASE(each_repository_is_counted_for_itself) {
 // [/snippet]
 
 // [snippet pull-actor-test]
-BOOST_FIXTURE_TEST_CASE(the_actor_answers_what_was_counted, test::local_actors) {
+BOOST_FIXTURE_TEST_CASE(the_actor_answers_what_was_counted, test::actor_fixture) {
   const auto name = repository_name::parse("busy").value();
-  auto counter = system->spawn(gantry::pull_counter);
+  auto counter = system.spawn(gantry::pull_counter);
   caf::anon_send(counter, msg::count_pull{name});
   const auto answer = ask<msg::pull_count>(counter, msg::open_pull_count{name});
   BOOST_TEST(answer.value().pulls == 1);
-  end(counter);
+  caf::anon_send_exit(counter, caf::exit_reason::user_shutdown);
 }
 // [/snippet]
 

@@ -1,0 +1,58 @@
+#include "http/error_table.hpp"
+
+#include "support/golden.hpp"
+
+#include <boost/json/parse.hpp>
+#include <boost/test/unit_test.hpp>
+
+#include <algorithm>
+#include <cctype>
+#include <string>
+
+using namespace gantry;
+
+BOOST_AUTO_TEST_SUITE(error_table)
+
+BOOST_AUTO_TEST_CASE(every_error_looks_as_it_was_reviewed) {
+  std::string all;
+  for (int code = 1; code <= static_cast<int>(last_errc); ++code) {
+    const auto failure = fail(static_cast<errc>(code), "the detail");
+    all.append(to_string(failure.code)).append(" ");
+    all += std::to_string(http::to_wire(failure.code).status) + " " + http::render(failure) + "\n";
+  }
+  test::check_golden(all, "tests/golden/errors.txt");
+}
+
+BOOST_AUTO_TEST_CASE(every_error_has_a_code_a_message_and_a_remedy) {
+  for (int code = 1; code <= static_cast<int>(last_errc); ++code) {
+    const auto wire = http::to_wire(static_cast<errc>(code));
+    BOOST_TEST_CONTEXT(to_string(static_cast<errc>(code))) {
+      // distribution-spec, "Error Codes": upper-case letters, digits and underscores.
+      BOOST_TEST(!wire.code.empty());
+      BOOST_TEST(std::all_of(wire.code.begin(), wire.code.end(), [](unsigned char c) {
+        return std::isupper(c) || std::isdigit(c) || c == '_';
+      }));
+      BOOST_TEST(!wire.message.empty());
+      BOOST_TEST(!wire.remedy.empty());
+      BOOST_TEST(http::reason_phrase(wire.status) != "Unknown");
+    }
+  }
+}
+
+BOOST_AUTO_TEST_CASE(further_details_are_entries_of_their_own) {
+  // case 186
+  const error three{errc::manifest_blob_unknown, "a", {"b", "c"}};
+  const auto body = boost::json::parse(http::render(three));
+  const auto& errors = body.at("errors").as_array();
+  BOOST_REQUIRE(errors.size() == 3u);
+  BOOST_TEST(errors[0].at("detail").as_string() == "a");
+  BOOST_TEST(errors[2].at("detail").as_string() == "c");
+  BOOST_TEST(errors[2].at("code").as_string() == "MANIFEST_BLOB_UNKNOWN");
+}
+
+BOOST_AUTO_TEST_CASE(details_of_any_bytes_stay_json) {
+  const auto body = boost::json::parse(http::render(fail(errc::name_invalid, "\"\\\n\x01")));
+  BOOST_TEST(body.at("errors").at(0).at("detail").as_string() == "\"\\\n\x01");
+}
+
+BOOST_AUTO_TEST_SUITE_END()

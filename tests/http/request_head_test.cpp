@@ -1,0 +1,90 @@
+#include "http/request_head.hpp"
+
+#include <boost/asio/buffer.hpp>
+#include <boost/test/data/test_case.hpp>
+#include <boost/test/unit_test.hpp>
+
+#include <ostream>
+#include <string>
+
+using namespace gantry;
+using namespace gantry::http;
+
+namespace {
+
+struct refused {
+  const char* what;
+  const char* fields;
+  errc why;
+
+  friend std::ostream& operator<<(std::ostream& out, const refused& row) { return out << row.what; }
+};
+
+const refused refused_heads[] = {
+  {"no host", "", errc::request_invalid},
+  {"two hosts", "Host: a\r\nHost: b\r\n", errc::request_invalid},
+  {"both framings", "Host: a\r\nTransfer-Encoding: chunked\r\nContent-Length: 3\r\n",
+   errc::request_invalid},
+  {"length twice", "Host: a\r\nContent-Length: 3\r\nContent-Length: 3\r\n", errc::request_invalid},
+  {"length as a list", "Host: a\r\nContent-Length: 3, 3\r\n", errc::request_invalid},
+  {"negative length", "Host: a\r\nContent-Length: -3\r\n", errc::request_invalid},
+  {"length beyond 64 bits", "Host: a\r\nContent-Length: 99999999999999999999\r\n",
+   errc::request_invalid},
+  {"unknown coding", "Host: a\r\nTransfer-Encoding: gzip, chunked\r\n", errc::request_invalid},
+  {"chunked twice", "Host: a\r\nTransfer-Encoding: chunked\r\nTransfer-Encoding: chunked\r\n",
+   errc::request_invalid},
+  {"unknown expectation", "Host: a\r\nExpect: miracles\r\n", errc::request_invalid},
+  // case 188
+  {"encoded body", "Host: a\r\nContent-Length: 3\r\nContent-Encoding: gzip\r\n",
+   errc::content_encoding_unsupported},
+};
+
+/// Beast may refuse it first: that counts.
+result<gantry::http::request_head> judge(request_parser& parser, const std::string& text) {
+  boost::system::error_code ec;
+  parser.put(boost::asio::buffer(text), ec);
+  if (ec)
+    return fail(errc::request_invalid);
+  BOOST_REQUIRE(parser.is_header_done());
+  return gantry::http::request_head::of(parser);
+}
+
+} // namespace
+
+BOOST_AUTO_TEST_SUITE(request_head)
+
+BOOST_DATA_TEST_CASE(what_is_ambiguous_is_refused, boost::unit_test::data::make(refused_heads)) {
+  request_parser parser;
+  const auto head = judge(parser, std::string{"PUT /v2/ HTTP/1.1\r\n"} + sample.fields + "\r\n");
+  BOOST_REQUIRE(!head);
+  BOOST_CHECK(head.error().code == sample.why);
+}
+
+BOOST_AUTO_TEST_CASE(an_old_client_needs_no_host) {
+  // case 18
+  request_parser parser;
+  const auto head = judge(parser, "GET /v2/ HTTP/1.0\r\n\r\n");
+  BOOST_REQUIRE(head);
+  BOOST_TEST(head->is_http_1_0());
+  BOOST_TEST(!head->keep_alive());
+  BOOST_TEST(!head->has_body());
+}
+
+BOOST_AUTO_TEST_CASE(the_framing_of_a_body_is_known_from_the_head) {
+  request_parser plain;
+  const auto sized = judge(
+    plain, "PUT /v2/ HTTP/1.1\r\nHost: a\r\nContent-Length: 12\r\nExpect: 100-Continue\r\n\r\n");
+  BOOST_REQUIRE(sized);
+  BOOST_TEST(sized->content_length().value() == 12u);
+  BOOST_TEST(sized->expects_continue());
+  BOOST_TEST(sized->has_body());
+
+  request_parser streaming;
+  const auto chunked =
+    judge(streaming, "PATCH /v2/ HTTP/1.1\r\nHost: a\r\ntransfer-encoding: Chunked\r\n\r\n");
+  BOOST_REQUIRE(chunked);
+  BOOST_TEST(chunked->is_chunked());
+  BOOST_TEST(!chunked->content_length().has_value());
+}
+
+BOOST_AUTO_TEST_SUITE_END()
