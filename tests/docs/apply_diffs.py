@@ -63,7 +63,8 @@ def changed_files(guide, group, tree):
 
 
 def main():
-    guide, group, tree, output = Path(sys.argv[1]), sys.argv[2], Path(sys.argv[3]), Path(sys.argv[4])
+    guide, tree, output = (Path(sys.argv[at]) for at in (1, 3, 4))
+    group = sys.argv[2]
     try:
         files = changed_files(guide, group, tree)
     except misfit as reason:

@@ -77,8 +77,7 @@ def complaints(tree):
     names = {path.name for path in everything}
     for file in sorted(path for path in everything if path.suffix == ".md"):
         for number, line in enumerate(prose((tree / file).read_text()), 1):
-            found = [missing_link(tree, file, target) for target in LINK.findall(SPAN.sub("", line))]
-            found += [missing_link(tree, file, target) for target in LINK.findall(line)]
+            found = [missing_link(tree, file, target) for target in LINK.findall(line)]
             found += [missing_path(tree, file, span, names) for span in SPAN.findall(line)]
             for what in dict.fromkeys(filter(None, found)):
                 yield f"{file}:{number}: {what}"

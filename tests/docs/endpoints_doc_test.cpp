@@ -7,11 +7,13 @@
 
 #include <boost/test/unit_test.hpp>
 
+#include <filesystem>
 #include <set>
 #include <string>
 #include <string_view>
 #include <utility>
 #include <variant>
+#include <vector>
 
 BOOST_AUTO_TEST_SUITE(endpoints_doc)
 
@@ -57,7 +59,8 @@ BOOST_AUTO_TEST_CASE(every_route_is_there) {
   for (const auto& row : documented_endpoints())
     if (const auto matched = http::match_route(concrete(code_spans(row.at(0)).at(0))))
       documented.insert(matched->where);
-  for (int where = 0; where <= static_cast<int>(http::route::referrers); ++where)
+  constexpr auto last = static_cast<int>(http::route::referrers);
+  for (int where = 0; where <= last; ++where)
     BOOST_TEST(documented.count(static_cast<http::route>(where)) == 1, "route " << where);
 }
 

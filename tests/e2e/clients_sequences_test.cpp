@@ -1,7 +1,6 @@
 // The requests that real clients were seen to send, one after the other, with their own headers.
 #include "support/registry_fixture.hpp"
 
-#include <boost/json.hpp>
 #include <boost/test/data/test_case.hpp>
 #include <boost/test/unit_test.hpp>
 

@@ -321,8 +321,7 @@ bool eventually(const std::function<bool()>& ask, std::chrono::milliseconds paus
 }
 
 background::background(task work)
-  : result_{std::async(std::launch::async,
-                       [this, work = std::move(work)] { work(stopping_); })} {}
+  : result_{std::async(std::launch::async, [this, work = std::move(work)] { work(stopping_); })} {}
 
 background::~background() {
   stopping_ = true;
@@ -330,7 +329,9 @@ background::~background() {
     result_.wait();
 }
 
-void background::join() { result_.get(); }
+void background::join() {
+  result_.get();
+}
 
 void background::stop() {
   stopping_ = true;

@@ -6,7 +6,7 @@
 
 #include <boost/test/unit_test.hpp>
 
-#include <string>
+#include <chrono>
 
 BOOST_AUTO_TEST_SUITE(counting_engine)
 
@@ -15,7 +15,8 @@ using namespace gantry;
 // [snippet counting-test]
 BOOST_AUTO_TEST_CASE(bytes_that_a_sink_took_are_counted_once) {
   storage::counting_engine engine{storage::make_memory_engine({.limit = 100'000})};
-  test::publish(engine, test::content(40'000), {});
+  const auto lease_end = std::chrono::system_clock::now() + std::chrono::hours{1};
+  test::publish(engine, test::content(40'000), lease_end);
   BOOST_TEST(engine.written_bytes() == 40'000);
   const auto sink = engine.blobs().open_sink().value();
   const auto refused = test::append(*sink, test::content(90'000));
