@@ -17,7 +17,8 @@ using upload_session_actor = caf::typed_actor<
   // Opens a chunk. Errors: upload_busy, chunk_out_of_order, size_invalid, chunk_too_small,
   // payload_too_large.
   caf::replies_to<msg::begin_chunk>::with<msg::chunk_reply>,
-  // Takes bytes of the open chunk. Errors: size_invalid, payload_too_large, insufficient_storage.
+  // Takes bytes of the open chunk. Errors: size_invalid, payload_too_large, insufficient_storage
+  // (which ends the session).
   caf::replies_to<msg::append_chunk>::with<msg::done>,
   // Closes the chunk; bytes that came stay. Errors: size_invalid.
   caf::replies_to<msg::end_chunk>::with<msg::upload_status>,

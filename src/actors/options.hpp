@@ -23,6 +23,8 @@ struct actor_options {
   std::chrono::milliseconds collect_interval = std::chrono::seconds{10};
   /// How long a blob stays that a push may count on: see `blob_engine::renew_lease`.
   std::chrono::milliseconds blob_lease = std::chrono::minutes{10};
+  /// How long an actor waits for another's answer.
+  std::chrono::milliseconds request_timeout = std::chrono::seconds{30};
   /// Blob store actors; a digest belongs to one of them.
   std::size_t blob_shards = 8;
   /// Repositories that may hold manifests; zero for no limit.

@@ -57,9 +57,10 @@ result<msg::blob_reply> repository_state::find_blob(const digest& id) const {
 
 void repository_state::put_manifest(const msg::put_manifest& request,
                                     completion<msg::manifest_stored> done) {
-  for (auto check : {check_tags(request), check_quota()})
-    if (!check)
-      return done(std::move(check).error());
+  if (auto allowed = check_tags(request); !allowed)
+    return done(std::move(allowed).error());
+  if (auto allowed = check_quota(); !allowed)
+    return done(std::move(allowed).error());
   auto missing = missing_references(*request.value);
   if (!missing)
     return done(std::move(missing).error());

@@ -21,15 +21,16 @@ void publish(session_pointer self, services& environment, const repository_actor
     promise.deliver(to_caf(from_caf(failure)));
     self->quit();
   };
-  auto link = [self, home, promise, give_up](msg::blob_reply& published) {
+  const auto patience = environment.options.request_timeout;
+  auto link = [self, home, promise, give_up, patience](msg::blob_reply& published) {
     auto answer = [self, promise, published](const msg::done&) mutable {
       promise.deliver(std::move(published));
       self->quit();
     };
-    self->request(home, caf::infinite, msg::link_blob{published.value}).then(answer, give_up);
+    self->request(home, patience, msg::link_blob{published.value}).then(answer, give_up);
   };
   msg::publish_blob request{msg::baton{self->state.take_sink()}, id};
-  self->request(environment.blob_store(id), caf::infinite, std::move(request)).then(link, give_up);
+  self->request(environment.blob_store(id), patience, std::move(request)).then(link, give_up);
 }
 
 caf::result<msg::blob_reply> finish(session_pointer self, services& environment,
@@ -58,7 +59,11 @@ upload_session_actor::behavior_type upload_session(session_pointer self, service
       return reply([&] { return self->state.begin(m.announced); });
     },
     [self](const msg::append_chunk& m) {
-      return reply([&] { return self->state.append(m.bytes); });
+      auto kept = self->state.append(m.bytes);
+      // Full storage: what this upload holds is what others need.
+      if (!kept && kept.error().code == errc::insufficient_storage)
+        self->quit();
+      return reply([&] { return std::move(kept); });
     },
     [self](const msg::end_chunk& m) { return reply([&] { return self->state.end(m.complete); }); },
     [self, environment, home](const msg::finish_upload& m) {

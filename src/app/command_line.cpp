@@ -37,7 +37,13 @@ void add_size(CLI::App& app, const std::string& name, Number& target,
 template <class Value>
 void add_choice(CLI::App& app, const std::string& name, Value& target,
                 const std::map<std::string, Value>& choices, const std::string& description) {
-  app.add_option(name, target, description)->transform(CLI::CheckedTransformer(choices));
+  // Its own description would print the values, which are no text.
+  std::string names;
+  for (const auto& choice : choices)
+    names += (names.empty() ? "{" : ",") + choice.first;
+  app.add_option(name, target, description)
+    ->transform(CLI::CheckedTransformer(choices).description(names + "}"))
+    ->type_name("");
 }
 
 void add_general(CLI::App& app, config& settings) {
@@ -95,7 +101,13 @@ void add_policy(CLI::App& app, config& settings) {
 }
 
 void add_http(CLI::App& app, http::options& http) {
-  app.add_option("--prefix", http.prefix, "in front of every path, such as /registry");
+  const auto check_prefix = [](const std::string& prefix) {
+    return !prefix.starts_with('/') || prefix.ends_with('/')
+             ? "'" + prefix + "' does not start with a slash, or ends with one"
+             : std::string{};
+  };
+  app.add_option("--prefix", http.prefix, "in front of every path, such as /registry")
+    ->check(CLI::Validator{check_prefix, "", ""});
   app.add_flag("--absolute-locations", http.absolute_locations,
                "send scheme and host in Location and Link");
   app

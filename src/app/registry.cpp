@@ -87,8 +87,7 @@ void registry::start() {
   p.supervisor = p.threads->system().spawn(supervisor, p.environment.get());
   if (!p.tell_supervisor(msg::startup{}))
     throw std::runtime_error{"the registry's actors could not be started"};
-  p.context = std::make_unique<http::server_context>(
-    *p.environment, p.settings.http, http::buffer_pool{p.settings.http.max_in_flight});
+  p.context = std::make_unique<http::server_context>(*p.environment, p.settings.http);
   p.server = std::make_unique<http::server>(*p.threads, *p.context, p.log.get());
   try {
     const auto bound = p.server->listen({p.address.host, p.address.port});

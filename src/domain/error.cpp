@@ -24,7 +24,6 @@ std::string_view to_string(errc code) noexcept {
   case errc::blob_unknown: return "blob_unknown";
   case errc::upload_unknown: return "upload_unknown";
   case errc::size_invalid: return "size_invalid";
-  case errc::upload_invalid: return "upload_invalid";
   case errc::upload_busy: return "upload_busy";
   case errc::chunk_out_of_order: return "chunk_out_of_order";
   case errc::chunk_too_small: return "chunk_too_small";

@@ -31,7 +31,6 @@ enum class errc : std::uint8_t {
   upload_unknown,
   // The bytes do not fit what was announced or where the upload stands.
   size_invalid,
-  upload_invalid,
   upload_busy,
   chunk_out_of_order,
   chunk_too_small,

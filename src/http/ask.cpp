@@ -30,7 +30,7 @@ class reply_slot final : public caf::abstract_actor {
 public:
   using signatures = caf::none_t;
 
-  reply_slot(caf::actor_config& config, Handler&& handler)
+  reply_slot(caf::actor_config& config, Handler handler)
     : abstract_actor(config),
       executor_{asio::prefer(asio::get_associated_executor(handler),
                              asio::execution::outstanding_work.tracked)},
@@ -88,7 +88,7 @@ struct send_request {
     auto* worker = worker_of(*system);
     caf::actor_config config{worker};
     auto slot = caf::make_actor<slot_type, caf::strong_actor_ptr>(
-      system->next_actor_id(), receiver->nid, system, config, std::move(handler));
+      system->next_actor_id(), receiver->nid, system, config, std::forward<Handler>(handler));
     if (cancellation.is_connected())
       cancellation.assign([weak = caf::weak_actor_ptr{slot.get()}](asio::cancellation_type) {
         if (auto self = weak.lock())

@@ -152,14 +152,17 @@ error body_source::failure(const error_code& ec) {
   return fail(errc::request_invalid, "the connection broke");
 }
 
+void body_source::restart_clock() {
+  span_bytes_ = 0;
+  peer_.expect_within(limits_.body_timeout);
+}
+
 /// A span ends when the bytes that it demands have come; only then does the clock start anew.
 void body_source::count(std::size_t bytes) {
   span_bytes_ += bytes;
   const auto span = static_cast<std::uint64_t>(limits_.body_timeout.count());
-  if (span_bytes_ >= limits_.min_body_rate * span / 1000) {
-    span_bytes_ = 0;
-    peer_.expect_within(limits_.body_timeout);
-  }
+  if (span_bytes_ >= limits_.min_body_rate * span / 1000)
+    restart_clock();
 }
 
 } // namespace gantry::http

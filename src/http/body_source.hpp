@@ -38,6 +38,9 @@ public:
   /// connection is lost: see `is_broken`).
   boost::asio::awaitable<result<std::size_t>> read(std::span<std::byte> space);
 
+  /// Begins a new span of the minimum rate: after a wait that was not for the client.
+  void restart_clock();
+
   bool is_done() const noexcept { return done_; }
   /// The connection is lost or no longer in step: nothing can be read or answered on it after this
   /// request.

@@ -16,6 +16,8 @@ void append_entry(std::string& body, const wire_error& wire, std::string_view de
 
 } // namespace
 
+// One row for each error: as long as there are errors.
+// NOLINTNEXTLINE(readability-function-size)
 wire_error to_wire(errc code) noexcept {
   switch (code) {
   case errc::name_invalid:
@@ -60,8 +62,6 @@ wire_error to_wire(errc code) noexcept {
   case errc::size_invalid:
     return {400, "SIZE_INVALID", "provided length did not match content length",
             "send as many bytes as Content-Range announces"};
-  case errc::upload_invalid:
-    return {400, "BLOB_UPLOAD_INVALID", "blob upload invalid", "start a new upload"};
   case errc::upload_busy:
     return {409, "BLOB_UPLOAD_INVALID", "another request is writing to this upload",
             "send the chunks of an upload one after the other"};
@@ -89,7 +89,7 @@ wire_error to_wire(errc code) noexcept {
     return {429, "TOOMANYREQUESTS", "the registry holds as many repositories as it may",
             "delete a repository, or raise --max-repositories"};
   case errc::insufficient_storage:
-    return {507, "INSUFFICIENT_STORAGE", "the registry's storage is full",
+    return {429, "TOOMANYREQUESTS", "the registry's storage is full",
             "delete images, or raise the limit of the server"};
   case errc::method_not_allowed:
     return {405, "UNSUPPORTED", "the operation is unsupported", "use a method that Allow lists"};
@@ -109,7 +109,8 @@ wire_error to_wire(errc code) noexcept {
 std::string render(const error& failure) {
   const auto wire = to_wire(failure.code);
   std::string body = R"({"errors":[)";
-  append_entry(body, wire, failure.detail);
+  // What went wrong inside is for the log: it may name paths.
+  append_entry(body, wire, failure.code == errc::internal ? std::string_view{} : failure.detail);
   for (const auto& detail : failure.further) {
     body += ',';
     append_entry(body, wire, detail);
@@ -138,7 +139,6 @@ std::string_view reason_phrase(unsigned status) noexcept {
   case 431: return "Request Header Fields Too Large";
   case 500: return "Internal Server Error";
   case 503: return "Service Unavailable";
-  case 507: return "Insufficient Storage";
   default: return "Unknown";
   }
 }

@@ -11,11 +11,15 @@
 #include <atomic>
 #include <string>
 #include <string_view>
+#include <utility>
 
 namespace gantry::http {
 
 /// What all connections of a server share; outlives them.
 struct server_context {
+  server_context(services& actors, options chosen)
+    : registry{actors}, settings{std::move(chosen)}, buffers{settings.max_in_flight} {}
+
   services& registry;
   const options settings;
   buffer_pool buffers;

@@ -36,7 +36,7 @@ response make_error_response(const error& failure, std::string_view allow) {
   const auto status = to_wire(failure.code).status;
   auto answer = make_json(status, render(failure));
   if (status == 405)
-    answer.set("Allow", allow.empty() ? "GET, HEAD" : allow);
+    answer.set("Allow", allow);
   if (status == 429 || status == 503)
     answer.set("Retry-After", "1");
   return answer;

@@ -25,6 +25,18 @@ std::optional<errc> refuse_by_mode(const api_request& request, const options& mo
   return std::nullopt;
 }
 
+std::string methods_in_mode(std::string_view methods, const options& mode) {
+  std::string left;
+  while (!methods.empty()) {
+    const auto method = methods.substr(0, methods.find(", "));
+    methods.remove_prefix(std::min(method.size() + 2, methods.size()));
+    const auto reads = method == "GET" || method == "HEAD";
+    if (reads || (!mode.read_only && (mode.allow_delete || method != "DELETE")))
+      left.append(left.empty() ? "" : ", ").append(method);
+  }
+  return left;
+}
+
 answer dispatch(exchange& ex) {
   const auto& settings = ex.server.settings;
   const auto lenient = settings.validation.manifest == validation_policy::manifests::accept;
@@ -32,8 +44,11 @@ answer dispatch(exchange& ex) {
   auto parsed = parse_request(ex.head.method(), ex.head.target(), how);
   if (!parsed)
     co_return make_error_response(parsed.error().why, parsed.error().allow);
-  if (const auto refused = refuse_by_mode(*parsed, settings))
-    co_return make_error_response(fail(*refused));
+  if (const auto refused = refuse_by_mode(*parsed, settings)) {
+    auto route_options = parse_request("OPTIONS", ex.head.target(), how);
+    const auto& methods = std::get<api::options>(*route_options).allow;
+    co_return make_error_response(fail(*refused), methods_in_mode(methods, settings));
+  }
   auto hand_over = [&ex](auto&& request) { return handle(ex, std::move(request)); };
   co_return co_await std::visit(hand_over, std::move(*parsed));
 }

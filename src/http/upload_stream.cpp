@@ -34,16 +34,17 @@ public:
     ask(session, std::move(request), wake_.get_executor(), std::move(answered));
   }
 
-  /// Waits until at most `most` buffers are out. Every buffer is answered for, be it because the
-  /// session died.
-  asio::awaitable<void> wait(std::size_t most) {
+  /// Waits until at most `most` buffers are out, or the deadline of `peer` passes. Every buffer is
+  /// answered for, be it because the session died.
+  asio::awaitable<void> wait(std::size_t most, const connection& peer) {
     const auto alive = shared_from_this();
-    while (out_ > most) {
+    while (out_ > most && !peer.timed_out()) {
       error_code cancelled;
       co_await wake_.async_wait(asio::redirect_error(asio::use_awaitable, cancelled));
     }
   }
 
+  std::size_t out() const noexcept { return out_; }
   const std::optional<error>& failure() const noexcept { return failure_; }
 
 private:
@@ -52,9 +53,23 @@ private:
   std::optional<error> failure_;
 };
 
-/// Errors: those of the body and of append_chunk.
+/// Waits for answers until at most `most` are due. Errors: those of append_chunk, timed_out.
+asio::awaitable<result<void>> settle(exchange& ex, window& pending, std::size_t most) {
+  if (pending.out() > most) {
+    ex.peer.expect_within(ex.server.settings.ask_timeout);
+    co_await pending.wait(most, ex.peer);
+    if (ex.peer.timed_out())
+      co_return fail(errc::timed_out);
+    ex.body.restart_clock(); // the client did nothing wrong meanwhile
+  }
+  if (pending.failure())
+    co_return *pending.failure();
+  co_return result<void>{};
+}
+
+/// Errors: those of the body, of append_chunk, and timed_out.
 asio::awaitable<result<void>> move_bytes(exchange& ex, const upload_session_actor& session,
-                                         window& out) {
+                                         window& pending) {
   if (auto started = co_await ex.body.start(); !started)
     co_return std::move(started).error();
   while (!ex.body.is_done()) {
@@ -63,20 +78,16 @@ asio::awaitable<result<void>> move_bytes(exchange& ex, const upload_session_acto
     if (!filled)
       co_return std::move(filled).error();
     if (*filled > 0) {
-      out.send(session, std::move(buffer).freeze(*filled));
-      co_await out.wait(upload_window - 1);
-      if (out.failure())
-        co_return *out.failure();
+      pending.send(session, std::move(buffer).freeze(*filled));
+      if (auto settled = co_await settle(ex, pending, upload_window - 1); !settled)
+        co_return std::move(settled).error();
       continue;
     }
     buffer = {};
     if (auto ready = co_await ex.body.wait(); !ready)
       co_return std::move(ready).error();
   }
-  co_await out.wait(0);
-  if (out.failure())
-    co_return *out.failure();
-  co_return result<void>{};
+  co_return co_await settle(ex, pending, 0);
 }
 
 } // namespace
@@ -87,8 +98,8 @@ asio::awaitable<result<msg::upload_status>> stream_chunk(exchange& ex, upload_se
   auto granted = co_await call(ex, session, std::move(begin));
   if (!granted)
     co_return std::move(granted).error();
-  auto out = std::make_shared<window>(co_await asio::this_coro::executor);
-  auto moved = co_await move_bytes(ex, session, *out);
+  auto pending = std::make_shared<window>(co_await asio::this_coro::executor);
+  auto moved = co_await move_bytes(ex, session, *pending);
   if (!moved) {
     // Sent behind every buffer; nobody needs the answer.
     tell(session, msg::end_chunk{false});

@@ -9,6 +9,7 @@
 #include <vector>
 
 using namespace gantry::test;
+using namespace std::string_literals;
 
 namespace {
 
@@ -176,7 +177,7 @@ BOOST_AUTO_TEST_CASE(skopeo_deletes_by_the_digest_of_a_tag) {
 
 BOOST_AUTO_TEST_CASE(docker_pushes_mounts_and_pulls) {
   registry_client tls{shared_registry::get()};
-  tls.send(std::string{"\x16\x03\x01\x01\x00\x01\x00\x00\xfc\x03\x03", 11} + noise(250, 5));
+  tls.send("\x16\x03\x01\x01\x00\x01\x00\x00\xfc\x03\x03"s + noise(250, 5));
   BOOST_TEST(tls.receive().status == 400);
   BOOST_TEST(tls.peer_closes());
 

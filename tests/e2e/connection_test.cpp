@@ -11,6 +11,7 @@
 
 using namespace gantry::test;
 using namespace std::chrono_literals;
+using namespace std::string_literals;
 
 namespace {
 
@@ -28,8 +29,8 @@ std::string upload_head(const std::string& fields) {
 }
 
 /// The beginning of a TLS 1.2 record with a ClientHello.
-const std::string tls_hello{"\x16\x03\x01\x00\xa5\x01\x00\x00\xa1\x03\x03 random bytes\x00\x00\x02",
-                            31};
+const std::string tls_hello =
+  "\x16\x03\x01\x00\xa5\x01\x00\x00\xa1\x03\x03 random bytes\x00\x00\x02"s;
 
 const std::vector<malformed_request> malformed{
   {"lines that end in LF alone", "GET /v2/ HTTP/1.1\nHost: x\n\n"},
@@ -55,7 +56,7 @@ const std::vector<malformed_request> malformed{
   {"two Hosts", "GET /v2/ HTTP/1.1\r\nHost: x\r\nHost: y\r\n\r\n"},
   {"no version", "GET /v2/\r\n\r\n"},
   {"a target with a blank", "GET /v2/ x HTTP/1.1\r\nHost: x\r\n\r\n"},
-  {"a NUL in a field", std::string{"GET /v2/ HTTP/1.1\r\nHost: x\r\nX-A: a\0b\r\n\r\n", 44}},
+  {"a NUL in a field", "GET /v2/ HTTP/1.1\r\nHost: x\r\nX-A: a\0b\r\n\r\n"s},
   {"a TLS hello", tls_hello},
   {"nonsense", "\x01\x02\x03\x04\r\n\r\n"},
 };

@@ -332,9 +332,9 @@ BOOST_AUTO_TEST_CASE(beyond_the_memory_limit_pushes_fail_and_reads_go_on) {
   const auto id = pushing.push_blob("cross/memory", kept);
   const auto large = noise(6 * 1024 * 1024, 2);
   const auto query = "digest=" + sha256(large);
-  expect_error(pushing, {"POST", with_query(uploads_path("cross/memory"), query), {}, large}, 507,
+  expect_error(pushing, {"POST", with_query(uploads_path("cross/memory"), query), {}, large}, 429,
                "");
-  expect_error(pushing, {"PATCH", pushing.start_upload("cross/memory"), {}, large}, 507, "");
+  expect_error(pushing, {"PATCH", pushing.start_upload("cross/memory"), {}, large}, 429, "");
   BOOST_TEST((pushing.get(blob_path("cross/memory", id)).body == kept));
   BOOST_TEST(pushing.head(blob_path("cross/memory", sha256(large))).status == 404);
 }

@@ -50,6 +50,13 @@ BOOST_AUTO_TEST_CASE(further_details_are_entries_of_their_own) {
   BOOST_TEST(errors[2].at("code").as_string() == "MANIFEST_BLOB_UNKNOWN");
 }
 
+BOOST_AUTO_TEST_CASE(what_went_wrong_inside_is_not_told) {
+  // case 158
+  const auto body = boost::json::parse(http::render(fail(errc::internal, "/srv/data: EIO")));
+  BOOST_TEST(body.at("errors").at(0).at("code").as_string() == "UNKNOWN");
+  BOOST_TEST(body.at("errors").at(0).at("detail").is_null());
+}
+
 BOOST_AUTO_TEST_CASE(details_of_any_bytes_stay_json) {
   const auto body = boost::json::parse(http::render(fail(errc::name_invalid, "\"\\\n\x01")));
   BOOST_TEST(body.at("errors").at(0).at("detail").as_string() == "\"\\\n\x01");

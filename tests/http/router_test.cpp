@@ -78,4 +78,13 @@ BOOST_DATA_TEST_CASE(by_default_everything_may_be_done, boost::unit_test::data::
   BOOST_TEST(!http::refuse_by_mode(sample.parse(), {}).has_value());
 }
 
+BOOST_AUTO_TEST_CASE(a_refusal_says_what_the_mode_leaves) {
+  http::options mode;
+  mode.allow_delete = false;
+  BOOST_TEST(http::methods_in_mode("DELETE, GET, HEAD, PUT", mode) == "GET, HEAD, PUT");
+  mode.read_only = true;
+  BOOST_TEST(http::methods_in_mode("DELETE, GET, HEAD, PUT", mode) == "GET, HEAD");
+  BOOST_TEST(http::methods_in_mode("POST", mode) == "");
+}
+
 BOOST_AUTO_TEST_SUITE_END()
