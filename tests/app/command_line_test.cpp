@@ -1,0 +1,121 @@
+#include "app/command_line.hpp"
+
+#include <boost/test/data/test_case.hpp>
+#include <boost/test/unit_test.hpp>
+
+#include <algorithm>
+#include <cstdlib>
+#include <initializer_list>
+#include <string>
+#include <vector>
+
+using namespace gantry;
+using namespace gantry::app;
+
+namespace {
+
+command parse(std::vector<const char*> arguments) {
+  arguments.insert(arguments.begin(), "gantry");
+  return parse_command_line(static_cast<int>(arguments.size()), arguments.data());
+}
+
+config settings_of(std::vector<const char*> arguments) {
+  arguments.insert(arguments.begin(), "serve");
+  auto parsed = parse(arguments);
+  if (const auto* message = std::get_if<message_command>(&parsed))
+    BOOST_FAIL(message->text);
+  return std::get<serve_command>(parsed).settings;
+}
+
+const std::vector<const char*> wrong[] = {
+  {},
+  {"fly"},
+  {"serve", "--no-such-flag"},
+  {"serve", "--threads", "0"},
+  {"serve", "--threads", "many"},
+  {"serve", "--memory-limit", "12parsecs"},
+  {"serve", "--access-log", "loud"},
+  {"serve", "--references", "maybe"},
+  {"serve", "--header", "no colon"},
+  {"serve", "--head-timeout", "-1"},
+  {"serve", "--prefix", "registry"},
+  {"serve", "--prefix", "/registry/"},
+};
+
+} // namespace
+
+BOOST_AUTO_TEST_SUITE(command_line)
+
+BOOST_AUTO_TEST_CASE(the_defaults_are_the_emulators) {
+  const auto settings = settings_of({});
+  BOOST_TEST(settings.address == "127.0.0.1:4775");
+  BOOST_TEST(settings.seed == "true");
+  BOOST_CHECK(settings.actors.validation.reference == validation_policy::references::warn);
+}
+
+BOOST_AUTO_TEST_CASE(the_environment_names_the_address_unless_the_flag_does) {
+  ::setenv("REGISTRY_HTTP_ADDR", "127.0.0.1:5001", 1);
+  const auto from_environment = settings_of({}).address;
+  const auto from_flag = settings_of({"--addr", "127.0.0.1:5002"}).address;
+  ::unsetenv("REGISTRY_HTTP_ADDR");
+  BOOST_TEST(from_environment == "127.0.0.1:5001");
+  BOOST_TEST(from_flag == "127.0.0.1:5002");
+}
+
+BOOST_AUTO_TEST_CASE(sizes_and_times_have_units) {
+  const auto settings = settings_of({"--memory-limit", "512MiB", "--max-blob-size", "1GB",
+                                     "--head-timeout", "0.5", "--upload-expiry", "60"});
+  BOOST_TEST(settings.memory_limit == 512u * 1024 * 1024);
+  BOOST_TEST(settings.actors.uploads.max_size == 1024u * 1024 * 1024);
+  BOOST_TEST(settings.http.head_timeout.count() == 500);
+  BOOST_TEST(settings.actors.upload_expiry.count() == 60'000);
+}
+
+BOOST_AUTO_TEST_CASE(the_lenient_profile_accepts_anything_but_what_is_said_otherwise) {
+  const auto lenient = settings_of({"--lenient"}).actors.validation;
+  BOOST_CHECK(lenient.digest == validation_policy::digests::trust);
+  BOOST_CHECK(lenient.manifest == validation_policy::manifests::accept);
+  BOOST_CHECK(lenient.reference == validation_policy::references::accept);
+  for (const auto& order : {std::vector<const char*>{"--lenient", "--references", "reject"},
+                            std::vector<const char*>{"--references", "reject", "--lenient"}})
+    BOOST_CHECK(settings_of(order).actors.validation.reference ==
+                validation_policy::references::reject);
+}
+
+BOOST_AUTO_TEST_CASE(some_flags_may_be_repeated) {
+  const auto settings = settings_of({"--header", "X-A: 1", "--header", "X-B: a: b",
+                                     "--immutable-tags", "v*", "--immutable-tags", "release-*"});
+  BOOST_REQUIRE(settings.http.headers.size() == 2u);
+  BOOST_TEST(settings.http.headers[1].first == "X-B");
+  BOOST_TEST(settings.http.headers[1].second == "a: b");
+  BOOST_TEST(settings.actors.immutable_tags.size() == 2u);
+}
+
+BOOST_AUTO_TEST_CASE(what_is_wrong_is_said_in_one_line) {
+  for (const auto& arguments : wrong) {
+    const auto parsed = parse(arguments);
+    BOOST_TEST_CONTEXT((arguments.empty() ? "nothing" : arguments.back())) {
+      const auto* message = std::get_if<message_command>(&parsed);
+      BOOST_REQUIRE(message);
+      BOOST_TEST(message->exit_code == 2);
+      BOOST_TEST(message->text.starts_with("gantry: "));
+      BOOST_TEST(std::count(message->text.begin(), message->text.end(), '\n') == 1);
+    }
+  }
+}
+
+BOOST_AUTO_TEST_CASE(help_shows_every_option_and_ends_well) {
+  const auto parsed = parse({"serve", "--help"});
+  const auto& message = std::get<message_command>(parsed);
+  BOOST_TEST(message.exit_code == 0);
+  for (const auto* option : {"--addr", "--access-log", "--references", "--drain-timeout"})
+    BOOST_TEST(message.text.find(option) != std::string::npos, option);
+  BOOST_TEST(message.text.find('\0') == std::string::npos);
+}
+
+BOOST_AUTO_TEST_CASE(the_version_is_printed) {
+  const auto parsed = parse({"version"});
+  BOOST_TEST(std::get<message_command>(parsed).text.starts_with("gantry "));
+}
+
+BOOST_AUTO_TEST_SUITE_END()
