@@ -114,8 +114,9 @@ result<std::vector<digest>> repository_state::missing_references(const manifest&
                                             std::to_string((*found)->size()) + " bytes, not " +
                                             std::to_string(wanted.size));
   }
+  // A child may be a blob: see manifest_write.
   for (const auto& child : value.children())
-    if (!store_->find_manifest(reference{child.target}))
+    if (!store_->find_manifest(reference{child.target}) && !store_->find_blob(child.target))
       missing.push_back(child.target);
   return missing;
 }

@@ -133,7 +133,8 @@ void add_http(CLI::App& app, http::options& http) {
   app.add_flag("--page-strict", http.pages.refuse_excess, "refuse an n above the maximum");
   add_size(app, "--max-in-flight", http.max_in_flight,
            "bytes of uploads in memory, of all connections");
-  app.add_option("--max-connections", http.max_connections, "connections of one thread");
+  app.add_option("--max-connections", http.max_connections,
+                 "connections served at once; more wait");
 }
 
 void add_timeouts(CLI::App& app, http::options& http) {

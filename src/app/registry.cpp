@@ -11,6 +11,7 @@
 #include "storage/memory_engine.hpp"
 
 #include <boost/asio/co_spawn.hpp>
+#include <boost/asio/post.hpp>
 #include <boost/asio/use_future.hpp>
 #include <boost/system/system_error.hpp>
 
@@ -84,7 +85,11 @@ void registry::start() {
   p.environment = std::make_unique<services>(*p.engine, std::move(actors));
   p.log = std::make_unique<telemetry::access_logger>(p.settings.log);
   p.threads = std::make_unique<http::runtime>(p.settings.threads, p.settings.separate_scheduler);
-  p.supervisor = p.threads->system().spawn(supervisor, p.environment.get());
+  // On an io thread: a thread that spawns stays tied to the actor system, whose destructor waits
+  // for that thread to end. The caller's may live on, and another one may stop the registry.
+  auto spawn =
+    asio::use_future([&p] { return p.threads->system().spawn(supervisor, p.environment.get()); });
+  p.supervisor = asio::post(p.threads->context(0), std::move(spawn)).get();
   if (!p.tell_supervisor(msg::startup{}))
     throw std::runtime_error{"the registry's actors could not be started"};
   p.context = std::make_unique<http::server_context>(*p.environment, p.settings.http);

@@ -94,7 +94,9 @@ struct manifest_write {
   manifest_ptr value;
   /// Tags that shall point to it from now on; other tags stay as they are.
   std::vector<tag> tags;
-  /// Fails unless all required blobs and children are in the repository at the moment of the write.
+  /// Fails unless all required blobs and children are in the repository at the moment of the write;
+  /// a child may be a manifest or a blob, for buildkit lists the layers of its cache as manifests
+  /// of an index.
   bool require_references = false;
 };
 

@@ -15,7 +15,7 @@ result<chunk_grant> upload_progress::begin(const chunk_announcement& chunk) {
   if (range && chunk.length && *chunk.length != range->length())
     return fail(errc::size_invalid, "Content-Length differs from Content-Range");
   if (!replay) {
-    if (range && !chunk.final && range->length() < limits_.min_chunk)
+    if (range && ended_small_)
       return fail(errc::chunk_too_small);
     const std::uint64_t announced = range ? range->length() : chunk.length.value_or(0);
     if (limits_.max_size != 0 && announced > limits_.max_size - offset_)
@@ -46,10 +46,12 @@ result<void> upload_progress::end(bool complete) {
   open_ = false;
   if (!current_)
     return {};
-  if (chunk_bytes_ == current_->length())
+  if (chunk_bytes_ == current_->length()) {
     last_taken_ = current_;
-  else if (complete)
+    ended_small_ = current_->length() < limits_.min_chunk;
+  } else if (complete) {
     return fail(errc::size_invalid, "fewer bytes than Content-Range announces");
+  }
   return {};
 }
 

@@ -28,7 +28,8 @@ enum class chunk_grant : std::uint8_t {
 struct upload_limits {
   /// Bytes of the whole blob; zero for no limit.
   std::uint64_t max_size = 0;
-  /// Bytes that a chunk with a Content-Range must have unless it is the last; zero for none.
+  /// Bytes that a chunk with a Content-Range must have unless it is the last; zero for none. Only
+  /// the chunk after a small one shows that it was not the last.
   std::uint64_t min_chunk = 0;
 };
 
@@ -39,7 +40,7 @@ public:
 
   /// Opens a chunk. Errors: upload_busy (another one is open), chunk_out_of_order (it does not
   /// start at the offset and is not a replay of the last one), size_invalid (Content-Length differs
-  /// from the range), chunk_too_small, payload_too_large.
+  /// from the range), chunk_too_small (the chunk before was), payload_too_large.
   result<chunk_grant> begin(const chunk_announcement& chunk);
 
   /// Counts `bytes` of the open chunk. Errors: size_invalid (more than its range),
@@ -62,6 +63,8 @@ private:
   std::uint64_t chunk_bytes_ = 0;
   std::optional<byte_range> current_;
   std::optional<byte_range> last_taken_;
+  /// The chunk taken last was below the minimum: no other may follow it.
+  bool ended_small_ = false;
 };
 
 } // namespace gantry

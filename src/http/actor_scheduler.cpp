@@ -1,6 +1,7 @@
 #include "http/actor_scheduler.hpp"
 
 #include "http/ask.hpp"
+#include "http/io_thread.hpp"
 
 #include <boost/asio/defer.hpp>
 #include <boost/asio/post.hpp>
@@ -27,7 +28,7 @@ void actor_worker::inject(caf::resumable* job) {
 
 void actor_worker::run() {
   current_worker() = this;
-  context_.run();
+  run_io_thread(context_);
   current_worker() = nullptr;
 }
 

@@ -146,6 +146,9 @@ result<std::vector<tag>> read_tags(const parts& from) {
 
 result<api_request> make_manifest(repository_name name, const parts& from) {
   auto named = read_reference(from);
+  // What cannot be a tag is not here to be read or deleted.
+  if (!named && named.error().code == errc::tag_invalid && !from.is("PUT"))
+    return fail(errc::manifest_unknown, from.last);
   if (!named)
     return std::move(named).error();
   if (from.is("DELETE"))

@@ -184,7 +184,8 @@ using parsed_request = boost::system::result<api_request, rejection>;
 /// characters and invalid UTF-8 are refused, never normalised. Routes are matched from the right,
 /// so that repositories may be called `tags/list` or `manifests/blobs`. Unknown parameters are
 /// ignored; of a repeated one the first counts. Errors: route_unknown, method_not_allowed,
-/// name_invalid, tag_invalid, digest_invalid, upload_unknown, request_invalid, too_many_tags.
+/// name_invalid, tag_invalid, manifest_unknown (no tag, but not to be written either),
+/// digest_invalid, upload_unknown, request_invalid, too_many_tags.
 parsed_request parse_request(std::string_view method, std::string_view target,
                              const parse_options& options);
 

@@ -69,7 +69,7 @@ wire_error to_wire(errc code) noexcept {
     return {416, "RANGE_INVALID", "chunk does not start where the upload stands",
             "continue behind the Range of this answer"};
   case errc::chunk_too_small:
-    return {416, "RANGE_INVALID", "chunk is smaller than OCI-Chunk-Min-Length",
+    return {416, "RANGE_INVALID", "the chunk before is smaller than OCI-Chunk-Min-Length",
             "send larger chunks; only the last one may be smaller"};
   case errc::range_not_satisfiable:
     return {416, "RANGE_INVALID", "no such range",

@@ -25,6 +25,8 @@ struct server_context {
   buffer_pool buffers;
   /// The address that the server is bound to, `127.0.0.1:4775`.
   std::string address;
+  /// Connections that are being served, on all threads.
+  std::atomic<std::size_t> connections{0};
   /// Set when the server stops: no more requests on open connections.
   std::atomic<bool> draining{false};
 };

@@ -67,16 +67,16 @@ void listener::abort_connections() {
 
 asio::awaitable<void> listener::accept_loop() {
   while (!stopping_) {
-    if (connections_.size() >= std::max<std::size_t>(1, server_.settings.max_connections)) {
-      co_await pause(accept_pause);
-      continue;
-    }
     error_code ec;
     asio::ip::tcp::socket socket{context_};
     co_await acceptor_.async_accept(socket, asio::redirect_error(asio::use_awaitable, ec));
     if (stopping_)
       break;
     if (!ec) {
+      while (!stopping_ && !take_place())
+        co_await pause(accept_pause);
+      if (stopping_)
+        break;
       admit(std::move(socket));
     } else if (ec != asio::error::connection_aborted) {
       telemetry::log().warn("cannot accept a connection: {}", ec.message());
@@ -85,12 +85,20 @@ asio::awaitable<void> listener::accept_loop() {
   }
 }
 
+bool listener::take_place() {
+  if (server_.connections.fetch_add(1) < std::max<std::size_t>(1, server_.settings.max_connections))
+    return true;
+  --server_.connections;
+  return false;
+}
+
 void listener::admit(asio::ip::tcp::socket socket) {
   auto peer = std::make_shared<connection>(std::move(socket), server_.settings.send_timeout);
   connections_.push_back(*peer);
   ++open_;
   auto ended = [this, peer](std::exception_ptr failure) {
     connections_.erase(connections_.iterator_to(*peer));
+    --server_.connections;
     error_code ignored;
     peer->socket().close(ignored);
     if (failure)

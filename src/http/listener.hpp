@@ -40,6 +40,8 @@ private:
   boost::asio::awaitable<void> serve(std::shared_ptr<connection> peer);
   boost::asio::awaitable<void> watch_deadlines();
   boost::asio::awaitable<void> pause(std::chrono::milliseconds span);
+  /// Counts one more connection, unless there are as many as may be.
+  bool take_place();
   void admit(boost::asio::ip::tcp::socket socket);
 
   boost::asio::io_context& context_;

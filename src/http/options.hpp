@@ -41,7 +41,7 @@ struct options {
   std::size_t max_manifest = 4 * 1024 * 1024;
   /// Bytes of upload bodies in memory, of all connections together.
   std::size_t max_in_flight = 256 * 1024 * 1024;
-  /// Open connections of one thread; above it new ones wait in the kernel's queue.
+  /// Open connections; above it new ones wait for their turn.
   std::size_t max_connections = 20'000;
 
   /// From a request's first byte to the end of its head.

@@ -74,7 +74,7 @@ asio::awaitable<bool> session::serve() {
   log_request(reply, started, bytes_before);
   if (!sent)
     co_return false;
-  if (!reply.close)
+  if (!reply.close && !server_.draining) // it may have begun while the answer was on its way
     co_return body.is_done() || co_await body.discard(max_discard);
   if (!body.is_done())
     co_await linger();

@@ -147,7 +147,8 @@ result<void> memory_repository::check_references(const manifest& candidate) cons
   }
   for (const auto& child : candidate.children()) {
     auto text = child.target.to_string();
-    if (!manifests_.contains(child.target) && std::ranges::find(missing, text) == missing.end())
+    const auto present = manifests_.contains(child.target) || links_.contains(child.target);
+    if (!present && std::ranges::find(missing, text) == missing.end())
       missing.push_back(std::move(text));
   }
   if (missing.empty())

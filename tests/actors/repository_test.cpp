@@ -90,6 +90,20 @@ BOOST_FIXTURE_TEST_CASE(absent_blobs_are_refused_where_the_policy_says_so, stric
   BOOST_CHECK(!get("1"));
 }
 
+BOOST_FIXTURE_TEST_CASE(a_child_may_be_a_blob, strict) {
+  // buildkit's cache
+  const auto index_of = [](const digest& child) {
+    const auto text =
+      R"({"schemaVersion":2,"mediaType":"application/vnd.oci.image.index.v1+json","manifests":[{)"
+      R"("mediaType":"application/vnd.oci.image.layer.v1.tar","digest":")" +
+      child.to_string() + R"(","size":5}]})";
+    return std::make_shared<const manifest>(manifest::parse(text, {}).value());
+  };
+  BOOST_CHECK(put(index_of(digest::of("absent")), "cache").error().code ==
+              errc::manifest_blob_unknown);
+  BOOST_CHECK(put(index_of(push_blob(home, "layer")), "cache"));
+}
+
 BOOST_FIXTURE_TEST_CASE(a_blob_of_another_size_is_refused, one_repository) {
   // case 141
   auto refused = put(image(push_blob(home, "config"), 7), "1");

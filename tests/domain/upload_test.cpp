@@ -204,11 +204,13 @@ BOOST_AUTO_TEST_CASE(the_full_upload_can_replay_its_last_chunk) {
 // case 117
 BOOST_AUTO_TEST_CASE(only_the_last_ranged_chunk_may_be_small) {
   upload_progress upload{{.max_size = 0, .min_chunk = 5}};
-  BOOST_TEST(upload.begin(ranged(0, 3)).error().code == errc::chunk_too_small);
   take(upload, ranged(0, 4), 5);
-  take(upload, {byte_range{5, 5}, 1, true}, 1);
-  take(upload, {{}, 1, false}, 1);
-  BOOST_TEST(upload.offset() == 7u);
+  take(upload, ranged(5, 5), 1);
+  BOOST_TEST(upload.begin(ranged(6, 10)).error().code == errc::chunk_too_small);
+  // It may come again, and an upload may end behind it.
+  take(upload, ranged(5, 5), 1);
+  take(upload, {{}, 0, true}, 0);
+  BOOST_TEST(upload.offset() == 6u);
 }
 
 BOOST_AUTO_TEST_CASE(lengths_near_the_greatest_number_do_not_wrap) {

@@ -174,7 +174,7 @@ BOOST_AUTO_TEST_CASE(a_known_etag_saves_the_bytes) {
 BOOST_DATA_TEST_CASE_F(sample_blob, a_range_is_served_clamped_or_refused,
                        boost::unit_test::data::make(ranges), row) {
   const auto response = client.get(target, {{"Range", row.range}});
-  BOOST_REQUIRE(response.status == row.status);
+  BOOST_REQUIRE_EQUAL(response.status, row.status);
   if (row.status == 200) {
     BOOST_TEST((response.body == sample));
   } else if (row.status == 416) {
