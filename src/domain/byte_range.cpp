@@ -1,6 +1,8 @@
 // Parsing and rendering of ranges.
 #include "domain/byte_range.hpp"
 
+#include "domain/text.hpp"
+
 #include <algorithm>
 #include <charconv>
 #include <limits>
@@ -12,20 +14,9 @@ namespace {
 
 constexpr auto highest = std::numeric_limits<std::uint64_t>::max();
 
-std::string_view trim(std::string_view text) noexcept {
-  constexpr std::string_view blanks = " \t";
-  const auto first = text.find_first_not_of(blanks);
-  if (first == std::string_view::npos)
-    return {};
-  return text.substr(first, text.find_last_not_of(blanks) - first + 1);
-}
-
 /// Range units are tokens without regard to case (RFC 9110, 14.1).
 bool is_bytes_unit(std::string_view unit) noexcept {
-  const auto lower = [](char c) {
-    return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-  };
-  return std::ranges::equal(unit, std::string_view{"bytes"}, {}, lower);
+  return std::ranges::equal(unit, std::string_view{"bytes"}, {}, to_lower);
 }
 
 /// Digits only; a number that does not fit becomes the highest one.

@@ -1,6 +1,8 @@
 // Media types: the grammar, and groups of known ones.
 #include "domain/media_type.hpp"
 
+#include "domain/text.hpp"
+
 #include <algorithm>
 
 namespace gantry {
@@ -8,18 +10,6 @@ namespace gantry {
 namespace {
 
 constexpr std::size_t max_length = 255;
-
-std::string_view trim(std::string_view text) noexcept {
-  constexpr std::string_view blanks = " \t";
-  const auto first = text.find_first_not_of(blanks);
-  if (first == std::string_view::npos)
-    return {};
-  return text.substr(first, text.find_last_not_of(blanks) - first + 1);
-}
-
-char lower(char c) noexcept {
-  return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-}
 
 bool is_alphanumeric(char c) noexcept {
   return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9');
@@ -37,7 +27,7 @@ bool is_restricted_name(std::string_view text) noexcept {
 
 result<media_type> media_type::parse(std::string_view text) {
   std::string essence{trim(text.substr(0, text.find(';')))};
-  std::ranges::transform(essence, essence.begin(), lower);
+  std::ranges::transform(essence, essence.begin(), to_lower);
   const std::string_view view = essence;
   const auto slash = view.find('/');
   if (slash == std::string_view::npos || view.size() > max_length ||

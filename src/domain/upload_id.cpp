@@ -1,6 +1,8 @@
 // UUIDs of uploads.
 #include "domain/upload_id.hpp"
 
+#include "domain/text.hpp"
+
 #include <openssl/rand.h>
 
 #include <cstring>
@@ -15,17 +17,6 @@ constexpr std::size_t text_length = 36;
 /// Whether the canonical text has a dash ahead of byte `index`.
 constexpr bool dash_before(std::size_t index) noexcept {
   return index == 4 || index == 6 || index == 8 || index == 10;
-}
-
-/// -1 for anything but a hex digit.
-constexpr int nibble(char c) noexcept {
-  if (c >= '0' && c <= '9')
-    return c - '0';
-  if (c >= 'a' && c <= 'f')
-    return c - 'a' + 10;
-  if (c >= 'A' && c <= 'F')
-    return c - 'A' + 10;
-  return -1;
 }
 
 } // namespace
@@ -48,8 +39,8 @@ result<upload_id> upload_id::parse(std::string_view text) {
   for (std::size_t i = 0; i < id.bytes_.size(); ++i) {
     if (dash_before(i) && text[at++] != '-')
       return fail(errc::upload_unknown, text);
-    const int high = nibble(text[at++]);
-    const int low = nibble(text[at++]);
+    const int high = hex_value(text[at++]);
+    const int low = hex_value(text[at++]);
     if (high < 0 || low < 0)
       return fail(errc::upload_unknown, text);
     id.bytes_[i] = static_cast<std::uint8_t>(high << 4 | low);

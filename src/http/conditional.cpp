@@ -1,16 +1,10 @@
 #include "http/conditional.hpp"
 
+#include "domain/text.hpp"
+
 namespace gantry::http {
 
 namespace {
-
-std::string_view trim(std::string_view text) {
-  while (!text.empty() && (text.front() == ' ' || text.front() == '\t'))
-    text.remove_prefix(1);
-  while (!text.empty() && (text.back() == ' ' || text.back() == '\t'))
-    text.remove_suffix(1);
-  return text;
-}
 
 std::string_view unquote(std::string_view tag) {
   if (tag.starts_with("W/"))

@@ -1,22 +1,14 @@
 // Percent-decoding, and finding one's way in a query.
 #include "http/target.hpp"
 
+#include "domain/text.hpp"
+
 #include <algorithm>
 #include <utility>
 
 namespace gantry::http {
 
 namespace {
-
-int nibble(char c) noexcept {
-  if (c >= '0' && c <= '9')
-    return c - '0';
-  if (c >= 'a' && c <= 'f')
-    return c - 'a' + 10;
-  if (c >= 'A' && c <= 'F')
-    return c - 'A' + 10;
-  return -1;
-}
 
 /// Length of the well-formed UTF-8 sequence that `text` starts with (Unicode, table 3-7); zero
 /// where there is none.
@@ -54,9 +46,7 @@ bool is_clean(std::string_view text) noexcept {
 
 bool starts_with_scheme(std::string_view target, std::string_view scheme) noexcept {
   return target.size() >= scheme.size() &&
-         std::ranges::equal(target.substr(0, scheme.size()), scheme, {}, [](char c) {
-           return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-         });
+         std::ranges::equal(target.substr(0, scheme.size()), scheme, {}, to_lower);
 }
 
 void append_uri_character(std::string& text, char c) {
@@ -97,8 +87,8 @@ result<std::string> percent_decode(std::string_view text) {
       decoded += text[i];
       continue;
     }
-    const int high = i + 2 < text.size() ? nibble(text[i + 1]) : -1;
-    const int low = i + 2 < text.size() ? nibble(text[i + 2]) : -1;
+    const int high = i + 2 < text.size() ? hex_value(text[i + 1]) : -1;
+    const int low = i + 2 < text.size() ? hex_value(text[i + 2]) : -1;
     if (high < 0 || low < 0)
       return fail(errc::request_invalid, "malformed percent-encoding");
     decoded += static_cast<char>(high << 4 | low);

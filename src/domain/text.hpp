@@ -1,0 +1,30 @@
+// Small questions about text that parsers share.
+#pragma once
+
+#include <string_view>
+
+namespace gantry {
+
+/// Without the spaces and tabs around it (RFC 9110, 5.6.3: OWS).
+constexpr std::string_view trim(std::string_view text) noexcept {
+  constexpr std::string_view blanks = " \t";
+  const auto first = text.find_first_not_of(blanks);
+  if (first == std::string_view::npos)
+    return {};
+  return text.substr(first, text.find_last_not_of(blanks) - first + 1);
+}
+
+/// ASCII only: what lies beyond stays as it is.
+constexpr char to_lower(char c) noexcept {
+  return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+}
+
+/// -1 for anything but a hex digit of either case.
+constexpr int hex_value(char c) noexcept {
+  if (c >= '0' && c <= '9')
+    return c - '0';
+  const auto lower = to_lower(c);
+  return lower >= 'a' && lower <= 'f' ? lower - 'a' + 10 : -1;
+}
+
+} // namespace gantry
