@@ -12,9 +12,9 @@ collector_actor::behavior_type collector(collector_actor::pointer self, services
   return {
     [self, environment, interval](const msg::collect&) {
       const auto now = environment->now();
-      for (const auto& upload : environment->uploads.values())
+      for (const auto& [id, upload] : environment->uploads.entries())
         self->send(upload.session, msg::expire_upload{now});
-      for (const auto& handle : environment->repositories.values())
+      for (const auto& [name, handle] : environment->repositories.entries())
         self->send(handle, msg::sleep_if_idle{now});
       self->delayed_send(self, interval, msg::collect{});
     },

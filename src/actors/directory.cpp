@@ -15,6 +15,11 @@ namespace {
 
 using directory_pointer = directory_actor::stateful_pointer<directory_state>;
 
+void watch(directory_pointer self, const repository_actor& handle, const repository_name& name) {
+  self->monitor(handle);
+  self->state.awake.emplace(handle.address(), name);
+}
+
 result<msg::repository_reply> open(directory_pointer self, services& environment,
                                    const msg::open_repository& request) {
   if (auto awake = environment.repositories.find(request.name))
@@ -22,7 +27,7 @@ result<msg::repository_reply> open(directory_pointer self, services& environment
   if (!request.create && !environment.engine.metadata().contains(request.name))
     return fail(errc::name_unknown, request.name.to_string());
   auto handle = self->spawn(repository, &environment, request.name);
-  self->monitor(handle);
+  watch(self, handle, request.name);
   environment.repositories.insert(request.name, handle);
   return msg::repository_reply{std::move(handle)};
 }
@@ -37,8 +42,12 @@ void forget(directory_pointer self, services& environment, const caf::actor_addr
   resets.erase(std::remove_if(resets.begin(), resets.end(),
                               [](const auto& pending) { return pending.waiting_for.empty(); }),
                resets.end());
-  environment.repositories.erase_values(
-    [&](const repository_actor& handle) { return handle.address() == gone; });
+  const auto entry = self->state.awake.find(gone);
+  if (entry == self->state.awake.end())
+    return;
+  environment.repositories.erase_if(
+    entry->second, [&](const repository_actor& handle) { return handle.address() == gone; });
+  self->state.awake.erase(entry);
 }
 
 /// Errors: internal (the seed cannot be read any more; the registry is empty then).
@@ -63,15 +72,15 @@ caf::result<msg::done> reset(directory_pointer self, services& environment) {
     pending.waiting_for.insert(handle.address());
     caf::anon_send_exit(handle, caf::exit_reason::user_shutdown);
   };
-  const auto repositories = environment.repositories.values();
-  const auto uploads = environment.uploads.values();
+  const auto repositories = environment.repositories.entries();
+  const auto uploads = environment.uploads.entries();
   environment.repositories.clear();
   environment.uploads.clear();
   environment.engine.clear();
   const auto seeded = seed(environment);
-  for (const auto& upload : uploads)
+  for (const auto& [id, upload] : uploads)
     dismiss(upload.session);
-  for (const auto& handle : repositories)
+  for (const auto& [name, handle] : repositories)
     dismiss(handle);
   if (!seeded)
     promise.deliver(to_caf(seeded.error()));
@@ -87,8 +96,8 @@ caf::result<msg::done> reset(directory_pointer self, services& environment) {
 directory_actor::behavior_type directory(directory_pointer self, services* environment) {
   self->set_down_handler(
     [self, environment](const caf::down_msg& m) { forget(self, *environment, m.source); });
-  for (const auto& awake : environment->repositories.values())
-    self->monitor(awake); // after a restart
+  for (const auto& [name, handle] : environment->repositories.entries())
+    watch(self, handle, name); // after a restart
   return {
     [self, environment](const msg::open_repository& m) {
       return reply([&] { return open(self, *environment, m); });

@@ -11,6 +11,7 @@
 #include <caf/stateful_actor.hpp>
 #include <caf/typed_response_promise.hpp>
 
+#include <map>
 #include <set>
 #include <vector>
 
@@ -26,6 +27,9 @@ public:
     std::set<caf::actor_addr> waiting_for;
   };
   std::vector<pending_reset> resets;
+
+  /// The name of each repository that is watched.
+  std::map<caf::actor_addr, repository_name> awake;
 };
 
 directory_actor::behavior_type directory(directory_actor::stateful_pointer<directory_state> self,

@@ -46,22 +46,12 @@ public:
     erase_if(key, [](const Value&) { return true; });
   }
 
-  /// Every entry for which `matches(value)`; looks at all of them.
-  template <class Predicate>
-  void erase_values(Predicate matches) {
-    for (auto& home : shards_) {
-      std::unique_lock lock{home.mutex};
-      std::erase_if(home.entries, [&](const auto& entry) { return matches(entry.second); });
-    }
-  }
-
-  /// A copy of all values; others may come and go meanwhile.
-  std::vector<Value> values() const {
-    std::vector<Value> all;
+  /// A copy of all keys and values; others may come and go meanwhile.
+  std::vector<std::pair<Key, Value>> entries() const {
+    std::vector<std::pair<Key, Value>> all;
     for (const auto& home : shards_) {
       std::shared_lock lock{home.mutex};
-      for (const auto& entry : home.entries)
-        all.push_back(entry.second);
+      all.insert(all.end(), home.entries.begin(), home.entries.end());
     }
     return all;
   }

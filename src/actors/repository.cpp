@@ -98,7 +98,11 @@ void repository_state::touch() {
 }
 
 bool repository_state::may_sleep(time_point now) const {
-  return open_uploads_ == 0 && now - last_used_ >= environment_->options.repository_idle;
+  if (open_uploads_ > 0)
+    return false;
+  // A name that holds nothing is worth no memory: whoever asks for it next wakes it up again.
+  return now - last_used_ >= environment_->options.repository_idle ||
+         !environment_->engine.metadata().contains(*repository_);
 }
 
 result<std::vector<digest>> repository_state::missing_references(const manifest& value) const {

@@ -58,12 +58,12 @@ void begin_step(supervisor_pointer self, services& environment, int step) {
     environment.directory.set({});
     break;
   case 2:
-    for (const auto& upload : environment.uploads.values())
+    for (const auto& [id, upload] : environment.uploads.entries())
       dismiss(self, upload.session);
     environment.uploads.clear();
     break;
   case 3:
-    for (const auto& handle : environment.repositories.values())
+    for (const auto& [name, handle] : environment.repositories.entries())
       dismiss(self, handle);
     environment.repositories.clear();
     break;

@@ -59,11 +59,13 @@ upload_session_actor::behavior_type upload_session(session_pointer self, service
       return reply([&] { return self->state.begin(m.announced); });
     },
     [self](const msg::append_chunk& m) {
-      auto kept = self->state.append(m.bytes);
-      // Full storage: what this upload holds is what others need.
-      if (!kept && kept.error().code == errc::insufficient_storage)
-        self->quit();
-      return reply([&] { return std::move(kept); });
+      return reply([&] {
+        auto kept = self->state.append(m.bytes);
+        // Full storage: what this upload holds is what others need.
+        if (!kept && kept.error().code == errc::insufficient_storage)
+          self->quit();
+        return kept;
+      });
     },
     [self](const msg::end_chunk& m) { return reply([&] { return self->state.end(m.complete); }); },
     [self, environment, home](const msg::finish_upload& m) {
@@ -163,7 +165,8 @@ result<digest> upload_session_state::verify(const std::optional<digest>& wanted)
 }
 
 bool upload_session_state::is_expired(time_point now) const {
-  return !progress_.busy() && now - last_used_ >= environment_->options.upload_expiry;
+  // An open chunk that brings nothing is no use: whoever opened it is gone.
+  return now - last_used_ >= environment_->options.upload_expiry;
 }
 
 result<msg::upload_started>

@@ -40,7 +40,8 @@ public:
   /// The digest that the bytes shall have from now on: `wanted` once it was verified as the policy
   /// says, or the computed one. Errors: upload_busy, digest_invalid, internal.
   result<digest> verify(const std::optional<digest>& wanted);
-  bool busy() const noexcept { return progress_.busy(); }
+  /// A chunk is open, or the bytes are being published.
+  bool busy() const noexcept { return progress_.busy() || !sink_; }
   /// Hands the bytes over; nothing can be added afterwards.
   std::unique_ptr<blob_sink> take_sink() { return std::move(sink_); }
 

@@ -1,7 +1,11 @@
 #include "app/command_line.hpp"
 
+#include "domain/text.hpp"
+
 #include <CLI/CLI.hpp>
 
+#include <algorithm>
+#include <cctype>
 #include <chrono>
 #include <map>
 #include <memory>
@@ -44,6 +48,19 @@ void add_choice(CLI::App& app, const std::string& name, Value& target,
   app.add_option(name, target, description)
     ->transform(CLI::CheckedTransformer(choices).description(names + "}"))
     ->type_name("");
+}
+
+/// A field name (RFC 9110, 5.1) that the server does not write itself.
+bool may_be_set(std::string name) {
+  const auto is_token = [](unsigned char c) {
+    return std::isalnum(c) ||
+           std::string_view{"!#$%&'*+-.^_`|~"}.find(static_cast<char>(c)) != std::string_view::npos;
+  };
+  if (name.empty() || !std::all_of(name.begin(), name.end(), is_token))
+    return false;
+  std::transform(name.begin(), name.end(), name.begin(), to_lower);
+  return name != "content-length" && name != "transfer-encoding" && name != "connection" &&
+         name != "date";
 }
 
 void add_general(CLI::App& app, config& settings) {
@@ -116,10 +133,11 @@ void add_http(CLI::App& app, http::options& http) {
       [&http](const std::vector<std::string>& lines) {
         for (const auto& line : lines) {
           const auto colon = line.find(": ");
-          if (colon == std::string::npos || colon == 0 ||
+          if (colon == std::string::npos || !may_be_set(line.substr(0, colon)) ||
               line.find_first_of("\r\n") != std::string::npos)
-            throw CLI::ValidationError{"--header",
-                                       "'" + line + "' is not of the form 'Name: value'"};
+            throw CLI::ValidationError{
+              "--header",
+              "'" + line + "' is not of the form 'Name: value', or the server sets it itself"};
           http.headers.emplace_back(line.substr(0, colon), line.substr(colon + 2));
         }
       },

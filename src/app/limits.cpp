@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <fstream>
 
 namespace gantry::app {
 
@@ -17,8 +18,14 @@ std::size_t usable_cores() {
 }
 
 std::uint64_t physical_memory() {
-  return static_cast<std::uint64_t>(::sysconf(_SC_PHYS_PAGES)) *
-         static_cast<std::uint64_t>(::sysconf(_SC_PAGESIZE));
+  auto bytes = static_cast<std::uint64_t>(::sysconf(_SC_PHYS_PAGES)) *
+               static_cast<std::uint64_t>(::sysconf(_SC_PAGESIZE));
+  // Inside a container this is its own group; "max", or no file, means no limit.
+  std::ifstream limit{"/sys/fs/cgroup/memory.max"};
+  std::uint64_t granted = 0;
+  if (limit >> granted && granted > 0)
+    bytes = std::min(bytes, granted);
+  return bytes;
 }
 
 void raise_descriptor_limit() {

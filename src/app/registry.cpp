@@ -15,6 +15,8 @@
 #include <boost/asio/use_future.hpp>
 #include <boost/system/system_error.hpp>
 
+#include <algorithm>
+#include <chrono>
 #include <stdexcept>
 #include <utility>
 
@@ -32,6 +34,10 @@ config complete(config settings) {
   if (settings.memory_limit == 0)
     settings.memory_limit = physical_memory() / 2;
   settings.http.validation = settings.actors.validation;
+  // Expired uploads go soon after their time, also where that is short.
+  settings.actors.collect_interval = std::clamp<std::chrono::milliseconds>(
+    settings.actors.upload_expiry / 4, std::chrono::milliseconds{50},
+    settings.actors.collect_interval);
   settings.actors.uploads.min_chunk = settings.http.chunk_min_length;
   return settings;
 }
@@ -97,7 +103,6 @@ void registry::start() {
   try {
     const auto bound = p.server->listen({p.address.host, p.address.port});
     p.address.port = bound.port();
-    p.context->address = to_string(p.address);
   } catch (const boost::system::system_error& refused) {
     throw std::runtime_error{"cannot listen on " + to_string(p.address) + ": " +
                              refused.code().message()};

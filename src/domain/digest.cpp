@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <cstring>
+#include <random>
 #include <stdexcept>
 
 namespace gantry {
@@ -188,11 +189,18 @@ void hasher::context_deleter::operator()(void* context) const noexcept {
 } // namespace gantry
 
 std::size_t std::hash<gantry::digest>::operator()(const gantry::digest& value) const noexcept {
+  // Clients choose digests: without a secret they could choose a thousand with one hash.
+  static const auto secret = [] {
+    std::random_device random;
+    return (std::uint64_t{random()} << 32) | random();
+  }();
   const auto bytes = value.bytes();
-  if (value.algorithm() == gantry::digest_algorithm::verbatim)
-    return std::hash<std::string_view>{}(
-      {reinterpret_cast<const char*>(bytes.data()), bytes.size()});
-  std::size_t leading = 0;
-  std::memcpy(&leading, bytes.data(), sizeof leading);
-  return leading;
+  auto mixed = secret;
+  for (std::size_t at = 0; at < bytes.size(); at += sizeof(std::uint64_t)) {
+    std::uint64_t word = 0;
+    std::memcpy(&word, bytes.data() + at, std::min(sizeof word, bytes.size() - at));
+    mixed = (mixed ^ word) * 0x9E3779B97F4A7C15ULL;
+    mixed ^= mixed >> 32;
+  }
+  return mixed;
 }

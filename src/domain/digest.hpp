@@ -87,7 +87,7 @@ private:
 
 } // namespace gantry
 
-/// The digest's own leading bytes: they are uniformly distributed already.
+/// Mixes all bytes with a secret of the process: nobody can choose digests that collide.
 template <>
 struct std::hash<gantry::digest> {
   std::size_t operator()(const gantry::digest& value) const noexcept;

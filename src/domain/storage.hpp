@@ -89,6 +89,10 @@ public:
   virtual result<void> renew_lease(const digest& id, time_point lease_until) = 0;
 };
 
+/// An error names at most this many missing blobs and children: a manifest may name tens of
+/// thousands.
+inline constexpr std::size_t max_missing_named = 100;
+
 /// A manifest on its way into a repository.
 struct manifest_write {
   manifest_ptr value;
@@ -118,7 +122,8 @@ public:
   /// Whether it holds a manifest: then the catalog lists it.
   virtual bool has_manifests() const = 0;
 
-  /// Errors: manifest_blob_unknown (with every missing digest), insufficient_storage, internal.
+  /// Errors: manifest_blob_unknown (with the missing digests, at most `max_missing_named`),
+  /// insufficient_storage, internal.
   virtual void put_manifest(manifest_write write, completion<void> done) = 0;
   /// Idempotent. Errors: insufficient_storage, internal.
   virtual void link_blob(blob_ptr linked, completion<void> done) = 0;

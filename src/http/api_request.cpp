@@ -138,6 +138,8 @@ result<std::vector<tag>> read_tags(const parts& from) {
     auto parsed = from.settings.lenient ? tag::parse_lenient(text) : tag::parse(text);
     if (!parsed)
       return std::move(parsed).error();
+    if (text.find_first_of("/:") != std::string::npos || text == "." || text == "..")
+      return fail(errc::tag_invalid, text); // no path could name it
     if (std::ranges::find(tags, *parsed) == tags.end())
       tags.push_back(std::move(*parsed));
   }
@@ -268,6 +270,8 @@ parsed_request parse_request(std::string_view method, std::string_view target,
   const auto path = read_path(encoded_path, options.prefix);
   if (method == "OPTIONS")
     return api::options{std::string{allowed_at(path)}};
+  if (!path && !is_allowed(all_methods, method)) // CONNECT's target is no path at all
+    return rejection{fail(errc::method_not_allowed, method), std::string{all_methods}};
   if (!path)
     return rejection{path.error(), {}};
   const auto matched = match_route(*path);

@@ -28,7 +28,8 @@ body_source::body_source(connection& peer, request_parser& parser, beast::flat_b
     chunked_{head.is_chunked()},
     expects_continue_{head.expects_continue()},
     left_{head.content_length().value_or(0)},
-    done_{!head.has_body()} {}
+    done_{!head.has_body()},
+    head_fields_{head.field_count()} {}
 
 asio::awaitable<result<void>> body_source::start() {
   if (started_ || done_)
@@ -41,7 +42,7 @@ asio::awaitable<result<void>> body_source::start() {
     if (ec)
       co_return failure(ec);
   }
-  peer_.expect_within(limits_.body_timeout);
+  restart_clock();
   co_return result<void>{};
 }
 
@@ -129,6 +130,8 @@ std::size_t body_source::take_chunked(std::span<std::byte> space, error_code& ec
     buffer_.consume(parser_.put(buffer_.data(), parsed));
     taken += room.size() - body.size;
     done_ = parser_.is_done();
+    if (done_)
+      drop_trailers();
     parser_wants_more_ = parsed == beast::http::error::need_more;
     if (parsed && !parser_wants_more_ && parsed != beast::http::error::need_buffer) {
       ec = parsed;
@@ -154,7 +157,23 @@ error body_source::failure(const error_code& ec) {
 
 void body_source::restart_clock() {
   span_bytes_ = 0;
-  peer_.expect_within(limits_.body_timeout);
+  span_end_ = steady_clock::now() + limits_.body_timeout;
+  resume_clock();
+}
+
+void body_source::resume_clock() {
+  peer_.expect_until(span_end_);
+}
+
+/// RFC 9110, 6.5.1: trailers must not be taken for header fields, which handlers still read. Beast
+/// adds them to the same list.
+void body_source::drop_trailers() {
+  auto& fields = parser_.get().base();
+  auto next = fields.begin();
+  for (std::size_t i = 0; i < head_fields_; ++i)
+    ++next;
+  while (next != fields.end())
+    next = fields.erase(next);
 }
 
 /// A span ends when the bytes that it demands have come; only then does the clock start anew.

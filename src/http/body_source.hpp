@@ -40,6 +40,8 @@ public:
 
   /// Begins a new span of the minimum rate: after a wait that was not for the client.
   void restart_clock();
+  /// Goes on with the current span after a look elsewhere that cost no time to speak of.
+  void resume_clock();
 
   bool is_done() const noexcept { return done_; }
   /// The connection is lost or no longer in step: nothing can be read or answered on it after this
@@ -55,6 +57,7 @@ private:
   std::size_t take_plain(std::span<std::byte> space, error_code& ec);
   std::size_t take_chunked(std::span<std::byte> space, error_code& ec);
   bool has_buffered() const noexcept;
+  void drop_trailers();
   error failure(const error_code& ec);
   void count(std::size_t bytes);
 
@@ -70,8 +73,11 @@ private:
   bool broken_ = false;
   bool started_ = false;
   bool parser_wants_more_ = false;
+  /// Fields of the head: what comes behind them in the parser are trailers.
+  std::size_t head_fields_;
   /// Bytes since the current span of the minimum rate began.
   std::uint64_t span_bytes_ = 0;
+  steady_clock::time_point span_end_{};
 };
 
 } // namespace gantry::http

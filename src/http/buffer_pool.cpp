@@ -1,11 +1,13 @@
 #include "http/buffer_pool.hpp"
 
+#include <boost/asio/redirect_error.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/this_coro.hpp>
 #include <boost/asio/use_awaitable.hpp>
 
 #include <algorithm>
 #include <chrono>
+#include <new>
 
 namespace asio = boost::asio;
 
@@ -20,18 +22,25 @@ pooled_buffer buffer_pool::try_acquire() {
     shared_->in_use.fetch_sub(1, std::memory_order_relaxed);
     return {};
   }
-  std::unique_ptr<std::byte[]> storage;
-  {
-    std::scoped_lock lock{shared_->mutex};
-    if (!shared_->spare.empty()) {
-      storage = std::move(shared_->spare.back());
-      shared_->spare.pop_back();
-    }
+  try {
+    auto storage = shared_->take_spare();
+    if (!storage)
+      storage = std::make_unique_for_overwrite<std::byte[]>(buffer_size);
+    auto release = [pool = shared_](std::byte* bytes) { pool->give_back(bytes); };
+    return {std::shared_ptr<std::byte[]>{storage.release(), std::move(release)}, buffer_size};
+  } catch (const std::bad_alloc&) {
+    shared_->in_use.fetch_sub(1, std::memory_order_relaxed);
+    return {}; // as if the budget were used up: others will give theirs back
   }
-  if (!storage)
-    storage = std::make_unique_for_overwrite<std::byte[]>(buffer_size);
-  auto release = [pool = shared_](std::byte* bytes) { pool->give_back(bytes); };
-  return {std::shared_ptr<std::byte[]>{storage.release(), std::move(release)}, buffer_size};
+}
+
+std::unique_ptr<std::byte[]> buffer_pool::shared::take_spare() {
+  std::scoped_lock lock{mutex};
+  if (spare.empty())
+    return nullptr;
+  auto storage = std::move(spare.back());
+  spare.pop_back();
+  return storage;
 }
 
 asio::awaitable<pooled_buffer> buffer_pool::acquire() {
@@ -39,7 +48,10 @@ asio::awaitable<pooled_buffer> buffer_pool::acquire() {
   auto buffer = try_acquire();
   for (auto pause = 1ms; !buffer; pause = std::min(2 * pause, 16ms)) {
     asio::steady_timer timer{co_await asio::this_coro::executor, pause};
-    co_await timer.async_wait(asio::use_awaitable);
+    boost::system::error_code cancelled;
+    co_await timer.async_wait(asio::redirect_error(asio::use_awaitable, cancelled));
+    if (cancelled)
+      co_return pooled_buffer{};
     buffer = try_acquire();
   }
   co_return buffer;

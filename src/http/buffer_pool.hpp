@@ -41,7 +41,8 @@ public:
 
   /// Empty while the budget is used up.
   pooled_buffer try_acquire();
-  /// Waits until there is one: that is how a full server stops reading from its sockets.
+  /// Waits until there is one: that is how a full server stops reading from its sockets. Empty
+  /// where the wait was cancelled.
   boost::asio::awaitable<pooled_buffer> acquire();
 
   std::size_t in_use() const noexcept { return shared_->in_use.load(std::memory_order_relaxed); }
@@ -56,6 +57,8 @@ private:
     std::mutex mutex;
     std::vector<std::unique_ptr<std::byte[]>> spare;
 
+    /// Null where there is none.
+    std::unique_ptr<std::byte[]> take_spare();
     void give_back(std::byte* storage);
   };
   std::shared_ptr<shared> shared_;

@@ -35,6 +35,7 @@ public:
   void expect_within(std::chrono::milliseconds span) noexcept {
     deadline_ = steady_clock::now() + span;
   }
+  void expect_until(steady_clock::time_point deadline) noexcept { deadline_ = deadline; }
   bool timed_out() const noexcept { return timed_out_; }
   /// Takes note of a deadline that passed, so that the next one counts anew.
   void forgive_timeout() noexcept { timed_out_ = false; }

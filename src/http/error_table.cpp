@@ -2,6 +2,8 @@
 
 #include <boost/json/serialize.hpp>
 
+#include <algorithm>
+
 namespace gantry::http {
 
 namespace {
@@ -10,8 +12,12 @@ void append_entry(std::string& body, const wire_error& wire, std::string_view de
   const auto quote = [](std::string_view text) {
     return boost::json::serialize(boost::json::string_view{text.data(), text.size()});
   };
+  // What a client sent may be any bytes, and JSON is UTF-8.
+  std::string printable{detail};
+  std::replace_if(
+    printable.begin(), printable.end(), [](char c) { return (c & 0x80) != 0; }, '?');
   body += R"({"code":)" + quote(wire.code) + R"(,"message":)" + quote(wire.message) +
-          R"(,"detail":)" + (detail.empty() ? "null" : quote(detail)) + "}";
+          R"(,"detail":)" + (detail.empty() ? "null" : quote(printable)) + "}";
 }
 
 } // namespace

@@ -27,6 +27,11 @@ std::string percent_encode(std::string_view text) {
   return encoded;
 }
 
+std::string digest_in_path(const digest& id) {
+  return id.algorithm() == digest_algorithm::verbatim ? percent_encode(id.to_string())
+                                                      : id.to_string();
+}
+
 std::string next_page_link(std::string_view target, std::string_view last, std::size_t n,
                            std::string_view others) {
   auto query = "last=" + percent_encode(last) + "&n=" + std::to_string(n);

@@ -13,6 +13,9 @@ namespace gantry::http {
 /// `text` as a value in a query: everything but unreserved characters percent-encoded (RFC 3986).
 std::string percent_encode(std::string_view text);
 
+/// A digest as the last segment of a path: only verbatim ones need encoding.
+std::string digest_in_path(const digest& id);
+
 /// `<target?last=…&n=…&others>; rel="next"`; `others` is encoded already.
 std::string next_page_link(std::string_view target, std::string_view last, std::size_t n,
                            std::string_view others);

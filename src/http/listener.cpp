@@ -11,6 +11,7 @@
 
 #include <algorithm>
 #include <exception>
+#include <utility>
 
 namespace asio = boost::asio;
 
@@ -78,8 +79,10 @@ asio::awaitable<void> listener::accept_loop() {
       if (stopping_)
         break;
       admit(std::move(socket));
+      refusing_ = false;
     } else if (ec != asio::error::connection_aborted) {
-      telemetry::log().warn("cannot accept a connection: {}", ec.message());
+      if (!std::exchange(refusing_, true)) // once, not at each try
+        telemetry::log().warn("cannot accept connections: {}", ec.message());
       co_await pause(accept_pause);
     }
   }

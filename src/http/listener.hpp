@@ -53,6 +53,8 @@ private:
   boost::intrusive::list<connection> connections_;
   std::atomic<std::size_t> open_{0};
   bool stopping_ = false;
+  /// The last try to accept failed, and the log says so.
+  bool refusing_ = false;
 };
 
 } // namespace gantry::http

@@ -37,6 +37,8 @@ public:
   std::optional<std::string_view> find(field name) const;
   std::optional<std::string_view> find(std::string_view name) const;
 
+  std::size_t field_count() const;
+
   /// Bytes of the body where the client said so.
   std::optional<std::uint64_t> content_length() const noexcept { return content_length_; }
   bool is_chunked() const noexcept { return chunked_; }

@@ -10,6 +10,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <sstream>
 #include <thread>
 
 namespace asio = boost::asio;
@@ -53,6 +54,9 @@ tcp::endpoint server::listen(tcp::endpoint address) {
   std::vector<tcp::acceptor> sockets;
   sockets.push_back(bind_first(threads_.context(0), address));
   address = sockets.front().local_endpoint();
+  std::ostringstream text;
+  text << address;
+  context_.address = text.str(); // before anybody can be served
   for (std::size_t i = 1; i < threads_.size(); ++i)
     sockets.push_back(bind_next(threads_.context(i), address));
   for (auto& socket : sockets)

@@ -23,8 +23,8 @@ public:
   server(runtime& threads, server_context& context, telemetry::access_logger* log);
   ~server();
 
-  /// Binds and listens, on the same port for every thread; returns the address bound. Throws
-  /// boost::system::system_error.
+  /// Binds and listens, on the same port for every thread; returns the address bound and tells it
+  /// to the context. Throws boost::system::system_error.
   boost::asio::ip::tcp::endpoint listen(boost::asio::ip::tcp::endpoint address);
 
   /// Stops accepting, closes idle connections, gives requests `options::drain_timeout` to finish,

@@ -74,10 +74,11 @@ asio::awaitable<bool> session::serve() {
   log_request(reply, started, bytes_before);
   if (!sent)
     co_return false;
-  if (!reply.close && !server_.draining) // it may have begun while the answer was on its way
-    co_return body.is_done() || co_await body.discard(max_discard);
-  if (!body.is_done())
-    co_await linger();
+  if (!reply.close && !body.is_done())
+    co_await body.discard(max_discard);
+  if (body.is_done())
+    co_return !reply.close && !server_.draining; // the drain may have begun meanwhile
+  co_await linger();
   co_return false;
 }
 
@@ -98,15 +99,15 @@ asio::awaitable<session::head_state> session::read_head(response& refusal) {
       co_return head_state::refused;
     }
     error_code ec;
+    const auto line_end = view(buffer_).find("\r\n");
     if (buffer_.size() > 0)
       buffer_.consume(parser_->put(buffer_.data(), ec));
     if (parser_->is_header_done())
       break;
     if (ec && ec != beast::http::error::need_more) {
-      const auto code = ec != beast::http::error::header_limit ? errc::request_invalid
-                        : view(buffer_).find("\r\n") < server_.settings.max_target
-                          ? errc::head_too_large
-                          : errc::target_too_long;
+      const auto code = ec != beast::http::error::header_limit   ? errc::request_invalid
+                        : line_end < server_.settings.max_target ? errc::head_too_large
+                                                                 : errc::target_too_long;
       refusal = make_error_response(fail(code));
       co_return head_state::refused;
     }

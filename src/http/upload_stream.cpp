@@ -8,6 +8,7 @@
 
 #include <memory>
 #include <optional>
+#include <utility>
 
 namespace asio = boost::asio;
 
@@ -53,6 +54,23 @@ private:
   std::optional<error> failure_;
 };
 
+/// Closes the chunk of a session behind every buffer that is on its way, whatever ends the request.
+class open_chunk {
+public:
+  explicit open_chunk(upload_session_actor session) : session_{std::move(session)} {}
+  open_chunk(const open_chunk&) = delete;
+  open_chunk& operator=(const open_chunk&) = delete;
+  ~open_chunk() {
+    if (session_)
+      tell(session_, msg::end_chunk{false}); // nobody needs the answer
+  }
+  /// Whoever asks is the one to close it.
+  upload_session_actor release() { return std::exchange(session_, upload_session_actor{}); }
+
+private:
+  upload_session_actor session_;
+};
+
 /// Waits for answers until at most `most` are due. Errors: those of append_chunk, timed_out.
 asio::awaitable<result<void>> settle(exchange& ex, window& pending, std::size_t most) {
   if (pending.out() > most) {
@@ -73,7 +91,11 @@ asio::awaitable<result<void>> move_bytes(exchange& ex, const upload_session_acto
   if (auto started = co_await ex.body.start(); !started)
     co_return std::move(started).error();
   while (!ex.body.is_done()) {
+    ex.peer.expect_within(ex.server.settings.ask_timeout);
     auto buffer = co_await ex.server.buffers.acquire();
+    if (!buffer)
+      co_return fail(errc::timed_out);
+    ex.body.resume_clock();
     auto filled = ex.body.read_ready(buffer.space());
     if (!filled)
       co_return std::move(filled).error();
@@ -99,14 +121,12 @@ asio::awaitable<result<msg::upload_status>> stream_chunk(exchange& ex, upload_se
   if (!granted)
     co_return std::move(granted).error();
   auto pending = std::make_shared<window>(co_await asio::this_coro::executor);
+  open_chunk chunk{session};
   auto moved = co_await move_bytes(ex, session, *pending);
-  if (!moved) {
-    // Sent behind every buffer; nobody needs the answer.
-    tell(session, msg::end_chunk{false});
+  if (!moved)
     co_return std::move(moved).error();
-  }
   msg::end_chunk end{true};
-  co_return co_await call(ex, std::move(session), std::move(end));
+  co_return co_await call(ex, chunk.release(), std::move(end));
 }
 
 } // namespace gantry::http

@@ -92,6 +92,7 @@ result<memory_bytes> memory_sink::release() {
       return sealed.error();
   }
   bytes_.text.shrink_to_fit();
+  bytes_.claim.shrink(open_overhead);
   return std::move(bytes_);
 }
 

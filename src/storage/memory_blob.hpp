@@ -70,7 +70,11 @@ public:
   /// The same for its memory file: inode, open file and the unused part of the last page.
   static constexpr std::uint64_t file_overhead = 4096;
 
-  /// `claim` has taken `overhead` already. Above `inline_threshold` bytes a file is opened.
+  /// What an open upload takes besides: its actor, its hash, its place in the indexes.
+  static constexpr std::uint64_t open_overhead = 4096;
+
+  /// `claim` has taken `overhead` and `open_overhead` already. Above `inline_threshold` bytes a
+  /// file is opened.
   memory_sink(byte_claim claim, std::size_t inline_threshold) noexcept;
 
   result<void> append(std::span<const std::byte> bytes) override;

@@ -12,7 +12,7 @@ memory_blobs::memory_blobs(std::shared_ptr<byte_budget> budget, std::shared_ptr<
 
 result<std::unique_ptr<blob_sink>> memory_blobs::open_sink() {
   byte_claim claim{budget_};
-  if (const auto claimed = claim.grow(memory_sink::overhead); !claimed)
+  if (const auto claimed = claim.grow(memory_sink::overhead + memory_sink::open_overhead); !claimed)
     return claimed.error();
   return std::unique_ptr<blob_sink>{
     std::make_unique<memory_sink>(std::move(claim), inline_threshold_)};

@@ -3,6 +3,7 @@
 #include <cerrno>
 #include <fcntl.h>
 #include <sys/mman.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 namespace gantry::storage {
@@ -22,6 +23,18 @@ error system_failure(int number) {
 
 } // namespace
 
+namespace {
+
+/// Three quarters of the descriptors that the process may have.
+::rlim_t descriptors_for_files() {
+  ::rlimit limit{};
+  if (::getrlimit(RLIMIT_NOFILE, &limit) != 0 || limit.rlim_cur == RLIM_INFINITY)
+    return RLIM_INFINITY;
+  return limit.rlim_cur / 4 * 3;
+}
+
+} // namespace
+
 memory_file::~memory_file() {
   if (descriptor_ >= 0)
     ::close(descriptor_);
@@ -31,7 +44,11 @@ result<memory_file> memory_file::create() {
   const int descriptor = ::memfd_create("blob", MFD_CLOEXEC | MFD_ALLOW_SEALING);
   if (descriptor < 0)
     return system_failure(errno);
-  return memory_file{descriptor};
+  memory_file created{descriptor};
+  // The kernel gives the lowest free number: from here on the rest is for sockets.
+  if (static_cast<::rlim_t>(descriptor) >= descriptors_for_files())
+    return fail(errc::insufficient_storage, "no more files can be opened");
+  return created;
 }
 
 result<void> memory_file::write(std::span<const std::byte> bytes, std::uint64_t offset) {

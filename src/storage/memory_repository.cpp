@@ -129,8 +129,10 @@ result<void> memory_repository::put(const manifest_write& write) {
   if (auto claimed = claim_.grow(added_bytes(write)); !claimed)
     return claimed;
   auto& stored = manifests_[write.value->id()];
-  if (stored.value)
+  if (stored.value) { // other bytes under the same digest: only where digests are trusted
     remove_referrer(*stored.value);
+    claim_.shrink(bytes_of(*stored.value));
+  }
   stored.value = write.value;
   add_referrer(*write.value);
   for (const auto& name : write.tags)
@@ -142,14 +144,14 @@ result<void> memory_repository::put(const manifest_write& write) {
 result<void> memory_repository::check_references(const manifest& candidate) const {
   std::vector<std::string> missing;
   for (const auto& needed : candidate.required_blobs()) {
-    if (!links_.contains(needed.target))
+    if (missing.size() < max_missing_named && !links_.contains(needed.target))
       missing.push_back(needed.target.to_string());
   }
+  std::set<digest> seen;
   for (const auto& child : candidate.children()) {
-    auto text = child.target.to_string();
     const auto present = manifests_.contains(child.target) || links_.contains(child.target);
-    if (!present && std::ranges::find(missing, text) == missing.end())
-      missing.push_back(std::move(text));
+    if (!present && missing.size() < max_missing_named && seen.insert(child.target).second)
+      missing.push_back(child.target.to_string());
   }
   if (missing.empty())
     return {};
@@ -161,7 +163,7 @@ result<void> memory_repository::check_references(const manifest& candidate) cons
 
 std::uint64_t memory_repository::added_bytes(const manifest_write& write) const {
   const auto& value = *write.value;
-  std::uint64_t sum = manifests_.contains(value.id()) ? 0 : bytes_of(value);
+  std::uint64_t sum = bytes_of(value);
   std::set<std::string_view> new_tags;
   for (const auto& name : write.tags) {
     if (!tags_.contains(name) && new_tags.insert(name.to_string()).second)

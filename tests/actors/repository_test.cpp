@@ -187,7 +187,7 @@ BOOST_FIXTURE_TEST_CASE(a_repository_with_an_open_upload_stays_awake, one_reposi
   scheduler.run();
   BOOST_CHECK(ask<msg::upload_started>(home, msg::start_upload{}));
   // Once they are gone it may sleep.
-  for (const auto& open : environment.uploads.values())
+  for (const auto& [id, open] : environment.uploads.entries())
     BOOST_REQUIRE(ask<msg::done>(open.session, msg::cancel_upload{}));
   now += 2 * environment.options.repository_idle;
   requester->send(home, msg::sleep_if_idle{now});

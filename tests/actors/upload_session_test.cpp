@@ -78,6 +78,22 @@ BOOST_FIXTURE_TEST_CASE(a_finished_session_is_gone, open_upload) {
   BOOST_CHECK(status.error().code == errc::unavailable);
 }
 
+BOOST_FIXTURE_TEST_CASE(a_second_end_of_an_upload_does_not_disturb_the_first, open_upload) {
+  BOOST_REQUIRE(append("hello"));
+  const msg::finish_upload finish{digest::of("hello")};
+  auto first = requester->request(session, caf::infinite, finish);
+  auto second = requester->request(session, caf::infinite, finish);
+  scheduler.run();
+  bool published = false;
+  first.receive([&](msg::blob_reply&) { published = true; }, [](const caf::error&) {});
+  BOOST_TEST(published);
+  errc refused{};
+  second.receive([](msg::blob_reply&) {},
+                 [&](const caf::error& failure) { refused = from_caf(failure).code; });
+  BOOST_CHECK(refused == errc::upload_busy);
+  BOOST_CHECK(ask<msg::blob_reply>(home, msg::open_blob{digest::of("hello")}));
+}
+
 BOOST_FIXTURE_TEST_CASE(a_wrong_digest_ends_the_session_and_publishes_nothing, open_upload) {
   BOOST_REQUIRE(append("hello"));
   auto refused = ask<msg::blob_reply>(session, msg::finish_upload{digest::of("other")});

@@ -37,6 +37,8 @@ const std::vector<const char*> wrong[] = {
   {"serve", "--access-log", "loud"},
   {"serve", "--references", "maybe"},
   {"serve", "--header", "no colon"},
+  {"serve", "--header", "A b: c"},
+  {"serve", "--header", "Content-length: 5"},
   {"serve", "--head-timeout", "-1"},
   {"serve", "--prefix", "registry"},
   {"serve", "--prefix", "/registry/"},

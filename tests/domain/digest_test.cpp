@@ -7,7 +7,9 @@
 #include <boost/test/data/test_case.hpp>
 #include <boost/test/unit_test.hpp>
 
+#include <functional>
 #include <ostream>
+#include <set>
 #include <span>
 #include <string>
 #include <string_view>
@@ -172,6 +174,14 @@ BOOST_AUTO_TEST_CASE(damaged_digests_are_refused_or_read_as_they_are) {
     if (const auto lenient = digest::parse_lenient(text); lenient && lenient->to_string() != text)
       BOOST_ERROR("taken differently: " << text);
   }
+}
+
+BOOST_AUTO_TEST_CASE(digests_that_begin_alike_do_not_share_a_hash) {
+  std::set<std::size_t> hashes;
+  const std::string zeros(60, '0');
+  for (const std::string end : {"0001", "0002", "0100", "1000", "ffff"})
+    hashes.insert(std::hash<digest>{}(digest::parse("sha256:" + zeros + end).value()));
+  BOOST_TEST(hashes.size() == 5u);
 }
 
 BOOST_AUTO_TEST_SUITE_END()

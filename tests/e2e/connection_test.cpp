@@ -6,6 +6,7 @@
 
 #include <chrono>
 #include <ostream>
+#include <sstream>
 #include <string>
 #include <vector>
 
@@ -269,6 +270,33 @@ BOOST_AUTO_TEST_CASE(a_client_that_takes_nothing_is_dropped) {
     return retrying.post(target, {}, second).status == 201;
   }));
   BOOST_TEST(stuck.read_until_close().size() < first.size());
+}
+
+BOOST_AUTO_TEST_CASE(trailers_are_no_header_fields) {
+  const std::string_view body =
+    R"({"schemaVersion":2,"mediaType":"application/vnd.oci.image.index.v1+json","manifests":[]})";
+  std::ostringstream size;
+  size << std::hex << body.size();
+  client.send(
+    "PUT /v2/sock/trailer/manifests/t HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n"
+    "Trailer: Content-Type\r\n\r\n" +
+    size.str() + "\r\n" + std::string{body} +
+    "\r\n0\r\nContent-Type: text/plain\r\nOrigin: http://evil\r\n\r\n");
+  const auto response = client.receive();
+  BOOST_TEST(response.status == 201);
+  BOOST_TEST(!response.has("Access-Control-Expose-Headers"));
+  BOOST_TEST(client.get("/v2/sock/trailer/manifests/t").body == body);
+}
+
+BOOST_AUTO_TEST_CASE(a_refused_stream_still_hears_why) {
+  registry_client refused{shared_registry::get()};
+  refused.send("PUT /v2/sock/refused/manifests/t HTTP/1.1\r\nHost: x\r\n"
+               "Transfer-Encoding: chunked\r\n\r\n");
+  const std::string chunk = "10000\r\n" + std::string(65536, 'x') + "\r\n";
+  for (int i = 0; i < 320; ++i) // 20 MiB, all of which the server has to take
+    refused.send(chunk);
+  refused.send("0\r\n\r\n");
+  BOOST_TEST(refused.receive().status == 413);
 }
 
 BOOST_AUTO_TEST_CASE(connections_above_the_limit_wait_for_their_turn) {

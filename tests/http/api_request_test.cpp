@@ -302,7 +302,7 @@ const refused_case refused[] = {
   // case 10
   {"TRACE", "/v2/", errc::method_not_allowed, "GET, HEAD"},
   {"CONNECT", "/v2/foo/tags/list", errc::method_not_allowed, "GET, HEAD"},
-  {"CONNECT", "example.com:443", errc::request_invalid},
+  {"CONNECT", "example.com:443", errc::method_not_allowed, "DELETE, GET, HEAD, PATCH, POST, PUT"},
   // case 172
   {"POST", "/v2/foo/referrers/$256", errc::method_not_allowed, "GET, HEAD"},
   {"POST", "/v2/foo/blobs/uploads/$id", errc::method_not_allowed, "DELETE, GET, HEAD, PATCH, PUT"},

@@ -24,4 +24,11 @@ BOOST_AUTO_TEST_CASE(nothing_in_a_value_ends_it) {
   BOOST_TEST(http::percent_encode("a>b&c=\r\n\xff") == "a%3Eb%26c%3D%0D%0A%FF");
 }
 
+BOOST_AUTO_TEST_CASE(a_digest_can_be_sent_back_as_it_stands_in_a_path) {
+  const auto id = digest::of("x");
+  BOOST_TEST(http::digest_in_path(id) == id.to_string());
+  BOOST_TEST(http::digest_in_path(digest::parse_lenient("sha256:a%b?").value()) ==
+             "sha256%3Aa%25b%3F");
+}
+
 BOOST_AUTO_TEST_SUITE_END()

@@ -75,7 +75,7 @@ BOOST_AUTO_TEST_CASE(ten_thousand_idle_uploads_cost_little_and_no_descriptor) {
   for (int i = 0; i < 10'000; ++i)
     sinks.push_back(filled_sink(*subject.engine, "x"));
   BOOST_TEST(open_descriptors() == descriptors);
-  BOOST_TEST(subject.engine->used_bytes() <= 10'000U * 512);
+  BOOST_TEST(subject.engine->used_bytes() <= 10'000U * 5'000);
   sinks.clear();
   BOOST_TEST(subject.engine->used_bytes() == 0U);
 }
@@ -104,12 +104,29 @@ BOOST_AUTO_TEST_CASE(a_reached_limit_loses_nothing) {
 }
 
 BOOST_AUTO_TEST_CASE(a_refusal_says_how_much_is_used_of_how_much) {
-  memory_subject subject{1'000};
+  memory_subject subject{5'000};
   const auto sink = subject.engine->blobs().open_sink().value();
   const auto refused = append(*sink, content(2'000));
   BOOST_REQUIRE(refused.has_error());
   BOOST_TEST(refused.error().detail ==
-             "the storage limit is reached: 256 of 1000 bytes are in use");
+             "the storage limit is reached: 4352 of 5000 bytes are in use");
+}
+
+BOOST_AUTO_TEST_CASE(other_bytes_under_a_trusted_digest_are_accounted_for) {
+  memory_subject subject{10'000'000};
+  const auto store = subject.engine->metadata().open(name("a"));
+  const auto trusted = digest::of("chosen");
+  const auto put_bytes = [&](std::size_t size) {
+    auto value = manifest::accept(std::string(size, 'x'), {}, trusted);
+    put(*store, std::make_shared<const manifest>(std::move(value))).value();
+  };
+  put_bytes(2);
+  put_bytes(1'000'000);
+  BOOST_TEST(subject.engine->used_bytes() >= 1'000'000U);
+  put_bytes(2);
+  BOOST_TEST(subject.engine->used_bytes() < 1'000'000U);
+  delete_manifest(*store, trusted).value();
+  BOOST_TEST(subject.engine->used_bytes() == 0U);
 }
 
 BOOST_AUTO_TEST_CASE(a_deleted_blob_makes_room_at_once) {

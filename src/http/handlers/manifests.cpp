@@ -2,6 +2,7 @@
 #include "http/call.hpp"
 #include "http/conditional.hpp"
 #include "http/handlers/handlers.hpp"
+#include "http/link_header.hpp"
 
 #include <algorithm>
 #include <array>
@@ -108,7 +109,8 @@ answer handle(exchange& ex, api::put_manifest request) {
     co_return make_error_response(stored.error());
   auto reply = make_empty(201);
   const auto id = value->id().to_string();
-  reply.set("Location", link_to(ex, "/v2/" + request.repository.to_string() + "/manifests/" + id));
+  reply.set("Location", link_to(ex, "/v2/" + request.repository.to_string() + "/manifests/" +
+                                      digest_in_path(value->id())));
   reply.set("Docker-Content-Digest", id);
   for (const auto& name : request.tags)
     reply.set("OCI-Tag", name.to_string());

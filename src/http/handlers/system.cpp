@@ -5,7 +5,6 @@
 #include <boost/json/object.hpp>
 #include <boost/json/serialize.hpp>
 
-#include <limits>
 #include <string>
 
 namespace gantry::http {
@@ -75,13 +74,19 @@ answer handle(exchange& ex, api::reset) {
 }
 
 answer handle(exchange& ex, api::emulator_repositories) {
-  msg::list_repositories everything{{std::numeric_limits<std::size_t>::max(), {}}};
-  auto found = co_await call(ex, ex.server.registry.directory.get(), std::move(everything));
-  if (!found)
-    co_return make_error_response(found.error());
   boost::json::array names;
-  for (const auto& name : found->names.items)
-    names.emplace_back(name.to_string());
+  page_request asked{1000, {}};
+  for (bool more = true; more;) {
+    msg::list_repositories next{asked};
+    auto found = co_await call(ex, ex.server.registry.directory.get(), std::move(next));
+    if (!found)
+      co_return make_error_response(found.error());
+    for (const auto& name : found->names.items)
+      names.emplace_back(name.to_string());
+    more = found->names.more;
+    if (more)
+      asked.last = found->names.items.back().to_string();
+  }
   boost::json::object body;
   body["count"] = names.size();
   body["repositories"] = std::move(names);

@@ -2,6 +2,7 @@
 // which need no bytes.
 #include "http/call.hpp"
 #include "http/handlers/handlers.hpp"
+#include "http/link_header.hpp"
 #include "http/upload_stream.hpp"
 
 #include <string>
@@ -11,7 +12,7 @@ namespace gantry::http {
 namespace {
 
 std::string blob_location(const exchange& ex, const repository_name& repository, const digest& id) {
-  return link_to(ex, "/v2/" + repository.to_string() + "/blobs/" + id.to_string());
+  return link_to(ex, "/v2/" + repository.to_string() + "/blobs/" + digest_in_path(id));
 }
 
 void set_upload_fields(const exchange& ex, response& reply, const repository_name& repository,
