@@ -5,6 +5,7 @@
 
 #include <caf/error.hpp>
 #include <caf/expected.hpp>
+#include <caf/make_message.hpp>
 #include <caf/result.hpp>
 
 #include <utility>

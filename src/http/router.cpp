@@ -49,7 +49,9 @@ answer dispatch(exchange& ex) {
     const auto& methods = std::get<api::options>(*route_options).allow;
     co_return make_error_response(fail(*refused), methods_in_mode(methods, settings));
   }
-  auto hand_over = [&ex](auto&& request) { return handle(ex, std::move(request)); };
+  auto hand_over = [&ex](auto&& request) {
+    return handle(ex, std::forward<decltype(request)>(request));
+  };
   co_return co_await std::visit(hand_over, std::move(*parsed));
 }
 

@@ -128,8 +128,6 @@ const refused_case bad_chunks[] = {
 
 BOOST_AUTO_TEST_SUITE(byte_range)
 
-using gantry::byte_range;
-
 BOOST_DATA_TEST_CASE(ranges_are_clamped_and_keep_their_order,
                      boost::unit_test::data::make(satisfiable)) {
   const auto parsed = parse_range(sample.header, sample.size);

@@ -13,7 +13,6 @@
 
 using gantry::digest;
 using gantry::referrer;
-using gantry::referrers_page;
 using gantry::referrers_query;
 using gantry::render_referrers;
 using gantry::select_referrers;

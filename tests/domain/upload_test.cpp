@@ -12,7 +12,6 @@ using gantry::byte_range;
 using gantry::chunk_announcement;
 using gantry::chunk_grant;
 using gantry::errc;
-using gantry::upload_limits;
 using gantry::upload_progress;
 
 namespace gantry {
