@@ -126,8 +126,7 @@ asio::awaitable<void> listener::watch_deadlines() {
     error_code cancelled;
     co_await watch_.async_wait(asio::redirect_error(asio::use_awaitable, cancelled));
     const auto now = steady_clock::now();
-    // A connection that is told leaves the list later, from its own coroutine... or at once: step
-    // on first.
+    // A connection that is told may leave the list: step on first.
     for (auto next = connections_.begin(); next != connections_.end();)
       (next++)->check_deadline(now);
   }

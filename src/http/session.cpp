@@ -99,18 +99,20 @@ asio::awaitable<session::head_state> session::read_head(response& refusal) {
       co_return head_state::refused;
     }
     error_code ec;
-    const auto line_end = view(buffer_).find("\r\n");
-    if (buffer_.size() > 0)
-      buffer_.consume(parser_->put(buffer_.data(), ec));
-    if (parser_->is_header_done())
+    const auto parsed = buffer_.size() > 0 ? parser_->put(buffer_.data(), ec) : 0;
+    if (parser_->is_header_done()) {
+      buffer_.consume(parsed);
       break;
+    }
     if (ec && ec != beast::http::error::need_more) {
+      const auto line_end = view(buffer_).find("\r\n");
       const auto code = ec != beast::http::error::header_limit   ? errc::request_invalid
                         : line_end < server_.settings.max_target ? errc::head_too_large
                                                                  : errc::target_too_long;
       refusal = make_error_response(fail(code));
       co_return head_state::refused;
     }
+    buffer_.consume(parsed);
     ec = {};
     const auto got = co_await peer_.read_some(buffer_.prepare(read_size), ec);
     if (ec) {

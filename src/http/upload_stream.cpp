@@ -91,11 +91,14 @@ asio::awaitable<result<void>> move_bytes(exchange& ex, const upload_session_acto
   if (auto started = co_await ex.body.start(); !started)
     co_return std::move(started).error();
   while (!ex.body.is_done()) {
-    ex.peer.expect_within(ex.server.settings.ask_timeout);
-    auto buffer = co_await ex.server.buffers.acquire();
-    if (!buffer)
-      co_return fail(errc::timed_out);
-    ex.body.resume_clock();
+    auto buffer = ex.server.buffers.try_acquire();
+    if (!buffer) {
+      ex.peer.expect_within(ex.server.settings.ask_timeout);
+      buffer = co_await ex.server.buffers.acquire();
+      if (!buffer)
+        co_return fail(errc::timed_out);
+      ex.body.resume_clock();
+    }
     auto filled = ex.body.read_ready(buffer.space());
     if (!filled)
       co_return std::move(filled).error();

@@ -21,10 +21,6 @@ error system_failure(int number) {
   }
 }
 
-} // namespace
-
-namespace {
-
 /// Three quarters of the descriptors that the process may have.
 ::rlim_t descriptors_for_files() {
   ::rlimit limit{};
@@ -47,7 +43,7 @@ result<memory_file> memory_file::create() {
   memory_file created{descriptor};
   // The kernel gives the lowest free number: from here on the rest is for sockets.
   if (static_cast<::rlim_t>(descriptor) >= descriptors_for_files())
-    return fail(errc::insufficient_storage, "no more files can be opened");
+    return system_failure(EMFILE);
   return created;
 }
 

@@ -57,6 +57,16 @@ result<chunk_announcement> announce(const request_head& head, bool final) {
   return announced;
 }
 
+/// Moves the body into the upload as the header announces it. Errors: chunk_out_of_order and those
+/// of `stream_chunk`.
+boost::asio::awaitable<result<msg::upload_status>>
+take_chunk(exchange& ex, const upload_session_actor& session, bool final) {
+  const auto announced = announce(ex.head, final);
+  if (!announced)
+    co_return announced.error();
+  co_return co_await stream_chunk(ex, session, *announced);
+}
+
 /// An error that leaves the upload as it was tells where it stands, so that the client can go on
 /// from there.
 boost::asio::awaitable<response> upload_error(exchange& ex, const repository_name& repository,
@@ -147,12 +157,7 @@ answer handle(exchange& ex, api::append_upload request) {
   auto session = find_session(ex, request.repository, request.upload);
   if (!session)
     co_return make_error_response(session.error());
-  auto announced = announce(ex.head, false);
-  result<msg::upload_status> streamed = fail(errc::internal);
-  if (announced)
-    streamed = co_await stream_chunk(ex, *session, *announced);
-  else
-    streamed = std::move(announced).error();
+  auto streamed = co_await take_chunk(ex, *session, false);
   if (!streamed)
     co_return co_await upload_error(ex, request.repository, request.upload, *session,
                                     std::move(streamed).error());
@@ -168,15 +173,12 @@ answer handle(exchange& ex, api::finish_upload request) {
   const auto trusting = ex.server.settings.validation.digest == validation_policy::digests::trust;
   if (!request.id && !trusting)
     co_return make_error_response(fail(errc::digest_invalid, "the digest parameter is missing"));
-  auto announced = announce(ex.head, true);
-  if (announced && (ex.head.has_body() || announced->range)) {
-    auto streamed = co_await stream_chunk(ex, *session, *announced);
+  if (ex.head.has_body() || ex.head.find(request_head::field::content_range)) {
+    auto streamed = co_await take_chunk(ex, *session, true);
     if (!streamed)
-      announced = std::move(streamed).error();
+      co_return co_await upload_error(ex, request.repository, request.upload, *session,
+                                      std::move(streamed).error());
   }
-  if (!announced)
-    co_return co_await upload_error(ex, request.repository, request.upload, *session,
-                                    std::move(announced).error());
   msg::finish_upload finish{request.id};
   auto published = co_await call(ex, *session, std::move(finish));
   if (!published)
