@@ -9,6 +9,7 @@
 #include <boost/asio/awaitable.hpp>
 #include <boost/asio/this_coro.hpp>
 
+#include <chrono>
 #include <utility>
 
 namespace gantry::http {
@@ -37,24 +38,30 @@ boost::asio::awaitable<result<reply_of<Actor, Message>>> call(exchange& ex, Acto
   co_return from_caf(std::move(answer));
 }
 
-/// Asks the actor of a repository; one that sleeps, or goes to sleep just now, is woken by the
-/// directory. Errors: those of the request; name_unknown where the repository holds nothing and is
-/// not to be created.
+/// Asks the actor of a repository; the directory wakes one that sleeps. One that falls asleep
+/// between look-up and request never sees the request, which goes to its successor then. Errors:
+/// those of the request; name_unknown where the repository holds nothing and is not to be created.
 template <class Message>
 boost::asio::awaitable<result<reply_of<repository_actor, Message>>>
 call_repository(exchange& ex, const repository_name& name, Message message,
                 absent_repository absent = absent_repository::refuse) {
   auto& registry = ex.server.registry;
-  if (auto awake = registry.repositories.find(name)) {
+  const auto give_up = std::chrono::steady_clock::now() + ex.server.settings.ask_timeout;
+  auto awake = registry.repositories.find(name);
+  for (;;) {
+    if (!awake) {
+      msg::open_repository wake{name, absent == absent_repository::create};
+      auto woken = co_await call(ex, registry.directory.get(), std::move(wake));
+      if (!woken)
+        co_return std::move(woken).error();
+      awake = std::move(woken->handle);
+    }
     auto answer = co_await call_raw(ex, std::move(*awake), message);
-    if (answer || !is_receiver_gone(answer.error()))
+    const auto retry = !answer && is_receiver_gone(answer.error());
+    if (!retry || std::chrono::steady_clock::now() > give_up)
       co_return from_caf(std::move(answer));
+    awake.reset();
   }
-  msg::open_repository wake{name, absent == absent_repository::create};
-  auto woken = co_await call(ex, registry.directory.get(), std::move(wake));
-  if (!woken)
-    co_return std::move(woken).error();
-  co_return co_await call(ex, std::move(woken->handle), std::move(message));
 }
 
 } // namespace gantry::http
