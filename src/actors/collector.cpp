@@ -2,22 +2,111 @@
 
 #include "actors/dispatch.hpp"
 
+#include <caf/event_based_actor.hpp>
 #include <caf/typed_event_based_actor.hpp>
+
+#include <utility>
 
 namespace gantry {
 
-collector_actor::behavior_type collector(collector_actor::pointer self, services* environment) {
+namespace {
+
+using collector_pointer = collector_actor::stateful_pointer<collector_state>;
+using progress_ptr = std::shared_ptr<collector_state::progress>;
+
+result<collection_report> collect(services& environment, bool dry_run, const progress_ptr& seen) {
+  auto policy = environment.options.collection;
+  policy.upload_expiry = environment.options.upload_expiry;
+  policy.dry_run = dry_run;
+  const auto note = [&](std::uint64_t done, std::uint64_t total) {
+    seen->done = done;
+    seen->total = total;
+    return !environment.stopping;
+  };
+  try {
+    return environment.engine.collect(policy, note);
+  } catch (const std::exception& bug) {
+    telemetry::log().error("the garbage collection threw: {}", bug.what());
+    return fail(errc::internal);
+  }
+}
+
+void start(collector_pointer self, services* environment, bool dry_run) {
+  self->state.running = std::make_shared<collector_state::progress>();
+  self->state.running_dry = dry_run;
+  const auto home = caf::actor_cast<collector_actor>(self);
+  self->spawn<caf::detached>(
+    [home, environment, dry_run, seen = self->state.running](caf::event_based_actor* worker) {
+      worker->send(home, msg::end_collection{collect(*environment, dry_run, seen)});
+    });
+}
+
+void end(collector_pointer self, const result<collection_report>& outcome) {
+  auto& state = self->state;
+  state.running.reset();
+  if (outcome)
+    state.last = *outcome;
+  else
+    telemetry::log().error("the garbage collection failed: {}", to_string(outcome.error().code));
+  for (auto& promise : std::exchange(state.waiting, {})) {
+    if (outcome)
+      promise.deliver(msg::collection_reply{*outcome});
+    else
+      promise.deliver(to_caf(outcome.error()));
+  }
+}
+
+/// Uploads expire, repositories sleep, and now and then garbage is collected.
+void tick(collector_pointer self, services* environment) {
+  const auto now = environment->now();
+  for (const auto& [id, upload] : environment->uploads.entries())
+    self->send(upload.session, msg::expire_upload{now});
+  for (const auto& [name, handle] : environment->repositories.entries())
+    self->send(handle, msg::sleep_if_idle{now});
+  const auto interval = environment->options.gc_interval;
+  if (interval.count() > 0 && now >= self->state.next_collection && !self->state.running) {
+    self->state.next_collection = now + interval;
+    start(self, environment, false);
+  }
+}
+
+caf::result<msg::collection_reply> collect_garbage(collector_pointer self, services* environment,
+                                                   bool dry_run) {
+  auto& state = self->state;
+  if (state.running && state.running_dry != dry_run)
+    return to_caf(fail(errc::unavailable, "another garbage collection is running"));
+  auto promise = self->make_response_promise<caf::typed_response_promise<msg::collection_reply>>();
+  state.waiting.push_back(promise);
+  if (!state.running)
+    start(self, environment, dry_run);
+  return promise;
+}
+
+msg::collection_status status(const collector_state& state) {
+  msg::collection_status now{state.running != nullptr, 0, 0, state.last};
+  if (state.running) {
+    now.done = state.running->done;
+    now.total = state.running->total;
+  }
+  return now;
+}
+
+} // namespace
+
+collector_actor::behavior_type collector(collector_pointer self, services* environment) {
   const auto interval = environment->options.collect_interval;
-  self->delayed_send(self, interval, msg::collect{});
+  self->state.next_collection = environment->now() + environment->options.gc_interval;
+  self->delayed_send(self, interval, msg::tick{});
   return {
-    [self, environment, interval](const msg::collect&) {
-      const auto now = environment->now();
-      for (const auto& [id, upload] : environment->uploads.entries())
-        self->send(upload.session, msg::expire_upload{now});
-      for (const auto& [name, handle] : environment->repositories.entries())
-        self->send(handle, msg::sleep_if_idle{now});
-      self->delayed_send(self, interval, msg::collect{});
+    [self, environment, interval](const msg::tick&) {
+      tick(self, environment);
+      self->delayed_send(self, interval, msg::tick{});
     },
+    [self, environment](const msg::collect_garbage& m) {
+      return collect_garbage(self, environment, m.dry_run);
+    },
+    [self](const msg::open_collection_status&) { return status(self->state); },
+    [self](const msg::end_collection& m) { end(self, m.outcome); },
   };
 }
 

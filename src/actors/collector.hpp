@@ -1,14 +1,45 @@
-// The collector actor: once an interval it tells uploads to expire and idle repositories to sleep.
+// The collector actor: once an interval it tells uploads to expire and idle repositories to sleep;
+// once a longer one, or when asked, it has the engine collect garbage.
 //
-// Life: spawned by the supervisor, and again if it should die; ended by it first. It decides
-// nothing: whoever gets the message knows its own age.
+// Life: spawned by the supervisor, and again if it should die; ended by it first. Of uploads and
+// repositories it decides nothing: whoever gets the message knows its own age. A collection runs in
+// an actor with a thread of its own, for it waits for the disk.
 #pragma once
 
 #include "actors/interfaces.hpp"
 #include "actors/services.hpp"
 
+#include <caf/stateful_actor.hpp>
+#include <caf/typed_response_promise.hpp>
+
+#include <atomic>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <vector>
+
 namespace gantry {
 
-collector_actor::behavior_type collector(collector_actor::pointer self, services* environment);
+class collector_state {
+public:
+  static inline const char* name = "collector";
+
+  /// Written by the collection's thread.
+  struct progress {
+    std::atomic<std::uint64_t> done{0};
+    std::atomic<std::uint64_t> total{0};
+  };
+
+  /// Null while no collection runs.
+  std::shared_ptr<progress> running;
+  bool running_dry = false;
+  time_point next_collection{};
+  std::optional<collection_report> last;
+  /// Who waits for the one that runs.
+  std::vector<caf::typed_response_promise<msg::collection_reply>> waiting;
+};
+
+collector_actor::behavior_type collector(collector_actor::stateful_pointer<collector_state> self,
+                                         services* environment);
 
 } // namespace gantry

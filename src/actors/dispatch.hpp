@@ -31,11 +31,12 @@ auto reply(Work work) -> decltype(to_caf(work())) {
 
 /// Runs `start(completion)` and replies once that is called: at once by an engine that keeps
 /// nothing, later and from another thread by one that commits. The continuation always runs as the
-/// actor.
-template <class Reply, class Self, class Start>
-caf::result<Reply> reply_later(Self* self, Start start) {
+/// actor, and so does `ended`, ahead of the reply.
+template <class Reply, class Self, class Start, class Ended>
+caf::result<Reply> reply_later(Self* self, Start start, Ended ended) {
   auto promise = self->template make_response_promise<caf::typed_response_promise<Reply>>();
-  auto deliver = [promise](result<Reply> outcome) mutable {
+  auto deliver = [promise, ended](result<Reply> outcome) mutable {
+    ended();
     if (outcome)
       promise.deliver(std::move(*outcome));
     else
@@ -55,6 +56,11 @@ caf::result<Reply> reply_later(Self* self, Start start) {
     deliver(fail(errc::internal));
   }
   return promise;
+}
+
+template <class Reply, class Self, class Start>
+caf::result<Reply> reply_later(Self* self, Start start) {
+  return reply_later<Reply>(self, std::move(start), [] {});
 }
 
 } // namespace gantry

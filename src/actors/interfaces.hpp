@@ -17,10 +17,10 @@ using upload_session_actor = caf::typed_actor<
   // Opens a chunk. Errors: upload_busy, chunk_out_of_order, size_invalid, chunk_too_small,
   // payload_too_large.
   caf::replies_to<msg::begin_chunk>::with<msg::chunk_reply>,
-  // Takes bytes of the open chunk. Errors: size_invalid, payload_too_large, insufficient_storage
-  // (which ends the session).
+  // Takes bytes of the open chunk. Errors: size_invalid, payload_too_large, and
+  // insufficient_storage and disk_full, which end the session.
   caf::replies_to<msg::append_chunk>::with<msg::done>,
-  // Closes the chunk; bytes that came stay. Errors: size_invalid.
+  // Closes the chunk; bytes that came stay, also over a restart. Errors: size_invalid, disk_full.
   caf::replies_to<msg::end_chunk>::with<msg::upload_status>,
   // Verifies, publishes and links the blob. Errors: upload_busy, digest_invalid,
   // insufficient_storage.
@@ -64,6 +64,8 @@ using repository_actor = caf::typed_actor<
   caf::replies_to<msg::delete_blob>::with<msg::done>,
   // Errors: insufficient_storage.
   caf::replies_to<msg::start_upload>::with<msg::upload_started>,
+  // Errors: upload_unknown (it is not kept, or belongs to another repository), disk_full.
+  caf::replies_to<msg::resume_upload>::with<msg::upload_started>,
   // Ends the actor where it is idle.
   caf::reacts_to<msg::sleep_if_idle>,
   // Continues after a write of the engine.
@@ -98,8 +100,16 @@ using directory_actor = caf::typed_actor<
   // Answers when every actor of the old contents is gone and the seed is in place.
   caf::replies_to<msg::reset>::with<msg::done>>;
 
-/// The COLLECTOR: looks for expired uploads and idle repositories, once an interval or when told.
-using collector_actor = caf::typed_actor<caf::reacts_to<msg::collect>>;
+/// The COLLECTOR: looks for expired uploads and idle repositories once an interval, and has garbage
+/// collected once a longer one or when asked.
+using collector_actor =
+  caf::typed_actor<caf::reacts_to<msg::tick>,
+                   // Answers when the collection has ended, also one that was running already.
+                   // Errors: storage_failed, disk_full.
+                   caf::replies_to<msg::collect_garbage>::with<msg::collection_reply>,
+                   // Answers at once.
+                   caf::replies_to<msg::open_collection_status>::with<msg::collection_status>,
+                   caf::reacts_to<msg::end_collection>>;
 
 /// The SUPERVISOR: starts directory, blob stores and collector, restarts what dies, stops all in
 /// order.

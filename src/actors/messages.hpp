@@ -62,9 +62,15 @@ struct link_blob {
 struct delete_blob {
   digest id;
 };
-/// Opens an upload whose running hash uses `algorithm`.
+/// Opens an upload whose running hash uses `algorithm`. One whose id the client never learns need
+/// not be kept over a restart.
 struct start_upload {
   digest_algorithm algorithm = digest_algorithm::sha256;
+  bool kept = true;
+};
+/// Goes on with an upload that a process before this one has left.
+struct resume_upload {
+  upload_id id;
 };
 /// Tells a repository to stop where nobody asked for it of late; it wakes up from storage.
 struct sleep_if_idle {
@@ -145,8 +151,19 @@ struct reset {};
 
 // --- to the collector and the supervisor ---
 
-/// A round of the collector.
-struct collect {};
+/// The collector's clock ticks.
+struct tick {};
+/// Collects garbage now, or joins the collection that is running.
+struct collect_garbage {
+  /// Counts and changes nothing.
+  bool dry_run = false;
+};
+/// Asks how far the collection is, and what the one before gave.
+struct open_collection_status {};
+/// A collection has ended: from the worker that ran it.
+struct end_collection {
+  result<collection_report> outcome;
+};
 /// Starts all actors.
 struct startup {};
 /// Stops all actors in their order.
@@ -189,6 +206,18 @@ struct upload_status {
 struct repository_page {
   page<repository_name> names;
 };
+/// What a collection gave back.
+struct collection_reply {
+  collection_report report;
+};
+struct collection_status {
+  bool running = false;
+  /// Steps of the one that is running.
+  std::uint64_t done = 0;
+  std::uint64_t total = 0;
+  /// Of the one that ended last; null before the first.
+  std::optional<collection_report> last;
+};
 
 } // namespace gantry::msg
 
@@ -201,6 +230,7 @@ CAF_ALLOW_UNSAFE_MESSAGE_TYPE(gantry::msg::open_blob)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(gantry::msg::link_blob)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(gantry::msg::delete_blob)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(gantry::msg::start_upload)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(gantry::msg::resume_upload)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(gantry::msg::sleep_if_idle)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(gantry::msg::begin_chunk)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(gantry::msg::append_chunk)
@@ -214,7 +244,12 @@ CAF_ALLOW_UNSAFE_MESSAGE_TYPE(gantry::msg::find_blob)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(gantry::msg::open_repository)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(gantry::msg::list_repositories)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(gantry::msg::reset)
-CAF_ALLOW_UNSAFE_MESSAGE_TYPE(gantry::msg::collect)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(gantry::msg::tick)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(gantry::msg::collect_garbage)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(gantry::msg::open_collection_status)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(gantry::msg::end_collection)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(gantry::msg::collection_reply)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(gantry::msg::collection_status)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(gantry::msg::startup)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(gantry::msg::shutdown)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(gantry::msg::resume)

@@ -1,6 +1,7 @@
 // What the actors are told when they start.
 #pragma once
 
+#include "domain/storage.hpp"
 #include "domain/upload.hpp"
 #include "domain/validation.hpp"
 
@@ -23,6 +24,10 @@ struct actor_options {
   std::chrono::milliseconds collect_interval = std::chrono::seconds{10};
   /// How long a blob stays that a push may count on: see `blob_engine::renew_lease`.
   std::chrono::milliseconds blob_lease = std::chrono::minutes{10};
+  /// How often garbage is collected; zero for never, unless somebody asks for it.
+  std::chrono::milliseconds gc_interval = std::chrono::hours{1};
+  /// What a collection may take; its upload expiry is the one above.
+  collection_policy collection;
   /// How long an actor waits for another's answer.
   std::chrono::milliseconds request_timeout = std::chrono::seconds{30};
   /// Blob store actors; a digest belongs to one of them.

@@ -48,8 +48,10 @@ repository_state::list_referrers(const msg::list_referrers& request) const {
   return msg::referrers_reply{store_->list_referrers(request.subject, request.query)};
 }
 
-result<msg::blob_reply> repository_state::find_blob(const digest& id) const {
-  auto found = store_->find_blob(id);
+result<msg::blob_reply> repository_state::find_blob(const digest& id, bool lease) const {
+  auto found = lease
+                 ? store_->lease_blob(id, environment_->now() + environment_->options.blob_lease)
+                 : store_->find_blob(id);
   if (!found)
     return std::move(found).error();
   return msg::blob_reply{std::move(*found)};
@@ -57,17 +59,14 @@ result<msg::blob_reply> repository_state::find_blob(const digest& id) const {
 
 void repository_state::put_manifest(const msg::put_manifest& request,
                                     completion<msg::manifest_stored> done) {
-  if (auto allowed = check_tags(request); !allowed)
-    return done(std::move(allowed).error());
-  if (auto allowed = check_quota(); !allowed)
-    return done(std::move(allowed).error());
   auto missing = missing_references(*request.value);
   if (!missing)
     return done(std::move(missing).error());
   const auto policy = environment_->options.validation.reference;
   if (policy == validation_policy::references::accept)
     missing->clear();
-  manifest_write write{request.value, request.tags,
+  manifest_write write{request.value, request.tags, immutable(request.tags),
+                       environment_->options.max_repositories,
                        policy == validation_policy::references::reject};
   store_->put_manifest(std::move(write), [missing = std::move(*missing),
                                           done = std::move(done)](result<void> stored) mutable {
@@ -98,7 +97,7 @@ void repository_state::touch() {
 }
 
 bool repository_state::may_sleep(time_point now) const {
-  if (open_uploads_ > 0)
+  if (open_uploads_ > 0 || open_writes_ > 0)
     return false;
   // A name that holds nothing is worth no memory: whoever asks for it next wakes it up again.
   return now - last_used_ >= environment_->options.repository_idle ||
@@ -125,28 +124,25 @@ result<std::vector<digest>> repository_state::missing_references(const manifest&
   return missing;
 }
 
-result<void> repository_state::check_tags(const msg::put_manifest& request) const {
-  const auto& patterns = environment_->options.immutable_tags;
-  for (const auto& target : request.tags) {
-    auto is_match = [&](const std::string& pattern) {
-      return ::fnmatch(pattern.c_str(), target.to_string().c_str(), 0) == 0;
-    };
-    if (std::none_of(patterns.begin(), patterns.end(), is_match))
-      continue;
-    auto present = store_->find_manifest(reference{target});
-    if (present && (*present)->id() != request.value->id())
-      return fail(errc::tag_immutable, target.to_string());
-  }
-  return {};
+std::vector<tag> repository_state::immutable(const std::vector<tag>& tags) const {
+  std::vector<tag> matching;
+  for (const auto& target : tags)
+    for (const auto& pattern : environment_->options.immutable_tags)
+      if (::fnmatch(pattern.c_str(), target.to_string().c_str(), 0) == 0)
+        matching.push_back(target);
+  return matching;
 }
 
-result<void> repository_state::check_quota() const {
-  const auto limit = environment_->options.max_repositories;
-  if (limit == 0 || store_->has_manifests() ||
-      environment_->engine.metadata().repository_count() < limit)
-    return {};
-  return fail(errc::quota_reached, "limit " + std::to_string(limit));
+namespace {
+
+/// `reply_later`, counted: an actor that slept meanwhile would never answer.
+template <class Reply, class Start>
+caf::result<Reply> write(repository_actor::stateful_pointer<repository_state> self, Start start) {
+  self->state.write_started();
+  return reply_later<Reply>(self, std::move(start), [self] { self->state.write_ended(); });
 }
+
+} // namespace
 
 repository_actor::behavior_type
 repository(repository_actor::stateful_pointer<repository_state> self, services* environment,
@@ -160,12 +156,12 @@ repository(repository_actor::stateful_pointer<repository_state> self, services* 
     },
     [self](const msg::put_manifest& m) {
       self->state.touch();
-      return reply_later<msg::manifest_stored>(
+      return write<msg::manifest_stored>(
         self, [&](auto done) { self->state.put_manifest(m, std::move(done)); });
     },
     [self](const msg::delete_manifest& m) {
       self->state.touch();
-      return reply_later<msg::done>(
+      return write<msg::done>(
         self, [&](auto done) { self->state.delete_manifest(m.name, std::move(done)); });
     },
     [self](const msg::list_tags& m) {
@@ -176,26 +172,27 @@ repository(repository_actor::stateful_pointer<repository_state> self, services* 
       self->state.touch();
       return reply([&] { return self->state.list_referrers(m); });
     },
-    [self, environment](const msg::open_blob& m) -> caf::result<msg::blob_reply> {
+    [self](const msg::open_blob& m) {
       self->state.touch();
-      auto found = reply([&] { return self->state.find_blob(m.id); });
-      if (found.flag == caf::rt_value && m.lease)
-        return self->delegate(environment->blob_store(m.id), msg::find_blob{m.id});
-      return found;
+      return reply([&] { return self->state.find_blob(m.id, m.lease); });
     },
     [self](const msg::link_blob& m) {
       self->state.touch();
-      return reply_later<msg::done>(
-        self, [&](auto done) { self->state.link_blob(m.linked, std::move(done)); });
+      return write<msg::done>(self,
+                              [&](auto done) { self->state.link_blob(m.linked, std::move(done)); });
     },
     [self](const msg::delete_blob& m) {
       self->state.touch();
-      return reply_later<msg::done>(
-        self, [&](auto done) { self->state.unlink_blob(m.id, std::move(done)); });
+      return write<msg::done>(self,
+                              [&](auto done) { self->state.unlink_blob(m.id, std::move(done)); });
     },
     [self, environment](const msg::start_upload& m) {
       self->state.touch();
-      return reply([&] { return start_upload(self, *environment, m.algorithm); });
+      return reply([&] { return start_upload(self, *environment, m); });
+    },
+    [self, environment](const msg::resume_upload& m) {
+      self->state.touch();
+      return reply([&] { return resume_upload(self, *environment, m.id); });
     },
     [self, environment](const msg::sleep_if_idle& m) {
       if (!self->state.may_sleep(m.now))

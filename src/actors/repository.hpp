@@ -26,15 +26,18 @@ public:
   result<msg::manifest_reply> find_manifest(const reference& wanted) const;
   result<msg::tag_page> list_tags(const page_request& request) const;
   result<msg::referrers_reply> list_referrers(const msg::list_referrers& request) const;
-  result<msg::blob_reply> find_blob(const digest& id) const;
+  /// With `lease` the answer holds for a while: see `msg::open_blob`.
+  result<msg::blob_reply> find_blob(const digest& id, bool lease = false) const;
 
   void put_manifest(const msg::put_manifest& request, completion<msg::manifest_stored> done);
   void delete_manifest(const reference& target, completion<msg::done> done);
   void link_blob(const blob_ptr& linked, completion<msg::done> done);
   void unlink_blob(const digest& id, completion<msg::done> done);
 
-  /// Counts requests and uploads: the repository sleeps only when both are quiet.
+  /// Counts requests, writes and uploads: the repository sleeps only when all are quiet.
   void touch();
+  void write_started() { ++open_writes_; }
+  void write_ended() { --open_writes_; }
   void upload_opened() { ++open_uploads_; }
   void upload_ended() { --open_uploads_; }
   bool may_sleep(time_point now) const;
@@ -45,13 +48,15 @@ private:
   /// Digests that `value` names and the repository lacks. Errors: manifest_invalid (a size
   /// differs).
   result<std::vector<digest>> missing_references(const manifest& value) const;
-  result<void> check_tags(const msg::put_manifest& request) const;
-  result<void> check_quota() const;
+  /// Those of `tags` that must not move.
+  std::vector<tag> immutable(const std::vector<tag>& tags) const;
 
   services* environment_ = nullptr;
   std::optional<repository_name> repository_;
   std::shared_ptr<repository_store> store_;
   std::size_t open_uploads_ = 0;
+  /// Whose answers the engine has not given yet.
+  std::size_t open_writes_ = 0;
   time_point last_used_{};
 };
 

@@ -6,6 +6,7 @@
 #include "actors/options.hpp"
 #include "domain/storage.hpp"
 
+#include <atomic>
 #include <cstddef>
 #include <functional>
 #include <mutex>
@@ -51,7 +52,10 @@ struct services {
   handle_index<repository_name, repository_actor> repositories;
   handle_index<upload_id, upload_entry> uploads;
   handle_slot<directory_actor> directory;
+  handle_slot<collector_actor> collector;
   std::vector<handle_slot<blob_store_actor>> blob_stores;
+  /// Set when the registry stops: what runs long ends early.
+  std::atomic<bool> stopping{false};
 
   /// The blob store that `id` belongs to.
   blob_store_actor blob_store(const digest& id) const {

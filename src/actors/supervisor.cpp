@@ -37,7 +37,7 @@ void start_blob_store(supervisor_pointer self, services* environment, std::size_
 void start_collector(supervisor_pointer self, services* environment) {
   auto child = self->spawn(collector, environment);
   watch(self, child, [=] { start_collector(self, environment); });
-  self->state.collector = std::move(child);
+  environment->collector.set(std::move(child));
 }
 
 template <class Handle>
@@ -52,7 +52,11 @@ void dismiss(supervisor_pointer self, const Handle& handle) {
 /// Dismisses everybody of one step of the shutdown, and drops the handles.
 void begin_step(supervisor_pointer self, services& environment, int step) {
   switch (step) {
-  case 0: dismiss(self, std::exchange(self->state.collector, {})); break;
+  case 0:
+    environment.stopping = true;
+    dismiss(self, environment.collector.get());
+    environment.collector.set({});
+    break;
   case 1:
     dismiss(self, environment.directory.get());
     environment.directory.set({});

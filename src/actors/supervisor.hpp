@@ -26,7 +26,6 @@ public:
 
   /// How to start each child anew.
   std::map<caf::actor_addr, std::function<void()>> children;
-  collector_actor collector;
 
   /// Set once a shutdown has begun.
   std::optional<caf::typed_response_promise<msg::done>> stopping;

@@ -14,6 +14,16 @@ namespace {
 using session_pointer = upload_session_actor::stateful_pointer<upload_session_state>;
 using session_promise = caf::typed_response_promise<msg::blob_reply>;
 
+bool is_full(errc code) {
+  return code == errc::insufficient_storage || code == errc::disk_full;
+}
+
+/// Nobody will come back to this upload.
+void end(session_pointer self) {
+  self->state.give_up();
+  self->quit();
+}
+
 /// Publishes the verified bytes, then links them to the repository, then answers and ends.
 void publish(session_pointer self, services& environment, const repository_actor& home,
              const digest& id, session_promise promise) {
@@ -44,16 +54,15 @@ caf::result<msg::blob_reply> finish(session_pointer self, services& environment,
     publish(self, environment, home, *id, promise);
   } else {
     promise.deliver(to_caf(std::move(id).error()));
-    self->quit();
+    end(self);
   }
   return promise;
 }
 
 upload_session_actor::behavior_type upload_session(session_pointer self, services* environment,
                                                    repository_actor home, upload_id id,
-                                                   msg::baton<std::unique_ptr<blob_sink>> sink,
-                                                   digest_algorithm algorithm) {
-  self->state.open(*environment, id, sink.take(), algorithm);
+                                                   msg::baton<resumed_upload> start) {
+  self->state.open(*environment, id, start.take());
   return {
     [self](const msg::begin_chunk& m) {
       return reply([&] { return self->state.begin(m.announced); });
@@ -62,8 +71,8 @@ upload_session_actor::behavior_type upload_session(session_pointer self, service
       return reply([&] {
         auto kept = self->state.append(m.bytes);
         // Full storage: what this upload holds is what others need.
-        if (!kept && kept.error().code == errc::insufficient_storage)
-          self->quit();
+        if (!kept && is_full(kept.error().code))
+          end(self);
         return kept;
       });
     },
@@ -73,12 +82,12 @@ upload_session_actor::behavior_type upload_session(session_pointer self, service
     },
     [self](const msg::open_upload_status&) { return reply([&] { return self->state.status(); }); },
     [self](const msg::cancel_upload&) {
-      self->quit();
+      end(self);
       return msg::done{};
     },
     [self](const msg::expire_upload& m) {
       if (self->state.is_expired(m.now))
-        self->quit();
+        end(self);
     },
   };
 }
@@ -90,13 +99,13 @@ upload_session_state::~upload_session_state() {
     environment_->uploads.erase(*id_);
 }
 
-void upload_session_state::open(services& environment, const upload_id& id,
-                                std::unique_ptr<blob_sink> sink, digest_algorithm algorithm) {
+void upload_session_state::open(services& environment, const upload_id& id, resumed_upload start) {
   environment_ = &environment;
   id_ = id;
-  sink_ = std::move(sink);
-  hash_.emplace(algorithm);
-  progress_ = upload_progress{environment.options.uploads};
+  repository_ = std::move(start.repository);
+  sink_ = std::move(start.sink);
+  hash_ = std::move(start.hash);
+  progress_ = upload_progress{environment.options.uploads, start.position};
   last_used_ = environment.now();
 }
 
@@ -108,6 +117,7 @@ result<msg::chunk_reply> upload_session_state::begin(const chunk_announcement& c
   if (!grant)
     return std::move(grant).error();
   replaying_ = *grant == chunk_grant::replay;
+  final_ = chunk.final;
   failed_.reset();
   return msg::chunk_reply{*grant};
 }
@@ -136,9 +146,24 @@ std::optional<error> upload_session_state::take(const msg::chunk& bytes) {
 
 result<msg::upload_status> upload_session_state::end(bool complete) {
   last_used_ = environment_->now();
-  if (auto closed = progress_.end(complete); !closed)
+  auto closed = progress_.end(complete);
+  if (!final_ || !complete || !closed) {
+    // What the client is told about must still be there after a restart.
+    if (auto kept = save(); !kept && closed)
+      return std::move(kept).error();
+  }
+  if (!closed)
     return std::move(closed).error();
   return msg::upload_status{progress_.offset()};
+}
+
+result<void> upload_session_state::save() {
+  return sink_ ? sink_->save(*repository_, progress_.position(), *hash_) : result<void>{};
+}
+
+void upload_session_state::give_up() noexcept {
+  if (sink_)
+    sink_->discard();
 }
 
 result<msg::upload_status> upload_session_state::status() {
@@ -169,20 +194,53 @@ bool upload_session_state::is_expired(time_point now) const {
   return now - last_used_ >= environment_->options.upload_expiry;
 }
 
-result<msg::upload_started>
-start_upload(repository_actor::stateful_pointer<repository_state> parent, services& environment,
-             digest_algorithm algorithm) {
-  auto sink = environment.engine.blobs().open_sink();
-  if (!sink)
-    return std::move(sink).error();
-  const auto id = upload_id::generate();
+namespace {
+
+using repository_pointer = repository_actor::stateful_pointer<repository_state>;
+
+msg::upload_started spawn_session(repository_pointer parent, services& environment,
+                                  const upload_id& id, resumed_upload start) {
   auto home = caf::actor_cast<repository_actor>(parent);
   auto session =
-    parent->spawn(upload_session, &environment, home, id, msg::baton{std::move(*sink)}, algorithm);
+    parent->spawn(upload_session, &environment, home, id, msg::baton{std::move(start)});
   parent->monitor(session);
   parent->state.upload_opened();
   environment.uploads.insert(id, upload_entry{parent->state.repository(), session});
   return msg::upload_started{id, session};
+}
+
+} // namespace
+
+result<msg::upload_started> start_upload(repository_pointer parent, services& environment,
+                                         const msg::start_upload& request) {
+  const auto id = upload_id::generate();
+  auto sink = environment.engine.blobs().open_sink(id);
+  if (!sink)
+    return std::move(sink).error();
+  resumed_upload start{parent->state.repository(), {}, hasher{request.algorithm}, std::move(*sink)};
+  if (request.kept) {
+    if (auto kept = start.sink->save(start.repository, start.position, start.hash); !kept)
+      return std::move(kept).error();
+  }
+  return spawn_session(parent, environment, id, std::move(start));
+}
+
+result<msg::upload_started> resume_upload(repository_pointer parent, services& environment,
+                                          const upload_id& id) {
+  const auto unknown = fail(errc::upload_unknown, id.to_string());
+  if (auto awake = environment.uploads.find(id)) {
+    if (awake->repository == parent->state.repository())
+      return msg::upload_started{id, std::move(awake->session)};
+    return unknown;
+  }
+  auto resumed = environment.engine.blobs().resume_sink(id);
+  if (!resumed)
+    return std::move(resumed).error();
+  const auto limit = environment.options.uploads.max_size;
+  if (resumed->repository != parent->state.repository() ||
+      (limit != 0 && resumed->position.offset > limit))
+    return unknown;
+  return spawn_session(parent, environment, id, std::move(*resumed));
 }
 
 } // namespace gantry

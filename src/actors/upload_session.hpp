@@ -1,8 +1,8 @@
 // The upload session actor: one upload's offset, running hash and bytes.
 //
 // Life: spawned by its repository, found by its id in `services::uploads`; ends when the upload is
-// finished, refused at the end, cancelled or expired. Ending it in any way gives the bytes back and
-// takes it out of the index.
+// finished, refused at the end, cancelled or expired, which gives the bytes back. When the registry
+// stops it just ends: what its engine keeps is there for a session of the next process.
 #pragma once
 
 #include "actors/interfaces.hpp"
@@ -29,8 +29,7 @@ public:
   upload_session_state& operator=(const upload_session_state&) = delete;
   ~upload_session_state();
 
-  void open(services& environment, const upload_id& id, std::unique_ptr<blob_sink> sink,
-            digest_algorithm algorithm);
+  void open(services& environment, const upload_id& id, resumed_upload start);
 
   result<msg::chunk_reply> begin(const chunk_announcement& chunk);
   result<msg::done> append(const msg::chunk& bytes);
@@ -44,6 +43,11 @@ public:
   bool busy() const noexcept { return progress_.busy() || !sink_; }
   /// Hands the bytes over; nothing can be added afterwards.
   std::unique_ptr<blob_sink> take_sink() { return std::move(sink_); }
+  /// Gives the bytes back, also what was kept for a restart. Without it the end of the session
+  /// keeps what was saved.
+  void give_up() noexcept;
+  /// So that the upload survives this process. Errors: disk_full, storage_failed.
+  result<void> save();
 
   bool is_expired(time_point now) const;
 
@@ -53,10 +57,13 @@ private:
 
   services* environment_ = nullptr;
   std::optional<upload_id> id_;
+  std::optional<repository_name> repository_;
   std::unique_ptr<blob_sink> sink_;
   std::optional<hasher> hash_;
   upload_progress progress_;
   bool replaying_ = false;
+  /// The open chunk ends the upload: what comes next is its publication or its end.
+  bool final_ = false;
   /// Why bytes of the open chunk were refused: those behind them, already on their way, must not be
   /// taken either.
   std::optional<error> failed_;
@@ -64,9 +71,14 @@ private:
 };
 
 /// Spawns a session for `parent`, which watches it, and enters it into the index. Errors:
-/// insufficient_storage, internal.
+/// insufficient_storage, disk_full, storage_failed, internal.
 result<msg::upload_started>
 start_upload(repository_actor::stateful_pointer<repository_state> parent, services& environment,
-             digest_algorithm algorithm);
+             const msg::start_upload& request);
+/// The same for an upload that was kept; one that is awake already is the answer. Errors:
+/// upload_unknown, disk_full, storage_failed.
+result<msg::upload_started>
+resume_upload(repository_actor::stateful_pointer<repository_state> parent, services& environment,
+              const upload_id& id);
 
 } // namespace gantry

@@ -20,7 +20,7 @@ namespace {
 using milliseconds = std::chrono::milliseconds;
 
 void add_seconds(CLI::App& app, const std::string& name, milliseconds& target,
-                 const std::string& description) {
+                 const std::string& description, double least = 0.001) {
   app
     .add_option_function<double>(
       name,
@@ -29,13 +29,15 @@ void add_seconds(CLI::App& app, const std::string& name, milliseconds& target,
       },
       description)
     ->type_name("SECONDS")
-    ->check(CLI::Range(0.001, 1e9));
+    ->check(CLI::Range(least, 1e9));
 }
 
 template <class Number>
-void add_size(CLI::App& app, const std::string& name, Number& target,
-              const std::string& description) {
-  app.add_option(name, target, description)->transform(CLI::AsSizeValue{false})->type_name("SIZE");
+CLI::Option* add_size(CLI::App& app, const std::string& name, Number& target,
+                      const std::string& description) {
+  return app.add_option(name, target, description)
+    ->transform(CLI::AsSizeValue{false})
+    ->type_name("SIZE");
 }
 
 template <class Value>
@@ -71,12 +73,17 @@ void add_general(CLI::App& app, config& settings) {
     .add_option("--threads", settings.threads,
                 "threads for sockets and actors (default: one a core)")
     ->check(CLI::Range(1, 1024));
+  auto* data = app
+                 .add_option("--data", settings.data,
+                             "keep everything in this folder, over restarts (default: in memory)")
+                 ->envname("REGISTRY_STORAGE_FILESYSTEM_ROOTDIRECTORY")
+                 ->type_name("DIR");
   add_size(app, "--memory-limit", settings.memory_limit,
-           "bytes that may be stored, such as 512MiB (default: half of the RAM)");
-  app
-    .add_option("--seed", settings.seed,
-                "true for library/hello-world:latest, false for nothing, or an OCI image layout")
-    ->capture_default_str();
+           "bytes that may be stored in memory, such as 512MiB (default: half of the RAM)")
+    ->excludes(data);
+  app.add_option("--seed", settings.seed,
+                 "true for library/hello-world:latest, false for nothing, or an OCI image layout "
+                 "(default: true, with --data false)");
   settings.log = telemetry::log_format::text;
   add_choice(app, "--access-log", settings.log,
              {{"off", telemetry::log_format::off},
@@ -115,6 +122,20 @@ void add_policy(CLI::App& app, config& settings) {
            "bytes that a chunk must have (OCI-Chunk-Min-Length)");
   add_seconds(app, "--upload-expiry", actors.upload_expiry,
               "an upload that nobody touches for this long is dropped (default: a day)");
+}
+
+void add_collection(CLI::App& app, config& settings) {
+  auto& actors = settings.actors;
+  add_seconds(app, "--gc-interval", actors.gc_interval,
+              "collect garbage this often (default: an hour); 0 for never", 0);
+  add_seconds(app, "--gc-grace", actors.collection.grace,
+              "what nobody needs any more goes after this long (default: an hour)", 0);
+  add_seconds(app, "--blob-lease", actors.blob_lease,
+              "a blob that a push may count on stays for this long (default: ten minutes)");
+  app.add_flag("--delete-untagged", actors.collection.delete_untagged,
+               "collect manifests that no tag, index or subject holds");
+  app.add_flag("--allow-reset", settings.http.allow_reset,
+               "let POST /__parlel/reset forget everything, also with --data");
 }
 
 void add_http(CLI::App& app, http::options& http) {
@@ -164,6 +185,15 @@ void add_timeouts(CLI::App& app, http::options& http) {
   add_seconds(app, "--drain-timeout", http.drain_timeout, "for requests to finish at the end");
 }
 
+/// What a durable registry does unless it is told otherwise.
+void finish(const CLI::App& server, config& settings) {
+  if (settings.data.empty())
+    return;
+  settings.http.allow_reset = server.count("--allow-reset") > 0;
+  if (server.count("--references") == 0 && server.count("--lenient") == 0)
+    settings.actors.validation = validation_policy::durable();
+}
+
 std::string one_line(std::string text) {
   return text.substr(0, text.find('\n')) + "\n";
 }
@@ -179,6 +209,7 @@ command parse_command_line(int argc, const char* const* argv) {
   auto* server = app.add_subcommand("serve", "run the registry");
   add_general(*server, serve.settings);
   add_policy(*server, serve.settings);
+  add_collection(*server, serve.settings);
   add_http(*server, serve.settings.http);
   add_timeouts(*server, serve.settings.http);
   auto* version = app.add_subcommand("version", "print the version");
@@ -191,6 +222,7 @@ command parse_command_line(int argc, const char* const* argv) {
   }
   if (version->parsed())
     return message_command{"gantry " GANTRY_VERSION "\n", 0};
+  finish(*server, serve.settings);
   return serve;
 }
 

@@ -63,7 +63,7 @@ void content_writer::put_manifest(manifest value, std::vector<tag> tags) {
 }
 
 blob_ptr content_writer::publish(const descriptor& blob, std::istream& content) {
-  auto sink = take(engine_->blobs().open_sink());
+  auto sink = take(engine_->blobs().open_sink(upload_id::generate()));
   hasher state{blob.target.algorithm()};
   std::vector<char> buffer(std::clamp<std::uint64_t>(blob.size, 1, buffer_size));
   while (content) {

@@ -8,7 +8,8 @@
 #include "http/exchange.hpp"
 #include "http/runtime.hpp"
 #include "http/server.hpp"
-#include "storage/memory_engine.hpp"
+#include "storage/disk/engine.hpp"
+#include "storage/memory/engine.hpp"
 
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/post.hpp>
@@ -33,6 +34,8 @@ config complete(config settings) {
     settings.threads = usable_cores();
   if (settings.memory_limit == 0)
     settings.memory_limit = physical_memory() / 2;
+  if (settings.seed.empty())
+    settings.seed = settings.data.empty() ? "true" : "false";
   settings.http.validation = settings.actors.validation;
   // Expired uploads go soon after their time, also where that is short.
   settings.actors.collect_interval = std::clamp<std::chrono::milliseconds>(
@@ -40,6 +43,15 @@ config complete(config settings) {
     settings.actors.collect_interval);
   settings.actors.uploads.min_chunk = settings.http.chunk_min_length;
   return settings;
+}
+
+std::unique_ptr<storage_engine> open_engine(const config& settings) {
+  if (settings.data.empty())
+    return storage::make_memory_engine({settings.memory_limit});
+  storage::disk_options options;
+  options.folder = settings.data;
+  options.restart_hold = settings.actors.blob_lease;
+  return storage::open_disk_engine(std::move(options));
 }
 
 /// Keeps the message alive inside a coroutine of its own: Asio's `co_spawn` wants an awaitable of
@@ -57,7 +69,7 @@ struct registry::parts {
   explicit parts(config chosen)
     : settings{complete(std::move(chosen))},
       address{parse_listen_address(settings.address)},
-      engine{storage::make_memory_engine({settings.memory_limit})} {}
+      engine{open_engine(settings)} {}
 
   template <class Message>
   bool tell_supervisor(Message message) {
@@ -87,7 +99,8 @@ void registry::start() {
   raise_descriptor_limit();
   auto actors = p.settings.actors;
   actors.seed = [&engine = *p.engine, what = p.settings.seed] { seed(engine, what); };
-  actors.seed();
+  if (p.engine->metadata().repository_count() == 0)
+    actors.seed();
   p.environment = std::make_unique<services>(*p.engine, std::move(actors));
   p.log = std::make_unique<telemetry::access_logger>(p.settings.log);
   p.threads = std::make_unique<http::runtime>(p.settings.threads, p.settings.separate_scheduler);

@@ -18,10 +18,13 @@ struct config {
   std::string address = "127.0.0.1:4775";
   /// Threads for sockets and actors together; zero for one a core.
   std::size_t threads = 0;
+  /// The folder that everything is kept in; empty keeps everything in memory.
+  std::string data;
   /// Bytes that the memory engine may hold; zero for half of the machine's RAM.
   std::uint64_t memory_limit = 0;
-  /// "true", "false", or the folder of an OCI image layout.
-  std::string seed = "true";
+  /// "true", "false", or the folder of an OCI image layout; empty for "true" in memory and "false"
+  /// in a folder. A folder that holds a repository is never seeded.
+  std::string seed;
   telemetry::log_format log = telemetry::log_format::off;
   /// Actors run on threads of CAF's own scheduler instead of the io threads.
   bool separate_scheduler = false;
@@ -33,8 +36,9 @@ struct config {
 /// Thread-safe: no. One owner starts, stops and destroys it.
 class registry {
 public:
-  /// Throws std::invalid_argument for a configuration that makes no sense, with one line that says
-  /// what to change.
+  /// Opens the storage. Throws std::invalid_argument for a configuration that makes no sense, and
+  /// std::runtime_error for a data folder that cannot be used, with one line that says what to
+  /// change.
   explicit registry(config settings);
   ~registry();
 

@@ -1,12 +1,18 @@
-// Digests and hashing through OpenSSL's EVP.
+// Digests and hashing through OpenSSL: EVP for bytes that are there as a whole. Bytes that come in
+// pieces go through the older functions, for only their state can be saved and restored. Both run
+// the same code on the processor.
+#define OPENSSL_SUPPRESS_DEPRECATED
 #include "domain/digest.hpp"
 
 #include <openssl/evp.h>
+#include <openssl/opensslv.h>
+#include <openssl/sha.h>
 
 #include <algorithm>
 #include <cstring>
 #include <random>
 #include <stdexcept>
+#include <variant>
 
 namespace gantry {
 
@@ -60,10 +66,6 @@ EVP_MD_CTX* scratch() {
   thread_local const std::unique_ptr<EVP_MD_CTX, free_context> context{EVP_MD_CTX_new()};
   require(context != nullptr);
   return context.get();
-}
-
-EVP_MD_CTX* as_context(void* context) noexcept {
-  return static_cast<EVP_MD_CTX*>(context);
 }
 
 bool may_stand_verbatim(char c) noexcept {
@@ -160,30 +162,102 @@ std::string digest::to_string() const {
   return text;
 }
 
-hasher::hasher(digest_algorithm algorithm) : algorithm_{algorithm}, context_{EVP_MD_CTX_new()} {
-  require(context_ != nullptr &&
-          EVP_DigestInit_ex2(as_context(context_.get()), implementation(algorithm), nullptr) == 1);
+result<digest> digest::from_binary(std::string_view binary) {
+  digest read;
+  if (binary.empty() || binary.size() > 1 + read.bytes_.size())
+    return fail(errc::digest_invalid);
+  read.algorithm_ = static_cast<digest_algorithm>(binary.front());
+  binary.remove_prefix(1);
+  std::ranges::copy(binary, read.bytes_.begin());
+  const bool known = read.algorithm_ == digest_algorithm::sha256 ||
+                     read.algorithm_ == digest_algorithm::sha512 ||
+                     read.algorithm_ == digest_algorithm::verbatim;
+  if (!known || read.bytes().size() != binary.size())
+    return fail(errc::digest_invalid);
+  return read;
+}
+
+std::string digest::to_binary() const {
+  const auto raw = bytes();
+  std::string binary{static_cast<char>(algorithm_)};
+  binary.append(raw.begin(), raw.end());
+  return binary;
+}
+
+struct hasher::state {
+  std::variant<SHA256_CTX, SHA512_CTX> context;
+};
+
+namespace {
+
+/// In front of a saved state: who can read it. A state is a plain struct of OpenSSL's.
+std::string state_tag(digest_algorithm algorithm) {
+  return "gantry-hash-1 " OPENSSL_VERSION_TEXT " " + std::string{to_string(algorithm)} + '\n';
+}
+
+} // namespace
+
+hasher::hasher(digest_algorithm algorithm) : algorithm_{algorithm}, state_{new state} {
+  if (algorithm == digest_algorithm::sha512)
+    require(SHA512_Init(&state_->context.emplace<SHA512_CTX>()) == 1);
+  else
+    require(SHA256_Init(&state_->context.emplace<SHA256_CTX>()) == 1);
 }
 
 hasher::hasher(hasher&&) noexcept = default;
 hasher& hasher::operator=(hasher&&) noexcept = default;
 hasher::~hasher() = default;
 
+void hasher::state_deleter::operator()(state* doomed) const noexcept {
+  delete doomed;
+}
+
+result<hasher> hasher::restore(std::string_view saved) {
+  for (const auto algorithm : {digest_algorithm::sha256, digest_algorithm::sha512}) {
+    const auto tag = state_tag(algorithm);
+    if (!saved.starts_with(tag))
+      continue;
+    hasher restored{algorithm};
+    saved.remove_prefix(tag.size());
+    const auto fill = [&](auto& context) {
+      if (saved.size() != sizeof context)
+        return false;
+      std::memcpy(&context, saved.data(), sizeof context);
+      return context.num < (algorithm == digest_algorithm::sha512 ? 128U : 64U);
+    };
+    if (std::visit(fill, restored.state_->context))
+      return restored;
+  }
+  return fail(errc::internal);
+}
+
 void hasher::update(std::span<const std::byte> bytes) {
-  require(EVP_DigestUpdate(as_context(context_.get()), bytes.data(), bytes.size()) == 1);
+  if (auto* wide = std::get_if<SHA512_CTX>(&state_->context))
+    require(SHA512_Update(wide, bytes.data(), bytes.size()) == 1);
+  else
+    require(SHA256_Update(std::get_if<SHA256_CTX>(&state_->context), bytes.data(), bytes.size()) ==
+            1);
 }
 
 digest hasher::peek() const {
   digest computed;
   computed.algorithm_ = algorithm_;
-  EVP_MD_CTX* const copy = scratch();
-  require(EVP_MD_CTX_copy_ex(copy, as_context(context_.get())) == 1 &&
-          EVP_DigestFinal_ex(copy, computed.bytes_.data(), nullptr) == 1);
+  auto copy = state_->context;
+  if (auto* wide = std::get_if<SHA512_CTX>(&copy))
+    require(SHA512_Final(computed.bytes_.data(), wide) == 1);
+  else
+    require(SHA256_Final(computed.bytes_.data(), std::get_if<SHA256_CTX>(&copy)) == 1);
   return computed;
 }
 
-void hasher::context_deleter::operator()(void* context) const noexcept {
-  EVP_MD_CTX_free(as_context(context));
+std::string hasher::save() const {
+  auto saved = state_tag(algorithm_);
+  std::visit(
+    [&saved](const auto& context) {
+      saved.append(reinterpret_cast<const char*>(&context), sizeof context);
+    },
+    state_->context);
+  return saved;
 }
 
 } // namespace gantry

@@ -45,6 +45,9 @@ public:
                    digest_algorithm algorithm = digest_algorithm::sha256);
   static digest of(std::string_view bytes, digest_algorithm algorithm = digest_algorithm::sha256);
 
+  /// What `to_binary` made. Errors: digest_invalid.
+  static result<digest> from_binary(std::string_view binary);
+
   digest_algorithm algorithm() const noexcept { return algorithm_; }
   /// 32 or 64 raw bytes; the characters of a verbatim one.
   std::span<const std::uint8_t> bytes() const noexcept;
@@ -52,6 +55,8 @@ public:
   std::string hex() const;
   /// `algorithm:hex`, or the verbatim text.
   std::string to_string() const;
+  /// One byte for the algorithm and `bytes()`: as a key, it sorts as digests do.
+  std::string to_binary() const;
 
   friend bool operator==(const digest&, const digest&) noexcept = default;
   friend auto operator<=>(const digest&, const digest&) noexcept = default;
@@ -64,7 +69,7 @@ private:
   std::array<std::uint8_t, max_verbatim> bytes_{};
 };
 
-/// Hashes bytes as they come (OpenSSL EVP). One owner at a time; movable, not copyable.
+/// Hashes bytes as they come. One owner at a time; movable, not copyable.
 class hasher {
 public:
   explicit hasher(digest_algorithm algorithm);
@@ -72,17 +77,24 @@ public:
   hasher& operator=(hasher&&) noexcept;
   ~hasher();
 
+  /// Goes on where `save` stood. Errors: internal (the text is damaged, or another version of
+  /// OpenSSL wrote it: hash the bytes anew).
+  static result<hasher> restore(std::string_view saved);
+
   void update(std::span<const std::byte> bytes);
   /// The digest of all bytes so far; the hasher can go on afterwards.
   digest peek() const;
   digest_algorithm algorithm() const noexcept { return algorithm_; }
+  /// The state between two updates, as bytes for `restore` on a machine of the same kind.
+  std::string save() const;
 
 private:
-  struct context_deleter {
-    void operator()(void* context) const noexcept;
+  struct state;
+  struct state_deleter {
+    void operator()(state* doomed) const noexcept;
   };
   digest_algorithm algorithm_;
-  std::unique_ptr<void, context_deleter> context_;
+  std::unique_ptr<state, state_deleter> state_;
 };
 
 } // namespace gantry

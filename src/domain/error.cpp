@@ -38,9 +38,12 @@ std::string_view to_string(errc code) noexcept {
   case errc::method_not_allowed: return "method_not_allowed";
   case errc::read_only: return "read_only";
   case errc::delete_disabled: return "delete_disabled";
+  case errc::reset_disabled: return "reset_disabled";
   case errc::tag_immutable: return "tag_immutable";
   case errc::unavailable: return "unavailable";
   case errc::timed_out: return "timed_out";
+  case errc::disk_full: return "disk_full";
+  case errc::storage_failed: return "storage_failed";
   case errc::internal: return "internal";
   }
   return "unknown";

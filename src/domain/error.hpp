@@ -47,10 +47,13 @@ enum class errc : std::uint8_t {
   method_not_allowed,
   read_only,
   delete_disabled,
+  reset_disabled,
   tag_immutable,
   // The server.
   unavailable,
   timed_out,
+  disk_full,
+  storage_failed,
   internal,
 };
 

@@ -14,6 +14,8 @@
 #include "domain/reference.hpp"
 #include "domain/referrers.hpp"
 #include "domain/repository_name.hpp"
+#include "domain/upload.hpp"
+#include "domain/upload_id.hpp"
 
 #include <chrono>
 #include <cstddef>
@@ -50,7 +52,7 @@ public:
 using blob_ptr = std::shared_ptr<const blob>;
 
 /// Takes the bytes of one upload. One owner at a time. Destroyed unpublished, it gives everything
-/// back.
+/// back, unless it was saved.
 class blob_sink {
 public:
   virtual ~blob_sink() = default;
@@ -63,21 +65,44 @@ public:
   /// Reads everything back and hashes it anew: for a digest of another algorithm than the upload
   /// was opened with. Errors: internal.
   virtual result<digest> hash(digest_algorithm algorithm) const = 0;
+
+  /// Keeps the upload as it stands, so that `resume_sink` finds it when this process is gone; an
+  /// engine that forgets everything then does nothing. `hash` is that of the bytes so far.
+  /// Precondition: `position.offset` is `size()`. Errors: insufficient_storage, disk_full,
+  /// storage_failed; then what was saved before is still good.
+  virtual result<void> save(const repository_name& repository, const upload_position& position,
+                            const hasher& hash) = 0;
+  /// Gives everything back, also what was saved. The sink is of no use afterwards.
+  virtual void discard() noexcept = 0;
 };
 
-/// Blobs by digest, of all repositories. `open_sink` may be called from any thread; the other
-/// operations on one digest come from one caller at a time (its blob_store actor), on different
-/// digests concurrently.
+/// An upload that another process, or a session before this one, has left.
+struct resumed_upload {
+  repository_name repository;
+  upload_position position;
+  /// Of the bytes up to `position.offset`.
+  hasher hash;
+  std::unique_ptr<blob_sink> sink;
+};
+
+/// Blobs by digest, of all repositories. Sinks may be opened, and leases renewed, from any thread;
+/// `publish` and `find` of one digest come from one caller at a time (its blob_store actor), of
+/// different digests concurrently.
 class blob_engine {
 public:
   virtual ~blob_engine() = default;
 
   /// Errors: insufficient_storage, internal.
-  virtual result<std::unique_ptr<blob_sink>> open_sink() = 0;
+  virtual result<std::unique_ptr<blob_sink>> open_sink(const upload_id& id) = 0;
+
+  /// What was saved last of the upload `id`. Bytes that came after that are dropped. Precondition:
+  /// no sink of that id is open. Errors: upload_unknown, insufficient_storage, internal.
+  virtual result<resumed_upload> resume_sink(const upload_id& id) = 0;
 
   /// Makes the sink's bytes the blob `id`, leased until `lease_until`; the caller has verified the
-  /// digest. Where the blob exists already, the sink is dropped, the lease is renewed and the
-  /// present blob is the answer. Errors: insufficient_storage, internal.
+  /// digest. Where the blob exists already, the sink is discarded, the lease is renewed and the
+  /// present blob is the answer. From then on the blob is found; it is durable at the latest when a
+  /// link to it is. Errors: insufficient_storage, internal.
   virtual void publish(std::unique_ptr<blob_sink> sink, const digest& id, time_point lease_until,
                        completion<blob_ptr> done) = 0;
 
@@ -97,7 +122,12 @@ inline constexpr std::size_t max_missing_named = 100;
 struct manifest_write {
   manifest_ptr value;
   /// Tags that shall point to it from now on; other tags stay as they are.
-  std::vector<tag> tags;
+  std::vector<tag> tags = {};
+  /// Fails where one of these exists and points to another manifest.
+  std::vector<tag> immutable_tags = {};
+  /// Fails where it would make a repository appear in the catalog that holds so many already; zero
+  /// for no limit.
+  std::size_t max_repositories = 0;
   /// Fails unless all required blobs and children are in the repository at the moment of the write;
   /// a child may be a manifest or a blob, for buildkit lists the layers of its cache as manifests
   /// of an index.
@@ -117,15 +147,18 @@ public:
   /// Manifests of this repository whose subject is `subject`, filtered and paged.
   virtual referrers_page list_referrers(const digest& subject,
                                         const referrers_query& query) const = 0;
-  /// A blob that is linked to this repository. Errors: blob_unknown.
+  /// A blob that is linked to this repository. Errors: blob_unknown, internal.
   virtual result<blob_ptr> find_blob(const digest& id) const = 0;
+  /// The same, and promises that blob and link stay until `lease_until`: every answer "it exists"
+  /// that a push may build on. Errors: blob_unknown, internal.
+  virtual result<blob_ptr> lease_blob(const digest& id, time_point lease_until) const = 0;
   /// Whether it holds a manifest: then the catalog lists it.
   virtual bool has_manifests() const = 0;
 
-  /// Errors: manifest_blob_unknown (with the missing digests, at most `max_missing_named`),
-  /// insufficient_storage, internal.
+  /// Errors: tag_immutable, quota_reached, manifest_blob_unknown (with the missing digests, at most
+  /// `max_missing_named`), insufficient_storage, internal.
   virtual void put_manifest(manifest_write write, completion<void> done) = 0;
-  /// Idempotent. Errors: insufficient_storage, internal.
+  /// Idempotent. Errors: blob_unknown (it is gone meanwhile), insufficient_storage, internal.
   virtual void link_blob(blob_ptr linked, completion<void> done) = 0;
   /// May end the lease of a blob that no repository links any more. Errors: blob_unknown, internal.
   virtual void unlink_blob(const digest& id, completion<void> done) = 0;
@@ -151,6 +184,42 @@ public:
   virtual std::size_t repository_count() const = 0;
 };
 
+/// What a collection may take.
+struct collection_policy {
+  /// Blobs without a link, and links that no manifest needs, are left alone until their lease is
+  /// over; blobs then wait this long before their bytes go.
+  std::chrono::milliseconds grace = std::chrono::hours{1};
+  /// Saved uploads that nobody touched for this long go.
+  std::chrono::milliseconds upload_expiry = std::chrono::hours{24};
+  /// Manifests without a tag go, too, unless an index or a subject in their repository names them.
+  bool delete_untagged = false;
+  /// Counts and changes nothing.
+  bool dry_run = false;
+};
+
+/// What a collection took, or would take.
+struct collection_report {
+  std::uint64_t manifests = 0;
+  std::uint64_t links = 0;
+  /// Blobs whose grace began.
+  std::uint64_t condemned = 0;
+  /// Blobs whose bytes went.
+  std::uint64_t blobs = 0;
+  /// Saved uploads.
+  std::uint64_t uploads = 0;
+  /// Files that belong to nothing: a crash left them.
+  std::uint64_t orphans = 0;
+  /// Freed by blobs, uploads and orphans.
+  std::uint64_t bytes = 0;
+  /// Blobs and links were left alone: the registry was started so recently that pushes may count on
+  /// leases of the process before.
+  bool waits_for_leases = false;
+};
+
+/// How far a long piece of work is: `done` of `total` steps, where `total` may grow. Returns
+/// whether to go on.
+using progress_callback = std::function<bool(std::uint64_t done, std::uint64_t total)>;
+
 /// One storage engine: both halves, and what concerns them together.
 class storage_engine {
 public:
@@ -159,10 +228,16 @@ public:
   virtual blob_engine& blobs() = 0;
   virtual metadata_engine& metadata() = 0;
   /// Forgets everything. Blobs that are still being read live on until their readers let go; stores
-  /// opened before keep their contents to themselves.
+  /// opened before change nothing of what comes after.
   virtual void clear() = 0;
   /// Bytes that blobs, uploads and manifests occupy.
   virtual std::uint64_t used_bytes() const = 0;
+
+  /// Gives back what nobody needs any more, while others read and write. Blocks: for a thread of
+  /// its own, one at a time. A collection that is told to stop has done what it reports. Errors:
+  /// internal.
+  virtual result<collection_report> collect(const collection_policy& policy,
+                                            const progress_callback& progress) = 0;
 };
 
 } // namespace gantry

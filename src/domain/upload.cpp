@@ -9,16 +9,16 @@ result<chunk_grant> upload_progress::begin(const chunk_announcement& chunk) {
   if (open_)
     return fail(errc::upload_busy);
   const auto& range = chunk.range;
-  const bool replay = range && range == last_taken_ && range->last + 1 == offset_;
-  if (range && !replay && range->first != offset_)
-    return fail(errc::chunk_out_of_order, upload_range(offset_));
+  const bool replay = range && range == at_.last_taken && range->last + 1 == at_.offset;
+  if (range && !replay && range->first != at_.offset)
+    return fail(errc::chunk_out_of_order, upload_range(at_.offset));
   if (range && chunk.length && *chunk.length != range->length())
     return fail(errc::size_invalid, "Content-Length differs from Content-Range");
   if (!replay) {
-    if (range && ended_small_)
+    if (range && at_.ended_small)
       return fail(errc::chunk_too_small);
     const std::uint64_t announced = range ? range->length() : chunk.length.value_or(0);
-    if (limits_.max_size != 0 && announced > limits_.max_size - offset_)
+    if (limits_.max_size != 0 && announced > limits_.max_size - at_.offset)
       return fail(errc::payload_too_large);
   }
   open_ = true;
@@ -33,9 +33,9 @@ result<void> upload_progress::append(std::uint64_t bytes) {
   if (current_ && bytes > current_->length() - chunk_bytes_)
     return fail(errc::size_invalid, "more bytes than Content-Range announces");
   if (!replaying_) {
-    if (limits_.max_size != 0 && bytes > limits_.max_size - offset_)
+    if (limits_.max_size != 0 && bytes > limits_.max_size - at_.offset)
       return fail(errc::payload_too_large);
-    offset_ += bytes;
+    at_.offset += bytes;
   }
   chunk_bytes_ += bytes;
   return {};
@@ -47,8 +47,8 @@ result<void> upload_progress::end(bool complete) {
   if (!current_)
     return {};
   if (chunk_bytes_ == current_->length()) {
-    last_taken_ = current_;
-    ended_small_ = current_->length() < limits_.min_chunk;
+    at_.last_taken = current_;
+    at_.ended_small = current_->length() < limits_.min_chunk;
   } else if (complete) {
     return fail(errc::size_invalid, "fewer bytes than Content-Range announces");
   }

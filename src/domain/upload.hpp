@@ -33,10 +33,23 @@ struct upload_limits {
   std::uint64_t min_chunk = 0;
 };
 
+/// Where an upload stands between two chunks: what must be kept to go on with it later.
+struct upload_position {
+  /// Bytes taken so far.
+  std::uint64_t offset = 0;
+  /// The chunk taken last, where it came with a range: it may be sent again.
+  std::optional<byte_range> last_taken;
+  /// That chunk was below the minimum: no other may follow it.
+  bool ended_small = false;
+
+  bool operator==(const upload_position&) const = default;
+};
+
 /// At most one chunk is open at a time; bytes are only ever added at the end.
 class upload_progress {
 public:
-  explicit upload_progress(upload_limits limits = {}) noexcept : limits_{limits} {}
+  explicit upload_progress(upload_limits limits = {}, upload_position start = {}) noexcept
+    : limits_{limits}, at_{start} {}
 
   /// Opens a chunk. Errors: upload_busy (another one is open), chunk_out_of_order (it does not
   /// start at the offset and is not a replay of the last one), size_invalid (Content-Length differs
@@ -52,19 +65,17 @@ public:
   result<void> end(bool complete);
 
   /// Bytes taken so far.
-  std::uint64_t offset() const noexcept { return offset_; }
+  std::uint64_t offset() const noexcept { return at_.offset; }
+  const upload_position& position() const noexcept { return at_; }
   bool busy() const noexcept { return open_; }
 
 private:
   upload_limits limits_;
-  std::uint64_t offset_ = 0;
+  upload_position at_;
   bool open_ = false;
   bool replaying_ = false;
   std::uint64_t chunk_bytes_ = 0;
   std::optional<byte_range> current_;
-  std::optional<byte_range> last_taken_;
-  /// The chunk taken last was below the minimum: no other may follow it.
-  bool ended_small_ = false;
 };
 
 } // namespace gantry

@@ -202,6 +202,15 @@ result<api_request> make_referrers(repository_name name, const parts& from) {
   return made;
 }
 
+result<api_request> make_collection(const parts& from) {
+  if (from.method != "POST")
+    return api::collection_status{};
+  auto dry_run = from.query.first("dry_run");
+  if (!dry_run)
+    return std::move(dry_run).error();
+  return api::collect_garbage{*dry_run && **dry_run != "0" && **dry_run != "false"};
+}
+
 result<api_request> make_in_repository(route where, repository_name name, const parts& from) {
   switch (where) {
   case route::blob: return make_blob(std::move(name), from);
@@ -220,6 +229,7 @@ result<api_request> make_request(const matched_route& matched, const parts& from
   case route::ready: return api::ready{};
   case route::reset: return api::reset{};
   case route::emulator_repositories: return api::emulator_repositories{};
+  case route::collection: return make_collection(from);
   case route::base: return api::base{};
   case route::catalog: return make_catalog(from);
   default: {

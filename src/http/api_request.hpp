@@ -42,6 +42,13 @@ struct ready {};
 struct reset {};
 /// GET /__parlel/repositories
 struct emulator_repositories {};
+/// POST /__gantry/gc?dry_run=
+struct collect_garbage {
+  /// `dry_run` is there, and neither `0` nor `false`.
+  bool dry_run = false;
+};
+/// GET /__gantry/gc
+struct collection_status {};
 
 // The registry.
 
@@ -152,10 +159,11 @@ struct options {
 
 using api_request =
   std::variant<api::root, api::health, api::ready, api::reset, api::emulator_repositories,
-               api::base, api::list_repositories, api::open_blob, api::open_manifest,
-               api::start_upload, api::upload_status, api::append_upload, api::finish_upload,
-               api::cancel_upload, api::put_manifest, api::list_tags, api::delete_manifest,
-               api::delete_blob, api::list_referrers, api::options>;
+               api::collect_garbage, api::collection_status, api::base, api::list_repositories,
+               api::open_blob, api::open_manifest, api::start_upload, api::upload_status,
+               api::append_upload, api::finish_upload, api::cancel_upload, api::put_manifest,
+               api::list_tags, api::delete_manifest, api::delete_blob, api::list_referrers,
+               api::options>;
 
 struct parse_options {
   /// Digests and tags are taken as they are (`validation_policy::lenient`).

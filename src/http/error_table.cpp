@@ -102,11 +102,20 @@ wire_error to_wire(errc code) noexcept {
   case errc::read_only: return {405, "UNSUPPORTED", "the registry is read-only", "push elsewhere"};
   case errc::delete_disabled:
     return {405, "UNSUPPORTED", "deleting is disabled", "start the server without --no-delete"};
+  case errc::reset_disabled:
+    return {403, "DENIED", "a durable registry is not reset",
+            "delete what shall go, or start the server with --allow-reset"};
   case errc::tag_immutable:
     return {409, "DENIED", "the tag is immutable and has another manifest", "push under a new tag"};
   case errc::unavailable: return {503, "UNAVAILABLE", "service unavailable", "try again later"};
   case errc::timed_out:
     return {503, "UNAVAILABLE", "the registry did not answer in time", "try again later"};
+  case errc::disk_full:
+    return {507, "INSUFFICIENT_STORAGE", "the registry's disk is full",
+            "free space on the server's disk, or delete images and collect garbage"};
+  case errc::storage_failed:
+    return {500, "UNKNOWN", "the registry's storage failed",
+            "look into the server's log: the disk may be read-only or broken"};
   case errc::internal: return {500, "UNKNOWN", "unknown error", "look into the server's log"};
   }
   return {500, "UNKNOWN", "unknown error", ""};
@@ -133,6 +142,7 @@ std::string_view reason_phrase(unsigned status) noexcept {
   case 206: return "Partial Content";
   case 304: return "Not Modified";
   case 400: return "Bad Request";
+  case 403: return "Forbidden";
   case 404: return "Not Found";
   case 405: return "Method Not Allowed";
   case 408: return "Request Timeout";
@@ -145,6 +155,7 @@ std::string_view reason_phrase(unsigned status) noexcept {
   case 431: return "Request Header Fields Too Large";
   case 500: return "Internal Server Error";
   case 503: return "Service Unavailable";
+  case 507: return "Insufficient Storage";
   default: return "Unknown";
   }
 }

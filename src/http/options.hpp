@@ -29,6 +29,8 @@ struct options {
   bool read_only = false;
   bool allow_delete = true;
   bool referrers = true;
+  /// Whether the emulator's reset may forget everything.
+  bool allow_reset = true;
 
   /// `OCI-Chunk-Min-Length`; zero sends none.
   std::uint64_t chunk_min_length = 0;

@@ -55,6 +55,7 @@ std::optional<matched_route> match_route(std::string_view path) noexcept {
     {"/readyz", route::ready},
     {"/__parlel/reset", route::reset},
     {"/__parlel/repositories", route::emulator_repositories},
+    {"/__gantry/gc", route::collection},
     {"/v2", route::base},
     {"/v2/", route::base},
     {"/v2/_catalog", route::catalog},
@@ -79,6 +80,7 @@ std::string_view methods_of(route where) noexcept {
   case route::referrers: return "GET, HEAD";
   case route::reset:
   case route::uploads: return "POST";
+  case route::collection: return "GET, HEAD, POST";
   case route::blob: return "DELETE, GET, HEAD";
   case route::upload: return "DELETE, GET, HEAD, PATCH, PUT";
   case route::manifest: return "DELETE, GET, HEAD, PUT";

@@ -12,6 +12,7 @@ enum class route {
   ready,
   reset,
   emulator_repositories,
+  collection,
   base,
   catalog,
   blob,

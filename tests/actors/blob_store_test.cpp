@@ -10,7 +10,7 @@ namespace {
 
 struct one_store : test::actor_fixture {
   result<msg::blob_reply> publish(std::string_view content) {
-    auto sink = engine->blobs().open_sink().value();
+    auto sink = engine->blobs().open_sink(upload_id::generate()).value();
     BOOST_REQUIRE(sink->append(std::as_bytes(std::span{content})));
     const auto id = digest::of(content);
     msg::publish_blob request{msg::baton{std::move(sink)}, id};

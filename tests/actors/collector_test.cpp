@@ -2,6 +2,8 @@
 
 #include "support/actor_fixture.hpp"
 
+#include <thread>
+
 using namespace gantry;
 
 namespace {
@@ -10,7 +12,7 @@ struct collecting : test::actor_fixture {
   /// What the collector's own timer does once an interval.
   void collect() {
     auto rounds = system.spawn(gantry::collector, &environment);
-    requester->send(rounds, msg::collect{});
+    requester->send(rounds, msg::tick{});
     scheduler.run();
     caf::anon_send_exit(rounds, caf::exit_reason::user_shutdown);
     scheduler.run();
@@ -63,6 +65,23 @@ BOOST_FIXTURE_TEST_CASE(the_timer_starts_rounds_by_itself, collecting) {
   scheduler.advance_time(environment.options.collect_interval);
   scheduler.run();
   BOOST_TEST(environment.uploads.size() == 0u);
+}
+
+BOOST_FIXTURE_TEST_CASE(whoever_asks_for_a_collection_hears_of_its_end, collecting) {
+  const auto collector = environment.collector.get();
+  const auto status = [&] {
+    return ask<msg::collection_status>(collector, msg::open_collection_status{}).value();
+  };
+  BOOST_TEST(!status().last.has_value());
+  auto first = requester->request(collector, caf::infinite, msg::collect_garbage{});
+  auto second = requester->request(collector, caf::infinite, msg::collect_garbage{});
+  scheduler.run();
+  while (status().running) // in a thread of its own
+    std::this_thread::yield();
+  for (auto* pending : {&first, &second})
+    pending->receive([](msg::collection_reply& reply) { BOOST_TEST(reply.report.blobs == 0u); },
+                     [](const caf::error&) { BOOST_ERROR("the collection failed"); });
+  BOOST_TEST(status().last.has_value());
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -22,7 +22,7 @@ struct seeded : test::actor_fixture {
     chosen.seed = [this] {
       ++seeds;
       const auto value = std::make_shared<const manifest>(manifest::accept("{}", {}));
-      manifest_write write{value, {tag::parse("latest").value()}, false};
+      manifest_write write{.value = value, .tags = {tag::parse("latest").value()}};
       auto store = engine->metadata().open(name_of("seed"));
       store->put_manifest(write, [](result<void> written) { BOOST_REQUIRE(written); });
     };

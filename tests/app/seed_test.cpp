@@ -2,7 +2,7 @@
 #include "app/seed.hpp"
 
 #include "domain/manifest.hpp"
-#include "storage/memory_engine.hpp"
+#include "storage/memory/engine.hpp"
 #include "support/temp_dir.hpp"
 
 #include <boost/json.hpp>

@@ -16,7 +16,7 @@ from pathlib import Path
 MAY_INCLUDE = {
     "domain": set(),
     "telemetry": set(),
-    "storage": {"domain"},
+    "storage": {"domain", "telemetry"},
     "auth": {"domain"},
     "actor_api": {"domain"},
     "actors": {"actor_api", "domain", "telemetry"},
@@ -36,6 +36,11 @@ FOREIGN = [
     # Asio meets CAF in the bridge and in the scheduler that runs actors on the io threads.
     ({"http"}, ["caf/*"], ["http/ask.*", "http/*scheduler*", "http/*runtime*"]),
     ({"domain"}, ["spdlog/*", "CLI/*"], []),
+    (
+        {"domain", "telemetry", "storage", "auth", "actor_api", "actors", "http", "app"},
+        ["sqlite3.h"],
+        ["storage/sqlite/*"],
+    ),
 ]
 
 INCLUDE = re.compile(r'^\s*#\s*include\s*([<"])([^">]+)[">]')

@@ -49,6 +49,10 @@ public:
   void operator()(const api::health&) { text_ = "health"; }
   void operator()(const api::ready&) { text_ = "ready"; }
   void operator()(const api::reset&) { text_ = "reset"; }
+  void operator()(const api::collect_garbage& r) {
+    text_ = r.dry_run ? "collect_garbage dry_run" : "collect_garbage";
+  }
+  void operator()(const api::collection_status&) { text_ = "collection_status"; }
   void operator()(const api::emulator_repositories&) { text_ = "emulator_repositories"; }
   void operator()(const api::base&) { text_ = "base"; }
   void operator()(const api::list_repositories& r) {
@@ -161,6 +165,10 @@ const parsed_case parsed[] = {
   {"GET", "/readyz", "ready"},
   {"POST", "/__parlel/reset", "reset"},
   {"GET", "/__parlel/repositories", "emulator_repositories"},
+  {"POST", "/__gantry/gc", "collect_garbage"},
+  {"POST", "/__gantry/gc?dry_run=true", "collect_garbage dry_run"},
+  {"POST", "/__gantry/gc?dry_run=0", "collect_garbage"},
+  {"GET", "/__gantry/gc", "collection_status"},
   // cases 1, 2, 3
   {"GET", "/v2/", "base"},
   {"HEAD", "/v2/", "base"},

@@ -41,7 +41,7 @@ BOOST_AUTO_TEST_CASE_TEMPLATE(a_sink_takes_its_bytes_in_pieces_of_any_size, Subj
                               contract_engines) {
   Subject subject;
   const auto bytes = content(200'000);
-  const auto sink = subject.engine->blobs().open_sink().value();
+  const auto sink = subject.engine->blobs().open_sink(upload_id::generate()).value();
   std::size_t step = 0;
   for (std::size_t offset = 0; offset < bytes.size(); offset += step, step = step * 2 + 1) {
     BOOST_TEST(sink->size() == offset);
@@ -268,7 +268,7 @@ BOOST_AUTO_TEST_CASE_TEMPLATE(readers_get_whole_blobs_while_links_come_and_go, S
 }
 
 BOOST_AUTO_TEST_CASE_TEMPLATE(bytes_above_the_limit_are_refused_and_the_sink_keeps_the_rest,
-                              Subject, contract_engines) {
+                              Subject, bounded_engines) {
   Subject subject{200'000};
   const auto present = publish(*subject.engine, content(50'000), subject.now + 1min);
   const auto sink = filled_sink(*subject.engine, content(80'000, 1));
@@ -281,18 +281,18 @@ BOOST_AUTO_TEST_CASE_TEMPLATE(bytes_above_the_limit_are_refused_and_the_sink_kee
   BOOST_TEST(append(*sink, "fits").has_value());
 }
 
-BOOST_AUTO_TEST_CASE_TEMPLATE(an_engine_without_room_opens_no_sink, Subject, contract_engines) {
+BOOST_AUTO_TEST_CASE_TEMPLATE(an_engine_without_room_opens_no_sink, Subject, bounded_engines) {
   Subject subject{10'000};
   std::vector<std::unique_ptr<blob_sink>> sinks;
-  auto opened = subject.engine->blobs().open_sink();
+  auto opened = subject.engine->blobs().open_sink(upload_id::generate());
   while (opened && sinks.size() < 10'000) {
     BOOST_REQUIRE(append(**opened, "x").has_value());
     sinks.push_back(std::move(*opened));
-    opened = subject.engine->blobs().open_sink();
+    opened = subject.engine->blobs().open_sink(upload_id::generate());
   }
   BOOST_TEST(code_of(opened) == errc::insufficient_storage);
   sinks.pop_back();
-  BOOST_TEST(subject.engine->blobs().open_sink().has_value());
+  BOOST_TEST(subject.engine->blobs().open_sink(upload_id::generate()).has_value());
 }
 
 BOOST_AUTO_TEST_SUITE_END()

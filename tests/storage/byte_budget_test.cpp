@@ -1,5 +1,5 @@
 // The budget that sinks, blobs and metadata share.
-#include "storage/byte_budget.hpp"
+#include "storage/memory/byte_budget.hpp"
 
 #include <boost/test/unit_test.hpp>
 

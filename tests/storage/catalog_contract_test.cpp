@@ -9,6 +9,7 @@
 #include <chrono>
 #include <string>
 #include <thread>
+#include <tuple>
 #include <vector>
 
 BOOST_AUTO_TEST_SUITE(catalog_contract)
@@ -103,23 +104,23 @@ BOOST_AUTO_TEST_CASE_TEMPLATE(clear_forgets_everything, Subject, contract_engine
   BOOST_TEST(put_checked(*subject.store, image({.blobs = {config}})).has_value());
 }
 
-BOOST_AUTO_TEST_CASE_TEMPLATE(a_store_from_before_a_clear_keeps_its_contents_to_itself, Subject,
-                              contract_engines) {
+BOOST_AUTO_TEST_CASE_TEMPLATE(a_store_from_before_a_clear_changes_nothing_of_the_new_contents,
+                              Subject, contract_engines) {
   repository<Subject> subject;
   const auto config = subject.add_blob("config");
   put(*subject.store, image({.blobs = {config}}), labels({"old"})).value();
   subject.engine->clear();
-  BOOST_TEST(tags_of(*subject.store) == texts{"old"}, boost::test_tools::per_element());
-  BOOST_TEST(read(*subject.store->find_blob(config).value()) == "config");
 
   const auto fresh = subject.engine->metadata().open(name("library/app"));
   BOOST_TEST(tags_of(*fresh).empty());
   BOOST_TEST(code_of(fresh->find_blob(config)) == errc::blob_unknown);
   put(*fresh, image({.note = "fresh"}), labels({"new"})).value();
-  put(*subject.store, image({.note = "late"}), labels({"late"})).value();
-  delete_manifest(*subject.store, image({.note = "late"})->id()).value();
-  delete_manifest(*subject.store, image({.blobs = {config}})->id()).value();
-  unlink(*subject.store, config).value();
+  // Whether the old store takes these or refuses them is the engine's affair.
+  std::ignore = put(*subject.store, image({.note = "late"}), labels({"late"}));
+  std::ignore = delete_manifest(*subject.store, image({.note = "late"})->id());
+  std::ignore = delete_manifest(*subject.store, image({.note = "fresh"})->id());
+  std::ignore = delete_tag(*subject.store, "new");
+  std::ignore = unlink(*subject.store, config);
   subject.store.reset();
   BOOST_TEST(tags_of(*fresh) == texts{"new"}, boost::test_tools::per_element());
   BOOST_TEST(catalog_of(*subject.engine) == texts{"library/app"}, boost::test_tools::per_element());
@@ -160,7 +161,7 @@ BOOST_AUTO_TEST_CASE_TEMPLATE(repositories_are_written_while_the_catalog_is_read
 }
 
 BOOST_AUTO_TEST_CASE_TEMPLATE(metadata_above_the_limit_is_refused_and_the_rest_stays, Subject,
-                              contract_engines) {
+                              bounded_engines) {
   repository<Subject> subject{20'000U};
   const auto small = image({});
   put(*subject.store, small, labels({"latest"})).value();

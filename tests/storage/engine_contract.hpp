@@ -3,8 +3,10 @@
 #pragma once
 
 #include "domain/storage.hpp"
-#include "storage/memory_engine.hpp"
+#include "storage/disk/engine.hpp"
+#include "storage/memory/engine.hpp"
 #include "storage/test_content.hpp"
+#include "support/temp_dir.hpp"
 
 #include <chrono>
 #include <cstdint>
@@ -29,8 +31,32 @@ struct memory_subject {
   std::unique_ptr<storage_engine> engine;
 };
 
+/// The same in a folder, which is gone afterwards.
+struct disk_subject {
+  disk_subject() : engine{open()} {}
+
+  std::unique_ptr<storage_engine> open() {
+    return storage::open_disk_engine({.folder = folder.path() / "data",
+                                      .inline_threshold = 16 * 1024,
+                                      .restart_hold = std::chrono::milliseconds{0},
+                                      .now = [this] { return now; }});
+  }
+
+  /// What a new process sees of the folder.
+  void restart() {
+    engine.reset();
+    engine = open();
+  }
+
+  temp_dir folder;
+  time_point now{std::chrono::hours{24 * 365 * 50}};
+  std::unique_ptr<storage_engine> engine;
+};
+
 /// An engine joins the contract here.
-using contract_engines = std::tuple<memory_subject>;
+using contract_engines = std::tuple<memory_subject, disk_subject>;
+/// Those that can be told how much they may hold.
+using bounded_engines = std::tuple<memory_subject>;
 
 /// One repository of an empty engine.
 template <class Subject>

@@ -1,5 +1,5 @@
 // What the memory engine promises beyond the contract: its budget, its files, its leases.
-#include "storage/memory_engine.hpp"
+#include "storage/memory/engine.hpp"
 
 #include "storage/engine_contract.hpp"
 #include "storage/test_content.hpp"
@@ -85,7 +85,7 @@ BOOST_AUTO_TEST_CASE(a_reached_limit_loses_nothing) {
   const auto store = subject.engine->metadata().open(name("a"));
   std::vector<digest> stored;
   for (unsigned i = 0; i < 1000; ++i) {
-    auto sink = subject.engine->blobs().open_sink();
+    auto sink = subject.engine->blobs().open_sink(upload_id::generate());
     const auto bytes = content(30'000, i);
     if (!sink || !append(**sink, bytes))
       break;
@@ -105,7 +105,7 @@ BOOST_AUTO_TEST_CASE(a_reached_limit_loses_nothing) {
 
 BOOST_AUTO_TEST_CASE(a_refusal_says_how_much_is_used_of_how_much) {
   memory_subject subject{5'000};
-  const auto sink = subject.engine->blobs().open_sink().value();
+  const auto sink = subject.engine->blobs().open_sink(upload_id::generate()).value();
   const auto refused = append(*sink, content(2'000));
   BOOST_REQUIRE(refused.has_error());
   BOOST_TEST(refused.error().detail ==
@@ -133,7 +133,9 @@ BOOST_AUTO_TEST_CASE(a_deleted_blob_makes_room_at_once) {
   memory_subject subject{100'000};
   const auto store = subject.engine->metadata().open(name("a"));
   link(*store, publish(*subject.engine, content(80'000), subject.now + 1h)).value();
-  BOOST_TEST(append(*subject.engine->blobs().open_sink().value(), content(80'000, 1)).has_error());
+  BOOST_TEST(
+    append(*subject.engine->blobs().open_sink(upload_id::generate()).value(), content(80'000, 1))
+      .has_error());
   unlink(*store, digest::of(content(80'000))).value();
   BOOST_TEST(subject.engine->used_bytes() == 0U);
   BOOST_TEST(!is_found(subject, content(80'000)));
@@ -164,7 +166,7 @@ BOOST_AUTO_TEST_CASE(leases_that_are_over_make_room_when_the_limit_is_hit) {
   memory_subject subject{100'000};
   publish(*subject.engine, content(40'000, 1), subject.now + 1min);
   publish(*subject.engine, content(40'000, 2), subject.now + 10min);
-  const auto sink = subject.engine->blobs().open_sink().value();
+  const auto sink = subject.engine->blobs().open_sink(upload_id::generate()).value();
   BOOST_TEST(append(*sink, content(40'000, 3)).has_error());
   subject.now += 5min;
   BOOST_TEST(append(*sink, content(40'000, 3)).has_value());

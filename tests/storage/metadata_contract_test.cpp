@@ -212,6 +212,51 @@ BOOST_AUTO_TEST_CASE_TEMPLATE(a_refused_manifest_leaves_no_trace, Subject, contr
   BOOST_TEST(subject.engine->used_bytes() == used);
 }
 
+// case 145
+BOOST_AUTO_TEST_CASE_TEMPLATE(an_immutable_tag_keeps_its_manifest, Subject, contract_engines) {
+  repository<Subject> subject;
+  const auto first = image({.note = "first"});
+  const auto put_immutable = [&](manifest_ptr value) {
+    manifest_write write{
+      .value = std::move(value), .tags = labels({"v1"}), .immutable_tags = labels({"v1"})};
+    return answer_to<void>(
+      [&](completion<void> done) { subject.store->put_manifest(std::move(write), done); });
+  };
+  BOOST_TEST(put_immutable(first).has_value());
+  BOOST_TEST(put_immutable(first).has_value());
+  const auto moved = put_immutable(image({.note = "second"}));
+  BOOST_REQUIRE(code_of(moved) == errc::tag_immutable);
+  BOOST_TEST(moved.error().detail == "v1");
+  BOOST_TEST(subject.store->find_manifest(label("v1")).value()->id() == first->id());
+}
+
+// case 148
+BOOST_AUTO_TEST_CASE_TEMPLATE(a_quota_of_repositories_stops_new_ones_only, Subject,
+                              contract_engines) {
+  repository<Subject> subject;
+  const auto put_limited = [&](repository_store& store, std::string note) {
+    manifest_write write{.value = image({.note = std::move(note)}), .max_repositories = 1};
+    return answer_to<void>(
+      [&](completion<void> done) { store.put_manifest(std::move(write), done); });
+  };
+  const auto other = subject.engine->metadata().open(name("other"));
+  BOOST_TEST(put_limited(*subject.store, "a").has_value());
+  BOOST_TEST(put_limited(*subject.store, "b").has_value());
+  BOOST_TEST(code_of(put_limited(*other, "c")) == errc::quota_reached);
+  BOOST_TEST(subject.engine->metadata().repository_count() == 1U);
+}
+
+BOOST_AUTO_TEST_CASE_TEMPLATE(a_leased_blob_is_one_that_the_repository_links, Subject,
+                              contract_engines) {
+  repository<Subject> subject;
+  const auto id = subject.add_blob("bytes");
+  const auto until = subject.now + 1h;
+  BOOST_TEST(read(*subject.store->lease_blob(id, until).value()) == "bytes");
+  BOOST_TEST(code_of(subject.store->lease_blob(absent_digest(), until)) == errc::blob_unknown);
+  const auto other = subject.engine->metadata().open(name("other"));
+  BOOST_TEST(code_of(other->lease_blob(id, until)) == errc::blob_unknown);
+}
+
 // cases 138, 139, 143
 BOOST_AUTO_TEST_CASE_TEMPLATE(a_checked_manifest_may_be_put_when_all_is_there, Subject,
                               contract_engines) {

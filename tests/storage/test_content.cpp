@@ -96,7 +96,7 @@ result<void> append(blob_sink& sink, std::string_view bytes) {
 }
 
 std::unique_ptr<blob_sink> filled_sink(storage_engine& engine, std::string_view bytes) {
-  auto sink = engine.blobs().open_sink().value();
+  auto sink = engine.blobs().open_sink(upload_id::generate()).value();
   append(*sink, bytes).value();
   return sink;
 }
@@ -122,11 +122,12 @@ std::string read(const blob& from) {
 }
 
 result<void> put(repository_store& store, manifest_ptr value, std::vector<tag> tags) {
-  return put(store, manifest_write{std::move(value), std::move(tags), false});
+  return put(store, {.value = std::move(value), .tags = std::move(tags)});
 }
 
 result<void> put_checked(repository_store& store, manifest_ptr value, std::vector<tag> tags) {
-  return put(store, manifest_write{std::move(value), std::move(tags), true});
+  return put(store,
+             {.value = std::move(value), .tags = std::move(tags), .require_references = true});
 }
 
 result<void> link(repository_store& store, blob_ptr linked) {

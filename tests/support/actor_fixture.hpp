@@ -5,7 +5,7 @@
 #include "actors/errors.hpp"
 #include "actors/services.hpp"
 #include "actors/supervisor.hpp"
-#include "storage/memory_engine.hpp"
+#include "storage/memory/engine.hpp"
 
 #include <caf/actor_system.hpp>
 #include <caf/actor_system_config.hpp>

@@ -22,6 +22,10 @@ answer handle(exchange& ex, api::options request);
 answer handle(exchange& ex, api::reset);
 answer handle(exchange& ex, api::emulator_repositories);
 
+// maintenance.cpp
+answer handle(exchange& ex, api::collect_garbage request);
+answer handle(exchange& ex, api::collection_status);
+
 // lists.cpp
 answer handle(exchange& ex, api::list_repositories request);
 answer handle(exchange& ex, api::list_tags request);

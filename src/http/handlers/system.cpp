@@ -67,6 +67,8 @@ answer handle(exchange& ex, api::options request) {
 }
 
 answer handle(exchange& ex, api::reset) {
+  if (!ex.server.settings.allow_reset)
+    co_return make_error_response(fail(errc::reset_disabled));
   auto done = co_await call(ex, ex.server.registry.directory.get(), msg::reset{});
   if (!done)
     co_return make_error_response(done.error());

@@ -30,13 +30,19 @@ response created(const exchange& ex, const repository_name& repository, const di
   return reply;
 }
 
-/// Errors: upload_unknown, also for an upload of another repository.
-result<upload_session_actor> find_session(const exchange& ex, const repository_name& repository,
-                                          const upload_id& id) {
+/// The session of an upload; one that an earlier process left is woken up. Errors: upload_unknown,
+/// also for an upload of another repository, and those of `resume_upload`.
+boost::asio::awaitable<result<upload_session_actor>>
+find_session(exchange& ex, const repository_name& repository, const upload_id& id) {
   auto entry = ex.server.registry.uploads.find(id);
-  if (!entry || entry->repository != repository)
-    return fail(errc::upload_unknown, id.to_string());
-  return std::move(entry->session);
+  if (entry && entry->repository == repository)
+    co_return std::move(entry->session);
+  msg::resume_upload resume{id};
+  auto resumed =
+    co_await call_repository(ex, repository, std::move(resume), absent_repository::create);
+  if (!resumed)
+    co_return std::move(resumed).error();
+  co_return std::move(resumed->session);
 }
 
 /// A session that ended between look-up and request is unknown to the client, too.
@@ -128,7 +134,7 @@ answer handle(exchange& ex, api::start_upload request) {
   auto algorithm = request.algorithm.value_or(digest_algorithm::sha256);
   if (request.id && !request.algorithm && request.id->algorithm() == digest_algorithm::sha512)
     algorithm = digest_algorithm::sha512;
-  msg::start_upload start{algorithm};
+  msg::start_upload start{algorithm, !request.id};
   auto upload = co_await call_repository(ex, request.repository, start, absent_repository::create);
   if (!upload)
     co_return make_error_response(upload.error());
@@ -142,7 +148,7 @@ answer handle(exchange& ex, api::start_upload request) {
 }
 
 answer handle(exchange& ex, api::upload_status request) {
-  auto session = find_session(ex, request.repository, request.upload);
+  auto session = co_await find_session(ex, request.repository, request.upload);
   if (!session)
     co_return make_error_response(session.error());
   auto standing = co_await call(ex, *session, msg::open_upload_status{});
@@ -154,7 +160,7 @@ answer handle(exchange& ex, api::upload_status request) {
 }
 
 answer handle(exchange& ex, api::append_upload request) {
-  auto session = find_session(ex, request.repository, request.upload);
+  auto session = co_await find_session(ex, request.repository, request.upload);
   if (!session)
     co_return make_error_response(session.error());
   auto streamed = co_await take_chunk(ex, *session, false);
@@ -167,7 +173,7 @@ answer handle(exchange& ex, api::append_upload request) {
 }
 
 answer handle(exchange& ex, api::finish_upload request) {
-  auto session = find_session(ex, request.repository, request.upload);
+  auto session = co_await find_session(ex, request.repository, request.upload);
   if (!session)
     co_return make_error_response(session.error());
   const auto trusting = ex.server.settings.validation.digest == validation_policy::digests::trust;
@@ -187,7 +193,7 @@ answer handle(exchange& ex, api::finish_upload request) {
 }
 
 answer handle(exchange& ex, api::cancel_upload request) {
-  auto session = find_session(ex, request.repository, request.upload);
+  auto session = co_await find_session(ex, request.repository, request.upload);
   if (!session)
     co_return make_error_response(session.error());
   auto gone = co_await call(ex, *session, msg::cancel_upload{});

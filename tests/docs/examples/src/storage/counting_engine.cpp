@@ -20,6 +20,11 @@ public:
   }
   std::uint64_t size() const noexcept override { return inner_->size(); }
   result<digest> hash(digest_algorithm algorithm) const override { return inner_->hash(algorithm); }
+  result<void> save(const repository_name& repository, const upload_position& position,
+                    const hasher& hash) override {
+    return inner_->save(repository, position, hash);
+  }
+  void discard() noexcept override { inner_->discard(); }
 
   /// The sink that holds the bytes: the inner engine publishes only its own.
   std::unique_ptr<blob_sink> release() { return std::move(inner_); }
@@ -34,11 +39,18 @@ private:
 counting_blobs::counting_blobs(blob_engine& inner, byte_counter written)
   : inner_{inner}, written_{std::move(written)} {}
 
-result<std::unique_ptr<blob_sink>> counting_blobs::open_sink() {
-  auto sink = inner_.open_sink();
+result<std::unique_ptr<blob_sink>> counting_blobs::open_sink(const upload_id& id) {
+  auto sink = inner_.open_sink(id);
   if (!sink)
     return sink;
   return std::unique_ptr<blob_sink>{std::make_unique<counting_sink>(std::move(*sink), written_)};
+}
+
+result<resumed_upload> counting_blobs::resume_sink(const upload_id& id) {
+  auto resumed = inner_.resume_sink(id);
+  if (resumed)
+    resumed->sink = std::make_unique<counting_sink>(std::move(resumed->sink), written_);
+  return resumed;
 }
 
 void counting_blobs::publish(std::unique_ptr<blob_sink> sink, const digest& id,

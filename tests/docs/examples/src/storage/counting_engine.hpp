@@ -19,7 +19,8 @@ class counting_blobs final : public blob_engine {
 public:
   counting_blobs(blob_engine& inner, byte_counter written);
 
-  result<std::unique_ptr<blob_sink>> open_sink() override;
+  result<std::unique_ptr<blob_sink>> open_sink(const upload_id& id) override;
+  result<resumed_upload> resume_sink(const upload_id& id) override;
   /// Precondition: `sink` is one of `open_sink`.
   void publish(std::unique_ptr<blob_sink> sink, const digest& id, time_point lease_until,
                completion<blob_ptr> done) override;
@@ -43,6 +44,10 @@ public:
   metadata_engine& metadata() override { return inner_->metadata(); }
   void clear() override { inner_->clear(); }
   std::uint64_t used_bytes() const override { return inner_->used_bytes(); }
+  result<collection_report> collect(const collection_policy& policy,
+                                    const progress_callback& progress) override {
+    return inner_->collect(policy, progress);
+  }
 
   /// Bytes that uploads have brought since the engine was made; any thread.
   std::uint64_t written_bytes() const noexcept { return *written_; }

@@ -1,6 +1,6 @@
-#include "storage/memory_blobs.hpp"
+#include "storage/memory/blobs.hpp"
 
-#include "storage/memory_blob.hpp"
+#include "storage/memory/blob.hpp"
 
 #include <utility>
 
@@ -10,12 +10,16 @@ memory_blobs::memory_blobs(std::shared_ptr<byte_budget> budget, std::shared_ptr<
                            std::size_t inline_threshold)
   : budget_{std::move(budget)}, index_{std::move(index)}, inline_threshold_{inline_threshold} {}
 
-result<std::unique_ptr<blob_sink>> memory_blobs::open_sink() {
+result<std::unique_ptr<blob_sink>> memory_blobs::open_sink(const upload_id&) {
   byte_claim claim{budget_};
   if (const auto claimed = claim.grow(memory_sink::overhead + memory_sink::open_overhead); !claimed)
     return claimed.error();
   return std::unique_ptr<blob_sink>{
     std::make_unique<memory_sink>(std::move(claim), inline_threshold_)};
+}
+
+result<resumed_upload> memory_blobs::resume_sink(const upload_id& id) {
+  return fail(errc::upload_unknown, id.to_string());
 }
 
 void memory_blobs::publish(std::unique_ptr<blob_sink> sink, const digest& id,

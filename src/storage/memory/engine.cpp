@@ -1,10 +1,11 @@
-#include "storage/memory_engine.hpp"
+#include "storage/memory/engine.hpp"
 
-#include "storage/blob_index.hpp"
-#include "storage/byte_budget.hpp"
-#include "storage/memory_blobs.hpp"
-#include "storage/memory_catalog.hpp"
+#include "storage/memory/blob_index.hpp"
+#include "storage/memory/blobs.hpp"
+#include "storage/memory/byte_budget.hpp"
+#include "storage/memory/catalog.hpp"
 
+#include <algorithm>
 #include <utility>
 
 namespace gantry::storage {
@@ -17,7 +18,7 @@ public:
     : budget_{std::make_shared<byte_budget>(options.limit)},
       index_{std::make_shared<blob_index>(std::move(options.now))},
       blobs_{budget_, index_, options.inline_threshold},
-      catalog_{std::make_shared<memory_catalog>(budget_)} {
+      catalog_{std::make_shared<memory_catalog>(budget_, index_)} {
     budget_->on_pressure([weak = std::weak_ptr{index_}] {
       if (const auto index = weak.lock())
         index->drop_expired();
@@ -33,6 +34,17 @@ public:
   }
 
   std::uint64_t used_bytes() const override { return budget_->used(); }
+
+  /// Everything but leases goes by itself.
+  result<collection_report> collect(const collection_policy& policy,
+                                    const progress_callback&) override {
+    const auto before = budget_->used();
+    if (!policy.dry_run)
+      index_->drop_expired();
+    collection_report report;
+    report.bytes = before - std::min(before, budget_->used());
+    return report;
+  }
 
 private:
   std::shared_ptr<byte_budget> budget_;

@@ -1,4 +1,4 @@
-#include "storage/blob_index.hpp"
+#include "storage/memory/blob_index.hpp"
 
 #include <utility>
 

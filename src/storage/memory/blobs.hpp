@@ -2,8 +2,8 @@
 #pragma once
 
 #include "domain/storage.hpp"
-#include "storage/blob_index.hpp"
-#include "storage/byte_budget.hpp"
+#include "storage/memory/blob_index.hpp"
+#include "storage/memory/byte_budget.hpp"
 
 #include <cstddef>
 #include <memory>
@@ -16,7 +16,9 @@ public:
   memory_blobs(std::shared_ptr<byte_budget> budget, std::shared_ptr<blob_index> index,
                std::size_t inline_threshold);
 
-  result<std::unique_ptr<blob_sink>> open_sink() override;
+  result<std::unique_ptr<blob_sink>> open_sink(const upload_id& id) override;
+  /// Nothing outlives the process.
+  result<resumed_upload> resume_sink(const upload_id& id) override;
   /// Precondition: `sink` is one of `open_sink`.
   void publish(std::unique_ptr<blob_sink> sink, const digest& id, time_point lease_until,
                completion<blob_ptr> done) override;

@@ -3,8 +3,8 @@
 #pragma once
 
 #include "domain/storage.hpp"
-#include "storage/byte_budget.hpp"
-#include "storage/memory_file.hpp"
+#include "storage/memory/byte_budget.hpp"
+#include "storage/memory/file.hpp"
 
 #include <atomic>
 #include <cstddef>
@@ -80,6 +80,11 @@ public:
   result<void> append(std::span<const std::byte> bytes) override;
   std::uint64_t size() const noexcept override { return bytes_.size; }
   result<digest> hash(digest_algorithm algorithm) const override;
+  result<void> save(const repository_name&, const upload_position&, const hasher&) override {
+    return {};
+  }
+  /// Precondition: not released.
+  void discard() noexcept override;
 
   /// Freezes the bytes and gives them away; the sink is of no use afterwards. Errors: internal.
   result<memory_bytes> release();

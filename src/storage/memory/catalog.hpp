@@ -2,7 +2,7 @@
 #pragma once
 
 #include "domain/storage.hpp"
-#include "storage/byte_budget.hpp"
+#include "storage/memory/byte_budget.hpp"
 
 #include <cstddef>
 #include <memory>
@@ -13,6 +13,7 @@
 
 namespace gantry::storage {
 
+class blob_index;
 class memory_repository;
 
 /// Any thread. Keeps the stores that hold something; one that is empty lives only as long as
@@ -20,7 +21,7 @@ class memory_repository;
 class memory_catalog final : public metadata_engine,
                              public std::enable_shared_from_this<memory_catalog> {
 public:
-  explicit memory_catalog(std::shared_ptr<byte_budget> budget);
+  memory_catalog(std::shared_ptr<byte_budget> budget, std::weak_ptr<blob_index> index);
 
   std::shared_ptr<repository_store> open(const repository_name& name) override;
   bool contains(const repository_name& name) const override;
@@ -56,6 +57,7 @@ private:
   };
 
   std::shared_ptr<byte_budget> budget_;
+  std::weak_ptr<blob_index> index_;
   mutable std::mutex mutex_;
   std::unordered_map<repository_name, entry> entries_;
   std::set<repository_name, bytewise> listed_;

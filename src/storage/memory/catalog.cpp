@@ -1,6 +1,6 @@
-#include "storage/memory_catalog.hpp"
+#include "storage/memory/catalog.hpp"
 
-#include "storage/memory_repository.hpp"
+#include "storage/memory/repository.hpp"
 
 #include <algorithm>
 #include <utility>
@@ -10,7 +10,8 @@ namespace gantry::storage {
 // A store that dies locks the catalog, and a store that dies lets go of blobs. So no store is let
 // go under the lock.
 
-memory_catalog::memory_catalog(std::shared_ptr<byte_budget> budget) : budget_{std::move(budget)} {}
+memory_catalog::memory_catalog(std::shared_ptr<byte_budget> budget, std::weak_ptr<blob_index> index)
+  : budget_{std::move(budget)}, index_{std::move(index)} {}
 
 std::shared_ptr<repository_store> memory_catalog::open(const repository_name& name) {
   std::shared_ptr<memory_repository> store;
@@ -20,7 +21,7 @@ std::shared_ptr<repository_store> memory_catalog::open(const repository_name& na
     if (store)
       return store;
   }
-  store = std::make_shared<memory_repository>(name, budget_, weak_from_this());
+  store = std::make_shared<memory_repository>(name, budget_, weak_from_this(), index_);
   entries_.insert_or_assign(name, entry{store.get(), store, nullptr});
   return store;
 }

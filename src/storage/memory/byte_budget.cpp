@@ -1,4 +1,4 @@
-#include "storage/byte_budget.hpp"
+#include "storage/memory/byte_budget.hpp"
 
 #include <string>
 

@@ -41,12 +41,13 @@ public:
   byte_claim(byte_claim&& other) noexcept
     : budget_{std::move(other.budget_)}, bytes_{std::exchange(other.bytes_, 0)} {}
   byte_claim& operator=(byte_claim&&) = delete;
-  ~byte_claim() { shrink(bytes_); }
+  ~byte_claim() { release(); }
 
   /// Errors: insufficient_storage; then the claim is as it was.
   result<void> grow(std::uint64_t bytes);
   /// Precondition: the claim has that many.
   void shrink(std::uint64_t bytes) noexcept;
+  void release() noexcept { shrink(bytes_); }
 
 private:
   std::shared_ptr<byte_budget> budget_;

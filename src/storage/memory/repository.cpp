@@ -1,6 +1,7 @@
-#include "storage/memory_repository.hpp"
+#include "storage/memory/repository.hpp"
 
-#include "storage/memory_catalog.hpp"
+#include "storage/memory/blob_index.hpp"
+#include "storage/memory/catalog.hpp"
 
 #include <algorithm>
 #include <string>
@@ -34,8 +35,12 @@ auto position(std::vector<referrer>& sorted, const digest& id) {
 
 memory_repository::memory_repository(const repository_name& name,
                                      std::shared_ptr<byte_budget> budget,
-                                     std::weak_ptr<memory_catalog> catalog)
-  : name_{name}, claim_{std::move(budget)}, catalog_{std::move(catalog)} {}
+                                     std::weak_ptr<memory_catalog> catalog,
+                                     std::weak_ptr<blob_index> index)
+  : name_{name},
+    claim_{std::move(budget)},
+    catalog_{std::move(catalog)},
+    index_{std::move(index)} {}
 
 memory_repository::~memory_repository() {
   if (const auto catalog = catalog_.lock())
@@ -75,6 +80,12 @@ result<blob_ptr> memory_repository::find_blob(const digest& id) const {
   if (found == links_.end())
     return fail(errc::blob_unknown, id.to_string());
   return blob_ptr{found->second.target()};
+}
+
+result<blob_ptr> memory_repository::lease_blob(const digest& id, time_point lease_until) const {
+  if (const auto index = index_.lock(); index && links_.contains(id))
+    index->renew(id, lease_until);
+  return find_blob(id);
 }
 
 void memory_repository::put_manifest(manifest_write write, completion<void> done) {
@@ -122,10 +133,8 @@ void memory_repository::delete_manifest(const digest& id, completion<void> done)
 }
 
 result<void> memory_repository::put(const manifest_write& write) {
-  if (write.require_references) {
-    if (auto complete = check_references(*write.value); !complete)
-      return complete;
-  }
+  if (auto allowed = check_conditions(write); !allowed)
+    return allowed;
   if (auto claimed = claim_.grow(added_bytes(write)); !claimed)
     return claimed;
   auto& stored = manifests_[write.value->id()];
@@ -139,6 +148,20 @@ result<void> memory_repository::put(const manifest_write& write) {
     point(name, stored);
   report();
   return {};
+}
+
+result<void> memory_repository::check_conditions(const manifest_write& write) const {
+  for (const auto& name : write.immutable_tags) {
+    const auto found = tags_.find(name);
+    if (found != tags_.end() && found->second->value->id() != write.value->id())
+      return fail(errc::tag_immutable, name.to_string());
+  }
+  if (write.max_repositories != 0 && !has_manifests()) {
+    const auto catalog = catalog_.lock();
+    if (catalog && catalog->repository_count() >= write.max_repositories)
+      return fail(errc::quota_reached, "limit " + std::to_string(write.max_repositories));
+  }
+  return write.require_references ? check_references(*write.value) : result<void>{};
 }
 
 result<void> memory_repository::check_references(const manifest& candidate) const {

@@ -2,8 +2,8 @@
 #pragma once
 
 #include "domain/storage.hpp"
-#include "storage/byte_budget.hpp"
-#include "storage/memory_blob.hpp"
+#include "storage/memory/blob.hpp"
+#include "storage/memory/byte_budget.hpp"
 
 #include <cstdint>
 #include <functional>
@@ -16,13 +16,14 @@
 
 namespace gantry::storage {
 
+class blob_index;
 class memory_catalog;
 
 /// One caller at a time. Lives on in the catalog while it holds anything.
 class memory_repository final : public repository_store {
 public:
   memory_repository(const repository_name& name, std::shared_ptr<byte_budget> budget,
-                    std::weak_ptr<memory_catalog> catalog);
+                    std::weak_ptr<memory_catalog> catalog, std::weak_ptr<blob_index> index);
   memory_repository(const memory_repository&) = delete;
   memory_repository& operator=(const memory_repository&) = delete;
   ~memory_repository() override;
@@ -33,6 +34,7 @@ public:
   page<tag> list_tags(const page_request& request) const override;
   referrers_page list_referrers(const digest& subject, const referrers_query& query) const override;
   result<blob_ptr> find_blob(const digest& id) const override;
+  result<blob_ptr> lease_blob(const digest& id, time_point lease_until) const override;
   bool has_manifests() const override { return !manifests_.empty(); }
 
   void put_manifest(manifest_write write, completion<void> done) override;
@@ -61,6 +63,7 @@ private:
   };
 
   result<void> put(const manifest_write& write);
+  result<void> check_conditions(const manifest_write& write) const;
   result<void> check_references(const manifest& candidate) const;
   std::uint64_t added_bytes(const manifest_write& write) const;
   void point(const tag& name, stored_manifest& target);
@@ -72,6 +75,7 @@ private:
   repository_name name_;
   byte_claim claim_;
   std::weak_ptr<memory_catalog> catalog_;
+  std::weak_ptr<blob_index> index_;
   bool reported_anything_ = false;
   bool reported_manifests_ = false;
 

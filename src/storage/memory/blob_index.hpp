@@ -2,7 +2,7 @@
 #pragma once
 
 #include "domain/storage.hpp"
-#include "storage/memory_blob.hpp"
+#include "storage/memory/blob.hpp"
 
 #include <array>
 #include <functional>

@@ -1,6 +1,6 @@
-#include "storage/memory_blob.hpp"
+#include "storage/memory/blob.hpp"
 
-#include "storage/blob_index.hpp"
+#include "storage/memory/blob_index.hpp"
 
 #include <utility>
 #include <vector>
@@ -84,6 +84,13 @@ result<digest> memory_sink::hash(digest_algorithm algorithm) const {
     offset += *n;
   }
   return state.peek();
+}
+
+void memory_sink::discard() noexcept {
+  bytes_.text = std::string{};
+  bytes_.file = memory_file{};
+  bytes_.claim.release();
+  bytes_.size = 0;
 }
 
 result<memory_bytes> memory_sink::release() {

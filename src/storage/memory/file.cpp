@@ -1,4 +1,4 @@
-#include "storage/memory_file.hpp"
+#include "storage/memory/file.hpp"
 
 #include <cerrno>
 #include <fcntl.h>

@@ -1,0 +1,58 @@
+// A blob of the disk engine: an open file, or the bytes of a small one.
+#pragma once
+
+#include "domain/storage.hpp"
+#include "storage/disk/files.hpp"
+
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <utility>
+
+namespace gantry::storage {
+
+/// Why a blob that was announced did not get its row: whoever links it must hear of that. Any
+/// thread.
+class publication {
+public:
+  void failed(error why) {
+    const std::lock_guard lock{mutex_};
+    why_ = std::move(why);
+  }
+  std::optional<error> failure() const {
+    const std::lock_guard lock{mutex_};
+    return why_;
+  }
+
+private:
+  mutable std::mutex mutex_;
+  std::optional<error> why_;
+};
+
+/// Immutable.
+class disk_blob final : public blob {
+public:
+  disk_blob(const digest& id, std::uint64_t size, storage::file bytes,
+            std::shared_ptr<publication> published = {})
+    : id_{id}, size_{size}, file_{std::move(bytes)}, published_{std::move(published)} {}
+  disk_blob(const digest& id, std::string bytes, std::shared_ptr<publication> published = {})
+    : id_{id}, size_{bytes.size()}, text_{std::move(bytes)}, published_{std::move(published)} {}
+
+  const digest& id() const noexcept override { return id_; }
+  std::uint64_t size() const noexcept override { return size_; }
+  int file() const noexcept override { return file_.descriptor(); }
+  std::string_view inline_bytes() const noexcept override { return text_; }
+
+  /// Null for a blob whose row was there already.
+  const std::shared_ptr<publication>& published() const noexcept { return published_; }
+
+private:
+  digest id_;
+  std::uint64_t size_;
+  std::string text_;
+  storage::file file_;
+  std::shared_ptr<publication> published_;
+};
+
+} // namespace gantry::storage

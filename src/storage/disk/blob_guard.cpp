@@ -1,0 +1,105 @@
+#include "storage/disk/blob_guard.hpp"
+
+#include <algorithm>
+#include <utility>
+
+namespace gantry::storage {
+
+bool blob_guard::lease(const digest& id, time_point until) {
+  const std::lock_guard lock{mutex_};
+  forget_expired();
+  auto& known = entries_[id];
+  if (known.current == work::sweeping)
+    return false;
+  known.lease_until = std::max(known.lease_until, until);
+  return true;
+}
+
+void blob_guard::drop_lease(const digest& id) {
+  const std::lock_guard lock{mutex_};
+  const auto found = entries_.find(id);
+  if (found == entries_.end())
+    return;
+  found->second.lease_until = time_point{};
+  if (found->second.current == work::none)
+    entries_.erase(found);
+}
+
+bool blob_guard::begin_publish(const digest& id, std::function<void()> later) {
+  const std::lock_guard lock{mutex_};
+  auto& known = entries_[id];
+  if (known.current != work::none) {
+    known.waiting.push_back(std::move(later));
+    return false;
+  }
+  known.current = work::publishing;
+  return true;
+}
+
+void blob_guard::announce(const digest& id, blob_ptr published) {
+  const std::lock_guard lock{mutex_};
+  entries_[id].announced = std::move(published);
+}
+
+void blob_guard::end_publish(const digest& id) {
+  free(id);
+}
+
+blob_ptr blob_guard::announced(const digest& id) const {
+  const std::lock_guard lock{mutex_};
+  const auto found = entries_.find(id);
+  return found == entries_.end() ? nullptr : found->second.announced;
+}
+
+bool blob_guard::begin_sweep(const digest& id) {
+  const auto now = now_();
+  const std::lock_guard lock{mutex_};
+  auto& known = entries_[id];
+  if (known.current != work::none || known.lease_until > now)
+    return false;
+  known.current = work::sweeping;
+  return true;
+}
+
+void blob_guard::end_sweep(const digest& id) {
+  free(id);
+}
+
+std::size_t blob_guard::size() const {
+  const std::lock_guard lock{mutex_};
+  return entries_.size();
+}
+
+void blob_guard::free(const digest& id) {
+  std::function<void()> next;
+  blob_ptr released; // may be the last one, and closes a file
+  {
+    const std::lock_guard lock{mutex_};
+    const auto found = entries_.find(id);
+    auto& known = found->second;
+    released = std::move(known.announced);
+    known.announced = nullptr;
+    known.current = work::none;
+    if (!known.waiting.empty()) {
+      next = std::move(known.waiting.front());
+      known.waiting.erase(known.waiting.begin());
+      known.current = work::publishing;
+    } else if (known.lease_until == time_point{}) {
+      entries_.erase(found);
+    }
+  }
+  if (next)
+    next();
+}
+
+void blob_guard::forget_expired() {
+  if (entries_.size() < forget_above_)
+    return;
+  const auto now = now_();
+  std::erase_if(entries_, [now](const auto& each) {
+    return each.second.current == work::none && each.second.lease_until <= now;
+  });
+  forget_above_ = std::max<std::size_t>(1024, 2 * entries_.size());
+}
+
+} // namespace gantry::storage

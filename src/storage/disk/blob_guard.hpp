@@ -1,0 +1,62 @@
+// Leases, and who works on a digest just now: what keeps publishing and purging of the same blob
+// apart.
+#pragma once
+
+#include "domain/storage.hpp"
+
+#include <functional>
+#include <mutex>
+#include <unordered_map>
+#include <vector>
+
+namespace gantry::storage {
+
+/// Any thread. A digest is free, being published by one at a time, or being swept. Leases live in
+/// memory only: whoever opens the data folder anew holds back its collections for the time of one
+/// lease, so none is ever broken.
+class blob_guard {
+public:
+  explicit blob_guard(std::function<time_point()> now) : now_{std::move(now)} {}
+
+  /// Promises the blob until then; never shortens. False while it is being swept: it must be taken
+  /// for absent.
+  bool lease(const digest& id, time_point until);
+  /// Of a blob that turned out not to be there.
+  void drop_lease(const digest& id);
+
+  /// Takes the digest for publishing. False where somebody works on it: then `later` is called,
+  /// with the digest taken, when it is free.
+  bool begin_publish(const digest& id, std::function<void()> later);
+  /// The blob can be found from now on, although its row is not committed yet.
+  void announce(const digest& id, blob_ptr published);
+  void end_publish(const digest& id);
+  /// What was announced and is still being published; may be null.
+  blob_ptr announced(const digest& id) const;
+
+  /// Takes the digest for sweeping, unless it is leased or somebody works on it.
+  bool begin_sweep(const digest& id);
+  void end_sweep(const digest& id);
+
+  /// Digests that something is known of.
+  std::size_t size() const;
+
+private:
+  enum class work : std::uint8_t { none, publishing, sweeping };
+
+  struct entry {
+    time_point lease_until{};
+    work current = work::none;
+    blob_ptr announced;
+    std::vector<std::function<void()>> waiting;
+  };
+
+  void free(const digest& id);
+  void forget_expired();
+
+  std::function<time_point()> now_;
+  mutable std::mutex mutex_;
+  std::unordered_map<digest, entry> entries_;
+  std::size_t forget_above_ = 1024;
+};
+
+} // namespace gantry::storage

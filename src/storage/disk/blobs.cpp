@@ -1,0 +1,162 @@
+#include "storage/disk/blobs.hpp"
+
+#include "storage/disk/blob.hpp"
+#include "storage/disk/schema.hpp"
+#include "storage/disk/sink.hpp"
+
+#include <string>
+#include <utility>
+
+namespace gantry::storage {
+
+namespace {
+
+/// Syncs that wait for the disk at a time: a journalling file system puts them into one write.
+constexpr std::size_t syncing_threads = 8;
+
+bool has_bytes(const blob_row& row) {
+  return row.state == blob_state::live || row.state == blob_state::condemned;
+}
+
+/// A new row, or the bytes of one whose own are gone.
+result<void> insert_row(sqlite::connection& database, const disk_blob& blob, std::int64_t lease) {
+  const auto key = blob.id().to_binary();
+  const auto size = static_cast<std::int64_t>(blob.size());
+  const bool is_inline = blob.file() < 0;
+  const auto before = find_row(database, blob.id());
+  const auto counted =
+    before && before->state != blob_state::purging ? static_cast<std::int64_t>(before->size) : 0;
+  database.run("INSERT INTO blobs (digest, size, state, lease_until, inline) "
+               "VALUES (?1, ?2, 0, ?3, ?4) "
+               "ON CONFLICT (digest) DO UPDATE SET size = ?2, state = 0, "
+               "lease_until = MAX(lease_until, ?3), inline = ?4",
+               sqlite::bytes{key}, size, lease, std::int64_t{is_inline});
+  const auto row = before ? before->id : database.last_insert_id();
+  if (is_inline)
+    database.run("INSERT INTO blob_contents VALUES (?1, ?2) "
+                 "ON CONFLICT (blob_id) DO UPDATE SET content = ?2",
+                 row, sqlite::bytes{blob.inline_bytes()});
+  else if (before && before->is_inline)
+    database.run("DELETE FROM blob_contents WHERE blob_id = ?1", row);
+  if (size != counted)
+    database.run("UPDATE totals SET bytes = bytes + ?1", size - counted);
+  return {};
+}
+
+result<void> revive_row(sqlite::connection& database, const disk_blob& blob, std::int64_t lease) {
+  const auto changed =
+    database.run("UPDATE blobs SET state = 0, lease_until = MAX(lease_until, ?2) "
+                 "WHERE digest = ?1 AND state < 2",
+                 sqlite::bytes{blob.id().to_binary()}, lease);
+  return changed == 1 ? result<void>{} : result<void>{fail(errc::blob_unknown)};
+}
+
+} // namespace
+
+struct disk_blobs::request {
+  std::unique_ptr<blob_sink> sink;
+  digest id;
+  time_point lease_until;
+  completion<blob_ptr> done;
+
+  disk_sink& bytes() const { return static_cast<disk_sink&>(*sink); }
+};
+
+disk_blobs::disk_blobs(disk_store& store) : store_{store}, syncing_{syncing_threads} {}
+
+result<std::unique_ptr<blob_sink>> disk_blobs::open_sink(const upload_id& id) {
+  return std::unique_ptr<blob_sink>{std::make_unique<disk_sink>(store_.uploads, id)};
+}
+
+result<resumed_upload> disk_blobs::resume_sink(const upload_id& id) {
+  return disk_sink::resume(store_.uploads, id);
+}
+
+void disk_blobs::publish(std::unique_ptr<blob_sink> sink, const digest& id, time_point lease_until,
+                         completion<blob_ptr> done) {
+  auto asked =
+    std::make_shared<request>(request{std::move(sink), id, lease_until, std::move(done)});
+  if (store_.guard.begin_publish(id, [this, asked] { publish_now(asked); }))
+    publish_now(asked);
+}
+
+void disk_blobs::publish_now(const request_ptr& asked) {
+  store_.guard.lease(asked->id, asked->lease_until);
+  auto present = read_database(store_.readers, [&](auto& database) -> result<blob_ptr> {
+    const auto row = find_row(database, asked->id);
+    return row && has_bytes(*row) ? open_row(store_, database, asked->id, *row)
+                                  : result<blob_ptr>{blob_ptr{}};
+  });
+  if (!present)
+    return give_up(asked, std::move(present).error());
+  if (*present) {
+    asked->bytes().discard();
+    return store_row(asked, std::move(*present));
+  }
+  if (asked->bytes().is_inline()) {
+    auto published = std::make_shared<publication>();
+    return store_row(asked, std::make_shared<disk_blob>(asked->id, asked->bytes().take_text(),
+                                                        std::move(published)));
+  }
+  syncing_.submit([this, asked] { store_bytes(asked); });
+}
+
+void disk_blobs::store_bytes(const request_ptr& asked) {
+  const auto size = asked->bytes().size();
+  auto durable = asked->bytes().move_to(asked->id);
+  if (!durable)
+    return give_up(asked, std::move(durable).error());
+  auto published = std::make_shared<publication>();
+  store_row(
+    asked, std::make_shared<disk_blob>(asked->id, size, std::move(*durable), std::move(published)));
+}
+
+void disk_blobs::store_row(const request_ptr& asked, blob_ptr published) {
+  asked->sink.reset();
+  auto write = [asked, published](sqlite::connection& database) {
+    const auto& blob = static_cast<const disk_blob&>(*published);
+    const auto lease = to_milliseconds(asked->lease_until);
+    return blob.published() ? insert_row(database, blob, lease) : revive_row(database, blob, lease);
+  };
+  auto committed = [this, id = asked->id, published](result<void> outcome) {
+    const auto& state = static_cast<const disk_blob&>(*published).published();
+    if (!outcome && state)
+      state->failed(std::move(outcome).error());
+    store_.guard.end_publish(id);
+  };
+  store_.guard.announce(asked->id, published);
+  store_.writes.submit(std::move(write), std::move(committed));
+  asked->done(std::move(published));
+}
+
+void disk_blobs::give_up(const request_ptr& asked, error why) {
+  asked->sink.reset();
+  store_.guard.end_publish(asked->id);
+  asked->done(std::move(why));
+}
+
+result<blob_ptr> disk_blobs::find(const digest& id) {
+  if (auto announced = store_.guard.announced(id))
+    return announced;
+  return read_database(store_.readers, [&](auto& database) -> result<blob_ptr> {
+    const auto row = find_row(database, id);
+    if (row && has_bytes(*row)) {
+      auto opened = open_row(store_, database, id, *row);
+      if (!opened || *opened)
+        return opened;
+    }
+    return fail(errc::blob_unknown, id.to_string());
+  });
+}
+
+result<void> disk_blobs::renew_lease(const digest& id, time_point lease_until) {
+  if (!store_.guard.lease(id, lease_until))
+    return fail(errc::blob_unknown, id.to_string());
+  auto found = find(id);
+  if (found)
+    return {};
+  store_.guard.drop_lease(id);
+  return std::move(found).error();
+}
+
+} // namespace gantry::storage

@@ -1,0 +1,42 @@
+// The blob half of the disk engine.
+#pragma once
+
+#include "domain/storage.hpp"
+#include "storage/disk/store.hpp"
+#include "storage/disk/worker_pool.hpp"
+
+#include <memory>
+
+namespace gantry::storage {
+
+/// Any thread, also on one digest.
+class disk_blobs final : public blob_engine {
+public:
+  explicit disk_blobs(disk_store& store);
+
+  result<std::unique_ptr<blob_sink>> open_sink(const upload_id& id) override;
+  result<resumed_upload> resume_sink(const upload_id& id) override;
+  /// Precondition: `sink` is one of this engine's. Order of durability: the bytes, their name, the
+  /// row; `done` comes before the row is committed, which no link can overtake.
+  void publish(std::unique_ptr<blob_sink> sink, const digest& id, time_point lease_until,
+               completion<blob_ptr> done) override;
+  result<blob_ptr> find(const digest& id) override;
+  result<void> renew_lease(const digest& id, time_point lease_until) override;
+
+private:
+  struct request;
+  using request_ptr = std::shared_ptr<request>;
+
+  /// With the digest taken in the guard.
+  void publish_now(const request_ptr& asked);
+  void store_bytes(const request_ptr& asked);
+  /// Writes the row, announces the blob, answers, and frees the digest once the row is committed.
+  void store_row(const request_ptr& asked, blob_ptr published);
+  void give_up(const request_ptr& asked, error why);
+
+  disk_store& store_;
+  // The last member: its work uses the others.
+  worker_pool syncing_;
+};
+
+} // namespace gantry::storage

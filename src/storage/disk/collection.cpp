@@ -1,0 +1,432 @@
+#include "storage/disk/collection.hpp"
+
+#include "storage/disk/layout.hpp"
+#include "storage/disk/repository.hpp"
+
+#include <algorithm>
+#include <fcntl.h>
+#include <map>
+#include <optional>
+#include <sys/stat.h>
+#include <tuple>
+#include <utility>
+
+namespace gantry::storage {
+
+namespace {
+
+struct file_facts {
+  std::uint64_t size;
+  time_point changed;
+};
+
+std::optional<file_facts> stat_file(int folder, const std::string& name) {
+  struct stat found {};
+  if (::fstatat(folder, name.c_str(), &found, AT_SYMLINK_NOFOLLOW) != 0)
+    return std::nullopt;
+  const auto changed =
+    std::chrono::seconds{found.st_mtim.tv_sec} + std::chrono::nanoseconds{found.st_mtim.tv_nsec};
+  return file_facts{static_cast<std::uint64_t>(found.st_size),
+                    time_point{std::chrono::duration_cast<time_point::duration>(changed)}};
+}
+
+/// No manifest of any repository that links the blob needs it there.
+constexpr const char* unneeded_links =
+  "SELECT blob_id, repository_id, digest, size, inline FROM links JOIN blobs ON blobs.id = blob_id "
+  "WHERE (repository_id, blob_id) > (?1, ?2) AND lease_until <= ?3 AND NOT EXISTS "
+  "(SELECT 1 FROM manifest_references AS r WHERE r.repository_id = links.repository_id AND "
+  "r.digest = blobs.digest) ORDER BY repository_id, blob_id LIMIT ?4";
+
+} // namespace
+
+collection::collection(disk_store& store, const collection_policy& policy)
+  : store_{store}, policy_{policy}, now_{to_milliseconds(store.now())} {}
+
+result<collection_report> collection::run(const progress_callback& progress) {
+  progress_ = progress;
+  const auto rows = read_database(store_.readers, [](auto& database) {
+    return result<std::int64_t>{
+      database.number("SELECT (SELECT COUNT(*) FROM links) + 2 * (SELECT COUNT(*) FROM blobs)", 0)};
+  });
+  total_ = rows ? static_cast<std::uint64_t>(*rows) : 0;
+  report_.waits_for_leases = store_.may_have_old_leases();
+  const auto steps = {&collection::remove_untagged,
+                      &collection::unlink,
+                      &collection::condemn,
+                      &collection::purge,
+                      &collection::expire_uploads,
+                      &collection::remove_orphans,
+                      &collection::forget_empty_repositories};
+  for (const auto step : steps) {
+    if (stopped_)
+      break;
+    const bool takes_blobs =
+      step == &collection::unlink || step == &collection::condemn || step == &collection::purge;
+    if (takes_blobs && report_.waits_for_leases)
+      continue;
+    if (auto stepped = (this->*step)(); !stepped)
+      return std::move(stepped).error();
+  }
+  if (progress_ && !stopped_)
+    progress_(total_, total_);
+  return report_;
+}
+
+bool collection::go_on() {
+  total_ = std::max(total_, done_);
+  stopped_ = stopped_ || (progress_ && !progress_(done_, total_));
+  return !stopped_;
+}
+
+collection::candidates collection::hold(candidates found) {
+  std::erase_if(found,
+                [this](const candidate& each) { return !store_.guard.begin_sweep(each.id); });
+  return found;
+}
+
+void collection::let_go(const candidates& held) {
+  for (const auto& each : held)
+    store_.guard.end_sweep(each.id);
+}
+
+result<void> collection::sweep(
+  candidates found,
+  const std::function<result<void>(sqlite::connection&, const candidate&)>& change) {
+  // One digest may be there several times, linked by many repositories.
+  std::map<digest, candidates> by_digest;
+  for (auto& each : found)
+    by_digest[each.id].push_back(each);
+  candidates leaders;
+  for (const auto& [id, each] : by_digest)
+    leaders.push_back(each.front());
+  const auto held = hold(std::move(leaders));
+  auto swept = store_.writes.run([&](sqlite::connection& database) -> result<void> {
+    for (const auto& leader : held)
+      for (const auto& each : by_digest[leader.id])
+        if (auto changed = change(database, each); !changed)
+          return changed;
+    return {};
+  });
+  let_go(held);
+  return swept;
+}
+
+result<void> collection::remove_untagged() {
+  if (!policy_.delete_untagged)
+    return {};
+  const auto before = now_ - policy_.grace.count();
+  struct untagged {
+    std::int64_t row;
+    std::int64_t repository;
+    digest id;
+  };
+  constexpr const char* condition =
+    "SELECT id, repository_id, digest FROM manifests AS m WHERE id > ?1 AND created <= ?2 AND NOT "
+    "EXISTS (SELECT 1 FROM tags WHERE manifest_id = m.id) AND NOT EXISTS (SELECT 1 FROM "
+    "manifest_references AS r WHERE r.repository_id = m.repository_id AND r.digest = m.digest) AND "
+    "NOT EXISTS (SELECT 1 FROM manifests AS s WHERE s.repository_id = m.repository_id AND "
+    "s.digest = m.subject) ORDER BY id LIMIT ?3";
+  for (std::int64_t last = 0; go_on();) {
+    std::vector<untagged> found;
+    auto read = read_database(store_.readers, [&](auto& database) -> result<void> {
+      auto rows = database.query(condition, last, before, piece);
+      while (rows.next())
+        found.push_back(
+          {rows.integer(0), rows.integer(1), digest::from_binary(rows.text(2)).value()});
+      return {};
+    });
+    if (!read)
+      return read;
+    if (found.empty())
+      break;
+    last = found.back().row;
+    std::uint64_t removed = policy_.dry_run ? found.size() : 0;
+    if (!policy_.dry_run) {
+      auto swept = store_.writes.run([&](sqlite::connection& database) -> result<void> {
+        removed = 0;
+        for (const auto& each : found) {
+          // Meanwhile it may have got a tag, or a parent.
+          const auto still = database.number(condition, 0, each.row - 1, before, std::int64_t{1});
+          if (still == each.row && remove_manifest(database, each.repository, each.id))
+            ++removed;
+        }
+        return {};
+      });
+      ++store_.outside_changes;
+      if (!swept)
+        return swept;
+    }
+    report_.manifests += removed;
+  }
+  return {};
+}
+
+result<void> collection::unlink() {
+  std::int64_t last_repository = 0;
+  std::int64_t last_blob = 0;
+  while (go_on()) {
+    candidates found;
+    auto read = read_database(store_.readers, [&](auto& database) -> result<void> {
+      auto rows = database.query(unneeded_links, last_repository, last_blob, now_, piece);
+      while (rows.next())
+        found.push_back({rows.integer(0), rows.integer(1),
+                         digest::from_binary(rows.text(2)).value(),
+                         static_cast<std::uint64_t>(rows.integer(3)), rows.integer(4) != 0});
+      return {};
+    });
+    if (!read || found.empty())
+      return read;
+    last_repository = found.back().repository;
+    last_blob = found.back().row;
+    done_ += found.size();
+    if (policy_.dry_run) {
+      report_.links += found.size();
+      continue;
+    }
+    std::uint64_t removed = 0;
+    auto swept = sweep(std::move(found), [&](sqlite::connection& database, const candidate& each) {
+      removed += static_cast<std::uint64_t>(database.run(
+        "DELETE FROM links WHERE repository_id = ?1 AND blob_id = ?2 AND NOT EXISTS (SELECT 1 FROM "
+        "manifest_references WHERE repository_id = ?1 AND digest = ?3) AND "
+        "(SELECT lease_until FROM blobs WHERE id = ?2) <= ?4",
+        each.repository, each.row, sqlite::bytes{each.id.to_binary()}, now_));
+      return result<void>{};
+    });
+    if (!swept)
+      return swept;
+    report_.links += removed;
+  }
+  return {};
+}
+
+result<void> collection::condemn() {
+  for (std::int64_t last = 0; go_on();) {
+    candidates found;
+    auto read = read_database(store_.readers, [&](auto& database) -> result<void> {
+      auto rows = database.query(
+        "SELECT id, digest, size, inline FROM blobs WHERE id > ?1 AND state IN (0, 3) AND "
+        "lease_until <= ?2 AND NOT EXISTS (SELECT 1 FROM links WHERE blob_id = id) "
+        "ORDER BY id LIMIT ?3",
+        last, now_, piece);
+      while (rows.next())
+        found.push_back({rows.integer(0), 0, digest::from_binary(rows.text(1)).value(),
+                         static_cast<std::uint64_t>(rows.integer(2)), rows.integer(3) != 0});
+      return {};
+    });
+    if (!read || found.empty())
+      return read;
+    last = found.back().row;
+    done_ += found.size();
+    if (policy_.dry_run) {
+      report_.condemned += found.size();
+      continue;
+    }
+    std::uint64_t condemned = 0;
+    auto swept = sweep(std::move(found), [&](sqlite::connection& database, const candidate& each) {
+      condemned += static_cast<std::uint64_t>(database.run(
+        "UPDATE blobs SET state = 1, purge_after = ?2 WHERE id = ?1 AND state IN (0, 3) AND "
+        "lease_until <= ?3 AND NOT EXISTS (SELECT 1 FROM links WHERE blob_id = ?1)",
+        each.row, now_ + policy_.grace.count(), now_));
+      return result<void>{};
+    });
+    if (!swept)
+      return swept;
+    report_.condemned += condemned;
+  }
+  return {};
+}
+
+result<void> collection::purge() {
+  for (std::int64_t last = 0; go_on();) {
+    candidates found;
+    auto read = read_database(store_.readers, [&](auto& database) -> result<void> {
+      auto rows = database.query("SELECT id, digest, size, inline FROM blobs WHERE state = 1 AND "
+                                 "purge_after <= ?2 AND id > ?1 ORDER BY id LIMIT ?3",
+                                 last, now_, piece);
+      while (rows.next())
+        found.push_back({rows.integer(0), 0, digest::from_binary(rows.text(1)).value(),
+                         static_cast<std::uint64_t>(rows.integer(2)), rows.integer(3) != 0});
+      return {};
+    });
+    if (!read || found.empty())
+      return read;
+    last = found.back().row;
+    done_ += found.size();
+    if (policy_.dry_run) {
+      for (const auto& each : found)
+        report_.bytes += each.size;
+      report_.blobs += found.size();
+      continue;
+    }
+    const auto held = hold(std::move(found));
+    auto purged = purge_held(held);
+    let_go(held);
+    if (!purged)
+      return purged;
+  }
+  return {};
+}
+
+result<void> collection::purge_held(const candidates& held) {
+  candidates doomed;
+  auto marked = store_.writes.run([&](sqlite::connection& database) -> result<void> {
+    doomed.clear();
+    for (const auto& each : held) {
+      const auto changed = database.run(
+        "UPDATE blobs SET state = 2 WHERE id = ?1 AND state = 1 AND lease_until <= ?2 AND "
+        "NOT EXISTS (SELECT 1 FROM links WHERE blob_id = ?1)",
+        each.row, now_);
+      if (changed == 1) {
+        doomed.push_back(each);
+        database.run("UPDATE totals SET bytes = bytes - ?1", static_cast<std::int64_t>(each.size));
+      }
+    }
+    return {};
+  });
+  if (!marked)
+    return marked;
+  if (on_marked)
+    on_marked();
+  // PURGING is on the disk: from here a crash is finished by whoever opens the folder next.
+  for (const auto& each : doomed) {
+    if (each.is_inline)
+      continue;
+    if (auto removed = store_.folder.remove_blob(each.id); !removed)
+      return removed.error();
+  }
+  auto forgotten = store_.writes.run([&](sqlite::connection& database) -> result<void> {
+    for (const auto& each : doomed) {
+      database.run("DELETE FROM blob_contents WHERE blob_id = ?1", each.row);
+      database.run("DELETE FROM blobs WHERE id = ?1 AND state = 2", each.row);
+    }
+    return {};
+  });
+  if (!forgotten)
+    return forgotten;
+  for (const auto& each : doomed)
+    report_.bytes += each.size;
+  report_.blobs += doomed.size();
+  return {};
+}
+
+result<void> collection::expire_uploads() {
+  std::vector<std::string> names;
+  const int folder = store_.folder.uploads();
+  auto listed = for_each_name(folder, [&](std::string_view name) { names.emplace_back(name); });
+  if (!listed)
+    return listed;
+  for (const auto& name : names) {
+    if (!go_on())
+      break;
+    const auto is_data = name.ends_with(".data");
+    const auto id = upload_id::parse(name.substr(0, name.find('.')));
+    if (!id || store_.uploads->is_open(*id))
+      continue;
+    const auto facts = stat_file(folder, name);
+    // A data file without a record belongs to an upload that was never saved, or is finished.
+    const auto record = is_data ? stat_file(folder, layout::record_name(*id)) : facts;
+    if (!facts || store_.now() - (record ? record : facts)->changed < policy_.upload_expiry)
+      continue;
+    if (!policy_.dry_run) {
+      if (auto removed = remove_file(folder, name); !removed)
+        return removed.error();
+    }
+    report_.bytes += is_data ? facts->size : 0;
+    report_.uploads += name == layout::record_name(*id) ? 1 : 0;
+  }
+  return {};
+}
+
+result<void> collection::remove_orphans() {
+  std::optional<error> wrong;
+  auto walked = store_.folder.for_each_blob(
+    [&](const digest& id) {
+      ++done_;
+      const auto row = read_database(store_.readers, [&](auto& database) {
+        return result<bool>{find_row(database, id).has_value()};
+      });
+      if (row && !*row) {
+        if (auto removed = remove_orphan(id); !removed)
+          wrong = removed.error();
+      }
+      return !wrong && (done_ % piece != 0 || go_on());
+    },
+    [](const std::string&) {});
+  return wrong ? result<void>{*wrong} : walked;
+}
+
+result<void> collection::remove_orphan(const digest& id) {
+  if (!store_.guard.begin_sweep(id))
+    return {};
+  // Held, nobody gives it a row any more.
+  const auto row = read_database(store_.readers, [&](auto& database) {
+    return result<bool>{find_row(database, id).has_value()};
+  });
+  auto folder = store_.folder.blob_folder(id);
+  const auto facts =
+    folder ? stat_file(*folder, layout::file_name(id)) : std::optional<file_facts>{};
+  result<void> outcome;
+  if (row && !*row && facts && store_.now() - facts->changed >= policy_.grace) {
+    if (!policy_.dry_run) {
+      if (auto removed = store_.folder.remove_blob(id); !removed)
+        outcome = removed.error();
+    }
+    if (outcome) {
+      ++report_.orphans;
+      report_.bytes += facts->size;
+    }
+  }
+  store_.guard.end_sweep(id);
+  return outcome;
+}
+
+result<void> collection::forget_empty_repositories() {
+  while (!policy_.dry_run && go_on()) {
+    std::vector<std::int64_t> found;
+    auto read = read_database(store_.readers, [&](auto& database) -> result<void> {
+      auto rows =
+        database.query("SELECT id FROM repositories AS r WHERE manifests = 0 AND NOT EXISTS "
+                       "(SELECT 1 FROM links WHERE repository_id = r.id) LIMIT ?1",
+                       piece);
+      while (rows.next())
+        found.push_back(rows.integer(0));
+      return {};
+    });
+    if (!read || found.empty())
+      return read;
+    auto forgotten = store_.writes.run([&](sqlite::connection& database) -> result<void> {
+      for (const auto row : found)
+        database.run("DELETE FROM repositories WHERE id = ?1 AND manifests = 0 AND NOT EXISTS "
+                     "(SELECT 1 FROM links WHERE repository_id = ?1)",
+                     row);
+      return {};
+    });
+    if (!forgotten)
+      return forgotten;
+  }
+  return {};
+}
+
+result<void> finish_purges(disk_store& store) {
+  std::vector<std::pair<std::int64_t, digest>> doomed;
+  auto read = read_database(store.readers, [&](auto& database) -> result<void> {
+    auto rows = database.query("SELECT id, digest FROM blobs WHERE state = 2");
+    while (rows.next())
+      doomed.emplace_back(rows.integer(0), digest::from_binary(rows.text(1)).value());
+    return {};
+  });
+  if (!read || doomed.empty())
+    return read;
+  for (const auto& [row, id] : doomed)
+    if (auto removed = store.folder.remove_blob(id); !removed)
+      return removed.error();
+  return store.writes.run([&](sqlite::connection& database) -> result<void> {
+    for (const auto& [row, id] : doomed) {
+      database.run("DELETE FROM blob_contents WHERE blob_id = ?1", row);
+      database.run("DELETE FROM blobs WHERE id = ?1 AND state = 2", row);
+    }
+    return {};
+  });
+}
+
+} // namespace gantry::storage

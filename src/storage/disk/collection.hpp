@@ -1,0 +1,85 @@
+// Garbage collection while others push, pull and delete: small transactions, one after the other.
+//
+// A blob's way out: its repositories' links go once no manifest needs them and its lease is over;
+// without a link it is CONDEMNED; after the grace it is PURGING, which is on the disk before its
+// bytes go; then its row goes. Until PURGING, publishing or linking brings it back. docs/gc.md has
+// the invariants and why they hold.
+#pragma once
+
+#include "domain/storage.hpp"
+#include "storage/disk/store.hpp"
+
+#include <cstdint>
+#include <functional>
+#include <string>
+#include <vector>
+
+namespace gantry::storage {
+
+/// One round. Each step may be called by itself, in this order; a step works in pieces, each a
+/// transaction of at most `piece` rows, and looks again at every row inside the transaction. One
+/// thread.
+class collection {
+public:
+  static constexpr std::int64_t piece = 200;
+
+  collection(disk_store& store, const collection_policy& policy);
+
+  /// All steps. Errors: disk_full, storage_failed; what was done before counts.
+  result<collection_report> run(const progress_callback& progress);
+
+  /// Manifests without a tag that nothing names, where the policy says so.
+  result<void> remove_untagged();
+  /// Links that no manifest needs.
+  result<void> unlink();
+  /// Blobs without a link.
+  result<void> condemn();
+  /// Blobs whose grace is over: marks them, removes their bytes, then their rows.
+  result<void> purge();
+  /// Saved uploads that expired, and what crashes left in their folder.
+  result<void> expire_uploads();
+  /// Files of blobs that have no row.
+  result<void> remove_orphans();
+  /// Names of repositories that hold nothing.
+  result<void> forget_empty_repositories();
+
+  const collection_report& report() const noexcept { return report_; }
+
+  /// For tests: called when blobs are marked and their bytes are still there.
+  std::function<void()> on_marked;
+
+private:
+  struct candidate {
+    std::int64_t row;
+    std::int64_t repository;
+    digest id;
+    std::uint64_t size;
+    bool is_inline;
+  };
+  using candidates = std::vector<candidate>;
+
+  /// Takes what is neither leased nor being worked on, runs `change` on it in one transaction, and
+  /// lets go. A dry run only counts.
+  result<void>
+  sweep(candidates found,
+        const std::function<result<void>(sqlite::connection&, const candidate&)>& change);
+  candidates hold(candidates found);
+  void let_go(const candidates& held);
+  result<void> purge_held(const candidates& held);
+  result<void> remove_orphan(const digest& id);
+  bool go_on();
+
+  disk_store& store_;
+  const collection_policy policy_;
+  const std::int64_t now_;
+  collection_report report_;
+  progress_callback progress_;
+  std::uint64_t done_ = 0;
+  std::uint64_t total_ = 0;
+  bool stopped_ = false;
+};
+
+/// Removes the bytes and rows of blobs that a crash left PURGING. Before anybody publishes.
+result<void> finish_purges(disk_store& store);
+
+} // namespace gantry::storage

@@ -1,0 +1,91 @@
+#include "storage/disk/engine.hpp"
+
+#include "storage/disk/blobs.hpp"
+#include "storage/disk/catalog.hpp"
+#include "storage/disk/collection.hpp"
+#include "storage/disk/layout.hpp"
+#include "storage/disk/store.hpp"
+
+#include <mutex>
+#include <stdexcept>
+#include <string>
+#include <tuple>
+#include <utility>
+#include <vector>
+
+namespace gantry::storage {
+
+namespace {
+
+class disk_engine final : public storage_engine {
+public:
+  explicit disk_engine(disk_options options)
+    : store_{std::move(options)}, blobs_{store_}, catalog_{store_} {
+    if (auto finished = finish_purges(store_); !finished)
+      throw std::runtime_error{store_.folder.path().string() +
+                               " cannot be used: " + std::string{to_string(finished.error().code)}};
+  }
+
+  blob_engine& blobs() override { return blobs_; }
+  metadata_engine& metadata() override { return catalog_; }
+
+  void clear() override {
+    ++store_.uploads->generation;
+    const auto forgotten = store_.writes.run([](sqlite::connection& database) -> result<void> {
+      for (const auto* sql :
+           {"DELETE FROM tags", "DELETE FROM referrers", "DELETE FROM manifest_references",
+            "DELETE FROM manifests", "DELETE FROM links", "DELETE FROM blob_contents",
+            "DELETE FROM blobs", "DELETE FROM repositories", "UPDATE totals SET bytes = 0"})
+        database.run(sql);
+      return {};
+    });
+    ++store_.outside_changes;
+    if (!forgotten)
+      throw_exception_from_error(forgotten.error(), BOOST_CURRENT_LOCATION);
+    remove_files();
+  }
+
+  std::uint64_t used_bytes() const override {
+    // What was answered counts, be it not committed yet.
+    std::ignore = store_.writes.run([](sqlite::connection&) { return result<void>{}; });
+    const auto stored = read_database(store_.readers, [](auto& database) {
+      return result<std::int64_t>{database.number("SELECT bytes FROM totals", 0)};
+    });
+    return (stored ? static_cast<std::uint64_t>(*stored) : 0) + store_.uploads->bytes;
+  }
+
+  result<collection_report> collect(const collection_policy& policy,
+                                    const progress_callback& progress) override {
+    const std::lock_guard one_at_a_time{collecting_};
+    return collection{store_, policy}.run(progress);
+  }
+
+private:
+  /// Rows are gone already: what cannot be removed now is an orphan that a collection finds.
+  void remove_files() {
+    std::ignore = store_.folder.for_each_blob(
+      [this](const digest& id) {
+        std::ignore = store_.folder.remove_blob(id);
+        return true;
+      },
+      [](const std::string&) {});
+    std::vector<std::string> names;
+    std::ignore = for_each_name(store_.folder.uploads(),
+                                [&](std::string_view name) { names.emplace_back(name); });
+    for (const auto& name : names)
+      std::ignore = remove_file(store_.folder.uploads(), name);
+  }
+
+  std::mutex collecting_;
+  mutable disk_store store_;
+  disk_blobs blobs_;
+  disk_catalog catalog_;
+};
+
+} // namespace
+
+std::unique_ptr<storage_engine> open_disk_engine(disk_options options) {
+  return std::make_unique<disk_engine>(std::move(options));
+}
+
+} // namespace gantry::storage

@@ -1,0 +1,32 @@
+// The storage engine that keeps everything in a folder: durable, restartable, collected while it
+// serves.
+#pragma once
+
+#include "domain/storage.hpp"
+
+#include <chrono>
+#include <cstddef>
+#include <filesystem>
+#include <functional>
+#include <memory>
+
+namespace gantry::storage {
+
+struct disk_options {
+  std::filesystem::path folder;
+  /// Makes the folder where it is not there.
+  bool create = true;
+  /// Blobs of at most this many bytes lie in the database. Measured: see docs/benchmarks.md.
+  std::size_t inline_threshold = 16 * 1024;
+  /// The longest lease that the process before may have given: leases live in memory, so for this
+  /// long after the start no collection takes blobs or links.
+  std::chrono::milliseconds restart_hold = std::chrono::minutes{10};
+  std::function<time_point()> now = std::chrono::system_clock::now;
+};
+
+/// Opens the folder, which no other process may have open, and finishes what a crash interrupted.
+/// Throws std::runtime_error with one line that says what to do: see `data_folder` and
+/// `prepare_database`. Blobs may outlive the engine; stores and sinks may not.
+std::unique_ptr<storage_engine> open_disk_engine(disk_options options);
+
+} // namespace gantry::storage

@@ -1,0 +1,192 @@
+#include "storage/disk/folder.hpp"
+
+#include "storage/disk/layout.hpp"
+
+#include <algorithm>
+#include <cerrno>
+#include <fcntl.h>
+#include <stdexcept>
+#include <string>
+#include <sys/file.h>
+#include <system_error>
+#include <unistd.h>
+#include <vector>
+
+namespace gantry::storage {
+
+namespace {
+
+[[noreturn]] void refuse(const std::filesystem::path& path, const std::string& why) {
+  throw std::runtime_error{path.string() + ' ' + why};
+}
+
+[[noreturn]] void refuse(const std::filesystem::path& path, const std::string& what, int number) {
+  refuse(path, what + ": " + std::system_category().message(number));
+}
+
+bool is_known(std::string_view name) {
+  return name == layout::lock || name.starts_with(layout::database) || name == layout::blobs ||
+         name == layout::uploads || name == layout::quarantine || name == "lost+found";
+}
+
+/// A new folder may be made in an empty one only: whatever else lies there belongs to somebody.
+void check_contents(const std::filesystem::path& path, int root) {
+  bool has_database = false;
+  std::vector<std::string> foreign;
+  const auto listed = for_each_name(root, [&](std::string_view name) {
+    has_database = has_database || name == layout::database;
+    if (!is_known(name))
+      foreign.emplace_back(name);
+  });
+  if (!listed)
+    refuse(path, "cannot be listed");
+  if (has_database || foreign.empty())
+    return;
+  const auto& name = foreign.front();
+  refuse(path, name == "docker"
+                 ? "holds the data of docker-registry: choose an empty folder and run "
+                   "'gantry import registry:" +
+                     path.string() + "'"
+                 : "is not empty and no data folder of gantry (it holds '" + name +
+                     "'): choose an empty folder");
+}
+
+template <class T>
+T demand(const std::filesystem::path& path, result<T> outcome) {
+  if (!outcome)
+    refuse(path, outcome.error().code == errc::disk_full ? "cannot be used: its disk is full"
+                                                         : "cannot be written");
+  return std::move(*outcome);
+}
+
+} // namespace
+
+data_folder::data_folder(const std::filesystem::path& path, bool create) : path_{path} {
+  std::error_code failed;
+  if (create)
+    std::filesystem::create_directories(path, failed);
+  if (failed)
+    refuse(path, "cannot be made", failed.value());
+  root_ = file{::open(path.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC)};
+  if (!root_)
+    refuse(path, "cannot be opened", errno);
+  check_contents(path, root_.descriptor());
+  if (!create && ::faccessat(root_.descriptor(), layout::database, F_OK, 0) != 0)
+    refuse(path, "is no data folder of gantry: it has no " + std::string{layout::database});
+  lock();
+  blobs_ = demand(path, open_folder(root_.descriptor(), layout::blobs));
+  uploads_ = demand(path, open_folder(root_.descriptor(), layout::uploads));
+}
+
+void data_folder::lock() {
+  lock_ = file{::openat(root_.descriptor(), layout::lock, O_RDWR | O_CREAT | O_CLOEXEC, 0640)};
+  if (!lock_)
+    refuse(path_, "cannot be written", errno);
+  if (::flock(lock_.descriptor(), LOCK_EX | LOCK_NB) != 0) {
+    if (errno != EWOULDBLOCK)
+      refuse(path_, "cannot be locked", errno);
+    std::array<std::byte, 32> text{};
+    const auto n = lock_.read(text, 0);
+    std::string owner{reinterpret_cast<const char*>(text.data()), n ? *n : 0};
+    refuse(path_, "is in use by another process" + (owner.empty() ? owner : " (" + owner + ")") +
+                    ": stop it first, or choose another folder");
+  }
+  // For the message above only: who holds the lock is known to the kernel.
+  const auto owner = "process " + std::to_string(::getpid());
+  if (lock_.truncate(0))
+    std::ignore = lock_.write(std::as_bytes(std::span{owner}), 0);
+}
+
+std::string data_folder::database_path() const {
+  return (path_ / layout::database).string();
+}
+
+result<int> data_folder::quarantine() {
+  const std::lock_guard guard{mutex_};
+  if (!quarantine_) {
+    auto opened = open_folder(root_.descriptor(), layout::quarantine);
+    if (!opened)
+      return opened.error();
+    quarantine_ = std::move(*opened);
+  }
+  return quarantine_.descriptor();
+}
+
+result<int> data_folder::open_fan_out(digest_algorithm algorithm, std::uint8_t byte, bool create) {
+  auto& folders = folders_[static_cast<std::size_t>(algorithm)];
+  const std::string top{to_string(algorithm)};
+  const std::lock_guard guard{mutex_};
+  const auto absent = [create](int parent, const std::string& name) {
+    return !create && ::faccessat(parent, name.c_str(), F_OK, 0) != 0;
+  };
+  if (!folders.top) {
+    if (absent(blobs_.descriptor(), top))
+      return -1;
+    auto opened = open_folder(blobs_.descriptor(), top);
+    if (!opened)
+      return opened.error();
+    folders.top = std::move(*opened);
+  }
+  auto& folder = folders.below[byte];
+  if (!folder) {
+    const auto name = layout::folder_name(byte);
+    if (absent(folders.top.descriptor(), name))
+      return -1;
+    auto opened = open_folder(folders.top.descriptor(), name);
+    if (!opened)
+      return opened.error();
+    folder = std::move(*opened);
+  }
+  return folder.descriptor();
+}
+
+result<int> data_folder::blob_folder(const digest& id) {
+  return open_fan_out(id.algorithm(), layout::fan_out(id), true);
+}
+
+result<std::optional<file>> data_folder::open_blob(const digest& id) {
+  const auto folder = open_fan_out(id.algorithm(), layout::fan_out(id), false);
+  if (!folder)
+    return folder.error();
+  if (*folder < 0)
+    return std::optional<file>{};
+  return open_for_reading(*folder, layout::file_name(id));
+}
+
+result<bool> data_folder::remove_blob(const digest& id) {
+  const auto folder = open_fan_out(id.algorithm(), layout::fan_out(id), false);
+  if (!folder)
+    return folder.error();
+  return *folder < 0 ? result<bool>{false} : remove_file(*folder, layout::file_name(id));
+}
+
+result<void> data_folder::for_each_blob(const std::function<bool(const digest&)>& visit,
+                                        const std::function<void(const std::string&)>& foreign) {
+  bool going = true;
+  for (std::size_t i = 0; i < algorithms; ++i) {
+    const auto algorithm = static_cast<digest_algorithm>(i);
+    for (int byte = 0; going && byte < 256; ++byte) {
+      const auto folder = open_fan_out(algorithm, static_cast<std::uint8_t>(byte), false);
+      if (!folder)
+        return folder.error();
+      if (*folder < 0)
+        continue;
+      // Names first: what `visit` removes must not disturb the listing.
+      std::vector<std::string> names;
+      auto listed =
+        for_each_name(*folder, [&](std::string_view name) { names.emplace_back(name); });
+      if (!listed)
+        return listed;
+      for (auto name = names.begin(); going && name != names.end(); ++name) {
+        const auto id = layout::parse_file_name(algorithm, *name);
+        if (id && layout::fan_out(*id) == byte)
+          going = visit(*id);
+        else
+          foreign(*name);
+      }
+    }
+  }
+  return {};
+}
+
+} // namespace gantry::storage

@@ -1,0 +1,63 @@
+// The data folder of one engine: locked against a second process, and opened once so that every
+// path below it is relative to a descriptor.
+#pragma once
+
+#include "domain/digest.hpp"
+#include "storage/disk/files.hpp"
+
+#include <array>
+#include <atomic>
+#include <filesystem>
+#include <functional>
+#include <mutex>
+#include <optional>
+
+namespace gantry::storage {
+
+/// Any thread, once constructed.
+class data_folder {
+public:
+  /// Opens `path`, makes it where `create` says so, and locks it until destroyed. Throws
+  /// std::runtime_error with one line that says what to do: the folder is not there, belongs to
+  /// something else, is in use by another process, or cannot be written.
+  data_folder(const std::filesystem::path& path, bool create);
+
+  const std::filesystem::path& path() const noexcept { return path_; }
+  std::string database_path() const;
+  int uploads() const noexcept { return uploads_.descriptor(); }
+  /// Made when it is first needed.
+  result<int> quarantine();
+  /// The folder that a blob's file lies in, made when it is first needed.
+  result<int> blob_folder(const digest& id);
+
+  result<std::optional<file>> open_blob(const digest& id);
+  /// Gives up the bytes; whether there were any.
+  result<bool> remove_blob(const digest& id);
+  /// Calls `visit` for each file below `blobs`, one algorithm and fan-out folder after the other,
+  /// until it returns false; `foreign` for names that no digest has.
+  result<void> for_each_blob(const std::function<bool(const digest&)>& visit,
+                             const std::function<void(const std::string&)>& foreign);
+
+private:
+  static constexpr std::size_t algorithms = 3;
+
+  struct fan_out_folders {
+    file top;
+    std::array<file, 256> below;
+  };
+
+  /// The folder of one fan-out; with `create` false -1 where it is not there.
+  result<int> open_fan_out(digest_algorithm algorithm, std::uint8_t byte, bool create);
+  void lock();
+
+  std::filesystem::path path_;
+  file root_;
+  file lock_;
+  file blobs_;
+  file uploads_;
+  std::mutex mutex_;
+  file quarantine_;
+  std::array<fan_out_folders, algorithms> folders_;
+};
+
+} // namespace gantry::storage

@@ -1,0 +1,32 @@
+// Where things lie in a data folder: pure functions from digests and upload ids to paths.
+#pragma once
+
+#include "domain/digest.hpp"
+#include "domain/upload_id.hpp"
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+namespace gantry::storage::layout {
+
+inline constexpr const char* database = "metadata.db";
+inline constexpr const char* lock = "lock";
+inline constexpr const char* blobs = "blobs";
+inline constexpr const char* uploads = "uploads";
+inline constexpr const char* quarantine = "quarantine";
+
+/// Which of the 256 folders of its algorithm a blob lies in.
+std::uint8_t fan_out(const digest& id) noexcept;
+/// `0a`.
+std::string folder_name(std::uint8_t fan_out);
+/// The name of a blob's file: lower-case hex of the digest, or of the characters of a verbatim one.
+std::string file_name(const digest& id);
+/// Back again. Errors: digest_invalid (no name that `file_name` makes).
+result<digest> parse_file_name(digest_algorithm algorithm, std::string_view name);
+
+/// The record of an upload, and the file of its bytes.
+std::string record_name(const upload_id& id);
+std::string data_name(const upload_id& id);
+
+} // namespace gantry::storage::layout

@@ -1,0 +1,127 @@
+#include "storage/disk/schema.hpp"
+
+#include "storage/sqlite/connection.hpp"
+
+#include <array>
+#include <stdexcept>
+
+namespace gantry::storage {
+
+namespace {
+
+/// "GTRY": tells a database of ours from another program's.
+constexpr std::int64_t application_id = 0x47545259;
+
+// Digests are `digest::to_binary`, times are milliseconds since 1970. Changing a line that was
+// released changes nothing for existing folders: add a step to `steps` instead.
+constexpr const char* version_1 = R"sql(
+CREATE TABLE totals (
+  bytes INTEGER NOT NULL          -- of blobs that are not being purged, and of manifests
+) STRICT;
+INSERT INTO totals VALUES (0);
+
+CREATE TABLE repositories (
+  id INTEGER PRIMARY KEY,
+  name TEXT NOT NULL UNIQUE,
+  manifests INTEGER NOT NULL DEFAULT 0
+) STRICT;
+CREATE INDEX catalog ON repositories (name) WHERE manifests > 0;
+
+CREATE TABLE blobs (
+  id INTEGER PRIMARY KEY,
+  digest BLOB NOT NULL UNIQUE,
+  size INTEGER NOT NULL,
+  state INTEGER NOT NULL,
+  lease_until INTEGER NOT NULL,
+  purge_after INTEGER NOT NULL DEFAULT 0,
+  inline INTEGER NOT NULL         -- 1: the bytes are in blob_contents, 0: in a file
+) STRICT;
+CREATE INDEX doomed ON blobs (state, purge_after) WHERE state <> 0;
+
+CREATE TABLE blob_contents (
+  blob_id INTEGER PRIMARY KEY,
+  content BLOB NOT NULL
+) STRICT;
+
+CREATE TABLE links (
+  repository_id INTEGER NOT NULL,
+  blob_id INTEGER NOT NULL,
+  PRIMARY KEY (repository_id, blob_id)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX linked ON links (blob_id);
+
+CREATE TABLE manifests (
+  id INTEGER PRIMARY KEY,
+  repository_id INTEGER NOT NULL,
+  digest BLOB NOT NULL,
+  media_type TEXT NOT NULL,
+  subject BLOB,
+  created INTEGER NOT NULL,
+  content BLOB NOT NULL,
+  UNIQUE (repository_id, digest)
+) STRICT;
+
+-- Every blob and manifest that a manifest names, present or not.
+CREATE TABLE manifest_references (
+  repository_id INTEGER NOT NULL,
+  digest BLOB NOT NULL,
+  manifest_id INTEGER NOT NULL,
+  PRIMARY KEY (repository_id, digest, manifest_id)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE tags (
+  repository_id INTEGER NOT NULL,
+  name TEXT NOT NULL,
+  manifest_id INTEGER NOT NULL,
+  PRIMARY KEY (repository_id, name)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX tagged ON tags (manifest_id);
+
+CREATE TABLE referrers (
+  repository_id INTEGER NOT NULL,
+  subject BLOB NOT NULL,
+  digest BLOB NOT NULL,
+  artifact_type TEXT NOT NULL,
+  entry TEXT NOT NULL,            -- the descriptor as JSON
+  PRIMARY KEY (repository_id, subject, digest)
+) STRICT, WITHOUT ROWID;
+)sql";
+
+/// Step n leads from version n to n + 1.
+constexpr std::array<const char*, schema_version> steps{version_1};
+
+void migrate(sqlite::connection& database, std::int64_t from) {
+  database.execute("BEGIN EXCLUSIVE");
+  for (auto step = from; step < schema_version; ++step)
+    database.execute(steps[static_cast<std::size_t>(step)]);
+  database.execute(("PRAGMA application_id=" + std::to_string(application_id)).c_str());
+  database.execute(("PRAGMA user_version=" + std::to_string(schema_version)).c_str());
+  database.execute("COMMIT");
+}
+
+} // namespace
+
+void prepare_database(const std::string& path) {
+  try {
+    sqlite::connection database{path, sqlite::connection::mode::create};
+    database.execute("PRAGMA synchronous=FULL");
+    const auto owner = database.number("PRAGMA application_id", 0);
+    const auto version = database.number("PRAGMA user_version", 0);
+    const auto tables = database.number("SELECT COUNT(*) FROM sqlite_schema", 0);
+    if (owner != application_id && (owner != 0 || version != 0 || tables != 0))
+      throw std::runtime_error{path + " was made by another program: choose another folder"};
+    if (version > schema_version)
+      throw std::runtime_error{path + " has version " + std::to_string(version) +
+                               " and this program knows " + std::to_string(schema_version) +
+                               ": use the gantry that wrote it, or a newer one"};
+    database.execute("PRAGMA journal_mode=WAL");
+    if (version < schema_version)
+      migrate(database, version);
+  } catch (const sqlite::failure& failed) {
+    throw std::runtime_error{path + (failed.is_damaged() ? " is damaged: " : " cannot be used: ") +
+                             failed.what() +
+                             (failed.is_damaged() ? "; restore it from a backup" : "")};
+  }
+}
+
+} // namespace gantry::storage

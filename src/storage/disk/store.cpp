@@ -1,0 +1,78 @@
+#include "storage/disk/store.hpp"
+
+#include "storage/disk/blob.hpp"
+#include "storage/disk/upload_record.hpp"
+#include "telemetry/log.hpp"
+
+#include <algorithm>
+#include <string>
+#include <utility>
+
+namespace gantry::storage {
+
+namespace {
+
+/// The database is made before anything opens it.
+std::string prepared(const std::string& path) {
+  prepare_database(path);
+  return path;
+}
+
+} // namespace
+
+disk_store::disk_store(disk_options options)
+  : folder{options.folder, options.create},
+    now{std::move(options.now)},
+    readers{prepared(folder.database_path())},
+    guard{now},
+    uploads{std::make_shared<upload_folder>(folder, options.inline_threshold, current_boot_id())},
+    opened{now()},
+    restart_hold{options.restart_hold},
+    writes{folder.database_path()} {}
+
+std::int64_t to_milliseconds(time_point when) noexcept {
+  return std::chrono::duration_cast<std::chrono::milliseconds>(when.time_since_epoch()).count();
+}
+
+time_point from_milliseconds(std::int64_t when) noexcept {
+  return time_point{std::chrono::milliseconds{when}};
+}
+
+std::int64_t rows_for(const page_request& request) noexcept {
+  constexpr std::size_t most = 1'000'000'000; // the number may be the client's
+  return static_cast<std::int64_t>(std::min(request.limit, most)) + 1;
+}
+
+std::optional<blob_row> find_row(sqlite::connection& database, const digest& id) {
+  auto found =
+    database.query("SELECT id, size, state, lease_until, inline FROM blobs WHERE digest = ?1",
+                   sqlite::bytes{id.to_binary()});
+  if (!found.next())
+    return std::nullopt;
+  return blob_row{found.integer(0), static_cast<std::uint64_t>(found.integer(1)),
+                  static_cast<blob_state>(found.integer(2)), found.integer(3),
+                  found.integer(4) != 0};
+}
+
+result<blob_ptr> open_row(disk_store& store, sqlite::connection& database, const digest& id,
+                          const blob_row& row) {
+  if (row.is_inline) {
+    auto content = database.query("SELECT content FROM blob_contents WHERE blob_id = ?1", row.id);
+    if (content.next() && content.text(0).size() == row.size)
+      return blob_ptr{std::make_shared<disk_blob>(id, std::string{content.text(0)})};
+  } else {
+    auto opened = store.folder.open_blob(id);
+    if (!opened)
+      return opened.error();
+    const auto size = *opened ? (*opened)->size() : result<std::uint64_t>{0};
+    if (!size)
+      return size.error();
+    if (*opened && *size == row.size)
+      return blob_ptr{std::make_shared<disk_blob>(id, row.size, std::move(**opened))};
+  }
+  telemetry::log().error("storage: the bytes of {} are missing or cut: push it again",
+                         id.to_string());
+  return blob_ptr{};
+}
+
+} // namespace gantry::storage

@@ -1,0 +1,74 @@
+// What the parts of one disk engine share: the folder, the writer, the readers, the guard.
+#pragma once
+
+#include "domain/storage.hpp"
+#include "storage/disk/blob_guard.hpp"
+#include "storage/disk/engine.hpp"
+#include "storage/disk/folder.hpp"
+#include "storage/disk/schema.hpp"
+#include "storage/disk/sink.hpp"
+#include "storage/disk/writer.hpp"
+#include "storage/sqlite/pool.hpp"
+
+#include <atomic>
+#include <chrono>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+
+namespace gantry::storage {
+
+/// Any thread. Outlives every store, blob and sink that works with it.
+struct disk_store {
+  explicit disk_store(disk_options options);
+
+  /// Whether leases that a process before this one gave may still run.
+  bool may_have_old_leases() const { return now() < opened + restart_hold; }
+
+  data_folder folder;
+  std::function<time_point()> now;
+  sqlite::pool readers;
+  blob_guard guard;
+  std::shared_ptr<upload_folder> uploads;
+  /// Raised when rows change that no repository's own writes changed: what stores remember is void.
+  std::atomic<std::uint64_t> outside_changes{0};
+  const time_point opened;
+  const std::chrono::milliseconds restart_hold;
+  writer writes;
+};
+
+/// Times in the database.
+std::int64_t to_milliseconds(time_point when) noexcept;
+time_point from_milliseconds(std::int64_t when) noexcept;
+
+/// The rows to ask for: one more than the page has, to know whether there are more.
+std::int64_t rows_for(const page_request& request) noexcept;
+
+/// Runs `read(connection)`, which returns a result; what the database refuses becomes an error.
+template <class Read>
+auto read_database(sqlite::pool& readers, Read read) -> decltype(read(*readers.acquire())) {
+  try {
+    const auto reader = readers.acquire();
+    return read(*reader);
+  } catch (const sqlite::failure& failed) {
+    return database_failure(failed);
+  }
+}
+
+/// A row of the table `blobs`.
+struct blob_row {
+  std::int64_t id = 0;
+  std::uint64_t size = 0;
+  blob_state state = blob_state::live;
+  std::int64_t lease_until = 0;
+  bool is_inline = false;
+};
+
+std::optional<blob_row> find_row(sqlite::connection& database, const digest& id);
+/// The bytes of a live or condemned row, opened. Null where they are missing, or not of the size
+/// that the row says: a push heals that.
+result<blob_ptr> open_row(disk_store& store, sqlite::connection& database, const digest& id,
+                          const blob_row& row);
+
+} // namespace gantry::storage

@@ -1,0 +1,103 @@
+#include "storage/disk/upload_record.hpp"
+
+#include <array>
+#include <charconv>
+#include <fstream>
+#include <string>
+#include <utility>
+
+namespace gantry::storage {
+
+namespace {
+
+// Lines of text, then the two binary parts, whose lengths the lines say:
+//
+//   gantry-upload 1
+//   sha256 of everything below, in hex
+//   boot id
+//   repository
+//   offset first last small     (first and last of the last ranged chunk, or - -)
+//   algorithm, length of the hash state, length of the inline bytes
+constexpr std::string_view magic = "gantry-upload 1";
+
+/// Takes the part up to `end` off `text`; null where there is none.
+std::optional<std::string_view> take(std::string_view& text, char end) {
+  const auto at = text.find(end);
+  if (at == std::string_view::npos)
+    return std::nullopt;
+  const auto part = text.substr(0, at);
+  text.remove_prefix(at + 1);
+  return part;
+}
+
+std::optional<std::uint64_t> take_number(std::string_view& text, char end) {
+  const auto part = take(text, end);
+  std::uint64_t value = 0;
+  if (!part || std::from_chars(part->data(), part->data() + part->size(), value).ec != std::errc{})
+    return std::nullopt;
+  return value;
+}
+
+} // namespace
+
+std::string current_boot_id() {
+  std::ifstream kernel{"/proc/sys/kernel/random/boot_id"};
+  std::string id;
+  std::getline(kernel, id);
+  return id;
+}
+
+std::string encode(const repository_name& repository, const upload_position& at, const hasher& hash,
+                   std::string_view inline_bytes, std::string_view boot_id) {
+  const auto state = hash.save();
+  const auto range =
+    at.last_taken ? std::to_string(at.last_taken->first) + ' ' + std::to_string(at.last_taken->last)
+                  : std::string{"- -"};
+  std::string body{boot_id};
+  body += '\n' + repository.to_string() + '\n' + std::to_string(at.offset) + ' ' + range +
+          (at.ended_small ? " 1\n" : " 0\n") + std::string{to_string(hash.algorithm())} + ' ' +
+          std::to_string(state.size()) + ' ' + std::to_string(inline_bytes.size()) + '\n';
+  body += state;
+  body += inline_bytes;
+  return std::string{magic} + '\n' + digest::of(body).hex() + '\n' + body;
+}
+
+std::optional<upload_record> decode_record(std::string_view text, std::string_view boot_id) {
+  if (take(text, '\n') != magic)
+    return std::nullopt;
+  const auto checksum = take(text, '\n');
+  if (!checksum || *checksum != digest::of(text).hex())
+    return std::nullopt;
+  const auto boot = take(text, '\n');
+  const auto name = take(text, '\n');
+  const auto offset = take_number(text, ' ');
+  const auto first = take(text, ' ');
+  const auto last = take(text, ' ');
+  const auto small = take(text, '\n');
+  const auto algorithm_name = take(text, ' ');
+  const auto hash_size = take_number(text, ' ');
+  const auto inline_size = take_number(text, '\n');
+  if (!boot || !name || !offset || !first || !last || !small || !algorithm_name || !hash_size ||
+      !inline_size || text.size() != *hash_size + *inline_size)
+    return std::nullopt;
+  auto repository = repository_name::parse(*name);
+  const auto algorithm = parse_algorithm(*algorithm_name);
+  if (!repository || !algorithm)
+    return std::nullopt;
+  upload_position position{*offset, std::nullopt, *small == "1"};
+  if (*first != "-") {
+    auto range = parse_chunk_range(std::string{*first} + '-' + std::string{*last});
+    if (!range)
+      return std::nullopt;
+    position.last_taken = *range;
+  }
+  auto hash = hasher::restore(text.substr(0, *hash_size));
+  return upload_record{std::move(*repository),
+                       position,
+                       *algorithm,
+                       hash ? std::optional{std::move(*hash)} : std::nullopt,
+                       std::string{text.substr(*hash_size)},
+                       boot->empty() || *boot != boot_id};
+}
+
+} // namespace gantry::storage

@@ -1,0 +1,36 @@
+// A few threads for what blocks: syncing files to the disk.
+#pragma once
+
+#include <condition_variable>
+#include <cstddef>
+#include <deque>
+#include <functional>
+#include <mutex>
+#include <thread>
+#include <vector>
+
+namespace gantry::storage {
+
+/// Any thread may submit. Threads start with the first work; the destructor lets all work end.
+class worker_pool {
+public:
+  explicit worker_pool(std::size_t threads) : limit_{threads} {}
+  ~worker_pool();
+  worker_pool(const worker_pool&) = delete;
+  worker_pool& operator=(const worker_pool&) = delete;
+
+  void submit(std::function<void()> work);
+
+private:
+  void run();
+
+  const std::size_t limit_;
+  std::mutex mutex_;
+  std::condition_variable wake_;
+  std::deque<std::function<void()>> queue_;
+  std::size_t idle_ = 0;
+  bool stopping_ = false;
+  std::vector<std::thread> threads_;
+};
+
+} // namespace gantry::storage

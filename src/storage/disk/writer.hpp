@@ -1,0 +1,67 @@
+// The one thread that writes to the database: many operations in one transaction, then all answers.
+#pragma once
+
+#include "domain/storage.hpp"
+#include "storage/sqlite/connection.hpp"
+
+#include <atomic>
+#include <condition_variable>
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <thread>
+#include <vector>
+
+namespace gantry::storage {
+
+/// Errors of the database as those of the domain: disk_full or storage_failed; the latter is
+/// logged.
+error database_failure(const sqlite::failure& failed);
+
+/// Operations run in the order of `submit`, each in a savepoint of its own, so that one that fails
+/// leaves nothing; then they are committed together and answered. An answer means: on the disk.
+/// Any thread may submit; the destructor writes what was submitted before.
+class writer {
+public:
+  /// Changes the database, or returns an error and changes nothing. Runs on the writer's thread.
+  using operation = std::function<result<void>(sqlite::connection&)>;
+
+  explicit writer(const std::string& database);
+  ~writer();
+  writer(const writer&) = delete;
+  writer& operator=(const writer&) = delete;
+
+  /// `done` is called on the writer's thread.
+  void submit(operation work, completion<void> done);
+  /// Submits and waits. Not on the writer's thread.
+  result<void> run(operation work);
+
+private:
+  struct task {
+    operation work;
+    completion<void> done;
+    result<void> outcome;
+  };
+
+  /// Operations of one transaction at most: bounds how long any of them waits for the others.
+  static constexpr std::size_t max_batch = 256;
+
+  void write_all();
+  void commit(std::vector<task>& batch);
+  void run_in_savepoint(task& one);
+  void checkpoint_all();
+
+  sqlite::connection connection_;
+  std::string database_;
+  std::mutex mutex_;
+  std::condition_variable wake_;
+  std::condition_variable wake_checkpoint_;
+  std::vector<task> queue_;
+  std::atomic<int> wal_pages_{0};
+  bool stopping_ = false;
+  std::thread writing_;
+  std::thread checkpointing_;
+};
+
+} // namespace gantry::storage

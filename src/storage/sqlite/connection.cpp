@@ -1,0 +1,156 @@
+#include "storage/sqlite/connection.hpp"
+
+#include <sqlite3.h>
+
+#include <utility>
+
+namespace gantry::storage::sqlite {
+
+bool failure::is_full() const noexcept {
+  return (code_ & 0xFF) == SQLITE_FULL;
+}
+
+bool failure::is_damaged() const noexcept {
+  return (code_ & 0xFF) == SQLITE_CORRUPT || (code_ & 0xFF) == SQLITE_NOTADB;
+}
+
+rows::~rows() {
+  if (!statement_)
+    return;
+  sqlite3_reset(statement_);
+  sqlite3_clear_bindings(statement_);
+}
+
+bool rows::next() {
+  const int code = sqlite3_step(statement_);
+  if (code == SQLITE_ROW)
+    return true;
+  if (code == SQLITE_DONE)
+    return false;
+  auto* const handle = sqlite3_db_handle(statement_);
+  throw failure{sqlite3_extended_errcode(handle), sqlite3_errmsg(handle)};
+}
+
+std::int64_t rows::integer(int column) const noexcept {
+  return sqlite3_column_int64(statement_, column);
+}
+
+std::string_view rows::text(int column) const noexcept {
+  const auto* const start = static_cast<const char*>(sqlite3_column_blob(statement_, column));
+  return {start, static_cast<std::size_t>(sqlite3_column_bytes(statement_, column))};
+}
+
+bool rows::is_null(int column) const noexcept {
+  return sqlite3_column_type(statement_, column) == SQLITE_NULL;
+}
+
+connection::connection(const std::string& path, mode how) {
+  const int access = how == mode::read    ? SQLITE_OPEN_READONLY
+                     : how == mode::write ? SQLITE_OPEN_READWRITE
+                                          : SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE;
+  const int code = sqlite3_open_v2(path.c_str(), &handle_, access | SQLITE_OPEN_NOMUTEX, nullptr);
+  if (code != SQLITE_OK) {
+    failure refused{code, handle_ ? sqlite3_errmsg(handle_) : sqlite3_errstr(code)};
+    sqlite3_close(handle_);
+    throw refused;
+  }
+  sqlite3_extended_result_codes(handle_, 1);
+  sqlite3_busy_timeout(handle_, 10'000);
+}
+
+connection::~connection() {
+  statements_.clear();
+  sqlite3_close(handle_);
+}
+
+void connection::execute(const char* sql) {
+  if (const int code = sqlite3_exec(handle_, sql, nullptr, nullptr, nullptr); code != SQLITE_OK)
+    raise(code);
+}
+
+std::int64_t connection::last_insert_id() const noexcept {
+  return sqlite3_last_insert_rowid(handle_);
+}
+
+bool connection::in_transaction() const noexcept {
+  return sqlite3_get_autocommit(handle_) == 0;
+}
+
+void connection::roll_back() noexcept {
+  if (in_transaction())
+    sqlite3_exec(handle_, "ROLLBACK", nullptr, nullptr, nullptr);
+}
+
+void connection::on_commit(std::function<void(int)> told) {
+  on_commit_ = std::move(told);
+  const auto tell = [](void* self, sqlite3*, const char*, int pages) {
+    static_cast<connection*>(self)->on_commit_(pages);
+    return SQLITE_OK;
+  };
+  sqlite3_wal_hook(handle_, tell, this);
+}
+
+bool connection::checkpoint(bool restart) {
+  const int how = restart ? SQLITE_CHECKPOINT_RESTART : SQLITE_CHECKPOINT_PASSIVE;
+  const int code = sqlite3_wal_checkpoint_v2(handle_, nullptr, how, nullptr, nullptr);
+  if (code != SQLITE_OK && code != SQLITE_BUSY && code != SQLITE_LOCKED)
+    raise(code);
+  return code == SQLITE_OK;
+}
+
+sqlite3_stmt* connection::prepare(const char* sql) {
+  auto& kept = statements_[sql];
+  if (!kept) {
+    sqlite3_stmt* fresh = nullptr;
+    const int code =
+      sqlite3_prepare_v3(handle_, sql, -1, SQLITE_PREPARE_PERSISTENT, &fresh, nullptr);
+    kept.reset(fresh);
+    if (code != SQLITE_OK)
+      raise(code);
+  }
+  return kept.get();
+}
+
+int connection::changes() const noexcept {
+  return sqlite3_changes(handle_);
+}
+
+void connection::bind(sqlite3_stmt* statement, int position, std::int64_t value, lifetime) {
+  if (const int code = sqlite3_bind_int64(statement, position, value); code != SQLITE_OK)
+    raise(code);
+}
+
+// An empty view may have no address, which would be NULL.
+void connection::bind(sqlite3_stmt* statement, int position, std::string_view text, lifetime kept) {
+  const int code =
+    sqlite3_bind_text64(statement, position, text.empty() ? "" : text.data(), text.size(),
+                        kept == lifetime::borrowed ? SQLITE_STATIC : SQLITE_TRANSIENT, SQLITE_UTF8);
+  if (code != SQLITE_OK)
+    raise(code);
+}
+
+void connection::bind(sqlite3_stmt* statement, int position, bytes value, lifetime kept) {
+  const auto view = value.view;
+  const int code =
+    sqlite3_bind_blob64(statement, position, view.empty() ? "" : view.data(), view.size(),
+                        kept == lifetime::borrowed ? SQLITE_STATIC : SQLITE_TRANSIENT);
+  if (code != SQLITE_OK)
+    raise(code);
+}
+
+void connection::bind(sqlite3_stmt* statement, int position, std::nullptr_t, lifetime) {
+  if (const int code = sqlite3_bind_null(statement, position); code != SQLITE_OK)
+    raise(code);
+}
+
+void connection::raise(int code) const {
+  throw failure{sqlite3_extended_errcode(handle_) != SQLITE_OK ? sqlite3_extended_errcode(handle_)
+                                                               : code,
+                sqlite3_errmsg(handle_)};
+}
+
+void connection::finalizer::operator()(sqlite3_stmt* statement) const noexcept {
+  sqlite3_finalize(statement);
+}
+
+} // namespace gantry::storage::sqlite

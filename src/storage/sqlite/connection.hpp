@@ -1,0 +1,139 @@
+// One SQLite database handle with its prepared statements.
+#pragma once
+
+#include <cstdint>
+#include <exception>
+#include <functional>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+
+struct sqlite3;
+struct sqlite3_stmt;
+
+namespace gantry::storage::sqlite {
+
+/// What SQLite refused, with its extended result code.
+class failure : public std::exception {
+public:
+  failure(int code, std::string text) : code_{code}, text_{std::move(text)} {}
+
+  int code() const noexcept { return code_; }
+  /// The disk, or the quota on it, is full.
+  bool is_full() const noexcept;
+  /// The file is damaged, or is no database.
+  bool is_damaged() const noexcept;
+  const char* what() const noexcept override { return text_.c_str(); }
+
+private:
+  int code_;
+  std::string text_;
+};
+
+/// An argument that is bound as bytes; a plain string_view is bound as text.
+struct bytes {
+  std::string_view view;
+};
+
+/// The rows of a query that is running; ends it when destroyed. Lives shorter than its connection.
+class rows {
+public:
+  explicit rows(sqlite3_stmt* running) noexcept : statement_{running} {}
+  rows(rows&& other) noexcept : statement_{other.statement_} { other.statement_ = nullptr; }
+  rows& operator=(rows&&) = delete;
+  ~rows();
+
+  /// Goes to the next row; false after the last one.
+  bool next();
+
+  std::int64_t integer(int column) const noexcept;
+  /// Text or bytes; valid until `next`.
+  std::string_view text(int column) const noexcept;
+  bool is_null(int column) const noexcept;
+
+private:
+  sqlite3_stmt* statement_;
+};
+
+/// One thread at a time.
+class connection {
+public:
+  enum class mode { create, write, read };
+
+  /// Opens `path`. Throws `failure`.
+  connection(const std::string& path, mode how);
+  ~connection();
+  connection(const connection&) = delete;
+  connection& operator=(const connection&) = delete;
+
+  /// Statements without arguments or rows.
+  void execute(const char* sql);
+
+  /// Runs a query. `sql` is a literal: its statement is kept, and found again by the address. One
+  /// query of a text at a time.
+  template <class... Arguments>
+  rows query(const char* sql, const Arguments&... arguments) {
+    return start(sql, lifetime::copied, arguments...);
+  }
+
+  /// Runs a statement to its end; how many rows it changed.
+  template <class... Arguments>
+  int run(const char* sql, const Arguments&... arguments) {
+    auto running = start(sql, lifetime::borrowed, arguments...);
+    while (running.next())
+      continue;
+    return changes();
+  }
+
+  /// The first column of the first row, or `otherwise` where there is none.
+  template <class... Arguments>
+  std::int64_t number(const char* sql, std::int64_t otherwise, const Arguments&... arguments) {
+    auto running = start(sql, lifetime::borrowed, arguments...);
+    return running.next() ? running.integer(0) : otherwise;
+  }
+
+  std::int64_t last_insert_id() const noexcept;
+  /// Whether a transaction is open: some failures end it.
+  bool in_transaction() const noexcept;
+  /// Ends the open transaction, if there is one, as if it had not begun.
+  void roll_back() noexcept;
+
+  /// Called after each commit with the pages that the write-ahead log has then, on the thread that
+  /// commits.
+  void on_commit(std::function<void(int pages)> told);
+  /// Copies the write-ahead log into the database; with `restart` it waits for readers, so that the
+  /// log starts over. False where others kept it from that.
+  bool checkpoint(bool restart);
+
+private:
+  /// Whether arguments outlive the statement's run.
+  enum class lifetime { borrowed, copied };
+
+  template <class... Arguments>
+  rows start(const char* sql, [[maybe_unused]] lifetime kept, const Arguments&... arguments) {
+    sqlite3_stmt* const statement = prepare(sql);
+    rows running{statement};
+    [[maybe_unused]] int position = 0;
+    (bind(statement, ++position, arguments, kept), ...);
+    return running;
+  }
+
+  sqlite3_stmt* prepare(const char* sql);
+  int changes() const noexcept;
+  void bind(sqlite3_stmt* statement, int position, std::int64_t value, lifetime);
+  void bind(sqlite3_stmt* statement, int position, std::string_view text, lifetime kept);
+  void bind(sqlite3_stmt* statement, int position, bytes value, lifetime kept);
+  void bind(sqlite3_stmt* statement, int position, std::nullptr_t, lifetime);
+  [[noreturn]] void raise(int code) const;
+
+  struct finalizer {
+    void operator()(sqlite3_stmt* statement) const noexcept;
+  };
+
+  sqlite3* handle_ = nullptr;
+  std::function<void(int)> on_commit_;
+  std::unordered_map<const char*, std::unique_ptr<sqlite3_stmt, finalizer>> statements_;
+};
+
+} // namespace gantry::storage::sqlite

@@ -1,0 +1,425 @@
+// Garbage collection interleaved with pushes, mounts, deletes and crashes, on a clock of the test's
+// own. The invariants are those of docs/gc.md.
+#include "storage/disk/blobs.hpp"
+#include "storage/disk/catalog.hpp"
+#include "storage/disk/collection.hpp"
+#include "storage/disk/layout.hpp"
+#include "storage/disk/store.hpp"
+
+#include "storage/test_content.hpp"
+#include "support/temp_dir.hpp"
+
+#include <boost/test/unit_test.hpp>
+
+#include <chrono>
+#include <filesystem>
+#include <future>
+#include <memory>
+#include <optional>
+#include <stdexcept>
+#include <string>
+#include <string_view>
+#include <vector>
+
+using namespace gantry;
+using namespace gantry::storage;
+using namespace gantry::test;
+using namespace std::chrono_literals;
+
+namespace {
+
+constexpr auto lease = 10min;
+constexpr auto grace = 1h;
+
+/// The process dies here: what comes after in the collection never happens.
+struct crash : std::runtime_error {
+  crash() : std::runtime_error{"crash"} {}
+};
+
+struct collecting {
+  struct process {
+    explicit process(disk_options options)
+      : store{std::move(options)}, blobs{store}, catalog{store} {
+      finish_purges(store).value();
+    }
+    disk_store store;
+    disk_blobs blobs;
+    disk_catalog catalog;
+  };
+
+  collecting() { restart(); }
+
+  void restart() {
+    running.reset();
+    running.emplace(disk_options{.folder = folder.path() / "data",
+                                 .inline_threshold = 1000,
+                                 .restart_hold = hold,
+                                 .now = [this] { return now; }});
+  }
+
+  std::shared_ptr<repository_store> open(std::string_view repository) {
+    return running->catalog.open(name(repository));
+  }
+
+  std::unique_ptr<blob_sink> filled(std::string_view bytes) {
+    auto sink = running->blobs.open_sink(upload_id::generate()).value();
+    append(*sink, bytes).value();
+    return sink;
+  }
+
+  blob_ptr publish(std::string_view bytes) {
+    return answer_to<blob_ptr>([&](completion<blob_ptr> done) {
+             running->blobs.publish(filled(bytes), digest::of(bytes), now + lease, done);
+           })
+      .value();
+  }
+
+  /// What a push of one blob leaves.
+  digest push(std::string_view repository, std::string_view bytes) {
+    link(*open(repository), publish(bytes)).value();
+    return digest::of(bytes);
+  }
+
+  collection collecting_with(bool delete_untagged = false, bool dry_run = false) {
+    return collection{running->store, {grace, 24h, delete_untagged, dry_run}};
+  }
+  collection_report collect(bool delete_untagged = false, bool dry_run = false) {
+    return collecting_with(delete_untagged, dry_run).run({}).value();
+  }
+
+  /// A round that condemns, the grace, and a round that purges.
+  void collect_everything() {
+    collect();
+    now += grace;
+    collect();
+  }
+
+  bool is_stored(const digest& id) { return running->blobs.find(id).has_value(); }
+  bool has_file(const digest& id) {
+    return running->store.folder.open_blob(id).value().has_value();
+  }
+  blob_state state_of(const digest& id) {
+    return read_database(running->store.readers,
+                         [&](auto& database) -> result<blob_state> {
+                           const auto row = find_row(database, id);
+                           return row ? result<blob_state>{row->state} : fail(errc::blob_unknown);
+                         })
+      .value();
+  }
+
+  temp_dir folder;
+  time_point now{std::chrono::system_clock::now()};
+  std::chrono::milliseconds hold{0};
+  std::optional<process> running;
+  /// In a file, and in the database.
+  const std::string big = content(5'000);
+  const std::string small = content(100, 1);
+};
+
+} // namespace
+
+BOOST_AUTO_TEST_SUITE(disk_collection)
+
+BOOST_FIXTURE_TEST_CASE(what_no_manifest_needs_goes_after_lease_and_grace, collecting) {
+  for (const auto& bytes : {big, small}) {
+    BOOST_TEST_CONTEXT(bytes.size() << " bytes") {
+      const auto id = push("a", bytes);
+      collect();
+      BOOST_TEST(open("a")->find_blob(id).has_value());
+      now += lease;
+      const auto first = collect();
+      BOOST_TEST(first.links == 1U);
+      BOOST_TEST(first.condemned == 1U);
+      BOOST_TEST(first.blobs == 0U);
+      BOOST_TEST(is_stored(id));
+      now += grace;
+      const auto second = collect();
+      BOOST_TEST(second.blobs == 1U);
+      BOOST_TEST(second.bytes == bytes.size());
+      BOOST_TEST(!is_stored(id));
+      BOOST_TEST(!has_file(id));
+    }
+  }
+}
+
+BOOST_FIXTURE_TEST_CASE(what_a_manifest_needs_stays, collecting) {
+  const auto config = push("a", small);
+  const auto layer = push("a", big);
+  const auto value = image({.blobs = {config, layer}});
+  put_checked(*open("a"), value).value();
+  now += 24h;
+  collect_everything();
+  BOOST_TEST(read(*open("a")->find_blob(layer).value()) == big);
+  BOOST_TEST(read(*open("a")->find_blob(config).value()) == small);
+  delete_manifest(*open("a"), value->id()).value();
+  collect_everything();
+  BOOST_TEST(!is_stored(layer));
+  BOOST_TEST(!is_stored(config));
+}
+
+BOOST_FIXTURE_TEST_CASE(a_manifest_that_came_before_its_blob_keeps_it, collecting) {
+  put(*open("a"), image({.blobs = {digest::of(big)}})).value();
+  push("a", big);
+  now += 24h;
+  collect_everything();
+  BOOST_TEST(open("a")->find_blob(digest::of(big)).has_value());
+}
+
+BOOST_FIXTURE_TEST_CASE(each_repository_keeps_its_own_link, collecting) {
+  const auto id = push("needs", big);
+  push("forgot", big);
+  put_checked(*open("needs"), image({.blobs = {id}})).value();
+  now += 24h;
+  collect_everything();
+  BOOST_TEST(open("needs")->find_blob(id).has_value());
+  BOOST_TEST(code_of(open("forgot")->find_blob(id)) == errc::blob_unknown);
+}
+
+BOOST_FIXTURE_TEST_CASE(a_dry_run_counts_and_changes_nothing, collecting) {
+  const auto id = push("a", big);
+  now += lease;
+  BOOST_TEST(collect(false, true).links == 1U);
+  BOOST_TEST(open("a")->find_blob(id).has_value());
+  collect();
+  now += grace;
+  const auto counted = collect(false, true);
+  BOOST_TEST(counted.blobs == 1U);
+  BOOST_TEST(counted.bytes == big.size());
+  BOOST_TEST(is_stored(id));
+}
+
+BOOST_FIXTURE_TEST_CASE(a_collection_that_is_told_to_stop_stops, collecting) {
+  push("a", big);
+  now += lease;
+  const auto report =
+    collecting_with().run([](std::uint64_t, std::uint64_t) { return false; }).value();
+  BOOST_TEST(report.links == 0U);
+  BOOST_TEST(open("a")->find_blob(digest::of(big)).has_value());
+}
+
+// I1
+BOOST_FIXTURE_TEST_CASE(a_condemned_blob_has_its_bytes_also_after_a_crash, collecting) {
+  const auto id = push("a", big);
+  now += lease;
+  collect();
+  restart();
+  BOOST_REQUIRE(state_of(id) == blob_state::condemned);
+  BOOST_TEST(read(*running->blobs.find(id).value()) == big);
+}
+
+// I2
+BOOST_FIXTURE_TEST_CASE(linking_a_condemned_blob_brings_it_back, collecting) {
+  const auto id = push("a", big);
+  now += lease;
+  collect();
+  const auto found = running->blobs.find(id).value();
+  link(*open("b"), found).value();
+  BOOST_TEST((state_of(id) == blob_state::live));
+  now += grace;
+  put_checked(*open("b"), image({.blobs = {id}})).value();
+  collect_everything();
+  BOOST_TEST(open("b")->find_blob(id).has_value());
+}
+
+BOOST_FIXTURE_TEST_CASE(publishing_a_condemned_blob_brings_it_back, collecting) {
+  const auto id = push("a", big);
+  now += lease;
+  collect();
+  push("b", big);
+  now += grace - 1s;
+  BOOST_TEST((state_of(id) == blob_state::live));
+  collect();
+  BOOST_TEST(read(*running->blobs.find(id).value()) == big);
+}
+
+// I3
+BOOST_FIXTURE_TEST_CASE(a_leased_blob_and_its_link_survive_every_step, collecting) {
+  const auto id = push("a", big);
+  now += lease;
+  const auto until = now + lease;
+  BOOST_REQUIRE(open("a")->lease_blob(id, until).has_value());
+  collect();
+  now = until - 1s;
+  collect();
+  BOOST_TEST(put_checked(*open("a"), image({.blobs = {id}})).has_value());
+}
+
+BOOST_FIXTURE_TEST_CASE(a_blob_that_is_being_swept_is_not_promised, collecting) {
+  const auto id = push("a", big);
+  now += lease;
+  BOOST_REQUIRE(running->store.guard.begin_sweep(id));
+  BOOST_TEST(code_of(open("a")->lease_blob(id, now + lease)) == errc::blob_unknown);
+  BOOST_TEST(code_of(running->blobs.renew_lease(id, now + lease)) == errc::blob_unknown);
+  running->store.guard.end_sweep(id);
+  BOOST_TEST(open("a")->lease_blob(id, now + lease).has_value());
+}
+
+BOOST_FIXTURE_TEST_CASE(leases_of_the_process_before_are_waited_for, collecting) {
+  const auto id = push("a", big);
+  now += lease;
+  open("a")->lease_blob(id, now + lease).value();
+  hold = lease;
+  restart();
+  BOOST_TEST(collect().waits_for_leases);
+  BOOST_TEST(open("a")->find_blob(id).has_value());
+  now += lease;
+  const auto later = collect();
+  BOOST_TEST(!later.waits_for_leases);
+  BOOST_TEST(later.links == 1U);
+}
+
+// I4
+BOOST_FIXTURE_TEST_CASE(bytes_go_only_once_purging_is_on_the_disk, collecting) {
+  const auto id = push("a", big);
+  now += lease;
+  collect();
+  now += grace;
+  auto round = collecting_with();
+  bool was_marked = false;
+  round.on_marked = [&] {
+    was_marked = state_of(id) == blob_state::purging;
+    BOOST_TEST(has_file(id));
+  };
+  BOOST_REQUIRE(round.purge().has_value());
+  BOOST_TEST(was_marked);
+  BOOST_TEST(!has_file(id));
+}
+
+BOOST_FIXTURE_TEST_CASE(a_purge_that_a_crash_cut_off_is_finished_at_the_start, collecting) {
+  const auto id = push("a", big);
+  const auto inside = push("a", small);
+  now += lease;
+  collect();
+  now += grace;
+  auto round = collecting_with();
+  round.on_marked = [] { throw crash{}; };
+  BOOST_CHECK_THROW(round.purge(), crash);
+  restart();
+  BOOST_TEST(!is_stored(id));
+  BOOST_TEST(!has_file(id));
+  BOOST_TEST(!is_stored(inside));
+  push("a", big);
+  BOOST_TEST(read(*open("a")->find_blob(id).value()) == big);
+}
+
+// I5
+BOOST_FIXTURE_TEST_CASE(a_blob_that_is_being_purged_admits_no_link, collecting) {
+  const auto id = push("a", big);
+  now += lease;
+  collect();
+  const auto found = running->blobs.find(id).value();
+  now += grace;
+  auto round = collecting_with();
+  round.on_marked = [&] { BOOST_TEST(code_of(link(*open("b"), found)) == errc::blob_unknown); };
+  round.purge().value();
+  BOOST_TEST(code_of(open("b")->find_blob(id)) == errc::blob_unknown);
+}
+
+// I6
+BOOST_FIXTURE_TEST_CASE(a_push_of_what_is_being_purged_waits_and_keeps_its_own_bytes, collecting) {
+  for (const auto& bytes : {big, small}) {
+    BOOST_TEST_CONTEXT(bytes.size() << " bytes") {
+      const auto id = push("a", bytes);
+      now += lease;
+      collect();
+      now += grace;
+      std::promise<result<blob_ptr>> answer;
+      auto published = answer.get_future();
+      auto round = collecting_with();
+      round.on_marked = [&] {
+        running->blobs.publish(filled(bytes), id, now + lease, [&](result<blob_ptr> outcome) {
+          answer.set_value(std::move(outcome));
+        });
+        BOOST_TEST((published.wait_for(0s) == std::future_status::timeout));
+      };
+      round.purge().value();
+      link(*open("b"), published.get().value()).value();
+      collect();
+      BOOST_TEST(read(*open("b")->find_blob(id).value()) == bytes);
+      restart();
+      BOOST_TEST(read(*open("b")->find_blob(id).value()) == bytes);
+    }
+  }
+}
+
+BOOST_FIXTURE_TEST_CASE(a_link_that_came_before_the_mark_keeps_the_blob, collecting) {
+  const auto id = push("a", big);
+  now += lease;
+  collect();
+  now += grace;
+  link(*open("b"), running->blobs.find(id).value()).value();
+  const auto report = collect();
+  BOOST_TEST(report.blobs == 0U);
+  BOOST_TEST(is_stored(id));
+}
+
+BOOST_FIXTURE_TEST_CASE(untagged_manifests_go_only_where_the_policy_says_so, collecting) {
+  const auto store = open("a");
+  const auto child = image({.note = "child"});
+  const auto lost = image({.note = "lost"});
+  const auto signature = image({.subject = child->id(), .note = "signature"});
+  const auto stray = image({.subject = absent_digest(), .note = "stray"});
+  put(*store, child).value();
+  put(*store, lost).value();
+  put(*store, signature).value();
+  put(*store, stray).value();
+  put(*store, index({child->id()}), labels({"latest"})).value();
+  now += 2 * grace;
+  BOOST_TEST(collect().manifests == 0U);
+  BOOST_TEST(collect(true, true).manifests == 2U);
+  BOOST_TEST(store->find_manifest(lost->id()).has_value());
+  BOOST_TEST(collect(true).manifests == 2U);
+  for (const auto& kept : {child, signature})
+    BOOST_TEST(store->find_manifest(kept->id()).has_value());
+  for (const auto& gone : {lost, stray})
+    BOOST_TEST(code_of(store->find_manifest(gone->id())) == errc::manifest_unknown);
+}
+
+BOOST_FIXTURE_TEST_CASE(an_untagged_manifest_has_the_grace_to_get_its_parent, collecting) {
+  const auto child = image({.note = "child"});
+  put(*open("a"), child).value();
+  now += grace - 1s;
+  BOOST_TEST(collect(true).manifests == 0U);
+}
+
+BOOST_FIXTURE_TEST_CASE(files_without_a_row_go_after_the_grace, collecting) {
+  const auto id = digest::of(big);
+  const auto path = folder.path() / "data/blobs/sha256" / layout::folder_name(layout::fan_out(id)) /
+                    layout::file_name(id);
+  std::filesystem::create_directories(path.parent_path());
+  folder.write(std::filesystem::relative(path, folder.path()), big);
+  BOOST_TEST(collect().orphans == 0U);
+  BOOST_TEST(has_file(id));
+  now += grace + 1min;
+  const auto report = collect();
+  BOOST_TEST(report.orphans == 1U);
+  BOOST_TEST(report.bytes == big.size());
+  BOOST_TEST(!has_file(id));
+}
+
+BOOST_FIXTURE_TEST_CASE(saved_uploads_expire_unless_they_are_open, collecting) {
+  const auto id = upload_id::generate();
+  hasher hash{digest_algorithm::sha256};
+  hash.update(std::as_bytes(std::span{big}));
+  auto sink = running->blobs.open_sink(id).value();
+  append(*sink, big).value();
+  sink->save(name("a"), {big.size(), {}, false}, hash).value();
+  now += 25h;
+  BOOST_TEST(collect().uploads == 0U);
+  sink.reset();
+  BOOST_TEST(collect().uploads == 1U);
+  BOOST_TEST(code_of(running->blobs.resume_sink(id)) == errc::upload_unknown);
+  BOOST_TEST(std::filesystem::is_empty(folder.path() / "data/uploads"));
+}
+
+BOOST_FIXTURE_TEST_CASE(repositories_that_hold_nothing_lose_their_name, collecting) {
+  push("a", big);
+  now += lease;
+  collect();
+  const auto rows = read_database(running->store.readers, [](auto& database) {
+    return result<std::int64_t>{database.number("SELECT COUNT(*) FROM repositories", -1)};
+  });
+  BOOST_TEST(rows.value() == 0);
+}
+
+BOOST_AUTO_TEST_SUITE_END()

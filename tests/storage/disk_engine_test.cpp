@@ -1,0 +1,234 @@
+// What the disk engine promises beyond the contract: restarts, uploads that outlive a process,
+// damage, and folders that it refuses.
+#include "storage/disk/engine.hpp"
+
+#include "storage/disk/layout.hpp"
+#include "storage/disk/schema.hpp"
+#include "storage/disk/upload_record.hpp"
+#include "storage/engine_contract.hpp"
+#include "storage/sqlite/connection.hpp"
+#include "storage/test_content.hpp"
+
+#include <boost/test/unit_test.hpp>
+
+#include <chrono>
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+#include <stdexcept>
+#include <string>
+#include <sys/statvfs.h>
+
+using namespace gantry;
+using namespace gantry::test;
+using namespace std::chrono_literals;
+using texts = std::vector<std::string>;
+
+namespace {
+
+std::string refusal(const std::filesystem::path& folder, bool create = true) {
+  try {
+    storage::open_disk_engine({.folder = folder, .create = create});
+  } catch (const std::runtime_error& refused) {
+    return refused.what();
+  }
+  return "opened";
+}
+
+bool contains(const std::string& text, std::string_view part) {
+  return text.find(part) != std::string::npos;
+}
+
+struct durable : repository<disk_subject> {
+  void restart() {
+    store.reset();
+    disk_subject::restart();
+    store = engine->metadata().open(name("library/app"));
+  }
+
+  std::filesystem::path data() const { return folder.path() / "data"; }
+  std::filesystem::path file_of(const digest& id) const {
+    namespace layout = storage::layout;
+    return data() / "blobs" / std::string{to_string(id.algorithm())} /
+           layout::folder_name(layout::fan_out(id)) / layout::file_name(id);
+  }
+
+  /// An upload of `bytes` that was saved after all of them.
+  upload_id leave_upload(std::string_view bytes, digest_algorithm algorithm) {
+    const auto id = upload_id::generate();
+    auto sink = engine->blobs().open_sink(id).value();
+    append(*sink, bytes).value();
+    hasher hash{algorithm};
+    hash.update(std::as_bytes(std::span{bytes}));
+    sink->save(name("library/app"), {bytes.size(), byte_range{0, bytes.size() - 1}, true}, hash)
+      .value();
+    return id;
+  }
+};
+
+} // namespace
+
+BOOST_AUTO_TEST_SUITE(disk_engine)
+
+BOOST_FIXTURE_TEST_CASE(everything_is_there_after_a_restart, durable) {
+  const auto layer = content(100'000);
+  const auto config = add_blob("config");
+  add_blob(layer);
+  const auto value = image({.blobs = {config, digest::of(layer)}, .subject = absent_digest()});
+  put_checked(*store, value, labels({"latest", "1"})).value();
+  const auto used = engine->used_bytes();
+  restart();
+  BOOST_TEST(tags_of(*store) == (texts{"1", "latest"}), boost::test_tools::per_element());
+  BOOST_TEST(store->find_manifest(label("latest")).value()->bytes() == value->bytes());
+  BOOST_TEST(store->find_manifest(value->id()).value()->type().to_string() ==
+             value->type().to_string());
+  BOOST_TEST(read(*store->find_blob(digest::of(layer)).value()) == layer);
+  BOOST_TEST(read(*store->find_blob(config).value()) == "config");
+  BOOST_TEST(referrers_of(absent_digest()).size() == 1U);
+  BOOST_TEST(catalog_of(*engine) == texts{"library/app"}, boost::test_tools::per_element());
+  BOOST_TEST(engine->used_bytes() == used);
+}
+
+BOOST_FIXTURE_TEST_CASE(an_upload_goes_on_after_a_restart, durable) {
+  for (const auto algorithm : {digest_algorithm::sha256, digest_algorithm::sha512})
+    for (const std::size_t size : {100, 16 * 1024, 100'000}) {
+      BOOST_TEST_CONTEXT(size << " bytes, " << to_string(algorithm)) {
+        const auto bytes = content(size);
+        const auto id = leave_upload(bytes, algorithm);
+        restart();
+        auto resumed = engine->blobs().resume_sink(id).value();
+        BOOST_TEST(resumed.repository.to_string() == "library/app");
+        BOOST_TEST((resumed.position == upload_position{size, byte_range{0, size - 1}, true}));
+        BOOST_TEST(resumed.sink->size() == size);
+        append(*resumed.sink, "more").value();
+        resumed.hash.update(std::as_bytes(std::span{std::string_view{"more"}}));
+        const auto whole = digest::of(bytes + "more", algorithm);
+        BOOST_TEST(resumed.hash.peek() == whole);
+        const auto stored = publish(*engine, std::move(resumed.sink), whole, now + 1min).value();
+        BOOST_TEST((read(*stored) == bytes + "more"));
+        BOOST_TEST(code_of(engine->blobs().resume_sink(id)) == errc::upload_unknown);
+      }
+    }
+}
+
+BOOST_FIXTURE_TEST_CASE(bytes_after_the_last_save_are_cut_off, durable) {
+  const auto id = upload_id::generate();
+  const auto bytes = content(50'000);
+  {
+    auto sink = engine->blobs().open_sink(id).value();
+    append(*sink, bytes).value();
+    hasher hash{digest_algorithm::sha256};
+    hash.update(std::as_bytes(std::span{bytes}));
+    sink->save(name("a"), {bytes.size(), {}, false}, hash).value();
+    append(*sink, content(50'000, 1)).value();
+  }
+  restart();
+  auto resumed = engine->blobs().resume_sink(id).value();
+  BOOST_TEST(resumed.sink->size() == bytes.size());
+  BOOST_TEST(resumed.sink->hash(digest_algorithm::sha256).value() == digest::of(bytes));
+}
+
+BOOST_FIXTURE_TEST_CASE(an_upload_that_is_given_up_leaves_nothing, durable) {
+  const auto id = leave_upload(content(100'000), digest_algorithm::sha256);
+  restart();
+  engine->blobs().resume_sink(id).value().sink->discard();
+  BOOST_TEST(std::filesystem::is_empty(data() / "uploads"));
+  BOOST_TEST(engine->used_bytes() == 0U);
+}
+
+BOOST_FIXTURE_TEST_CASE(a_damaged_record_is_no_upload, durable) {
+  const auto id = leave_upload(content(100'000), digest_algorithm::sha256);
+  const auto record = data() / "uploads" / id.to_string();
+  restart();
+  std::filesystem::resize_file(record, std::filesystem::file_size(record) - 1);
+  BOOST_TEST(code_of(engine->blobs().resume_sink(id)) == errc::upload_unknown);
+  BOOST_TEST(std::filesystem::is_empty(data() / "uploads"));
+}
+
+BOOST_FIXTURE_TEST_CASE(after_a_crash_of_the_machine_the_bytes_are_hashed_again, durable) {
+  const auto bytes = content(100'000);
+  hasher hash{digest_algorithm::sha256};
+  hash.update(std::as_bytes(std::span{bytes}));
+  const auto record =
+    storage::encode(name("a"), {bytes.size(), {}, false}, hash, {}, "another boot");
+  const auto leave = [&](std::string_view file) {
+    const auto id = upload_id::generate();
+    folder.write("data/uploads/" + id.to_string(), record);
+    folder.write("data/uploads/" + id.to_string() + ".data", file);
+    return id;
+  };
+  auto altered = bytes;
+  altered[77'777] ^= 1;
+  const auto whole = leave(bytes);
+  BOOST_TEST(engine->blobs().resume_sink(whole).value().hash.peek() == digest::of(bytes));
+  BOOST_TEST(code_of(engine->blobs().resume_sink(leave(altered))) == errc::upload_unknown);
+  BOOST_TEST(code_of(engine->blobs().resume_sink(leave(bytes.substr(1)))) == errc::upload_unknown);
+}
+
+// case 85
+BOOST_FIXTURE_TEST_CASE(a_blob_whose_file_is_cut_or_gone_is_unknown_until_it_is_pushed_again,
+                        durable) {
+  const auto bytes = content(100'000);
+  const auto id = add_blob(bytes);
+  const auto file = file_of(id);
+  std::filesystem::resize_file(file, 99'999);
+  BOOST_TEST(code_of(store->find_blob(id)) == errc::blob_unknown);
+  BOOST_TEST(add_blob(bytes) == id);
+  BOOST_TEST(read(*store->find_blob(id).value()) == bytes);
+  std::filesystem::remove(file);
+  BOOST_TEST(code_of(store->find_blob(id)) == errc::blob_unknown);
+  BOOST_TEST(add_blob(bytes) == id);
+  restart();
+  BOOST_TEST(read(*store->find_blob(id).value()) == bytes);
+}
+
+BOOST_FIXTURE_TEST_CASE(a_second_process_is_refused_and_told_who_is_there, durable) {
+  const auto why = refusal(data());
+  BOOST_TEST(contains(why, "is in use by another process (process "));
+  engine.reset();
+  BOOST_TEST(refusal(data()) == "opened");
+}
+
+BOOST_AUTO_TEST_CASE(a_folder_of_somebody_else_is_refused) {
+  const temp_dir folder;
+  folder.write("notes.txt", "mine");
+  BOOST_TEST(contains(refusal(folder.path()), "no data folder of gantry (it holds 'notes.txt')"));
+  BOOST_TEST(!std::filesystem::exists(folder.path() / "metadata.db"));
+  const temp_dir registry;
+  registry.write("docker/registry/v2/x", "");
+  BOOST_TEST(contains(refusal(registry.path()), "docker-registry"));
+  const temp_dir foreign;
+  storage::sqlite::connection{(foreign.path() / "metadata.db").string(),
+                              storage::sqlite::connection::mode::create}
+    .execute("CREATE TABLE t (x)");
+  BOOST_TEST(contains(refusal(foreign.path()), "another program"));
+}
+
+BOOST_AUTO_TEST_CASE(an_absent_folder_is_made_only_where_that_is_meant) {
+  const temp_dir folder;
+  BOOST_TEST(contains(refusal(folder.path() / "none", false), "cannot be opened"));
+  BOOST_TEST(contains(refusal(folder.path(), false), "is no data folder of gantry"));
+  BOOST_TEST(refusal(folder.path() / "deep/er") == "opened");
+}
+
+BOOST_FIXTURE_TEST_CASE(a_newer_or_damaged_database_is_refused_and_left_alone, durable) {
+  engine.reset();
+  const auto path = (data() / "metadata.db").string();
+  storage::sqlite::connection{path, storage::sqlite::connection::mode::write}.execute(
+    "PRAGMA user_version=999");
+  BOOST_TEST(contains(refusal(data()), "has version 999"));
+  std::ofstream{path, std::ios::binary | std::ios::trunc} << "no database at all, but some text";
+  BOOST_TEST(contains(refusal(data()), "is damaged"));
+}
+
+BOOST_FIXTURE_TEST_CASE(clear_leaves_no_file_behind, durable) {
+  add_blob(content(100'000));
+  leave_upload(content(50'000), digest_algorithm::sha256);
+  engine->clear();
+  BOOST_TEST(!std::filesystem::exists(file_of(digest::of(content(100'000)))));
+  BOOST_TEST(std::filesystem::is_empty(data() / "uploads"));
+  restart();
+  BOOST_TEST(engine->used_bytes() == 0U);
+}
+
+BOOST_AUTO_TEST_SUITE_END()
