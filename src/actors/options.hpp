@@ -23,7 +23,7 @@ struct actor_options {
   /// How often the collector looks at uploads and idle repositories.
   std::chrono::milliseconds collect_interval = std::chrono::seconds{10};
   /// How long a blob stays that a push may count on: see `blob_engine::renew_lease`.
-  std::chrono::milliseconds blob_lease = std::chrono::minutes{10};
+  std::chrono::milliseconds blob_lease = std::chrono::hours{1};
   /// How often garbage is collected; zero for never, unless somebody asks for it.
   std::chrono::milliseconds gc_interval = std::chrono::hours{1};
   /// What a collection may take; its upload expiry is the one above.

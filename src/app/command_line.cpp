@@ -131,9 +131,9 @@ void add_collection(CLI::App& app, config& settings) {
   add_seconds(app, "--gc-grace", actors.collection.grace,
               "what nobody needs any more goes after this long (default: an hour)", 0);
   add_seconds(app, "--blob-lease", actors.blob_lease,
-              "a blob that a push may count on stays for this long (default: ten minutes)");
+              "a blob that a push may count on stays for this long (default: an hour)");
   app.add_flag("--delete-untagged", actors.collection.delete_untagged,
-               "collect manifests that no tag, index or subject holds");
+               "collect manifests without a tag, an index or a subject of their own");
   app.add_flag("--allow-reset", settings.http.allow_reset,
                "let POST /__parlel/reset forget everything, also with --data");
 }
@@ -194,6 +194,34 @@ void finish(const CLI::App& server, config& settings) {
     settings.actors.validation = validation_policy::durable();
 }
 
+CLI::App* add_gc(CLI::App& app, gc_command& gc) {
+  auto* command = app.add_subcommand("gc", "collect the garbage of a stopped registry");
+  command->add_option("--data", gc.folder, "the folder of the registry")
+    ->required()
+    ->type_name("DIR");
+  command->add_flag("--dry-run", gc.policy.dry_run, "count, and change nothing");
+  command->add_flag("--delete-untagged", gc.policy.delete_untagged,
+                    "manifests without a tag, an index or a subject of their own go, too");
+  add_seconds(*command, "--grace", gc.policy.grace,
+              "what nobody needs goes after this long (default: an hour)", 0);
+  add_seconds(*command, "--upload-expiry", gc.policy.upload_expiry,
+              "uploads that nobody touched for this long go (default: a day)");
+  return command;
+}
+
+CLI::App* add_verify(CLI::App& app, verify_command& verify) {
+  auto* command =
+    app.add_subcommand("verify", "look for damage in the folder of a stopped registry");
+  command->add_option("--data", verify.folder, "the folder of the registry")
+    ->required()
+    ->type_name("DIR");
+  command->add_flag("--deep", verify.options.deep, "read every byte and compare digests");
+  command->add_flag("--repair", verify.options.repair,
+                    "put damaged blobs into quarantine, so that a push heals them, and remove rows "
+                    "that lead nowhere");
+  return command;
+}
+
 std::string one_line(std::string text) {
   return text.substr(0, text.find('\n')) + "\n";
 }
@@ -212,16 +240,27 @@ command parse_command_line(int argc, const char* const* argv) {
   add_collection(*server, serve.settings);
   add_http(*server, serve.settings.http);
   add_timeouts(*server, serve.settings.http);
+  gc_command gc;
+  auto* collecting = add_gc(app, gc);
+  verify_command verify;
+  auto* verifying = add_verify(app, verify);
   auto* version = app.add_subcommand("version", "print the version");
   try {
     app.parse(argc, argv);
   } catch (const CLI::CallForHelp&) {
-    return message_command{server->parsed() ? server->help() : app.help(), 0};
+    for (const auto* each : {server, collecting, verifying})
+      if (each->parsed())
+        return message_command{each->help(), 0};
+    return message_command{app.help(), 0};
   } catch (const CLI::ParseError& wrong) {
     return message_command{"gantry: " + one_line(wrong.what()), 2};
   }
   if (version->parsed())
     return message_command{"gantry " GANTRY_VERSION "\n", 0};
+  if (collecting->parsed())
+    return gc;
+  if (verifying->parsed())
+    return verify;
   finish(*server, serve.settings);
   return serve;
 }

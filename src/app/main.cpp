@@ -44,6 +44,10 @@ int main(int argc, char** argv) {
     return message->exit_code;
   }
   try {
+    if (const auto* collecting = std::get_if<gantry::app::gc_command>(&command))
+      return run(*collecting);
+    if (const auto* verifying = std::get_if<gantry::app::verify_command>(&command))
+      return run(*verifying);
     return serve(std::move(std::get<gantry::app::serve_command>(command).settings));
   } catch (const std::invalid_argument& wrong) {
     std::fprintf(stderr, "gantry: %s\n", wrong.what());

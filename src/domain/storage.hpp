@@ -92,17 +92,17 @@ class blob_engine {
 public:
   virtual ~blob_engine() = default;
 
-  /// Errors: insufficient_storage, internal.
+  /// Errors: insufficient_storage, unavailable, storage_failed, internal.
   virtual result<std::unique_ptr<blob_sink>> open_sink(const upload_id& id) = 0;
 
   /// What was saved last of the upload `id`. Bytes that came after that are dropped. Precondition:
-  /// no sink of that id is open. Errors: upload_unknown, insufficient_storage, internal.
+  /// no sink of that id is open. Errors: upload_unknown, unavailable, storage_failed.
   virtual result<resumed_upload> resume_sink(const upload_id& id) = 0;
 
   /// Makes the sink's bytes the blob `id`, leased until `lease_until`; the caller has verified the
   /// digest. Where the blob exists already, the sink is discarded, the lease is renewed and the
   /// present blob is the answer. From then on the blob is found; it is durable at the latest when a
-  /// link to it is. Errors: insufficient_storage, internal.
+  /// link to it is. Errors: insufficient_storage, disk_full, storage_failed, internal.
   virtual void publish(std::unique_ptr<blob_sink> sink, const digest& id, time_point lease_until,
                        completion<blob_ptr> done) = 0;
 
@@ -191,7 +191,8 @@ struct collection_policy {
   std::chrono::milliseconds grace = std::chrono::hours{1};
   /// Saved uploads that nobody touched for this long go.
   std::chrono::milliseconds upload_expiry = std::chrono::hours{24};
-  /// Manifests without a tag go, too, unless an index or a subject in their repository names them.
+  /// Manifests without a tag go, too, unless an index of their repository names them, or they name
+  /// a subject that is there.
   bool delete_untagged = false;
   /// Counts and changes nothing.
   bool dry_run = false;

@@ -76,8 +76,9 @@ asio::awaitable<bool> session::serve() {
     co_return false;
   if (!reply.close && !body.is_done())
     co_await body.discard(max_discard);
+  // The drain may have begun meanwhile: a request whose first bytes are here is on its way.
   if (body.is_done())
-    co_return !reply.close && !server_.draining; // the drain may have begun meanwhile
+    co_return !reply.close && (!server_.draining || buffer_.size() > 0);
   co_await linger();
   co_return false;
 }

@@ -42,6 +42,9 @@ const std::vector<const char*> wrong[] = {
   {"serve", "--head-timeout", "-1"},
   {"serve", "--prefix", "registry"},
   {"serve", "--prefix", "/registry/"},
+  {"serve", "--data", "d", "--memory-limit", "1GB"},
+  {"gc"},
+  {"verify", "--deep"},
 };
 
 } // namespace
@@ -82,6 +85,36 @@ BOOST_AUTO_TEST_CASE(the_lenient_profile_accepts_anything_but_what_is_said_other
                             std::vector<const char*>{"--references", "reject", "--lenient"}})
     BOOST_CHECK(settings_of(order).actors.validation.reference ==
                 validation_policy::references::reject);
+}
+
+BOOST_AUTO_TEST_CASE(a_durable_registry_is_stricter_unless_it_is_told_otherwise) {
+  const auto durable = settings_of({"--data", "/srv/registry"});
+  BOOST_TEST(durable.data == "/srv/registry");
+  BOOST_TEST(!durable.http.allow_reset);
+  BOOST_CHECK(durable.actors.validation.reference == validation_policy::references::reject);
+  const auto told = settings_of({"--data", "d", "--references", "warn", "--allow-reset"});
+  BOOST_TEST(told.http.allow_reset);
+  BOOST_CHECK(told.actors.validation.reference == validation_policy::references::warn);
+  BOOST_TEST(settings_of({}).http.allow_reset);
+  ::setenv("REGISTRY_STORAGE_FILESYSTEM_ROOTDIRECTORY", "/var/lib/registry", 1);
+  const auto from_environment = settings_of({}).data;
+  ::unsetenv("REGISTRY_STORAGE_FILESYSTEM_ROOTDIRECTORY");
+  BOOST_TEST(from_environment == "/var/lib/registry");
+}
+
+BOOST_AUTO_TEST_CASE(a_stopped_registry_is_collected_and_verified) {
+  const auto gc = parse({"gc", "--data", "d", "--dry-run", "--grace", "0", "--delete-untagged"});
+  const auto& collecting = std::get<gc_command>(gc);
+  BOOST_TEST(collecting.folder == "d");
+  BOOST_TEST(collecting.policy.dry_run);
+  BOOST_TEST(collecting.policy.delete_untagged);
+  BOOST_TEST(collecting.policy.grace.count() == 0);
+  const auto verify = parse({"verify", "--data", "d", "--deep", "--repair"});
+  const auto& verifying = std::get<verify_command>(verify);
+  BOOST_TEST(verifying.options.deep);
+  BOOST_TEST(verifying.options.repair);
+  const auto help = parse({"verify", "--help"});
+  BOOST_TEST(std::get<message_command>(help).text.find("--deep") != std::string::npos);
 }
 
 BOOST_AUTO_TEST_CASE(some_flags_may_be_repeated) {

@@ -53,3 +53,8 @@ fetch "http://$registry/v2/b/c/blobs/$digest" | cmp - "$work/blob"
 equal "the digest" "$(registry_digest a/multi 1.0)" "$(layout_digest "$images/multi" 1.0)"
 
 stop_server
+
+say "the folder is sound, and a stopped one is collected as well"
+"$GANTRY_BINARY" verify --deep --data "$data/registry"
+"$GANTRY_BINARY" gc --grace 0 --data "$data/registry"
+"$GANTRY_BINARY" verify --data "$data/registry"

@@ -54,12 +54,6 @@ BOOST_FIXTURE_TEST_CASE(publishing_waits_for_a_sweep, guarded) {
   BOOST_TEST(!guard.begin_sweep(id));
 }
 
-BOOST_FIXTURE_TEST_CASE(a_dropped_lease_holds_nothing, guarded) {
-  BOOST_TEST(guard.lease(id, now + 10min));
-  guard.drop_lease(id);
-  BOOST_TEST(guard.begin_sweep(id));
-}
-
 BOOST_FIXTURE_TEST_CASE(leases_that_are_over_are_forgotten, guarded) {
   for (unsigned i = 0; i < 5'000; ++i) {
     guard.lease(test::absent_digest(i), now + 1s);

@@ -244,6 +244,22 @@ BOOST_FIXTURE_TEST_CASE(a_leased_blob_and_its_link_survive_every_step, collectin
   BOOST_TEST(put_checked(*open("a"), image({.blobs = {id}})).has_value());
 }
 
+BOOST_FIXTURE_TEST_CASE(a_promise_holds_also_where_another_repository_lacks_the_blob, collecting) {
+  const auto id = push("a", big);
+  now += lease;
+  BOOST_REQUIRE(open("a")->lease_blob(id, now + lease).has_value());
+  BOOST_TEST(code_of(open("b")->lease_blob(id, now + lease)) == errc::blob_unknown);
+  now += lease - 1s;
+  collect();
+  BOOST_TEST(open("a")->find_blob(id).has_value());
+}
+
+BOOST_FIXTURE_TEST_CASE(what_nobody_has_is_not_remembered, collecting) {
+  for (unsigned i = 0; i < 100; ++i)
+    open("a")->lease_blob(absent_digest(i), now + lease).has_value();
+  BOOST_TEST(running->store.guard.size() == 0U);
+}
+
 BOOST_FIXTURE_TEST_CASE(a_blob_that_is_being_swept_is_not_promised, collecting) {
   const auto id = push("a", big);
   now += lease;

@@ -197,6 +197,9 @@ BOOST_AUTO_TEST_CASE(a_folder_of_somebody_else_is_refused) {
   const temp_dir registry;
   registry.write("docker/registry/v2/x", "");
   BOOST_TEST(contains(refusal(registry.path()), "docker-registry"));
+  const temp_dir half;
+  half.write("blobs/sha256/ab/cd", "half a backup");
+  BOOST_TEST(contains(refusal(half.path()), "holds blobs and no metadata.db"));
   const temp_dir foreign;
   storage::sqlite::connection{(foreign.path() / "metadata.db").string(),
                               storage::sqlite::connection::mode::create}

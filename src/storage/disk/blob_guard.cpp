@@ -15,16 +15,6 @@ bool blob_guard::lease(const digest& id, time_point until) {
   return true;
 }
 
-void blob_guard::drop_lease(const digest& id) {
-  const std::lock_guard lock{mutex_};
-  const auto found = entries_.find(id);
-  if (found == entries_.end())
-    return;
-  found->second.lease_until = time_point{};
-  if (found->second.current == work::none)
-    entries_.erase(found);
-}
-
 bool blob_guard::begin_publish(const digest& id, std::function<void()> later) {
   const std::lock_guard lock{mutex_};
   auto& known = entries_[id];

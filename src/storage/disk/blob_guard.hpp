@@ -21,8 +21,6 @@ public:
   /// Promises the blob until then; never shortens. False while it is being swept: it must be taken
   /// for absent.
   bool lease(const digest& id, time_point until);
-  /// Of a blob that turned out not to be there.
-  void drop_lease(const digest& id);
 
   /// Takes the digest for publishing. False where somebody works on it: then `later` is called,
   /// with the digest taken, when it is free.

@@ -58,11 +58,24 @@ struct disk_blobs::request {
   digest id;
   time_point lease_until;
   completion<blob_ptr> done;
+  /// Of the engine's contents when it was made.
+  std::uint64_t generation;
 
   disk_sink& bytes() const { return static_cast<disk_sink&>(*sink); }
 };
 
 disk_blobs::disk_blobs(disk_store& store) : store_{store}, syncing_{syncing_threads} {}
+
+disk_blobs::~disk_blobs() {
+  std::unique_lock lock{mutex_};
+  all_ended_.wait(lock, [this] { return open_requests_ == 0; });
+}
+
+void disk_blobs::request_ended() {
+  const std::lock_guard lock{mutex_};
+  if (--open_requests_ == 0)
+    all_ended_.notify_all();
+}
 
 result<std::unique_ptr<blob_sink>> disk_blobs::open_sink(const upload_id& id) {
   return std::unique_ptr<blob_sink>{std::make_unique<disk_sink>(store_.uploads, id)};
@@ -74,8 +87,12 @@ result<resumed_upload> disk_blobs::resume_sink(const upload_id& id) {
 
 void disk_blobs::publish(std::unique_ptr<blob_sink> sink, const digest& id, time_point lease_until,
                          completion<blob_ptr> done) {
-  auto asked =
-    std::make_shared<request>(request{std::move(sink), id, lease_until, std::move(done)});
+  auto asked = std::make_shared<request>(
+    request{std::move(sink), id, lease_until, std::move(done), store_.uploads->generation});
+  {
+    const std::lock_guard lock{mutex_};
+    ++open_requests_;
+  }
   if (store_.guard.begin_publish(id, [this, asked] { publish_now(asked); }))
     publish_now(asked);
 }
@@ -113,26 +130,48 @@ void disk_blobs::store_bytes(const request_ptr& asked) {
 
 void disk_blobs::store_row(const request_ptr& asked, blob_ptr published) {
   asked->sink.reset();
-  auto write = [asked, published](sqlite::connection& database) {
+  auto write = [this, asked, published](sqlite::connection& database) {
     const auto& blob = static_cast<const disk_blob&>(*published);
-    const auto lease = to_milliseconds(asked->lease_until);
-    return blob.published() ? insert_row(database, blob, lease) : revive_row(database, blob, lease);
+    auto written = write_row(database, blob, *asked);
+    // A link in the same transaction must see it.
+    if (!written && blob.published())
+      blob.published()->failed(written.error());
+    return written;
   };
   auto committed = [this, id = asked->id, published](result<void> outcome) {
     const auto& state = static_cast<const disk_blob&>(*published).published();
     if (!outcome && state)
       state->failed(std::move(outcome).error());
     store_.guard.end_publish(id);
+    request_ended();
   };
   store_.guard.announce(asked->id, published);
   store_.writes.submit(std::move(write), std::move(committed));
   asked->done(std::move(published));
 }
 
+result<void> disk_blobs::write_row(sqlite::connection& database, const disk_blob& blob,
+                                   const request& asked) const {
+  // Whoever published before everything was forgotten must not bring it back.
+  if (asked.generation != store_.uploads->generation)
+    return fail(errc::unavailable);
+  const auto lease = to_milliseconds(asked.lease_until);
+  try {
+    return blob.published() ? insert_row(database, blob, lease) : revive_row(database, blob, lease);
+  } catch (const sqlite::failure& failed) {
+    if (blob.published())
+      blob.published()->failed(database_failure(failed));
+    throw;
+  }
+}
+
 void disk_blobs::give_up(const request_ptr& asked, error why) {
+  // Whatever failed, above all a sync: nobody may count on these bytes again.
+  asked->bytes().discard();
   asked->sink.reset();
   store_.guard.end_publish(asked->id);
   asked->done(std::move(why));
+  request_ended();
 }
 
 result<blob_ptr> disk_blobs::find(const digest& id) {
@@ -150,13 +189,14 @@ result<blob_ptr> disk_blobs::find(const digest& id) {
 }
 
 result<void> disk_blobs::renew_lease(const digest& id, time_point lease_until) {
-  if (!store_.guard.lease(id, lease_until))
-    return fail(errc::blob_unknown, id.to_string());
-  auto found = find(id);
-  if (found)
-    return {};
-  store_.guard.drop_lease(id);
-  return std::move(found).error();
+  // One that is being published has no row yet, but a lease of its own.
+  const auto leased = store_.guard.announced(id) ? result<bool>{store_.guard.lease(id, lease_until)}
+                                                 : lease_row(store_, id, lease_until);
+  if (!leased)
+    return leased.error();
+  const auto found =
+    *leased ? find(id) : result<blob_ptr>{fail(errc::blob_unknown, id.to_string())};
+  return found ? result<void>{} : result<void>{found.error()};
 }
 
 } // namespace gantry::storage

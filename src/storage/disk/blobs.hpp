@@ -5,14 +5,21 @@
 #include "storage/disk/store.hpp"
 #include "storage/disk/worker_pool.hpp"
 
+#include <condition_variable>
+#include <cstddef>
 #include <memory>
+#include <mutex>
 
 namespace gantry::storage {
+
+class disk_blob;
 
 /// Any thread, also on one digest.
 class disk_blobs final : public blob_engine {
 public:
   explicit disk_blobs(disk_store& store);
+  /// Waits for what is being published.
+  ~disk_blobs() override;
 
   result<std::unique_ptr<blob_sink>> open_sink(const upload_id& id) override;
   result<resumed_upload> resume_sink(const upload_id& id) override;
@@ -32,9 +39,15 @@ private:
   void store_bytes(const request_ptr& asked);
   /// Writes the row, announces the blob, answers, and frees the digest once the row is committed.
   void store_row(const request_ptr& asked, blob_ptr published);
+  result<void> write_row(sqlite::connection& database, const disk_blob& blob,
+                         const request& asked) const;
   void give_up(const request_ptr& asked, error why);
+  void request_ended();
 
   disk_store& store_;
+  std::mutex mutex_;
+  std::condition_variable all_ended_;
+  std::size_t open_requests_ = 0;
   // The last member: its work uses the others.
   worker_pool syncing_;
 };

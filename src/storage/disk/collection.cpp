@@ -240,9 +240,10 @@ result<void> collection::purge() {
   for (std::int64_t last = 0; go_on();) {
     candidates found;
     auto read = read_database(store_.readers, [&](auto& database) -> result<void> {
-      auto rows = database.query("SELECT id, digest, size, inline FROM blobs WHERE state = 1 AND "
-                                 "purge_after <= ?2 AND id > ?1 ORDER BY id LIMIT ?3",
-                                 last, now_, piece);
+      auto rows =
+        database.query("SELECT id, digest, size, inline FROM blobs WHERE state = 1 AND state <> 0 "
+                       "AND purge_after <= ?2 AND id > ?1 ORDER BY id LIMIT ?3",
+                       last, now_, piece);
       while (rows.next())
         found.push_back({rows.integer(0), 0, digest::from_binary(rows.text(1)).value(),
                          static_cast<std::uint64_t>(rows.integer(2)), rows.integer(3) != 0});
@@ -410,7 +411,7 @@ result<void> collection::forget_empty_repositories() {
 result<void> finish_purges(disk_store& store) {
   std::vector<std::pair<std::int64_t, digest>> doomed;
   auto read = read_database(store.readers, [&](auto& database) -> result<void> {
-    auto rows = database.query("SELECT id, digest FROM blobs WHERE state = 2");
+    auto rows = database.query("SELECT id, digest FROM blobs WHERE state = 2 AND state <> 0");
     while (rows.next())
       doomed.emplace_back(rows.integer(0), digest::from_binary(rows.text(1)).value());
     return {};

@@ -31,6 +31,8 @@ public:
 
   void clear() override {
     ++store_.uploads->generation;
+    // First: an upload that outlived the rest could be gone on with.
+    remove_uploads();
     const auto forgotten = store_.writes.run([](sqlite::connection& database) -> result<void> {
       for (const auto* sql :
            {"DELETE FROM tags", "DELETE FROM referrers", "DELETE FROM manifest_references",
@@ -42,7 +44,7 @@ public:
     ++store_.outside_changes;
     if (!forgotten)
       throw_exception_from_error(forgotten.error(), BOOST_CURRENT_LOCATION);
-    remove_files();
+    remove_blobs();
   }
 
   std::uint64_t used_bytes() const override {
@@ -62,13 +64,16 @@ public:
 
 private:
   /// Rows are gone already: what cannot be removed now is an orphan that a collection finds.
-  void remove_files() {
+  void remove_blobs() {
     std::ignore = store_.folder.for_each_blob(
       [this](const digest& id) {
         std::ignore = store_.folder.remove_blob(id);
         return true;
       },
       [](const std::string&) {});
+  }
+
+  void remove_uploads() {
     std::vector<std::string> names;
     std::ignore = for_each_name(store_.folder.uploads(),
                                 [&](std::string_view name) { names.emplace_back(name); });

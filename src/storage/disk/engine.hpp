@@ -20,7 +20,7 @@ struct disk_options {
   std::size_t inline_threshold = 16 * 1024;
   /// The longest lease that the process before may have given: leases live in memory, so for this
   /// long after the start no collection takes blobs or links.
-  std::chrono::milliseconds restart_hold = std::chrono::minutes{10};
+  std::chrono::milliseconds restart_hold = std::chrono::hours{1};
   std::function<time_point()> now = std::chrono::system_clock::now;
 };
 

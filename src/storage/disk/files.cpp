@@ -70,11 +70,11 @@ result<void> file::write(std::span<const std::byte> bytes, std::uint64_t offset)
   return {};
 }
 
-result<std::size_t> file::read(std::span<std::byte> buffer, std::uint64_t offset) const {
+result<std::size_t> read_file(int descriptor, std::span<std::byte> buffer, std::uint64_t offset) {
   std::size_t done = 0;
   while (done < buffer.size()) {
     const auto n = uninterrupted([&] {
-      return ::pread(descriptor_, buffer.data() + done, buffer.size() - done,
+      return ::pread(descriptor, buffer.data() + done, buffer.size() - done,
                      static_cast<off_t>(offset + done));
     });
     if (n < 0)
@@ -84,6 +84,10 @@ result<std::size_t> file::read(std::span<std::byte> buffer, std::uint64_t offset
     done += static_cast<std::size_t>(n);
   }
   return done;
+}
+
+result<std::size_t> file::read(std::span<std::byte> buffer, std::uint64_t offset) const {
+  return read_file(descriptor_, buffer, offset);
 }
 
 result<std::uint64_t> file::size() const {

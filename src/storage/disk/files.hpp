@@ -48,6 +48,9 @@ private:
   int descriptor_ = -1;
 };
 
+/// As `file::read`, of a descriptor that somebody else owns.
+result<std::size_t> read_file(int descriptor, std::span<std::byte> buffer, std::uint64_t offset);
+
 /// A file in the folder `folder`. Null where there is none.
 result<std::optional<file>> open_for_reading(int folder, const std::string& name);
 /// An existing file. Null where there is none.

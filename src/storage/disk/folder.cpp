@@ -29,26 +29,33 @@ bool is_known(std::string_view name) {
          name == layout::uploads || name == layout::quarantine || name == "lost+found";
 }
 
+bool is_empty(int parent, const char* name) {
+  return !std::filesystem::exists("/proc/self/fd/" + std::to_string(parent) + '/' + name) ||
+         std::filesystem::is_empty("/proc/self/fd/" + std::to_string(parent) + '/' + name);
+}
+
 /// A new folder may be made in an empty one only: whatever else lies there belongs to somebody.
 void check_contents(const std::filesystem::path& path, int root) {
   bool has_database = false;
+  bool has_blobs = false;
   std::vector<std::string> foreign;
   const auto listed = for_each_name(root, [&](std::string_view name) {
     has_database = has_database || name == layout::database;
     if (!is_known(name))
       foreign.emplace_back(name);
+    has_blobs = has_blobs || (name == layout::blobs && !is_empty(root, layout::blobs));
   });
   if (!listed)
     refuse(path, "cannot be listed");
-  if (has_database || foreign.empty())
+  if (has_database || (foreign.empty() && !has_blobs))
     return;
+  if (foreign.empty())
+    refuse(path, "holds blobs and no " + std::string{layout::database} +
+                   ": restore that file from a backup, or choose an empty folder");
   const auto& name = foreign.front();
-  refuse(path, name == "docker"
-                 ? "holds the data of docker-registry: choose an empty folder and run "
-                   "'gantry import registry:" +
-                     path.string() + "'"
-                 : "is not empty and no data folder of gantry (it holds '" + name +
-                     "'): choose an empty folder");
+  refuse(path, name == "docker" ? "holds the data of docker-registry: choose an empty folder"
+                                : "is not empty and no data folder of gantry (it holds '" + name +
+                                    "'): choose an empty folder");
 }
 
 template <class T>

@@ -54,7 +54,7 @@ std::vector<digest> references_of(const manifest& value) {
 
 bool is_linked(sqlite::connection& database, std::int64_t repository, const digest& id) {
   return database.number("SELECT 1 FROM links WHERE repository_id = ?1 AND "
-                         "blob_id = (SELECT id FROM blobs WHERE digest = ?2)",
+                         "blob_id = (SELECT id FROM blobs WHERE digest = ?2 AND state = 0)",
                          0, repository, sqlite::bytes{id.to_binary()}) == 1;
 }
 
@@ -350,13 +350,10 @@ result<blob_ptr> disk_repository::find_blob(const digest& id) const {
 }
 
 result<blob_ptr> disk_repository::lease_blob(const digest& id, time_point lease_until) const {
-  // Lease first, then look: a sweep that came before is seen, one that comes after sees the lease.
-  if (!store_.guard.lease(id, lease_until))
-    return fail(errc::blob_unknown, id.to_string());
-  auto found = find_blob(id);
-  if (!found)
-    store_.guard.drop_lease(id);
-  return found;
+  const auto leased = lease_row(store_, id, lease_until);
+  if (!leased)
+    return leased.error();
+  return *leased ? find_blob(id) : result<blob_ptr>{fail(errc::blob_unknown, id.to_string())};
 }
 
 bool disk_repository::has_manifests() const {

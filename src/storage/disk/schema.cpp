@@ -36,6 +36,7 @@ CREATE TABLE blobs (
   purge_after INTEGER NOT NULL DEFAULT 0,
   inline INTEGER NOT NULL         -- 1: the bytes are in blob_contents, 0: in a file
 ) STRICT;
+-- Used by queries that say `state <> 0` themselves.
 CREATE INDEX doomed ON blobs (state, purge_after) WHERE state <> 0;
 
 CREATE TABLE blob_contents (

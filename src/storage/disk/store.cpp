@@ -54,6 +54,13 @@ std::optional<blob_row> find_row(sqlite::connection& database, const digest& id)
                   found.integer(4) != 0};
 }
 
+result<bool> lease_row(disk_store& store, const digest& id, time_point lease_until) {
+  const auto known = read_database(store.readers, [&](auto& database) {
+    return result<bool>{find_row(database, id).has_value()};
+  });
+  return known && *known ? result<bool>{store.guard.lease(id, lease_until)} : known;
+}
+
 result<blob_ptr> open_row(disk_store& store, sqlite::connection& database, const digest& id,
                           const blob_row& row) {
   if (row.is_inline) {

@@ -66,6 +66,10 @@ struct blob_row {
 };
 
 std::optional<blob_row> find_row(sqlite::connection& database, const digest& id);
+/// Whether the blob is promised until then, for whoever looks for it next: lease first, then look,
+/// so that a sweep that came before is seen, and one that comes after sees the lease. Only blobs
+/// that have a row are leased: clients may ask for anything.
+result<bool> lease_row(disk_store& store, const digest& id, time_point lease_until);
 /// The bytes of a live or condemned row, opened. Null where they are missing, or not of the size
 /// that the row says: a push heals that.
 result<blob_ptr> open_row(disk_store& store, sqlite::connection& database, const digest& id,

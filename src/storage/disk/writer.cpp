@@ -26,7 +26,8 @@ error database_failure(const sqlite::failure& failed) {
 }
 
 writer::writer(const std::string& database)
-  : connection_{database, sqlite::connection::mode::write}, database_{database} {
+  : connection_{database, sqlite::connection::mode::write},
+    checkpoints_{database, sqlite::connection::mode::write} {
   connection_.execute("PRAGMA synchronous=FULL; PRAGMA wal_autocheckpoint=0; "
                       "PRAGMA cache_size=-16384; PRAGMA foreign_keys=0");
   connection_.on_commit([this](int pages) { wal_pages_ = pages; });
@@ -115,7 +116,6 @@ void writer::run_in_savepoint(task& one) {
 }
 
 void writer::checkpoint_all() {
-  sqlite::connection own{database_, sqlite::connection::mode::write};
   std::unique_lock lock{mutex_};
   while (!stopping_) {
     wake_checkpoint_.wait(lock, [this] { return stopping_ || wal_pages_ > checkpoint_above; });
@@ -123,7 +123,7 @@ void writer::checkpoint_all() {
     wal_pages_ = 0;
     lock.unlock();
     try {
-      own.checkpoint(restart);
+      checkpoints_.checkpoint(restart);
     } catch (const sqlite::failure& failed) {
       telemetry::log().warn("storage: the write-ahead log could not be copied: {}", failed.what());
     }

@@ -53,7 +53,8 @@ private:
   void checkpoint_all();
 
   sqlite::connection connection_;
-  std::string database_;
+  /// The checkpointing thread's own.
+  sqlite::connection checkpoints_;
   std::mutex mutex_;
   std::condition_variable wake_;
   std::condition_variable wake_checkpoint_;

@@ -1,0 +1,73 @@
+#include "app/maintenance.hpp"
+
+#include "app/progress_bar.hpp"
+#include "storage/disk/engine.hpp"
+
+#include <cinttypes>
+#include <stdexcept>
+#include <string>
+#include <utility>
+
+namespace gantry::app {
+
+namespace {
+
+template <class T>
+T demand(const std::filesystem::path& folder, result<T> outcome) {
+  if (!outcome)
+    throw std::runtime_error{folder.string() +
+                             (outcome.error().code == errc::disk_full
+                                ? " is on a full disk: free some space first"
+                                : " cannot be read or written: see the lines above")};
+  return std::move(*outcome);
+}
+
+} // namespace
+
+int run(const gc_command& command, std::FILE* terminal) {
+  storage::disk_options options;
+  options.folder = command.folder;
+  options.create = false;
+  // Nobody pushes: leases of a process that is gone hold nothing but what their rows say.
+  options.restart_hold = std::chrono::milliseconds{0};
+  const auto engine = storage::open_disk_engine(std::move(options));
+  progress_bar bar{terminal, "collecting"};
+  const auto report =
+    demand(command.folder,
+           engine->collect(command.policy, [&bar](std::uint64_t done, std::uint64_t total) {
+             bar.show(done, total);
+             return true;
+           }));
+  bar.clear();
+  std::printf("%s%" PRIu64 " bytes %s: %" PRIu64 " blobs, %" PRIu64 " uploads, %" PRIu64
+              " files without a row; %" PRIu64 " manifests and %" PRIu64 " links %s; %" PRIu64
+              " blobs wait for the grace\n",
+              command.policy.dry_run ? "dry run: " : "", report.bytes,
+              command.policy.dry_run ? "would be freed" : "freed", report.blobs, report.uploads,
+              report.orphans, report.manifests, report.links,
+              command.policy.dry_run ? "would go" : "went", report.condemned);
+  return 0;
+}
+
+int run(const verify_command& command, std::FILE* terminal) {
+  progress_bar bar{terminal, "verifying"};
+  const auto found = [&bar](const std::string& what) {
+    bar.clear();
+    std::printf("%s\n", what.c_str());
+  };
+  const auto progress = [&bar](std::uint64_t done, std::uint64_t total) {
+    bar.show(done, total);
+    return true;
+  };
+  const auto report = demand(
+    command.folder, storage::verify_folder(command.folder, command.options, found, progress));
+  bar.clear();
+  std::printf("%" PRIu64 " blobs, %" PRIu64 " manifests, %" PRIu64 " tags, %" PRIu64
+              " links: %" PRIu64 " faults, %" PRIu64 " repaired; %" PRIu64
+              " files without a row, %" PRIu64 " blobs named and absent\n",
+              report.blobs, report.manifests, report.tags, report.links, report.faults,
+              report.repaired, report.orphans, report.absent);
+  return report.faults == report.repaired ? 0 : 1;
+}
+
+} // namespace gantry::app

@@ -1,0 +1,45 @@
+// Looks at everything in a data folder and says what is wrong with it; repairs it on demand.
+#pragma once
+
+#include "domain/storage.hpp"
+
+#include <cstdint>
+#include <filesystem>
+#include <functional>
+#include <string>
+
+namespace gantry::storage {
+
+struct verify_options {
+  /// Reads every byte and compares digests; else sizes only.
+  bool deep = false;
+  /// Moves damaged blobs to the folder `quarantine`, so that a push heals them, and removes rows
+  /// that lead nowhere.
+  bool repair = false;
+};
+
+/// Each finding is a line that names what is wrong and what a repair does about it.
+using finding_callback = std::function<void(const std::string&)>;
+
+struct verify_report {
+  std::uint64_t blobs = 0;
+  std::uint64_t manifests = 0;
+  std::uint64_t tags = 0;
+  std::uint64_t links = 0;
+  /// What is wrong, and how much of it was repaired.
+  std::uint64_t faults = 0;
+  std::uint64_t repaired = 0;
+  /// Files that belong to nothing; a collection removes them. No fault.
+  std::uint64_t orphans = 0;
+  /// Blobs that a manifest names and its repository does not have: deleted by somebody, or accepted
+  /// without. No fault.
+  std::uint64_t absent = 0;
+};
+
+/// Opens the folder, which no other process may have open. Blocks. Throws std::runtime_error where
+/// it cannot be opened. Errors: storage_failed, disk_full.
+result<verify_report> verify_folder(const std::filesystem::path& folder,
+                                    const verify_options& options, const finding_callback& found,
+                                    const progress_callback& progress);
+
+} // namespace gantry::storage

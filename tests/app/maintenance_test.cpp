@@ -1,0 +1,61 @@
+// What the commands for a stopped registry do and print, without a terminal.
+#include "app/maintenance.hpp"
+
+#include "app/progress_bar.hpp"
+#include "app/seed.hpp"
+#include "storage/disk/engine.hpp"
+#include "support/temp_dir.hpp"
+
+#include <boost/test/unit_test.hpp>
+
+#include <filesystem>
+#include <stdexcept>
+#include <string>
+
+using namespace gantry;
+
+namespace {
+
+/// With the seed image, and closed.
+struct stopped_registry {
+  stopped_registry() {
+    const auto engine = storage::open_disk_engine({.folder = folder.path() / "data"});
+    app::seed(*engine, "true");
+  }
+  test::temp_dir folder;
+  const std::filesystem::path data = folder.path() / "data";
+};
+
+} // namespace
+
+BOOST_AUTO_TEST_SUITE(maintenance)
+
+BOOST_FIXTURE_TEST_CASE(a_sound_folder_is_verified_and_collected, stopped_registry) {
+  BOOST_TEST(app::run(app::verify_command{data, {.deep = true}}) == 0);
+  BOOST_TEST(app::run(app::gc_command{data, {.grace = std::chrono::milliseconds{0}}}) == 0);
+  BOOST_TEST(app::run(app::verify_command{data, {.deep = true}}) == 0);
+  const auto engine = storage::open_disk_engine({.folder = data});
+  BOOST_TEST(engine->metadata().repository_count() == 1U);
+}
+
+BOOST_FIXTURE_TEST_CASE(faults_make_the_exit_status_1_until_they_are_repaired, stopped_registry) {
+  const test::temp_dir& at = folder;
+  at.write("data/blobs/sha256/ab/stranger", "x");
+  BOOST_TEST(app::run(app::verify_command{data, {}}) == 1);
+}
+
+BOOST_FIXTURE_TEST_CASE(a_folder_that_is_none_is_refused, stopped_registry) {
+  BOOST_CHECK_THROW(app::run(app::verify_command{folder.path() / "none", {}}), std::runtime_error);
+  BOOST_CHECK_THROW(app::run(app::gc_command{folder.path(), {}}), std::runtime_error);
+}
+
+BOOST_AUTO_TEST_CASE(the_bar_fits_a_line_and_ends_full) {
+  BOOST_TEST(app::render_bar("verifying", 5, 10) ==
+             "verifying [===============>              ] 50 % (5/10)");
+  BOOST_TEST(app::render_bar("verifying", 10, 10) ==
+             "verifying [==============================] 100 % (10/10)");
+  BOOST_TEST(app::render_bar("x", 3, 0) == "x [==============================] 100 % (1/1)");
+  BOOST_TEST(app::render_bar(std::string(100, 'x'), 1, 2).size() == 79U);
+}
+
+BOOST_AUTO_TEST_SUITE_END()
