@@ -106,10 +106,12 @@ asio::awaitable<session::head_state> session::read_head(response& refusal) {
       break;
     }
     if (ec && ec != beast::http::error::need_more) {
-      const auto line_end = view(buffer_).find("\r\n");
-      const auto code = ec != beast::http::error::header_limit   ? errc::request_invalid
-                        : line_end < server_.settings.max_target ? errc::head_too_large
-                                                                 : errc::target_too_long;
+      // The parser has taken the request line, or it still lies in the buffer.
+      const auto line_came = !parser_->get().target().empty() ||
+                             view(buffer_).find("\r\n") < server_.settings.max_target;
+      const auto code = ec != beast::http::error::header_limit ? errc::request_invalid
+                        : line_came                            ? errc::head_too_large
+                                                               : errc::target_too_long;
       refusal = make_error_response(fail(code));
       co_return head_state::refused;
     }

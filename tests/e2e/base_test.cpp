@@ -335,6 +335,15 @@ BOOST_AUTO_TEST_CASE(a_head_that_is_too_large_is_refused_and_the_connection_clos
 }
 
 // case 19
+BOOST_AUTO_TEST_CASE(one_field_that_is_too_large_is_not_taken_for_the_target) {
+  for (const std::size_t size : {33'000, 70'000, 300'000}) {
+    registry_client fresh{shared_registry::get()};
+    const auto response = fresh.get("/v2/", {{"X-Filler", std::string(size, 'x')}});
+    check_error(response, 431, "", true);
+  }
+}
+
+// case 19
 BOOST_AUTO_TEST_CASE(a_target_that_is_too_long_is_refused_and_the_connection_closed) {
   const auto response = client.get("/v2/_catalog?last=" + std::string(9000, 'x'));
   check_error(response, 414, "", true);

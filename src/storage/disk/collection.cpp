@@ -78,6 +78,18 @@ bool collection::go_on() {
   return !stopped_;
 }
 
+template <class... Arguments>
+result<collection::candidates> collection::find(const char* sql, const Arguments&... arguments) {
+  return read_database(store_.readers, [&](auto& database) -> result<candidates> {
+    candidates found;
+    auto rows = database.query(sql, arguments...);
+    while (rows.next())
+      found.push_back({rows.integer(0), rows.integer(1), digest::from_binary(rows.text(2)).value(),
+                       static_cast<std::uint64_t>(rows.integer(3)), rows.integer(4) != 0});
+    return found;
+  });
+}
+
 collection::candidates collection::hold(candidates found) {
   std::erase_if(found,
                 [this](const candidate& each) { return !store_.guard.begin_sweep(each.id); });
@@ -165,17 +177,10 @@ result<void> collection::unlink() {
   std::int64_t last_repository = 0;
   std::int64_t last_blob = 0;
   while (go_on()) {
-    candidates found;
-    auto read = read_database(store_.readers, [&](auto& database) -> result<void> {
-      auto rows = database.query(unneeded_links, last_repository, last_blob, now_, piece);
-      while (rows.next())
-        found.push_back({rows.integer(0), rows.integer(1),
-                         digest::from_binary(rows.text(2)).value(),
-                         static_cast<std::uint64_t>(rows.integer(3)), rows.integer(4) != 0});
-      return {};
-    });
-    if (!read || found.empty())
-      return read;
+    auto read = find(unneeded_links, last_repository, last_blob, now_, piece);
+    if (!read || read->empty())
+      return read ? result<void>{} : result<void>{read.error()};
+    auto found = std::move(*read);
     last_repository = found.back().repository;
     last_blob = found.back().row;
     done_ += found.size();
@@ -201,20 +206,14 @@ result<void> collection::unlink() {
 
 result<void> collection::condemn() {
   for (std::int64_t last = 0; go_on();) {
-    candidates found;
-    auto read = read_database(store_.readers, [&](auto& database) -> result<void> {
-      auto rows = database.query(
-        "SELECT id, digest, size, inline FROM blobs WHERE id > ?1 AND state IN (0, 3) AND "
-        "lease_until <= ?2 AND NOT EXISTS (SELECT 1 FROM links WHERE blob_id = id) "
-        "ORDER BY id LIMIT ?3",
-        last, now_, piece);
-      while (rows.next())
-        found.push_back({rows.integer(0), 0, digest::from_binary(rows.text(1)).value(),
-                         static_cast<std::uint64_t>(rows.integer(2)), rows.integer(3) != 0});
-      return {};
-    });
-    if (!read || found.empty())
-      return read;
+    auto read =
+      find("SELECT id, 0, digest, size, inline FROM blobs WHERE id > ?1 AND state IN (0, 3) "
+           "AND lease_until <= ?2 AND NOT EXISTS (SELECT 1 FROM links WHERE blob_id = id) "
+           "ORDER BY id LIMIT ?3",
+           last, now_, piece);
+    if (!read || read->empty())
+      return read ? result<void>{} : result<void>{read.error()};
+    auto found = std::move(*read);
     last = found.back().row;
     done_ += found.size();
     if (policy_.dry_run) {
@@ -238,19 +237,13 @@ result<void> collection::condemn() {
 
 result<void> collection::purge() {
   for (std::int64_t last = 0; go_on();) {
-    candidates found;
-    auto read = read_database(store_.readers, [&](auto& database) -> result<void> {
-      auto rows =
-        database.query("SELECT id, digest, size, inline FROM blobs WHERE state = 1 AND state <> 0 "
-                       "AND purge_after <= ?2 AND id > ?1 ORDER BY id LIMIT ?3",
-                       last, now_, piece);
-      while (rows.next())
-        found.push_back({rows.integer(0), 0, digest::from_binary(rows.text(1)).value(),
-                         static_cast<std::uint64_t>(rows.integer(2)), rows.integer(3) != 0});
-      return {};
-    });
-    if (!read || found.empty())
-      return read;
+    auto read =
+      find("SELECT id, 0, digest, size, inline FROM blobs WHERE state = 1 AND state <> 0 AND "
+           "purge_after <= ?2 AND id > ?1 ORDER BY id LIMIT ?3",
+           last, now_, piece);
+    if (!read || read->empty())
+      return read ? result<void>{} : result<void>{read.error()};
+    auto found = std::move(*read);
     last = found.back().row;
     done_ += found.size();
     if (policy_.dry_run) {

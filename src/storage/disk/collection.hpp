@@ -58,6 +58,9 @@ private:
   };
   using candidates = std::vector<candidate>;
 
+  /// What a query finds: blob, repository, digest, size, inline.
+  template <class... Arguments>
+  result<candidates> find(const char* sql, const Arguments&... arguments);
   /// Takes what is neither leased nor being worked on, runs `change` on it in one transaction, and
   /// lets go. A dry run only counts.
   result<void>
