@@ -184,4 +184,40 @@ BOOST_AUTO_TEST_CASE(digests_that_begin_alike_do_not_share_a_hash) {
   BOOST_TEST(hashes.size() == 5u);
 }
 
+BOOST_AUTO_TEST_CASE(a_saved_hash_goes_on_where_it_stood) {
+  for (const auto algorithm : {digest_algorithm::sha256, digest_algorithm::sha512})
+    for (const std::size_t cut : {0, 1, 63, 64, 65, 128, 1000}) {
+      BOOST_TEST_CONTEXT(to_string(algorithm) << " after " << cut) {
+        const std::string bytes(2000, 'x');
+        hasher first{algorithm};
+        first.update(std::as_bytes(std::span{bytes}.first(cut)));
+        auto second = hasher::restore(first.save());
+        BOOST_REQUIRE(second.has_value());
+        BOOST_TEST((second->algorithm() == algorithm));
+        second->update(std::as_bytes(std::span{bytes}.subspan(cut)));
+        BOOST_TEST((second->peek() == digest::of(bytes, algorithm)));
+      }
+    }
+}
+
+BOOST_AUTO_TEST_CASE(a_damaged_hash_is_refused) {
+  const auto saved = hasher{digest_algorithm::sha256}.save();
+  BOOST_TEST(hasher::restore("").has_error());
+  BOOST_TEST(hasher::restore(saved.substr(1)).has_error());
+  BOOST_TEST(hasher::restore(saved.substr(0, saved.size() - 1)).has_error());
+  BOOST_TEST(hasher::restore(saved + "x").has_error());
+}
+
+BOOST_AUTO_TEST_CASE(the_binary_form_leads_back_and_sorts_as_digests_do) {
+  const auto verbatim = digest::parse_lenient("sha256:short").value();
+  const auto short_one = digest::of("a");
+  const auto long_one = digest::of("a", digest_algorithm::sha512);
+  for (const auto& id : {short_one, long_one, verbatim})
+    BOOST_TEST((digest::from_binary(id.to_binary()).value() == id));
+  BOOST_TEST((short_one < long_one) == (short_one.to_binary() < long_one.to_binary()));
+  for (const auto& wrong : {std::string{}, std::string{"\x07"}, short_one.to_binary() + "x",
+                            short_one.to_binary().substr(0, 20)})
+    BOOST_TEST(digest::from_binary(wrong).has_error());
+}
+
 BOOST_AUTO_TEST_SUITE_END()

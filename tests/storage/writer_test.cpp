@@ -1,0 +1,107 @@
+// The thread that writes to the database: order, savepoints, and answers that mean "on the disk".
+#include "storage/disk/writer.hpp"
+
+#include "storage/disk/schema.hpp"
+#include "storage/sqlite/pool.hpp"
+#include "storage/test_content.hpp"
+#include "support/temp_dir.hpp"
+
+#include <boost/test/unit_test.hpp>
+
+#include <atomic>
+#include <future>
+#include <optional>
+#include <string>
+
+using namespace gantry;
+using namespace gantry::storage;
+
+namespace {
+
+struct writing {
+  writing() {
+    prepare_database(path);
+    writes.emplace(path);
+  }
+
+  writer::operation insert(std::string name) {
+    return [name = std::move(name)](sqlite::connection& database) -> result<void> {
+      database.run("INSERT INTO repositories (name) VALUES (?1)", std::string_view{name});
+      return {};
+    };
+  }
+
+  std::int64_t count() {
+    return readers.acquire()->number("SELECT COUNT(*) FROM repositories", -1);
+  }
+
+  test::temp_dir folder;
+  const std::string path = (folder.path() / "metadata.db").string();
+  std::optional<writer> writes;
+  sqlite::pool readers{path};
+};
+
+} // namespace
+
+BOOST_AUTO_TEST_SUITE(writer)
+
+BOOST_FIXTURE_TEST_CASE(what_is_answered_can_be_read, writing) {
+  BOOST_TEST(writes->run(insert("a")).has_value());
+  BOOST_TEST(count() == 1);
+}
+
+BOOST_FIXTURE_TEST_CASE(an_operation_that_fails_leaves_nothing_and_the_others_alone, writing) {
+  std::promise<void> go;
+  std::promise<void> entered;
+  writes->submit(
+    [&](sqlite::connection&) -> result<void> {
+      entered.set_value();
+      go.get_future().wait();
+      return {};
+    },
+    [](result<void>) {});
+  entered.get_future().wait();
+  // These wait together and are one transaction.
+  std::promise<result<void>> refused;
+  std::promise<result<void>> doubled;
+  writes->submit(insert("kept"), [](result<void>) {});
+  writes->submit(
+    [&](sqlite::connection& database) -> result<void> {
+      std::ignore = insert("lost")(database);
+      return fail(errc::quota_reached);
+    },
+    [&](result<void> outcome) { refused.set_value(std::move(outcome)); });
+  writes->submit(insert("kept"),
+                 [&](result<void> outcome) { doubled.set_value(std::move(outcome)); });
+  go.set_value();
+  BOOST_TEST(writes->run(insert("after")).has_value());
+  BOOST_TEST(test::code_of(refused.get_future().get()) == errc::quota_reached);
+  BOOST_TEST(test::code_of(doubled.get_future().get()) == errc::storage_failed);
+  BOOST_TEST(count() == 2);
+}
+
+BOOST_FIXTURE_TEST_CASE(an_operation_that_throws_is_an_internal_error, writing) {
+  const auto thrown =
+    writes->run([](sqlite::connection&) -> result<void> { throw std::runtime_error{"a bug"}; });
+  BOOST_TEST(test::code_of(thrown) == errc::internal);
+  BOOST_TEST(writes->run(insert("a")).has_value());
+}
+
+BOOST_FIXTURE_TEST_CASE(operations_run_in_their_order_and_the_end_waits_for_all, writing) {
+  std::atomic<int> answered{0};
+  std::string order;
+  for (int i = 0; i < 1'000; ++i)
+    writes->submit(
+      [&order, i](sqlite::connection& database) -> result<void> {
+        order += static_cast<char>('0' + i % 10);
+        database.run("UPDATE totals SET bytes = ?1", std::int64_t{i});
+        return {};
+      },
+      [&answered](result<void> outcome) { answered += outcome.has_value(); });
+  writes.reset();
+  BOOST_TEST(answered == 1'000);
+  BOOST_TEST(order.substr(0, 12) == "012345678901");
+  BOOST_TEST(readers.acquire()->number("SELECT bytes FROM totals", -1) == 999);
+}
+
+BOOST_AUTO_TEST_SUITE_END()
