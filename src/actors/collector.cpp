@@ -31,14 +31,18 @@ result<collection_report> collect(services& environment, bool dry_run, const pro
   }
 }
 
+/// The actor with a thread of its own. A function with arguments: CAF dereferences a null pointer
+/// where a function has none.
+void work(caf::event_based_actor* self, const collector_actor& home, services* environment,
+          bool dry_run, const progress_ptr& seen) {
+  self->send(home, msg::end_collection{collect(*environment, dry_run, seen)});
+}
+
 void start(collector_pointer self, services* environment, bool dry_run) {
   self->state.running = std::make_shared<collector_state::progress>();
   self->state.running_dry = dry_run;
   const auto home = caf::actor_cast<collector_actor>(self);
-  self->spawn<caf::detached>(
-    [home, environment, dry_run, seen = self->state.running](caf::event_based_actor* worker) {
-      worker->send(home, msg::end_collection{collect(*environment, dry_run, seen)});
-    });
+  self->spawn<caf::detached>(work, home, environment, dry_run, self->state.running);
 }
 
 void end(collector_pointer self, const result<collection_report>& outcome) {

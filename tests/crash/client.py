@@ -40,7 +40,7 @@ class repository:
 
 
 class upload:
-    def __init__(self, home, location, key):
+    def __init__(self, home, location, key, losses):
         self.home = home
         self.location = location
         self.key = key
@@ -49,6 +49,8 @@ class upload:
         self.most = 0
         self.finishing = False
         self.met_crash = False
+        # Of power, before it was seen last: later ones may take what it had.
+        self.losses = losses
 
 
 class client(threading.Thread):
@@ -213,7 +215,8 @@ class client(threading.Thread):
         status, headers, _ = self.ask("POST", f"/v2/{home.name}/blobs/uploads/")
         if status != 202:
             self.wrong("the start of an upload", status)
-        self.uploads.append(upload(home, headers["Location"], self.any_key()))
+        losses = self.run_.losses_of_power
+        self.uploads.append(upload(home, headers["Location"], self.any_key(), losses))
         self.acknowledged("uploads begun")
 
     def offset_of(self, one):
@@ -464,14 +467,16 @@ class client(threading.Thread):
     def check_upload(self, one):
         at = self.offset_of(one)
         one.met_crash = True
+        lost_power = self.run_.losses_of_power > one.losses
         if at is None:
-            if one.finishing or self.run_.lost_power:
+            if one.finishing or lost_power:
                 self.uploads.remove(one)
                 return
             raise lost(f"upload {one.location} had {one.least} bytes and is unknown")
-        if at > one.most or (at < one.least and not self.run_.lost_power):
+        if at > one.most or (at < one.least and not lost_power):
             raise lost(f"upload {one.location} has {at} bytes, not {one.least} to {one.most}")
         one.finishing = False
+        one.losses = self.run_.losses_of_power
         self.counts["uploads checked"] += 1
         one.least = one.most = at
 

@@ -173,6 +173,10 @@ BOOST_AUTO_TEST_CASE_TEMPLATE(metadata_above_the_limit_is_refused_and_the_rest_s
   BOOST_TEST(tags_of(*subject.store) == texts{"latest"}, boost::test_tools::per_element());
   BOOST_TEST(subject.store->find_manifest(label("latest")).value()->id() == small->id());
   BOOST_TEST(put(*subject.store, small, labels({"again"})).has_value());
+  // case 128: what is there already takes no room.
+  const auto filling = image({.note = std::string(7'000, 'x')});
+  put(*subject.store, filling).value();
+  BOOST_TEST(put(*subject.store, filling).has_value());
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -128,12 +128,11 @@ result<file> create_file(int folder, const std::string& name) {
 }
 
 result<file> open_folder(int parent, const std::string& name) {
-  if (::mkdirat(parent, name.c_str(), 0750) == 0) {
-    if (auto kept = sync_folder(parent); !kept)
-      return kept.error();
-  } else if (errno != EEXIST) {
+  if (::mkdirat(parent, name.c_str(), 0750) != 0 && errno != EEXIST)
     return system_failure(errno, "make the folder " + name);
-  }
+  // Also where it was there: a process that died may have made it and not come to this.
+  if (auto kept = sync_folder(parent); !kept)
+    return kept.error();
   const int descriptor = ::openat(parent, name.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
   if (descriptor < 0)
     return system_failure(errno, "open the folder " + name);

@@ -137,13 +137,16 @@ result<void> memory_repository::put(const manifest_write& write) {
     return allowed;
   if (auto claimed = claim_.grow(added_bytes(write)); !claimed)
     return claimed;
+  const bool same = is_stored(*write.value);
   auto& stored = manifests_[write.value->id()];
-  if (stored.value) { // other bytes under the same digest: only where digests are trusted
+  if (stored.value && !same) { // other bytes under the same digest: only where digests are trusted
     remove_referrer(*stored.value);
     claim_.shrink(bytes_of(*stored.value));
   }
-  stored.value = write.value;
-  add_referrer(*write.value);
+  if (!same) {
+    stored.value = write.value;
+    add_referrer(*write.value);
+  }
   for (const auto& name : write.tags)
     point(name, stored);
   report();
@@ -184,9 +187,15 @@ result<void> memory_repository::check_references(const manifest& candidate) cons
   return unknown;
 }
 
+bool memory_repository::is_stored(const manifest& value) const {
+  const auto found = manifests_.find(value.id());
+  return found != manifests_.end() && found->second.value->bytes() == value.bytes() &&
+         found->second.value->type().to_string() == value.type().to_string();
+}
+
 std::uint64_t memory_repository::added_bytes(const manifest_write& write) const {
   const auto& value = *write.value;
-  std::uint64_t sum = bytes_of(value);
+  std::uint64_t sum = is_stored(value) ? 0 : bytes_of(value);
   std::set<std::string_view> new_tags;
   for (const auto& name : write.tags) {
     if (!tags_.contains(name) && new_tags.insert(name.to_string()).second)
