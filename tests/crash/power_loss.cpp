@@ -56,9 +56,9 @@ std::string variable(const char* name) {
 
 /// Never destroyed: threads sync until the very end.
 const settings& configured() {
-  static const auto* const only = new settings{
-    variable("GANTRY_POWER_LOSS_ROOT"), variable("GANTRY_POWER_LOSS_SHADOW"),
-    variable("GANTRY_POWER_LOSS_BOOT_ID"), variable("GANTRY_POWER_LOSS_DROP")};
+  static const auto* const only =
+    new settings{variable("GANTRY_POWER_LOSS_ROOT"), variable("GANTRY_POWER_LOSS_SHADOW"),
+                 variable("GANTRY_POWER_LOSS_BOOT_ID"), variable("GANTRY_POWER_LOSS_DROP")};
   return *only;
 }
 
@@ -125,8 +125,11 @@ void copy_folder(int from, int to) {
       continue;
     // What is removed at this moment is not there any more.
     if (const auto key = key_of(from, name.data(), 0))
-      text.append(entry->d_type == DT_DIR ? "dir " : "file ").append(*key).append(1, ' ')
-        .append(name).append(1, '\n');
+      text.append(entry->d_type == DT_DIR ? "dir " : "file ")
+        .append(*key)
+        .append(1, ' ')
+        .append(name)
+        .append(1, '\n');
   }
   ::closedir(listing);
   write_all(to, text);
@@ -176,8 +179,7 @@ int sync_and_remember(int number, Sync sync) {
   const std::lock_guard lock{lock_of(*path)};
   const auto aside = *path + ".new";
   {
-    const descriptor copy{
-      ::open(aside.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600)};
+    const descriptor copy{::open(aside.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600)};
     if (!copy.is_open())
       give_up("power_loss: open");
     is_folder ? copy_folder(number, copy.number()) : copy_file(number, copy.number());
