@@ -16,7 +16,7 @@ struct disk_options {
   std::filesystem::path folder;
   /// Makes the folder where it is not there.
   bool create = true;
-  /// Blobs of at most this many bytes lie in the database. Measured: see docs/benchmarks.md.
+  /// Blobs of at most this many bytes lie in the database: a sync of a file and of its folder less.
   std::size_t inline_threshold = 16 * 1024;
   /// The longest lease that the process before may have given: leases live in memory, so for this
   /// long after the start no collection takes blobs or links.
