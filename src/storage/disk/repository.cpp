@@ -1,10 +1,10 @@
 #include "storage/disk/repository.hpp"
 
+#include "domain/references.hpp"
 #include "storage/disk/blob.hpp"
 #include "storage/disk/schema.hpp"
 
 #include <algorithm>
-#include <set>
 #include <unordered_set>
 #include <utility>
 #include <vector>
@@ -64,28 +64,6 @@ std::int64_t find_manifest_row(sqlite::connection& database, std::int64_t reposi
                          repository, sqlite::bytes{id.to_binary()});
 }
 
-result<void> check_references(sqlite::connection& database, std::int64_t repository,
-                              const manifest& value) {
-  std::vector<std::string> missing;
-  for (const auto& needed : value.required_blobs())
-    if (missing.size() < max_missing_named && !is_linked(database, repository, needed.target))
-      missing.push_back(needed.target.to_string());
-  std::set<digest> seen;
-  for (const auto& child : value.children()) {
-    if (missing.size() >= max_missing_named || !seen.insert(child.target).second)
-      continue;
-    if (find_manifest_row(database, repository, child.target) == none &&
-        !is_linked(database, repository, child.target))
-      missing.push_back(child.target.to_string());
-  }
-  if (missing.empty())
-    return {};
-  error unknown = fail(errc::manifest_blob_unknown, missing.front());
-  missing.erase(missing.begin());
-  unknown.further = std::move(missing);
-  return unknown;
-}
-
 result<void> check_conditions(sqlite::connection& database, std::int64_t repository,
                               const manifest_write& write) {
   for (const auto& name : write.immutable_tags) {
@@ -103,12 +81,15 @@ result<void> check_conditions(sqlite::connection& database, std::int64_t reposit
     if (count >= static_cast<std::int64_t>(write.max_repositories))
       return fail(errc::quota_reached, "limit " + std::to_string(write.max_repositories));
   }
-  return write.require_references ? check_references(database, repository, *write.value)
-                                  : result<void>{};
+  if (!write.require_references)
+    return {};
+  return check_references(
+    *write.value, [&](const digest& id) { return is_linked(database, repository, id); },
+    [&](const digest& id) { return find_manifest_row(database, repository, id) != none; });
 }
 
-void insert_manifest(sqlite::connection& database, std::int64_t repository, const manifest& value,
-                     std::int64_t now) {
+std::int64_t insert_manifest(sqlite::connection& database, std::int64_t repository,
+                             const manifest& value, std::int64_t now) {
   const auto key = value.id().to_binary();
   const auto subject = value.subject() ? value.subject()->target.to_binary() : std::string{};
   if (value.subject())
@@ -132,6 +113,7 @@ void insert_manifest(sqlite::connection& database, std::int64_t repository, cons
   database.run("UPDATE repositories SET manifests = manifests + 1 WHERE id = ?1", repository);
   database.run("UPDATE totals SET bytes = bytes + ?1",
                static_cast<std::int64_t>(value.bytes().size()));
+  return row;
 }
 
 /// The manifest of the row, or null where the row has other bytes or another type: only where
@@ -163,10 +145,8 @@ result<void> put(sqlite::connection& database, std::string_view name, const mani
     remove_manifest(database, repository, value.id());
     row = none;
   }
-  if (row == none) {
-    insert_manifest(database, repository, value, now);
-    row = find_manifest_row(database, repository, value.id());
-  }
+  if (row == none)
+    row = insert_manifest(database, repository, value, now);
   for (const auto& each : write.tags)
     kept_tags.push_back(each.to_string());
   for (const auto& each : kept_tags)

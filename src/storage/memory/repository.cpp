@@ -1,5 +1,6 @@
 #include "storage/memory/repository.hpp"
 
+#include "domain/references.hpp"
 #include "storage/memory/blob_index.hpp"
 #include "storage/memory/catalog.hpp"
 
@@ -164,27 +165,11 @@ result<void> memory_repository::check_conditions(const manifest_write& write) co
     if (catalog && catalog->repository_count() >= write.max_repositories)
       return fail(errc::quota_reached, "limit " + std::to_string(write.max_repositories));
   }
-  return write.require_references ? check_references(*write.value) : result<void>{};
-}
-
-result<void> memory_repository::check_references(const manifest& candidate) const {
-  std::vector<std::string> missing;
-  for (const auto& needed : candidate.required_blobs()) {
-    if (missing.size() < max_missing_named && !links_.contains(needed.target))
-      missing.push_back(needed.target.to_string());
-  }
-  std::set<digest> seen;
-  for (const auto& child : candidate.children()) {
-    const auto present = manifests_.contains(child.target) || links_.contains(child.target);
-    if (!present && missing.size() < max_missing_named && seen.insert(child.target).second)
-      missing.push_back(child.target.to_string());
-  }
-  if (missing.empty())
+  if (!write.require_references)
     return {};
-  error unknown = fail(errc::manifest_blob_unknown, missing.front());
-  missing.erase(missing.begin());
-  unknown.further = std::move(missing);
-  return unknown;
+  return check_references(
+    *write.value, [this](const digest& id) { return links_.contains(id); },
+    [this](const digest& id) { return manifests_.contains(id); });
 }
 
 bool memory_repository::is_stored(const manifest& value) const {

@@ -64,7 +64,6 @@ private:
 
   result<void> put(const manifest_write& write);
   result<void> check_conditions(const manifest_write& write) const;
-  result<void> check_references(const manifest& candidate) const;
   bool is_stored(const manifest& value) const;
   std::uint64_t added_bytes(const manifest_write& write) const;
   void point(const tag& name, stored_manifest& target);
