@@ -7,10 +7,13 @@
 #include <algorithm>
 #include <cctype>
 #include <chrono>
+#include <filesystem>
 #include <map>
 #include <memory>
 #include <stdexcept>
 #include <string>
+#include <utility>
+#include <variant>
 #include <vector>
 
 namespace gantry::app {
@@ -194,11 +197,13 @@ void finish(const CLI::App& server, config& settings) {
     settings.actors.validation = validation_policy::durable();
 }
 
+void add_data(CLI::App& command, std::filesystem::path& folder, const std::string& description) {
+  command.add_option("--data", folder, description)->required()->type_name("DIR");
+}
+
 CLI::App* add_gc(CLI::App& app, gc_command& gc) {
   auto* command = app.add_subcommand("gc", "collect the garbage of a stopped registry");
-  command->add_option("--data", gc.folder, "the folder of the registry")
-    ->required()
-    ->type_name("DIR");
+  add_data(*command, gc.folder, "the folder of the registry");
   command->add_flag("--dry-run", gc.policy.dry_run, "count, and change nothing");
   command->add_flag("--delete-untagged", gc.policy.delete_untagged,
                     "manifests without a tag, an index or a subject of their own go, too");
@@ -212,13 +217,87 @@ CLI::App* add_gc(CLI::App& app, gc_command& gc) {
 CLI::App* add_verify(CLI::App& app, verify_command& verify) {
   auto* command =
     app.add_subcommand("verify", "look for damage in the folder of a stopped registry");
-  command->add_option("--data", verify.folder, "the folder of the registry")
-    ->required()
-    ->type_name("DIR");
+  add_data(*command, verify.folder, "the folder of the registry");
   command->add_flag("--deep", verify.options.deep, "read every byte and compare digests");
   command->add_flag("--repair", verify.options.repair,
                     "put damaged blobs into quarantine, so that a push heals them, and remove rows "
                     "that lead nowhere");
+  return command;
+}
+
+template <class Parse>
+auto checked(const std::string& option, Parse parse) {
+  try {
+    return parse();
+  } catch (const std::invalid_argument& wrong) {
+    throw CLI::ValidationError{option, wrong.what()};
+  }
+}
+
+transfer::image_name parse_image(const std::string& text) {
+  auto name = transfer::image_name::parse(text);
+  if (!name)
+    throw CLI::ValidationError{"NAME", "'" + text + "' is not of the form repository[:tag]"};
+  return std::move(*name);
+}
+
+CLI::App* add_import(CLI::App& app, import_command& import) {
+  auto* command = app.add_subcommand(
+    "import", "copy images that other programs wrote into the folder of a stopped registry");
+  add_data(*command, import.folder, "the folder of the registry; made where there is none");
+  command->add_option_function<std::string>("source", [&import](const std::string& text) {
+        import.source = checked("source", [&] { return parse_source(text);
+  });
+},
+      "oci:DIR[:NAME] (an image layout), docker-archive:FILE (docker save) or registry:DIR (the "
+      "rootdirectory of docker-registry)")
+    ->required()
+    ->type_name("SOURCE");
+command
+  ->add_option_function<std::string>(
+    "name", [&import](const std::string& text) { import.as = parse_image(text); },
+    "what the one image is called here (default: as it is called there)")
+  ->type_name("NAME[:TAG]");
+return command;
+}
+
+/// The name in the layout is for one image.
+void finish(const export_command& exporting) {
+  if (!exporting.selection.name.empty() && exporting.selection.images.size() != 1)
+    throw CLI::ValidationError{"destination",
+                               "oci:DIR:NAME names one image: say which, or leave NAME away"};
+}
+
+void finish(const import_command& importing) {
+  if (importing.as && std::holds_alternative<distribution_place>(importing.source))
+    throw CLI::ValidationError{"name", "a registry's images keep their names"};
+}
+
+CLI::App* add_export(CLI::App& app, export_command& exporting) {
+  auto* command =
+    app.add_subcommand("export", "copy images of a stopped registry into an OCI image layout");
+  add_data(*command, exporting.folder, "the folder of the registry");
+  command
+    ->add_option_function<std::string>(
+      "destination",
+      [&exporting](const std::string& text) {
+        auto place = checked("destination", [&] { return parse_destination(text); });
+        exporting.layout = std::move(place.folder);
+        exporting.selection.name = std::move(place.name);
+      },
+      "oci:DIR[:NAME], made where there is none; NAME is what one image is called there (default: "
+      "repository:tag)")
+    ->required()
+    ->type_name("DESTINATION");
+  command
+    ->add_option_function<std::vector<std::string>>(
+      "images",
+      [&exporting](const std::vector<std::string>& texts) {
+        for (const auto& text : texts)
+          exporting.selection.images.push_back(parse_image(text));
+      },
+      "what to copy (default: every tag)")
+    ->type_name("NAME[:TAG]");
   return command;
 }
 
@@ -244,11 +323,19 @@ command parse_command_line(int argc, const char* const* argv) {
   auto* collecting = add_gc(app, gc);
   verify_command verify;
   auto* verifying = add_verify(app, verify);
+  import_command import;
+  auto* importing = add_import(app, import);
+  export_command exported;
+  auto* exporting = add_export(app, exported);
   auto* version = app.add_subcommand("version", "print the version");
   try {
     app.parse(argc, argv);
+    if (importing->parsed())
+      finish(import);
+    if (exporting->parsed())
+      finish(exported);
   } catch (const CLI::CallForHelp&) {
-    for (const auto* each : {server, collecting, verifying})
+    for (const auto* each : {server, collecting, verifying, importing, exporting})
       if (each->parsed())
         return message_command{each->help(), 0};
     return message_command{app.help(), 0};
@@ -261,6 +348,10 @@ command parse_command_line(int argc, const char* const* argv) {
     return gc;
   if (verifying->parsed())
     return verify;
+  if (importing->parsed())
+    return import;
+  if (exporting->parsed())
+    return exported;
   finish(*server, serve.settings);
   return serve;
 }

@@ -1,6 +1,7 @@
 // The command line: what `gantry` was asked to do.
 #pragma once
 
+#include "app/import_export.hpp"
 #include "app/maintenance.hpp"
 #include "app/registry.hpp"
 
@@ -19,7 +20,8 @@ struct message_command {
   int exit_code = 0;
 };
 
-using command = std::variant<serve_command, gc_command, verify_command, message_command>;
+using command = std::variant<serve_command, gc_command, verify_command, import_command,
+                             export_command, message_command>;
 
 /// Reads arguments and the environment (REGISTRY_HTTP_ADDR). Never throws for what a person typed.
 command parse_command_line(int argc, const char* const* argv);

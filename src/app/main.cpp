@@ -48,6 +48,10 @@ int main(int argc, char** argv) {
       return run(*collecting);
     if (const auto* verifying = std::get_if<gantry::app::verify_command>(&command))
       return run(*verifying);
+    if (const auto* importing = std::get_if<gantry::app::import_command>(&command))
+      return run(*importing);
+    if (const auto* exporting = std::get_if<gantry::app::export_command>(&command))
+      return run(*exporting);
     return serve(std::move(std::get<gantry::app::serve_command>(command).settings));
   } catch (const std::invalid_argument& wrong) {
     std::fprintf(stderr, "gantry: %s\n", wrong.what());

@@ -32,12 +32,7 @@ int run(const gc_command& command, std::FILE* terminal) {
   options.restart_hold = std::chrono::milliseconds{0};
   const auto engine = storage::open_disk_engine(std::move(options));
   progress_bar bar{terminal, "collecting"};
-  const auto report =
-    demand(command.folder,
-           engine->collect(command.policy, [&bar](std::uint64_t done, std::uint64_t total) {
-             bar.show(done, total);
-             return true;
-           }));
+  const auto report = demand(command.folder, engine->collect(command.policy, bar.callback()));
   bar.clear();
   std::printf("%s%" PRIu64 " bytes %s: %" PRIu64 " blobs, %" PRIu64 " uploads, %" PRIu64
               " files without a row; %" PRIu64 " manifests and %" PRIu64 " links %s; %" PRIu64
@@ -55,12 +50,8 @@ int run(const verify_command& command, std::FILE* terminal) {
     bar.clear();
     std::printf("%s\n", what.c_str());
   };
-  const auto progress = [&bar](std::uint64_t done, std::uint64_t total) {
-    bar.show(done, total);
-    return true;
-  };
   const auto report = demand(
-    command.folder, storage::verify_folder(command.folder, command.options, found, progress));
+    command.folder, storage::verify_folder(command.folder, command.options, found, bar.callback()));
   bar.clear();
   std::printf("%" PRIu64 " blobs, %" PRIu64 " manifests, %" PRIu64 " tags, %" PRIu64
               " links: %" PRIu64 " faults, %" PRIu64 " repaired; %" PRIu64

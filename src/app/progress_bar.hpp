@@ -1,6 +1,8 @@
 // One line on a terminal that shows how far a long piece of work is.
 #pragma once
 
+#include "domain/storage.hpp"
+
 #include <chrono>
 #include <cstdint>
 #include <cstdio>
@@ -11,25 +13,31 @@ namespace gantry::app {
 /// Draws nothing where the stream is no terminal. One thread.
 class progress_bar {
 public:
-  progress_bar(std::FILE* stream, std::string label);
+  enum class unit { steps, bytes };
+
+  progress_bar(std::FILE* stream, std::string label, unit of = unit::steps);
   ~progress_bar() { clear(); }
   progress_bar(const progress_bar&) = delete;
   progress_bar& operator=(const progress_bar&) = delete;
 
   /// Ten times a second at most.
   void show(std::uint64_t done, std::uint64_t total);
+  /// Shows what it is called with, and goes on. Outlived by the bar.
+  progress_callback callback();
   /// Takes the line away, so that something else can be printed.
   void clear();
 
 private:
   std::FILE* stream_;
   std::string label_;
+  unit unit_;
   bool on_terminal_;
   bool drawn_ = false;
   std::chrono::steady_clock::time_point next_{};
 };
 
-/// `verifying [=====>    ]  50 % (5/10)`, at most 79 characters.
-std::string render_bar(const std::string& label, std::uint64_t done, std::uint64_t total);
+/// `verifying [=====>    ]  50 % (5/10)`, or `(1.5/3.0 MiB)`, at most 79 characters.
+std::string render_bar(const std::string& label, std::uint64_t done, std::uint64_t total,
+                       progress_bar::unit of = progress_bar::unit::steps);
 
 } // namespace gantry::app

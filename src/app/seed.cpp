@@ -1,8 +1,8 @@
 #include "app/seed.hpp"
 
-#include "app/content_writer.hpp"
 #include "app/hello_image.hpp"
-#include "app/image_layout.hpp"
+#include "transfer/content_writer.hpp"
+#include "transfer/layout_import.hpp"
 
 #include <filesystem>
 #include <span>
@@ -16,11 +16,12 @@ namespace {
 
 void seed_hello(storage_engine& engine) {
   const auto image = make_hello_image();
-  content_writer writer{engine, repository_name::parse("library/hello-world").value()};
-  writer.put_blob(image.layer);
-  writer.put_blob(image.config);
+  const auto repository = repository_name::parse("library/hello-world").value();
+  transfer::content_writer writer{engine};
+  writer.put_blob(repository, image.layer);
+  writer.put_blob(repository, image.config);
   const auto type = media_type::parse(media_types::docker_manifest).value();
-  writer.put_manifest(manifest::parse(image.manifest, type).value(),
+  writer.put_manifest(repository, manifest::parse(image.manifest, type).value(),
                       {tag::parse("latest").value()});
 }
 
@@ -36,7 +37,7 @@ void seed(storage_engine& engine, std::string_view what) {
     throw std::invalid_argument{"the seed must be 'true', 'false' or the folder of an OCI image "
                                 "layout: '" +
                                 std::string{what} + "' is no folder"};
-  import_layout(engine, folder);
+  transfer::import_layout(engine, folder);
 }
 
 } // namespace gantry::app

@@ -45,6 +45,16 @@ const std::vector<const char*> wrong[] = {
   {"serve", "--data", "d", "--memory-limit", "1GB"},
   {"gc"},
   {"verify", "--deep"},
+  {"import", "oci:d"},
+  {"import", "--data", "d"},
+  {"import", "--data", "d", "docker-daemon:app"},
+  {"import", "--data", "d", "oci:"},
+  {"import", "--data", "d", "oci:d", "No Name"},
+  {"import", "--data", "d", "registry:d", "app"},
+  {"export", "--data", "d"},
+  {"export", "--data", "d", "docker-archive:f"},
+  {"export", "--data", "d", "oci:d:name"},
+  {"export", "--data", "d", "oci:d:name", "one", "two"},
 };
 
 } // namespace
@@ -115,6 +125,26 @@ BOOST_AUTO_TEST_CASE(a_stopped_registry_is_collected_and_verified) {
   BOOST_TEST(verifying.options.repair);
   const auto help = parse({"verify", "--help"});
   BOOST_TEST(std::get<message_command>(help).text.find("--deep") != std::string::npos);
+}
+
+BOOST_AUTO_TEST_CASE(images_come_in_and_go_out) {
+  const auto archive = parse({"import", "--data", "d", "docker-archive:a:b.tar", "team/app:1"});
+  const auto& importing = std::get<import_command>(archive);
+  BOOST_TEST(importing.folder == "d");
+  BOOST_TEST(std::get<archive_place>(importing.source).file == "a:b.tar");
+  BOOST_TEST(importing.as.value().to_string() == "team/app:1");
+  const auto folder = parse({"import", "--data", "d", "registry:/var/lib/registry"});
+  BOOST_TEST(std::get<distribution_place>(std::get<import_command>(folder).source).folder ==
+             "/var/lib/registry");
+
+  const auto one = parse({"export", "--data", "d", "oci:out:stable", "team/app"});
+  const auto& exporting = std::get<export_command>(one);
+  BOOST_TEST(exporting.layout == "out");
+  BOOST_TEST(exporting.selection.name == "stable");
+  BOOST_REQUIRE(exporting.selection.images.size() == 1U);
+  BOOST_TEST(exporting.selection.images[0].to_string() == "team/app:latest");
+  BOOST_TEST(
+    std::get<export_command>(parse({"export", "--data", "d", "oci:out"})).selection.images.empty());
 }
 
 BOOST_AUTO_TEST_CASE(some_flags_may_be_repeated) {

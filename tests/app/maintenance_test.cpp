@@ -55,6 +55,8 @@ BOOST_AUTO_TEST_CASE(the_bar_fits_a_line_and_ends_full) {
   BOOST_TEST(app::render_bar("verifying", 10, 10) ==
              "verifying [==============================] 100 % (10/10)");
   BOOST_TEST(app::render_bar("x", 3, 0) == "x [==============================] 100 % (1/1)");
+  BOOST_TEST(app::render_bar("x", 1572864, 3145728, app::progress_bar::unit::bytes) ==
+             "x [===============>              ] 50 % (1.5/3.0 MiB)");
   BOOST_TEST(app::render_bar(std::string(100, 'x'), 1, 2).size() == 79U);
 }
 

@@ -1,0 +1,117 @@
+#include "app/import_export.hpp"
+
+#include "app/progress_bar.hpp"
+#include "storage/disk/engine.hpp"
+#include "transfer/distribution_folder.hpp"
+
+#include <cinttypes>
+#include <memory>
+#include <stdexcept>
+#include <system_error>
+#include <utility>
+
+namespace gantry::app {
+
+namespace fs = std::filesystem;
+
+namespace {
+
+std::unique_ptr<storage_engine> open(const fs::path& folder, bool create) {
+  storage::disk_options options;
+  options.folder = folder;
+  options.create = create;
+  return storage::open_disk_engine(std::move(options));
+}
+
+/// Folders may have colons in their names, and names of images, too: the longest folder that is
+/// there, else all up to the last colon.
+layout_place parse_layout(std::string_view text) {
+  const auto is_folder = [](std::string_view path) {
+    std::error_code ec;
+    return fs::is_directory(path, ec);
+  };
+  for (auto end = text.size(); end != std::string_view::npos && end > 0;
+       end = text.rfind(':', end - 1)) {
+    if (is_folder(text.substr(0, end)))
+      return {text.substr(0, end), std::string{end < text.size() ? text.substr(end + 1) : ""}};
+  }
+  const auto colon = text.find(':');
+  return {text.substr(0, colon),
+          std::string{colon == std::string_view::npos ? "" : text.substr(colon + 1)}};
+}
+
+/// What follows `scheme:`, where the text begins so.
+std::optional<std::string_view> after(std::string_view scheme, std::string_view text) {
+  if (!text.starts_with(scheme) || text.size() == scheme.size())
+    return std::nullopt;
+  return text.substr(scheme.size());
+}
+
+void print_left_out(const transfer::transfer_report& report) {
+  for (const auto& line : report.left_out)
+    std::printf("left out: %s\n", line.c_str());
+}
+
+struct importer {
+  storage_engine& engine;
+  const std::optional<transfer::image_name>& as;
+  progress_callback progress;
+
+  transfer::transfer_report operator()(const layout_place& place) const {
+    return transfer::import_layout(engine, place.folder, {place.name, as}, progress);
+  }
+  transfer::transfer_report operator()(const archive_place& place) const {
+    return transfer::import_docker_archive(engine, place.file, as, progress);
+  }
+  transfer::transfer_report operator()(const distribution_place& place) const {
+    return transfer::import_distribution_folder(engine, place.folder, progress);
+  }
+};
+
+int finish(const transfer::transfer_report& report, const char* what) {
+  print_left_out(report);
+  std::printf("%s %" PRIu64 " tags, %" PRIu64 " manifests and %" PRIu64 " blobs of %" PRIu64
+              " bytes; %zu things were left out\n",
+              what, report.tags, report.manifests, report.blobs, report.bytes,
+              report.left_out.size());
+  return report.left_out.empty() ? 0 : 1;
+}
+
+} // namespace
+
+transfer_source parse_source(std::string_view text) {
+  if (const auto path = after("oci:", text))
+    return parse_layout(*path);
+  if (const auto path = after("docker-archive:", text))
+    return archive_place{*path};
+  if (const auto path = after("registry:", text))
+    return distribution_place{*path};
+  throw std::invalid_argument{"'" + std::string{text} +
+                              "' is neither oci:DIR[:NAME] nor docker-archive:FILE nor "
+                              "registry:DIR"};
+}
+
+layout_place parse_destination(std::string_view text) {
+  if (const auto path = after("oci:", text))
+    return parse_layout(*path);
+  throw std::invalid_argument{"'" + std::string{text} + "' is not oci:DIR[:NAME]"};
+}
+
+int run(const import_command& command, std::FILE* terminal) {
+  const auto engine = open(command.folder, true);
+  progress_bar bar{terminal, "importing", progress_bar::unit::bytes};
+  const auto report = std::visit(importer{*engine, command.as, bar.callback()}, command.source);
+  bar.clear();
+  return finish(report, "imported");
+}
+
+int run(const export_command& command, std::FILE* terminal) {
+  const auto engine = open(command.folder, false);
+  progress_bar bar{terminal, "exporting"};
+  const auto report =
+    transfer::export_layout(*engine, command.layout, command.selection, bar.callback());
+  bar.clear();
+  return finish(report, "exported");
+}
+
+} // namespace gantry::app

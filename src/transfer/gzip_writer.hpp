@@ -1,0 +1,33 @@
+// Packs bytes as gzip (RFC 1952), as they come.
+#pragma once
+
+#include <cstddef>
+#include <functional>
+#include <memory>
+#include <span>
+
+struct z_stream_s;
+
+namespace gantry::transfer {
+
+/// The same bytes give the same file: it has no name and no time in it. One thread.
+class gzip_writer {
+public:
+  using output = std::function<void(std::span<const std::byte>)>;
+
+  explicit gzip_writer(output out);
+  ~gzip_writer();
+
+  void append(std::span<const std::byte> bytes);
+  /// Once, at the end.
+  void finish();
+
+private:
+  void run(int flush);
+
+  output out_;
+  std::unique_ptr<z_stream_s> stream_;
+  std::unique_ptr<std::byte[]> buffer_;
+};
+
+} // namespace gantry::transfer

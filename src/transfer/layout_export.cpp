@@ -1,0 +1,248 @@
+#include "transfer/layout_export.hpp"
+
+#include "transfer/file_output.hpp"
+#include "transfer/layout_index.hpp"
+
+#include <map>
+#include <set>
+#include <span>
+#include <stdexcept>
+#include <system_error>
+#include <utility>
+
+#include <cerrno>
+#include <unistd.h>
+
+namespace gantry::transfer {
+
+namespace fs = std::filesystem;
+
+namespace {
+
+constexpr std::size_t page_size = 1000;
+constexpr std::size_t buffer_size = 256 * 1024;
+
+/// One image cannot be taken along; the others can.
+struct incomplete : std::runtime_error {
+  using std::runtime_error::runtime_error;
+};
+
+/// Calls `visit` with each entry of a paged list: `list(request)` gives a page.
+template <class List, class Visit>
+void for_each_entry(List list, Visit visit) {
+  page_request request{page_size, {}};
+  for (bool more = true; more;) {
+    const auto page = list(request);
+    for (const auto& item : page.items)
+      visit(item);
+    more = page.more && !page.items.empty();
+    if (more)
+      request.last = page.items.back().to_string();
+  }
+}
+
+descriptor describe(const manifest& value) {
+  return {value.type().to_string(), value.id(), value.bytes().size()};
+}
+
+class layout_export {
+public:
+  layout_export(storage_engine& engine, fs::path folder, const export_selection& selection,
+                const progress_callback& progress)
+    : engine_{engine}, folder_{std::move(folder)}, selection_{selection}, progress_{progress} {}
+
+  transfer_report run();
+
+private:
+  void read_present();
+  void write_list() const;
+  void add_everything();
+  void add_image(const image_name& image);
+  void put_manifest(const repository_store& from, const manifest& value);
+  void put_children(const repository_store& from, const manifest& value);
+  void put_referrers(const repository_store& from, const digest& subject);
+  void put_blob(const repository_store& from, const digest& id);
+  /// Whether the layout lacks the blob.
+  bool is_missing(const digest& id, std::uint64_t size) const;
+  void write(const blob& content);
+
+  storage_engine& engine_;
+  fs::path folder_;
+  const export_selection& selection_;
+  const progress_callback& progress_;
+  std::map<std::string, descriptor> named_;
+  /// Referrers, and what the layout held before without a name.
+  std::map<digest, descriptor> unnamed_;
+  /// Manifests whose whole tree is in the layout, by repository: each may have referrers of its
+  /// own.
+  std::set<std::pair<std::string, digest>> complete_;
+  std::string repository_;
+  transfer_report report_;
+  std::uint64_t done_ = 0;
+  std::uint64_t total_ = 0;
+};
+
+transfer_report layout_export::run() {
+  read_present();
+  if (selection_.images.empty())
+    add_everything();
+  total_ = selection_.images.size();
+  for (const auto& image : selection_.images)
+    add_image(image);
+  write_list();
+  return std::move(report_);
+}
+
+void layout_export::read_present() {
+  std::error_code ec;
+  if (!fs::exists(folder_, ec) || fs::is_empty(folder_, ec))
+    return;
+  for (auto& entry : read_index(folder_)) {
+    if (entry.name.empty())
+      unnamed_.emplace(entry.content.target, std::move(entry.content));
+    else
+      named_.emplace(std::move(entry.name), std::move(entry.content));
+  }
+}
+
+void layout_export::write_list() const {
+  std::vector<layout_entry> entries;
+  for (const auto& [name, content] : named_)
+    entries.push_back({content, name});
+  for (const auto& [id, content] : unnamed_)
+    entries.push_back({content, {}});
+  write_index(folder_, entries);
+}
+
+void layout_export::add_everything() {
+  auto& metadata = engine_.metadata();
+  total_ = metadata.repository_count();
+  for_each_entry([&](const auto& request) { return metadata.list_repositories(request); },
+                 [&](const repository_name& repository) {
+                   const auto store = metadata.open(repository);
+                   for_each_entry([&](const auto& request) { return store->list_tags(request); },
+                                  [&](const tag& label) {
+                                    add_image({repository, label});
+                                  });
+                   if (progress_)
+                     progress_(++done_, total_);
+                 });
+}
+
+void layout_export::add_image(const image_name& image) {
+  const auto store = engine_.metadata().open(image.repository);
+  const auto found = store->find_manifest(image.label);
+  if (!found)
+    throw std::runtime_error{"there is no image " + image.to_string()};
+  repository_ = image.repository.to_string();
+  try {
+    put_manifest(*store, **found);
+    put_referrers(*store, (*found)->id());
+  } catch (const incomplete& lack) {
+    report_.left_out.push_back(image.to_string() + ": " + lack.what());
+    return;
+  }
+  named_.insert_or_assign(selection_.name.empty() ? image.to_string() : selection_.name,
+                          describe(**found));
+  ++report_.tags;
+  if (!selection_.images.empty() && progress_)
+    progress_(++done_, total_);
+}
+
+void layout_export::put_manifest(const repository_store& from, const manifest& value) {
+  if (complete_.contains({repository_, value.id()}))
+    return;
+  for (const auto& needed : value.required_blobs())
+    put_blob(from, needed.target);
+  put_children(from, value);
+  if (is_missing(value.id(), value.bytes().size()))
+    write_document(layout_blob(folder_, value.id()), value.bytes());
+  ++report_.manifests;
+  complete_.emplace(repository_, value.id());
+}
+
+void layout_export::put_children(const repository_store& from, const manifest& value) {
+  for (const auto& child : value.children()) {
+    if (const auto found = from.find_manifest(child.target)) {
+      put_manifest(from, **found);
+      put_referrers(from, child.target);
+    } else if (from.find_blob(child.target)) {
+      put_blob(from, child.target);
+    }
+  }
+}
+
+void layout_export::put_referrers(const repository_store& from, const digest& subject) {
+  referrers_query query;
+  for (bool more = true; more;) {
+    const auto page = from.list_referrers(subject, query);
+    for (const auto& each : page.items) {
+      const auto found = from.find_manifest(each.id);
+      if (!found || complete_.contains({repository_, each.id}))
+        continue;
+      put_manifest(from, **found);
+      unnamed_.emplace(each.id, describe(**found));
+      put_referrers(from, each.id);
+    }
+    more = page.more && !page.items.empty();
+    if (more)
+      query.last = page.items.back().id;
+  }
+}
+
+void layout_export::put_blob(const repository_store& from, const digest& id) {
+  const auto found = from.find_blob(id);
+  if (!found)
+    throw incomplete{"the blob " + id.to_string() + " is not there"};
+  if (!is_missing(id, (*found)->size()))
+    return;
+  write(**found);
+  ++report_.blobs;
+  report_.bytes += (*found)->size();
+}
+
+bool layout_export::is_missing(const digest& id, std::uint64_t size) const {
+  if (id.algorithm() == digest_algorithm::verbatim)
+    throw incomplete{"'" + id.to_string() + "' is no digest that a layout can have"};
+  std::error_code ec;
+  return fs::file_size(layout_blob(folder_, id), ec) != size || ec;
+}
+
+void layout_export::write(const blob& content) {
+  file_output output{layout_blob(folder_, content.id())};
+  hasher state{content.id().algorithm()};
+  const auto add = [&](std::span<const std::byte> bytes) {
+    state.update(bytes);
+    output.append(bytes);
+  };
+  if (content.file() < 0)
+    add(std::as_bytes(std::span{content.inline_bytes()}));
+  std::vector<std::byte> buffer(content.file() < 0 ? 0 : buffer_size);
+  for (std::uint64_t offset = 0; content.file() >= 0 && offset < content.size();) {
+    const auto n =
+      ::pread(content.file(), buffer.data(), buffer.size(), static_cast<off_t>(offset));
+    if (n < 0 && errno == EINTR)
+      continue;
+    if (n <= 0)
+      throw incomplete{"the blob " + content.id().to_string() + " cannot be read"};
+    add(std::span{buffer}.first(static_cast<std::size_t>(n)));
+    offset += static_cast<std::uint64_t>(n);
+  }
+  if (state.peek() != content.id())
+    throw incomplete{"the blob " + content.id().to_string() + " is damaged"};
+  output.finish();
+}
+
+} // namespace
+
+transfer_report export_layout(storage_engine& engine, const fs::path& folder,
+                              const export_selection& selection,
+                              const progress_callback& progress) {
+  try {
+    return layout_export{engine, folder, selection, progress}.run();
+  } catch (const std::exception& failure) {
+    throw std::runtime_error{"image layout " + folder.string() + ": " + failure.what()};
+  }
+}
+
+} // namespace gantry::transfer

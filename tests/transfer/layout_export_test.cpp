@@ -1,0 +1,162 @@
+// An engine's content as an OCI image layout, read back by the import.
+#include "transfer/layout_export.hpp"
+
+#include "transfer/layout_fixture.hpp"
+#include "transfer/layout_import.hpp"
+#include "transfer/layout_index.hpp"
+
+#include <boost/test/unit_test.hpp>
+
+#include <algorithm>
+#include <stdexcept>
+
+BOOST_AUTO_TEST_SUITE(layout_export)
+
+using namespace gantry;
+using namespace gantry::test;
+
+namespace {
+
+/// The layout fills the engine; the engine is exported to another folder.
+struct export_fixture : layout_fixture {
+  std::filesystem::path target() const { return parent.path() / "out"; }
+
+  transfer::transfer_report run(const transfer::export_selection& selection = {}) {
+    return transfer::export_layout(*engine, target(), selection);
+  }
+  void fill() { transfer::import_layout(*engine, folder()); }
+
+  /// `name=digest` of each entry.
+  texts listed() const {
+    texts lines;
+    for (const auto& entry : transfer::read_index(target()))
+      lines.push_back(entry.name + '=' + entry.content.target.to_string());
+    return lines;
+  }
+  bool has(const digest& id) const {
+    return std::filesystem::exists(transfer::layout_blob(target(), id));
+  }
+};
+
+std::string line(const std::string& name, const boost::json::object& entry) {
+  return name + '=' + digest_of(entry).to_string();
+}
+
+transfer::image_name name_of(std::string_view text) {
+  return transfer::image_name::parse(text).value();
+}
+
+} // namespace
+
+BOOST_FIXTURE_TEST_CASE(everything_goes_out_and_comes_back, export_fixture) {
+  const auto image = add_image("image");
+  const auto signature = add_image("signature", image);
+  const auto of_signature = add_image("of signature", signature);
+  const auto multi = add_index({add_image("amd64"), add_image("arm64"),
+                                add_blob("cached", "application/vnd.oci.image.layer.v1.tar")});
+  list(image, "team/app:1.0");
+  list(image, "team/app:latest");
+  list(multi, "multi:1");
+  list(signature);
+  list(of_signature);
+  fill();
+  const auto report = run();
+  BOOST_TEST(report.left_out.empty());
+  BOOST_TEST(report.tags == 3U);
+  BOOST_TEST(report.manifests == 6U);
+
+  engine = storage::make_memory_engine();
+  transfer::import_layout(*engine, target());
+  BOOST_TEST(catalog() == (texts{"multi", "team/app"}), boost::test_tools::per_element());
+  BOOST_TEST((find("team/app", "1.0").value()->id() == digest_of(image)));
+  BOOST_TEST((find("team/app", "latest").value()->id() == digest_of(image)));
+  BOOST_TEST((find("multi", "1").value()->id() == digest_of(multi)));
+  BOOST_TEST(store("multi")->find_blob(digest::of("cached")).has_value());
+  BOOST_TEST(store("multi")->find_blob(digest::of("layer of arm64")).has_value());
+  const auto referrers = store("team/app")->list_referrers(digest_of(signature), {}).items;
+  BOOST_REQUIRE(referrers.size() == 1U);
+  BOOST_TEST((referrers[0].id == digest_of(of_signature)));
+}
+
+BOOST_FIXTURE_TEST_CASE(only_what_was_named_goes_out, export_fixture) {
+  const auto one = add_image("one");
+  list(one, "app:1");
+  list(add_image("two"), "app:2");
+  fill();
+  run({.images = {name_of("app:1")}});
+  BOOST_TEST(listed() == texts{line("app:1", one)}, boost::test_tools::per_element());
+  BOOST_TEST(has(digest::of("layer of one")));
+  BOOST_TEST(!has(digest::of("layer of two")));
+}
+
+BOOST_FIXTURE_TEST_CASE(an_image_may_get_another_name, export_fixture) {
+  const auto one = add_image("one");
+  list(one, "app:1");
+  fill();
+  run({.images = {name_of("app:1")}, .name = "stable"});
+  BOOST_TEST(listed() == texts{line("stable", one)}, boost::test_tools::per_element());
+}
+
+BOOST_FIXTURE_TEST_CASE(a_layout_is_added_to, export_fixture) {
+  const auto one = add_image("one");
+  const auto two = add_image("two");
+  list(one, "app:1");
+  list(two, "app:2");
+  fill();
+  run({.images = {name_of("app:1")}, .name = "a"});
+  run({.images = {name_of("app:2")}, .name = "b"});
+  BOOST_TEST(listed() == (texts{line("a", one), line("b", two)}), boost::test_tools::per_element());
+  const auto again = run({.images = {name_of("app:2")}, .name = "a"});
+  BOOST_TEST(again.blobs == 0U);
+  BOOST_TEST(listed() == (texts{line("a", two), line("b", two)}), boost::test_tools::per_element());
+}
+
+BOOST_FIXTURE_TEST_CASE(an_image_that_lacks_a_blob_is_left_out, export_fixture) {
+  list(add_image("one"), "app:1");
+  list(add_image("two"), "app:2");
+  fill();
+  store("app")->unlink_blob(digest::of("layer of one"),
+                            [](const auto& done) { BOOST_REQUIRE(done.has_value()); });
+  const auto report = run();
+  BOOST_REQUIRE(report.left_out.size() == 1U);
+  BOOST_TEST(report.left_out[0] ==
+             "app:1: the blob " + digest::of("layer of one").to_string() + " is not there");
+  BOOST_TEST(report.tags == 1U);
+  BOOST_TEST(listed().size() == 1U);
+}
+
+BOOST_FIXTURE_TEST_CASE(a_large_blob_is_the_same_outside, export_fixture) {
+  const std::string layer(3'000'001, 'x');
+  list(add_index({add_blob(layer, "application/vnd.oci.image.layer.v1.tar")}), "app:1");
+  fill();
+  run();
+  BOOST_TEST(std::filesystem::file_size(transfer::layout_blob(target(), digest::of(layer))) ==
+             layer.size());
+  engine = storage::make_memory_engine();
+  transfer::import_layout(*engine, target());
+  BOOST_TEST(store("app")->find_blob(digest::of(layer)).has_value());
+}
+
+BOOST_FIXTURE_TEST_CASE(what_cannot_be_done_is_told, export_fixture) {
+  const auto fails_with = [this](const std::string& reason,
+                                 const transfer::export_selection& selection) {
+    try {
+      run(selection);
+    } catch (const std::runtime_error& failure) {
+      const std::string_view text{failure.what()};
+      BOOST_TEST_MESSAGE(text);
+      return text.starts_with("image layout " + target().string() + ": ") &&
+             text.find(reason) != text.npos;
+    }
+    return false;
+  };
+  BOOST_TEST(fails_with("there is no image app:1", {.images = {name_of("app:1")}}));
+  BOOST_TEST(!std::filesystem::exists(target()));
+  parent.write("out/somebody", "else's");
+  BOOST_TEST(fails_with("there is no file oci-layout", {}));
+  std::filesystem::remove_all(target());
+  parent.write("out", "a file");
+  BOOST_TEST(fails_with("there is no file oci-layout", {}));
+}
+
+BOOST_AUTO_TEST_SUITE_END()

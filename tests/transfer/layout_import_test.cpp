@@ -1,0 +1,260 @@
+// OCI image layouts into an engine.
+#include "transfer/layout_import.hpp"
+
+#include "transfer/layout_fixture.hpp"
+
+#include <boost/test/unit_test.hpp>
+
+#include <stdexcept>
+
+BOOST_AUTO_TEST_SUITE(layout_import)
+
+using namespace gantry;
+using namespace gantry::test;
+namespace json = boost::json;
+
+namespace {
+
+struct import_fixture : layout_fixture {
+  transfer::transfer_report import(const transfer::layout_selection& selection = {}) {
+    return transfer::import_layout(*engine, folder(), selection);
+  }
+
+  /// Whether it fails with a text that names the folder and holds `reason`.
+  bool fails_with(const std::string& reason, const transfer::layout_selection& selection = {}) {
+    try {
+      import(selection);
+    } catch (const std::runtime_error& failure) {
+      const std::string_view text{failure.what()};
+      BOOST_TEST_MESSAGE(text);
+      return text.starts_with("image layout " + folder().string() + ": ") &&
+             text.find(reason) != text.npos;
+    }
+    return false;
+  }
+};
+
+transfer::image_name name_of(std::string_view text) {
+  return transfer::image_name::parse(text).value();
+}
+
+} // namespace
+
+BOOST_FIXTURE_TEST_CASE(names_say_repository_and_tag, import_fixture) {
+  const auto one = add_image("one");
+  const auto two = add_image("two");
+  list(one, "team/app:1.0");
+  list(one, "app:latest");
+  list(two, "stable");
+  import();
+  BOOST_TEST(catalog() == (texts{"app", "myapp", "team/app"}), boost::test_tools::per_element());
+  BOOST_TEST((find("team/app", "1.0").value()->id() == digest_of(one)));
+  BOOST_TEST((find("app", "latest").value()->id() == digest_of(one)));
+  BOOST_TEST((find("myapp", "stable").value()->id() == digest_of(two)));
+  BOOST_TEST(store("app")->find_blob(digest::of("layer of one")).has_value());
+  BOOST_TEST(store("myapp")->find_blob(digest::of("layer of one")).has_error());
+}
+
+BOOST_FIXTURE_TEST_CASE(a_path_may_end_in_a_slash, import_fixture) {
+  list(add_image("one"), "latest");
+  transfer::import_layout(*engine, folder().string() + "/");
+  BOOST_TEST(find("myapp", "latest").has_value());
+}
+
+BOOST_FIXTURE_TEST_CASE(a_manifest_without_a_name_is_there_by_digest, import_fixture) {
+  const auto one = add_image("one");
+  list(one);
+  import();
+  BOOST_TEST(store("myapp")->find_manifest(digest_of(one)).has_value());
+  BOOST_TEST(store("myapp")->list_tags({100, {}}).items.empty());
+}
+
+BOOST_FIXTURE_TEST_CASE(an_index_brings_its_children_along, import_fixture) {
+  const auto amd64 = add_image("amd64");
+  const auto arm64 = add_image("arm64");
+  const auto inner = add_index({arm64});
+  const auto cache_blob = add_blob("cached layer", "application/vnd.oci.image.layer.v1.tar");
+  list(add_index({amd64, inner, cache_blob}), "app:multi");
+  import();
+  BOOST_TEST((find("app", "multi").value()->kind() == manifest_kind::index));
+  for (const auto& child : {amd64, inner, arm64})
+    BOOST_TEST(store("app")->find_manifest(digest_of(child)).has_value());
+  BOOST_TEST(store("app")->find_blob(digest::of("layer of arm64")).has_value());
+  BOOST_TEST(store("app")->find_blob(digest::of("cached layer")).has_value());
+}
+
+BOOST_FIXTURE_TEST_CASE(referrers_go_where_their_subject_is, import_fixture) {
+  const auto image = add_image("image");
+  const auto signature = add_image("signature", image);
+  const auto attestation = add_image("attestation", signature);
+  const auto orphan = add_image("orphan", add_image("not listed"));
+  const auto of_orphan = add_image("of orphan", orphan);
+  for (const auto& each : {of_orphan, orphan, attestation, signature})
+    list(each);
+  list(image, "team/app:1.0");
+  import();
+  const auto referrers = [&](std::string_view repository, const json::object& subject) {
+    texts ids;
+    for (const auto& each : store(repository)->list_referrers(digest_of(subject), {}).items)
+      ids.push_back(each.id.to_string());
+    return ids;
+  };
+  const auto only = [](const json::object& entry) { return texts{digest_of(entry).to_string()}; };
+  BOOST_TEST((referrers("team/app", image) == only(signature)));
+  BOOST_TEST((referrers("team/app", signature) == only(attestation)));
+  BOOST_TEST((referrers("myapp", orphan) == only(of_orphan)));
+  BOOST_TEST(store("team/app")->find_manifest(digest_of(orphan)).has_error());
+}
+
+BOOST_FIXTURE_TEST_CASE(a_large_blob_arrives_whole, import_fixture) {
+  std::string layer(3'000'001, '\0');
+  for (std::size_t i = 0; i < layer.size(); ++i)
+    layer[i] = static_cast<char>(i * 31 >> 7);
+  const json::object document{{"schemaVersion", 2},
+                              {"mediaType", media_types::oci_manifest},
+                              {"config", add_blob("", media_types::oci_config)},
+                              {"layers", json::array{add_blob(layer), add_blob(layer)}}};
+  list(add_blob(json::serialize(document), media_types::oci_manifest), "big");
+  import();
+  BOOST_TEST(store("myapp")->find_blob(digest::of(layer)).value()->size() == layer.size());
+  BOOST_TEST(store("myapp")->find_blob(digest::of("")).value()->size() == 0U);
+}
+
+BOOST_FIXTURE_TEST_CASE(a_folder_without_oci_layout_is_no_layout, import_fixture) {
+  list(add_image("one"), "latest");
+  std::filesystem::remove(folder() / "oci-layout");
+  BOOST_TEST(fails_with("there is no file oci-layout"));
+  write("oci-layout", R"({"imageLayoutVersion":"2.0.0"})");
+  BOOST_TEST(fails_with("imageLayoutVersion is not 1.0.0"));
+}
+
+BOOST_FIXTURE_TEST_CASE(a_broken_index_is_refused, import_fixture) {
+  BOOST_TEST(fails_with("there is no file index.json"));
+  write("index.json", "[");
+  BOOST_TEST(fails_with("index.json is no JSON object"));
+  write("index.json", "{}");
+  BOOST_TEST(fails_with("there is no list of manifests"));
+  write("index.json", R"({"manifests":[1]})");
+  BOOST_TEST(fails_with("an entry of manifests is no object"));
+  write("index.json", R"({"manifests":[{"digest":"sha256:short","size":1}]})");
+  BOOST_TEST(fails_with("'sha256:short' is no digest"));
+  write("index.json",
+        R"({"manifests":[{"digest":")" + digest::of("x").to_string() + R"(","size":-1}]})");
+  BOOST_TEST(fails_with("has no size"));
+}
+
+BOOST_FIXTURE_TEST_CASE(a_missing_blob_is_named, import_fixture) {
+  list(add_image("one"), "latest");
+  const auto layer = digest::of("layer of one");
+  std::filesystem::remove(folder() / "blobs/sha256" / layer.hex());
+  BOOST_TEST(fails_with("there is no blob " + layer.to_string()));
+  std::filesystem::remove(folder() / "blobs/sha256" / digest_of(entries[0].as_object()).hex());
+  BOOST_TEST(fails_with("there is no blob " + digest_of(entries[0].as_object()).to_string()));
+}
+
+BOOST_FIXTURE_TEST_CASE(a_blob_with_other_bytes_is_refused, import_fixture) {
+  list(add_image("one"), "latest");
+  const auto layer = digest::of("layer of one");
+  write("blobs/sha256/" + layer.hex(), "layer of two");
+  BOOST_TEST(fails_with("blob " + layer.to_string() + " has the digest " +
+                        digest::of("layer of two").to_string()));
+  write("blobs/sha256/" + layer.hex(), "shorter");
+  BOOST_TEST(fails_with("has 7 bytes, not 12"));
+}
+
+BOOST_FIXTURE_TEST_CASE(a_manifest_with_other_bytes_is_refused, import_fixture) {
+  const auto one = add_image("one");
+  list(one, "latest");
+  const auto file = "blobs/sha256/" + digest_of(one).hex();
+  write(file, R"({"schemaVersion":2,"mediaType":"application/vnd.oci.image.index.v1+json"})");
+  BOOST_TEST(fails_with("blob " + digest_of(one).to_string() + " is no manifest"));
+  const auto other = add_image("other");
+  std::filesystem::copy_file(folder() / "blobs/sha256" / digest_of(other).hex(), folder() / file,
+                             std::filesystem::copy_options::overwrite_existing);
+  BOOST_TEST(fails_with("has the digest " + digest_of(other).to_string()));
+}
+
+BOOST_FIXTURE_TEST_CASE(names_that_say_nothing_are_refused, import_fixture) {
+  for (const auto* name : {"Team/App:1.0", "localhost:5000/app:1", "app:", ":tag", "not a tag"}) {
+    BOOST_TEST_CONTEXT(name) {
+      entries.clear();
+      list(add_image("one"), name);
+      BOOST_TEST(fails_with("index.json: '" + std::string{name} + "'"));
+    }
+  }
+}
+
+BOOST_FIXTURE_TEST_CASE(a_folder_whose_name_is_no_repository_needs_names, import_fixture) {
+  list(add_image("one"), "latest");
+  const auto odd = parent.path() / "My App!";
+  std::filesystem::rename(folder(), odd);
+  BOOST_CHECK_EXCEPTION(transfer::import_layout(*engine, odd), std::runtime_error,
+                        [](const auto& failure) {
+                          return std::string_view{failure.what()}.find("'My App!', the name of the "
+                                                                       "folder, cannot be one") !=
+                                 std::string_view::npos;
+                        });
+}
+
+BOOST_FIXTURE_TEST_CASE(a_layout_that_does_not_fit_is_refused, import_fixture) {
+  engine = storage::make_memory_engine({.limit = 1000});
+  list(add_image("one"), "latest");
+  BOOST_TEST(fails_with("insufficient_storage: "));
+}
+
+BOOST_FIXTURE_TEST_CASE(one_image_of_many_brings_its_referrers, import_fixture) {
+  const auto one = add_image("one");
+  const auto signature = add_image("signature", one);
+  list(one, "1.0");
+  list(add_image("two"), "2.0");
+  list(signature);
+  list(add_image("stranger"));
+  const auto report = import({.name = "1.0"});
+  BOOST_TEST(report.tags == 1U);
+  BOOST_TEST(report.manifests == 2U);
+  BOOST_TEST(store("myapp")->find_manifest(digest_of(signature)).has_value());
+  BOOST_TEST(find("myapp", "2.0").has_error());
+  BOOST_TEST(store("myapp")->find_manifest(digest_of(add_image("stranger"))).has_error());
+}
+
+BOOST_FIXTURE_TEST_CASE(an_image_gets_another_name, import_fixture) {
+  const auto one = add_image("one");
+  list(one);
+  list(add_image("signature", one));
+  import({.as = name_of("team/app:7")});
+  BOOST_TEST(catalog() == texts{"team/app"}, boost::test_tools::per_element());
+  BOOST_TEST((find("team/app", "7").value()->id() == digest_of(one)));
+  BOOST_TEST(store("team/app")->list_referrers(digest_of(one), {}).items.size() == 1U);
+  list(add_image("two"), "two");
+  list(add_image("three"), "three");
+  BOOST_TEST(fails_with("it holds 2 images; choose one", {.as = name_of("app")}));
+  import({.name = "two", .as = name_of("app")});
+  BOOST_TEST(find("app", "latest").has_value());
+}
+
+BOOST_FIXTURE_TEST_CASE(an_image_that_is_not_there_is_told_with_those_that_are, import_fixture) {
+  list(add_image("one"), "1.0");
+  list(add_image("two"), "2.0");
+  BOOST_TEST(fails_with("no image of the name '3.0'; there are: 1.0, 2.0", {.name = "3.0"}));
+}
+
+BOOST_FIXTURE_TEST_CASE(a_second_import_copies_nothing, import_fixture) {
+  list(add_image("one"), "latest");
+  const auto first = import();
+  BOOST_TEST(first.blobs == 2U);
+  BOOST_TEST(first.bytes == 2 + std::string_view{"layer of one"}.size());
+  const auto second = import();
+  BOOST_TEST(second.blobs == 0U);
+  BOOST_TEST(second.tags == 1U);
+}
+
+BOOST_FIXTURE_TEST_CASE(an_entry_without_a_type_is_read_by_its_content, import_fixture) {
+  auto entry = add_blob(json::serialize(json::object{
+    {"schemaVersion", 2}, {"config", add_blob("{}", "a/b")}, {"layers", json::array{}}}));
+  entry.erase("mediaType");
+  list(entry, "untyped");
+  import();
+  BOOST_TEST((find("myapp", "untyped").value()->type() == media_types::oci_manifest));
+}
+
+BOOST_AUTO_TEST_SUITE_END()
