@@ -38,6 +38,21 @@ void work(caf::event_based_actor* self, const collector_actor& home, services* e
   self->send(home, msg::end_collection{collect(*environment, dry_run, seen)});
 }
 
+result<scrub_report> scrub(services& environment) {
+  try {
+    return environment.engine.scrub(
+      environment.options.scrub_rate,
+      [&](std::uint64_t, std::uint64_t) { return !environment.stopping; });
+  } catch (const std::exception& bug) {
+    telemetry::log().error("the scrub threw: {}", bug.what());
+    return fail(errc::internal);
+  }
+}
+
+void work_scrub(caf::event_based_actor* self, const collector_actor& home, services* environment) {
+  self->send(home, msg::end_scrub{scrub(*environment)});
+}
+
 void start(collector_pointer self, services* environment, bool dry_run) {
   self->state.running = std::make_shared<collector_state::progress>();
   self->state.running_dry = dry_run;
@@ -60,7 +75,26 @@ void end(collector_pointer self, const result<collection_report>& outcome) {
   }
 }
 
-/// Uploads expire, repositories sleep, and now and then garbage is collected.
+void end_scrub(collector_pointer self, const result<scrub_report>& outcome) {
+  self->state.scrubbing = false;
+  if (outcome)
+    telemetry::log().info("scrub: {} blobs read, {} bytes; {} damaged", outcome->blobs,
+                          outcome->bytes, outcome->damaged);
+  else
+    telemetry::log().error("the scrub failed: {}", to_string(outcome.error().code));
+}
+
+void start_scrub_if_due(collector_pointer self, services* environment, time_point now) {
+  auto& state = self->state;
+  const auto interval = environment->options.scrub_interval;
+  if (interval.count() == 0 || state.scrubbing || now < state.next_scrub)
+    return;
+  state.next_scrub = now + interval;
+  state.scrubbing = true;
+  self->spawn<caf::detached>(work_scrub, caf::actor_cast<collector_actor>(self), environment);
+}
+
+/// Uploads expire, repositories sleep, and now and then garbage is collected, or blobs are read.
 void tick(collector_pointer self, services* environment) {
   const auto now = environment->now();
   for (const auto& [id, upload] : environment->uploads.entries())
@@ -72,6 +106,7 @@ void tick(collector_pointer self, services* environment) {
     self->state.next_collection = now + interval;
     start(self, environment, false);
   }
+  start_scrub_if_due(self, environment, now);
 }
 
 caf::result<msg::collection_reply> collect_garbage(collector_pointer self, services* environment,
@@ -111,6 +146,7 @@ collector_actor::behavior_type collector(collector_pointer self, services* envir
     },
     [self](const msg::open_collection_status&) { return status(self->state); },
     [self](const msg::end_collection& m) { end(self, m.outcome); },
+    [self](const msg::end_scrub& m) { end_scrub(self, m.outcome); },
   };
 }
 

@@ -1,9 +1,10 @@
 // The collector actor: once an interval it tells uploads to expire and idle repositories to sleep;
-// once a longer one, or when asked, it has the engine collect garbage.
+// once a longer one, or when asked, it has the engine collect garbage; once another one, where it
+// is told to, it has all blobs read back.
 //
 // Life: spawned by the supervisor, and again if it should die; ended by it first. Of uploads and
-// repositories it decides nothing: whoever gets the message knows its own age. A collection runs in
-// an actor with a thread of its own, for it waits for the disk.
+// repositories it decides nothing: whoever gets the message knows its own age. Collection and
+// scrub run in actors with a thread of their own, for they wait for the disk.
 #pragma once
 
 #include "actors/interfaces.hpp"
@@ -34,6 +35,8 @@ public:
   std::shared_ptr<progress> running;
   bool running_dry = false;
   time_point next_collection{};
+  bool scrubbing = false;
+  time_point next_scrub{};
   std::optional<collection_report> last;
   /// Who waits for the one that runs.
   std::vector<caf::typed_response_promise<msg::collection_reply>> waiting;

@@ -101,7 +101,7 @@ using directory_actor = caf::typed_actor<
   caf::replies_to<msg::reset>::with<msg::done>>;
 
 /// The COLLECTOR: looks for expired uploads and idle repositories once an interval, and has garbage
-/// collected once a longer one or when asked.
+/// collected once a longer one or when asked. Blobs are read back once another one.
 using collector_actor =
   caf::typed_actor<caf::reacts_to<msg::tick>,
                    // Answers when the collection has ended, also one that was running already.
@@ -109,7 +109,7 @@ using collector_actor =
                    caf::replies_to<msg::collect_garbage>::with<msg::collection_reply>,
                    // Answers at once.
                    caf::replies_to<msg::open_collection_status>::with<msg::collection_status>,
-                   caf::reacts_to<msg::end_collection>>;
+                   caf::reacts_to<msg::end_collection>, caf::reacts_to<msg::end_scrub>>;
 
 /// The SUPERVISOR: starts directory, blob stores and collector, restarts what dies, stops all in
 /// order.

@@ -164,6 +164,10 @@ struct open_collection_status {};
 struct end_collection {
   result<collection_report> outcome;
 };
+/// A scrub has ended, in the same way.
+struct end_scrub {
+  result<scrub_report> outcome;
+};
 /// Starts all actors.
 struct startup {};
 /// Stops all actors in their order.
@@ -248,6 +252,7 @@ CAF_ALLOW_UNSAFE_MESSAGE_TYPE(gantry::msg::tick)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(gantry::msg::collect_garbage)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(gantry::msg::open_collection_status)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(gantry::msg::end_collection)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(gantry::msg::end_scrub)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(gantry::msg::collection_reply)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(gantry::msg::collection_status)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(gantry::msg::startup)

@@ -7,6 +7,7 @@
 
 #include <chrono>
 #include <cstddef>
+#include <cstdint>
 #include <functional>
 #include <string>
 #include <vector>
@@ -28,6 +29,10 @@ struct actor_options {
   std::chrono::milliseconds gc_interval = std::chrono::hours{1};
   /// What a collection may take; its upload expiry is the one above.
   collection_policy collection;
+  /// How often all blobs are read back and compared with their digests; zero for never.
+  std::chrono::milliseconds scrub_interval{0};
+  /// Bytes a second that this may read.
+  std::uint64_t scrub_rate = 10 * 1024 * 1024;
   /// How long an actor waits for another's answer.
   std::chrono::milliseconds request_timeout = std::chrono::seconds{30};
   /// Blob store actors; a digest belongs to one of them.

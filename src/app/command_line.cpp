@@ -135,6 +135,10 @@ void add_collection(CLI::App& app, config& settings) {
               "what nobody needs any more goes after this long (default: an hour)", 0);
   add_seconds(app, "--blob-lease", actors.blob_lease,
               "a blob that a push may count on stays for this long (default: an hour)");
+  add_seconds(app, "--scrub-interval", actors.scrub_interval,
+              "read all blobs back this often, and put damaged ones away (default: 0, never)", 0);
+  add_size(app, "--scrub-rate", actors.scrub_rate, "bytes a second that this may read")
+    ->check(CLI::PositiveNumber);
   app.add_flag("--delete-untagged", actors.collection.delete_untagged,
                "collect manifests without a tag, an index or a subject of their own");
   app.add_flag("--allow-reset", settings.http.allow_reset,

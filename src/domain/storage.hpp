@@ -217,6 +217,15 @@ struct collection_report {
   bool waits_for_leases = false;
 };
 
+/// What a scrub read.
+struct scrub_report {
+  std::uint64_t blobs = 0;
+  std::uint64_t bytes = 0;
+  /// Blobs whose bytes are not theirs any more, or gone. They are unknown until somebody pushes them
+  /// again.
+  std::uint64_t damaged = 0;
+};
+
 /// How far a long piece of work is: `done` of `total` steps, where `total` may grow. Returns
 /// whether to go on.
 using progress_callback = std::function<bool(std::uint64_t done, std::uint64_t total)>;
@@ -239,6 +248,14 @@ public:
   /// internal.
   virtual result<collection_report> collect(const collection_policy& policy,
                                             const progress_callback& progress) = 0;
+
+  /// Reads every blob back and compares digests, at most so many bytes a second, while others read
+  /// and write; begins anywhere and ends where it began, so that scrubs that are cut short see all
+  /// blobs in the end. An engine that keeps nothing has nothing to read. Blocks: for a thread of its
+  /// own, one at a time. A scrub that is told to stop has done what it reports. Errors:
+  /// storage_failed, disk_full.
+  virtual result<scrub_report> scrub(std::uint64_t bytes_per_second,
+                                     const progress_callback& progress) = 0;
 };
 
 } // namespace gantry

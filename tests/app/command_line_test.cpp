@@ -43,6 +43,7 @@ const std::vector<const char*> wrong[] = {
   {"serve", "--prefix", "registry"},
   {"serve", "--prefix", "/registry/"},
   {"serve", "--data", "d", "--memory-limit", "1GB"},
+  {"serve", "--scrub-rate", "0"},
   {"gc"},
   {"verify", "--deep"},
   {"import", "oci:d"},

@@ -7,6 +7,7 @@
 
 #include <chrono>
 #include <filesystem>
+#include <fstream>
 #include <functional>
 #include <optional>
 #include <string>
@@ -209,6 +210,20 @@ BOOST_FIXTURE_TEST_CASE(a_damaged_blob_is_absent_until_it_is_pushed_again, durab
   std::filesystem::resize_file(path, 1000);
   BOOST_TEST(client->head(blob_path("a/b", blob)).status == 404);
   BOOST_TEST(client->get(blob_path("a/b", blob)).status == 404);
+  client->push_blob("a/b", large());
+  BOOST_TEST((client->get(blob_path("a/b", blob)).body == large()));
+}
+
+// case 85
+BOOST_FIXTURE_TEST_CASE(a_scrub_finds_bytes_that_changed, durable_registry) {
+  start([](app::config& settings) {
+    settings.actors.scrub_interval = 1ms;
+    settings.actors.collect_interval = 5ms;
+  });
+  const auto blob = client->push_blob("a/b", large());
+  const auto path = folder.path() / "data/blobs/sha256" / blob.substr(7, 2) / blob.substr(7);
+  std::fstream{path, std::ios::in | std::ios::out | std::ios::binary} << "changed";
+  BOOST_TEST(eventually([&] { return client->head(blob_path("a/b", blob)).status == 404; }));
   client->push_blob("a/b", large());
   BOOST_TEST((client->get(blob_path("a/b", blob)).body == large()));
 }

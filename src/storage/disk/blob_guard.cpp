@@ -51,6 +51,15 @@ bool blob_guard::begin_sweep(const digest& id) {
   return true;
 }
 
+bool blob_guard::begin_quarantine(const digest& id) {
+  const std::lock_guard lock{mutex_};
+  auto& known = entries_[id];
+  if (known.current != work::none)
+    return false;
+  known.current = work::sweeping;
+  return true;
+}
+
 void blob_guard::end_sweep(const digest& id) {
   free(id);
 }

@@ -34,6 +34,9 @@ public:
   /// Takes the digest for sweeping, unless it is leased or somebody works on it.
   bool begin_sweep(const digest& id);
   void end_sweep(const digest& id);
+  /// Takes the digest so, leased or not: its bytes are no good to anybody. False where somebody
+  /// works on it.
+  bool begin_quarantine(const digest& id);
 
   /// Digests that something is known of.
   std::size_t size() const;

@@ -4,6 +4,7 @@
 #include "storage/disk/catalog.hpp"
 #include "storage/disk/collection.hpp"
 #include "storage/disk/layout.hpp"
+#include "storage/disk/scrub.hpp"
 #include "storage/disk/store.hpp"
 
 #include <mutex>
@@ -62,6 +63,12 @@ public:
     return collection{store_, policy}.run(progress);
   }
 
+  result<scrub_report> scrub(std::uint64_t bytes_per_second,
+                             const progress_callback& progress) override {
+    const std::lock_guard one_at_a_time{scrubbing_};
+    return scrub_blobs(store_, bytes_per_second, progress);
+  }
+
 private:
   /// Rows are gone already: what cannot be removed now is an orphan that a collection finds.
   void remove_blobs() {
@@ -82,6 +89,7 @@ private:
   }
 
   std::mutex collecting_;
+  std::mutex scrubbing_;
   mutable disk_store store_;
   disk_blobs blobs_;
   disk_catalog catalog_;

@@ -1,12 +1,11 @@
 #include "storage/disk/verification.hpp"
 
+#include "storage/disk/blob_check.hpp"
 #include "storage/disk/collection.hpp"
-#include "storage/disk/layout.hpp"
 #include "storage/disk/store.hpp"
 
 #include <algorithm>
 #include <optional>
-#include <span>
 #include <utility>
 #include <vector>
 
@@ -112,64 +111,19 @@ private:
       fault(entry.id.to_string() + " is known to be damaged: push it again");
       return {};
     }
-    auto bytes = read_database(store_.readers, [&](auto& database) {
-      return open_row(store_, database, entry.id, entry.row);
-    });
-    if (!bytes)
-      return std::move(bytes).error();
-    std::string wrong = *bytes ? "" : "is missing or has another size";
-    if (*bytes && options_.deep) {
-      auto actual = hash(**bytes, entry.id.algorithm());
-      if (!actual)
-        return std::move(actual).error();
-      // A digest that was taken on trust says nothing of the bytes.
-      if (entry.id.algorithm() != digest_algorithm::verbatim && *actual != entry.id)
-        wrong = "holds other bytes: their digest is " + actual->to_string();
-    }
-    if (wrong.empty())
+    const auto wrong = find_damage(store_, entry.id, entry.row, options_.deep);
+    if (!wrong)
+      return wrong.error();
+    if (wrong->empty())
       return {};
-    fault(entry.id.to_string() + ' ' + wrong +
+    fault(entry.id.to_string() + ' ' + *wrong +
           (options_.repair ? "; it is in quarantine until it is pushed again"
                            : "; repair, then push it again"));
-    return options_.repair ? quarantine(entry) : result<void>{};
-  }
-
-  static result<digest> hash(const blob& source, digest_algorithm algorithm) {
-    if (source.file() < 0)
-      return digest::of(source.inline_bytes(), algorithm);
-    hasher state{algorithm};
-    std::vector<std::byte> buffer(256 * 1024);
-    for (std::uint64_t offset = 0;;) {
-      const auto n = read_file(source.file(), buffer, offset);
-      if (!n)
-        return n.error();
-      if (*n == 0)
-        return state.peek();
-      state.update(std::span{buffer}.first(*n));
-      offset += *n;
-    }
-  }
-
-  result<void> quarantine(const blob_entry& entry) {
-    if (!entry.row.is_inline) {
-      const auto from = store_.folder.blob_folder(entry.id);
-      const auto to = store_.folder.quarantine();
-      if (!from || !to)
-        return from ? to.error() : from.error();
-      const auto name =
-        std::string{to_string(entry.id.algorithm())} + '-' + layout::file_name(entry.id);
-      const auto present = store_.folder.open_blob(entry.id);
-      if (!present)
-        return present.error();
-      if (*present) {
-        if (auto moved = rename_file(*from, layout::file_name(entry.id), *to, name); !moved)
-          return moved;
-      }
-    }
-    return repair([row = entry.row.id](sqlite::connection& database) -> result<void> {
-      database.run("UPDATE blobs SET state = 3 WHERE id = ?1", row);
+    if (!options_.repair)
       return {};
-    });
+    auto moved = quarantine(store_, entry.id, entry.row);
+    report_.repaired += moved ? 1 : 0;
+    return moved;
   }
 
   result<void> check_manifests() {

@@ -46,6 +46,10 @@ public:
     return report;
   }
 
+  result<scrub_report> scrub(std::uint64_t, const progress_callback&) override {
+    return scrub_report{};
+  }
+
 private:
   std::shared_ptr<byte_budget> budget_;
   std::shared_ptr<blob_index> index_;

@@ -48,6 +48,10 @@ public:
                                     const progress_callback& progress) override {
     return inner_->collect(policy, progress);
   }
+  result<scrub_report> scrub(std::uint64_t bytes_per_second,
+                             const progress_callback& progress) override {
+    return inner_->scrub(bytes_per_second, progress);
+  }
 
   /// Bytes that uploads have brought since the engine was made; any thread.
   std::uint64_t written_bytes() const noexcept { return *written_; }

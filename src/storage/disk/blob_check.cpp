@@ -1,0 +1,82 @@
+#include "storage/disk/blob_check.hpp"
+
+#include "storage/disk/layout.hpp"
+
+#include <optional>
+#include <span>
+#include <utility>
+#include <vector>
+
+namespace gantry::storage {
+
+namespace {
+
+constexpr std::size_t buffer_size = 256 * 1024;
+
+/// Nothing where `on_read` said to stop.
+result<std::optional<digest>> hash(const blob& source, digest_algorithm algorithm,
+                                   const read_callback& on_read) {
+  const auto go_on = [&](std::size_t n) { return !on_read || on_read(n); };
+  if (source.file() < 0)
+    return go_on(source.size()) ? std::optional{digest::of(source.inline_bytes(), algorithm)}
+                                : std::nullopt;
+  hasher state{algorithm};
+  std::vector<std::byte> buffer(buffer_size);
+  for (std::uint64_t offset = 0;;) {
+    const auto n = read_file(source.file(), buffer, offset);
+    if (!n)
+      return n.error();
+    if (*n == 0)
+      return std::optional{state.peek()};
+    state.update(std::span{buffer}.first(*n));
+    offset += *n;
+    if (!go_on(*n))
+      return std::optional<digest>{};
+  }
+}
+
+} // namespace
+
+result<std::string> find_damage(disk_store& store, const digest& id, const blob_row& row, bool deep,
+                                const read_callback& on_read) {
+  const auto bytes = read_database(
+    store.readers, [&](auto& database) { return open_row(store, database, id, row); });
+  if (!bytes)
+    return bytes.error();
+  if (!*bytes)
+    return std::string{"is missing or has another size"};
+  // A digest that was taken on trust says nothing of the bytes.
+  if (!deep || id.algorithm() == digest_algorithm::verbatim)
+    return std::string{};
+  const auto actual = hash(**bytes, id.algorithm(), on_read);
+  if (!actual && actual.error().code == errc::storage_failed)
+    return std::string{"cannot be read"};
+  if (!actual)
+    return actual.error();
+  if (!*actual || **actual == id)
+    return std::string{};
+  return "holds other bytes: their digest is " + (*actual)->to_string();
+}
+
+result<void> quarantine(disk_store& store, const digest& id, const blob_row& row) {
+  if (!row.is_inline) {
+    const auto from = store.folder.blob_folder(id);
+    const auto to = store.folder.quarantine();
+    if (!from || !to)
+      return from ? to.error() : from.error();
+    const auto present = store.folder.open_blob(id);
+    if (!present)
+      return present.error();
+    const auto name = std::string{to_string(id.algorithm())} + '-' + layout::file_name(id);
+    if (*present) {
+      if (auto moved = rename_file(*from, layout::file_name(id), *to, name); !moved)
+        return moved;
+    }
+  }
+  return store.writes.run([row = row.id](sqlite::connection& database) -> result<void> {
+    database.run("UPDATE blobs SET state = 3 WHERE id = ?1", row);
+    return {};
+  });
+}
+
+} // namespace gantry::storage

@@ -1,0 +1,27 @@
+// Whether the bytes of a blob are the ones that it is called by, and what is done where they are
+// not.
+#pragma once
+
+#include "storage/disk/store.hpp"
+
+#include <cstddef>
+#include <functional>
+#include <string>
+
+namespace gantry::storage {
+
+/// Called with the count of bytes that were read; returns whether to go on.
+using read_callback = std::function<bool(std::size_t)>;
+
+/// What is wrong with the bytes of a live or condemned row, as the end of a sentence that begins
+/// with the digest; empty where nothing is, or where `on_read` said to stop. `deep` reads them all
+/// and compares digests, else the size is all that counts. Errors: storage_failed, unavailable.
+result<std::string> find_damage(disk_store& store, const digest& id, const blob_row& row, bool deep,
+                                const read_callback& on_read = {});
+
+/// Moves the file to the folder `quarantine`, and marks the row, so that the blob is unknown until
+/// it is pushed again. Precondition: nobody else works on the digest. Errors: storage_failed,
+/// disk_full.
+result<void> quarantine(disk_store& store, const digest& id, const blob_row& row);
+
+} // namespace gantry::storage
