@@ -9,7 +9,7 @@ target_compile_options(gantry_options INTERFACE
   $<$<CXX_COMPILER_ID:GNU>:-Wno-mismatched-new-delete -Wno-restrict>)
 target_compile_definitions(gantry_options INTERFACE
   BOOST_ASIO_SEPARATE_COMPILATION BOOST_ASIO_NO_DEPRECATED BOOST_BEAST_SEPARATE_COMPILATION
-  SPDLOG_COMPILED_LIB SPDLOG_FMT_EXTERNAL)
+  $<$<NOT:$<BOOL:${GANTRY_STATIC_LIBRARIES}>>:SPDLOG_COMPILED_LIB> SPDLOG_FMT_EXTERNAL)
 target_include_directories(gantry_options INTERFACE "${PROJECT_SOURCE_DIR}/src")
 
 # ccache, where it is installed and nothing else was asked for. Precompiled headers need these
