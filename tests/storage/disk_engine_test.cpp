@@ -165,6 +165,17 @@ BOOST_FIXTURE_TEST_CASE(after_a_crash_of_the_machine_the_bytes_are_hashed_again,
   BOOST_TEST(code_of(engine->blobs().resume_sink(leave(bytes.substr(1)))) == errc::upload_unknown);
 }
 
+BOOST_FIXTURE_TEST_CASE(whoever_closes_the_folder_leaves_no_log, durable) {
+  const auto id = add_blob("config");
+  BOOST_TEST(store->find_blob(id).has_value());
+  BOOST_TEST(std::filesystem::exists(data() / "metadata.db-wal"));
+  engine.reset();
+  BOOST_TEST(!std::filesystem::exists(data() / "metadata.db-wal"));
+  BOOST_TEST(!std::filesystem::exists(data() / "metadata.db-shm"));
+  restart();
+  BOOST_TEST(read(*store->find_blob(id).value()) == "config");
+}
+
 // case 85
 BOOST_FIXTURE_TEST_CASE(a_blob_whose_file_is_cut_or_gone_is_unknown_until_it_is_pushed_again,
                         durable) {

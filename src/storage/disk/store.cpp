@@ -23,12 +23,12 @@ std::string prepared(const std::string& path) {
 disk_store::disk_store(disk_options options)
   : folder{options.folder, options.create},
     now{std::move(options.now)},
-    readers{prepared(folder.database_path())},
     guard{now},
     uploads{std::make_shared<upload_folder>(folder, options.inline_threshold, current_boot_id())},
     opened{now()},
     restart_hold{options.restart_hold},
-    writes{folder.database_path()} {}
+    writes{prepared(folder.database_path())},
+    readers{folder.database_path()} {}
 
 std::int64_t to_milliseconds(time_point when) noexcept {
   return std::chrono::duration_cast<std::chrono::milliseconds>(when.time_since_epoch()).count();

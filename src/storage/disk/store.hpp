@@ -28,7 +28,6 @@ struct disk_store {
 
   data_folder folder;
   std::function<time_point()> now;
-  sqlite::pool readers;
   blob_guard guard;
   std::shared_ptr<upload_folder> uploads;
   /// Raised when rows change that no repository's own writes changed: what stores remember is void.
@@ -36,6 +35,9 @@ struct disk_store {
   const time_point opened;
   const std::chrono::milliseconds restart_hold;
   writer writes;
+  /// Behind the writer, so that they are closed before it: the connection that closes last copies
+  /// the log into the database and removes it, and one that only reads cannot.
+  sqlite::pool readers;
 };
 
 /// Times in the database.
