@@ -9,6 +9,7 @@
 #include <boost/test/unit_test.hpp>
 
 #include <atomic>
+#include <filesystem>
 #include <future>
 #include <optional>
 #include <string>
@@ -48,6 +49,28 @@ BOOST_AUTO_TEST_SUITE(writer)
 BOOST_FIXTURE_TEST_CASE(what_is_answered_can_be_read, writing) {
   BOOST_TEST(writes->run(insert("a")).has_value());
   BOOST_TEST(count() == 1);
+}
+
+BOOST_FIXTURE_TEST_CASE(the_log_is_copied_into_the_database_meanwhile, writing) {
+  const auto before = std::filesystem::file_size(path);
+  for (int i = 0; i < 5000 && std::filesystem::file_size(path) == before; ++i)
+    writes->run(insert(std::to_string(i) + std::string(3000, 'x'))).value();
+  BOOST_TEST(std::filesystem::file_size(path) > before);
+}
+
+BOOST_FIXTURE_TEST_CASE(the_log_stays_short_however_much_is_written, writing) {
+  writes.emplace(path, log_limits{.copy_above = 100, .restart_above = 500});
+  // All at once: there is no moment without something to write.
+  constexpr int rows = 20 * 256;
+  std::promise<void> written;
+  for (int i = 0; i < rows; ++i)
+    writes->submit(insert(std::to_string(i) + std::string(3000, 'x')), [&, i](result<void>) {
+      if (i == rows - 1)
+        written.set_value();
+    });
+  written.get_future().wait();
+  BOOST_TEST(count() == rows);
+  BOOST_TEST(std::filesystem::file_size(path + "-wal") < rows * 4000U);
 }
 
 BOOST_FIXTURE_TEST_CASE(an_operation_that_fails_leaves_nothing_and_the_others_alone, writing) {

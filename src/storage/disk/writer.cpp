@@ -9,15 +9,6 @@
 
 namespace gantry::storage {
 
-namespace {
-
-/// Pages in the write-ahead log above which it is copied into the database, and above which that
-/// also waits for readers, so that the log can start over.
-constexpr int checkpoint_above = 1000;
-constexpr int restart_above = 16'000;
-
-} // namespace
-
 error database_failure(const sqlite::failure& failed) {
   if (failed.is_full())
     return fail(errc::disk_full);
@@ -25,14 +16,17 @@ error database_failure(const sqlite::failure& failed) {
   return fail(errc::storage_failed);
 }
 
-writer::writer(const std::string& database)
-  : connection_{database, sqlite::connection::mode::write},
-    checkpoints_{database, sqlite::connection::mode::write} {
+writer::writer(const std::string& database, const log_limits& limits)
+  : limits_{limits},
+    connection_{database, sqlite::connection::mode::write},
+    copying_connection_{database, sqlite::connection::mode::write} {
+  // A log that has grown beyond the last one, 64 MiB, is cut when it starts over.
   connection_.execute("PRAGMA synchronous=FULL; PRAGMA wal_autocheckpoint=0; "
-                      "PRAGMA cache_size=-16384; PRAGMA foreign_keys=0");
-  connection_.on_commit([this](int pages) { wal_pages_ = pages; });
+                      "PRAGMA cache_size=-16384; PRAGMA foreign_keys=0; "
+                      "PRAGMA journal_size_limit=67108864");
+  connection_.on_commit([this](int pages) { committed_pages_ = pages; });
   writing_ = std::thread{[this] { write_all(); }};
-  checkpointing_ = std::thread{[this] { checkpoint_all(); }};
+  copying_ = std::thread{[this] { copy_log_now_and_then(); }};
 }
 
 writer::~writer() {
@@ -42,8 +36,8 @@ writer::~writer() {
   }
   wake_.notify_all();
   writing_.join();
-  wake_checkpoint_.notify_all();
-  checkpointing_.join();
+  wake_copying_.notify_all();
+  copying_.join();
 }
 
 void writer::submit(operation work, completion<void> done) {
@@ -64,7 +58,7 @@ result<void> writer::run(operation work) {
 void writer::write_all() {
   std::unique_lock lock{mutex_};
   for (;;) {
-    wake_.wait(lock, [this] { return stopping_ || !queue_.empty(); });
+    wake_.wait(lock, [this] { return !holding_ && (stopping_ || !queue_.empty()); });
     if (queue_.empty())
       return;
     std::vector<task> batch;
@@ -72,14 +66,17 @@ void writer::write_all() {
       queue_.begin() + static_cast<std::ptrdiff_t>(std::min(queue_.size(), max_batch));
     std::move(queue_.begin(), end, std::back_inserter(batch));
     queue_.erase(queue_.begin(), end);
+    is_committing_ = true;
     lock.unlock();
     commit(batch);
     for (auto& each : batch)
       each.done(std::move(each.outcome));
     batch.clear();
     lock.lock();
-    if (wal_pages_ > checkpoint_above)
-      wake_checkpoint_.notify_one();
+    is_committing_ = false;
+    log_pages_ = committed_pages_;
+    if (holding_ || wants_copy())
+      wake_copying_.notify_one();
   }
 }
 
@@ -115,20 +112,40 @@ void writer::run_in_savepoint(task& one) {
   connection_.execute("RELEASE one");
 }
 
-void writer::checkpoint_all() {
+bool writer::wants_copy() const {
+  // A log that is shorter than what was copied has started over.
+  const int copied = log_pages_ < copied_pages_ ? 0 : copied_pages_;
+  return log_pages_ - copied > limits_.copy_above;
+}
+
+void writer::copy_log_now_and_then() {
   std::unique_lock lock{mutex_};
-  while (!stopping_) {
-    wake_checkpoint_.wait(lock, [this] { return stopping_ || wal_pages_ > checkpoint_above; });
-    const bool restart = wal_pages_ > restart_above;
-    wal_pages_ = 0;
-    lock.unlock();
-    try {
-      checkpoints_.checkpoint(restart);
-    } catch (const sqlite::failure& failed) {
-      telemetry::log().warn("storage: the write-ahead log could not be copied: {}", failed.what());
-    }
-    lock.lock();
+  for (;;) {
+    wake_copying_.wait(lock, [this] { return stopping_ || wants_copy(); });
+    if (stopping_)
+      return;
+    copy_log(lock);
+    if (log_pages_ <= limits_.restart_above)
+      continue;
+    // While others write, the log never is in the database as a whole.
+    holding_ = true;
+    wake_copying_.wait(lock, [this] { return !is_committing_; });
+    copy_log(lock);
+    holding_ = false;
+    wake_.notify_one();
   }
+}
+
+void writer::copy_log(std::unique_lock<std::mutex>& lock) {
+  const int pages = log_pages_;
+  lock.unlock();
+  try {
+    copying_connection_.checkpoint();
+  } catch (const sqlite::failure& failed) {
+    telemetry::log().warn("storage: the write-ahead log could not be copied: {}", failed.what());
+  }
+  lock.lock();
+  copied_pages_ = pages;
 }
 
 } // namespace gantry::storage

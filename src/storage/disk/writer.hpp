@@ -4,7 +4,6 @@
 #include "domain/storage.hpp"
 #include "storage/sqlite/connection.hpp"
 
-#include <atomic>
 #include <condition_variable>
 #include <functional>
 #include <memory>
@@ -19,6 +18,14 @@ namespace gantry::storage {
 /// logged.
 error database_failure(const sqlite::failure& failed);
 
+/// Pages of the write-ahead log.
+struct log_limits {
+  /// After so many new ones the log is copied into the database, while others are written.
+  int copy_above = 1000;
+  /// A log that is so long starts over: nothing is written until the rest of it is copied.
+  int restart_above = 16'000;
+};
+
 /// Operations run in the order of `submit`, each in a savepoint of its own, so that one that fails
 /// leaves nothing; then they are committed together and answered. An answer means: on the disk.
 /// Any thread may submit; the destructor writes what was submitted before.
@@ -27,7 +34,7 @@ public:
   /// Changes the database, or returns an error and changes nothing. Runs on the writer's thread.
   using operation = std::function<result<void>(sqlite::connection&)>;
 
-  explicit writer(const std::string& database);
+  explicit writer(const std::string& database, const log_limits& limits = {});
   ~writer();
   writer(const writer&) = delete;
   writer& operator=(const writer&) = delete;
@@ -50,19 +57,30 @@ private:
   void write_all();
   void commit(std::vector<task>& batch);
   void run_in_savepoint(task& one);
-  void checkpoint_all();
+  void copy_log_now_and_then();
+  /// With the lock, which is not held meanwhile.
+  void copy_log(std::unique_lock<std::mutex>& lock);
+  bool wants_copy() const;
 
+  const log_limits limits_;
   sqlite::connection connection_;
-  /// The checkpointing thread's own.
-  sqlite::connection checkpoints_;
+  /// Of the last commit; the writing thread's own.
+  int committed_pages_ = 0;
+  /// The copying thread's own.
+  sqlite::connection copying_connection_;
   std::mutex mutex_;
   std::condition_variable wake_;
-  std::condition_variable wake_checkpoint_;
+  std::condition_variable wake_copying_;
   std::vector<task> queue_;
-  std::atomic<int> wal_pages_{0};
+  /// Pages that the log has, and had when it was copied last.
+  int log_pages_ = 0;
+  int copied_pages_ = 0;
+  bool is_committing_ = false;
+  /// Nothing is to be written.
+  bool holding_ = false;
   bool stopping_ = false;
   std::thread writing_;
-  std::thread checkpointing_;
+  std::thread copying_;
 };
 
 } // namespace gantry::storage

@@ -90,12 +90,13 @@ void connection::on_commit(std::function<void(int)> told) {
   sqlite3_wal_hook(handle_, tell, this);
 }
 
-bool connection::checkpoint(bool restart) {
-  const int how = restart ? SQLITE_CHECKPOINT_RESTART : SQLITE_CHECKPOINT_PASSIVE;
-  const int code = sqlite3_wal_checkpoint_v2(handle_, nullptr, how, nullptr, nullptr);
+void connection::checkpoint() {
+  // A handle that has read nothing does not know that there is a log, and would do nothing.
+  number("SELECT 1 FROM sqlite_schema", 0);
+  const int code =
+    sqlite3_wal_checkpoint_v2(handle_, nullptr, SQLITE_CHECKPOINT_PASSIVE, nullptr, nullptr);
   if (code != SQLITE_OK && code != SQLITE_BUSY && code != SQLITE_LOCKED)
     raise(code);
-  return code == SQLITE_OK;
 }
 
 sqlite3_stmt* connection::prepare(const char* sql) {

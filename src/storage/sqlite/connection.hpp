@@ -102,9 +102,9 @@ public:
   /// Called after each commit with the pages that the write-ahead log has then, on the thread that
   /// commits.
   void on_commit(std::function<void(int pages)> told);
-  /// Copies the write-ahead log into the database; with `restart` it waits for readers, so that the
-  /// log starts over. False where others kept it from that.
-  bool checkpoint(bool restart);
+  /// Copies into the database what the write-ahead log has and no reader holds back, without
+  /// waiting for anybody. Where that is all of it, the log starts over with the next commit.
+  void checkpoint();
 
 private:
   /// Whether arguments outlive the statement's run.
