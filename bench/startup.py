@@ -10,80 +10,27 @@ one start of each in turn. Both listen on a free port of 127.0.0.1 and keep ever
 import argparse
 import os
 import shutil
-import signal
-import socket
 import statistics
-import subprocess
-import sys
 import tempfile
 import time
 
-REQUEST = b"GET /v2/ HTTP/1.1\r\nHost: localhost\r\n\r\n"
-DEADLINE = 10.0
+import measure
 
 
-def free_port():
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
-
-
-def first_answer(port, process):
-    """Tries to connect, again and again, until the server answers 200."""
-    begin = time.monotonic()
-    while time.monotonic() - begin < DEADLINE:
-        if process.poll() is not None:
-            sys.exit(f"the server ended with {process.returncode}")
-        with socket.socket() as client:
-            try:
-                client.connect(("127.0.0.1", port))
-                client.sendall(REQUEST)
-                if client.recv(4096).startswith(b"HTTP/1.1 200"):
-                    return
-            except (ConnectionRefusedError, ConnectionResetError):
-                time.sleep(0.0002)
-    sys.exit("the server does not answer")
-
-
-def memory_kib(pid):
-    """Resident memory, and the part of it that no other process shares."""
-    figures = {}
-    with open(f"/proc/{pid}/smaps_rollup", encoding="ascii") as rollup:
-        for line in rollup:
-            name, _, rest = line.partition(":")
-            if rest.strip().endswith("kB"):
-                figures[name] = int(rest.split()[0])
-    return figures["Rss"], figures["Private_Clean"] + figures["Private_Dirty"]
-
-
-def measure(command, port):
-    begin = time.monotonic()
-    with subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as process:
-        try:
-            first_answer(port, process)
-            elapsed = (time.monotonic() - begin) * 1000
-            time.sleep(0.3)  # until it is idle
-            resident, private = memory_kib(process.pid)
-        finally:
-            process.send_signal(signal.SIGTERM)
-            process.wait(DEADLINE)
-    return elapsed, resident / 1024, private / 1024
-
-
-def gantry(binary):
-    port = free_port()
-    command = [binary, "serve", "--addr", f"127.0.0.1:{port}", "--access-log", "off"]
-    return measure(command, port)
+def sample(started):
+    with started as one:
+        time.sleep(0.3)  # until it is idle
+        return one.started, *one.memory()
 
 
 def distribution(folder):
-    port = free_port()
+    port = measure.free_port()
     path = os.path.join(folder, "config.yml")
     with open(path, "w", encoding="ascii") as config:
         config.write(
             f"version: 0.1\nlog: {{level: error}}\nstorage: {{inmemory: {{}}}}\nhttp: {{addr: '127.0.0.1:{port}'}}\n"
         )
-    return measure(["docker-registry", "serve", path], port)
+    return sample(measure.server(["docker-registry", "serve", path], port))
 
 
 def row(name, samples):
@@ -95,19 +42,16 @@ def row(name, samples):
 
 
 def main():
-    here = os.path.dirname(os.path.abspath(__file__))
     options = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    options.add_argument("--binary", default=os.path.join(here, "../build/release/src/app/gantry"))
+    options.add_argument("--binary", default=measure.BINARY)
     options.add_argument("--runs", type=int, default=30)
     chosen = options.parse_args()
-    if not os.access(chosen.binary, os.X_OK):
-        sys.exit(f"{chosen.binary} is no program: build it with scripts/run --help, or name it with --binary")
-
+    measure.check_program(chosen.binary)
     peer = shutil.which("docker-registry")
     ours, theirs = [], []
     with tempfile.TemporaryDirectory() as folder:
         for _ in range(chosen.runs):
-            ours.append(gantry(chosen.binary))
+            ours.append(sample(measure.gantry(chosen.binary)))
             if peer:
                 theirs.append(distribution(folder))
     print("| server | start min (ms) | median | max | idle RSS (MiB) | private (MiB) |")

@@ -99,7 +99,8 @@ void registry::start() {
   raise_descriptor_limit();
   auto actors = p.settings.actors;
   actors.seed = [&engine = *p.engine, what = p.settings.seed] { seed(engine, what); };
-  if (p.engine->metadata().repository_count() == 0)
+  // One name, not the number of all: that would read them.
+  if (p.engine->metadata().list_repositories({1, {}}).items.empty())
     actors.seed();
   p.environment = std::make_unique<services>(*p.engine, std::move(actors));
   p.log = std::make_unique<telemetry::access_logger>(p.settings.log);

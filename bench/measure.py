@@ -1,0 +1,91 @@
+"""What the programs here share: starting a server, waiting for its first answer, reading its memory."""
+
+import hashlib
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+BINARY = os.path.join(HERE, "../build/release/src/app/gantry")
+REQUEST = b"GET /v2/ HTTP/1.1\r\nHost: localhost\r\n\r\n"
+DEADLINE = 10.0
+
+
+def check_program(path):
+    if not os.access(path, os.X_OK):
+        sys.exit(f"{path} is no program: build it with scripts/run --help, or name it with --binary")
+
+
+def free_port():
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+def first_answer(port, process):
+    """Tries to connect, again and again, until the server answers 200."""
+    begin = time.monotonic()
+    while time.monotonic() - begin < DEADLINE:
+        if process.poll() is not None:
+            sys.exit(f"the server ended with {process.returncode}")
+        with socket.socket() as client:
+            try:
+                client.connect(("127.0.0.1", port))
+                client.sendall(REQUEST)
+                if client.recv(4096).startswith(b"HTTP/1.1 200"):
+                    return
+            except (ConnectionRefusedError, ConnectionResetError):
+                time.sleep(0.0002)
+    sys.exit("the server does not answer")
+
+
+def digest_of(content):
+    return "sha256:" + hashlib.sha256(content).hexdigest()
+
+
+def memory(pid):
+    """Resident memory in MiB, and the part of it that no other process shares."""
+    figures = {}
+    with open(f"/proc/{pid}/smaps_rollup", encoding="ascii") as rollup:
+        for line in rollup:
+            name, _, rest = line.partition(":")
+            if rest.strip().endswith("kB"):
+                figures[name] = int(rest.split()[0]) / 1024
+    return figures["Rss"], figures["Private_Clean"] + figures["Private_Dirty"]
+
+
+class server:
+    """A server that runs until the block ends; `started` is the ms from exec to the first 200."""
+
+    def __init__(self, command, port):
+        self.port = port
+        begin = time.monotonic()
+        self.process = subprocess.Popen(
+            command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+        )
+        try:
+            first_answer(port, self.process)
+        except BaseException:
+            self.process.kill()
+            raise
+        self.started = (time.monotonic() - begin) * 1000
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self.process.send_signal(signal.SIGTERM)
+        self.process.wait(6 * DEADLINE)
+
+    def memory(self):
+        return memory(self.process.pid)
+
+
+def gantry(binary, *options):
+    """Gantry on a free port of 127.0.0.1, without an access log."""
+    port = free_port()
+    address = f"127.0.0.1:{port}"
+    return server([binary, "serve", "--addr", address, "--access-log", "off", *options], port)
