@@ -318,6 +318,30 @@ BOOST_FIXTURE_TEST_CASE(a_purge_that_a_crash_cut_off_is_finished_at_the_start, c
   BOOST_TEST(read(*open("a")->find_blob(id).value()) == big);
 }
 
+BOOST_FIXTURE_TEST_CASE(bytes_that_cannot_be_removed_go_in_a_later_round, collecting) {
+  const auto id = push("a", big);
+  const auto other = push("a", small);
+  now += lease;
+  collect();
+  now += grace;
+  // A folder cannot be removed as a file is.
+  const auto file = folder.path() / "data/blobs/sha256" / layout::folder_name(layout::fan_out(id)) /
+                    layout::file_name(id);
+  std::filesystem::remove(file);
+  std::filesystem::create_directory(file);
+  BOOST_TEST(code_of(collecting_with().run({})) == errc::storage_failed);
+  BOOST_TEST((state_of(id) == blob_state::purging));
+  std::filesystem::remove(file);
+  const auto later = collect();
+  BOOST_TEST(later.blobs == 2U);
+  BOOST_TEST(later.bytes == big.size() + small.size());
+  BOOST_TEST(!is_stored(id));
+  BOOST_TEST(!is_stored(other));
+  BOOST_TEST(read_database(running->store.readers, [](auto& database) {
+               return result<std::int64_t>{database.number("SELECT bytes FROM totals", -1)};
+             }).value() == 0);
+}
+
 // I5
 BOOST_FIXTURE_TEST_CASE(a_blob_that_is_being_purged_admits_no_link, collecting) {
   const auto id = push("a", big);

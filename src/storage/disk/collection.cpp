@@ -237,8 +237,9 @@ result<void> collection::condemn() {
 
 result<void> collection::purge() {
   for (std::int64_t last = 0; go_on();) {
+    // Purging already: those whose bytes could not be removed before.
     auto read =
-      find("SELECT id, 0, digest, size, inline FROM blobs WHERE state = 1 AND state <> 0 AND "
+      find("SELECT id, 0, digest, size, inline FROM blobs WHERE state IN (1, 2) AND state <> 0 AND "
            "purge_after <= ?2 AND id > ?1 ORDER BY id LIMIT ?3",
            last, now_, piece);
     if (!read || read->empty())
@@ -270,10 +271,11 @@ result<void> collection::purge_held(const candidates& held) {
         "UPDATE blobs SET state = 2 WHERE id = ?1 AND state = 1 AND lease_until <= ?2 AND "
         "NOT EXISTS (SELECT 1 FROM links WHERE blob_id = ?1)",
         each.row, now_);
-      if (changed == 1) {
-        doomed.push_back(each);
+      if (changed == 1)
         database.run("UPDATE totals SET bytes = bytes - ?1", static_cast<std::int64_t>(each.size));
-      }
+      const auto state = database.number("SELECT state FROM blobs WHERE id = ?1", 0, each.row);
+      if (state == static_cast<std::int64_t>(blob_state::purging))
+        doomed.push_back(each);
     }
     return {};
   });
