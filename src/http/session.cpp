@@ -206,6 +206,10 @@ asio::awaitable<void> session::send_slices(const blob_slices& body, std::string_
     co_await peer_.write(ahead, bytes, !in_memory || !body.trailer.empty(), ec);
     if (!ec && !in_memory)
       co_await peer_.send_file(source.file(), slice.range.first, slice.range.length(), ec);
+    // The file has failed, or is shorter than it was: all that is left is to cut the answer.
+    if (ec == boost::system::errc::io_error || ec == asio::error::eof)
+      telemetry::log().error("storage: the bytes of {} cannot be read: {}", source.id().to_string(),
+                             ec.message());
     if (ec)
       co_return;
   }
