@@ -62,6 +62,16 @@ result<void> seed(const services& environment) {
   }
 }
 
+/// Errors: those of the engine; some of it may be gone then.
+result<void> forget_everything(const services& environment) {
+  try {
+    environment.engine.clear();
+    return seed(environment);
+  } catch (const storage_failure& unreadable) {
+    return unreadable.why();
+  }
+}
+
 /// New requests meet empty indexes and the new contents at once; the answer waits until the old
 /// actors have given back what they held.
 caf::result<msg::done> reset(directory_pointer self, services& environment) {
@@ -76,14 +86,13 @@ caf::result<msg::done> reset(directory_pointer self, services& environment) {
   const auto uploads = environment.uploads.entries();
   environment.repositories.clear();
   environment.uploads.clear();
-  environment.engine.clear();
-  const auto seeded = seed(environment);
+  const auto emptied = forget_everything(environment);
   for (const auto& [id, upload] : uploads)
     dismiss(upload.session);
   for (const auto& [name, handle] : repositories)
     dismiss(handle);
-  if (!seeded)
-    promise.deliver(to_caf(seeded.error()));
+  if (!emptied)
+    promise.deliver(to_caf(emptied.error()));
   else if (pending.waiting_for.empty())
     promise.deliver(msg::done{});
   else

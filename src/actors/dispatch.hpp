@@ -18,11 +18,14 @@
 namespace gantry {
 
 /// Runs `work` and replies with its result. A handler that throws would end its actor, and every
-/// request waiting in its mailbox with it: what is thrown becomes `internal` and a line in the log.
+/// request waiting in its mailbox with it: a storage that cannot be read is an error like others,
+/// and anything else that is thrown becomes `internal` and a line in the log.
 template <class Work>
 auto reply(Work work) -> decltype(to_caf(work())) {
   try {
     return to_caf(work());
+  } catch (const storage_failure& unreadable) {
+    return to_caf(unreadable.why());
   } catch (const std::exception& bug) {
     telemetry::log().error("an actor's handler threw: {}", bug.what());
     return to_caf(fail(errc::internal));
@@ -51,6 +54,8 @@ caf::result<Reply> reply_later(Self* self, Start start, Ended ended) {
   };
   try {
     start(completion<Reply>{std::move(done)});
+  } catch (const storage_failure& unreadable) {
+    deliver(unreadable.why());
   } catch (const std::exception& bug) {
     telemetry::log().error("an actor's handler threw: {}", bug.what());
     deliver(fail(errc::internal));

@@ -99,9 +99,14 @@ void repository_state::touch() {
 bool repository_state::may_sleep(time_point now) const {
   if (open_uploads_ > 0 || open_writes_ > 0)
     return false;
-  // A name that holds nothing is worth no memory: whoever asks for it next wakes it up again.
-  return now - last_used_ >= environment_->options.repository_idle ||
-         !environment_->engine.metadata().contains(*repository_);
+  if (now - last_used_ >= environment_->options.repository_idle)
+    return true;
+  try {
+    // A name that holds nothing is worth no memory: whoever asks for it next wakes it up again.
+    return !environment_->engine.metadata().contains(*repository_);
+  } catch (const storage_failure&) {
+    return false;
+  }
 }
 
 result<std::vector<digest>> repository_state::missing_references(const manifest& value) const {
@@ -110,6 +115,9 @@ result<std::vector<digest>> repository_state::missing_references(const manifest&
     environment_->options.validation.manifest == validation_policy::manifests::check;
   for (const auto& wanted : value.required_blobs()) {
     auto found = store_->find_blob(wanted.target);
+    // What cannot be looked for is not missing: the client must not be told to push it.
+    if (!found && found.error().code != errc::blob_unknown)
+      return std::move(found).error();
     if (!found)
       missing.push_back(wanted.target);
     else if (strict && (*found)->size() != wanted.size)
@@ -118,9 +126,18 @@ result<std::vector<digest>> repository_state::missing_references(const manifest&
                                             std::to_string(wanted.size));
   }
   // A child may be a blob: see manifest_write.
-  for (const auto& child : value.children())
-    if (!store_->find_manifest(reference{child.target}) && !store_->find_blob(child.target))
+  for (const auto& child : value.children()) {
+    auto found = store_->find_manifest(reference{child.target});
+    if (found)
+      continue;
+    if (found.error().code != errc::manifest_unknown)
+      return std::move(found).error();
+    if (auto as_blob = store_->find_blob(child.target); !as_blob) {
+      if (as_blob.error().code != errc::blob_unknown)
+        return std::move(as_blob).error();
       missing.push_back(child.target);
+    }
+  }
   return missing;
 }
 

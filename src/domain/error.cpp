@@ -3,7 +3,7 @@
 
 #include <boost/throw_exception.hpp>
 
-#include <stdexcept>
+#include <utility>
 
 namespace gantry {
 
@@ -42,6 +42,7 @@ std::string_view to_string(errc code) noexcept {
   case errc::tag_immutable: return "tag_immutable";
   case errc::unavailable: return "unavailable";
   case errc::timed_out: return "timed_out";
+  case errc::descriptors_exhausted: return "descriptors_exhausted";
   case errc::disk_full: return "disk_full";
   case errc::storage_failed: return "storage_failed";
   case errc::internal: return "internal";
@@ -49,11 +50,20 @@ std::string_view to_string(errc code) noexcept {
   return "unknown";
 }
 
-void throw_exception_from_error(const error& failure, const boost::source_location& where) {
+namespace {
+
+std::string describe(const error& failure) {
   std::string text{to_string(failure.code)};
-  if (!failure.detail.empty())
-    text += ": " + failure.detail;
-  boost::throw_exception(std::runtime_error{text}, where);
+  return failure.detail.empty() ? text : text + ": " + failure.detail;
+}
+
+} // namespace
+
+storage_failure::storage_failure(error why)
+  : std::runtime_error{"the storage cannot be read: " + describe(why)}, why_{std::move(why)} {}
+
+void throw_exception_from_error(const error& failure, const boost::source_location& where) {
+  boost::throw_exception(std::runtime_error{describe(failure)}, where);
 }
 
 } // namespace gantry

@@ -4,6 +4,7 @@
 #include <boost/system/result.hpp>
 
 #include <cstdint>
+#include <stdexcept>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -52,6 +53,7 @@ enum class errc : std::uint8_t {
   // The server.
   unavailable,
   timed_out,
+  descriptors_exhausted,
   disk_full,
   storage_failed,
   internal,
@@ -80,6 +82,18 @@ using result = boost::system::result<T, error>;
 /// Makes `result<T>::value()` on a failure throw `std::runtime_error`: a bug, for callers must
 /// look.
 [[noreturn]] void throw_exception_from_error(const error& failure, const boost::source_location&);
+
+/// Thrown by reads of an engine that answer without a `result`; whoever answers the request says
+/// `why`.
+class storage_failure : public std::runtime_error {
+public:
+  explicit storage_failure(error why);
+
+  const error& why() const noexcept { return why_; }
+
+private:
+  error why_;
+};
 
 /// Shorthand: `return fail(errc::digest_invalid, text);`.
 inline error fail(errc code, std::string_view detail = {}) {

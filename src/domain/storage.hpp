@@ -92,11 +92,11 @@ class blob_engine {
 public:
   virtual ~blob_engine() = default;
 
-  /// Errors: insufficient_storage, unavailable, storage_failed, internal.
+  /// Errors: insufficient_storage, internal.
   virtual result<std::unique_ptr<blob_sink>> open_sink(const upload_id& id) = 0;
 
   /// What was saved last of the upload `id`. Bytes that came after that are dropped. Precondition:
-  /// no sink of that id is open. Errors: upload_unknown, unavailable, storage_failed.
+  /// no sink of that id is open. Errors: upload_unknown, descriptors_exhausted, storage_failed.
   virtual result<resumed_upload> resume_sink(const upload_id& id) = 0;
 
   /// Makes the sink's bytes the blob `id`, leased until `lease_until`; the caller has verified the
@@ -135,7 +135,7 @@ struct manifest_write {
 };
 
 /// The metadata of one repository: manifests, tags, blob links, referrers. One caller at a time
-/// (its repository actor).
+/// (its repository actor). Reads without a `result` throw `storage_failure`.
 class repository_store {
 public:
   virtual ~repository_store() = default;
@@ -169,7 +169,7 @@ public:
   virtual void delete_manifest(const digest& id, completion<void> done) = 0;
 };
 
-/// Repositories by name. Any thread.
+/// Repositories by name. Any thread. Reads throw `storage_failure`.
 class metadata_engine {
 public:
   virtual ~metadata_engine() = default;
@@ -238,7 +238,7 @@ public:
   virtual blob_engine& blobs() = 0;
   virtual metadata_engine& metadata() = 0;
   /// Forgets everything. Blobs that are still being read live on until their readers let go; stores
-  /// opened before change nothing of what comes after.
+  /// opened before change nothing of what comes after. Throws `storage_failure`.
   virtual void clear() = 0;
   /// Bytes that blobs, uploads and manifests occupy.
   virtual std::uint64_t used_bytes() const = 0;

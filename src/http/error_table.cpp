@@ -110,6 +110,9 @@ wire_error to_wire(errc code) noexcept {
   case errc::unavailable: return {503, "UNAVAILABLE", "service unavailable", "try again later"};
   case errc::timed_out:
     return {503, "UNAVAILABLE", "the registry did not answer in time", "try again later"};
+  case errc::descriptors_exhausted:
+    return {503, "UNAVAILABLE", "the registry can open no more files",
+            "try again later; let the server open more files"};
   case errc::disk_full:
     return {507, "INSUFFICIENT_STORAGE", "the registry's disk is full",
             "free space on the server's disk, or delete images and collect garbage"};

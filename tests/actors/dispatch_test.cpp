@@ -29,10 +29,11 @@ probe_actor::behavior_type probe(probe_actor::pointer self, late_work work) {
   };
 }
 
-probe_actor::behavior_type throwing_probe(probe_actor::pointer, const char* text) {
+template <class Exception>
+probe_actor::behavior_type throwing_probe(probe_actor::pointer, Exception thrown) {
   return {
-    [text](const msg::open_upload_status&) {
-      return reply([text]() -> result<msg::upload_status> { throw std::logic_error{text}; });
+    [thrown](const msg::open_upload_status&) {
+      return reply([&]() -> result<msg::upload_status> { throw thrown; });
     },
     [](const msg::resume& m) { m.run(); },
   };
@@ -43,12 +44,22 @@ probe_actor::behavior_type throwing_probe(probe_actor::pointer, const char* text
 BOOST_AUTO_TEST_SUITE(dispatch)
 
 BOOST_FIXTURE_TEST_CASE(a_handler_that_throws_answers_and_lives_on, test::actor_fixture) {
-  auto actor = system.spawn(throwing_probe, "a bug");
+  auto actor = system.spawn(throwing_probe<std::logic_error>, std::logic_error{"a bug"});
   for (int round = 0; round < 2; ++round) {
     auto answer = ask<msg::upload_status>(actor, msg::open_upload_status{});
     BOOST_CHECK(answer.error().code == errc::internal);
     BOOST_TEST(answer.error().detail.empty());
   }
+}
+
+BOOST_FIXTURE_TEST_CASE(a_storage_that_cannot_be_read_is_an_error_like_others,
+                        test::actor_fixture) {
+  const auto unreadable = storage_failure{fail(errc::storage_failed)};
+  auto reading = system.spawn(throwing_probe<storage_failure>, unreadable);
+  auto writing = system.spawn(probe, late_work{[=](auto) { throw unreadable; }});
+  for (const auto& actor : {reading, writing})
+    BOOST_CHECK(ask<msg::upload_status>(actor, msg::open_upload_status{}).error().code ==
+                errc::storage_failed);
 }
 
 BOOST_FIXTURE_TEST_CASE(a_completion_may_come_at_once, test::actor_fixture) {

@@ -13,6 +13,8 @@
 #include <future>
 #include <optional>
 #include <string>
+#include <sys/resource.h>
+#include <unistd.h>
 
 using namespace gantry;
 using namespace gantry::storage;
@@ -45,6 +47,24 @@ struct writing {
 } // namespace
 
 BOOST_AUTO_TEST_SUITE(writer)
+
+BOOST_FIXTURE_TEST_CASE(a_database_that_finds_no_descriptor_is_no_broken_one, writing) {
+  rlimit before{};
+  BOOST_REQUIRE(::getrlimit(RLIMIT_NOFILE, &before) == 0);
+  const int next = ::dup(0);
+  ::close(next);
+  const rlimit none_left{static_cast<rlim_t>(next), before.rlim_max};
+  BOOST_REQUIRE(::setrlimit(RLIMIT_NOFILE, &none_left) == 0);
+  errc code{};
+  try {
+    count();
+  } catch (const sqlite::failure& refused) {
+    code = database_failure(refused).code;
+  }
+  ::setrlimit(RLIMIT_NOFILE, &before);
+  BOOST_CHECK(code == errc::descriptors_exhausted);
+  BOOST_TEST(count() == 0);
+}
 
 BOOST_FIXTURE_TEST_CASE(what_is_answered_can_be_read, writing) {
   BOOST_TEST(writes->run(insert("a")).has_value());

@@ -12,7 +12,7 @@ namespace {
 template <class T>
 T expect(result<T> outcome) {
   if (!outcome)
-    throw_exception_from_error(outcome.error(), BOOST_CURRENT_LOCATION);
+    throw storage_failure{outcome.error()};
   return std::move(*outcome);
 }
 

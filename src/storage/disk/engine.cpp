@@ -44,7 +44,7 @@ public:
     });
     ++store_.outside_changes;
     if (!forgotten)
-      throw_exception_from_error(forgotten.error(), BOOST_CURRENT_LOCATION);
+      throw storage_failure{forgotten.error()};
     remove_blobs();
   }
 

@@ -45,7 +45,7 @@ error system_failure(int number, std::string_view what) {
   case EDQUOT:
   case EFBIG: return fail(errc::disk_full);
   case EMFILE:
-  case ENFILE: return fail(errc::unavailable, "no more files can be opened");
+  case ENFILE: return fail(errc::descriptors_exhausted);
   default:
     telemetry::log().error("storage: {}: {}", what, std::system_category().message(number));
     return fail(errc::storage_failed);

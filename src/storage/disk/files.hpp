@@ -15,7 +15,7 @@
 
 namespace gantry::storage {
 
-/// What `errno` means: disk_full, unavailable (no descriptors left), storage_failed. The latter is
+/// What `errno` means: disk_full, descriptors_exhausted, storage_failed. The latter is
 /// written to the server's log with `what`, for a client sees neither.
 error system_failure(int number, std::string_view what);
 

@@ -282,7 +282,7 @@ page<tag> disk_repository::list_tags(const page_request& request) const {
     return {};
   });
   if (!outcome)
-    throw_exception_from_error(outcome.error(), BOOST_CURRENT_LOCATION);
+    throw storage_failure{outcome.error()};
   return listed;
 }
 
@@ -310,7 +310,7 @@ referrers_page disk_repository::list_referrers(const digest& subject,
     return {};
   });
   if (!outcome)
-    throw_exception_from_error(outcome.error(), BOOST_CURRENT_LOCATION);
+    throw storage_failure{outcome.error()};
   return select_referrers(found, query);
 }
 
@@ -342,7 +342,7 @@ bool disk_repository::has_manifests() const {
       "SELECT manifests FROM repositories WHERE name = ?1", 0, std::string_view{name_})};
   });
   if (!count)
-    throw_exception_from_error(count.error(), BOOST_CURRENT_LOCATION);
+    throw storage_failure{count.error()};
   return *count > 0;
 }
 

@@ -12,6 +12,8 @@ namespace gantry::storage {
 error database_failure(const sqlite::failure& failed) {
   if (failed.is_full())
     return fail(errc::disk_full);
+  if (failed.is_out_of_descriptors())
+    return fail(errc::descriptors_exhausted);
   telemetry::log().error("storage: the database refused ({}): {}", failed.code(), failed.what());
   return fail(errc::storage_failed);
 }

@@ -14,8 +14,8 @@
 
 namespace gantry::storage {
 
-/// Errors of the database as those of the domain: disk_full or storage_failed; the latter is
-/// logged.
+/// Errors of the database as those of the domain: disk_full, descriptors_exhausted or
+/// storage_failed; the latter is logged.
 error database_failure(const sqlite::failure& failed);
 
 /// Pages of the write-ahead log.

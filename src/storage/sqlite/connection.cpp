@@ -2,12 +2,17 @@
 
 #include <sqlite3.h>
 
+#include <cerrno>
 #include <utility>
 
 namespace gantry::storage::sqlite {
 
 bool failure::is_full() const noexcept {
   return (code_ & 0xFF) == SQLITE_FULL;
+}
+
+bool failure::is_out_of_descriptors() const noexcept {
+  return (code_ & 0xFF) == SQLITE_CANTOPEN && (system_ == EMFILE || system_ == ENFILE);
 }
 
 bool failure::is_damaged() const noexcept {
@@ -28,7 +33,8 @@ bool rows::next() {
   if (code == SQLITE_DONE)
     return false;
   auto* const handle = sqlite3_db_handle(statement_);
-  throw failure{sqlite3_extended_errcode(handle), sqlite3_errmsg(handle)};
+  throw failure{sqlite3_extended_errcode(handle), sqlite3_system_errno(handle),
+                sqlite3_errmsg(handle)};
 }
 
 std::int64_t rows::integer(int column) const noexcept {
@@ -50,9 +56,15 @@ connection::connection(const std::string& path, mode how) {
                                           : SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE;
   const int code = sqlite3_open_v2(path.c_str(), &handle_, access | SQLITE_OPEN_NOMUTEX, nullptr);
   if (code != SQLITE_OK) {
-    failure refused{code, handle_ ? sqlite3_errmsg(handle_) : sqlite3_errstr(code)};
+    failure refused{code, handle_ ? sqlite3_system_errno(handle_) : 0,
+                    handle_ ? sqlite3_errmsg(handle_) : sqlite3_errstr(code)};
     sqlite3_close(handle_);
     throw refused;
+  }
+  // SQLite opens for reading what it may not write: later every change would fail.
+  if (how != mode::read && sqlite3_db_readonly(handle_, "main") == 1) {
+    sqlite3_close(handle_);
+    throw failure{SQLITE_READONLY, 0, "the file cannot be written"};
   }
   sqlite3_extended_result_codes(handle_, 1);
   sqlite3_busy_timeout(handle_, 10'000);
@@ -147,7 +159,7 @@ void connection::bind(sqlite3_stmt* statement, int position, std::nullptr_t, lif
 void connection::raise(int code) const {
   throw failure{sqlite3_extended_errcode(handle_) != SQLITE_OK ? sqlite3_extended_errcode(handle_)
                                                                : code,
-                sqlite3_errmsg(handle_)};
+                sqlite3_system_errno(handle_), sqlite3_errmsg(handle_)};
 }
 
 void connection::finalizer::operator()(sqlite3_stmt* statement) const noexcept {

@@ -14,20 +14,25 @@ struct sqlite3_stmt;
 
 namespace gantry::storage::sqlite {
 
-/// What SQLite refused, with its extended result code.
+/// What SQLite refused, with its extended result code, and the `errno` of the system call behind
+/// it, if there is one.
 class failure : public std::exception {
 public:
-  failure(int code, std::string text) : code_{code}, text_{std::move(text)} {}
+  failure(int code, int system, std::string text)
+    : code_{code}, system_{system}, text_{std::move(text)} {}
 
   int code() const noexcept { return code_; }
   /// The disk, or the quota on it, is full.
   bool is_full() const noexcept;
+  /// A file could not be opened because there are too many.
+  bool is_out_of_descriptors() const noexcept;
   /// The file is damaged, or is no database.
   bool is_damaged() const noexcept;
   const char* what() const noexcept override { return text_.c_str(); }
 
 private:
   int code_;
+  int system_;
   std::string text_;
 };
 
