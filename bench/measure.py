@@ -1,4 +1,4 @@
-"""What the programs here share: starting a server, waiting for its first answer, reading its memory."""
+"""What the programs here share: starting a server, its first answer, its memory."""
 
 import hashlib
 import os
@@ -16,7 +16,7 @@ DEADLINE = 10.0
 
 def check_program(path):
     if not os.access(path, os.X_OK):
-        sys.exit(f"{path} is no program: build it with scripts/run --help, or name it with --binary")
+        sys.exit(f"{path} is no program: scripts/run --help builds it, --binary names another one")
 
 
 def free_port():
