@@ -8,12 +8,16 @@
 
 #include <algorithm>
 #include <exception>
+#include <malloc.h>
 
 namespace gantry {
 
 namespace {
 
 using directory_pointer = directory_actor::stateful_pointer<directory_state>;
+
+/// So many must have ended, and more than are awake, before memory is given back.
+constexpr std::size_t worth_a_trim = 1000;
 
 void watch(directory_pointer self, const repository_actor& handle, const repository_name& name) {
   self->monitor(handle);
@@ -48,6 +52,12 @@ void forget(directory_pointer self, services& environment, const caf::actor_addr
   environment.repositories.erase_if(
     entry->second, [&](const repository_actor& handle) { return handle.address() == gone; });
   self->state.awake.erase(entry);
+  // The C library keeps what was freed amid its heap: after a rush all of it would stay resident.
+  auto& ended = self->state.ended;
+  if (++ended >= worth_a_trim && ended > self->state.awake.size()) {
+    ended = 0;
+    ::malloc_trim(0);
+  }
 }
 
 /// Errors: internal (the seed cannot be read any more; the registry is empty then).

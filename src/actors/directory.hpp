@@ -11,6 +11,7 @@
 #include <caf/stateful_actor.hpp>
 #include <caf/typed_response_promise.hpp>
 
+#include <cstddef>
 #include <map>
 #include <set>
 #include <vector>
@@ -30,6 +31,8 @@ public:
 
   /// The name of each repository that is watched.
   std::map<caf::actor_addr, repository_name> awake;
+  /// Repositories that ended since memory was given back last.
+  std::size_t ended = 0;
 };
 
 directory_actor::behavior_type directory(directory_actor::stateful_pointer<directory_state> self,

@@ -2,8 +2,10 @@
 
 #include "support/actor_fixture.hpp"
 
+#include <fstream>
 #include <memory>
 #include <stdexcept>
+#include <string>
 
 using namespace gantry;
 
@@ -11,6 +13,14 @@ namespace {
 
 repository_name name_of(std::string_view text) {
   return repository_name::parse(text).value();
+}
+
+long resident_pages() {
+  std::ifstream figures{"/proc/self/statm"};
+  long total = 0;
+  long resident = 0;
+  figures >> total >> resident;
+  return resident;
 }
 
 /// Seeds one tagged manifest, as a registry would.
@@ -51,6 +61,21 @@ BOOST_FIXTURE_TEST_CASE(reading_wakes_nothing_that_holds_nothing, test::actor_fi
   BOOST_CHECK(refused.error().code == errc::name_unknown);
   BOOST_TEST(environment.repositories.size() == 0u);
 }
+
+// Sanitizers keep memory for themselves.
+#if !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)
+BOOST_FIXTURE_TEST_CASE(repositories_that_fell_asleep_take_no_memory, test::actor_fixture) {
+  const auto before = resident_pages();
+  for (int i = 0; i < 10'000; ++i)
+    open_repository("a/" + std::to_string(i));
+  const auto awake = resident_pages() - before;
+  for (const auto& [name, handle] : environment.repositories.entries())
+    caf::anon_send(handle, msg::sleep_if_idle{environment.now()});
+  scheduler.run();
+  BOOST_TEST(environment.repositories.size() == 0u);
+  BOOST_TEST(resident_pages() - before < awake / 2);
+}
+#endif
 
 BOOST_FIXTURE_TEST_CASE(a_repository_that_died_is_woken_anew, test::actor_fixture) {
   const auto first = open_repository("a/b");
