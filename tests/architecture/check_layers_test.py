@@ -45,6 +45,12 @@ class check_layers_test(unittest.TestCase):
         self.assertEqual(len(found), 1)
         self.assertTrue(found[0].startswith("src/http/router.cpp:2: "), found)
 
+    def test_the_load_generator_knows_nothing_of_the_server(self):
+        for header in ["actors/messages.hpp", "http/router.hpp", "storage/engine.hpp", "telemetry/log.hpp"]:
+            with self.subTest(header=header):
+                self.assertEqual(len(self.breaches(bench__push_dot_cpp=f'#include "{header}"\n')), 1)
+        self.assertEqual(self.breaches(bench__push_dot_cpp='#include "domain/digest.hpp"\n'), [])
+
     def test_the_api_of_the_actors_does_not_lead_behind_it(self):
         self.assertEqual(len(self.breaches(actors__errors_dot_cpp='#include "actors/hidden.hpp"\n')), 1)
 
@@ -55,6 +61,7 @@ class check_layers_test(unittest.TestCase):
             ("telemetry__log_dot_cpp", "boost/beast/http.hpp"),
             ("actors__hidden_dot_cpp", "boost/asio.hpp"),
             ("http__session_dot_cpp", "caf/actor.hpp"),
+            ("bench__push_dot_cpp", "caf/actor.hpp"),
         ]:
             with self.subTest(file=file, header=header):
                 self.assertEqual(len(self.breaches(**{file: f"#include <{header}>\n"})), 1)
