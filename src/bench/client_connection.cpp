@@ -1,0 +1,176 @@
+#include "bench/client_connection.hpp"
+
+#include "bench/response_parser.hpp"
+
+#include <boost/asio/error.hpp>
+#include <boost/asio/redirect_error.hpp>
+#include <boost/asio/use_awaitable.hpp>
+#include <boost/asio/write.hpp>
+#include <boost/beast/http/error.hpp>
+
+#include <sys/socket.h>
+
+#include <algorithm>
+#include <optional>
+#include <utility>
+
+namespace asio = boost::asio;
+namespace http = boost::beast::http;
+
+namespace gantry::bench {
+
+namespace {
+
+/// Bytes of a body that are handed to the socket at a time.
+constexpr std::uint64_t slice_size = 16 * 1024 * 1024;
+/// Room for a read: most answers are smaller; a body that is larger is read in pieces of the
+/// second.
+constexpr std::size_t read_size = 4 * 1024;
+constexpr std::size_t body_read_size = 256 * 1024;
+/// A connection that was not used for so long may have been closed by its peer.
+constexpr std::chrono::seconds fresh{1};
+
+void append_field(std::string& head, std::string_view name, std::string_view value) {
+  if (!value.empty())
+    head.append(name).append(": ").append(value).append("\r\n");
+}
+
+} // namespace
+
+client_connection::client_connection(asio::io_context& context, asio::ip::tcp::endpoint peer,
+                                     std::string authority, std::chrono::milliseconds timeout)
+  : socket_{context}, peer_{peer}, authority_{std::move(authority)}, timeout_{timeout} {}
+
+asio::awaitable<void> client_connection::exchange(const request& what, body_use use,
+                                                  response& answer, error_code& ec) {
+  timed_out_ = false;
+  deadline_ = steady_clock::now() + timeout_;
+  const bool to_head = what.method == http::verb::head;
+  if (!socket_.is_open() || has_gone_stale())
+    co_await connect(ec);
+  if (!ec)
+    co_await send(what, ec);
+  if (!ec) {
+    do
+      co_await receive(use, to_head, answer, ec);
+    while (!ec && answer.status < 200 && answer.status >= 100);
+  }
+  deadline_ = steady_clock::time_point::max();
+  last_use_ = steady_clock::now();
+  if (ec && aborted_)
+    ec = asio::error::operation_aborted;
+  else if (ec && timed_out_)
+    ec = asio::error::timed_out;
+  if (ec || !answer.keep_alive)
+    close();
+}
+
+asio::awaitable<void> client_connection::connect(error_code& ec) {
+  close();
+  if (aborted_) {
+    ec = asio::error::operation_aborted;
+    co_return;
+  }
+  co_await socket_.async_connect(peer_, asio::redirect_error(asio::use_awaitable, ec));
+  error_code ignored;
+  if (!ec)
+    socket_.set_option(asio::ip::tcp::no_delay{true}, ignored);
+}
+
+asio::awaitable<void> client_connection::send(const request& what, error_code& ec) {
+  write_head(what);
+  buffers_.clear();
+  buffers_.emplace_back(head_.data(), head_.size());
+  std::uint64_t sent = 0;
+  do {
+    const auto length = std::min(slice_size, what.body.size() - sent);
+    what.body.slice(sent, length).append_to(buffers_);
+    co_await asio::async_write(socket_, buffers_, asio::redirect_error(asio::use_awaitable, ec));
+    sent += length;
+    buffers_.clear();
+  } while (!ec && sent < what.body.size());
+}
+
+void client_connection::write_head(const request& what) {
+  const auto method = http::to_string(what.method);
+  head_.assign(method.data(), method.size()).append(" ").append(what.target);
+  head_.append(" HTTP/1.1\r\n");
+  append_field(head_, "Host", authority_);
+  append_field(head_, "User-Agent", "gantry-bench");
+  append_field(head_, "Accept", what.accept);
+  append_field(head_, "Content-Type", what.content_type);
+  append_field(head_, "Content-Range", what.content_range);
+  if (what.method == http::verb::post || what.method == http::verb::put ||
+      what.method == http::verb::patch)
+    append_field(head_, "Content-Length", std::to_string(what.body.size()));
+  head_.append("\r\n");
+}
+
+asio::awaitable<void> client_connection::receive(body_use use, bool to_head, response& answer,
+                                                 error_code& ec) {
+  response_parser parser{answer, use, to_head};
+  while (!parser.is_done()) {
+    if (buffer_.size() > 0) {
+      const auto taken = parser.put(buffer_.data(), ec);
+      buffer_.consume(taken);
+      if (parser.is_done() || (ec && ec != http::error::need_more))
+        co_return;
+      ec = {};
+    }
+    const auto room = parser.is_header_done() ? body_read_size : read_size;
+    const auto got = co_await socket_.async_read_some(
+      buffer_.prepare(room), asio::redirect_error(asio::use_awaitable, ec));
+    buffer_.commit(got);
+    if (ec == asio::error::eof && parser.is_header_done() && parser.need_eof()) {
+      ec = {};
+      parser.put_eof(ec);
+      co_return;
+    }
+    if (ec)
+      co_return;
+  }
+}
+
+bool client_connection::has_gone_stale() {
+  if (steady_clock::now() - last_use_ < fresh)
+    return false;
+  char byte = 0;
+  return ::recv(socket_.native_handle(), &byte, 1, MSG_PEEK | MSG_DONTWAIT) == 0;
+}
+
+void client_connection::check_deadline(steady_clock::time_point now) {
+  if (now < deadline_)
+    return;
+  timed_out_ = true;
+  close();
+}
+
+void client_connection::abort() {
+  aborted_ = true;
+  close();
+}
+
+void client_connection::close() {
+  error_code ignored;
+  socket_.close(ignored);
+  buffer_.clear();
+}
+
+std::string name_of(const error_code& ec) {
+  if (ec == asio::error::connection_refused)
+    return "refused";
+  if (ec == asio::error::connection_reset || ec == asio::error::broken_pipe)
+    return "reset";
+  if (ec == asio::error::eof)
+    return "closed";
+  if (ec == asio::error::timed_out)
+    return "timed_out";
+  if (ec == asio::error::operation_aborted)
+    return "aborted";
+  if (ec == http::error::body_limit)
+    return "body_too_large";
+  static const auto& http_category = make_error_code(http::error::end_of_stream).category();
+  return ec.category() == http_category ? "bad_response" : ec.message();
+}
+
+} // namespace gantry::bench
