@@ -1,59 +1,21 @@
 #include "app/command_line.hpp"
 
+#include "app/bench_options.hpp"
+#include "app/option_kinds.hpp"
+#include "app/transfer_options.hpp"
 #include "domain/text.hpp"
 
 #include <CLI/CLI.hpp>
 
 #include <algorithm>
 #include <cctype>
-#include <chrono>
-#include <filesystem>
-#include <map>
-#include <memory>
-#include <stdexcept>
 #include <string>
 #include <utility>
-#include <variant>
 #include <vector>
 
 namespace gantry::app {
 
 namespace {
-
-using milliseconds = std::chrono::milliseconds;
-
-void add_seconds(CLI::App& app, const std::string& name, milliseconds& target,
-                 const std::string& description, double least = 0.001) {
-  app
-    .add_option_function<double>(
-      name,
-      [&target](double seconds) {
-        target = milliseconds{static_cast<milliseconds::rep>(seconds * 1000)};
-      },
-      description)
-    ->type_name("SECONDS")
-    ->check(CLI::Range(least, 1e9));
-}
-
-template <class Number>
-CLI::Option* add_size(CLI::App& app, const std::string& name, Number& target,
-                      const std::string& description) {
-  return app.add_option(name, target, description)
-    ->transform(CLI::AsSizeValue{false})
-    ->type_name("SIZE");
-}
-
-template <class Value>
-void add_choice(CLI::App& app, const std::string& name, Value& target,
-                const std::map<std::string, Value>& choices, const std::string& description) {
-  // Its own description would print the values, which are no text.
-  std::string names;
-  for (const auto& choice : choices)
-    names += (names.empty() ? "{" : ",") + choice.first;
-  app.add_option(name, target, description)
-    ->transform(CLI::CheckedTransformer(choices).description(names + "}"))
-    ->type_name("");
-}
 
 /// A field name (RFC 9110, 5.1) that the server does not write itself.
 bool may_be_set(std::string name) {
@@ -201,10 +163,6 @@ void finish(const CLI::App& server, config& settings) {
     settings.actors.validation = validation_policy::durable();
 }
 
-void add_data(CLI::App& command, std::filesystem::path& folder, const std::string& description) {
-  command.add_option("--data", folder, description)->required()->type_name("DIR");
-}
-
 CLI::App* add_gc(CLI::App& app, gc_command& gc) {
   auto* command = app.add_subcommand("gc", "collect the garbage of a stopped registry");
   add_data(*command, gc.folder, "the folder of the registry");
@@ -229,80 +187,25 @@ CLI::App* add_verify(CLI::App& app, verify_command& verify) {
   return command;
 }
 
-template <class Parse>
-auto checked(const std::string& option, Parse parse) {
-  try {
-    return parse();
-  } catch (const std::invalid_argument& wrong) {
-    throw CLI::ValidationError{option, wrong.what()};
-  }
-}
-
-transfer::image_name parse_image(const std::string& text) {
-  auto name = transfer::image_name::parse(text);
-  if (!name)
-    throw CLI::ValidationError{"NAME", "'" + text + "' is not of the form repository[:tag]"};
-  return std::move(*name);
-}
-
-CLI::App* add_import(CLI::App& app, import_command& import) {
-  auto* command = app.add_subcommand(
-    "import", "copy images that other programs wrote into the folder of a stopped registry");
-  add_data(*command, import.folder, "the folder of the registry; made where there is none");
-  command->add_option_function<std::string>("source", [&import](const std::string& text) {
-        import.source = checked("source", [&] { return parse_source(text);
-  });
-},
-      "oci:DIR[:NAME] (an image layout), docker-archive:FILE (docker save) or registry:DIR (the "
-      "rootdirectory of docker-registry)")
-    ->required()
-    ->type_name("SOURCE");
-command
-  ->add_option_function<std::string>(
-    "name", [&import](const std::string& text) { import.as = parse_image(text); },
-    "what the one image is called here (default: as it is called there)")
-  ->type_name("NAME[:TAG]");
-return command;
-}
-
-/// The name in the layout is for one image.
-void finish(const export_command& exporting) {
-  if (!exporting.selection.name.empty() && exporting.selection.images.size() != 1)
-    throw CLI::ValidationError{"destination",
-                               "oci:DIR:NAME names one image: say which, or leave NAME away"};
-}
-
-void finish(const import_command& importing) {
-  if (importing.as && std::holds_alternative<distribution_place>(importing.source))
-    throw CLI::ValidationError{"name", "a registry's images keep their names"};
-}
-
-CLI::App* add_export(CLI::App& app, export_command& exporting) {
-  auto* command =
-    app.add_subcommand("export", "copy images of a stopped registry into an OCI image layout");
-  add_data(*command, exporting.folder, "the folder of the registry");
-  command
-    ->add_option_function<std::string>(
-      "destination",
-      [&exporting](const std::string& text) {
-        auto place = checked("destination", [&] { return parse_destination(text); });
-        exporting.layout = std::move(place.folder);
-        exporting.selection.name = std::move(place.name);
-      },
-      "oci:DIR[:NAME], made where there is none; NAME is what one image is called there (default: "
-      "repository:tag)")
-    ->required()
-    ->type_name("DESTINATION");
-  command
-    ->add_option_function<std::vector<std::string>>(
-      "images",
-      [&exporting](const std::vector<std::string>& texts) {
-        for (const auto& text : texts)
-          exporting.selection.images.push_back(parse_image(text));
-      },
-      "what to copy (default: every tag)")
-    ->type_name("NAME[:TAG]");
+/// The command whose options stand last.
+const CLI::App* innermost(const CLI::App& app) {
+  const auto* command = &app;
+  while (!command->get_subcommands().empty())
+    command = command->get_subcommands().front();
   return command;
+}
+
+/// The one that was parsed, of those that hand their work to other layers.
+command chosen(const CLI::App& parsed, transfer_commands transfer, bench_command bench) {
+  if (parsed.get_name() == "import")
+    return std::move(transfer.importing);
+  if (parsed.get_name() == "export")
+    return std::move(transfer.exporting);
+  if (parsed.get_name() == "push")
+    return std::move(bench.push);
+  if (parsed.get_name() == "pull")
+    return std::move(bench.pull);
+  return std::move(bench.compare);
 }
 
 std::string one_line(std::string text) {
@@ -327,22 +230,15 @@ command parse_command_line(int argc, const char* const* argv) {
   auto* collecting = add_gc(app, gc);
   verify_command verify;
   auto* verifying = add_verify(app, verify);
-  import_command import;
-  auto* importing = add_import(app, import);
-  export_command exported;
-  auto* exporting = add_export(app, exported);
+  transfer_commands transfer;
+  add_transfer(app, transfer);
+  bench_command bench;
+  add_bench(app, bench);
   auto* version = app.add_subcommand("version", "print the version");
   try {
     app.parse(argc, argv);
-    if (importing->parsed())
-      finish(import);
-    if (exporting->parsed())
-      finish(exported);
   } catch (const CLI::CallForHelp&) {
-    for (const auto* each : {server, collecting, verifying, importing, exporting})
-      if (each->parsed())
-        return message_command{each->help(), 0};
-    return message_command{app.help(), 0};
+    return message_command{innermost(app)->help(), 0};
   } catch (const CLI::ParseError& wrong) {
     return message_command{"gantry: " + one_line(wrong.what()), 2};
   }
@@ -352,10 +248,8 @@ command parse_command_line(int argc, const char* const* argv) {
     return gc;
   if (verifying->parsed())
     return verify;
-  if (importing->parsed())
-    return import;
-  if (exporting->parsed())
-    return exported;
+  if (!server->parsed())
+    return chosen(*innermost(app), std::move(transfer), std::move(bench));
   finish(*server, serve.settings);
   return serve;
 }

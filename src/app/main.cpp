@@ -1,6 +1,7 @@
 // The program: parse, start, wait for a signal, stop.
 #include "app/command_line.hpp"
 #include "app/registry.hpp"
+#include "bench/commands.hpp"
 
 #include <cerrno>
 #include <csignal>
@@ -52,6 +53,12 @@ int main(int argc, char** argv) {
       return run(*importing);
     if (const auto* exporting = std::get_if<gantry::app::export_command>(&command))
       return run(*exporting);
+    if (const auto* pushing = std::get_if<gantry::bench::push_options>(&command))
+      return run(*pushing, stdout, stderr);
+    if (const auto* pulling = std::get_if<gantry::bench::pull_options>(&command))
+      return run(*pulling, stdout, stderr);
+    if (const auto* comparing = std::get_if<gantry::bench::compare_options>(&command))
+      return run(*comparing, stdout);
     return serve(std::move(std::get<gantry::app::serve_command>(command).settings));
   } catch (const std::invalid_argument& wrong) {
     std::fprintf(stderr, "gantry: %s\n", wrong.what());

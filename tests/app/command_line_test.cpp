@@ -4,6 +4,7 @@
 #include <boost/test/unit_test.hpp>
 
 #include <algorithm>
+#include <chrono>
 #include <cstdlib>
 #include <initializer_list>
 #include <string>
@@ -56,6 +57,17 @@ const std::vector<const char*> wrong[] = {
   {"export", "--data", "d", "docker-archive:f"},
   {"export", "--data", "d", "oci:d:name"},
   {"export", "--data", "d", "oci:d:name", "one", "two"},
+  {"bench"},
+  {"bench", "push"},
+  {"bench", "push", "--url", "https://127.0.0.1"},
+  {"bench", "push", "--url", "http://h", "--connections", "0"},
+  {"bench", "push", "--url", "http://h", "--count", "5", "--duration", "5"},
+  {"bench", "push", "--url", "http://h", "--layer-size", "47"},
+  {"bench", "push", "--url", "http://h", "--rate", "0"},
+  {"bench", "push", "--url", "http://h", "--mode", "folded"},
+  {"bench", "push", "--url", "http://h", "--set", "5"},
+  {"bench", "pull", "--url", "http://h", "--set", "0"},
+  {"bench", "compare", "a.json"},
 };
 
 } // namespace
@@ -157,6 +169,73 @@ BOOST_AUTO_TEST_CASE(some_flags_may_be_repeated) {
   BOOST_TEST(settings.actors.immutable_tags.size() == 2u);
 }
 
+BOOST_AUTO_TEST_CASE(a_push_is_benchmarked_as_it_was_asked) {
+  const auto push = parse({"bench",
+                           "push",
+                           "--url",
+                           "http://h:1",
+                           "--connections",
+                           "64",
+                           "--threads",
+                           "2",
+                           "--count",
+                           "500",
+                           "--warmup",
+                           "1.5",
+                           "--rate",
+                           "0.5",
+                           "--layer-size",
+                           "1KiB",
+                           "--layers",
+                           "3",
+                           "--repositories",
+                           "4",
+                           "--seed",
+                           "9",
+                           "--mode",
+                           "chunked",
+                           "--chunk-size",
+                           "4KiB",
+                           "--cleanup",
+                           "--timeout",
+                           "2",
+                           "--output",
+                           "f.json"});
+  const auto& load = std::get<bench::push_options>(push);
+  BOOST_TEST(load.url == "http://h:1");
+  BOOST_TEST(load.clients.connections == 64u);
+  BOOST_TEST(load.clients.threads == 2u);
+  BOOST_TEST(load.clients.timeout.count() == 2000);
+  BOOST_TEST(load.how.count.value() == 500u);
+  BOOST_TEST(!load.how.duration.has_value());
+  BOOST_CHECK(load.how.warmup == std::chrono::milliseconds{1500});
+  BOOST_TEST(load.how.rate == 0.5);
+  BOOST_TEST(load.images.layer_size == 1024u);
+  BOOST_TEST(load.images.layers == 3u);
+  BOOST_TEST(load.images.repositories == 4u);
+  BOOST_TEST(load.seed.value() == 9u);
+  BOOST_CHECK(load.uploads.mode == bench::upload_mode::chunked);
+  BOOST_TEST(load.uploads.chunk_size == 4096u);
+  BOOST_TEST(load.cleanup);
+  BOOST_TEST(load.output == "f.json");
+}
+
+BOOST_AUTO_TEST_CASE(a_pull_is_verified_unless_it_is_told_otherwise) {
+  const auto pull = parse({"bench", "pull", "--url", "http://h", "--duration", "3", "--set", "7"});
+  const auto& load = std::get<bench::pull_options>(pull);
+  BOOST_TEST(load.verify);
+  BOOST_TEST(load.set_size == 7u);
+  BOOST_TEST((load.how.duration.value() == std::chrono::seconds{3}));
+  const auto fast = parse({"bench", "pull", "--url", "http://h", "--no-verify"});
+  BOOST_TEST(!std::get<bench::pull_options>(fast).verify);
+}
+
+BOOST_AUTO_TEST_CASE(two_results_are_compared) {
+  const auto compare = parse({"bench", "compare", "a.json", "b.json"});
+  BOOST_TEST(std::get<bench::compare_options>(compare).base == "a.json");
+  BOOST_TEST(std::get<bench::compare_options>(compare).other == "b.json");
+}
+
 BOOST_AUTO_TEST_CASE(what_is_wrong_is_said_in_one_line) {
   for (const auto& arguments : wrong) {
     const auto parsed = parse(arguments);
@@ -177,6 +256,13 @@ BOOST_AUTO_TEST_CASE(help_shows_every_option_and_ends_well) {
   for (const auto* option : {"--addr", "--access-log", "--references", "--drain-timeout"})
     BOOST_TEST(message.text.find(option) != std::string::npos, option);
   BOOST_TEST(message.text.find('\0') == std::string::npos);
+}
+
+BOOST_AUTO_TEST_CASE(help_is_that_of_the_innermost_command) {
+  const auto parsed = parse({"bench", "pull", "--help"});
+  const auto& text = std::get<message_command>(parsed).text;
+  BOOST_TEST(text.find("--no-verify") != std::string::npos);
+  BOOST_TEST(text.find("{chunked,monolithic,streamed}") != std::string::npos);
 }
 
 BOOST_AUTO_TEST_CASE(the_version_is_printed) {

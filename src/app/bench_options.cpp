@@ -1,0 +1,100 @@
+#include "app/bench_options.hpp"
+
+#include "app/option_kinds.hpp"
+#include "bench/registry_url.hpp"
+
+#include <limits>
+#include <string>
+
+namespace gantry::app {
+
+namespace {
+
+constexpr double max_count = 1e15;
+
+void add_pace(CLI::App& app, bench::load_options& load) {
+  auto* duration =
+    add_seconds(app, "--duration", load.how.duration, "measure for this long (default: 10)");
+  app.add_option("--count", load.how.count, "measure this many images instead")
+    ->check(CLI::Range(1.0, max_count))
+    ->excludes(duration);
+  add_seconds(app, "--warmup", load.how.warmup, "work for this long first, unmeasured (default: 0)",
+              0);
+  app
+    .add_option("--rate", load.how.rate,
+                "begin this many images a second, whether or not earlier ones are done; latency "
+                "counts from the planned begin (default: each connection begins one after another)")
+    ->check(CLI::Range(1e-3, 1e7));
+}
+
+void add_content(CLI::App& app, bench::load_options& load) {
+  add_size(app, "--layer-size", load.images.layer_size, "bytes of a layer (default: 1MiB)")
+    ->check(CLI::Range(static_cast<double>(bench::image_source::least_layer_size), max_count));
+  app.add_option("--layers", load.images.layers, "layers of an image")
+    ->check(CLI::Range(1, 1000))
+    ->capture_default_str();
+  app
+    .add_option("--repositories", load.images.repositories,
+                "repositories that images go to in turn")
+    ->check(CLI::Range(1, 1'000'000))
+    ->capture_default_str();
+  app
+    .add_option("--seed", load.seed,
+                "the same seed makes the same images; a registry must not have seen them (default: "
+                "drawn anew)")
+    ->check(CLI::Range(0.0, 9e15));
+  add_choice(app, "--mode", load.uploads.mode,
+             {{"monolithic", bench::upload_mode::monolithic},
+              {"streamed", bench::upload_mode::streamed},
+              {"chunked", bench::upload_mode::chunked}},
+             "how blobs are uploaded: PUT with the bytes (the default), PATCH and PUT, or several "
+             "PATCHes and PUT");
+  add_size(app, "--chunk-size", load.uploads.chunk_size,
+           "bytes of a PATCH in the chunked mode (default: 1MiB)")
+    ->check(CLI::Range(1.0, max_count));
+  app.add_flag("--cleanup", load.cleanup, "delete at the end what was pushed");
+}
+
+void add_load(CLI::App& app, bench::load_options& load) {
+  const auto check_url = [](const std::string& text) {
+    return bench::registry_url::parse(text) ? std::string{}
+                                            : "'" + text + "' is not of the form http://HOST:PORT";
+  };
+  app.add_option("--url", load.url, "the registry: http://HOST:PORT, a path may follow")
+    ->required()
+    ->type_name("URL")
+    ->check(CLI::Validator{check_url, "", ""});
+  app.add_option("--connections", load.clients.connections, "clients that work at the same time")
+    ->check(CLI::Range(1, 60'000))
+    ->capture_default_str();
+  app.add_option("--threads", load.clients.threads, "threads that the clients share")
+    ->check(CLI::Range(1, 1024))
+    ->capture_default_str();
+  add_seconds(app, "--timeout", load.clients.timeout, "for a request and its answer (default: 60)");
+  add_pace(app, load);
+  add_content(app, load);
+  app.add_option("--output", load.output, "write the figures there, as JSON")->type_name("FILE");
+}
+
+} // namespace
+
+void add_bench(CLI::App& app, bench_command& bench) {
+  auto* command = app.add_subcommand("bench", "put load on a registry, this one or another");
+  command->require_subcommand(1);
+  add_load(*command->add_subcommand("push", "push images that it has not seen"), bench.push);
+  auto* pull = command->add_subcommand("pull", "push a set of images, then pull them");
+  add_load(*pull, bench.pull);
+  pull->add_option("--set", bench.pull.set_size, "images to push, and then to pull in turn")
+    ->check(CLI::Range(1, 1'000'000))
+    ->capture_default_str();
+  pull->add_flag_callback(
+    "--no-verify", [&bench] { bench.pull.verify = false; },
+    "compare sizes only, do not hash what comes");
+  auto* compare = command->add_subcommand("compare", "print the ratios of two results");
+  compare->add_option("base", bench.compare.base, "a file that --output wrote")
+    ->required()
+    ->type_name("A.json");
+  compare->add_option("other", bench.compare.other, "another one")->required()->type_name("B.json");
+}
+
+} // namespace gantry::app

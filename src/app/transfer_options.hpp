@@ -1,0 +1,19 @@
+// The options of `gantry import` and `gantry export`.
+#pragma once
+
+#include "app/import_export.hpp"
+
+#include <CLI/CLI.hpp>
+
+namespace gantry::app {
+
+/// What the command line fills in; it stays where it is until that is parsed.
+struct transfer_commands {
+  import_command importing;
+  export_command exporting;
+};
+
+/// Adds `import` and `export`.
+void add_transfer(CLI::App& app, transfer_commands& transfer);
+
+} // namespace gantry::app

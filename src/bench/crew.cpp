@@ -1,0 +1,185 @@
+#include "bench/crew.hpp"
+
+#include "bench/lane.hpp"
+
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/detached.hpp>
+#include <boost/asio/ip/tcp.hpp>
+#include <boost/asio/post.hpp>
+#include <boost/asio/signal_set.hpp>
+
+#include <algorithm>
+#include <csignal>
+#include <stdexcept>
+#include <string>
+
+namespace asio = boost::asio;
+using tcp = asio::ip::tcp;
+
+namespace gantry::bench {
+
+namespace {
+
+constexpr std::chrono::milliseconds tick{100};
+constexpr std::chrono::seconds report_interval{1};
+/// For each address of the registry: nobody waits a minute to hear that it is not there.
+constexpr std::chrono::milliseconds longest_probe{5000};
+
+/// Status of `GET /v2/`; zero and an error where there is no answer.
+unsigned ask_version(tcp::endpoint peer, const registry_url& url, std::chrono::milliseconds timeout,
+                     error_code& ec) {
+  asio::io_context context{1};
+  client_connection connection{context, peer, url.authority(), timeout};
+  const auto target = url.prefix() + "/v2/";
+  const request get{boost::beast::http::verb::get, target};
+  response answer;
+  asio::co_spawn(context, connection.exchange(get, body_use::drop, answer, ec), asio::detached);
+  context.run_for(timeout);
+  if (!context.stopped()) {
+    connection.check_deadline(steady_clock::time_point::max());
+    context.run();
+  }
+  return ec ? 0 : answer.status;
+}
+
+/// The first address of the host at which a registry answers.
+tcp::endpoint find_registry(const registry_url& url, std::chrono::milliseconds timeout) {
+  asio::io_context context{1};
+  tcp::resolver resolver{context};
+  error_code ec;
+  const auto found = resolver.resolve(url.host(), std::to_string(url.port()), ec);
+  unsigned status = 0;
+  for (const auto& each : found) {
+    ec = {};
+    status = ask_version(each.endpoint(), url, timeout, ec);
+    if (status == 200)
+      return each.endpoint();
+  }
+  const auto where = "no registry answers at " + url.to_string() + ": ";
+  if (status == 401)
+    throw std::runtime_error{where +
+                             "it asks for credentials (401), and there is no way to give them"};
+  if (status != 0)
+    throw std::runtime_error{where + "GET /v2/ was answered with " + std::to_string(status)};
+  throw std::runtime_error{where + ec.message()};
+}
+
+} // namespace
+
+/// Waits for the end of a load, on the thread that started it.
+class crew::watch {
+public:
+  watch(crew& owner, schedule& plan, const observer& report)
+    : owner_{owner}, plan_{plan}, report_{report}, last_report_{steady_clock::now()} {}
+
+  /// Returns when `all_done` was called; whether a signal came.
+  bool wait() {
+    await_signal();
+    await_tick();
+    context_.run();
+    return interrupted_;
+  }
+
+  /// Any thread.
+  void all_done() {
+    asio::post(context_, [this] { context_.stop(); });
+  }
+
+private:
+  void await_signal() {
+    signals_.async_wait([this](error_code ec, int) {
+      if (ec)
+        return;
+      if (interrupted_)
+        abort();
+      interrupted_ = true;
+      plan_.stop(steady_clock::now());
+      for (const auto& each : owner_.lanes_)
+        each->wake();
+      await_signal();
+    });
+  }
+
+  void await_tick() {
+    timer_.expires_after(tick);
+    timer_.async_wait([this](error_code ec) {
+      if (ec)
+        return;
+      const auto now = steady_clock::now();
+      for (const auto& each : owner_.lanes_)
+        each->check_deadlines();
+      if (plan_.end() != steady_clock::time_point::max() && now > plan_.end() + grace)
+        abort();
+      else if (now - last_report_ >= report_interval && !plan_.is_over(now))
+        report(now);
+      await_tick();
+    });
+  }
+
+  void report(steady_clock::time_point now) {
+    progress made;
+    made.elapsed = now - plan_.begin();
+    // Nothing of the warm-up is in the figures.
+    made.span = std::clamp<std::chrono::nanoseconds>(made.elapsed, {}, now - last_report_);
+    last_report_ = now;
+    for (const auto& each : owner_.lanes_)
+      each->drain_recent(made);
+    if (report_)
+      report_(made);
+  }
+
+  void abort() {
+    owner_.usable_ = false;
+    for (const auto& each : owner_.lanes_)
+      each->abort();
+  }
+
+  crew& owner_;
+  schedule& plan_;
+  const observer& report_;
+  steady_clock::time_point last_report_;
+  bool interrupted_ = false;
+  asio::io_context context_{1};
+  asio::signal_set signals_{context_, SIGINT, SIGTERM};
+  asio::steady_timer timer_{context_};
+};
+
+crew::crew(const registry_url& url, const crew_settings& settings) {
+  const auto peer = find_registry(url, std::min(settings.timeout, longest_probe));
+  for (std::uint32_t i = 0; i < std::min(settings.threads, settings.connections); ++i)
+    lanes_.push_back(std::make_unique<lane>());
+  for (std::uint32_t i = 0; i < settings.connections; ++i)
+    lanes_[i % lanes_.size()]->add_client(peer, url, settings.timeout);
+}
+
+crew::~crew() = default;
+
+load_result crew::run(const workload& job, const pace& how, const observer& report) {
+  schedule plan{how, steady_clock::now()};
+  watch control{*this, plan, report};
+  std::size_t working = 0;
+  for (const auto& each : lanes_)
+    working += each->size();
+  std::atomic<std::size_t> left{working};
+  for (const auto& each : lanes_)
+    each->start(job, plan, [&] {
+      if (left.fetch_sub(1) == 1)
+        control.all_done();
+    });
+  load_result result;
+  result.interrupted = control.wait();
+  // Also waits until no lane touches anything here any more.
+  progress unreported;
+  for (const auto& each : lanes_) {
+    result.figures.merge(each->take_figures());
+    each->drain_recent(unreported);
+  }
+  for (const auto& each : lanes_)
+    each->rethrow_failure();
+  result.measured = plan.measured();
+  result.numbers = plan.numbers();
+  result.missed = plan.missed(steady_clock::now());
+  return result;
+}
+
+} // namespace gantry::bench

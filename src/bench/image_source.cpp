@@ -1,0 +1,119 @@
+#include "bench/image_source.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cinttypes>
+#include <cstdio>
+#include <cstring>
+#include <random>
+#include <span>
+
+namespace gantry::bench {
+
+namespace {
+
+constexpr std::uint64_t max_block = 1024 * 1024;
+
+std::string make_block(std::uint64_t size, std::uint64_t seed) {
+  std::mt19937_64 random{seed};
+  std::string block(static_cast<std::size_t>(size), '\0');
+  for (std::size_t at = 0; at < block.size(); at += sizeof(std::uint64_t)) {
+    const std::uint64_t value = random();
+    std::memcpy(block.data() + at, &value, std::min(sizeof value, block.size() - at));
+  }
+  return block;
+}
+
+std::string make_tail(std::uint64_t seed, std::uint64_t number, std::uint32_t layer) {
+  std::array<char, image_source::least_layer_size + 1> text{};
+  std::snprintf(text.data(), text.size(), "%016" PRIx64 " %016" PRIx64 " %013" PRIx32 "\n", seed,
+                number, layer);
+  return text.data();
+}
+
+std::string hex(std::uint64_t value) {
+  std::array<char, 17> text{};
+  std::snprintf(text.data(), text.size(), "%016" PRIx64, value);
+  return text.data();
+}
+
+void append_descriptor(std::string& json, std::string_view media_type, const image_blob& blob) {
+  json.append(R"({"mediaType":")").append(media_type);
+  json.append(R"(","digest":")").append(blob.digest);
+  json.append(R"(","size":)").append(std::to_string(blob.size)).append("}");
+}
+
+image_blob make_config(const image_settings& settings, std::uint64_t number,
+                       const std::vector<image_blob>& layers) {
+  image_blob config;
+  config.text = R"({"architecture":"amd64","os":"linux","author":"gantry bench )";
+  config.text.append(hex(settings.seed)).append("-").append(hex(number));
+  config.text.append(R"(","config":{"Cmd":["/bin/true"]},"rootfs":{"type":"layers","diff_ids":[)");
+  for (std::size_t i = 0; i < layers.size(); ++i)
+    config.text.append(i == 0 ? "\"" : ",\"").append(layers[i].digest).append("\"");
+  config.text.append("]}}");
+  config.size = config.text.size();
+  config.digest = digest::of(config.text).to_string();
+  return config;
+}
+
+std::string make_manifest(const image& parts) {
+  std::string json = R"({"schemaVersion":2,"mediaType":")";
+  json.append(media_types::manifest).append(R"(","config":)");
+  append_descriptor(json, media_types::config, parts.config);
+  json.append(R"(,"layers":[)");
+  for (std::size_t i = 0; i < parts.layers.size(); ++i) {
+    json.append(i == 0 ? "" : ",");
+    append_descriptor(json, media_types::layer, parts.layers[i]);
+  }
+  return json.append("]}");
+}
+
+} // namespace
+
+image_source::image_source(image_settings settings) : settings_{settings} {
+  settings_.layer_size = std::max(settings_.layer_size, least_layer_size);
+  const auto begin = settings_.layer_size - least_layer_size;
+  block_ = make_block(std::min(begin, max_block), settings_.seed);
+  hasher hash{digest_algorithm::sha256};
+  for (auto left = begin; left > 0;) {
+    const auto part = std::min<std::uint64_t>(left, block_.size());
+    hash.update(std::as_bytes(std::span{block_}).first(static_cast<std::size_t>(part)));
+    left -= part;
+  }
+  hashed_begin_ = hash.save();
+}
+
+image image_source::make(std::uint64_t number) const {
+  image made;
+  made.repository = repository_of(settings_, number);
+  made.tag = tag_of(number);
+  made.layers.reserve(settings_.layers);
+  for (std::uint32_t layer = 0; layer < settings_.layers; ++layer)
+    made.layers.push_back(make_layer(number, layer));
+  made.config = make_config(settings_, number, made.layers);
+  made.manifest = make_manifest(made);
+  made.manifest_digest = digest::of(made.manifest).to_string();
+  return made;
+}
+
+image_blob image_source::make_layer(std::uint64_t number, std::uint32_t layer) const {
+  image_blob blob;
+  blob.size = settings_.layer_size;
+  blob.block = block_;
+  blob.text = make_tail(settings_.seed, number, layer);
+  auto hash = hasher::restore(hashed_begin_).value();
+  hash.update(std::as_bytes(std::span{blob.text}));
+  blob.digest = hash.peek().to_string();
+  return blob;
+}
+
+std::string repository_of(const image_settings& settings, std::uint64_t number) {
+  return "bench/" + hex(settings.seed) + "-" + std::to_string(number % settings.repositories);
+}
+
+std::string tag_of(std::uint64_t number) {
+  return "v" + std::to_string(number);
+}
+
+} // namespace gantry::bench

@@ -1,0 +1,133 @@
+#include "bench/lane.hpp"
+
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/post.hpp>
+#include <boost/asio/redirect_error.hpp>
+#include <boost/asio/use_awaitable.hpp>
+
+#include <algorithm>
+#include <future>
+#include <utility>
+
+namespace asio = boost::asio;
+
+namespace gantry::bench {
+
+namespace {
+
+/// After an image that failed, doubled with each one that follows: a registry that is gone is not
+/// asked a hundred thousand times a second.
+constexpr std::chrono::milliseconds first_pause{10};
+constexpr std::chrono::milliseconds longest_pause{1000};
+
+} // namespace
+
+crew::lane::~lane() {
+  work_.reset();
+  context_.stop();
+  thread_.join();
+}
+
+void crew::lane::add_client(asio::ip::tcp::endpoint peer, const registry_url& url,
+                            std::chrono::milliseconds timeout) {
+  workers_.push_back(std::make_unique<worker>(context_, peer, url, timeout));
+}
+
+void crew::lane::start(const workload& job, schedule& plan, std::function<void()> done) {
+  asio::post(context_, [this, &job, &plan, done = std::move(done)] {
+    for (const auto& each : workers_) {
+      each->client.enter_into(figures_, plan);
+      asio::co_spawn(context_, work(*each, job, plan), [this, done](std::exception_ptr failure) {
+        if (failure)
+          failure_ = failure;
+        done();
+      });
+    }
+  });
+}
+
+asio::awaitable<void> crew::lane::work(worker& self, const workload& job, schedule& plan) {
+  auto pause = first_pause;
+  while (const auto ticket = plan.take(steady_clock::now())) {
+    error_code ignored;
+    if (ticket->planned > steady_clock::now()) {
+      self.timer.expires_at(ticket->planned);
+      co_await self.timer.async_wait(asio::redirect_error(asio::use_awaitable, ignored));
+      if (plan.is_over(steady_clock::now()))
+        break;
+    }
+    self.client.count(ticket->counts);
+    const bool well = co_await job.perform(self.client, ticket->number);
+    enter(*ticket, plan, well);
+    if (self.client.connection().is_aborted())
+      break;
+    if (well) {
+      pause = first_pause;
+      continue;
+    }
+    self.timer.expires_after(pause);
+    pause = std::min(pause * 2, longest_pause);
+    co_await self.timer.async_wait(asio::redirect_error(asio::use_awaitable, ignored));
+  }
+}
+
+void crew::lane::enter(const schedule::ticket& ticket, schedule& plan, bool well) {
+  const auto now = steady_clock::now();
+  if (!ticket.counts || !plan.is_within(now))
+    return;
+  plan.finished(now);
+  const auto took = std::chrono::duration_cast<latency_histogram::duration>(now - ticket.planned);
+  if (well)
+    figures_.succeeded(operation::image, took);
+  else
+    figures_.failed(operation::image, "failed");
+  const std::lock_guard lock{recent_mutex_};
+  if (well)
+    recent_.record(took);
+  else
+    ++recently_failed_;
+}
+
+void crew::lane::wake() {
+  asio::post(context_, [this] {
+    for (const auto& each : workers_)
+      each->timer.cancel();
+  });
+}
+
+void crew::lane::check_deadlines() {
+  asio::post(context_, [this] {
+    for (const auto& each : workers_)
+      each->client.connection().check_deadline(steady_clock::now());
+  });
+}
+
+void crew::lane::abort() {
+  asio::post(context_, [this] {
+    for (const auto& each : workers_) {
+      each->client.connection().abort();
+      each->timer.cancel();
+    }
+  });
+}
+
+tally crew::lane::take_figures() {
+  std::promise<tally> promise;
+  auto taken = promise.get_future();
+  asio::post(context_, [&] { promise.set_value(std::exchange(figures_, {})); });
+  return taken.get();
+}
+
+void crew::lane::rethrow_failure() {
+  if (failure_)
+    std::rethrow_exception(std::exchange(failure_, nullptr));
+}
+
+void crew::lane::drain_recent(progress& report) {
+  const std::lock_guard lock{recent_mutex_};
+  report.images.merge(recent_);
+  report.failed += std::exchange(recently_failed_, 0);
+  recent_.clear();
+}
+
+} // namespace gantry::bench

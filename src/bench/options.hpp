@@ -1,0 +1,48 @@
+// What `gantry bench` was asked to do.
+#pragma once
+
+#include "bench/crew.hpp"
+#include "bench/image_source.hpp"
+#include "bench/registry_client.hpp"
+#include "bench/schedule.hpp"
+
+#include <chrono>
+#include <cstdint>
+#include <optional>
+#include <string>
+
+namespace gantry::bench {
+
+/// Common to all workloads.
+struct load_options {
+  /// What `registry_url::parse` takes.
+  std::string url;
+  crew_settings clients;
+  /// Neither duration nor count: ten seconds.
+  pace how;
+  /// The seed is drawn where none is given: a registry has not seen the content then.
+  std::optional<std::uint64_t> seed;
+  image_settings images;
+  upload_settings uploads;
+  /// Deletes at the end what was pushed.
+  bool cleanup = false;
+  /// Where the figures go as JSON; nowhere if empty.
+  std::string output;
+};
+
+struct push_options : load_options {};
+
+struct pull_options : load_options {
+  /// Images that are pushed first, and then pulled in turn; at least one.
+  std::uint64_t set_size = 16;
+  /// Hash what comes and compare.
+  bool verify = true;
+};
+
+struct compare_options {
+  /// Files that `--output` wrote.
+  std::string base;
+  std::string other;
+};
+
+} // namespace gantry::bench

@@ -1,0 +1,237 @@
+#include "bench/registry_client.hpp"
+
+#include <algorithm>
+#include <utility>
+
+namespace asio = boost::asio;
+using verb = boost::beast::http::verb;
+
+namespace gantry::bench {
+
+namespace {
+
+std::string status_error(unsigned status) {
+  return "status_" + std::to_string(status);
+}
+
+/// Empty where the answer has this status and, if it names a digest at all, this one.
+std::string check_answer(const response& answer, unsigned status, std::string_view digest) {
+  if (answer.status != status)
+    return status_error(answer.status);
+  return answer.content_digest.empty() || digest.empty() || answer.content_digest == digest
+           ? std::string{}
+           : "other_digest";
+}
+
+/// `check_answer`, and the Location that an upload goes on at.
+std::string take_location(const response& answer, std::string_view target, std::string& location) {
+  if (answer.status != 202)
+    return status_error(answer.status);
+  auto resolved = resolve_location(answer.location, target);
+  if (!resolved)
+    return "no_location";
+  location = std::move(*resolved);
+  return {};
+}
+
+std::string check_body(const response& answer, const image_blob& blob, bool verify) {
+  if (auto wrong = check_answer(answer, 200, blob.digest); !wrong.empty())
+    return wrong;
+  if (answer.body_size != blob.size)
+    return "other_size";
+  return verify && answer.body_digest->to_string() != blob.digest ? "other_bytes" : std::string{};
+}
+
+} // namespace
+
+registry_client::registry_client(asio::io_context& context, asio::ip::tcp::endpoint peer,
+                                 const registry_url& url, std::chrono::milliseconds timeout)
+  : connection_{context, peer, url.authority(), timeout}, prefix_{url.prefix() + "/v2/"} {}
+
+void registry_client::enter_into(tally& figures, const schedule& plan) noexcept {
+  figures_ = &figures;
+  plan_ = &plan;
+}
+
+asio::awaitable<bool> registry_client::push(const image& what, const upload_settings& how) {
+  for (const auto& layer : what.layers)
+    if (!co_await push_blob(what.repository, layer, how))
+      co_return false;
+  if (!co_await push_blob(what.repository, what.config, how))
+    co_return false;
+  const auto target = manifest_target(what.repository, what.tag);
+  request put{verb::put, target};
+  put.content_type = media_types::manifest;
+  put.body = payload{what.manifest};
+  const auto check = [&] { return check_answer(answer_, 201, what.manifest_digest); };
+  if (!co_await perform(operation::put_manifest, put, body_use::drop, check))
+    co_return false;
+  enter_bytes(what.manifest.size());
+  co_return true;
+}
+
+asio::awaitable<bool> registry_client::push_blob(std::string_view repository,
+                                                 const image_blob& blob,
+                                                 const upload_settings& how) {
+  const auto blob_path = blob_target(repository, blob.digest);
+  request head{verb::head, blob_path};
+  const auto absent = [&] {
+    return answer_.status == 200 ? "already_there" : check_answer(answer_, 404, {});
+  };
+  if (!co_await perform(operation::head_blob, head, body_use::drop, absent))
+    co_return false;
+
+  const auto uploads = prefix_ + std::string{repository} + "/blobs/uploads/";
+  std::string location;
+  request post{verb::post, uploads};
+  const auto opened = [&] { return take_location(answer_, uploads, location); };
+  if (!co_await perform(operation::start_upload, post, body_use::drop, opened))
+    co_return false;
+
+  const bool at_once = how.mode == upload_mode::monolithic;
+  const auto chunk = how.mode == upload_mode::chunked ? how.chunk_size : blob.size;
+  if (!at_once && !co_await send_chunks(blob, chunk, how.mode == upload_mode::chunked, location))
+    co_return false;
+
+  const auto target = with_digest(location, blob.digest);
+  request put{verb::put, target};
+  put.content_type = media_types::octets;
+  if (at_once)
+    put.body = blob.content();
+  const auto stored = [&] { return check_answer(answer_, 201, blob.digest); };
+  if (!co_await perform(operation::finish_upload, put, body_use::drop, stored))
+    co_return false;
+  enter_bytes(blob.size);
+  co_return true;
+}
+
+asio::awaitable<bool> registry_client::send_chunks(const image_blob& blob, std::uint64_t chunk_size,
+                                                   bool ranged, std::string& location) {
+  const auto content = blob.content();
+  for (std::uint64_t sent = 0; sent < blob.size;) {
+    const auto length = std::min(chunk_size, blob.size - sent);
+    const auto range = std::to_string(sent) + "-" + std::to_string(sent + length - 1);
+    const auto target = location;
+    request patch{verb::patch, target};
+    patch.content_type = media_types::octets;
+    patch.content_range = ranged ? std::string_view{range} : std::string_view{};
+    patch.body = content.slice(sent, length);
+    sent += length;
+    const auto accepted = [&] {
+      auto wrong = take_location(answer_, target, location);
+      const bool other =
+        !answer_.range.empty() && !answer_.range.ends_with("-" + std::to_string(sent - 1));
+      return wrong.empty() && other ? "other_range" : wrong;
+    };
+    if (!co_await perform(operation::patch_upload, patch, body_use::drop, accepted))
+      co_return false;
+  }
+  co_return true;
+}
+
+asio::awaitable<bool> registry_client::pull(const image& what, bool verify) {
+  const auto target = manifest_target(what.repository, what.tag);
+  request head{verb::head, target};
+  head.accept = media_types::manifest;
+  const auto described = [&] {
+    auto wrong = check_answer(answer_, 200, what.manifest_digest);
+    const bool other = answer_.content_length && *answer_.content_length != what.manifest.size();
+    return wrong.empty() && other ? "other_size" : wrong;
+  };
+  if (!co_await perform(operation::head_manifest, head, body_use::drop, described))
+    co_return false;
+
+  request get{verb::get, target};
+  get.accept = media_types::manifest;
+  const auto same = [&] {
+    auto wrong = check_answer(answer_, 200, what.manifest_digest);
+    return wrong.empty() && answer_.body != what.manifest ? "other_bytes" : wrong;
+  };
+  if (!co_await perform(operation::get_manifest, get, body_use::keep, same))
+    co_return false;
+  enter_bytes(what.manifest.size());
+  if (!co_await pull_blob(what.repository, what.config, verify))
+    co_return false;
+  for (const auto& layer : what.layers)
+    if (!co_await pull_blob(what.repository, layer, verify))
+      co_return false;
+  co_return true;
+}
+
+asio::awaitable<bool> registry_client::pull_blob(std::string_view repository,
+                                                 const image_blob& blob, bool verify) {
+  const auto target = blob_target(repository, blob.digest);
+  request get{verb::get, target};
+  const auto use = verify ? body_use::hash : body_use::drop;
+  const auto same = [&] { return check_body(answer_, blob, verify); };
+  if (!co_await perform(operation::get_blob, get, use, same))
+    co_return false;
+  enter_bytes(blob.size);
+  co_return true;
+}
+
+asio::awaitable<bool> registry_client::erase(const image& what) {
+  const auto manifest = manifest_target(what.repository, what.manifest_digest);
+  if (!co_await erase_one(operation::delete_manifest, manifest))
+    co_return false;
+  const auto config = blob_target(what.repository, what.config.digest);
+  if (!co_await erase_one(operation::delete_blob, config))
+    co_return false;
+  for (const auto& layer : what.layers) {
+    const auto target = blob_target(what.repository, layer.digest);
+    if (!co_await erase_one(operation::delete_blob, target))
+      co_return false;
+  }
+  co_return true;
+}
+
+asio::awaitable<bool> registry_client::erase_one(operation step, std::string_view target) {
+  request erase{verb::delete_, target};
+  const auto gone = [&] {
+    return answer_.status == 404 ? std::string{} : check_answer(answer_, 202, {});
+  };
+  co_return co_await perform(step, erase, body_use::drop, gone);
+}
+
+template <class Check>
+asio::awaitable<bool> registry_client::perform(operation step, const request& what, body_use use,
+                                               Check check) {
+  const auto begun = steady_clock::now();
+  error_code ec;
+  co_await connection_.exchange(what, use, answer_, ec);
+  const std::string wrong = ec ? name_of(ec) : std::string{check()};
+  enter(step, begun, wrong);
+  co_return wrong.empty();
+}
+
+void registry_client::enter(operation step, steady_clock::time_point begun,
+                            std::string_view wrong) {
+  const auto now = steady_clock::now();
+  if (!counts_ || !plan_->is_within(now))
+    return;
+  if (wrong.empty())
+    figures_->succeeded(step, std::chrono::duration_cast<latency_histogram::duration>(now - begun));
+  else
+    figures_->failed(step, wrong);
+}
+
+void registry_client::enter_bytes(std::uint64_t bytes) {
+  if (counts_ && plan_->is_within(steady_clock::now()))
+    figures_->moved(bytes);
+}
+
+std::string registry_client::manifest_target(std::string_view repository,
+                                             std::string_view reference) const {
+  std::string target;
+  target.reserve(prefix_.size() + repository.size() + reference.size() + 16);
+  return target.append(prefix_).append(repository).append("/manifests/").append(reference);
+}
+
+std::string registry_client::blob_target(std::string_view repository,
+                                         std::string_view digest) const {
+  std::string target;
+  target.reserve(prefix_.size() + repository.size() + digest.size() + 16);
+  return target.append(prefix_).append(repository).append("/blobs/").append(digest);
+}
+
+} // namespace gantry::bench

@@ -1,0 +1,83 @@
+// A client of a registry: pushes and pulls images step by step and looks at every answer.
+#pragma once
+
+#include "bench/client_connection.hpp"
+#include "bench/image_source.hpp"
+#include "bench/registry_url.hpp"
+#include "bench/schedule.hpp"
+#include "bench/tally.hpp"
+
+#include <chrono>
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+namespace gantry::bench {
+
+enum class upload_mode : std::uint8_t {
+  /// POST, PUT with the bytes.
+  monolithic,
+  /// POST, PATCH with the bytes, PUT.
+  streamed,
+  /// POST, PATCH for each chunk, PUT.
+  chunked
+};
+
+struct upload_settings {
+  upload_mode mode = upload_mode::monolithic;
+  /// Bytes; at least one.
+  std::uint64_t chunk_size = 1024 * 1024;
+};
+
+/// Belongs to one thread. Each request becomes an entry of the tally if it ends while the schedule
+/// counts: a latency if the answer is what the protocol says, else an error by its kind. A step
+/// that fails ends the image.
+class registry_client {
+public:
+  registry_client(boost::asio::io_context& context, boost::asio::ip::tcp::endpoint peer,
+                  const registry_url& url, std::chrono::milliseconds timeout);
+
+  /// What it does from now on is entered there, within the window of `plan`; both outlive that.
+  void enter_into(tally& figures, const schedule& plan) noexcept;
+  /// Whether entries are made at all.
+  void count(bool counts) noexcept { counts_ = counts; }
+
+  /// True if every step went well. As real clients do it: HEAD for each blob, which must be
+  /// absent, then its upload; the manifest last, by its tag.
+  boost::asio::awaitable<bool> push(const image& what, const upload_settings& how);
+  /// By tag: HEAD and GET of the manifest, GET of config and layers. With `verify` bodies are
+  /// hashed, else only their sizes are compared.
+  boost::asio::awaitable<bool> pull(const image& what, bool verify);
+  /// Deletes manifest and blobs; what is not there any more is no error.
+  boost::asio::awaitable<bool> erase(const image& what);
+
+  client_connection& connection() noexcept { return connection_; }
+
+private:
+  boost::asio::awaitable<bool> push_blob(std::string_view repository, const image_blob& blob,
+                                         const upload_settings& how);
+  boost::asio::awaitable<bool> send_chunks(const image_blob& blob, std::uint64_t chunk_size,
+                                           bool ranged, std::string& location);
+  boost::asio::awaitable<bool> pull_blob(std::string_view repository, const image_blob& blob,
+                                         bool verify);
+  boost::asio::awaitable<bool> erase_one(operation step, std::string_view target);
+
+  /// Exchanges, and enters transport failures. `check` says what is wrong with the answer.
+  template <class Check>
+  boost::asio::awaitable<bool> perform(operation step, const request& what, body_use use,
+                                       Check check);
+  void enter(operation step, steady_clock::time_point begun, std::string_view wrong);
+  void enter_bytes(std::uint64_t bytes);
+
+  std::string manifest_target(std::string_view repository, std::string_view reference) const;
+  std::string blob_target(std::string_view repository, std::string_view digest) const;
+
+  client_connection connection_;
+  std::string prefix_;
+  response answer_;
+  tally* figures_ = nullptr;
+  const schedule* plan_ = nullptr;
+  bool counts_ = false;
+};
+
+} // namespace gantry::bench

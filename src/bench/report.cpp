@@ -1,0 +1,160 @@
+#include "bench/report.hpp"
+
+#include "bench/table.hpp"
+
+#include <array>
+#include <cmath>
+#include <cstdio>
+#include <vector>
+
+namespace json = boost::json;
+
+namespace gantry::bench {
+
+namespace {
+
+struct named_percentile {
+  const char* name;
+  double percent;
+};
+
+constexpr named_percentile percentiles[] = {
+  {"p50", 50}, {"p75", 75},     {"p90", 90},       {"p95", 95},
+  {"p99", 99}, {"p99.9", 99.9}, {"p99.99", 99.99},
+};
+constexpr double shown_percentiles[] = {50, 90, 99, 99.9};
+
+double seconds(std::chrono::nanoseconds span) {
+  return std::chrono::duration<double>(span).count();
+}
+
+double rate(double amount, const load_result& load) {
+  return load.measured.count() > 0 ? amount / seconds(load.measured) : 0;
+}
+
+std::string decimal(double value, int digits) {
+  std::array<char, 64> text{};
+  std::snprintf(text.data(), text.size(), "%.*f", digits, value);
+  return text.data();
+}
+
+json::object entry_json(const tally::entry& entry, const load_result& load) {
+  json::object made;
+  const auto& latency = entry.latency;
+  made["count"] = latency.count();
+  made["per_second"] = rate(static_cast<double>(latency.count()), load);
+  json::object times;
+  times["mean"] = latency.mean();
+  for (const auto& each : percentiles)
+    times[each.name] = latency.percentile(each.percent).count();
+  times["max"] = latency.max().count();
+  made["latency_us"] = std::move(times);
+  json::object errors;
+  for (const auto& [kind, count] : entry.errors)
+    errors[kind] = count;
+  made["errors"] = std::move(errors);
+  return made;
+}
+
+std::vector<std::string> table_row(operation what, const report& figures) {
+  const auto& entry = figures.load.figures.of(what);
+  const auto count = entry.latency.count();
+  std::vector<std::string> row{std::string{to_string(what)}, std::to_string(count),
+                               decimal(rate(static_cast<double>(count), figures.load), 1)};
+  const auto show = [&](latency_histogram::duration time) {
+    row.push_back(count == 0 ? "-" : render_time(time));
+  };
+  for (const auto percent : shown_percentiles)
+    show(entry.latency.percentile(percent));
+  show(entry.latency.max());
+  row.push_back(std::to_string(entry.error_count()));
+  return row;
+}
+
+std::string error_lines(const tally& figures) {
+  std::string lines;
+  for (std::size_t i = 0; i < operation_count; ++i) {
+    const auto what = static_cast<operation>(i);
+    if (what == operation::image)
+      continue;
+    for (const auto& [kind, count] : figures.of(what).errors)
+      lines.append(to_string(what))
+        .append(": ")
+        .append(kind)
+        .append(" × ")
+        .append(std::to_string(count) + "\n");
+  }
+  return lines.empty() ? lines : "\nerrors\n" + lines;
+}
+
+} // namespace
+
+double images_per_second(const load_result& load) {
+  return rate(static_cast<double>(load.figures.of(operation::image).latency.count()), load);
+}
+
+double mib_per_second(const load_result& load) {
+  return rate(static_cast<double>(load.figures.bytes()) / (1024 * 1024), load);
+}
+
+std::string render_time(latency_histogram::duration time) {
+  const auto us = static_cast<double>(time.count());
+  if (us < 1000)
+    return decimal(us, 0) + " µs";
+  const bool in_ms = us < 1e6;
+  const auto value = us / (in_ms ? 1e3 : 1e6);
+  const auto digits = value < 9.995 ? 2 : value < 99.95 ? 1 : 0;
+  return decimal(value, digits) + (in_ms ? " ms" : " s");
+}
+
+std::string render_table(const report& figures) {
+  const auto& load = figures.load;
+  std::vector<std::vector<std::string>> rows{
+    {"operation", "count", "ops/s", "p50", "p90", "p99", "p99.9", "max", "errors"}};
+  for (std::size_t i = 0; i < operation_count; ++i) {
+    const auto& entry = load.figures.of(static_cast<operation>(i));
+    if (entry.latency.count() > 0 || !entry.errors.empty())
+      rows.push_back(table_row(static_cast<operation>(i), figures));
+  }
+  auto text = render_columns(rows);
+  text += error_lines(load.figures);
+  text += "\n" + decimal(images_per_second(load), 1) + " images/s, " +
+          decimal(mib_per_second(load), 2) + " MiB/s in " + decimal(seconds(load.measured), 2) +
+          " s; " + decimal(figures.client_cpu, 2) + " s of processor time here; seed " +
+          std::to_string(figures.seed) + "\n";
+  if (load.missed > 0)
+    text += std::to_string(load.missed) +
+            " images were due and never begun: the registry or the number of connections is too "
+            "small for the rate\n";
+  if (load.interrupted)
+    text += "interrupted: a partial result\n";
+  return text;
+}
+
+json::object to_json(const report& figures) {
+  const auto& load = figures.load;
+  json::object made;
+  made["format"] = "gantry-bench-1";
+  made["workload"] = figures.workload;
+  made["options"] = figures.options;
+  made["seed"] = figures.seed;
+  made["complete"] = !load.interrupted;
+  made["seconds"] = seconds(load.measured);
+  made["images_per_second"] = images_per_second(load);
+  made["bytes"] = load.figures.bytes();
+  made["mib_per_second"] = mib_per_second(load);
+  made["missed"] = load.missed;
+  made["errors"] = load.figures.error_count();
+  made["client_cpu_seconds"] = figures.client_cpu;
+  json::object operations;
+  for (std::size_t i = 0; i < operation_count; ++i) {
+    const auto what = static_cast<operation>(i);
+    const auto& entry = load.figures.of(what);
+    if (entry.latency.count() > 0 || !entry.errors.empty())
+      operations[to_string(what)] = entry_json(entry, load);
+  }
+  made["operations"] = std::move(operations);
+  return made;
+}
+
+} // namespace gantry::bench

@@ -1,0 +1,64 @@
+// What was done, how long it took and what went wrong, by kind of request.
+#pragma once
+
+#include "bench/latency_histogram.hpp"
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <map>
+#include <string>
+#include <string_view>
+
+namespace gantry::bench {
+
+enum class operation : std::uint8_t {
+  /// A whole push or pull, from the first request to the last.
+  image,
+  head_blob,
+  start_upload,
+  patch_upload,
+  finish_upload,
+  put_manifest,
+  head_manifest,
+  get_manifest,
+  get_blob,
+  delete_manifest,
+  delete_blob,
+};
+
+inline constexpr std::size_t operation_count = 11;
+
+/// "image", "HEAD blob", "POST upload", …
+std::string_view to_string(operation what) noexcept;
+
+/// A value; one thread at a time.
+class tally {
+public:
+  struct entry {
+    latency_histogram latency;
+    /// How often each kind of failure happened: "status_500", "timed_out", …
+    std::map<std::string, std::uint64_t, std::less<>> errors;
+
+    std::uint64_t error_count() const noexcept;
+  };
+
+  void succeeded(operation what, latency_histogram::duration latency);
+  void failed(operation what, std::string_view kind);
+  /// Bytes of blobs and manifests that were sent or received.
+  void moved(std::uint64_t bytes) noexcept { bytes_ += bytes; }
+  void merge(const tally& other);
+
+  const entry& of(operation what) const noexcept {
+    return entries_[static_cast<std::size_t>(what)];
+  }
+  std::uint64_t bytes() const noexcept { return bytes_; }
+  /// Of all operations but `image`: an image fails by one of the others.
+  std::uint64_t error_count() const noexcept;
+
+private:
+  std::array<entry, operation_count> entries_;
+  std::uint64_t bytes_ = 0;
+};
+
+} // namespace gantry::bench

@@ -1,0 +1,31 @@
+#include "bench/workloads.hpp"
+
+#include <cstddef>
+
+namespace asio = boost::asio;
+
+namespace gantry::bench {
+
+asio::awaitable<bool> push_workload::perform(registry_client& client, std::uint64_t number) const {
+  const auto made = source_.make(number);
+  co_return co_await client.push(made, how_);
+}
+
+pull_workload::pull_workload(const image_source& source, std::uint64_t set_size, bool verify)
+  : verify_{verify} {
+  images_.reserve(static_cast<std::size_t>(set_size));
+  for (std::uint64_t number = 0; number < set_size; ++number)
+    images_.push_back(source.make(number));
+}
+
+asio::awaitable<bool> pull_workload::perform(registry_client& client, std::uint64_t number) const {
+  co_return co_await client.pull(images_[static_cast<std::size_t>(number % images_.size())],
+                                 verify_);
+}
+
+asio::awaitable<bool> erase_workload::perform(registry_client& client, std::uint64_t number) const {
+  const auto made = source_.make(number);
+  co_return co_await client.erase(made);
+}
+
+} // namespace gantry::bench

@@ -1,0 +1,47 @@
+// The workloads: what clients do with image after image.
+#pragma once
+
+#include "bench/crew.hpp"
+#include "bench/image_source.hpp"
+
+#include <cstdint>
+#include <vector>
+
+namespace gantry::bench {
+
+/// Pushes each image once. The source outlives it.
+class push_workload final : public workload {
+public:
+  push_workload(const image_source& source, upload_settings how) : source_{source}, how_{how} {}
+  boost::asio::awaitable<bool> perform(registry_client& client,
+                                       std::uint64_t number) const override;
+
+private:
+  const image_source& source_;
+  upload_settings how_;
+};
+
+/// Pulls the images below `set_size` in turn; they are made once. The source outlives it.
+class pull_workload final : public workload {
+public:
+  pull_workload(const image_source& source, std::uint64_t set_size, bool verify);
+  boost::asio::awaitable<bool> perform(registry_client& client,
+                                       std::uint64_t number) const override;
+
+private:
+  std::vector<image> images_;
+  bool verify_;
+};
+
+/// Deletes each image. The source outlives it.
+class erase_workload final : public workload {
+public:
+  explicit erase_workload(const image_source& source) : source_{source} {}
+  boost::asio::awaitable<bool> perform(registry_client& client,
+                                       std::uint64_t number) const override;
+
+private:
+  const image_source& source_;
+};
+
+} // namespace gantry::bench

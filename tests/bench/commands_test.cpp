@@ -1,0 +1,318 @@
+#include "bench/commands.hpp"
+
+#include "bench/report.hpp"
+#include "bench/scripted_server.hpp"
+#include "domain/strict_json.hpp"
+#include "support/golden.hpp"
+#include "support/registry_fixture.hpp"
+#include "support/temp_dir.hpp"
+
+#include <boost/json/object.hpp>
+#include <boost/test/data/test_case.hpp>
+#include <boost/test/unit_test.hpp>
+
+#include <csignal>
+#include <cstdio>
+#include <cstdlib>
+#include <ostream>
+#include <stdexcept>
+#include <string>
+#include <thread>
+
+#include <sys/types.h>
+#include <unistd.h>
+
+namespace bench = gantry::bench;
+namespace json = boost::json;
+using namespace gantry::test;
+using namespace std::chrono_literals;
+
+namespace {
+
+/// A stream that becomes a string.
+class text_stream {
+public:
+  text_stream() : file_{::open_memstream(&bytes_, &size_)} {}
+  ~text_stream() {
+    std::fclose(file_);
+    std::free(bytes_);
+  }
+  text_stream(const text_stream&) = delete;
+  text_stream& operator=(const text_stream&) = delete;
+
+  std::FILE* file() { return file_; }
+  std::string text() {
+    std::fflush(file_);
+    return {bytes_, size_};
+  }
+
+private:
+  char* bytes_ = nullptr;
+  std::size_t size_ = 0;
+  std::FILE* file_;
+};
+
+template <class Options>
+Options options_for(const std::string& url, std::uint64_t count) {
+  Options options;
+  options.url = url;
+  options.how.count = count;
+  options.clients.connections = 4;
+  options.clients.threads = 2;
+  options.images.layer_size = 10'000;
+  options.images.layers = 2;
+  options.seed = 11;
+  return options;
+}
+
+struct outcome {
+  int exit_code = -1;
+  std::string table;
+  json::object figures;
+};
+
+/// Runs a load and reads the JSON that it leaves.
+template <class Options>
+outcome run(Options options) {
+  const temp_dir folder;
+  options.output = (folder.path() / "figures.json").string();
+  text_stream out, live;
+  outcome result;
+  result.exit_code = bench::run(options, out.file(), live.file());
+  result.table = out.text();
+  result.figures = gantry::parse_object(read_text(options.output), 8).value();
+  return result;
+}
+
+std::uint64_t count_of(const outcome& result, const char* operation) {
+  const auto& operations = result.figures.at("operations").as_object();
+  const auto* entry = operations.if_contains(operation);
+  return entry ? entry->at("count").to_number<std::uint64_t>() : 0;
+}
+
+std::uint64_t errors_of(const outcome& result, const char* operation, const char* kind) {
+  const auto& operations = result.figures.at("operations").as_object();
+  const auto* entry = operations.if_contains(operation);
+  const auto* errors = entry ? entry->at("errors").as_object().if_contains(kind) : nullptr;
+  return errors ? errors->to_number<std::uint64_t>() : 0;
+}
+
+std::string url_of(const running_registry& server) {
+  return "http://" + server.authority();
+}
+
+struct mode_case {
+  const char* name;
+  bench::upload_mode mode;
+  std::uint64_t patches;
+};
+
+std::ostream& operator<<(std::ostream& out, const mode_case& each) {
+  return out << each.name;
+}
+
+/// Two layers of 10,000 bytes in chunks of 4,096, and a config.
+const mode_case modes[] = {
+  {"monolithic", bench::upload_mode::monolithic, 0},
+  {"streamed", bench::upload_mode::streamed, 3},
+  {"chunked", bench::upload_mode::chunked, 7},
+};
+
+const auto strict = [](gantry::app::config& settings) {
+  use(settings, gantry::validation_policy::durable());
+};
+
+} // namespace
+
+BOOST_AUTO_TEST_SUITE(commands)
+
+BOOST_DATA_TEST_CASE(what_is_pushed_can_be_pulled, modes) {
+  const running_registry server{strict};
+  auto options = options_for<bench::push_options>(url_of(server), 20);
+  options.uploads.mode = sample.mode;
+  options.uploads.chunk_size = 4096;
+  const auto result = run(options);
+  BOOST_TEST(result.exit_code == 0);
+  BOOST_TEST(result.figures.at("errors").to_number<int>() == 0, result.table);
+  BOOST_TEST(count_of(result, "image") == 20u);
+  for (const auto* each : {"HEAD blob", "POST upload", "PUT upload"})
+    BOOST_TEST(count_of(result, each) == 60u);
+  BOOST_TEST(count_of(result, "PATCH upload") == 20 * sample.patches);
+  BOOST_TEST(count_of(result, "PUT manifest") == 20u);
+
+  bench::image_settings settings = options.images;
+  settings.seed = 11;
+  const bench::image_source source{settings};
+  registry_client client{server};
+  for (const std::uint64_t number : {0, 19}) {
+    const auto image = source.make(number);
+    BOOST_TEST(client.get(manifest_path(image.repository, image.tag)).body == image.manifest);
+    const auto layer = client.get(blob_path(image.repository, image.layers[1].digest));
+    BOOST_TEST(sha256(layer.body) == image.layers[1].digest);
+  }
+}
+
+BOOST_AUTO_TEST_CASE(pulls_look_at_every_byte) {
+  const running_registry server{strict};
+  auto options = options_for<bench::pull_options>(url_of(server), 30);
+  options.set_size = 5;
+  for (const bool verify : {true, false}) {
+    options.verify = verify;
+    options.seed = verify ? 1 : 2;
+    const auto result = run(options);
+    BOOST_TEST(result.exit_code == 0);
+    BOOST_TEST(result.figures.at("errors").to_number<int>() == 0, result.table);
+    BOOST_TEST(count_of(result, "image") == 30u);
+    BOOST_TEST(count_of(result, "HEAD manifest") == 30u);
+    BOOST_TEST(count_of(result, "GET manifest") == 30u);
+    BOOST_TEST(count_of(result, "GET blob") == 90u);
+    BOOST_TEST(count_of(result, "PUT manifest") == 0u);
+    BOOST_TEST(result.figures.at("bytes").to_number<int>() > 30 * 20'000);
+  }
+}
+
+BOOST_AUTO_TEST_CASE(a_cleanup_leaves_nothing_behind) {
+  const running_registry server{strict};
+  auto options = options_for<bench::push_options>(url_of(server), 20);
+  options.cleanup = true;
+  BOOST_TEST(run(options).exit_code == 0);
+  registry_client client{server};
+  BOOST_TEST(strings_of(client.get("/v2/_catalog").body, "repositories").empty());
+}
+
+BOOST_AUTO_TEST_CASE(content_that_the_registry_has_is_an_error) {
+  const running_registry server{strict};
+  const auto options = options_for<bench::push_options>(url_of(server), 5);
+  BOOST_TEST(run(options).exit_code == 0);
+  const auto again = run(options);
+  BOOST_TEST(again.exit_code == 1);
+  BOOST_TEST(errors_of(again, "HEAD blob", "already_there") == 5u);
+  BOOST_TEST(errors_of(again, "image", "failed") == 5u);
+}
+
+BOOST_AUTO_TEST_CASE(refusals_are_counted_by_their_status) {
+  const running_registry server{
+    [](gantry::app::config& settings) { settings.http.read_only = true; }};
+  const auto result = run(options_for<bench::push_options>(url_of(server), 6));
+  BOOST_TEST(result.exit_code == 1);
+  BOOST_TEST(count_of(result, "HEAD blob") == 6u);
+  BOOST_TEST(errors_of(result, "POST upload", "status_405") +
+               errors_of(result, "POST upload", "status_403") ==
+             6u);
+}
+
+BOOST_AUTO_TEST_CASE(an_absolute_location_is_followed) {
+  const running_registry server{
+    [](gantry::app::config& settings) { settings.http.absolute_locations = true; }};
+  const auto result = run(options_for<bench::push_options>(url_of(server), 4));
+  BOOST_TEST(result.figures.at("errors").to_number<int>() == 0, result.table);
+}
+
+BOOST_AUTO_TEST_CASE(a_path_in_the_url_stands_in_front_of_all_others) {
+  const running_registry server{
+    [](gantry::app::config& settings) { settings.http.prefix = "/registry"; }};
+  const auto result = run(options_for<bench::push_options>(url_of(server) + "/registry/", 4));
+  BOOST_TEST(result.figures.at("errors").to_number<int>() == 0, result.table);
+}
+
+BOOST_AUTO_TEST_CASE(a_rate_leaves_out_no_image) {
+  const running_registry server;
+  auto options = options_for<bench::push_options>(url_of(server), 20);
+  options.how.rate = 100;
+  const auto result = run(options);
+  BOOST_TEST(count_of(result, "image") == 20u);
+  BOOST_TEST(result.figures.at("missed").to_number<int>() == 0);
+  BOOST_TEST(result.figures.at("errors").to_number<int>() == 0, result.table);
+}
+
+BOOST_AUTO_TEST_CASE(a_signal_ends_a_load_with_what_there_is) {
+  const running_registry server;
+  auto options = options_for<bench::push_options>(url_of(server), 1);
+  options.how.count.reset();
+  options.how.duration = 1h;
+  background interrupter{[&](const std::atomic<bool>&) {
+    // Harmless while nobody has asked for the signal: it is ignored until then.
+    registry_client client{server};
+    eventually(
+      [&] { return !strings_of(client.get("/v2/_catalog").body, "repositories").empty(); });
+    ::kill(::getpid(), SIGINT);
+  }};
+  const auto result = run(options);
+  interrupter.join();
+  BOOST_TEST(result.exit_code == 0);
+  BOOST_TEST(!result.figures.at("complete").as_bool());
+  BOOST_TEST(count_of(result, "image") > 0u);
+  BOOST_TEST(result.table.ends_with("interrupted: a partial result\n"));
+}
+
+BOOST_AUTO_TEST_CASE(answers_that_say_something_else_are_seen) {
+  const auto lie =
+    "HTTP/1.1 201 Created\r\nContent-Length: 0\r\nDocker-Content-Digest: " + digest_of_nothing() +
+    "\r\n\r\n";
+  const scripted_server server{[&](const std::string& request) -> std::string {
+    if (request.starts_with("GET /v2/ "))
+      return "HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n";
+    if (request.starts_with("HEAD"))
+      return "HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n";
+    if (request.starts_with("POST"))
+      return "HTTP/1.1 202 Accepted\r\nContent-Length: 0\r\nLocation: /u?s=1\r\n\r\n";
+    return lie;
+  }};
+  const auto result = run(options_for<bench::push_options>(server.url(), 3));
+  BOOST_TEST(result.exit_code == 1);
+  BOOST_TEST(errors_of(result, "PUT upload", "other_digest") == 3u);
+}
+
+BOOST_AUTO_TEST_CASE(connections_that_break_are_counted_and_opened_again) {
+  const scripted_server server{[&](const std::string& request) -> std::string {
+    return request.starts_with("GET /v2/ ") ? "HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n" : "";
+  }};
+  const auto result = run(options_for<bench::push_options>(server.url(), 8));
+  BOOST_TEST(errors_of(result, "HEAD blob", "closed") == 8u);
+  BOOST_TEST(server.connections() == 9u);
+}
+
+BOOST_AUTO_TEST_CASE(a_registry_that_is_not_there_is_said_at_once) {
+  std::string url;
+  {
+    const scripted_server server{[](const std::string&) { return std::string{}; }};
+    url = server.url();
+  }
+  text_stream out, live;
+  const auto options = options_for<bench::push_options>(url, 1);
+  const auto says = [&](const std::runtime_error& failure) {
+    return failure.what() == "no registry answers at " + url + ": Connection refused";
+  };
+  BOOST_CHECK_EXCEPTION(bench::run(options, out.file(), live.file()), std::runtime_error, says);
+}
+
+BOOST_AUTO_TEST_CASE(a_registry_that_asks_for_credentials_is_not_loaded) {
+  const scripted_server server{[](const std::string&) {
+    return std::string{"HTTP/1.1 401 Unauthorized\r\nContent-Length: 0\r\n\r\n"};
+  }};
+  text_stream out, live;
+  const auto options = options_for<bench::push_options>(server.url(), 1);
+  BOOST_CHECK_THROW(bench::run(options, out.file(), live.file()), std::runtime_error);
+}
+
+BOOST_AUTO_TEST_CASE(a_result_is_compared_with_itself) {
+  const temp_dir folder;
+  const auto file = folder.write(
+    "a.json", R"({"format":"gantry-bench-1","images_per_second":50.0,"operations":{}})");
+  text_stream out;
+  const bench::compare_options options{file.string(), file.string()};
+  BOOST_TEST(bench::run(options, out.file()) == 0);
+  BOOST_TEST(out.text() == "              A      B   B/A\nimages/s  50.00  50.00  1.00\n");
+}
+
+BOOST_AUTO_TEST_CASE(files_that_are_no_results_are_refused) {
+  const temp_dir folder;
+  const auto file = folder.write("a.json", "{}").string();
+  text_stream out;
+  const bench::compare_options empty{file, file};
+  const bench::compare_options absent{file + ".no", file};
+  BOOST_CHECK_THROW(bench::run(empty, out.file()), std::runtime_error);
+  BOOST_CHECK_THROW(bench::run(absent, out.file()), std::runtime_error);
+}
+
+BOOST_AUTO_TEST_SUITE_END()
