@@ -1,0 +1,162 @@
+#!/usr/bin/env python3
+"""How many small images a second are pushed, beside docker-registry.
+
+    bench/durable_push.py [--binary build/release/src/app/gantry] [--rounds 5] [--duration 5]
+    bench/durable_push.py --memory
+
+Prints a Markdown table. Gantry keeps everything in a folder and has it on the disk before it
+answers; Debian's docker-registry keeps everything in a folder beside it (its filesystem store, which
+does not wait for the disk). With --memory both keep everything in memory. Each round starts both
+servers anew, one after the other, on a free port of 127.0.0.1 and with an empty folder; the figures
+are medians over the rounds. The load is `gantry bench push` on the same machine.
+"""
+
+import argparse
+import contextlib
+import json
+import os
+import shutil
+import signal
+import socket
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+
+DEADLINE = 10.0
+TICKS = os.sysconf("SC_CLK_TCK")
+
+
+def free_port():
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+def await_listener(port, process):
+    begin = time.monotonic()
+    while time.monotonic() - begin < DEADLINE:
+        if process.poll() is not None:
+            sys.exit(f"the server ended with {process.returncode}")
+        with contextlib.suppress(ConnectionRefusedError), socket.create_connection(("127.0.0.1", port)):
+            return
+        time.sleep(0.01)
+    sys.exit("the server does not listen")
+
+
+def cpu_seconds(pid):
+    """User and system time of a process so far."""
+    with open(f"/proc/{pid}/stat", encoding="ascii") as stat:
+        fields = stat.read().rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / TICKS
+
+
+@contextlib.contextmanager
+def running(command, port):
+    with subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as process:
+        try:
+            await_listener(port, process)
+            yield process.pid
+        finally:
+            process.send_signal(signal.SIGTERM)
+            try:
+                process.wait(DEADLINE)
+            except subprocess.TimeoutExpired:
+                process.kill()
+
+
+def gantry(chosen, folder, port):
+    command = [chosen.binary, "serve", "--addr", f"127.0.0.1:{port}", "--access-log", "off"]
+    return command + (["--seed=false"] if chosen.memory else ["--data", os.path.join(folder, "data")])
+
+
+def distribution(chosen, folder, port):
+    store = "inmemory: {}" if chosen.memory else f"filesystem: {{rootdirectory: '{folder}/data'}}"
+    path = os.path.join(folder, "config.yml")
+    with open(path, "w", encoding="utf-8") as config:
+        config.write(
+            "version: 0.1\n"
+            "log: {level: error, accesslog: {disabled: true}}\n"
+            f"storage: {{{store}, cache: {{blobdescriptor: inmemory}}}}\n"
+            f"http: {{addr: '127.0.0.1:{port}'}}\n"
+        )
+    return ["docker-registry", "serve", path]
+
+
+def measure(chosen, server, connections):
+    """Images a second, p50 and p99 in milliseconds, and what an image costs server and client in
+    microseconds of processor time."""
+    with tempfile.TemporaryDirectory(dir=chosen.folder) as folder:
+        port = free_port()
+        output = os.path.join(folder, "figures.json")
+        load = [chosen.binary, "bench", "push", "--url", f"http://127.0.0.1:{port}", "--output", output]
+        load += ["--connections", str(connections), "--layer-size", chosen.layer_size]
+        load += ["--duration", str(chosen.duration)]
+        with running(server(chosen, folder, port), port) as pid:
+            done = subprocess.run(load + ["--warmup", "1"], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
+            if done.returncode != 0:
+                sys.exit(f"the load failed:\n{done.stdout.decode()}")
+            spent = cpu_seconds(pid)
+        with open(output, encoding="utf-8") as file:
+            figures = json.load(file)
+    if figures["errors"]:
+        sys.exit(f"{figures['errors']} requests failed: {json.dumps(figures['operations'])}")
+    images = figures["operations"]["image"]
+    # The server's time is that of the warm-up, too.
+    worked = images["per_second"] * (chosen.duration + 1)
+    return {
+        "rate": images["per_second"],
+        "p50": images["latency_us"]["p50"] / 1000,
+        "p99": images["latency_us"]["p99"] / 1000,
+        "server": spent / worked * 1e6,
+        "client": figures["client_cpu_seconds"] / worked * 1e6,
+    }
+
+
+def medians(samples):
+    return {key: statistics.median(sample[key] for sample in samples) for key in samples[0]}
+
+
+def row(name, connections, figures, ratio=""):
+    print(
+        f"| {connections} | {name} | {figures['rate']:.0f} | {figures['p50']:.2f} | {figures['p99']:.2f} "
+        f"| {figures['server']:.0f} | {figures['client']:.0f} | {ratio} |",
+        flush=True,
+    )
+
+
+def main():
+    here = os.path.dirname(os.path.abspath(__file__))
+    options = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    options.add_argument("--binary", default=os.path.join(here, "../build/release/src/app/gantry"))
+    options.add_argument("--rounds", type=int, default=5)
+    options.add_argument("--duration", type=int, default=5, help="seconds")
+    options.add_argument("--connections", default="8,64", help="numbers, with commas between them")
+    options.add_argument("--layer-size", default="1KiB")
+    options.add_argument("--memory", action="store_true", help="both keep everything in memory")
+    options.add_argument("--folder", help="where the data lies (default: beside the binary)")
+    chosen = options.parse_args()
+    if not os.access(chosen.binary, os.X_OK):
+        sys.exit(f"{chosen.binary} is no program: build it with scripts/run --help, or name it with --binary")
+    chosen.folder = os.path.abspath(chosen.folder or os.path.dirname(chosen.binary))
+
+    servers = {"gantry": gantry}
+    if shutil.which("docker-registry"):
+        servers["docker-registry"] = distribution
+    print("| connections | server | images/s | p50 (ms) | p99 (ms) | server CPU (µs/image) | client CPU | ratio |")
+    print("|---|---|---|---|---|---|---|---|")
+    for connections in map(int, chosen.connections.split(",")):
+        samples = {name: [] for name in servers}
+        for _ in range(chosen.rounds):
+            for name, server in servers.items():
+                samples[name].append(measure(chosen, server, connections))
+        figures = {name: medians(taken) for name, taken in samples.items()}
+        for name, taken in figures.items():
+            peer = figures.get("docker-registry")
+            first = name == "gantry" and peer
+            row(name, connections, taken, f"{taken['rate'] / peer['rate']:.1f} ×" if first else "")
+
+
+if __name__ == "__main__":
+    main()
