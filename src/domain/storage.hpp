@@ -221,8 +221,8 @@ struct collection_report {
 struct scrub_report {
   std::uint64_t blobs = 0;
   std::uint64_t bytes = 0;
-  /// Blobs whose bytes are not theirs any more, or gone. They are unknown until somebody pushes them
-  /// again.
+  /// Blobs whose bytes are not theirs any more, or gone. They are unknown until somebody pushes
+  /// them again.
   std::uint64_t damaged = 0;
 };
 
@@ -251,8 +251,8 @@ public:
 
   /// Reads every blob back and compares digests, at most so many bytes a second, while others read
   /// and write; begins anywhere and ends where it began, so that scrubs that are cut short see all
-  /// blobs in the end. An engine that keeps nothing has nothing to read. Blocks: for a thread of its
-  /// own, one at a time. A scrub that is told to stop has done what it reports. Errors:
+  /// blobs in the end. An engine that keeps nothing has nothing to read. Blocks: for a thread of
+  /// its own, one at a time. A scrub that is told to stop has done what it reports. Errors:
   /// storage_failed, disk_full.
   virtual result<scrub_report> scrub(std::uint64_t bytes_per_second,
                                      const progress_callback& progress) = 0;
