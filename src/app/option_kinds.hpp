@@ -57,9 +57,8 @@ void add_choice(CLI::App& app, const std::string& name, Value& target,
 }
 
 /// `--data DIR`, which the command cannot do without.
-inline void add_data(CLI::App& command, std::filesystem::path& folder,
-                     const std::string& description) {
-  command.add_option("--data", folder, description)->required()->type_name("DIR");
+inline void add_data(CLI::App& app, std::filesystem::path& folder, const std::string& description) {
+  app.add_option("--data", folder, description)->required()->type_name("DIR");
 }
 
 } // namespace gantry::app

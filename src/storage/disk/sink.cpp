@@ -63,6 +63,7 @@ result<resumed_upload> disk_sink::resume(std::shared_ptr<upload_folder> home, co
     return data.error();
   auto sink = std::make_unique<disk_sink>(std::move(home), id);
   sink->saved_ = true;
+  sink->has_data_file_ = data->has_value();
   if (!record) {
     sink->discard();
     return unknown;
@@ -129,6 +130,7 @@ result<void> disk_sink::move_to_file() {
     return written;
   }
   data_ = std::move(*created);
+  has_data_file_ = true;
   text_ = std::string{};
   return {};
 }
@@ -182,11 +184,12 @@ result<void> disk_sink::save(const repository_name& repository, const upload_pos
 
 void disk_sink::discard() noexcept {
   const int folder = home_->folder.uploads();
-  if (data_ || saved_)
+  if (has_data_file_)
     std::ignore = remove_file(folder, layout::data_name(id_));
   if (saved_)
     std::ignore = remove_file(folder, layout::record_name(id_));
   saved_ = false;
+  has_data_file_ = false;
   data_ = file{};
   text_ = std::string{};
   forget_bytes();
@@ -212,8 +215,10 @@ result<file> disk_sink::move_to(const digest& id) {
     return durable.error();
   auto named =
     rename_file(home_->folder.uploads(), layout::data_name(id_), *folder, layout::file_name(id));
-  if (named)
+  if (named) {
+    has_data_file_ = false;
     named = sync_folder(*folder);
+  }
   if (!named)
     return named.error();
   auto bytes = std::move(data_);

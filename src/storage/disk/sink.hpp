@@ -78,6 +78,8 @@ private:
   file data_;
   std::uint64_t size_ = 0;
   bool saved_ = false;
+  /// Whether there may be a file of bytes in the folder.
+  bool has_data_file_ = false;
 };
 
 } // namespace gantry::storage

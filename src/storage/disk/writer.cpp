@@ -84,10 +84,10 @@ void writer::write_all() {
 
 void writer::commit(std::vector<task>& batch) {
   try {
-    connection_.execute("BEGIN IMMEDIATE");
+    connection_.run("BEGIN IMMEDIATE");
     for (auto& each : batch)
       run_in_savepoint(each);
-    connection_.execute("COMMIT");
+    connection_.run("COMMIT");
   } catch (const sqlite::failure& failed) {
     const auto why = database_failure(failed);
     for (auto& each : batch)
@@ -97,7 +97,7 @@ void writer::commit(std::vector<task>& batch) {
 }
 
 void writer::run_in_savepoint(task& one) {
-  connection_.execute("SAVEPOINT one");
+  connection_.run("SAVEPOINT one");
   try {
     one.outcome = one.work(connection_);
   } catch (const sqlite::failure& failed) {
@@ -110,8 +110,8 @@ void writer::run_in_savepoint(task& one) {
     one.outcome = fail(errc::internal);
   }
   if (!one.outcome)
-    connection_.execute("ROLLBACK TO one");
-  connection_.execute("RELEASE one");
+    connection_.run("ROLLBACK TO one");
+  connection_.run("RELEASE one");
 }
 
 bool writer::wants_copy() const {
