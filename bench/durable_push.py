@@ -12,37 +12,17 @@ are medians over the rounds. The load is `gantry bench push` on the same machine
 """
 
 import argparse
-import contextlib
 import json
 import os
 import shutil
-import signal
-import socket
 import statistics
 import subprocess
 import sys
 import tempfile
-import time
 
-DEADLINE = 10.0
+import measure
+
 TICKS = os.sysconf("SC_CLK_TCK")
-
-
-def free_port():
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
-
-
-def await_listener(port, process):
-    begin = time.monotonic()
-    while time.monotonic() - begin < DEADLINE:
-        if process.poll() is not None:
-            sys.exit(f"the server ended with {process.returncode}")
-        with contextlib.suppress(ConnectionRefusedError), socket.create_connection(("127.0.0.1", port)):
-            return
-        time.sleep(0.01)
-    sys.exit("the server does not listen")
 
 
 def cpu_seconds(pid):
@@ -52,52 +32,30 @@ def cpu_seconds(pid):
     return (int(fields[11]) + int(fields[12])) / TICKS
 
 
-@contextlib.contextmanager
-def running(command, port):
-    with subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as process:
-        try:
-            await_listener(port, process)
-            yield process.pid
-        finally:
-            process.send_signal(signal.SIGTERM)
-            try:
-                process.wait(DEADLINE)
-            except subprocess.TimeoutExpired:
-                process.kill()
+def gantry(chosen, folder):
+    where = ["--seed=false"] if chosen.memory else ["--data", os.path.join(folder, "data")]
+    return measure.gantry(chosen.binary, *where)
 
 
-def gantry(chosen, folder, port):
-    command = [chosen.binary, "serve", "--addr", f"127.0.0.1:{port}", "--access-log", "off"]
-    return command + (["--seed=false"] if chosen.memory else ["--data", os.path.join(folder, "data")])
-
-
-def distribution(chosen, folder, port):
+def distribution(chosen, folder):
     store = "inmemory: {}" if chosen.memory else f"filesystem: {{rootdirectory: '{folder}/data'}}"
-    path = os.path.join(folder, "config.yml")
-    with open(path, "w", encoding="utf-8") as config:
-        config.write(
-            "version: 0.1\n"
-            "log: {level: error, accesslog: {disabled: true}}\n"
-            f"storage: {{{store}, cache: {{blobdescriptor: inmemory}}}}\n"
-            f"http: {{addr: '127.0.0.1:{port}'}}\n"
-        )
-    return ["docker-registry", "serve", path]
+    return measure.distribution(folder, f"{{{store}, cache: {{blobdescriptor: inmemory}}}}")
 
 
-def measure(chosen, server, connections):
+def load(chosen, server, connections):
     """Images a second, p50 and p99 in milliseconds, and what an image costs server and client in
     microseconds of processor time."""
     with tempfile.TemporaryDirectory(dir=chosen.folder) as folder:
-        port = free_port()
         output = os.path.join(folder, "figures.json")
-        load = [chosen.binary, "bench", "push", "--url", f"http://127.0.0.1:{port}", "--output", output]
-        load += ["--connections", str(connections), "--layer-size", chosen.layer_size]
-        load += ["--duration", str(chosen.duration)]
-        with running(server(chosen, folder, port), port) as pid:
-            done = subprocess.run(load + ["--warmup", "1"], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
+        command = [chosen.binary, "bench", "push", "--output", output, "--warmup", "1"]
+        command += ["--connections", str(connections), "--layer-size", chosen.layer_size]
+        command += ["--duration", str(chosen.duration)]
+        with server(chosen, folder) as running:
+            command += ["--url", f"http://127.0.0.1:{running.port}"]
+            done = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
             if done.returncode != 0:
                 sys.exit(f"the load failed:\n{done.stdout.decode()}")
-            spent = cpu_seconds(pid)
+            spent = cpu_seconds(running.process.pid)
         with open(output, encoding="utf-8") as file:
             figures = json.load(file)
     if figures["errors"]:
@@ -127,9 +85,8 @@ def row(name, connections, figures, ratio=""):
 
 
 def main():
-    here = os.path.dirname(os.path.abspath(__file__))
     options = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    options.add_argument("--binary", default=os.path.join(here, "../build/release/src/app/gantry"))
+    options.add_argument("--binary", default=measure.BINARY)
     options.add_argument("--rounds", type=int, default=5)
     options.add_argument("--duration", type=int, default=5, help="seconds")
     options.add_argument("--connections", default="8,64", help="numbers, with commas between them")
@@ -137,8 +94,7 @@ def main():
     options.add_argument("--memory", action="store_true", help="both keep everything in memory")
     options.add_argument("--folder", help="where the data lies (default: beside the binary)")
     chosen = options.parse_args()
-    if not os.access(chosen.binary, os.X_OK):
-        sys.exit(f"{chosen.binary} is no program: build it with scripts/run --help, or name it with --binary")
+    measure.check_program(chosen.binary)
     chosen.folder = os.path.abspath(chosen.folder or os.path.dirname(chosen.binary))
 
     servers = {"gantry": gantry}
@@ -150,7 +106,7 @@ def main():
         samples = {name: [] for name in servers}
         for _ in range(chosen.rounds):
             for name, server in servers.items():
-                samples[name].append(measure(chosen, server, connections))
+                samples[name].append(load(chosen, server, connections))
         figures = {name: medians(taken) for name, taken in samples.items()}
         for name, taken in figures.items():
             peer = figures.get("docker-registry")

@@ -89,3 +89,18 @@ def gantry(binary, *options):
     port = free_port()
     address = f"127.0.0.1:{port}"
     return server([binary, "serve", "--addr", address, "--access-log", "off", *options], port)
+
+
+def distribution(folder, storage):
+    """Debian's docker-registry with this storage, as YAML, on a free port of 127.0.0.1, without an
+    access log. Its configuration is written to `folder`."""
+    port = free_port()
+    path = os.path.join(folder, "config.yml")
+    with open(path, "w", encoding="utf-8") as config:
+        config.write(
+            "version: 0.1\n"
+            "log: {level: error, accesslog: {disabled: true}}\n"
+            f"storage: {storage}\n"
+            f"http: {{addr: '127.0.0.1:{port}'}}\n"
+        )
+    return server(["docker-registry", "serve", path], port)

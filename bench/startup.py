@@ -8,7 +8,6 @@ one start of each in turn. Both listen on a free port of 127.0.0.1 and keep ever
 """
 
 import argparse
-import os
 import shutil
 import statistics
 import tempfile
@@ -21,16 +20,6 @@ def sample(started):
     with started as one:
         time.sleep(0.3)  # until it is idle
         return one.started, *one.memory()
-
-
-def distribution(folder):
-    port = measure.free_port()
-    path = os.path.join(folder, "config.yml")
-    with open(path, "w", encoding="ascii") as config:
-        config.write(
-            f"version: 0.1\nlog: {{level: error}}\nstorage: {{inmemory: {{}}}}\nhttp: {{addr: '127.0.0.1:{port}'}}\n"
-        )
-    return sample(measure.server(["docker-registry", "serve", path], port))
 
 
 def row(name, samples):
@@ -53,7 +42,7 @@ def main():
         for _ in range(chosen.runs):
             ours.append(sample(measure.gantry(chosen.binary)))
             if peer:
-                theirs.append(distribution(folder))
+                theirs.append(sample(measure.distribution(folder, "{inmemory: {}}")))
     print("| server | start min (ms) | median | max | idle RSS (MiB) | private (MiB) |")
     print("|---|---|---|---|---|---|")
     row("gantry", ours)

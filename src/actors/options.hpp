@@ -33,8 +33,6 @@ struct actor_options {
   std::chrono::milliseconds scrub_interval{0};
   /// Bytes a second that this may read.
   std::uint64_t scrub_rate = 10 * 1024 * 1024;
-  /// How long an actor waits for another's answer.
-  std::chrono::milliseconds request_timeout = std::chrono::seconds{30};
   /// Blob store actors; a digest belongs to one of them.
   std::size_t blob_shards = 8;
   /// Repositories that may hold manifests; zero for no limit.

@@ -31,16 +31,16 @@ void publish(session_pointer self, services& environment, const repository_actor
     promise.deliver(to_caf(from_caf(failure)));
     self->quit();
   };
-  const auto patience = environment.options.request_timeout;
-  auto link = [self, home, promise, give_up, patience](msg::blob_reply& published) {
+  // Without a timer: see docs/adr/0011.
+  auto link = [self, home, promise, give_up](msg::blob_reply& published) {
     auto answer = [self, promise, published](const msg::done&) mutable {
       promise.deliver(std::move(published));
       self->quit();
     };
-    self->request(home, patience, msg::link_blob{published.value}).then(answer, give_up);
+    self->request(home, caf::infinite, msg::link_blob{published.value}).then(answer, give_up);
   };
   msg::publish_blob request{msg::baton{self->state.take_sink()}, id};
-  self->request(environment.blob_store(id), patience, std::move(request)).then(link, give_up);
+  self->request(environment.blob_store(id), caf::infinite, std::move(request)).then(link, give_up);
 }
 
 caf::result<msg::blob_reply> finish(session_pointer self, services& environment,
