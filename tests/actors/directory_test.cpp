@@ -15,7 +15,7 @@ repository_name name_of(std::string_view text) {
   return repository_name::parse(text).value();
 }
 
-long resident_pages() {
+[[maybe_unused]] long resident_pages() {
   std::ifstream figures{"/proc/self/statm"};
   long total = 0;
   long resident = 0;
