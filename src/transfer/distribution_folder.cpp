@@ -32,11 +32,16 @@ std::vector<std::string> names_in(const fs::path& folder) {
   return names;
 }
 
+/// Texts with a colon or another sign between them.
+std::string join(const std::string& left, char sign, const std::string& right) {
+  return left + sign + right;
+}
+
 /// The digests that a folder `<algorithm>/<hex>/link` lists.
 void for_each_link(const fs::path& folder, const std::function<void(const digest&)>& visit) {
   for (const auto& algorithm : names_in(folder))
     for (const auto& hex : names_in(folder / algorithm)) {
-      const auto id = digest::parse(algorithm + ':' + hex);
+      const auto id = digest::parse(join(algorithm, ':', hex));
       // A deleted manifest keeps its folder, without the link.
       if (id && fs::exists(folder / algorithm / hex / "link"))
         visit(*id);
@@ -86,7 +91,7 @@ void distribution_import::walk(const fs::path& folder, const std::string& name) 
   for (const auto& part : names_in(folder)) {
     if (part.starts_with('_') || !fs::is_directory(folder / part))
       continue;
-    const auto inner = name.empty() ? part : name + '/' + part;
+    const auto inner = name.empty() ? part : join(name, '/', part);
     if (fs::exists(folder / part / "_manifests") || fs::exists(folder / part / "_layers"))
       put_repository(folder / part, inner);
     walk(folder / part, inner);
@@ -105,7 +110,7 @@ void distribution_import::put_repository(const fs::path& folder, const std::stri
   });
   for (const auto& [id, labels] : tags)
     for (const auto& label : labels)
-      leave_out(name + ':' + label.to_string() + ": there is no manifest " + id.to_string());
+      leave_out(join(name, ':', label.to_string()) + ": there is no manifest " + id.to_string());
 }
 
 bool distribution_import::put_blob(const repository_name& repository, const digest& id) {
@@ -156,7 +161,7 @@ std::map<digest, std::vector<tag>> distribution_import::read_tags(const fs::path
     if (label && id)
       tags[*id].push_back(std::move(*label));
     else
-      leave_out(name + ':' + text + ": it is no tag that leads to a manifest");
+      leave_out(join(name, ':', text) + ": it is no tag that leads to a manifest");
   }
   return tags;
 }

@@ -56,7 +56,8 @@ BOOST_FIXTURE_TEST_CASE(a_storage_that_cannot_be_read_is_an_error_like_others,
                         test::actor_fixture) {
   const auto unreadable = storage_failure{fail(errc::storage_failed)};
   auto reading = system.spawn(throwing_probe<storage_failure>, unreadable);
-  auto writing = system.spawn(probe, late_work{[=](auto) { throw unreadable; }});
+  auto writing =
+    system.spawn(probe, late_work{[](auto) { throw storage_failure{fail(errc::storage_failed)}; }});
   for (const auto& actor : {reading, writing})
     BOOST_CHECK(ask<msg::upload_status>(actor, msg::open_upload_status{}).error().code ==
                 errc::storage_failed);

@@ -56,10 +56,10 @@ connection::connection(const std::string& path, mode how) {
                                           : SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE;
   const int code = sqlite3_open_v2(path.c_str(), &handle_, access | SQLITE_OPEN_NOMUTEX, nullptr);
   if (code != SQLITE_OK) {
-    failure refused{code, handle_ ? sqlite3_system_errno(handle_) : 0,
-                    handle_ ? sqlite3_errmsg(handle_) : sqlite3_errstr(code)};
+    const int system = handle_ ? sqlite3_system_errno(handle_) : 0;
+    std::string text = handle_ ? sqlite3_errmsg(handle_) : sqlite3_errstr(code);
     sqlite3_close(handle_);
-    throw refused;
+    throw failure{code, system, std::move(text)};
   }
   // SQLite opens for reading what it may not write: later every change would fail.
   if (how != mode::read && sqlite3_db_readonly(handle_, "main") == 1) {
