@@ -3,7 +3,6 @@
 #include "app/option_kinds.hpp"
 #include "bench/registry_url.hpp"
 
-#include <limits>
 #include <string>
 
 namespace gantry::app {

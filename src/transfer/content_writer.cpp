@@ -53,10 +53,6 @@ void incoming_blob::append(std::span<const std::byte> bytes) {
   take(sink_->append(bytes));
 }
 
-bool content_writer::has(const digest& id) const {
-  return engine_->blobs().find(id).has_value();
-}
-
 bool content_writer::link_present(const repository_name& repository, const digest& id) {
   auto present = engine_->blobs().find(id);
   if (!present && present.error().code == errc::blob_unknown)
@@ -65,10 +61,10 @@ bool content_writer::link_present(const repository_name& repository, const diges
   return true;
 }
 
-void content_writer::put_blob(const repository_name& repository, const descriptor& blob,
+bool content_writer::put_blob(const repository_name& repository, const descriptor& blob,
                               std::istream& content) {
   if (link_present(repository, blob.target))
-    return;
+    return false;
   auto incoming = receive(blob.target.algorithm());
   std::vector<char> buffer(std::clamp<std::uint64_t>(blob.size, 1, buffer_size));
   while (content) {
@@ -85,7 +81,8 @@ void content_writer::put_blob(const repository_name& repository, const descripto
                         std::to_string(blob.size)};
   if (const auto found = incoming.id(); found != blob.target)
     throw wrong_content{"blob " + id + " has the digest " + found.to_string()};
-  put_blob(repository, std::move(incoming));
+  store_blob(repository, std::move(incoming));
+  return true;
 }
 
 void content_writer::put_blob(const repository_name& repository, std::string_view content) {
@@ -100,10 +97,13 @@ incoming_blob content_writer::receive(digest_algorithm algorithm) {
 }
 
 void content_writer::put_blob(const repository_name& repository, incoming_blob content) {
+  if (!link_present(repository, content.id()))
+    store_blob(repository, std::move(content));
+}
+
+void content_writer::store_blob(const repository_name& repository, incoming_blob content) {
   const auto id = content.id();
   const auto size = content.size();
-  if (link_present(repository, id))
-    return;
   auto published = wait_for<blob_ptr>([&](completion<blob_ptr> done) {
     const auto lease_until = std::chrono::system_clock::now() + publishing_lease;
     engine_->blobs().publish(std::move(content.sink_), id, lease_until, std::move(done));

@@ -46,12 +46,11 @@ public:
   explicit content_writer(storage_engine& engine, progress_callback progress = {})
     : engine_{&engine}, progress_{std::move(progress)} {}
 
-  bool has(const digest& id) const;
   /// Links a blob that the engine has already. Whether it has.
   bool link_present(const repository_name& repository, const digest& id);
   /// Streams `content` and verifies it; a blob that the engine has already is linked without
-  /// reading. Throws wrong_content, too.
-  void put_blob(const repository_name& repository, const descriptor& blob, std::istream& content);
+  /// reading. Whether it was read. Throws wrong_content, too.
+  bool put_blob(const repository_name& repository, const descriptor& blob, std::istream& content);
   void put_blob(const repository_name& repository, std::string_view content);
 
   incoming_blob receive(digest_algorithm algorithm = digest_algorithm::sha256);
@@ -66,6 +65,7 @@ public:
   transfer_report& report() noexcept { return report_; }
 
 private:
+  void store_blob(const repository_name& repository, incoming_blob content);
   repository_store& store(const repository_name& name);
 
   storage_engine* engine_;

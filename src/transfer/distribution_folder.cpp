@@ -1,6 +1,7 @@
 #include "transfer/distribution_folder.hpp"
 
 #include "transfer/content_writer.hpp"
+#include "transfer/failure.hpp"
 #include "transfer/layout_index.hpp"
 
 #include <algorithm>
@@ -175,11 +176,9 @@ fs::path distribution_import::data_of(const digest& id) const {
 
 transfer_report import_distribution_folder(storage_engine& engine, const fs::path& folder,
                                            const progress_callback& progress) {
-  try {
+  return naming("registry folder", folder, [&] {
     return distribution_import{engine, folder, progress}.run();
-  } catch (const std::exception& failure) {
-    throw std::runtime_error{"registry folder " + folder.string() + ": " + failure.what()};
-  }
+  });
 }
 
 } // namespace gantry::transfer

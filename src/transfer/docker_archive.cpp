@@ -2,6 +2,7 @@
 
 #include "transfer/archive_reader.hpp"
 #include "transfer/content_writer.hpp"
+#include "transfer/failure.hpp"
 #include "transfer/gzip_writer.hpp"
 
 #include <boost/json.hpp>
@@ -24,18 +25,12 @@ namespace json = boost::json;
 
 namespace {
 
-/// manifest.json and configs are read whole.
-constexpr std::size_t max_document = 4 * 1024 * 1024;
 constexpr int max_links = 16;
 
 constexpr std::string_view docker_config = "application/vnd.docker.container.image.v1+json";
 constexpr std::string_view docker_layer = "application/vnd.docker.image.rootfs.diff.tar.gzip";
 constexpr std::string_view oci_gzip_layer = "application/vnd.oci.image.layer.v1.tar+gzip";
 constexpr std::string_view oci_zstd_layer = "application/vnd.oci.image.layer.v1.tar+zstd";
-
-[[noreturn]] void refuse(const std::string& reason) {
-  throw std::runtime_error{reason};
-}
 
 enum class packing { none, gzip, zstd };
 
@@ -294,11 +289,9 @@ std::string docker_archive_import::make_manifest(const saved_image& image) const
 transfer_report import_docker_archive(storage_engine& engine, const fs::path& file,
                                       const std::optional<image_name>& as,
                                       const progress_callback& progress) {
-  try {
+  return naming("docker archive", file, [&] {
     return docker_archive_import{engine, file, as, progress}.run();
-  } catch (const std::exception& failure) {
-    throw std::runtime_error{"docker archive " + file.string() + ": " + failure.what()};
-  }
+  });
 }
 
 } // namespace gantry::transfer

@@ -1,5 +1,6 @@
 #include "transfer/layout_export.hpp"
 
+#include "transfer/failure.hpp"
 #include "transfer/file_output.hpp"
 #include "transfer/layout_index.hpp"
 
@@ -238,11 +239,9 @@ void layout_export::write(const blob& content) {
 transfer_report export_layout(storage_engine& engine, const fs::path& folder,
                               const export_selection& selection,
                               const progress_callback& progress) {
-  try {
+  return naming("image layout", folder, [&] {
     return layout_export{engine, folder, selection, progress}.run();
-  } catch (const std::exception& failure) {
-    throw std::runtime_error{"image layout " + folder.string() + ": " + failure.what()};
-  }
+  });
 }
 
 } // namespace gantry::transfer

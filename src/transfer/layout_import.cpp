@@ -1,6 +1,7 @@
 #include "transfer/layout_import.hpp"
 
 #include "transfer/content_writer.hpp"
+#include "transfer/failure.hpp"
 #include "transfer/layout_index.hpp"
 
 #include <boost/algorithm/string/case_conv.hpp>
@@ -10,7 +11,6 @@
 #include <iterator>
 #include <map>
 #include <set>
-#include <stdexcept>
 #include <utility>
 #include <vector>
 
@@ -19,10 +19,6 @@ namespace gantry::transfer {
 namespace fs = std::filesystem;
 
 namespace {
-
-[[noreturn]] void refuse(const std::string& reason) {
-  throw std::runtime_error{reason};
-}
 
 class layout_import {
 public:
@@ -128,7 +124,7 @@ void layout_import::put_manifest(const repository_name& repository, manifest val
                                  std::vector<tag> tags) {
   const auto blobs = value.required_blobs();
   for (const auto& needed : blobs)
-    writer_.expect(writer_.has(needed.target) ? 0 : needed.size);
+    writer_.expect(needed.size);
   for (const auto& needed : blobs)
     put_blob(repository, needed);
   for (const auto& child : value.children())
@@ -150,7 +146,8 @@ void layout_import::put_blob(const repository_name& repository, const descriptor
   std::ifstream content{layout_blob(folder_, blob.target), std::ios::binary};
   if (!content)
     refuse("there is no blob " + blob.target.to_string());
-  writer_.put_blob(repository, blob, content);
+  if (!writer_.put_blob(repository, blob, content))
+    writer_.note(blob.size);
 }
 
 manifest layout_import::read_manifest(const descriptor& content) const {
@@ -196,11 +193,9 @@ repository_name layout_import::folder_repository() const {
 transfer_report import_layout(storage_engine& engine, const fs::path& folder,
                               const layout_selection& selection,
                               const progress_callback& progress) {
-  try {
+  return naming("image layout", folder, [&] {
     return layout_import{engine, folder, selection, progress}.run();
-  } catch (const std::exception& failure) {
-    throw std::runtime_error{"image layout " + folder.string() + ": " + failure.what()};
-  }
+  });
 }
 
 } // namespace gantry::transfer

@@ -1,5 +1,6 @@
 #include "transfer/layout_index.hpp"
 
+#include "transfer/failure.hpp"
 #include "transfer/file_output.hpp"
 
 #include <boost/json.hpp>
@@ -21,12 +22,6 @@ namespace {
 
 constexpr std::string_view name_annotation = "org.opencontainers.image.ref.name";
 constexpr std::string_view layout_version = "1.0.0";
-/// Index and manifests are read whole.
-constexpr std::uintmax_t max_document = 4 * 1024 * 1024;
-
-[[noreturn]] void refuse(const std::string& reason) {
-  throw std::runtime_error{reason};
-}
 
 layout_entry parse_entry(const json::value& value) {
   const auto* object = value.if_object();

@@ -14,10 +14,6 @@ namespace {
 /// Syncs that wait for the disk at a time: a journalling file system puts them into one write.
 constexpr std::size_t syncing_threads = 8;
 
-bool has_bytes(const blob_row& row) {
-  return row.state == blob_state::live || row.state == blob_state::condemned;
-}
-
 /// A new row, or the bytes of one whose own are gone.
 result<void> insert_row(sqlite::connection& database, const disk_blob& blob, std::int64_t lease) {
   const auto key = blob.id().to_binary();

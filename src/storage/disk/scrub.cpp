@@ -124,7 +124,7 @@ private:
   result<std::optional<blob_row>> find_live(const digest& id) {
     return read_database(store_.readers, [&](auto& database) -> result<std::optional<blob_row>> {
       auto row = find_row(database, id);
-      if (row && row->state != blob_state::live && row->state != blob_state::condemned)
+      if (row && !has_bytes(*row))
         row.reset();
       return row;
     });

@@ -67,6 +67,11 @@ struct blob_row {
   bool is_inline = false;
 };
 
+/// Whether the blob can still be found: it is live, or condemned.
+inline bool has_bytes(const blob_row& row) noexcept {
+  return row.state == blob_state::live || row.state == blob_state::condemned;
+}
+
 std::optional<blob_row> find_row(sqlite::connection& database, const digest& id);
 /// Whether the blob is promised until then, for whoever looks for it next: lease first, then look,
 /// so that a sweep that came before is seen, and one that comes after sees the lease. Only blobs

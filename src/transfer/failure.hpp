@@ -1,0 +1,29 @@
+// How a transfer says that it cannot go on.
+#pragma once
+
+#include <cstddef>
+#include <filesystem>
+#include <stdexcept>
+#include <string>
+
+namespace gantry::transfer {
+
+/// Bytes of a document that is read whole: an index, a manifest, a config.
+inline constexpr std::size_t max_document = 4 * 1024 * 1024;
+
+[[noreturn]] inline void refuse(const std::string& reason) {
+  throw std::runtime_error{reason};
+}
+
+/// Runs `work`; what it throws becomes a std::runtime_error that names the place, as `what PLACE:
+/// reason`.
+template <class Work>
+auto naming(const char* what, const std::filesystem::path& place, Work work) {
+  try {
+    return work();
+  } catch (const std::exception& failure) {
+    throw std::runtime_error{what + (' ' + place.string()) + ": " + failure.what()};
+  }
+}
+
+} // namespace gantry::transfer
