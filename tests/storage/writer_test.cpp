@@ -12,6 +12,7 @@
 #include <filesystem>
 #include <future>
 #include <optional>
+#include <semaphore>
 #include <string>
 #include <sys/resource.h>
 #include <unistd.h>
@@ -48,6 +49,8 @@ struct writing {
 
 BOOST_AUTO_TEST_SUITE(writer)
 
+// UndefinedBehaviorSanitizer opens a pipe to look at an object's type.
+#ifndef __SANITIZE_ADDRESS__
 BOOST_FIXTURE_TEST_CASE(a_database_that_finds_no_descriptor_is_no_broken_one, writing) {
   rlimit before{};
   BOOST_REQUIRE(::getrlimit(RLIMIT_NOFILE, &before) == 0);
@@ -65,6 +68,7 @@ BOOST_FIXTURE_TEST_CASE(a_database_that_finds_no_descriptor_is_no_broken_one, wr
   BOOST_CHECK(code == errc::descriptors_exhausted);
   BOOST_TEST(count() == 0);
 }
+#endif
 
 BOOST_FIXTURE_TEST_CASE(what_is_answered_can_be_read, writing) {
   BOOST_TEST(writes->run(insert("a")).has_value());
@@ -80,17 +84,20 @@ BOOST_FIXTURE_TEST_CASE(the_log_is_copied_into_the_database_meanwhile, writing) 
 
 BOOST_FIXTURE_TEST_CASE(the_log_stays_short_however_much_is_written, writing) {
   writes.emplace(path, log_limits{.copy_above = 100, .restart_above = 500});
-  // All at once: there is no moment without something to write.
-  constexpr int rows = 20 * 256;
-  std::promise<void> written;
-  for (int i = 0; i < rows; ++i)
-    writes->submit(insert(std::to_string(i) + std::string(3000, 'x')), [&, i](result<void>) {
-      if (i == rows - 1)
-        written.set_value();
-    });
-  written.get_future().wait();
-  BOOST_TEST(count() == rows);
-  BOOST_TEST(std::filesystem::file_size(path + "-wal") < rows * 4000U);
+  // Many wait at all times: there is no moment without something to write.
+  constexpr std::uint64_t bytes_per_row = 3000;
+  constexpr std::ptrdiff_t waiting_rows = 1024;
+  std::counting_semaphore<waiting_rows> room{waiting_rows};
+  const auto log_bytes = [&] { return std::filesystem::file_size(path + "-wal"); };
+  std::uint64_t rows = 0;
+  do {
+    room.acquire();
+    writes->submit(insert(std::to_string(++rows) + std::string(bytes_per_row, 'x')),
+                   [&](result<void>) { room.release(); });
+  } while (rows * bytes_per_row < 2 * log_bytes() || rows < 2 * waiting_rows);
+  for (std::ptrdiff_t i = 0; i < waiting_rows; ++i)
+    room.acquire();
+  BOOST_TEST(count() == static_cast<std::int64_t>(rows));
 }
 
 BOOST_FIXTURE_TEST_CASE(an_operation_that_fails_leaves_nothing_and_the_others_alone, writing) {
