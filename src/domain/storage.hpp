@@ -36,6 +36,16 @@ using completion = std::function<void(result<T>)>;
 
 /// The immutable bytes of one blob; readable by any thread for as long as somebody holds it, even
 /// once it was deleted.
+/// Where the bytes of a blob lie in a file.
+struct blob_file {
+  /// For sendfile(2) and pread(2); owned by the blob. -1 for no file.
+  int descriptor = -1;
+  /// The first byte.
+  std::uint64_t begin = 0;
+
+  explicit operator bool() const noexcept { return descriptor >= 0; }
+};
+
 class blob {
 public:
   virtual ~blob() = default;
@@ -43,8 +53,8 @@ public:
   virtual const digest& id() const noexcept = 0;
   /// Bytes.
   virtual std::uint64_t size() const noexcept = 0;
-  /// A descriptor for sendfile(2) and pread(2), owned by the blob; -1 where the bytes are inline.
-  virtual int file() const noexcept = 0;
+  /// None where the bytes are inline.
+  virtual blob_file file() const noexcept = 0;
   /// All bytes of a blob without a file; empty otherwise.
   virtual std::string_view inline_bytes() const noexcept = 0;
 };

@@ -20,8 +20,9 @@ namespace gantry::http {
 
 namespace {
 
-/// Room for a request's head; most are a quarter of it.
-constexpr std::size_t read_size = 4 * 1024;
+/// Room for a request's head: most need half of it, and malloc has blocks of up to this size at
+/// hand.
+constexpr std::size_t read_size = 1024;
 /// A body that nobody asked for is read and dropped up to here, so that the connection can go on.
 constexpr std::uint64_t max_discard = 1024 * 1024;
 /// How long, and for how many bytes, a client that is still sending may take to notice its answer
@@ -199,13 +200,13 @@ asio::awaitable<void> session::send_slices(const blob_slices& body, std::string_
   for (const auto& slice : body.slices) {
     const auto ahead = std::string{head} + slice.preamble;
     head = {};
-    const auto in_memory = source.file() < 0;
-    const auto bytes = in_memory
-                         ? source.inline_bytes().substr(slice.range.first, slice.range.length())
-                         : std::string_view{};
-    co_await peer_.write(ahead, bytes, !in_memory || !body.trailer.empty(), ec);
-    if (!ec && !in_memory)
-      co_await peer_.send_file(source.file(), slice.range.first, slice.range.length(), ec);
+    const auto file = source.file();
+    const auto bytes = file ? std::string_view{}
+                            : source.inline_bytes().substr(slice.range.first, slice.range.length());
+    co_await peer_.write(ahead, bytes, file || !body.trailer.empty(), ec);
+    if (!ec && file)
+      co_await peer_.send_file(file.descriptor, file.begin + slice.range.first,
+                               slice.range.length(), ec);
     // The file has failed, or is shorter than it was: all that is left is to cut the answer.
     if (ec == boost::system::errc::io_error || ec == asio::error::eof)
       telemetry::log().error("storage: the bytes of {} cannot be read: {}", source.id().to_string(),

@@ -4,6 +4,7 @@
 #include "transfer/file_output.hpp"
 #include "transfer/layout_index.hpp"
 
+#include <algorithm>
 #include <map>
 #include <set>
 #include <span>
@@ -216,12 +217,14 @@ void layout_export::write(const blob& content) {
     state.update(bytes);
     output.append(bytes);
   };
-  if (content.file() < 0)
+  const auto file = content.file();
+  if (!file)
     add(std::as_bytes(std::span{content.inline_bytes()}));
-  std::vector<std::byte> buffer(content.file() < 0 ? 0 : buffer_size);
-  for (std::uint64_t offset = 0; content.file() >= 0 && offset < content.size();) {
+  std::vector<std::byte> buffer(file ? buffer_size : 0);
+  for (std::uint64_t offset = 0; file && offset < content.size();) {
+    const auto part = std::min<std::uint64_t>(buffer.size(), content.size() - offset);
     const auto n =
-      ::pread(content.file(), buffer.data(), buffer.size(), static_cast<off_t>(offset));
+      ::pread(file.descriptor, buffer.data(), part, static_cast<off_t>(file.begin + offset));
     if (n < 0 && errno == EINTR)
       continue;
     if (n <= 0)

@@ -32,7 +32,7 @@ BOOST_AUTO_TEST_CASE_TEMPLATE(what_a_sink_took_can_be_read_from_the_blob, Subjec
       BOOST_TEST(stored->id() == digest::of(bytes));
       BOOST_TEST(stored->size() == size);
       BOOST_TEST((read(*stored) == bytes));
-      BOOST_TEST((stored->file() < 0 || stored->inline_bytes().empty()));
+      BOOST_TEST((!stored->file() || stored->inline_bytes().empty()));
     }
   }
 }

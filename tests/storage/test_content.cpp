@@ -113,10 +113,12 @@ blob_ptr publish(storage_engine& engine, std::string_view bytes, time_point leas
 }
 
 std::string read(const blob& from) {
-  if (from.file() < 0)
+  const auto file = from.file();
+  if (!file)
     return std::string{from.inline_bytes()};
-  std::string bytes(from.size() + 1, '\0');
-  const auto n = ::pread(from.file(), bytes.data(), bytes.size(), 0);
+  std::string bytes(from.size(), '\0');
+  const auto n =
+    ::pread(file.descriptor, bytes.data(), bytes.size(), static_cast<off_t>(file.begin));
   bytes.resize(n < 0 ? 0 : static_cast<std::size_t>(n));
   return bytes;
 }

@@ -41,7 +41,7 @@ public:
 
   const digest& id() const noexcept override { return id_; }
   std::uint64_t size() const noexcept override { return size_; }
-  int file() const noexcept override { return file_.descriptor(); }
+  blob_file file() const noexcept override { return {file_.descriptor(), 0}; }
   std::string_view inline_bytes() const noexcept override { return text_; }
 
   /// Null for a blob whose row was there already.

@@ -17,13 +17,14 @@ constexpr std::size_t buffer_size = 256 * 1024;
 result<std::optional<digest>> hash(const blob& source, digest_algorithm algorithm,
                                    const read_callback& on_read) {
   const auto go_on = [&](std::size_t n) { return !on_read || on_read(n); };
-  if (source.file() < 0)
+  const auto file = source.file();
+  if (!file)
     return go_on(source.size()) ? std::optional{digest::of(source.inline_bytes(), algorithm)}
                                 : std::nullopt;
   hasher state{algorithm};
   std::vector<std::byte> buffer(buffer_size);
   for (std::uint64_t offset = 0;;) {
-    const auto n = read_file(source.file(), buffer, offset);
+    const auto n = read_file(file.descriptor, buffer, file.begin + offset);
     if (!n)
       return n.error();
     if (*n == 0)

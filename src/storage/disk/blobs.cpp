@@ -18,7 +18,7 @@ constexpr std::size_t syncing_threads = 8;
 result<void> insert_row(sqlite::connection& database, const disk_blob& blob, std::int64_t lease) {
   const auto key = blob.id().to_binary();
   const auto size = static_cast<std::int64_t>(blob.size());
-  const bool is_inline = blob.file() < 0;
+  const bool is_inline = !blob.file();
   const auto before = find_row(database, blob.id());
   const auto counted =
     before && before->state != blob_state::purging ? static_cast<std::int64_t>(before->size) : 0;

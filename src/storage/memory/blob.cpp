@@ -2,6 +2,7 @@
 
 #include "storage/memory/blob_index.hpp"
 
+#include <algorithm>
 #include <utility>
 #include <vector>
 
@@ -27,8 +28,10 @@ blob_link::~blob_link() {
     index->end_lease(*target_);
 }
 
-memory_sink::memory_sink(byte_claim claim, std::size_t inline_threshold) noexcept
+memory_sink::memory_sink(byte_claim claim, std::shared_ptr<memory_arena> arena,
+                         std::size_t inline_threshold) noexcept
   : bytes_{.claim = std::move(claim), .text = {}, .file = {}, .size = 0},
+    arena_{std::move(arena)},
     inline_threshold_{inline_threshold} {}
 
 result<void> memory_sink::append(std::span<const std::byte> bytes) {
@@ -55,7 +58,7 @@ result<void> memory_sink::write(std::span<const std::byte> bytes) {
 }
 
 result<void> memory_sink::move_to_file() {
-  auto file = memory_file::create();
+  auto file = arena_->open_file();
   if (!file)
     return file.error();
   if (auto written = file->write(std::as_bytes(std::span{bytes_.text}), 0); !written)
@@ -75,13 +78,12 @@ result<digest> memory_sink::hash(digest_algorithm algorithm) const {
   }
   std::vector<std::byte> buffer(256 * 1024);
   for (std::uint64_t offset = 0; offset < bytes_.size;) {
-    const auto n = bytes_.file.read(buffer, offset);
-    if (!n)
-      return n.error();
-    if (*n == 0)
-      return fail(errc::internal);
-    state.update(std::span{buffer}.first(*n));
-    offset += *n;
+    const auto part =
+      std::span{buffer}.first(std::min<std::uint64_t>(buffer.size(), bytes_.size - offset));
+    if (auto read = bytes_.file.read(part, offset); !read)
+      return std::move(read).error();
+    state.update(part);
+    offset += part.size();
   }
   return state.peek();
 }
@@ -93,11 +95,7 @@ void memory_sink::discard() noexcept {
   bytes_.size = 0;
 }
 
-result<memory_bytes> memory_sink::release() {
-  if (bytes_.file) {
-    if (auto sealed = bytes_.file.seal(); !sealed)
-      return sealed.error();
-  }
+memory_bytes memory_sink::release() {
   bytes_.text.shrink_to_fit();
   bytes_.claim.shrink(open_overhead);
   return std::move(bytes_);

@@ -36,7 +36,9 @@ public:
 
   const digest& id() const noexcept override { return id_; }
   std::uint64_t size() const noexcept override { return bytes_.size; }
-  int file() const noexcept override { return bytes_.file.descriptor(); }
+  blob_file file() const noexcept override {
+    return {bytes_.file.descriptor(), bytes_.file.begin()};
+  }
   std::string_view inline_bytes() const noexcept override { return bytes_.text; }
 
 private:
@@ -67,15 +69,16 @@ class memory_sink final : public blob_sink {
 public:
   /// Bytes of the budget that a sink or blob takes besides its content: object, index entry, lease.
   static constexpr std::uint64_t overhead = 256;
-  /// The same for its memory file: inode, open file and the unused part of the last page.
+  /// The same for its memory file: its place in the arena and the unused part of the last page.
   static constexpr std::uint64_t file_overhead = 4096;
 
   /// What an open upload takes besides: its actor, its hash, its place in the indexes.
   static constexpr std::uint64_t open_overhead = 4096;
 
   /// `claim` has taken `overhead` and `open_overhead` already. Above `inline_threshold` bytes a
-  /// file is opened.
-  memory_sink(byte_claim claim, std::size_t inline_threshold) noexcept;
+  /// file of `arena` is opened.
+  memory_sink(byte_claim claim, std::shared_ptr<memory_arena> arena,
+              std::size_t inline_threshold) noexcept;
 
   result<void> append(std::span<const std::byte> bytes) override;
   std::uint64_t size() const noexcept override { return bytes_.size; }
@@ -86,14 +89,15 @@ public:
   /// Precondition: not released.
   void discard() noexcept override;
 
-  /// Freezes the bytes and gives them away; the sink is of no use afterwards. Errors: internal.
-  result<memory_bytes> release();
+  /// Gives the bytes away; the sink is of no use afterwards.
+  memory_bytes release();
 
 private:
   result<void> write(std::span<const std::byte> bytes);
   result<void> move_to_file();
 
   memory_bytes bytes_;
+  std::shared_ptr<memory_arena> arena_;
   std::size_t inline_threshold_;
 };
 

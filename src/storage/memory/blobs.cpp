@@ -15,7 +15,7 @@ result<std::unique_ptr<blob_sink>> memory_blobs::open_sink(const upload_id&) {
   if (const auto claimed = claim.grow(memory_sink::overhead + memory_sink::open_overhead); !claimed)
     return claimed.error();
   return std::unique_ptr<blob_sink>{
-    std::make_unique<memory_sink>(std::move(claim), inline_threshold_)};
+    std::make_unique<memory_sink>(std::move(claim), arena_, inline_threshold_)};
 }
 
 result<resumed_upload> memory_blobs::resume_sink(const upload_id& id) {
@@ -34,11 +34,8 @@ result<blob_ptr> memory_blobs::publish(memory_sink& sink, const digest& id,
                                        time_point lease_until) {
   if (auto present = index_->renew(id, lease_until))
     return blob_ptr{std::move(present)};
-  auto bytes = sink.release();
-  if (!bytes)
-    return bytes.error();
   return blob_ptr{
-    index_->add(std::make_shared<const memory_blob>(id, std::move(*bytes), index_), lease_until)};
+    index_->add(std::make_shared<const memory_blob>(id, sink.release(), index_), lease_until)};
 }
 
 result<blob_ptr> memory_blobs::find(const digest& id) {

@@ -30,6 +30,7 @@ private:
 
   std::shared_ptr<byte_budget> budget_;
   std::shared_ptr<blob_index> index_;
+  std::shared_ptr<memory_arena> arena_ = std::make_shared<memory_arena>();
   std::size_t inline_threshold_;
 };
 

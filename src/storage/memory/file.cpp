@@ -1,9 +1,9 @@
 #include "storage/memory/file.hpp"
 
+#include <algorithm>
 #include <cerrno>
 #include <fcntl.h>
 #include <sys/mman.h>
-#include <sys/resource.h>
 #include <unistd.h>
 
 namespace gantry::storage {
@@ -21,69 +21,83 @@ error system_failure(int number) {
   }
 }
 
-/// Three quarters of the descriptors that the process may have.
-::rlim_t descriptors_for_files() {
-  ::rlimit limit{};
-  if (::getrlimit(RLIMIT_NOFILE, &limit) != 0 || limit.rlim_cur == RLIM_INFINITY)
-    return RLIM_INFINITY;
-  return limit.rlim_cur / 4 * 3;
+/// Makes a hole there, as far as the memory allows: what stays is written over by the next owner.
+void free_memory(int descriptor, std::uint64_t begin, std::uint64_t length) noexcept {
+  while (::fallocate(descriptor, FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE,
+                     static_cast<off_t>(begin), static_cast<off_t>(length)) != 0 &&
+         errno == EINTR)
+    ;
 }
 
 } // namespace
 
 memory_file::~memory_file() {
-  if (descriptor_ >= 0)
-    ::close(descriptor_);
-}
-
-result<memory_file> memory_file::create() {
-  const int descriptor = ::memfd_create("blob", MFD_CLOEXEC | MFD_ALLOW_SEALING);
-  if (descriptor < 0)
-    return system_failure(errno);
-  memory_file created{descriptor};
-  // The kernel gives the lowest free number: from here on the rest is for sockets.
-  if (static_cast<::rlim_t>(descriptor) >= descriptors_for_files())
-    return system_failure(EMFILE);
-  return created;
+  if (home_)
+    home_->give_back(descriptor_, begin_);
 }
 
 result<void> memory_file::write(std::span<const std::byte> bytes, std::uint64_t offset) {
-  const auto start = offset;
+  if (offset + bytes.size() > memory_arena::range)
+    return system_failure(ENOSPC);
   while (!bytes.empty()) {
-    const auto n = ::pwrite(descriptor_, bytes.data(), bytes.size(), static_cast<off_t>(offset));
+    const auto n =
+      ::pwrite(descriptor_, bytes.data(), bytes.size(), static_cast<off_t>(begin_ + offset));
     if (n >= 0) {
       bytes = bytes.subspan(static_cast<std::size_t>(n));
       offset += static_cast<std::uint64_t>(n);
     } else if (errno != EINTR) {
-      const int number = errno;
-      // Shrinking a file in RAM cannot fail; and if it did, only the seal's size check would.
-      [[maybe_unused]] const int ignored = ::ftruncate(descriptor_, static_cast<off_t>(start));
-      return system_failure(number);
+      return system_failure(errno);
     }
   }
   return {};
 }
 
-result<std::size_t> memory_file::read(std::span<std::byte> buffer, std::uint64_t offset) const {
-  std::size_t done = 0;
-  while (done < buffer.size()) {
-    const auto n = ::pread(descriptor_, buffer.data() + done, buffer.size() - done,
-                           static_cast<off_t>(offset + done));
-    if (n == 0)
-      break;
-    if (n > 0)
-      done += static_cast<std::size_t>(n);
-    else if (errno != EINTR)
-      return system_failure(errno);
+result<void> memory_file::read(std::span<std::byte> buffer, std::uint64_t offset) const {
+  while (!buffer.empty()) {
+    const auto n =
+      ::pread(descriptor_, buffer.data(), buffer.size(), static_cast<off_t>(begin_ + offset));
+    if (n > 0) {
+      buffer = buffer.subspan(static_cast<std::size_t>(n));
+      offset += static_cast<std::uint64_t>(n);
+    } else if (n == 0 || errno != EINTR) {
+      return fail(errc::internal);
+    }
   }
-  return done;
+  return {};
 }
 
-result<void> memory_file::seal() {
-  constexpr int seals = F_SEAL_WRITE | F_SEAL_GROW | F_SEAL_SHRINK | F_SEAL_SEAL;
-  if (::fcntl(descriptor_, F_ADD_SEALS, seals) != 0)
-    return system_failure(errno);
-  return {};
+memory_arena::~memory_arena() {
+  for (const auto& each : parts_)
+    if (each.descriptor >= 0)
+      ::close(each.descriptor);
+}
+
+result<memory_file> memory_arena::open_file() {
+  auto& home = parts_[next_++ % parts_.size()];
+  const std::lock_guard lock{home.mutex};
+  if (home.descriptor < 0) {
+    home.descriptor = ::memfd_create("blobs", MFD_CLOEXEC);
+    if (home.descriptor < 0)
+      return system_failure(errno);
+  }
+  if (home.free.empty()) {
+    if (home.fresh == max_ranges)
+      return system_failure(ENOSPC);
+    // Giving it back later must not fail.
+    home.free.reserve(home.fresh + 1);
+    home.free.push_back(home.fresh++);
+  }
+  const auto number = home.free.back();
+  home.free.pop_back();
+  return memory_file{shared_from_this(), home.descriptor, number * range};
+}
+
+void memory_arena::give_back(int descriptor, std::uint64_t begin) noexcept {
+  free_memory(descriptor, begin, range);
+  const auto home = std::find_if(parts_.begin(), parts_.end(),
+                                 [&](const part& each) { return each.descriptor == descriptor; });
+  const std::lock_guard lock{home->mutex};
+  home->free.push_back(begin / range);
 }
 
 } // namespace gantry::storage

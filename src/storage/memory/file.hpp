@@ -1,45 +1,98 @@
-// An anonymous file in RAM (memfd_create(2)): bytes that sendfile(2) can send without a copy.
+// Files in RAM that many blobs share, so that a blob costs no descriptor and sendfile(2) can send
+// its bytes without a copy.
 #pragma once
 
 #include "domain/error.hpp"
 
+#include <array>
+#include <atomic>
 #include <cstddef>
 #include <cstdint>
+#include <memory>
+#include <mutex>
 #include <span>
 #include <utility>
+#include <vector>
 
 namespace gantry::storage {
 
-/// Owns the descriptor. Reading is safe from any thread, writing from one at a time.
+class memory_arena;
+
+/// The bytes of one blob: a range of a file of the arena. Reading is safe from any thread, writing
+/// from one at a time.
 class memory_file {
 public:
   /// No file.
   memory_file() = default;
-  memory_file(memory_file&& other) noexcept : descriptor_{std::exchange(other.descriptor_, -1)} {}
+  memory_file(memory_file&& other) noexcept
+    : home_{std::move(other.home_)},
+      descriptor_{std::exchange(other.descriptor_, -1)},
+      begin_{other.begin_} {}
   memory_file& operator=(memory_file&& other) noexcept {
+    std::swap(home_, other.home_);
     std::swap(descriptor_, other.descriptor_);
+    std::swap(begin_, other.begin_);
     return *this;
   }
+  /// Gives the range and its memory back.
   ~memory_file();
 
-  /// Errors: insufficient_storage, internal.
-  static result<memory_file> create();
-
-  /// All or nothing: after an error the file ends at `offset`. Errors: insufficient_storage,
-  /// internal.
+  /// All or nothing: after an error the file holds what it held before. Errors:
+  /// insufficient_storage, internal.
   result<void> write(std::span<const std::byte> bytes, std::uint64_t offset);
-  /// How many bytes were read, fewer than asked for only at the end. Errors: internal.
-  result<std::size_t> read(std::span<std::byte> buffer, std::uint64_t offset) const;
-  /// From now on nobody can change the file. Errors: internal.
-  result<void> seal();
+  /// Reads what was written before. Errors: internal.
+  result<void> read(std::span<std::byte> buffer, std::uint64_t offset) const;
 
   explicit operator bool() const noexcept { return descriptor_ >= 0; }
-  /// -1 for no file.
+  /// The arena's; -1 for no file.
   int descriptor() const noexcept { return descriptor_; }
+  /// Where in the descriptor's file the bytes begin.
+  std::uint64_t begin() const noexcept { return begin_; }
 
 private:
-  explicit memory_file(int descriptor) noexcept : descriptor_{descriptor} {}
+  friend class memory_arena;
+  memory_file(std::shared_ptr<memory_arena> home, int descriptor, std::uint64_t begin) noexcept
+    : home_{std::move(home)}, descriptor_{descriptor}, begin_{begin} {}
+
+  std::shared_ptr<memory_arena> home_;
   int descriptor_ = -1;
+  std::uint64_t begin_ = 0;
+};
+
+/// A few anonymous files (memfd_create(2)) of enormous size, nearly all of them holes: each blob
+/// gets a range that is larger than any blob, and the kernel has memory for what was written only.
+/// Several files, for the kernel lets one thread write to each. Opened when first needed. Any
+/// thread.
+class memory_arena : public std::enable_shared_from_this<memory_arena> {
+public:
+  memory_arena() = default;
+  ~memory_arena();
+  memory_arena(const memory_arena&) = delete;
+  memory_arena& operator=(const memory_arena&) = delete;
+
+  /// Errors: insufficient_storage, internal.
+  result<memory_file> open_file();
+
+private:
+  friend class memory_file;
+
+  /// Bytes: more than a blob in RAM can have.
+  static constexpr std::uint64_t range = std::uint64_t{1} << 40;
+  /// Ranges in a file of the largest size that the kernel knows.
+  static constexpr std::uint64_t max_ranges = std::uint64_t{1} << 22;
+
+  struct part {
+    std::mutex mutex;
+    int descriptor = -1;
+    /// Ranges at and after this one were never in use.
+    std::uint64_t fresh = 0;
+    std::vector<std::uint64_t> free;
+  };
+
+  void give_back(int descriptor, std::uint64_t begin) noexcept;
+
+  std::array<part, 16> parts_;
+  std::atomic<std::size_t> next_{0};
 };
 
 } // namespace gantry::storage
