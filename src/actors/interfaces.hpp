@@ -81,6 +81,11 @@ using blob_store_actor = caf::typed_actor<
   // Continues after a write of the engine.
   caf::reacts_to<msg::resume>>;
 
+/// A DIGESTER: running hashes of uploads that are too large to be hashed where they arrive.
+using digester_actor = caf::typed_actor<
+  // Errors: internal.
+  caf::replies_to<msg::hash_chunk>::with<msg::done>>;
+
 namespace msg {
 
 /// The repository is awake.

@@ -95,6 +95,11 @@ struct begin_chunk {
 struct append_chunk {
   chunk bytes;
 };
+/// Adds bytes to a hash that nobody else touches until the answer.
+struct hash_chunk {
+  std::shared_ptr<hasher> running;
+  chunk bytes;
+};
 /// Closes the open chunk; `complete` is false when the connection broke.
 struct end_chunk {
   bool complete = true;
@@ -238,6 +243,7 @@ CAF_ALLOW_UNSAFE_MESSAGE_TYPE(gantry::msg::resume_upload)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(gantry::msg::sleep_if_idle)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(gantry::msg::begin_chunk)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(gantry::msg::append_chunk)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(gantry::msg::hash_chunk)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(gantry::msg::end_chunk)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(gantry::msg::finish_upload)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(gantry::msg::open_upload_status)

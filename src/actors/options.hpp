@@ -35,6 +35,11 @@ struct actor_options {
   std::uint64_t scrub_rate = 10 * 1024 * 1024;
   /// Blob store actors; a digest belongs to one of them.
   std::size_t blob_shards = 8;
+  /// Digester actors, each with a thread: they hash uploads beside the threads that take them, from
+  /// `hash_beside` bytes of an upload on. Zero: all hashing is done where the bytes arrive.
+  std::size_t digesters = 0;
+  /// Less than that is hashed sooner than another thread is woken.
+  std::uint64_t hash_beside = 1024 * 1024;
   /// Repositories that may hold manifests; zero for no limit.
   std::size_t max_repositories = 0;
   /// Tags that match one of these shell patterns never move once they are set.

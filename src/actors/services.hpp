@@ -42,7 +42,10 @@ struct upload_entry {
 /// Outlives every actor; owned by the application. The supervisor fills it and empties it.
 struct services {
   services(storage_engine& storage, actor_options settings)
-    : engine{storage}, options{std::move(settings)}, blob_stores(options.blob_shards) {}
+    : engine{storage},
+      options{std::move(settings)},
+      blob_stores(options.blob_shards),
+      digesters(options.digesters) {}
 
   storage_engine& engine;
   const actor_options options;
@@ -54,12 +57,18 @@ struct services {
   handle_slot<directory_actor> directory;
   handle_slot<collector_actor> collector;
   std::vector<handle_slot<blob_store_actor>> blob_stores;
+  std::vector<handle_slot<digester_actor>> digesters;
   /// Set when the registry stops: what runs long ends early.
   std::atomic<bool> stopping{false};
 
   /// The blob store that `id` belongs to.
   blob_store_actor blob_store(const digest& id) const {
     return blob_stores[std::hash<digest>{}(id) % blob_stores.size()].get();
+  }
+  /// The digester that hashes this upload, if there are any.
+  digester_actor digester(const upload_id& id) const {
+    return digesters.empty() ? digester_actor{}
+                             : digesters[std::hash<upload_id>{}(id) % digesters.size()].get();
   }
 };
 

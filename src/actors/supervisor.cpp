@@ -2,6 +2,7 @@
 
 #include "actors/blob_store.hpp"
 #include "actors/collector.hpp"
+#include "actors/digester.hpp"
 #include "actors/directory.hpp"
 #include "actors/dispatch.hpp"
 
@@ -32,6 +33,12 @@ void start_blob_store(supervisor_pointer self, services* environment, std::size_
   auto child = self->spawn(blob_store, environment);
   watch(self, child, [=] { start_blob_store(self, environment, shard); });
   environment->blob_stores[shard].set(std::move(child));
+}
+
+void start_digester(supervisor_pointer self, services* environment, std::size_t number) {
+  auto child = self->spawn<caf::detached>(digester);
+  watch(self, child, [=] { start_digester(self, environment, number); });
+  environment->digesters[number].set(std::move(child));
 }
 
 void start_collector(supervisor_pointer self, services* environment) {
@@ -76,6 +83,10 @@ void begin_step(supervisor_pointer self, services& environment, int step) {
       dismiss(self, slot.get());
       slot.set({});
     }
+    for (auto& slot : environment.digesters) {
+      dismiss(self, slot.get());
+      slot.set({});
+    }
   }
 }
 
@@ -115,6 +126,8 @@ supervisor_actor::behavior_type supervisor(supervisor_pointer self, services* en
     [self, environment](const msg::startup&) {
       for (std::size_t shard = 0; shard < environment->blob_stores.size(); ++shard)
         start_blob_store(self, environment, shard);
+      for (std::size_t number = 0; number < environment->digesters.size(); ++number)
+        start_digester(self, environment, number);
       start_directory(self, environment);
       start_collector(self, environment);
       return msg::done{};

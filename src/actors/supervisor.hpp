@@ -2,7 +2,7 @@
 // order.
 //
 // Life: spawned by the application and nobody else's child. Order of shutdown: collector,
-// directory, uploads, repositories, blob stores; each step waits for the one before.
+// directory, uploads, repositories, blob stores and digesters; each step waits for the one before.
 #pragma once
 
 #include "actors/interfaces.hpp"

@@ -59,6 +59,56 @@ caf::result<msg::blob_reply> finish(session_pointer self, services& environment,
   return promise;
 }
 
+caf::result<msg::done> append(session_pointer self, const msg::chunk& bytes) {
+  return reply([&] {
+    auto kept = self->state.append(bytes);
+    // Full storage: what this upload holds is what others need.
+    if (!kept && is_full(kept.error().code))
+      end(self);
+    return kept;
+  });
+}
+
+/// Answers when the bytes are kept and hashed.
+caf::result<msg::done> append_beside(session_pointer self, const digester_actor& beside,
+                                     const msg::chunk& bytes) {
+  auto promise = self->make_response_promise<caf::typed_response_promise<msg::done>>();
+  auto kept = self->state.append_unhashed(bytes);
+  if (!kept) {
+    promise.deliver(to_caf(kept.error()));
+    if (is_full(kept.error().code))
+      end(self);
+    return promise;
+  }
+  auto hashed = [self, promise](const msg::done& done) mutable {
+    promise.deliver(done);
+    self->state.hash_ended();
+  };
+  // Its bytes may be in the hash or not: nobody can finish this upload.
+  auto give_up = [self, promise](caf::error& failure) mutable {
+    promise.deliver(to_caf(from_caf(failure)));
+    end(self);
+  };
+  self->request(beside, caf::infinite, msg::hash_chunk{self->state.running_hash(), bytes})
+    .then(hashed, give_up);
+  return promise;
+}
+
+caf::result<msg::upload_status> end_chunk(session_pointer self, bool complete) {
+  if (!self->state.hashing())
+    return reply([&] { return self->state.end(complete); });
+  // The connection broke while bytes were on their way.
+  auto promise = self->make_response_promise<caf::typed_response_promise<msg::upload_status>>();
+  self->state.when_hashed([self, promise, complete]() mutable {
+    auto ended = self->state.end(complete);
+    if (ended)
+      promise.deliver(*ended);
+    else
+      promise.deliver(to_caf(std::move(ended).error()));
+  });
+  return promise;
+}
+
 upload_session_actor::behavior_type upload_session(session_pointer self, services* environment,
                                                    repository_actor home, upload_id id,
                                                    msg::baton<resumed_upload> start) {
@@ -67,16 +117,13 @@ upload_session_actor::behavior_type upload_session(session_pointer self, service
     [self](const msg::begin_chunk& m) {
       return reply([&] { return self->state.begin(m.announced); });
     },
-    [self](const msg::append_chunk& m) {
-      return reply([&] {
-        auto kept = self->state.append(m.bytes);
-        // Full storage: what this upload holds is what others need.
-        if (!kept && is_full(kept.error().code))
-          end(self);
-        return kept;
-      });
+    [self, environment, id](const msg::append_chunk& m) {
+      if (self->state.hashes_beside())
+        if (const auto beside = environment->digester(id))
+          return append_beside(self, beside, m.bytes);
+      return append(self, m.bytes);
     },
-    [self](const msg::end_chunk& m) { return reply([&] { return self->state.end(m.complete); }); },
+    [self](const msg::end_chunk& m) { return end_chunk(self, m.complete); },
     [self, environment, home](const msg::finish_upload& m) {
       return finish(self, *environment, home, m.id);
     },
@@ -93,106 +140,6 @@ upload_session_actor::behavior_type upload_session(session_pointer self, service
 }
 
 } // namespace
-
-upload_session_state::~upload_session_state() {
-  if (id_)
-    environment_->uploads.erase(*id_);
-}
-
-void upload_session_state::open(services& environment, const upload_id& id, resumed_upload start) {
-  environment_ = &environment;
-  id_ = id;
-  repository_ = std::move(start.repository);
-  sink_ = std::move(start.sink);
-  hash_ = std::move(start.hash);
-  progress_ = upload_progress{environment.options.uploads, start.position};
-  last_used_ = environment.now();
-}
-
-result<msg::chunk_reply> upload_session_state::begin(const chunk_announcement& chunk) {
-  last_used_ = environment_->now();
-  if (!sink_)
-    return fail(errc::upload_busy);
-  auto grant = progress_.begin(chunk);
-  if (!grant)
-    return std::move(grant).error();
-  replaying_ = *grant == chunk_grant::replay;
-  final_ = chunk.final;
-  failed_.reset();
-  return msg::chunk_reply{*grant};
-}
-
-result<msg::done> upload_session_state::append(const msg::chunk& bytes) {
-  last_used_ = environment_->now();
-  if (!sink_)
-    return fail(errc::upload_busy);
-  if (!failed_)
-    failed_ = take(bytes);
-  return failed_ ? result<msg::done>{*failed_} : result<msg::done>{msg::done{}};
-}
-
-std::optional<error> upload_session_state::take(const msg::chunk& bytes) {
-  auto progress = progress_;
-  if (auto counted = progress.append(bytes.size); !counted)
-    return std::move(counted).error();
-  if (!replaying_) {
-    if (auto kept = sink_->append(bytes.bytes()); !kept)
-      return std::move(kept).error();
-    hash_->update(bytes.bytes());
-  }
-  progress_ = progress;
-  return std::nullopt;
-}
-
-result<msg::upload_status> upload_session_state::end(bool complete) {
-  last_used_ = environment_->now();
-  auto closed = progress_.end(complete);
-  if (!final_ || !complete || !closed) {
-    // What the client is told about must still be there after a restart.
-    if (auto kept = save(); !kept && closed)
-      return std::move(kept).error();
-  }
-  if (!closed)
-    return std::move(closed).error();
-  return msg::upload_status{progress_.offset()};
-}
-
-result<void> upload_session_state::save() {
-  return sink_ ? sink_->save(*repository_, progress_.position(), *hash_) : result<void>{};
-}
-
-void upload_session_state::give_up() noexcept {
-  if (sink_)
-    sink_->discard();
-}
-
-result<msg::upload_status> upload_session_state::status() {
-  last_used_ = environment_->now();
-  return msg::upload_status{progress_.offset()};
-}
-
-result<digest> upload_session_state::verify(const std::optional<digest>& wanted) {
-  if (!sink_)
-    return fail(errc::upload_busy);
-  const bool trusting =
-    environment_->options.validation.digest == validation_policy::digests::trust;
-  if (!wanted)
-    return trusting ? result<digest>{hash_->peek()}
-                    : result<digest>{fail(errc::digest_invalid, "no digest was given")};
-  if (trusting)
-    return *wanted;
-  auto actual = wanted->algorithm() == hash_->algorithm() ? result<digest>{hash_->peek()}
-                                                          : sink_->hash(wanted->algorithm());
-  if (actual && *actual != *wanted)
-    return fail(errc::digest_invalid, "the bytes have the digest " + actual->to_string() +
-                                        ", not " + wanted->to_string());
-  return actual;
-}
-
-bool upload_session_state::is_expired(time_point now) const {
-  // An open chunk that brings nothing is no use: whoever opened it is gone.
-  return now - last_used_ >= environment_->options.upload_expiry;
-}
 
 namespace {
 

@@ -12,8 +12,11 @@
 
 #include <caf/stateful_actor.hpp>
 
+#include <cstddef>
+#include <functional>
 #include <memory>
 #include <optional>
+#include <vector>
 
 namespace gantry {
 
@@ -32,13 +35,27 @@ public:
   void open(services& environment, const upload_id& id, resumed_upload start);
 
   result<msg::chunk_reply> begin(const chunk_announcement& chunk);
+  /// Keeps and hashes.
   result<msg::done> append(const msg::chunk& bytes);
+  /// Keeps, and leaves the hashing to a digester: `hash_ended` is to be called once for each
+  /// success. Precondition: `hashes_beside`.
+  result<msg::done> append_unhashed(const msg::chunk& bytes);
+  /// Precondition: not `hashing`.
   result<msg::upload_status> end(bool complete);
   result<msg::upload_status> status();
 
   /// The digest that the bytes shall have from now on: `wanted` once it was verified as the policy
   /// says, or the computed one. Errors: upload_busy, digest_invalid, internal.
   result<digest> verify(const std::optional<digest>& wanted);
+  /// Whether the next bytes are for a digester.
+  bool hashes_beside() const noexcept;
+  /// Also the digester's until it has answered.
+  const std::shared_ptr<hasher>& running_hash() const noexcept { return hash_; }
+  bool hashing() const noexcept { return hashing_ > 0; }
+  /// Runs `what` when the last digester has answered.
+  void when_hashed(std::function<void()> what) { when_hashed_.push_back(std::move(what)); }
+  void hash_ended();
+
   /// A chunk is open, or the bytes are being published.
   bool busy() const noexcept { return progress_.busy() || !sink_; }
   /// Hands the bytes over; nothing can be added afterwards.
@@ -52,14 +69,18 @@ public:
   bool is_expired(time_point now) const;
 
 private:
+  result<msg::done> append(const msg::chunk& bytes, bool hashed);
   /// Counts, keeps and hashes, or changes nothing and says why.
-  std::optional<error> take(const msg::chunk& bytes);
+  std::optional<error> take(const msg::chunk& bytes, bool hashed);
 
   services* environment_ = nullptr;
   std::optional<upload_id> id_;
   std::optional<repository_name> repository_;
   std::unique_ptr<blob_sink> sink_;
-  std::optional<hasher> hash_;
+  std::shared_ptr<hasher> hash_;
+  /// Chunks that a digester has.
+  std::size_t hashing_ = 0;
+  std::vector<std::function<void()>> when_hashed_;
   upload_progress progress_;
   bool replaying_ = false;
   /// The open chunk ends the upload: what comes next is its publication or its end.

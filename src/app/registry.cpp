@@ -32,6 +32,9 @@ namespace {
 config complete(config settings) {
   if (settings.threads == 0)
     settings.threads = usable_cores();
+  // With a single thread there is no other core that could hash meanwhile.
+  if (settings.threads > 1)
+    settings.actors.digesters = settings.threads;
   if (settings.memory_limit == 0)
     settings.memory_limit = physical_memory() / 2;
   if (settings.seed.empty())

@@ -1,10 +1,7 @@
 #include "actors/collector.hpp"
 
 #include "support/actor_fixture.hpp"
-
-#include <memory>
-#include <optional>
-#include <utility>
+#include "support/threaded_actors.hpp"
 
 using namespace gantry;
 
@@ -69,40 +66,18 @@ BOOST_FIXTURE_TEST_CASE(the_timer_starts_rounds_by_itself, collecting) {
   BOOST_TEST(environment.uploads.size() == 0u);
 }
 
-/// A collector on real threads, which a collection has one of: the test scheduler knows of no other
-/// thread than the test's.
-struct on_threads {
-  explicit on_threads(actor_options options = {})
-    : environment{*engine, std::move(options)},
-      rounds{system.spawn(gantry::collector, &environment)} {}
-  ~on_threads() { requester->send_exit(rounds, caf::exit_reason::user_shutdown); }
-
-  template <class Reply, class Message>
-  Reply ask(Message message) {
-    std::optional<Reply> answer;
-    requester->request(rounds, caf::infinite, std::move(message))
-      .receive([&](Reply& reply) { answer = std::move(reply); },
-               [](const caf::error& failure) { BOOST_ERROR("refused: " << to_string(failure)); });
-    return answer.value();
-  }
-
-  std::unique_ptr<storage_engine> engine = storage::make_memory_engine({});
-  services environment;
-  caf::actor_system_config config;
-  caf::actor_system system{config};
-  caf::scoped_actor requester{system};
-  collector_actor rounds;
-};
-
-BOOST_FIXTURE_TEST_CASE(whoever_asks_for_a_collection_hears_of_its_end, on_threads) {
-  const auto before = ask<msg::collection_status>(msg::open_collection_status{});
-  BOOST_TEST(!before.last.has_value());
+BOOST_FIXTURE_TEST_CASE(whoever_asks_for_a_collection_hears_of_its_end, test::threaded_actors) {
+  const auto rounds = environment.collector.get();
+  const auto status = [&] {
+    return ask<msg::collection_status>(rounds, msg::open_collection_status{}).value();
+  };
+  BOOST_TEST(!status().last.has_value());
   auto first = requester->request(rounds, caf::infinite, msg::collect_garbage{});
   auto second = requester->request(rounds, caf::infinite, msg::collect_garbage{});
   for (auto* pending : {&first, &second})
     pending->receive([](msg::collection_reply& reply) { BOOST_TEST(reply.report.blobs == 0u); },
                      [](const caf::error&) { BOOST_ERROR("the collection failed"); });
-  const auto after = ask<msg::collection_status>(msg::open_collection_status{});
+  const auto after = status();
   BOOST_TEST(!after.running);
   BOOST_TEST(after.last.has_value());
 }

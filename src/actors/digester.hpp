@@ -1,0 +1,14 @@
+// The digester actor: hashes bytes of large uploads on a thread of its own, beside the thread that
+// takes them from the socket.
+//
+// Life: spawned by the supervisor, several of them, and again if one should die; ended by it behind
+// the uploads. An upload stays with one digester, so that its bytes are hashed in their order.
+#pragma once
+
+#include "actors/interfaces.hpp"
+
+namespace gantry {
+
+digester_actor::behavior_type digester(digester_actor::pointer self);
+
+} // namespace gantry

@@ -1,0 +1,131 @@
+// Hashing beside the thread that takes the bytes.
+#include "actors/digester.hpp"
+
+#include "support/threaded_actors.hpp"
+
+#include <array>
+#include <cstddef>
+#include <cstring>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <thread>
+#include <vector>
+
+using namespace gantry;
+
+namespace {
+
+actor_options with_digesters() {
+  actor_options options;
+  options.digesters = 2;
+  options.hash_beside = 1000;
+  return options;
+}
+
+struct beside : test::threaded_actors {
+  beside() : threaded_actors{with_digesters()} {
+    auto started = ask<msg::upload_started>(home, msg::start_upload{}).value();
+    id = started.id;
+    session = started.session;
+  }
+
+  static msg::chunk piece(char letter) {
+    std::shared_ptr<std::byte[]> bytes{new std::byte[piece_size]};
+    std::memset(bytes.get(), letter, piece_size);
+    return {bytes, piece_size};
+  }
+
+  /// Chunks that are on their way at the same time, as a connection sends them.
+  void send_pieces(std::string_view letters) {
+    std::vector<decltype(append('x'))> sent;
+    for (const char letter : letters)
+      sent.push_back(append(letter));
+    for (auto& each : sent)
+      each.receive([](const msg::done&) {},
+                   [](const caf::error&) { BOOST_ERROR("bytes were refused"); });
+  }
+
+  static std::string content(std::string_view letters) {
+    std::string bytes;
+    for (const char letter : letters)
+      bytes.append(piece_size, letter);
+    return bytes;
+  }
+
+  /// Waits until another one has taken its place.
+  digester_actor kill(std::size_t number) {
+    auto dead = environment.digesters[number].get();
+    requester->send_exit(dead, caf::exit_reason::kill);
+    while (environment.digesters[number].get() == dead)
+      std::this_thread::yield();
+    return dead;
+  }
+
+  static constexpr std::size_t piece_size = 100'000;
+  repository_actor home = open_repository("a/b");
+  std::optional<upload_id> id;
+  upload_session_actor session;
+
+  auto append(char letter)
+    -> decltype(requester->request(session, caf::infinite, msg::append_chunk{})) {
+    return requester->request(session, caf::infinite, msg::append_chunk{piece(letter)});
+  }
+};
+
+} // namespace
+
+BOOST_AUTO_TEST_SUITE(digester)
+
+BOOST_FIXTURE_TEST_CASE(bytes_are_hashed_in_their_order, beside) {
+  BOOST_REQUIRE(ask<msg::chunk_reply>(session, msg::begin_chunk{}));
+  send_pieces("abcdefgh");
+  BOOST_TEST(ask<msg::upload_status>(session, msg::end_chunk{}).value().offset == 8 * piece_size);
+  const auto whole = digest::of(content("abcdefgh"));
+  BOOST_TEST(ask<msg::blob_reply>(session, msg::finish_upload{whole}).value().value->size() ==
+             8 * piece_size);
+}
+
+BOOST_FIXTURE_TEST_CASE(a_broken_chunk_ends_behind_its_bytes, beside) {
+  BOOST_REQUIRE(ask<msg::chunk_reply>(session, msg::begin_chunk{}));
+  auto first = append('a');
+  auto second = append('b');
+  auto third = append('c');
+  BOOST_TEST(ask<msg::upload_status>(session, msg::end_chunk{false}).value().offset ==
+             3 * piece_size);
+  for (auto* each : {&first, &second, &third})
+    each->receive([](const msg::done&) {},
+                  [](const caf::error&) { BOOST_ERROR("bytes were refused"); });
+  // The upload goes on where it was.
+  BOOST_REQUIRE(ask<msg::chunk_reply>(session, msg::begin_chunk{}));
+  send_pieces("d");
+  BOOST_REQUIRE(ask<msg::upload_status>(session, msg::end_chunk{}));
+  BOOST_CHECK(ask<msg::blob_reply>(session, msg::finish_upload{digest::of(content("abcd"))}));
+}
+
+BOOST_FIXTURE_TEST_CASE(an_upload_whose_digester_died_is_refused, beside) {
+  BOOST_REQUIRE(ask<msg::chunk_reply>(session, msg::begin_chunk{}));
+  send_pieces("a");
+  // The upload finds a digester that has died since.
+  const auto dead = kill(0);
+  const std::array alive{environment.digesters[0].get(), environment.digesters[1].get()};
+  for (auto& slot : environment.digesters)
+    slot.set(dead);
+  append('b').receive([](const msg::done&) { BOOST_ERROR("nobody has hashed this"); },
+                      [](const caf::error&) {});
+  for (std::size_t i = 0; i < alive.size(); ++i)
+    environment.digesters[i].set(alive[i]);
+  const auto status = ask<msg::upload_status>(session, msg::open_upload_status{});
+  BOOST_CHECK(status.error().code == errc::unavailable);
+  BOOST_TEST(environment.uploads.size() == 0u);
+}
+
+BOOST_FIXTURE_TEST_CASE(a_digester_that_dies_is_started_again, beside) {
+  kill(0);
+  auto hash = std::make_shared<hasher>(digest_algorithm::sha256);
+  BOOST_REQUIRE(ask<msg::done>(environment.digesters[0].get(), msg::hash_chunk{hash, piece('a')}));
+  BOOST_TEST((hash->peek() == digest::of(content("a"))));
+}
+
+BOOST_AUTO_TEST_SUITE_END()

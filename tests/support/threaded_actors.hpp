@@ -1,0 +1,54 @@
+// A registry's actors on real threads, for what has threads of its own: the scheduler of
+// `actor_fixture` knows of no other thread than the test's.
+#pragma once
+
+#include "actors/errors.hpp"
+#include "actors/services.hpp"
+#include "actors/supervisor.hpp"
+#include "storage/memory/engine.hpp"
+
+#include <caf/actor_system.hpp>
+#include <caf/actor_system_config.hpp>
+#include <caf/scoped_actor.hpp>
+
+#include <boost/test/unit_test.hpp>
+
+#include <memory>
+#include <optional>
+#include <string_view>
+#include <utility>
+
+namespace gantry::test {
+
+class threaded_actors {
+public:
+  explicit threaded_actors(actor_options options = {}) : environment{*engine, std::move(options)} {
+    supervisor = system.spawn(gantry::supervisor, &environment);
+    BOOST_REQUIRE(ask<msg::done>(supervisor, msg::startup{}));
+  }
+  ~threaded_actors() { BOOST_CHECK(ask<msg::done>(supervisor, msg::shutdown{})); }
+
+  /// Waits for the answer.
+  template <class Reply, class Actor, class Message>
+  result<Reply> ask(const Actor& receiver, Message message) {
+    std::optional<result<Reply>> answer;
+    requester->request(receiver, caf::infinite, std::move(message))
+      .receive([&](Reply& reply) { answer.emplace(std::move(reply)); },
+               [&](const caf::error& failure) { answer.emplace(from_caf(failure)); });
+    return std::move(*answer);
+  }
+
+  repository_actor open_repository(std::string_view name) {
+    msg::open_repository open{repository_name::parse(name).value(), true};
+    return ask<msg::repository_reply>(environment.directory.get(), open).value().handle;
+  }
+
+  std::unique_ptr<storage_engine> engine = storage::make_memory_engine({});
+  services environment;
+  caf::actor_system_config config;
+  caf::actor_system system{config};
+  caf::scoped_actor requester{system};
+  supervisor_actor supervisor;
+};
+
+} // namespace gantry::test
