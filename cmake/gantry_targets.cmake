@@ -9,6 +9,8 @@ target_compile_options(gantry_options INTERFACE
   $<$<CXX_COMPILER_ID:GNU>:-Wno-mismatched-new-delete -Wno-restrict>)
 target_compile_definitions(gantry_options INTERFACE
   BOOST_ASIO_SEPARATE_COMPILATION BOOST_ASIO_NO_DEPRECATED BOOST_BEAST_SEPARATE_COMPILATION
+  # A request has some ten coroutines one inside of another; a thread keeps the memory of so many.
+  BOOST_ASIO_RECYCLING_ALLOCATOR_CACHE_SIZE=16
   $<$<NOT:$<BOOL:${GANTRY_STATIC_LIBRARIES}>>:SPDLOG_COMPILED_LIB> SPDLOG_FMT_EXTERNAL)
 target_include_directories(gantry_options INTERFACE "${PROJECT_SOURCE_DIR}/src")
 

@@ -42,6 +42,17 @@ bool decode_hex(std::string_view text, std::uint8_t* out) noexcept {
   return true;
 }
 
+void append_hex(std::string& text, std::span<const std::uint8_t> bytes) {
+  constexpr std::string_view digits = "0123456789abcdef";
+  const auto begin = text.size();
+  text.resize(begin + 2 * bytes.size());
+  auto* out = text.data() + begin;
+  for (const std::uint8_t byte : bytes) {
+    *out++ = digits[byte >> 4];
+    *out++ = digits[byte & 15];
+  }
+}
+
 void require(bool done) {
   if (!done)
     throw std::runtime_error{"OpenSSL cannot compute a digest"};
@@ -140,25 +151,24 @@ std::span<const std::uint8_t> digest::bytes() const noexcept {
 }
 
 std::string digest::hex() const {
-  constexpr std::string_view digits = "0123456789abcdef";
-  const auto raw = bytes();
   std::string text;
-  text.reserve(2 * raw.size());
-  for (const std::uint8_t byte : raw) {
-    text += digits[byte >> 4];
-    text += digits[byte & 15];
-  }
+  append_hex(text, bytes());
   return text;
 }
 
-std::string digest::to_string() const {
+void digest::append_to(std::string& text) const {
   if (algorithm_ == digest_algorithm::verbatim) {
-    const auto text = bytes();
-    return {text.begin(), text.end()};
+    const auto characters = bytes();
+    text.append(characters.begin(), characters.end());
+    return;
   }
-  std::string text{gantry::to_string(algorithm_)};
-  text += ':';
-  text += hex();
+  text.append(gantry::to_string(algorithm_)).append(1, ':');
+  append_hex(text, bytes());
+}
+
+std::string digest::to_string() const {
+  std::string text;
+  append_to(text);
   return text;
 }
 

@@ -55,6 +55,8 @@ public:
   std::string hex() const;
   /// `algorithm:hex`, or the verbatim text.
   std::string to_string() const;
+  /// Adds what `to_string` returns.
+  void append_to(std::string& text) const;
   /// One byte for the algorithm and `bytes()`: as a key, it sorts as digests do.
   std::string to_binary() const;
 

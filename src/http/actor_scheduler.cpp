@@ -11,15 +11,27 @@ namespace asio = boost::asio;
 
 namespace gantry::http {
 
+namespace {
+
+/// Rounds of actors between two looks at the sockets: what an actor asks of another one comes in
+/// the next round.
+constexpr int max_rounds = 4;
+
+} // namespace
+
 actor_worker::actor_worker(caf::actor_system* system, std::size_t throughput)
   : execution_unit(system), guard_{context_.get_executor()}, throughput_{throughput} {}
 
 void actor_worker::exec_later(caf::resumable* job) {
   jobs_.push_back(job);
-  if (!armed_) {
-    armed_ = true;
-    asio::defer(context_.get_executor(), [this] { drain(); });
-  }
+  arm();
+}
+
+void actor_worker::arm() {
+  if (armed_ || attended_)
+    return;
+  armed_ = true;
+  asio::defer(context_.get_executor(), [this] { drain(); });
 }
 
 void actor_worker::inject(caf::resumable* job) {
@@ -46,18 +58,36 @@ void actor_worker::abandon() {
 }
 
 void actor_worker::drain() {
-  // One round of what was there, so that sockets get their turn between rounds.
-  for (auto left = jobs_.size(); left > 0; --left) {
-    auto* job = jobs_.front();
-    jobs_.pop_front();
-    if (job->resume(this, throughput_) == caf::resumable::resume_later)
-      jobs_.push_back(job);
-    else
-      caf::intrusive_ptr_release(job);
+  armed_ = false;
+  attended_ = true;
+  run_rounds();
+}
+
+void actor_worker::run_rounds() {
+  for (int rounds = max_rounds; rounds > 0 && !jobs_.empty(); --rounds) {
+    for (auto left = jobs_.size(); left > 0; --left) {
+      auto* job = jobs_.front();
+      jobs_.pop_front();
+      if (job->resume(this, throughput_) == caf::resumable::resume_later)
+        jobs_.push_back(job);
+      else
+        caf::intrusive_ptr_release(job);
+    }
   }
-  armed_ = !jobs_.empty();
-  if (armed_)
-    asio::post(context_.get_executor(), [this] { drain(); });
+  attended_ = false;
+  if (!jobs_.empty())
+    arm();
+}
+
+eager_actors::eager_actors(actor_worker* worker) noexcept
+  : worker_{worker && !worker->attended_ ? worker : nullptr} {
+  if (worker_)
+    worker_->attended_ = true;
+}
+
+eager_actors::~eager_actors() {
+  if (worker_)
+    worker_->run_rounds();
 }
 
 caf::actor_system::module* actor_scheduler::make(caf::actor_system& system) {

@@ -42,13 +42,35 @@ public:
   boost::asio::io_context& context() noexcept { return context_; }
 
 private:
+  friend class eager_actors;
+
+  void arm();
   void drain();
+  /// Until there is nothing more to do, but not for ever: sockets must get their turn.
+  void run_rounds();
 
   boost::asio::io_context context_{1};
   boost::asio::executor_work_guard<boost::asio::io_context::executor_type> guard_;
   std::deque<caf::resumable*> jobs_;
   std::size_t throughput_;
+  /// A call of `drain` is on its way.
   bool armed_ = false;
+  /// Somebody will run the jobs before the thread does anything else.
+  bool attended_ = false;
+};
+
+/// Actors that get a message while this lives run when it ends, before anything else happens on the
+/// thread: that spares a round through its io_context. Only on the worker's thread; without a
+/// worker, or inside of an actor, it does nothing.
+class eager_actors {
+public:
+  explicit eager_actors(actor_worker* worker) noexcept;
+  eager_actors(const eager_actors&) = delete;
+  eager_actors& operator=(const eager_actors&) = delete;
+  ~eager_actors();
+
+private:
+  actor_worker* worker_;
 };
 
 class actor_scheduler final : public caf::scheduler::abstract_coordinator {

@@ -1,5 +1,7 @@
 #include "http/ask.hpp"
 
+#include "http/actor_scheduler.hpp"
+
 #include <boost/asio/associated_cancellation_slot.hpp>
 #include <boost/asio/associated_executor.hpp>
 #include <boost/asio/async_result.hpp>
@@ -9,7 +11,6 @@
 #include <boost/asio/use_awaitable.hpp>
 #include <caf/abstract_actor.hpp>
 #include <caf/actor_system.hpp>
-#include <caf/execution_unit.hpp>
 #include <caf/make_actor.hpp>
 #include <caf/weak_intrusive_ptr.hpp>
 
@@ -55,6 +56,8 @@ public:
       complete(what->move_content_to_message());
   }
   void on_destroy() override {
+    if (completed_.load(std::memory_order_acquire))
+      return;
     complete(caf::make_message(caf::make_error(caf::sec::request_receiver_down)));
   }
 
@@ -73,7 +76,7 @@ private:
 };
 
 /// This thread's worker, if it belongs to the receiver's actor system: a process may run several.
-caf::execution_unit* worker_of(const caf::actor_system& system) {
+actor_worker* worker_of(const caf::actor_system& system) {
   auto* worker = current_worker();
   return worker && &worker->system() == &system ? worker : nullptr;
 }
@@ -96,6 +99,8 @@ struct send_request {
             ->complete(caf::make_message(caf::make_error(caf::sec::request_timeout)));
       });
     request->sender = std::move(slot);
+    // The asker waits, so the receiver may as well run here and now.
+    const eager_actors at_once{worker};
     receiver->get()->enqueue(std::move(request), worker);
   }
 };
@@ -106,8 +111,8 @@ caf::message no_receiver() {
 
 } // namespace
 
-caf::execution_unit*& current_worker() noexcept {
-  static thread_local caf::execution_unit* worker = nullptr;
+actor_worker*& current_worker() noexcept {
+  static thread_local actor_worker* worker = nullptr;
   return worker;
 }
 

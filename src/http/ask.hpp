@@ -25,15 +25,13 @@
 #include <functional>
 #include <utility>
 
-namespace caf {
-class execution_unit;
-}
-
 namespace gantry::http {
+
+class actor_worker;
 
 /// The scheduler worker that runs on this thread, if CAF's actors run on the io threads: replies
 /// and requests then stay local.
-caf::execution_unit*& current_worker() noexcept;
+actor_worker*& current_worker() noexcept;
 
 /// Sends a request; resumes with the reply or with a message that holds one caf::error.
 boost::asio::awaitable<caf::message> ask_message(caf::strong_actor_ptr receiver,

@@ -35,6 +35,18 @@ std::string describe(const asio::ip::tcp::socket& socket) {
          std::to_string(peer.port());
 }
 
+/// As sendmsg(2). Nearly always there is room for all of an answer's head and text.
+ssize_t send_ready(int socket, std::string_view head, std::string_view body, bool more) {
+  const auto part = [](std::string_view text) {
+    return iovec{const_cast<char*>(text.data()), text.size()};
+  };
+  std::array<iovec, 2> parts{part(head), part(body)};
+  msghdr message{};
+  message.msg_iov = parts.data();
+  message.msg_iovlen = parts.size();
+  return ::sendmsg(socket, &message, MSG_DONTWAIT | MSG_NOSIGNAL | (more ? MSG_MORE : 0));
+}
+
 error_code last_error() {
   return {errno, boost::system::system_category()};
 }
@@ -78,18 +90,25 @@ asio::awaitable<void> connection::wait_readable(error_code& ec) {
 
 asio::awaitable<void> connection::write(std::string_view head, std::string_view body, bool more,
                                         error_code& ec) {
-  const asio::socket_base::message_flags flags = more ? MSG_MORE : 0;
+  expect_within(send_timeout_);
   while (!head.empty() || !body.empty()) {
-    expect_within(send_timeout_);
-    const std::array<asio::const_buffer, 2> both{asio::buffer(head), asio::buffer(body)};
-    const auto sent =
-      co_await socket_.async_send(both, flags, asio::redirect_error(asio::use_awaitable, ec));
+    const auto n = send_ready(socket_.native_handle(), head, body, more);
+    if (n >= 0) {
+      const auto sent = static_cast<std::size_t>(n);
+      bytes_sent_ += sent;
+      const auto of_head = std::min(sent, head.size());
+      head.remove_prefix(of_head);
+      body.remove_prefix(sent - of_head);
+      continue;
+    }
+    if (errno == EAGAIN)
+      co_await socket_.async_wait(asio::socket_base::wait_write,
+                                  asio::redirect_error(asio::use_awaitable, ec));
+    else if (errno != EINTR)
+      ec = last_error();
     if (ec)
       co_return;
-    bytes_sent_ += sent;
-    const auto of_head = std::min(sent, head.size());
-    head.remove_prefix(of_head);
-    body.remove_prefix(sent - of_head);
+    expect_within(send_timeout_);
   }
 }
 

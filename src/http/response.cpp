@@ -4,8 +4,34 @@
 
 namespace gantry::http {
 
+namespace {
+
+/// Most answers have fewer bytes of their own fields.
+constexpr std::size_t usual_fields = 320;
+
+} // namespace
+
 response& response::set(std::string_view name, std::string_view value) {
+  if (fields.empty())
+    fields.reserve(usual_fields);
   fields.append(name).append(": ").append(value).append("\r\n");
+  return *this;
+}
+
+response& response::set_digest(const digest& id) {
+  if (fields.empty())
+    fields.reserve(usual_fields);
+  fields.append("Docker-Content-Digest: ");
+  id.append_to(fields);
+  fields.append("\r\n");
+  return *this;
+}
+
+response& response::set_identity(const digest& id) {
+  set_digest(id);
+  fields.append("ETag: \"");
+  id.append_to(fields);
+  fields.append("\"\r\n");
   return *this;
 }
 

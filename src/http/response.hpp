@@ -45,6 +45,10 @@ struct response {
 
   /// `value` must not come from a client unparsed: it is written as it is.
   response& set(std::string_view name, std::string_view value);
+  /// Docker-Content-Digest.
+  response& set_digest(const digest& id);
+  /// The same, and the ETag of content that has this digest.
+  response& set_identity(const digest& id);
 };
 
 /// Whether this status has a Content-Length at all (RFC 9110, 8.6).

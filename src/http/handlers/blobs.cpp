@@ -19,8 +19,7 @@ error blob_failure(error failure, const digest& id) {
 }
 
 void set_validators(response& reply, const digest& id) {
-  reply.set("Docker-Content-Digest", id.to_string());
-  reply.set("ETag", entity_tag(id));
+  reply.set_identity(id);
   reply.set("Cache-Control", "max-age=31536000");
   reply.set("Accept-Ranges", "bytes");
 }

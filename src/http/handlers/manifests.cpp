@@ -82,8 +82,7 @@ answer handle(exchange& ex, api::open_manifest request) {
     co_return make_error_response(manifest_failure(std::move(found).error(), request.name));
   const auto& value = *found->value;
   auto reply = make_empty(is_not_modified(ex.head, value.id()) ? 304 : 200);
-  reply.set("Docker-Content-Digest", value.id().to_string());
-  reply.set("ETag", entity_tag(value.id()));
+  reply.set_identity(value.id());
   if (reply.status == 304)
     co_return reply;
   reply.set("Content-Type", value.type().to_string());
@@ -108,10 +107,9 @@ answer handle(exchange& ex, api::put_manifest request) {
   if (!stored)
     co_return make_error_response(stored.error());
   auto reply = make_empty(201);
-  const auto id = value->id().to_string();
   reply.set("Location", link_to(ex, "/v2/" + request.repository.to_string() + "/manifests/" +
                                       digest_in_path(value->id())));
-  reply.set("Docker-Content-Digest", id);
+  reply.set_digest(value->id());
   for (const auto& name : request.tags)
     reply.set("OCI-Tag", name.to_string());
   if (value->subject() && ex.server.settings.referrers)

@@ -26,7 +26,7 @@ void set_upload_fields(const exchange& ex, response& reply, const repository_nam
 response created(const exchange& ex, const repository_name& repository, const digest& id) {
   auto reply = make_empty(201);
   reply.set("Location", blob_location(ex, repository, id));
-  reply.set("Docker-Content-Digest", id.to_string());
+  reply.set_digest(id);
   return reply;
 }
 
