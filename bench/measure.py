@@ -1,17 +1,22 @@
 """What the programs here share: starting a server, its first answer, its memory."""
 
 import hashlib
+import http.client
+import json
 import os
 import signal
 import socket
+import statistics
 import subprocess
 import sys
+import tempfile
 import time
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 BINARY = os.path.join(HERE, "../build/release/src/app/gantry")
 REQUEST = b"GET /v2/ HTTP/1.1\r\nHost: localhost\r\n\r\n"
 DEADLINE = 10.0
+TICKS = os.sysconf("SC_CLK_TCK")
 
 
 def check_program(path):
@@ -42,8 +47,54 @@ def first_answer(port, process):
     sys.exit("the server does not answer")
 
 
+def cpu_seconds(pid):
+    """User and system time so far of a process and its children."""
+    with open(f"/proc/{pid}/stat", encoding="ascii") as stat:
+        fields = stat.read().rpartition(")")[2].split()
+    with open(f"/proc/{pid}/task/{pid}/children", encoding="ascii") as children:
+        below = sum(cpu_seconds(int(child)) for child in children.read().split())
+    return (int(fields[11]) + int(fields[12])) / TICKS + below
+
+
+def medians(samples):
+    """One figure for each key of the samples, which all have the same keys."""
+    return {key: statistics.median(sample[key] for sample in samples) for key in samples[0]}
+
+
 def digest_of(content):
     return "sha256:" + hashlib.sha256(content).hexdigest()
+
+
+def output_of(*command):
+    """What the command prints; ends the program where it fails."""
+    done = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+    if done.returncode != 0:
+        sys.exit(f"{command[0]} failed:\n{done.stdout}")
+    return done.stdout
+
+
+def push_blob(port, repository, content):
+    """In a single request, by its digest."""
+    connection = http.client.HTTPConnection("127.0.0.1", port)
+    connection.request(
+        "POST", f"/v2/{repository}/blobs/uploads/?digest={digest_of(content)}", content
+    )
+    answer = connection.getresponse()
+    if answer.status != 201:
+        sys.exit(f"the blob was refused with {answer.status}: {answer.read().decode()}")
+
+
+def bench_push(binary, server, *options):
+    """What `gantry bench push` reports, as read from its JSON. Ends the program if a request fails."""
+    with tempfile.TemporaryDirectory() as folder:
+        output = os.path.join(folder, "figures.json")
+        url = f"http://127.0.0.1:{server.port}"
+        output_of(binary, "bench", "push", "--url", url, "--output", output, *map(str, options))
+        with open(output, encoding="utf-8") as file:
+            figures = json.load(file)
+    if figures["errors"]:
+        sys.exit(f"{figures['errors']} requests failed: {json.dumps(figures['operations'])}")
+    return figures
 
 
 def memory(pid):
@@ -83,6 +134,9 @@ class server:
     def memory(self):
         return memory(self.process.pid)
 
+    def cpu_seconds(self):
+        return cpu_seconds(self.process.pid)
+
 
 def gantry(binary, *options):
     """Gantry on a free port of 127.0.0.1, without an access log."""
@@ -104,3 +158,22 @@ def distribution(folder, storage):
             f"http: {{addr: '127.0.0.1:{port}'}}\n"
         )
     return server(["docker-registry", "serve", path], port)
+
+
+def nginx(folder):
+    """Debian's nginx, which serves the files below `folder`/root as well as it can, with two workers.
+    Its configuration is written to `folder`."""
+    port = free_port()
+    path = os.path.join(folder, "nginx.conf")
+    with open(path, "w", encoding="utf-8") as config:
+        config.write(
+            "daemon off; worker_processes 2; pid nginx.pid; error_log stderr crit;\n"
+            "events { worker_connections 4096; }\n"
+            "http {\n"
+            "  access_log off; sendfile on; tcp_nopush on; keepalive_requests 1000000000;\n"
+            "  open_file_cache max=1000; open_file_cache_valid 60s; default_type application/json;\n"
+            f"  server {{ listen 127.0.0.1:{port} reuseport; root root;\n"
+            "    location = /v2/ { return 200; } }\n"
+            "}\n"
+        )
+    return server(["nginx", "-p", folder, "-e", "stderr", "-c", path], port)

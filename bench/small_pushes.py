@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
 """How many small images a second are pushed, beside docker-registry.
 
-    bench/durable_push.py [--binary build/release/src/app/gantry] [--rounds 5] [--duration 5]
-    bench/durable_push.py --memory
+    bench/small_pushes.py [--binary build/release/src/app/gantry] [--rounds 5] [--duration 5]
+    bench/small_pushes.py --memory
 
 Prints a Markdown table. Gantry keeps everything in a folder and has it on the disk before it
 answers; Debian's docker-registry keeps everything in a folder beside it (its filesystem store, which
@@ -12,25 +12,11 @@ are medians over the rounds. The load is `gantry bench push` on the same machine
 """
 
 import argparse
-import json
 import os
 import shutil
-import statistics
-import subprocess
-import sys
 import tempfile
 
 import measure
-
-TICKS = os.sysconf("SC_CLK_TCK")
-
-
-def cpu_seconds(pid):
-    """User and system time of a process so far."""
-    with open(f"/proc/{pid}/stat", encoding="ascii") as stat:
-        fields = stat.read().rpartition(")")[2].split()
-    return (int(fields[11]) + int(fields[12])) / TICKS
-
 
 def gantry(chosen, folder):
     where = ["--seed=false"] if chosen.memory else ["--data", os.path.join(folder, "data")]
@@ -45,21 +31,12 @@ def distribution(chosen, folder):
 def load(chosen, server, connections):
     """Images a second, p50 and p99 in milliseconds, and what an image costs server and client in
     microseconds of processor time."""
+    how = ["--warmup", 1, "--duration", chosen.duration]
+    how += ["--connections", connections, "--layer-size", chosen.layer_size]
     with tempfile.TemporaryDirectory(dir=chosen.folder) as folder:
-        output = os.path.join(folder, "figures.json")
-        command = [chosen.binary, "bench", "push", "--output", output, "--warmup", "1"]
-        command += ["--connections", str(connections), "--layer-size", chosen.layer_size]
-        command += ["--duration", str(chosen.duration)]
         with server(chosen, folder) as running:
-            command += ["--url", f"http://127.0.0.1:{running.port}"]
-            done = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
-            if done.returncode != 0:
-                sys.exit(f"the load failed:\n{done.stdout.decode()}")
-            spent = cpu_seconds(running.process.pid)
-        with open(output, encoding="utf-8") as file:
-            figures = json.load(file)
-    if figures["errors"]:
-        sys.exit(f"{figures['errors']} requests failed: {json.dumps(figures['operations'])}")
+            figures = measure.bench_push(chosen.binary, running, *how)
+            spent = running.cpu_seconds()
     images = figures["operations"]["image"]
     # The server's time is that of the warm-up, too.
     worked = images["per_second"] * (chosen.duration + 1)
@@ -70,10 +47,6 @@ def load(chosen, server, connections):
         "server": spent / worked * 1e6,
         "client": figures["client_cpu_seconds"] / worked * 1e6,
     }
-
-
-def medians(samples):
-    return {key: statistics.median(sample[key] for sample in samples) for key in samples[0]}
 
 
 def row(name, connections, figures, ratio=""):
@@ -107,7 +80,7 @@ def main():
         for _ in range(chosen.rounds):
             for name, server in servers.items():
                 samples[name].append(load(chosen, server, connections))
-        figures = {name: medians(taken) for name, taken in samples.items()}
+        figures = {name: measure.medians(taken) for name, taken in samples.items()}
         for name, taken in figures.items():
             peer = figures.get("docker-registry")
             first = name == "gantry" and peer
