@@ -3,7 +3,9 @@
 #include "app/option_kinds.hpp"
 #include "bench/registry_url.hpp"
 
+#include <cstdint>
 #include <string>
+#include <utility>
 
 namespace gantry::app {
 
@@ -26,22 +28,23 @@ void add_pace(CLI::App& app, bench::load_options& load) {
     ->check(CLI::Range(1e-3, 1e7));
 }
 
-void add_content(CLI::App& app, bench::load_options& load) {
+void add_images(CLI::App& app, bench::load_options& load) {
   add_size(app, "--layer-size", load.images.layer_size, "bytes of a layer (default: 1MiB)")
     ->check(CLI::Range(static_cast<double>(bench::image_source::least_layer_size), max_count));
   app.add_option("--layers", load.images.layers, "layers of an image")
     ->check(CLI::Range(1, 1000))
     ->capture_default_str();
+}
+
+void add_repositories(CLI::App& app, bench::load_options& load) {
   app
     .add_option("--repositories", load.images.repositories,
                 "repositories that images go to in turn")
     ->check(CLI::Range(1, 1'000'000))
     ->capture_default_str();
-  app
-    .add_option("--seed", load.seed,
-                "the same seed makes the same images; a registry must not have seen them (default: "
-                "drawn anew)")
-    ->check(CLI::Range(0.0, 9e15));
+}
+
+void add_uploads(CLI::App& app, bench::load_options& load) {
   add_choice(app, "--mode", load.uploads.mode,
              {{"monolithic", bench::upload_mode::monolithic},
               {"streamed", bench::upload_mode::streamed},
@@ -51,7 +54,12 @@ void add_content(CLI::App& app, bench::load_options& load) {
   add_size(app, "--chunk-size", load.uploads.chunk_size,
            "bytes of a PATCH in the chunked mode (default: 1MiB)")
     ->check(CLI::Range(1.0, max_count));
-  app.add_flag("--cleanup", load.cleanup, "delete at the end what was pushed");
+}
+
+void add_set(CLI::App& app, std::uint64_t& size, const std::string& description) {
+  app.add_option("--set", size, description)
+    ->check(CLI::Range(1, 1'000'000))
+    ->capture_default_str();
 }
 
 void add_load(CLI::App& app, bench::load_options& load) {
@@ -71,29 +79,58 @@ void add_load(CLI::App& app, bench::load_options& load) {
     ->capture_default_str();
   add_seconds(app, "--timeout", load.clients.timeout, "for a request and its answer (default: 60)");
   add_pace(app, load);
-  add_content(app, load);
+  app
+    .add_option("--seed", load.seed,
+                "the same seed makes the same images; a registry must not have seen them (default: "
+                "drawn anew)")
+    ->check(CLI::Range(0.0, 9e15));
+  app.add_flag("--cleanup", load.cleanup, "delete at the end what was pushed");
   app.add_option("--output", load.output, "write the figures there, as JSON")->type_name("FILE");
+}
+
+void add_push(CLI::App& bench, bench::push_options& load) {
+  auto* app = bench.add_subcommand("push", "push images that it has not seen");
+  add_load(*app, load);
+  add_images(*app, load);
+  add_repositories(*app, load);
+  add_uploads(*app, load);
+}
+
+void add_pull(CLI::App& bench, bench::pull_options& load) {
+  auto* app = bench.add_subcommand("pull", "push a set of images, then pull them");
+  add_load(*app, load);
+  add_images(*app, load);
+  add_repositories(*app, load);
+  add_uploads(*app, load);
+  add_set(*app, load.set_size, "images to push, and then to pull in turn");
+  app->add_flag_callback(
+    "--no-verify", [&load] { load.verify = false; }, "compare sizes only, do not hash what comes");
+}
+
+void add_compare(CLI::App& bench, bench::compare_options& files) {
+  auto* app = bench.add_subcommand("compare", "print the ratios of two results");
+  app->add_option("base", files.base, "a file that --output wrote")
+    ->required()
+    ->type_name("A.json");
+  app->add_option("other", files.other, "another one")->required()->type_name("B.json");
 }
 
 } // namespace
 
 void add_bench(CLI::App& app, bench_command& bench) {
-  auto* command = app.add_subcommand("bench", "put load on a registry, this one or another");
-  command->require_subcommand(1);
-  add_load(*command->add_subcommand("push", "push images that it has not seen"), bench.push);
-  auto* pull = command->add_subcommand("pull", "push a set of images, then pull them");
-  add_load(*pull, bench.pull);
-  pull->add_option("--set", bench.pull.set_size, "images to push, and then to pull in turn")
-    ->check(CLI::Range(1, 1'000'000))
-    ->capture_default_str();
-  pull->add_flag_callback(
-    "--no-verify", [&bench] { bench.pull.verify = false; },
-    "compare sizes only, do not hash what comes");
-  auto* compare = command->add_subcommand("compare", "print the ratios of two results");
-  compare->add_option("base", bench.compare.base, "a file that --output wrote")
-    ->required()
-    ->type_name("A.json");
-  compare->add_option("other", bench.compare.other, "another one")->required()->type_name("B.json");
+  auto* workloads = app.add_subcommand("bench", "put load on a registry, this one or another");
+  workloads->require_subcommand(1);
+  add_push(*workloads, bench.push);
+  add_pull(*workloads, bench.pull);
+  add_compare(*workloads, bench.compare);
+}
+
+command chosen_bench(const std::string& name, bench_command parsed) {
+  if (name == "push")
+    return std::move(parsed.push);
+  if (name == "pull")
+    return std::move(parsed.pull);
+  return std::move(parsed.compare);
 }
 
 } // namespace gantry::app

@@ -1,9 +1,12 @@
 // The options of `gantry bench`.
 #pragma once
 
+#include "app/command_line.hpp"
 #include "bench/options.hpp"
 
 #include <CLI/CLI.hpp>
+
+#include <string>
 
 namespace gantry::app {
 
@@ -16,5 +19,8 @@ struct bench_command {
 
 /// Adds `bench` with its own commands; exactly one of them has been parsed afterwards, or none.
 void add_bench(CLI::App& app, bench_command& bench);
+
+/// The one of that name, which was parsed.
+command chosen_bench(const std::string& name, bench_command parsed);
 
 } // namespace gantry::app

@@ -201,11 +201,7 @@ command chosen(const CLI::App& parsed, transfer_commands transfer, bench_command
     return std::move(transfer.importing);
   if (parsed.get_name() == "export")
     return std::move(transfer.exporting);
-  if (parsed.get_name() == "push")
-    return std::move(bench.push);
-  if (parsed.get_name() == "pull")
-    return std::move(bench.pull);
-  return std::move(bench.compare);
+  return chosen_bench(parsed.get_name(), std::move(bench));
 }
 
 std::string one_line(std::string text) {

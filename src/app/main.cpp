@@ -4,10 +4,13 @@
 #include "bench/commands.hpp"
 
 #include <cerrno>
+#include <concepts>
 #include <csignal>
 #include <cstdio>
 #include <exception>
 #include <stdexcept>
+#include <utility>
+#include <variant>
 
 #include <pthread.h>
 
@@ -36,30 +39,34 @@ int serve(gantry::app::config settings) {
   return 0;
 }
 
+/// Does what was asked for; the exit code.
+struct starter {
+  int operator()(const gantry::app::message_command& message) const {
+    std::fputs(message.text.c_str(), message.exit_code == 0 ? stdout : stderr);
+    return message.exit_code;
+  }
+  int operator()(gantry::app::serve_command& serving) const {
+    return serve(std::move(serving.settings));
+  }
+  int operator()(const gantry::bench::compare_options& comparing) const {
+    return run(comparing, stdout);
+  }
+  template <std::derived_from<gantry::bench::load_options> Options>
+  int operator()(const Options& load) const {
+    return run(load, stdout, stderr);
+  }
+  template <class Command>
+  int operator()(const Command& other) const {
+    return run(other);
+  }
+};
+
 } // namespace
 
 int main(int argc, char** argv) {
   auto command = gantry::app::parse_command_line(argc, argv);
-  if (const auto* message = std::get_if<gantry::app::message_command>(&command)) {
-    std::fputs(message->text.c_str(), message->exit_code == 0 ? stdout : stderr);
-    return message->exit_code;
-  }
   try {
-    if (const auto* collecting = std::get_if<gantry::app::gc_command>(&command))
-      return run(*collecting);
-    if (const auto* verifying = std::get_if<gantry::app::verify_command>(&command))
-      return run(*verifying);
-    if (const auto* importing = std::get_if<gantry::app::import_command>(&command))
-      return run(*importing);
-    if (const auto* exporting = std::get_if<gantry::app::export_command>(&command))
-      return run(*exporting);
-    if (const auto* pushing = std::get_if<gantry::bench::push_options>(&command))
-      return run(*pushing, stdout, stderr);
-    if (const auto* pulling = std::get_if<gantry::bench::pull_options>(&command))
-      return run(*pulling, stdout, stderr);
-    if (const auto* comparing = std::get_if<gantry::bench::compare_options>(&command))
-      return run(*comparing, stdout);
-    return serve(std::move(std::get<gantry::app::serve_command>(command).settings));
+    return std::visit(starter{}, command);
   } catch (const std::invalid_argument& wrong) {
     std::fprintf(stderr, "gantry: %s\n", wrong.what());
     return 2;

@@ -13,8 +13,8 @@ namespace gantry::bench {
 /// thread.
 class live_line {
 public:
-  /// The label says what is done: "push".
-  live_line(std::FILE* stream, std::string label);
+  /// The label says what is done, the unit one after another of what: "push", "image".
+  live_line(std::FILE* stream, std::string label, std::string unit);
   ~live_line() { clear(); }
   live_line(const live_line&) = delete;
   live_line& operator=(const live_line&) = delete;
@@ -26,6 +26,7 @@ public:
 private:
   std::FILE* stream_;
   std::string label_;
+  std::string unit_;
   bool on_terminal_;
   bool drawn_ = false;
   /// What was not shown yet.
@@ -33,6 +34,6 @@ private:
 };
 
 /// `push   12 s  1234.0 images/s  p50 1.20 ms  p99 4.50 ms  0 failed`, at most 79 characters.
-std::string render_live(const std::string& label, const progress& made);
+std::string render_live(const std::string& label, const std::string& unit, const progress& made);
 
 } // namespace gantry::bench

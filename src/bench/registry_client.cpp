@@ -1,5 +1,7 @@
 #include "bench/registry_client.hpp"
 
+#include "bench/answer_checks.hpp"
+
 #include <algorithm>
 #include <utility>
 
@@ -7,42 +9,6 @@ namespace asio = boost::asio;
 using verb = boost::beast::http::verb;
 
 namespace gantry::bench {
-
-namespace {
-
-std::string status_error(unsigned status) {
-  return "status_" + std::to_string(status);
-}
-
-/// Empty where the answer has this status and, if it names a digest at all, this one.
-std::string check_answer(const response& answer, unsigned status, std::string_view digest) {
-  if (answer.status != status)
-    return status_error(answer.status);
-  return answer.content_digest.empty() || digest.empty() || answer.content_digest == digest
-           ? std::string{}
-           : "other_digest";
-}
-
-/// `check_answer`, and the Location that an upload goes on at.
-std::string take_location(const response& answer, std::string_view target, std::string& location) {
-  if (answer.status != 202)
-    return status_error(answer.status);
-  auto resolved = resolve_location(answer.location, target);
-  if (!resolved)
-    return "no_location";
-  location = std::move(*resolved);
-  return {};
-}
-
-std::string check_body(const response& answer, const image_blob& blob, bool verify) {
-  if (auto wrong = check_answer(answer, 200, blob.digest); !wrong.empty())
-    return wrong;
-  if (answer.body_size != blob.size)
-    return "other_size";
-  return verify && answer.body_digest->to_string() != blob.digest ? "other_bytes" : std::string{};
-}
-
-} // namespace
 
 registry_client::registry_client(asio::io_context& context, asio::ip::tcp::endpoint peer,
                                  const registry_url& url, std::chrono::milliseconds timeout)
@@ -59,14 +25,18 @@ asio::awaitable<bool> registry_client::push(const image& what, const upload_sett
       co_return false;
   if (!co_await push_blob(what.repository, what.config, how))
     co_return false;
-  const auto target = manifest_target(what.repository, what.tag);
+  co_return co_await put_manifest(what, what.tag);
+}
+
+asio::awaitable<bool> registry_client::put_manifest(const image& what, std::string_view tag) {
+  const auto target = manifest_target(what.repository, tag);
   request put{verb::put, target};
   put.content_type = media_types::manifest;
   put.body = payload{what.manifest};
   const auto check = [&] { return check_answer(answer_, 201, what.manifest_digest); };
   if (!co_await perform(operation::put_manifest, put, body_use::drop, check))
     co_return false;
-  enter_bytes(what.manifest.size());
+  moved(what.manifest.size());
   co_return true;
 }
 
@@ -81,7 +51,7 @@ asio::awaitable<bool> registry_client::push_blob(std::string_view repository,
   if (!co_await perform(operation::head_blob, head, body_use::drop, absent))
     co_return false;
 
-  const auto uploads = prefix_ + std::string{repository} + "/blobs/uploads/";
+  const auto uploads = uploads_target(repository);
   std::string location;
   request post{verb::post, uploads};
   const auto opened = [&] { return take_location(answer_, uploads, location); };
@@ -101,7 +71,7 @@ asio::awaitable<bool> registry_client::push_blob(std::string_view repository,
   const auto stored = [&] { return check_answer(answer_, 201, blob.digest); };
   if (!co_await perform(operation::finish_upload, put, body_use::drop, stored))
     co_return false;
-  enter_bytes(blob.size);
+  moved(blob.size);
   co_return true;
 }
 
@@ -129,18 +99,22 @@ asio::awaitable<bool> registry_client::send_chunks(const image_blob& blob, std::
   co_return true;
 }
 
-asio::awaitable<bool> registry_client::pull(const image& what, bool verify) {
+asio::awaitable<bool> registry_client::head(const image& what) {
   const auto target = manifest_target(what.repository, what.tag);
-  request head{verb::head, target};
-  head.accept = media_types::manifest;
+  request ask{verb::head, target};
+  ask.accept = media_types::manifest;
   const auto described = [&] {
     auto wrong = check_answer(answer_, 200, what.manifest_digest);
     const bool other = answer_.content_length && *answer_.content_length != what.manifest.size();
     return wrong.empty() && other ? "other_size" : wrong;
   };
-  if (!co_await perform(operation::head_manifest, head, body_use::drop, described))
-    co_return false;
+  co_return co_await perform(operation::head_manifest, ask, body_use::drop, described);
+}
 
+asio::awaitable<bool> registry_client::pull(const image& what, bool verify) {
+  if (!co_await head(what))
+    co_return false;
+  const auto target = manifest_target(what.repository, what.tag);
   request get{verb::get, target};
   get.accept = media_types::manifest;
   const auto same = [&] {
@@ -149,7 +123,7 @@ asio::awaitable<bool> registry_client::pull(const image& what, bool verify) {
   };
   if (!co_await perform(operation::get_manifest, get, body_use::keep, same))
     co_return false;
-  enter_bytes(what.manifest.size());
+  moved(what.manifest.size());
   if (!co_await pull_blob(what.repository, what.config, verify))
     co_return false;
   for (const auto& layer : what.layers)
@@ -166,7 +140,7 @@ asio::awaitable<bool> registry_client::pull_blob(std::string_view repository,
   const auto same = [&] { return check_body(answer_, blob, verify); };
   if (!co_await perform(operation::get_blob, get, use, same))
     co_return false;
-  enter_bytes(blob.size);
+  moved(blob.size);
   co_return true;
 }
 
@@ -193,17 +167,6 @@ asio::awaitable<bool> registry_client::erase_one(operation step, std::string_vie
   co_return co_await perform(step, erase, body_use::drop, gone);
 }
 
-template <class Check>
-asio::awaitable<bool> registry_client::perform(operation step, const request& what, body_use use,
-                                               Check check) {
-  const auto begun = steady_clock::now();
-  error_code ec;
-  co_await connection_.exchange(what, use, answer_, ec);
-  const std::string wrong = ec ? name_of(ec) : std::string{check()};
-  enter(step, begun, wrong);
-  co_return wrong.empty();
-}
-
 void registry_client::enter(operation step, steady_clock::time_point begun,
                             std::string_view wrong) {
   const auto now = steady_clock::now();
@@ -215,7 +178,7 @@ void registry_client::enter(operation step, steady_clock::time_point begun,
     figures_->failed(step, wrong);
 }
 
-void registry_client::enter_bytes(std::uint64_t bytes) {
+void registry_client::moved(std::uint64_t bytes) {
   if (counts_ && plan_->is_within(steady_clock::now()))
     figures_->moved(bytes);
 }
@@ -232,6 +195,10 @@ std::string registry_client::blob_target(std::string_view repository,
   std::string target;
   target.reserve(prefix_.size() + repository.size() + digest.size() + 16);
   return target.append(prefix_).append(repository).append("/blobs/").append(digest);
+}
+
+std::string registry_client::uploads_target(std::string_view repository) const {
+  return prefix_ + std::string{repository} + "/blobs/uploads/";
 }
 
 } // namespace gantry::bench

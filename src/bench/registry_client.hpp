@@ -45,32 +45,44 @@ public:
   /// True if every step went well. As real clients do it: HEAD for each blob, which must be
   /// absent, then its upload; the manifest last, by its tag.
   boost::asio::awaitable<bool> push(const image& what, const upload_settings& how);
+  /// HEAD, which must be answered with 404, and the upload of one blob.
+  boost::asio::awaitable<bool> push_blob(std::string_view repository, const image_blob& blob,
+                                         const upload_settings& how);
+  /// PUT of the manifest alone.
+  boost::asio::awaitable<bool> put_manifest(const image& what, std::string_view tag);
+  /// HEAD of the manifest by tag.
+  boost::asio::awaitable<bool> head(const image& what);
   /// By tag: HEAD and GET of the manifest, GET of config and layers. With `verify` bodies are
   /// hashed, else only their sizes are compared.
   boost::asio::awaitable<bool> pull(const image& what, bool verify);
   /// Deletes manifest and blobs; what is not there any more is no error.
   boost::asio::awaitable<bool> erase(const image& what);
 
+  /// One request of a workload's own. Enters how long it took or what went wrong: a failure of the
+  /// connection, or what `check` (a string, empty where all is well) says of `answer()`.
+  template <class Check>
+  boost::asio::awaitable<bool> perform(operation step, const request& what, body_use use,
+                                       Check check);
+  const response& answer() const noexcept { return answer_; }
+  /// Enters what ended now.
+  void enter(operation step, steady_clock::time_point begun, std::string_view wrong);
+  /// Enters bytes of a blob or a manifest.
+  void moved(std::uint64_t bytes);
+
+  /// `/v2/`, after the path of the registry's URL.
+  const std::string& root() const noexcept { return prefix_; }
+  std::string manifest_target(std::string_view repository, std::string_view reference) const;
+  std::string blob_target(std::string_view repository, std::string_view digest) const;
+  std::string uploads_target(std::string_view repository) const;
+
   client_connection& connection() noexcept { return connection_; }
 
 private:
-  boost::asio::awaitable<bool> push_blob(std::string_view repository, const image_blob& blob,
-                                         const upload_settings& how);
   boost::asio::awaitable<bool> send_chunks(const image_blob& blob, std::uint64_t chunk_size,
                                            bool ranged, std::string& location);
   boost::asio::awaitable<bool> pull_blob(std::string_view repository, const image_blob& blob,
                                          bool verify);
   boost::asio::awaitable<bool> erase_one(operation step, std::string_view target);
-
-  /// Exchanges, and enters transport failures. `check` says what is wrong with the answer.
-  template <class Check>
-  boost::asio::awaitable<bool> perform(operation step, const request& what, body_use use,
-                                       Check check);
-  void enter(operation step, steady_clock::time_point begun, std::string_view wrong);
-  void enter_bytes(std::uint64_t bytes);
-
-  std::string manifest_target(std::string_view repository, std::string_view reference) const;
-  std::string blob_target(std::string_view repository, std::string_view digest) const;
 
   client_connection connection_;
   std::string prefix_;
@@ -79,5 +91,16 @@ private:
   const schedule* plan_ = nullptr;
   bool counts_ = false;
 };
+
+template <class Check>
+boost::asio::awaitable<bool> registry_client::perform(operation step, const request& what,
+                                                      body_use use, Check check) {
+  const auto begun = steady_clock::now();
+  error_code ec;
+  co_await connection_.exchange(what, use, answer_, ec);
+  const std::string wrong = ec ? name_of(ec) : std::string{check()};
+  enter(step, begun, wrong);
+  co_return wrong.empty();
+}
 
 } // namespace gantry::bench

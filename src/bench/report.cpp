@@ -59,7 +59,8 @@ json::object entry_json(const tally::entry& entry, const load_result& load) {
 std::vector<std::string> table_row(operation what, const report& figures) {
   const auto& entry = figures.load.figures.of(what);
   const auto count = entry.latency.count();
-  std::vector<std::string> row{std::string{to_string(what)}, std::to_string(count),
+  const auto name = what == operation::image ? figures.unit : std::string{to_string(what)};
+  std::vector<std::string> row{name, std::to_string(count),
                                decimal(rate(static_cast<double>(count), figures.load), 1)};
   const auto show = [&](latency_histogram::duration time) {
     row.push_back(count == 0 ? "-" : render_time(time));
@@ -118,13 +119,13 @@ std::string render_table(const report& figures) {
   }
   auto text = render_columns(rows);
   text += error_lines(load.figures);
-  text += "\n" + decimal(images_per_second(load), 1) + " images/s, " +
+  text += "\n" + decimal(images_per_second(load), 1) + " " + figures.unit + "s/s, " +
           decimal(mib_per_second(load), 2) + " MiB/s in " + decimal(seconds(load.measured), 2) +
           " s; " + decimal(figures.client_cpu, 2) + " s of processor time here; seed " +
           std::to_string(figures.seed) + "\n";
   if (load.missed > 0)
-    text += std::to_string(load.missed) +
-            " images were due and never begun: the registry or the number of connections is too "
+    text += std::to_string(load.missed) + " " + figures.unit +
+            "s were due and never begun: the registry or the number of connections is too "
             "small for the rate\n";
   if (load.interrupted)
     text += "interrupted: a partial result\n";
@@ -136,6 +137,7 @@ json::object to_json(const report& figures) {
   json::object made;
   made["format"] = "gantry-bench-1";
   made["workload"] = figures.workload;
+  made["unit"] = figures.unit;
   made["options"] = figures.options;
   made["seed"] = figures.seed;
   made["complete"] = !load.interrupted;

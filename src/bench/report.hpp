@@ -12,8 +12,10 @@
 namespace gantry::bench {
 
 struct report {
-  /// "push" or "pull".
+  /// "push", "pull", …
   std::string workload;
+  /// What is done one after another, as it is called in the table.
+  std::string unit = "image";
   /// What was asked for, as it stands in the JSON.
   boost::json::object options;
   std::uint64_t seed = 0;

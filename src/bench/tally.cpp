@@ -48,6 +48,12 @@ void tally::merge(const tally& other) {
   }
 }
 
+void tally::merge_errors(const tally& other) {
+  for (std::size_t i = 1; i < entries_.size(); ++i)
+    for (const auto& [kind, count] : other.entries_[i].errors)
+      entries_[i].errors[kind] += count;
+}
+
 std::uint64_t tally::error_count() const noexcept {
   std::uint64_t count = 0;
   for (std::size_t i = 1; i < entries_.size(); ++i)

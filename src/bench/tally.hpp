@@ -48,6 +48,8 @@ public:
   /// Bytes of blobs and manifests that were sent or received.
   void moved(std::uint64_t bytes) noexcept { bytes_ += bytes; }
   void merge(const tally& other);
+  /// Only what went wrong, and not the `image` entry.
+  void merge_errors(const tally& other);
 
   const entry& of(operation what) const noexcept {
     return entries_[static_cast<std::size_t>(what)];

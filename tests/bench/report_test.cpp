@@ -141,14 +141,14 @@ BOOST_AUTO_TEST_CASE(the_live_line_shows_rate_and_latency) {
   made.failed = 2;
   for (int i = 0; i < 50; ++i)
     made.images.record(microseconds{1500});
-  BOOST_TEST(bench::render_live("push", made) ==
+  BOOST_TEST(bench::render_live("push", "image", made) ==
              "push   12 s  50.0 images/s  p50 1.50 ms  p99 1.50 ms  2 failed");
 }
 
 BOOST_AUTO_TEST_CASE(the_live_line_says_that_it_warms_up) {
   bench::progress made;
   made.elapsed = -3s;
-  BOOST_TEST(bench::render_live("pull", made) == "pull  warming up, 3 s to go");
+  BOOST_TEST(bench::render_live("pull", "image", made) == "pull  warming up, 3 s to go");
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -1,4 +1,4 @@
-// The workloads: what clients do with image after image.
+// Workloads of whole images: push, pull and erase.
 #pragma once
 
 #include "bench/crew.hpp"

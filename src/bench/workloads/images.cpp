@@ -1,4 +1,4 @@
-#include "bench/workloads.hpp"
+#include "bench/workloads/images.hpp"
 
 #include <cstddef>
 

@@ -1,0 +1,39 @@
+#include "bench/answer_checks.hpp"
+
+#include "bench/registry_url.hpp"
+
+#include <utility>
+
+namespace gantry::bench {
+
+std::string status_error(unsigned status) {
+  return "status_" + std::to_string(status);
+}
+
+std::string check_answer(const response& answer, unsigned status, std::string_view digest) {
+  if (answer.status != status)
+    return status_error(answer.status);
+  return answer.content_digest.empty() || digest.empty() || answer.content_digest == digest
+           ? std::string{}
+           : "other_digest";
+}
+
+std::string take_location(const response& answer, std::string_view target, std::string& location) {
+  if (answer.status != 202)
+    return status_error(answer.status);
+  auto resolved = resolve_location(answer.location, target);
+  if (!resolved)
+    return "no_location";
+  location = std::move(*resolved);
+  return {};
+}
+
+std::string check_body(const response& answer, const image_blob& blob, bool verify) {
+  if (auto wrong = check_answer(answer, 200, blob.digest); !wrong.empty())
+    return wrong;
+  if (answer.body_size != blob.size)
+    return "other_size";
+  return verify && answer.body_digest->to_string() != blob.digest ? "other_bytes" : std::string{};
+}
+
+} // namespace gantry::bench

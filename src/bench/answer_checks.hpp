@@ -1,0 +1,24 @@
+// What is wrong with an answer, in the words of a report; nothing where it is right.
+#pragma once
+
+#include "bench/image_source.hpp"
+#include "bench/message.hpp"
+
+#include <string>
+#include <string_view>
+
+namespace gantry::bench {
+
+/// "status_503".
+std::string status_error(unsigned status);
+
+/// Nothing where the answer has this status and, if both it and the caller name a digest, this one.
+std::string check_answer(const response& answer, unsigned status, std::string_view digest);
+
+/// `check_answer` with 202, and the Location that an upload goes on at.
+std::string take_location(const response& answer, std::string_view target, std::string& location);
+
+/// `check_answer` with 200, and the size; also the hash of the body with `verify`.
+std::string check_body(const response& answer, const image_blob& blob, bool verify);
+
+} // namespace gantry::bench

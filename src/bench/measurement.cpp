@@ -1,0 +1,166 @@
+#include "bench/measurement.hpp"
+
+#include "bench/live_line.hpp"
+
+#include <boost/json/serialize.hpp>
+
+#include <sys/resource.h>
+
+#include <random>
+#include <stdexcept>
+#include <utility>
+
+namespace json = boost::json;
+
+namespace gantry::bench {
+
+namespace {
+
+double processor_seconds() {
+  rusage used{};
+  ::getrusage(RUSAGE_SELF, &used);
+  const auto in_seconds = [](const timeval& time) {
+    return static_cast<double>(time.tv_sec) + static_cast<double>(time.tv_usec) / 1e6;
+  };
+  return in_seconds(used.ru_utime) + in_seconds(used.ru_stime);
+}
+
+registry_url demand_url(const std::string& text) {
+  auto url = registry_url::parse(text);
+  if (!url)
+    throw std::invalid_argument{"'" + text + "' is not of the form http://HOST:PORT"};
+  return std::move(*url);
+}
+
+image_settings seeded(const load_options& options) {
+  auto images = options.images;
+  std::random_device random;
+  // Small enough for every reader of JSON.
+  images.seed = options.seed.value_or(random());
+  return images;
+}
+
+const char* name_of(upload_mode mode) {
+  switch (mode) {
+  case upload_mode::monolithic: return "monolithic";
+  case upload_mode::streamed: return "streamed";
+  case upload_mode::chunked: return "chunked";
+  }
+  return "?";
+}
+
+json::object describe(const load_options& options) {
+  const auto in_seconds = [](std::chrono::nanoseconds span) {
+    return std::chrono::duration<double>(span).count();
+  };
+  json::object made;
+  made["url"] = options.url;
+  made["connections"] = options.clients.connections;
+  made["threads"] = options.clients.threads;
+  made["timeout"] = in_seconds(options.clients.timeout);
+  made["warmup"] = in_seconds(options.how.warmup);
+  if (options.how.duration)
+    made["duration"] = in_seconds(*options.how.duration);
+  if (options.how.count)
+    made["count"] = *options.how.count;
+  if (options.how.rate > 0)
+    made["rate"] = options.how.rate;
+  made["layer_size"] = options.images.layer_size;
+  made["layers"] = options.images.layers;
+  made["repositories"] = options.images.repositories;
+  made["mode"] = name_of(options.uploads.mode);
+  if (options.uploads.mode == upload_mode::chunked)
+    made["chunk_size"] = options.uploads.chunk_size;
+  made["cleanup"] = options.cleanup;
+  return made;
+}
+
+pace demand_end(pace how) {
+  if (!how.duration && !how.count)
+    how.duration = std::chrono::seconds{10};
+  return how;
+}
+
+std::ofstream open_output(const std::string& path) {
+  std::ofstream file;
+  if (path.empty())
+    return file;
+  file.open(path, std::ios::binary | std::ios::trunc);
+  if (!file)
+    throw std::runtime_error{path + " cannot be written"};
+  return file;
+}
+
+} // namespace
+
+measurement::measurement(const load_options& options, std::string workload, std::string unit,
+                         std::FILE* out, std::FILE* live)
+  : options_{options},
+    out_{out},
+    live_{live},
+    file_{open_output(options.output)},
+    images_{seeded(options)},
+    clients_{demand_url(options.url), options.clients} {
+  figures_.workload = std::move(workload);
+  figures_.unit = std::move(unit);
+  figures_.options = describe(options);
+  figures_.seed = images_.seed;
+}
+
+load_result measurement::run_all(const workload& job, std::uint64_t count, const char* label) {
+  pace how;
+  how.count = count;
+  live_line line{live_, label, figures_.unit};
+  return clients_.run(job, how, [&line](const progress& made) { line.show(made); });
+}
+
+void measurement::prepare(const workload& job, std::uint64_t count) {
+  auto prepared = run_all(job, count, "prepare");
+  if (prepared.figures.error_count() == 0 && !prepared.interrupted)
+    return;
+  figures_.load = std::move(prepared);
+  std::fputs(render_table(figures_).c_str(), out_);
+  throw std::runtime_error{"what the load works on could not be pushed"};
+}
+
+void measurement::measure(const workload& job) {
+  live_line line{live_, figures_.workload, figures_.unit};
+  const auto before = processor_seconds();
+  figures_.load =
+    clients_.run(job, demand_end(options_.how), [&line](const progress& made) { line.show(made); });
+  figures_.client_cpu = processor_seconds() - before;
+}
+
+void measurement::check(const workload& job, std::uint64_t count) {
+  if (!clients_.is_usable())
+    return;
+  const auto checked = run_all(job, count, "check");
+  found_wrong_ = checked.figures.error_count() > 0;
+  figures_.load.figures.merge_errors(checked.figures);
+  figures_.load.interrupted |= checked.interrupted;
+}
+
+void measurement::clean_up(const workload& job, std::uint64_t count) {
+  if (!options_.cleanup || !clients_.is_usable() || count == 0)
+    return;
+  // A registry that refuses deletes refuses the first one.
+  auto erased = run_all(job, 1, "cleanup");
+  if (erased.figures.error_count() == 0)
+    erased = run_all(job, count, "cleanup");
+  if (erased.figures.error_count() > 0)
+    std::fputs("cleanup: deletes are refused or fail, content stays behind\n", live_);
+}
+
+int measurement::publish() {
+  std::fputs(render_table(figures_).c_str(), out_);
+  if (file_.is_open()) {
+    file_ << json::serialize(to_json(figures_)) << '\n';
+    file_.close();
+    if (!file_)
+      throw std::runtime_error{"the figures cannot be written to the file"};
+  }
+  const bool any_went_well = figures_.load.figures.of(operation::image).latency.count() > 0;
+  return any_went_well && !found_wrong_ ? 0 : 1;
+}
+
+} // namespace gantry::bench
