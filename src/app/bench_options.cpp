@@ -107,6 +107,26 @@ void add_pull(CLI::App& bench, bench::pull_options& load) {
     "--no-verify", [&load] { load.verify = false; }, "compare sizes only, do not hash what comes");
 }
 
+void add_mixed(CLI::App& bench, bench::mixed_options& load) {
+  auto* app = bench.add_subcommand("mixed", "push, pull, look and delete side by side");
+  add_load(*app, load);
+  add_images(*app, load);
+  add_repositories(*app, load);
+  add_uploads(*app, load);
+  add_set(*app, load.set_size, "images to push first, and then to pull");
+  const auto read_mix = [&load](const std::string& text) {
+    const auto read = bench::mix::parse(text);
+    if (!read)
+      throw CLI::ValidationError{"--mix", "'" + text + "' is not of the form push=1,pull=8"};
+    load.weights = *read;
+  };
+  app
+    ->add_option_function<std::string>(
+      "--mix", read_mix,
+      "how often each operation happens, by weight (default: " + load.weights.to_string() + ")")
+    ->type_name("WEIGHTS");
+}
+
 void add_compare(CLI::App& bench, bench::compare_options& files) {
   auto* app = bench.add_subcommand("compare", "print the ratios of two results");
   app->add_option("base", files.base, "a file that --output wrote")
@@ -122,6 +142,7 @@ void add_bench(CLI::App& app, bench_command& bench) {
   workloads->require_subcommand(1);
   add_push(*workloads, bench.push);
   add_pull(*workloads, bench.pull);
+  add_mixed(*workloads, bench.mixed);
   add_compare(*workloads, bench.compare);
 }
 
@@ -130,6 +151,8 @@ command chosen_bench(const std::string& name, bench_command parsed) {
     return std::move(parsed.push);
   if (name == "pull")
     return std::move(parsed.pull);
+  if (name == "mixed")
+    return std::move(parsed.mixed);
   return std::move(parsed.compare);
 }
 

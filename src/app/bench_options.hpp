@@ -14,6 +14,7 @@ namespace gantry::app {
 struct bench_command {
   bench::push_options push;
   bench::pull_options pull;
+  bench::mixed_options mixed;
   bench::compare_options compare;
 };
 

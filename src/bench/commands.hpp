@@ -13,6 +13,7 @@ namespace gantry::bench {
 /// written or read. SIGINT and SIGTERM end a load and leave a partial result.
 int run(const push_options& options, std::FILE* out, std::FILE* live);
 int run(const pull_options& options, std::FILE* out, std::FILE* live);
+int run(const mixed_options& options, std::FILE* out, std::FILE* live);
 int run(const compare_options& options, std::FILE* out);
 
 } // namespace gantry::bench

@@ -5,6 +5,7 @@
 #include "bench/image_source.hpp"
 #include "bench/registry_client.hpp"
 #include "bench/schedule.hpp"
+#include "bench/workloads/mix.hpp"
 
 #include <chrono>
 #include <cstdint>
@@ -37,6 +38,12 @@ struct pull_options : load_options {
   std::uint64_t set_size = 16;
   /// Hash what comes and compare.
   bool verify = true;
+};
+
+struct mixed_options : load_options {
+  mix weights;
+  /// Images that are pushed first, to be pulled and looked at; at least one.
+  std::uint64_t set_size = 16;
 };
 
 struct compare_options {

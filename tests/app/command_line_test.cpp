@@ -67,6 +67,7 @@ const std::vector<const char*> wrong[] = {
   {"bench", "push", "--url", "http://h", "--mode", "folded"},
   {"bench", "push", "--url", "http://h", "--set", "5"},
   {"bench", "pull", "--url", "http://h", "--set", "0"},
+  {"bench", "mixed", "--url", "http://h", "--mix", "push=1,fetch=2"},
   {"bench", "compare", "a.json"},
 };
 
@@ -228,6 +229,12 @@ BOOST_AUTO_TEST_CASE(a_pull_is_verified_unless_it_is_told_otherwise) {
   BOOST_TEST((load.how.duration.value() == std::chrono::seconds{3}));
   const auto fast = parse({"bench", "pull", "--url", "http://h", "--no-verify"});
   BOOST_TEST(!std::get<bench::pull_options>(fast).verify);
+}
+
+BOOST_AUTO_TEST_CASE(a_mixed_load_has_weights) {
+  const auto mixed = parse({"bench", "mixed", "--url", "http://h", "--mix", "pull=3,delete=1"});
+  const auto& load = std::get<bench::mixed_options>(mixed);
+  BOOST_TEST(load.weights.to_string() == "push=0,pull=3,head=0,delete=1");
 }
 
 BOOST_AUTO_TEST_CASE(two_results_are_compared) {

@@ -1,19 +1,14 @@
 #include "bench/commands.hpp"
 
-#include "bench/report.hpp"
+#include "bench/load_fixture.hpp"
 #include "bench/scripted_server.hpp"
-#include "domain/strict_json.hpp"
-#include "support/golden.hpp"
 #include "support/registry_fixture.hpp"
 #include "support/temp_dir.hpp"
 
-#include <boost/json/object.hpp>
 #include <boost/test/data/test_case.hpp>
 #include <boost/test/unit_test.hpp>
 
 #include <csignal>
-#include <cstdio>
-#include <cstdlib>
 #include <ostream>
 #include <stdexcept>
 #include <string>
@@ -23,83 +18,10 @@
 #include <unistd.h>
 
 namespace bench = gantry::bench;
-namespace json = boost::json;
 using namespace gantry::test;
 using namespace std::chrono_literals;
 
 namespace {
-
-/// A stream that becomes a string.
-class text_stream {
-public:
-  text_stream() : file_{::open_memstream(&bytes_, &size_)} {}
-  ~text_stream() {
-    std::fclose(file_);
-    std::free(bytes_);
-  }
-  text_stream(const text_stream&) = delete;
-  text_stream& operator=(const text_stream&) = delete;
-
-  std::FILE* file() { return file_; }
-  std::string text() {
-    std::fflush(file_);
-    return {bytes_, size_};
-  }
-
-private:
-  char* bytes_ = nullptr;
-  std::size_t size_ = 0;
-  std::FILE* file_;
-};
-
-template <class Options>
-Options options_for(const std::string& url, std::uint64_t count) {
-  Options options;
-  options.url = url;
-  options.how.count = count;
-  options.clients.connections = 4;
-  options.clients.threads = 2;
-  options.images.layer_size = 10'000;
-  options.images.layers = 2;
-  options.seed = 11;
-  return options;
-}
-
-struct outcome {
-  int exit_code = -1;
-  std::string table;
-  json::object figures;
-};
-
-/// Runs a load and reads the JSON that it leaves.
-template <class Options>
-outcome run(Options options) {
-  const temp_dir folder;
-  options.output = (folder.path() / "figures.json").string();
-  text_stream out, live;
-  outcome result;
-  result.exit_code = bench::run(options, out.file(), live.file());
-  result.table = out.text();
-  result.figures = gantry::parse_object(read_text(options.output), 8).value();
-  return result;
-}
-
-std::uint64_t count_of(const outcome& result, const char* operation) {
-  const auto& operations = result.figures.at("operations").as_object();
-  const auto* entry = operations.if_contains(operation);
-  return entry ? entry->at("count").to_number<std::uint64_t>() : 0;
-}
-
-std::uint64_t errors_of(const outcome& result, const char* operation, const char* kind) {
-  const auto& operations = result.figures.at("operations").as_object();
-  const auto* entry = operations.if_contains(operation);
-  const auto* errors = entry ? entry->at("errors").as_object().if_contains(kind) : nullptr;
-  return errors ? errors->to_number<std::uint64_t>() : 0;
-}
-
-std::string url_of(const running_registry& server) {
-  return "http://" + server.authority();
-}
 
 struct mode_case {
   const char* name;
@@ -116,10 +38,6 @@ const mode_case modes[] = {
   {"monolithic", bench::upload_mode::monolithic, 0},
   {"streamed", bench::upload_mode::streamed, 3},
   {"chunked", bench::upload_mode::chunked, 7},
-};
-
-const auto strict = [](gantry::app::config& settings) {
-  use(settings, gantry::validation_policy::durable());
 };
 
 } // namespace
@@ -239,10 +157,7 @@ BOOST_AUTO_TEST_CASE(a_signal_ends_a_load_with_what_there_is) {
   }};
   const auto result = run(options);
   interrupter.join();
-  BOOST_TEST(result.exit_code == 0);
-  BOOST_TEST(!result.figures.at("complete").as_bool());
-  BOOST_TEST(count_of(result, "image") > 0u);
-  BOOST_TEST(result.table.ends_with("interrupted: a partial result\n"));
+  check_interrupted(result);
 }
 
 BOOST_AUTO_TEST_CASE(answers_that_say_something_else_are_seen) {
