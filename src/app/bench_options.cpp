@@ -127,6 +127,17 @@ void add_mixed(CLI::App& bench, bench::mixed_options& load) {
     ->type_name("WEIGHTS");
 }
 
+void add_tags(CLI::App& bench, bench::tags_options& load) {
+  auto* app = bench.add_subcommand("tags", "race to move the same few tags");
+  add_load(*app, load);
+  add_images(*app, load);
+  add_uploads(*app, load);
+  add_set(*app, load.set_size, "images to push first, between which tags move");
+  app->add_option("--tags", load.tags, "tags that are moved")
+    ->check(CLI::Range(1, 1'000'000))
+    ->capture_default_str();
+}
+
 void add_compare(CLI::App& bench, bench::compare_options& files) {
   auto* app = bench.add_subcommand("compare", "print the ratios of two results");
   app->add_option("base", files.base, "a file that --output wrote")
@@ -143,6 +154,7 @@ void add_bench(CLI::App& app, bench_command& bench) {
   add_push(*workloads, bench.push);
   add_pull(*workloads, bench.pull);
   add_mixed(*workloads, bench.mixed);
+  add_tags(*workloads, bench.tags);
   add_compare(*workloads, bench.compare);
 }
 
@@ -153,6 +165,8 @@ command chosen_bench(const std::string& name, bench_command parsed) {
     return std::move(parsed.pull);
   if (name == "mixed")
     return std::move(parsed.mixed);
+  if (name == "tags")
+    return std::move(parsed.tags);
   return std::move(parsed.compare);
 }
 

@@ -15,6 +15,7 @@ struct bench_command {
   bench::push_options push;
   bench::pull_options pull;
   bench::mixed_options mixed;
+  bench::tags_options tags;
   bench::compare_options compare;
 };
 

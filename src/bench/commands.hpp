@@ -14,6 +14,7 @@ namespace gantry::bench {
 int run(const push_options& options, std::FILE* out, std::FILE* live);
 int run(const pull_options& options, std::FILE* out, std::FILE* live);
 int run(const mixed_options& options, std::FILE* out, std::FILE* live);
+int run(const tags_options& options, std::FILE* out, std::FILE* live);
 int run(const compare_options& options, std::FILE* out);
 
 } // namespace gantry::bench

@@ -46,6 +46,16 @@ struct mixed_options : load_options {
   std::uint64_t set_size = 16;
 };
 
+struct tags_options : load_options {
+  /// Manifests and tags share one repository.
+  tags_options() { images.repositories = 1; }
+
+  /// Tags that are moved; at least one.
+  std::uint32_t tags = 1;
+  /// Images that are pushed first, and that tags move between; at least one.
+  std::uint64_t set_size = 16;
+};
+
 struct compare_options {
   /// Files that `--output` wrote.
   std::string base;

@@ -68,6 +68,8 @@ const std::vector<const char*> wrong[] = {
   {"bench", "push", "--url", "http://h", "--set", "5"},
   {"bench", "pull", "--url", "http://h", "--set", "0"},
   {"bench", "mixed", "--url", "http://h", "--mix", "push=1,fetch=2"},
+  {"bench", "tags", "--url", "http://h", "--tags", "0"},
+  {"bench", "tags", "--url", "http://h", "--repositories", "2"},
   {"bench", "compare", "a.json"},
 };
 
@@ -235,6 +237,14 @@ BOOST_AUTO_TEST_CASE(a_mixed_load_has_weights) {
   const auto mixed = parse({"bench", "mixed", "--url", "http://h", "--mix", "pull=3,delete=1"});
   const auto& load = std::get<bench::mixed_options>(mixed);
   BOOST_TEST(load.weights.to_string() == "push=0,pull=3,head=0,delete=1");
+}
+
+BOOST_AUTO_TEST_CASE(a_race_for_tags_happens_in_one_repository) {
+  const auto tags = parse({"bench", "tags", "--url", "http://h", "--tags", "4", "--set", "3"});
+  const auto& load = std::get<bench::tags_options>(tags);
+  BOOST_TEST(load.tags == 4u);
+  BOOST_TEST(load.set_size == 3u);
+  BOOST_TEST(load.images.repositories == 1u);
 }
 
 BOOST_AUTO_TEST_CASE(two_results_are_compared) {
