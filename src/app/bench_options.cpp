@@ -56,10 +56,15 @@ void add_uploads(CLI::App& app, bench::load_options& load) {
     ->check(CLI::Range(1.0, max_count));
 }
 
+/// From one to a million.
+template <class Number>
+void add_number(CLI::App& app, const std::string& name, Number& target,
+                const std::string& description) {
+  app.add_option(name, target, description)->check(CLI::Range(1, 1'000'000))->capture_default_str();
+}
+
 void add_set(CLI::App& app, std::uint64_t& size, const std::string& description) {
-  app.add_option("--set", size, description)
-    ->check(CLI::Range(1, 1'000'000))
-    ->capture_default_str();
+  add_number(app, "--set", size, description);
 }
 
 void add_load(CLI::App& app, bench::load_options& load) {
@@ -133,9 +138,15 @@ void add_tags(CLI::App& bench, bench::tags_options& load) {
   add_images(*app, load);
   add_uploads(*app, load);
   add_set(*app, load.set_size, "images to push first, between which tags move");
-  app->add_option("--tags", load.tags, "tags that are moved")
-    ->check(CLI::Range(1, 1'000'000))
-    ->capture_default_str();
+  add_number(*app, "--tags", load.tags, "tags that are moved");
+}
+
+void add_catalog(CLI::App& bench, bench::catalog_options& load) {
+  auto* app = bench.add_subcommand("catalog", "page through the lists of repositories and tags");
+  add_load(*app, load);
+  add_repositories(*app, load);
+  add_number(*app, "--tags", load.tags, "tags of each repository");
+  add_number(*app, "--page", load.page, "entries that are asked for at a time");
 }
 
 void add_compare(CLI::App& bench, bench::compare_options& files) {
@@ -155,6 +166,7 @@ void add_bench(CLI::App& app, bench_command& bench) {
   add_pull(*workloads, bench.pull);
   add_mixed(*workloads, bench.mixed);
   add_tags(*workloads, bench.tags);
+  add_catalog(*workloads, bench.catalog);
   add_compare(*workloads, bench.compare);
 }
 
@@ -167,6 +179,8 @@ command chosen_bench(const std::string& name, bench_command parsed) {
     return std::move(parsed.mixed);
   if (name == "tags")
     return std::move(parsed.tags);
+  if (name == "catalog")
+    return std::move(parsed.catalog);
   return std::move(parsed.compare);
 }
 

@@ -16,6 +16,7 @@ struct bench_command {
   bench::pull_options pull;
   bench::mixed_options mixed;
   bench::tags_options tags;
+  bench::catalog_options catalog;
   bench::compare_options compare;
 };
 

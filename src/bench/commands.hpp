@@ -15,6 +15,7 @@ int run(const push_options& options, std::FILE* out, std::FILE* live);
 int run(const pull_options& options, std::FILE* out, std::FILE* live);
 int run(const mixed_options& options, std::FILE* out, std::FILE* live);
 int run(const tags_options& options, std::FILE* out, std::FILE* live);
+int run(const catalog_options& options, std::FILE* out, std::FILE* live);
 int run(const compare_options& options, std::FILE* out);
 
 } // namespace gantry::bench

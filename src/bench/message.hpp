@@ -43,6 +43,7 @@ struct response {
   std::string content_digest;
   std::string location;
   std::string range;
+  std::string link;
   /// Bytes that came.
   std::uint64_t body_size = 0;
   /// With `body_use::keep`.

@@ -56,6 +56,18 @@ struct tags_options : load_options {
   std::uint64_t set_size = 16;
 };
 
+struct catalog_options : load_options {
+  catalog_options() {
+    images.repositories = 100;
+    images.layer_size = image_source::least_layer_size;
+  }
+
+  /// Of each repository; at least one.
+  std::uint32_t tags = 20;
+  /// Entries that are asked for at a time; at least one.
+  std::uint32_t page = 10;
+};
+
 struct compare_options {
   /// Files that `--output` wrote.
   std::string base;

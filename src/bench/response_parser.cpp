@@ -33,6 +33,8 @@ void response_parser::on_field_impl(http::field name, string_view name_string, s
     into_.location = value;
   else if (name == http::field::range)
     into_.range = value;
+  else if (name == http::field::link)
+    into_.link = value;
   else if (name == http::field::unknown &&
            boost::beast::iequals(name_string, "Docker-Content-Digest"))
     into_.content_digest = value;

@@ -15,6 +15,8 @@ std::string_view to_string(operation what) noexcept {
   case operation::get_blob: return "GET blob";
   case operation::delete_manifest: return "DELETE manifest";
   case operation::delete_blob: return "DELETE blob";
+  case operation::get_catalog: return "GET catalog";
+  case operation::get_tags: return "GET tags";
   case operation::push: return "push";
   case operation::pull: return "pull";
   }

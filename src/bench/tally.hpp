@@ -25,12 +25,14 @@ enum class operation : std::uint8_t {
   get_blob,
   delete_manifest,
   delete_blob,
+  get_catalog,
+  get_tags,
   /// Whole ones of a mixed load; only those that went well.
   push,
   pull,
 };
 
-inline constexpr std::size_t operation_count = 13;
+inline constexpr std::size_t operation_count = 15;
 
 /// "image", "HEAD blob", "POST upload", …
 std::string_view to_string(operation what) noexcept;

@@ -70,6 +70,7 @@ const std::vector<const char*> wrong[] = {
   {"bench", "mixed", "--url", "http://h", "--mix", "push=1,fetch=2"},
   {"bench", "tags", "--url", "http://h", "--tags", "0"},
   {"bench", "tags", "--url", "http://h", "--repositories", "2"},
+  {"bench", "catalog", "--url", "http://h", "--page", "0"},
   {"bench", "compare", "a.json"},
 };
 
@@ -245,6 +246,15 @@ BOOST_AUTO_TEST_CASE(a_race_for_tags_happens_in_one_repository) {
   BOOST_TEST(load.tags == 4u);
   BOOST_TEST(load.set_size == 3u);
   BOOST_TEST(load.images.repositories == 1u);
+}
+
+BOOST_AUTO_TEST_CASE(a_catalog_has_repositories_tags_and_pages) {
+  const auto catalog = parse(
+    {"bench", "catalog", "--url", "http://h", "--repositories", "9", "--tags", "5", "--page", "3"});
+  const auto& load = std::get<bench::catalog_options>(catalog);
+  BOOST_TEST(load.images.repositories == 9u);
+  BOOST_TEST(load.tags == 5u);
+  BOOST_TEST(load.page == 3u);
 }
 
 BOOST_AUTO_TEST_CASE(two_results_are_compared) {

@@ -103,13 +103,15 @@ BOOST_AUTO_TEST_CASE(requests_carry_what_a_registry_needs) {
 }
 
 BOOST_AUTO_TEST_CASE(the_fields_of_an_answer_are_read) {
-  scripted_server server{always("HTTP/1.1 202 Accepted\r\nlocation: /u/1?s=2\r\nRange: 0-41\r\n"
-                                "docker-content-digest: sha256:ab\r\nContent-Length: 0\r\n\r\n")};
+  scripted_server server{always(
+    "HTTP/1.1 202 Accepted\r\nlocation: /u/1?s=2\r\nRange: 0-41\r\nLink: <?n=2>; rel=next\r\n"
+    "docker-content-digest: sha256:ab\r\nContent-Length: 0\r\n\r\n")};
   client peer{server.endpoint()};
   BOOST_TEST(!peer.get());
   BOOST_TEST(peer.answer.status == 202u);
   BOOST_TEST(peer.answer.location == "/u/1?s=2");
   BOOST_TEST(peer.answer.range == "0-41");
+  BOOST_TEST(peer.answer.link == "<?n=2>; rel=next");
   BOOST_TEST(peer.answer.content_digest == "sha256:ab");
   BOOST_TEST(peer.answer.content_length.value() == 0u);
 }
