@@ -149,6 +149,15 @@ void add_catalog(CLI::App& bench, bench::catalog_options& load) {
   add_number(*app, "--page", load.page, "entries that are asked for at a time");
 }
 
+void add_mount_storm(CLI::App& bench, bench::mount_storm_options& load) {
+  auto* app =
+    bench.add_subcommand("mount-storm", "mount blobs of one repository into ever new ones");
+  add_load(*app, load);
+  add_images(*app, load);
+  add_uploads(*app, load);
+  add_set(*app, load.set_size, "images to push first, whose layers are mounted");
+}
+
 void add_compare(CLI::App& bench, bench::compare_options& files) {
   auto* app = bench.add_subcommand("compare", "print the ratios of two results");
   app->add_option("base", files.base, "a file that --output wrote")
@@ -167,6 +176,7 @@ void add_bench(CLI::App& app, bench_command& bench) {
   add_mixed(*workloads, bench.mixed);
   add_tags(*workloads, bench.tags);
   add_catalog(*workloads, bench.catalog);
+  add_mount_storm(*workloads, bench.mount_storm);
   add_compare(*workloads, bench.compare);
 }
 
@@ -181,6 +191,8 @@ command chosen_bench(const std::string& name, bench_command parsed) {
     return std::move(parsed.tags);
   if (name == "catalog")
     return std::move(parsed.catalog);
+  if (name == "mount-storm")
+    return std::move(parsed.mount_storm);
   return std::move(parsed.compare);
 }
 

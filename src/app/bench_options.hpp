@@ -17,6 +17,7 @@ struct bench_command {
   bench::mixed_options mixed;
   bench::tags_options tags;
   bench::catalog_options catalog;
+  bench::mount_storm_options mount_storm;
   bench::compare_options compare;
 };
 

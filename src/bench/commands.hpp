@@ -16,6 +16,7 @@ int run(const pull_options& options, std::FILE* out, std::FILE* live);
 int run(const mixed_options& options, std::FILE* out, std::FILE* live);
 int run(const tags_options& options, std::FILE* out, std::FILE* live);
 int run(const catalog_options& options, std::FILE* out, std::FILE* live);
+int run(const mount_storm_options& options, std::FILE* out, std::FILE* live);
 int run(const compare_options& options, std::FILE* out);
 
 } // namespace gantry::bench

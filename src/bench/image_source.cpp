@@ -108,8 +108,12 @@ image_blob image_source::make_layer(std::uint64_t number, std::uint32_t layer) c
   return blob;
 }
 
+std::string repository_named(std::uint64_t seed, const std::string& suffix) {
+  return "bench/" + hex(seed) + "-" + suffix;
+}
+
 std::string repository_of(const image_settings& settings, std::uint64_t number) {
-  return "bench/" + hex(settings.seed) + "-" + std::to_string(number % settings.repositories);
+  return repository_named(settings.seed, std::to_string(number % settings.repositories));
 }
 
 std::string tag_of(std::uint64_t number) {

@@ -76,6 +76,8 @@ private:
   std::string hashed_begin_;
 };
 
+/// A repository of the runs with this seed.
+std::string repository_named(std::uint64_t seed, const std::string& suffix);
 /// In which repository image `number` lies, and its tag.
 std::string repository_of(const image_settings& settings, std::uint64_t number);
 std::string tag_of(std::uint64_t number);

@@ -68,6 +68,14 @@ struct catalog_options : load_options {
   std::uint32_t page = 10;
 };
 
+struct mount_storm_options : load_options {
+  /// All layers come from one repository.
+  mount_storm_options() { images.repositories = 1; }
+
+  /// Images whose layers are mounted; at least one.
+  std::uint64_t set_size = 16;
+};
+
 struct compare_options {
   /// Files that `--output` wrote.
   std::string base;

@@ -148,15 +148,18 @@ asio::awaitable<bool> registry_client::erase(const image& what) {
   const auto manifest = manifest_target(what.repository, what.manifest_digest);
   if (!co_await erase_one(operation::delete_manifest, manifest))
     co_return false;
-  const auto config = blob_target(what.repository, what.config.digest);
-  if (!co_await erase_one(operation::delete_blob, config))
+  if (!co_await erase_blob(what.repository, what.config.digest))
     co_return false;
-  for (const auto& layer : what.layers) {
-    const auto target = blob_target(what.repository, layer.digest);
-    if (!co_await erase_one(operation::delete_blob, target))
+  for (const auto& layer : what.layers)
+    if (!co_await erase_blob(what.repository, layer.digest))
       co_return false;
-  }
   co_return true;
+}
+
+asio::awaitable<bool> registry_client::erase_blob(std::string_view repository,
+                                                  std::string_view digest) {
+  const auto target = blob_target(repository, digest);
+  co_return co_await erase_one(operation::delete_blob, target);
 }
 
 asio::awaitable<bool> registry_client::erase_one(operation step, std::string_view target) {

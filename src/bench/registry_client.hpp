@@ -57,6 +57,7 @@ public:
   boost::asio::awaitable<bool> pull(const image& what, bool verify);
   /// Deletes manifest and blobs; what is not there any more is no error.
   boost::asio::awaitable<bool> erase(const image& what);
+  boost::asio::awaitable<bool> erase_blob(std::string_view repository, std::string_view digest);
 
   /// One request of a workload's own. Enters how long it took or what went wrong: a failure of the
   /// connection, or what `check` (a string, empty where all is well) says of `answer()`.

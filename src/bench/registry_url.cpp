@@ -81,11 +81,11 @@ std::optional<std::string> resolve_location(std::string_view location,
   return std::string{path.substr(0, path.rfind('/') + 1)}.append(location);
 }
 
-std::string with_digest(std::string_view target, std::string_view digest) {
+std::string with_digest(std::string_view target, std::string_view digest, std::string_view key) {
   std::string whole;
-  whole.reserve(target.size() + digest.size() + 12);
+  whole.reserve(target.size() + digest.size() + key.size() + 6);
   whole.append(target).append(target.find('?') == std::string_view::npos ? "?" : "&");
-  whole.append("digest=");
+  whole.append(key).append("=");
   for (const char c : digest)
     c == ':' ? whole.append("%3A") : whole.append(1, c);
   return whole;

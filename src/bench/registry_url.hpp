@@ -41,7 +41,8 @@ private:
 std::optional<std::string> resolve_location(std::string_view location,
                                             std::string_view request_target);
 
-/// `target` with `digest` at the end of its query, as clients write it: the colon escaped.
-std::string with_digest(std::string_view target, std::string_view digest);
+/// `target` with `KEY=DIGEST` at the end of its query, as clients write it: the colon escaped.
+std::string with_digest(std::string_view target, std::string_view digest,
+                        std::string_view key = "digest");
 
 } // namespace gantry::bench

@@ -17,6 +17,8 @@ std::string_view to_string(operation what) noexcept {
   case operation::delete_blob: return "DELETE blob";
   case operation::get_catalog: return "GET catalog";
   case operation::get_tags: return "GET tags";
+  case operation::mount: return "POST mount";
+  case operation::cancel_upload: return "DELETE upload";
   case operation::push: return "push";
   case operation::pull: return "pull";
   }

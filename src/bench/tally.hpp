@@ -27,12 +27,14 @@ enum class operation : std::uint8_t {
   delete_blob,
   get_catalog,
   get_tags,
+  mount,
+  cancel_upload,
   /// Whole ones of a mixed load; only those that went well.
   push,
   pull,
 };
 
-inline constexpr std::size_t operation_count = 15;
+inline constexpr std::size_t operation_count = 17;
 
 /// "image", "HEAD blob", "POST upload", …
 std::string_view to_string(operation what) noexcept;

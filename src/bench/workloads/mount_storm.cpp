@@ -1,0 +1,103 @@
+// `gantry bench mount-storm`: mounts blobs of one repository into ever new ones.
+#include "bench/answer_checks.hpp"
+#include "bench/commands.hpp"
+#include "bench/measurement.hpp"
+#include "bench/workloads/images.hpp"
+
+#include <string>
+#include <vector>
+
+namespace asio = boost::asio;
+using verb = boost::beast::http::verb;
+
+namespace gantry::bench {
+
+namespace {
+
+/// The layers of all images, which lie in one repository. Each number is one of them in a
+/// repository that does not have it yet.
+class mount_set {
+public:
+  mount_set(const image_source& source, std::uint64_t images) : seed_{source.settings().seed} {
+    for (std::uint64_t number = 0; number < images; ++number) {
+      const auto made = source.make(number);
+      from_ = made.repository;
+      for (const auto& layer : made.layers)
+        digests_.push_back(layer.digest);
+    }
+  }
+
+  const std::string& from() const noexcept { return from_; }
+  const std::string& digest_of(std::uint64_t number) const {
+    return digests_[number % digests_.size()];
+  }
+  std::string target_of(std::uint64_t number) const {
+    return repository_named(seed_, "m" + std::to_string(number / digests_.size()));
+  }
+
+private:
+  std::uint64_t seed_;
+  std::string from_;
+  std::vector<std::string> digests_;
+};
+
+class mount_workload final : public workload {
+public:
+  explicit mount_workload(const mount_set& blobs) : blobs_{blobs} {}
+
+  asio::awaitable<bool> perform(registry_client& client, std::uint64_t number) const override {
+    const auto& digest = blobs_.digest_of(number);
+    const auto uploads = client.uploads_target(blobs_.target_of(number));
+    const auto target = with_digest(uploads, digest, "mount") + "&from=" + blobs_.from();
+    std::string upload;
+    const request post{verb::post, target};
+    const auto mounted = [&] {
+      if (take_location(client.answer(), uploads, upload).empty())
+        return std::string{"not_mounted"};
+      return check_answer(client.answer(), 201, digest);
+    };
+    const bool well = co_await client.perform(operation::mount, post, body_use::drop, mounted);
+    if (!upload.empty())
+      co_await cancel(client, upload);
+    co_return well;
+  }
+
+private:
+  static asio::awaitable<void> cancel(registry_client& client, const std::string& upload) {
+    const request erase{verb::delete_, upload};
+    const auto cancelled = [&] { return check_answer(client.answer(), 204, {}); };
+    co_await client.perform(operation::cancel_upload, erase, body_use::drop, cancelled);
+  }
+
+  const mount_set& blobs_;
+};
+
+/// Deletes what was mounted.
+class unmount_workload final : public workload {
+public:
+  explicit unmount_workload(const mount_set& blobs) : blobs_{blobs} {}
+
+  asio::awaitable<bool> perform(registry_client& client, std::uint64_t number) const override {
+    const auto repository = blobs_.target_of(number);
+    co_return co_await client.erase_blob(repository, blobs_.digest_of(number));
+  }
+
+private:
+  const mount_set& blobs_;
+};
+
+} // namespace
+
+int run(const mount_storm_options& options, std::FILE* out, std::FILE* live) {
+  measurement work{options, "mount-storm", "mount", out, live};
+  work.described()["set"] = options.set_size;
+  const image_source source{work.images()};
+  work.prepare(push_workload{source, options.uploads}, options.set_size);
+  const mount_set blobs{source, options.set_size};
+  work.measure(mount_workload{blobs});
+  work.clean_up(unmount_workload{blobs}, work.load().numbers);
+  work.clean_up(erase_workload{source}, options.set_size);
+  return work.publish();
+}
+
+} // namespace gantry::bench
