@@ -28,9 +28,13 @@ void add_pace(CLI::App& app, bench::load_options& load) {
     ->check(CLI::Range(1e-3, 1e7));
 }
 
-void add_images(CLI::App& app, bench::load_options& load) {
+void add_layer_size(CLI::App& app, bench::load_options& load) {
   add_size(app, "--layer-size", load.images.layer_size, "bytes of a layer (default: 1MiB)")
     ->check(CLI::Range(static_cast<double>(bench::image_source::least_layer_size), max_count));
+}
+
+void add_images(CLI::App& app, bench::load_options& load) {
+  add_layer_size(app, load);
   app.add_option("--layers", load.images.layers, "layers of an image")
     ->check(CLI::Range(1, 1000))
     ->capture_default_str();
@@ -44,6 +48,12 @@ void add_repositories(CLI::App& app, bench::load_options& load) {
     ->capture_default_str();
 }
 
+void add_chunk_size(CLI::App& app, bench::load_options& load) {
+  add_size(app, "--chunk-size", load.uploads.chunk_size,
+           "bytes of a PATCH where chunks are sent (default: 1MiB)")
+    ->check(CLI::Range(1.0, max_count));
+}
+
 void add_uploads(CLI::App& app, bench::load_options& load) {
   add_choice(app, "--mode", load.uploads.mode,
              {{"monolithic", bench::upload_mode::monolithic},
@@ -51,9 +61,7 @@ void add_uploads(CLI::App& app, bench::load_options& load) {
               {"chunked", bench::upload_mode::chunked}},
              "how blobs are uploaded: PUT with the bytes (the default), PATCH and PUT, or several "
              "PATCHes and PUT");
-  add_size(app, "--chunk-size", load.uploads.chunk_size,
-           "bytes of a PATCH in the chunked mode (default: 1MiB)")
-    ->check(CLI::Range(1.0, max_count));
+  add_chunk_size(app, load);
 }
 
 /// From one to a million.
@@ -158,6 +166,17 @@ void add_mount_storm(CLI::App& bench, bench::mount_storm_options& load) {
   add_set(*app, load.set_size, "images to push first, whose layers are mounted");
 }
 
+void add_resume(CLI::App& bench, bench::resume_options& load) {
+  auto* app = bench.add_subcommand("resume", "upload blobs over connections that break");
+  add_load(*app, load);
+  add_layer_size(*app, load);
+  add_repositories(*app, load);
+  add_chunk_size(*app, load);
+  app->add_option("--cuts", load.cuts, "how often an upload loses its connection")
+    ->check(CLI::Range(0, 1000))
+    ->capture_default_str();
+}
+
 void add_compare(CLI::App& bench, bench::compare_options& files) {
   auto* app = bench.add_subcommand("compare", "print the ratios of two results");
   app->add_option("base", files.base, "a file that --output wrote")
@@ -177,6 +196,7 @@ void add_bench(CLI::App& app, bench_command& bench) {
   add_tags(*workloads, bench.tags);
   add_catalog(*workloads, bench.catalog);
   add_mount_storm(*workloads, bench.mount_storm);
+  add_resume(*workloads, bench.resume);
   add_compare(*workloads, bench.compare);
 }
 
@@ -193,6 +213,8 @@ command chosen_bench(const std::string& name, bench_command parsed) {
     return std::move(parsed.catalog);
   if (name == "mount-storm")
     return std::move(parsed.mount_storm);
+  if (name == "resume")
+    return std::move(parsed.resume);
   return std::move(parsed.compare);
 }
 

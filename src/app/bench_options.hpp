@@ -18,6 +18,7 @@ struct bench_command {
   bench::tags_options tags;
   bench::catalog_options catalog;
   bench::mount_storm_options mount_storm;
+  bench::resume_options resume;
   bench::compare_options compare;
 };
 

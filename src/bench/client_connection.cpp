@@ -43,29 +43,48 @@ client_connection::client_connection(asio::io_context& context, asio::ip::tcp::e
 
 asio::awaitable<void> client_connection::exchange(const request& what, body_use use,
                                                   response& answer, error_code& ec) {
-  timed_out_ = false;
-  deadline_ = steady_clock::now() + timeout_;
+  begin();
   const bool to_head = what.method == http::verb::head;
-  if (!socket_.is_open() || has_gone_stale())
-    co_await connect(ec);
+  co_await connect(ec);
   if (!ec)
-    co_await send(what, ec);
+    co_await send(what, what.body.size(), ec);
   if (!ec) {
     do
       co_await receive(use, to_head, answer, ec);
     while (!ec && answer.status < 200 && answer.status >= 100);
   }
+  end(ec);
+  if (ec || !answer.keep_alive)
+    close();
+}
+
+asio::awaitable<void> client_connection::cut_off(const request& what, std::uint64_t bytes,
+                                                 error_code& ec) {
+  begin();
+  co_await connect(ec);
+  if (!ec)
+    co_await send(what, bytes, ec);
+  end(ec);
+  close();
+}
+
+void client_connection::begin() noexcept {
+  timed_out_ = false;
+  deadline_ = steady_clock::now() + timeout_;
+}
+
+void client_connection::end(error_code& ec) noexcept {
   deadline_ = steady_clock::time_point::max();
   last_use_ = steady_clock::now();
   if (ec && aborted_)
     ec = asio::error::operation_aborted;
   else if (ec && timed_out_)
     ec = asio::error::timed_out;
-  if (ec || !answer.keep_alive)
-    close();
 }
 
 asio::awaitable<void> client_connection::connect(error_code& ec) {
+  if (socket_.is_open() && !has_gone_stale())
+    co_return;
   close();
   if (aborted_) {
     ec = asio::error::operation_aborted;
@@ -77,18 +96,19 @@ asio::awaitable<void> client_connection::connect(error_code& ec) {
     socket_.set_option(asio::ip::tcp::no_delay{true}, ignored);
 }
 
-asio::awaitable<void> client_connection::send(const request& what, error_code& ec) {
+asio::awaitable<void> client_connection::send(const request& what, std::uint64_t bytes,
+                                              error_code& ec) {
   write_head(what);
   buffers_.clear();
   buffers_.emplace_back(head_.data(), head_.size());
   std::uint64_t sent = 0;
   do {
-    const auto length = std::min(slice_size, what.body.size() - sent);
+    const auto length = std::min(slice_size, bytes - sent);
     what.body.slice(sent, length).append_to(buffers_);
     co_await asio::async_write(socket_, buffers_, asio::redirect_error(asio::use_awaitable, ec));
     sent += length;
     buffers_.clear();
-  } while (!ec && sent < what.body.size());
+  } while (!ec && sent < bytes);
 }
 
 void client_connection::write_head(const request& what) {

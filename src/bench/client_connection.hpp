@@ -34,6 +34,10 @@ public:
   boost::asio::awaitable<void> exchange(const request& what, body_use use, response& answer,
                                         error_code& ec);
 
+  /// Sends the head, and the body's first `bytes`; then the connection is closed, as if the client
+  /// were lost. Errors: those of sockets, `timed_out`.
+  boost::asio::awaitable<void> cut_off(const request& what, std::uint64_t bytes, error_code& ec);
+
   void check_deadline(steady_clock::time_point now);
   /// Ends the exchange that is on its way, and all to come, with `operation_aborted`.
   void abort();
@@ -41,8 +45,13 @@ public:
   bool is_aborted() const noexcept { return aborted_; }
 
 private:
+  void begin() noexcept;
+  /// Says in `ec` why somebody else has ended it.
+  void end(error_code& ec) noexcept;
+  /// Unless there is a connection.
   boost::asio::awaitable<void> connect(error_code& ec);
-  boost::asio::awaitable<void> send(const request& what, error_code& ec);
+  /// The head, and the body's first `bytes`.
+  boost::asio::awaitable<void> send(const request& what, std::uint64_t bytes, error_code& ec);
   boost::asio::awaitable<void> receive(body_use use, bool to_head, response& answer,
                                        error_code& ec);
   void write_head(const request& what);

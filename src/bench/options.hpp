@@ -76,6 +76,13 @@ struct mount_storm_options : load_options {
   std::uint64_t set_size = 16;
 };
 
+struct resume_options : load_options {
+  resume_options() { uploads.mode = upload_mode::chunked; }
+
+  /// How often an upload loses its connection.
+  std::uint32_t cuts = 1;
+};
+
 struct compare_options {
   /// Files that `--output` wrote.
   std::string base;

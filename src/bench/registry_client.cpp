@@ -50,7 +50,12 @@ asio::awaitable<bool> registry_client::push_blob(std::string_view repository,
   };
   if (!co_await perform(operation::head_blob, head, body_use::drop, absent))
     co_return false;
+  co_return co_await upload_blob(repository, blob, how);
+}
 
+asio::awaitable<bool> registry_client::upload_blob(std::string_view repository,
+                                                   const image_blob& blob,
+                                                   const upload_settings& how) {
   const auto uploads = uploads_target(repository);
   std::string location;
   request post{verb::post, uploads};
@@ -111,9 +116,30 @@ asio::awaitable<bool> registry_client::head(const image& what) {
   co_return co_await perform(operation::head_manifest, ask, body_use::drop, described);
 }
 
+asio::awaitable<bool> registry_client::head_blob(std::string_view repository,
+                                                 const image_blob& blob) {
+  const auto target = blob_target(repository, blob.digest);
+  const request ask{verb::head, target};
+  const auto described = [&] {
+    auto wrong = check_answer(answer_, 200, blob.digest);
+    const bool other = answer_.content_length && *answer_.content_length != blob.size;
+    return wrong.empty() && other ? "other_size" : wrong;
+  };
+  co_return co_await perform(operation::head_blob, ask, body_use::drop, described);
+}
+
 asio::awaitable<bool> registry_client::pull(const image& what, bool verify) {
-  if (!co_await head(what))
+  if (!co_await head(what) || !co_await pull_manifest(what))
     co_return false;
+  if (!co_await pull_blob(what.repository, what.config, verify))
+    co_return false;
+  for (const auto& layer : what.layers)
+    if (!co_await pull_blob(what.repository, layer, verify))
+      co_return false;
+  co_return true;
+}
+
+asio::awaitable<bool> registry_client::pull_manifest(const image& what) {
   const auto target = manifest_target(what.repository, what.tag);
   request get{verb::get, target};
   get.accept = media_types::manifest;
@@ -124,11 +150,6 @@ asio::awaitable<bool> registry_client::pull(const image& what, bool verify) {
   if (!co_await perform(operation::get_manifest, get, body_use::keep, same))
     co_return false;
   moved(what.manifest.size());
-  if (!co_await pull_blob(what.repository, what.config, verify))
-    co_return false;
-  for (const auto& layer : what.layers)
-    if (!co_await pull_blob(what.repository, layer, verify))
-      co_return false;
   co_return true;
 }
 
@@ -168,6 +189,15 @@ asio::awaitable<bool> registry_client::erase_one(operation step, std::string_vie
     return answer_.status == 404 ? std::string{} : check_answer(answer_, 202, {});
   };
   co_return co_await perform(step, erase, body_use::drop, gone);
+}
+
+asio::awaitable<bool> registry_client::cut_off(operation step, const request& what,
+                                               std::uint64_t bytes) {
+  const auto begun = steady_clock::now();
+  error_code ec;
+  co_await connection_.cut_off(what, bytes, ec);
+  enter(step, begun, ec ? name_of(ec) : std::string{});
+  co_return !ec;
 }
 
 void registry_client::enter(operation step, steady_clock::time_point begun,

@@ -48,6 +48,11 @@ public:
   /// HEAD, which must be answered with 404, and the upload of one blob.
   boost::asio::awaitable<bool> push_blob(std::string_view repository, const image_blob& blob,
                                          const upload_settings& how);
+  /// The upload alone.
+  boost::asio::awaitable<bool> upload_blob(std::string_view repository, const image_blob& blob,
+                                           const upload_settings& how);
+  /// HEAD, which must find the blob.
+  boost::asio::awaitable<bool> head_blob(std::string_view repository, const image_blob& blob);
   /// PUT of the manifest alone.
   boost::asio::awaitable<bool> put_manifest(const image& what, std::string_view tag);
   /// HEAD of the manifest by tag.
@@ -55,6 +60,10 @@ public:
   /// By tag: HEAD and GET of the manifest, GET of config and layers. With `verify` bodies are
   /// hashed, else only their sizes are compared.
   boost::asio::awaitable<bool> pull(const image& what, bool verify);
+  /// GET of the manifest by tag.
+  boost::asio::awaitable<bool> pull_manifest(const image& what);
+  boost::asio::awaitable<bool> pull_blob(std::string_view repository, const image_blob& blob,
+                                         bool verify);
   /// Deletes manifest and blobs; what is not there any more is no error.
   boost::asio::awaitable<bool> erase(const image& what);
   boost::asio::awaitable<bool> erase_blob(std::string_view repository, std::string_view digest);
@@ -64,6 +73,8 @@ public:
   template <class Check>
   boost::asio::awaitable<bool> perform(operation step, const request& what, body_use use,
                                        Check check);
+  /// Sends a request as far as the body's first `bytes`, and breaks the connection then.
+  boost::asio::awaitable<bool> cut_off(operation step, const request& what, std::uint64_t bytes);
   const response& answer() const noexcept { return answer_; }
   /// Enters what ended now.
   void enter(operation step, steady_clock::time_point begun, std::string_view wrong);
@@ -81,8 +92,6 @@ public:
 private:
   boost::asio::awaitable<bool> send_chunks(const image_blob& blob, std::uint64_t chunk_size,
                                            bool ranged, std::string& location);
-  boost::asio::awaitable<bool> pull_blob(std::string_view repository, const image_blob& blob,
-                                         bool verify);
   boost::asio::awaitable<bool> erase_one(operation step, std::string_view target);
 
   client_connection connection_;

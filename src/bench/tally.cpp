@@ -19,6 +19,8 @@ std::string_view to_string(operation what) noexcept {
   case operation::get_tags: return "GET tags";
   case operation::mount: return "POST mount";
   case operation::cancel_upload: return "DELETE upload";
+  case operation::cut_upload: return "PATCH cut";
+  case operation::get_upload: return "GET upload";
   case operation::push: return "push";
   case operation::pull: return "pull";
   }

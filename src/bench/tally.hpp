@@ -29,12 +29,14 @@ enum class operation : std::uint8_t {
   get_tags,
   mount,
   cancel_upload,
+  cut_upload,
+  get_upload,
   /// Whole ones of a mixed load; only those that went well.
   push,
   pull,
 };
 
-inline constexpr std::size_t operation_count = 17;
+inline constexpr std::size_t operation_count = 19;
 
 /// "image", "HEAD blob", "POST upload", …
 std::string_view to_string(operation what) noexcept;

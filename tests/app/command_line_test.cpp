@@ -71,6 +71,8 @@ const std::vector<const char*> wrong[] = {
   {"bench", "tags", "--url", "http://h", "--tags", "0"},
   {"bench", "tags", "--url", "http://h", "--repositories", "2"},
   {"bench", "catalog", "--url", "http://h", "--page", "0"},
+  {"bench", "resume", "--url", "http://h", "--cuts", "1001"},
+  {"bench", "resume", "--url", "http://h", "--mode", "monolithic"},
   {"bench", "compare", "a.json"},
 };
 
@@ -255,6 +257,14 @@ BOOST_AUTO_TEST_CASE(a_catalog_has_repositories_tags_and_pages) {
   BOOST_TEST(load.images.repositories == 9u);
   BOOST_TEST(load.tags == 5u);
   BOOST_TEST(load.page == 3u);
+}
+
+BOOST_AUTO_TEST_CASE(uploads_are_cut_as_often_as_asked) {
+  const auto resume =
+    parse({"bench", "resume", "--url", "http://h", "--cuts", "5", "--chunk-size", "2KiB"});
+  const auto& load = std::get<bench::resume_options>(resume);
+  BOOST_TEST(load.cuts == 5u);
+  BOOST_TEST(load.uploads.chunk_size == 2048u);
 }
 
 BOOST_AUTO_TEST_CASE(two_results_are_compared) {

@@ -71,12 +71,15 @@ void strict(app::config& settings) {
   use(settings, validation_policy::durable());
 }
 
-tampering_server::tampering_server(change tamper)
-  : tamper_{std::move(tamper)}, front_{[this](const std::string& request) {
-      return forward(request);
-    }} {}
+tampering_server::tampering_server(change tamper, refusal refuse)
+  : tamper_{std::move(tamper)},
+    refuse_{std::move(refuse)},
+    front_{[this](const std::string& request) { return forward(request); }} {}
 
 std::string tampering_server::forward(const std::string& request) {
+  if (refuse_)
+    if (auto refused = refuse_(request); !refused.empty())
+      return refused;
   const bool to_head = request.starts_with("HEAD");
   connection_.send(request);
   return tamper_(request, serialize(connection_.receive(to_head), to_head));

@@ -81,13 +81,16 @@ std::string url_of(const running_registry& server);
 /// A registry that rejects manifests whose blobs are not there.
 void strict(app::config& settings);
 
-/// Passes requests on to a registry; `tamper` may change an answer, or answer itself.
+/// Passes requests on to a registry, and its answers back.
 class tampering_server {
 public:
-  /// Called on one thread, with the request and the registry's answer to it; returns the answer.
+  /// Both are called on one thread. What becomes of the registry's answer to a request.
   using change = std::function<std::string(const std::string& request, std::string answer)>;
 
-  explicit tampering_server(change tamper);
+  /// The answer to a request that is not passed on; nothing for one that is.
+  using refusal = std::function<std::string(const std::string& request)>;
+
+  explicit tampering_server(change tamper, refusal refuse = {});
 
   std::string url() const { return front_.url(); }
   const running_registry& registry() const { return behind_; }
@@ -96,6 +99,7 @@ private:
   std::string forward(const std::string& request);
 
   change tamper_;
+  refusal refuse_;
   running_registry behind_{strict};
   http_connection connection_{behind_.port()};
   scripted_server front_;
