@@ -177,6 +177,17 @@ void add_resume(CLI::App& bench, bench::resume_options& load) {
     ->capture_default_str();
 }
 
+void add_churn(CLI::App& bench, bench::churn_options& load) {
+  auto* app = bench.add_subcommand("churn", "push images and delete them again");
+  add_load(*app, load);
+  add_images(*app, load);
+  add_repositories(*app, load);
+  add_uploads(*app, load);
+  app->add_option("--keep", load.keep, "images of each connection that stay")
+    ->check(CLI::Range(0, 1'000'000))
+    ->capture_default_str();
+}
+
 void add_compare(CLI::App& bench, bench::compare_options& files) {
   auto* app = bench.add_subcommand("compare", "print the ratios of two results");
   app->add_option("base", files.base, "a file that --output wrote")
@@ -197,6 +208,7 @@ void add_bench(CLI::App& app, bench_command& bench) {
   add_catalog(*workloads, bench.catalog);
   add_mount_storm(*workloads, bench.mount_storm);
   add_resume(*workloads, bench.resume);
+  add_churn(*workloads, bench.churn);
   add_compare(*workloads, bench.compare);
 }
 
@@ -215,6 +227,8 @@ command chosen_bench(const std::string& name, bench_command parsed) {
     return std::move(parsed.mount_storm);
   if (name == "resume")
     return std::move(parsed.resume);
+  if (name == "churn")
+    return std::move(parsed.churn);
   return std::move(parsed.compare);
 }
 

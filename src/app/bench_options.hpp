@@ -19,6 +19,7 @@ struct bench_command {
   bench::catalog_options catalog;
   bench::mount_storm_options mount_storm;
   bench::resume_options resume;
+  bench::churn_options churn;
   bench::compare_options compare;
 };
 

@@ -18,6 +18,7 @@ int run(const tags_options& options, std::FILE* out, std::FILE* live);
 int run(const catalog_options& options, std::FILE* out, std::FILE* live);
 int run(const mount_storm_options& options, std::FILE* out, std::FILE* live);
 int run(const resume_options& options, std::FILE* out, std::FILE* live);
+int run(const churn_options& options, std::FILE* out, std::FILE* live);
 int run(const compare_options& options, std::FILE* out);
 
 } // namespace gantry::bench

@@ -83,6 +83,11 @@ struct resume_options : load_options {
   std::uint32_t cuts = 1;
 };
 
+struct churn_options : load_options {
+  /// Images of each connection that are left alone.
+  std::uint32_t keep = 10;
+};
+
 struct compare_options {
   /// Files that `--output` wrote.
   std::string base;

@@ -267,6 +267,11 @@ BOOST_AUTO_TEST_CASE(uploads_are_cut_as_often_as_asked) {
   BOOST_TEST(load.uploads.chunk_size == 2048u);
 }
 
+BOOST_AUTO_TEST_CASE(a_churn_keeps_as_many_images_as_asked) {
+  const auto churn = parse({"bench", "churn", "--url", "http://h", "--keep", "0"});
+  BOOST_TEST(std::get<bench::churn_options>(churn).keep == 0u);
+}
+
 BOOST_AUTO_TEST_CASE(two_results_are_compared) {
   const auto compare = parse({"bench", "compare", "a.json", "b.json"});
   BOOST_TEST(std::get<bench::compare_options>(compare).base == "a.json");

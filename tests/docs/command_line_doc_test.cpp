@@ -136,7 +136,8 @@ BOOST_AUTO_TEST_CASE(every_option_of_the_load_generator_is_there_and_no_other) {
   for (const auto& entry : documented_options("docs/bench.md"))
     documented.insert(entry.first);
   std::set<std::string> known;
-  for (const auto* workload : {"push", "pull", "mixed", "tags", "catalog", "mount-storm", "resume"})
+  for (const auto* workload :
+       {"push", "pull", "mixed", "tags", "catalog", "mount-storm", "resume", "churn"})
     known.merge(options_in_help({"bench", workload}));
   BOOST_TEST(known == documented, boost::test_tools::per_element());
 }

@@ -1,0 +1,124 @@
+// `gantry bench churn`: pushes images and deletes them again, for collectors.
+#include "bench/answer_checks.hpp"
+#include "bench/commands.hpp"
+#include "bench/measurement.hpp"
+#include "bench/workloads/images.hpp"
+
+#include <atomic>
+#include <cstddef>
+#include <deque>
+#include <map>
+#include <mutex>
+#include <optional>
+
+namespace asio = boost::asio;
+using verb = boost::beast::http::verb;
+
+namespace gantry::bench {
+
+namespace {
+
+/// Numbers of images that are there, by the client that pushed them, and whether blobs can be
+/// deleted at all. Any thread.
+class living_images {
+public:
+  explicit living_images(std::size_t keep) : keep_{keep} {}
+
+  /// The oldest one of the client, if it has one too many now.
+  std::optional<std::uint64_t> add(const registry_client& owner, std::uint64_t number) {
+    const std::lock_guard lock{mutex_};
+    auto& numbers = numbers_[&owner];
+    numbers.push_back(number);
+    if (numbers.size() <= keep_)
+      return std::nullopt;
+    const auto oldest = numbers.front();
+    numbers.pop_front();
+    return oldest;
+  }
+
+  void refuse_blobs() noexcept { blobs_go_ = false; }
+  bool blobs_go() const noexcept { return blobs_go_; }
+
+private:
+  std::size_t keep_;
+  std::atomic<bool> blobs_go_{true};
+  std::mutex mutex_;
+  std::map<const registry_client*, std::deque<std::uint64_t>> numbers_;
+};
+
+class churn_workload final : public workload {
+public:
+  churn_workload(const image_source& source, upload_settings how, living_images& living)
+    : source_{source}, how_{how}, living_{living} {}
+
+  asio::awaitable<bool> perform(registry_client& client, std::uint64_t number) const override {
+    const auto fresh = source_.make(number);
+    if (!co_await client.push(fresh, how_))
+      co_return false;
+    const auto oldest = living_.add(client, number);
+    if (!oldest)
+      co_return true;
+    const auto old = source_.make(*oldest);
+    if (!co_await erase_manifest(client, old) || !co_await see_it_gone(client, old) ||
+        !co_await erase_blob(client, old.repository, old.config.digest))
+      co_return false;
+    for (const auto& layer : old.layers)
+      if (!co_await erase_blob(client, old.repository, layer.digest))
+        co_return false;
+    co_return true;
+  }
+
+private:
+  static asio::awaitable<bool> erase_manifest(registry_client& client, const image& old) {
+    const auto target = client.manifest_target(old.repository, old.manifest_digest);
+    const request erase{verb::delete_, target};
+    const auto gone = [&] { return check_answer(client.answer(), 202, {}); };
+    co_return co_await client.perform(operation::delete_manifest, erase, body_use::drop, gone);
+  }
+
+  static asio::awaitable<bool> see_it_gone(registry_client& client, const image& old) {
+    const auto target = client.manifest_target(old.repository, old.tag);
+    request head{verb::head, target};
+    head.accept = media_types::manifest;
+    const auto gone = [&] {
+      return client.answer().status == 200 ? "still_there" : check_answer(client.answer(), 404, {});
+    };
+    co_return co_await client.perform(operation::head_manifest, head, body_use::drop, gone);
+  }
+
+  /// A registry may refuse that (405), and is not asked again then. It may also have collected the
+  /// blob already.
+  asio::awaitable<bool> erase_blob(registry_client& client, const std::string& repository,
+                                   const std::string& digest) const {
+    if (!living_.blobs_go())
+      co_return true;
+    const auto target = client.blob_target(repository, digest);
+    const request erase{verb::delete_, target};
+    const auto gone = [&] {
+      const auto status = client.answer().status;
+      if (status == 405)
+        living_.refuse_blobs();
+      return status == 404 || status == 405 ? std::string{}
+                                            : check_answer(client.answer(), 202, {});
+    };
+    co_return co_await client.perform(operation::delete_blob, erase, body_use::drop, gone);
+  }
+
+  const image_source& source_;
+  upload_settings how_;
+  living_images& living_;
+};
+
+} // namespace
+
+int run(const churn_options& options, std::FILE* out, std::FILE* live) {
+  measurement work{options, "churn", "image", out, live};
+  work.described()["keep"] = options.keep;
+  const image_source source{work.images()};
+  living_images living{options.keep};
+  work.measure(churn_workload{source, options.uploads, living});
+  work.clean_up(erase_workload{source}, work.load().numbers);
+  return work.publish();
+}
+
+} // namespace gantry::bench
