@@ -2,6 +2,7 @@
 
 #include "app/option_kinds.hpp"
 #include "bench/registry_url.hpp"
+#include "bench/workloads/zb_suite.hpp"
 
 #include <cstdint>
 #include <string>
@@ -188,6 +189,21 @@ void add_churn(CLI::App& bench, bench::churn_options& load) {
     ->capture_default_str();
 }
 
+void add_zb(CLI::App& bench, bench::zb_options& load) {
+  auto* app = bench.add_subcommand("zb", "make the tests of zot's benchmark");
+  add_load(*app, load);
+  const auto check_name = [](const std::string& name) {
+    return bench::find_zb_test(name) ? std::string{} : "'" + name + "' is no test of zb";
+  };
+  app
+    ->add_option("--workload", load.tests,
+                 "a test to make, such as \"Pull 1MB\"; may be repeated (default: all)")
+    ->type_name("NAME")
+    ->expected(1)
+    ->take_all()
+    ->check(CLI::Validator{check_name, "", ""});
+}
+
 void add_compare(CLI::App& bench, bench::compare_options& files) {
   auto* app = bench.add_subcommand("compare", "print the ratios of two results");
   app->add_option("base", files.base, "a file that --output wrote")
@@ -209,6 +225,7 @@ void add_bench(CLI::App& app, bench_command& bench) {
   add_mount_storm(*workloads, bench.mount_storm);
   add_resume(*workloads, bench.resume);
   add_churn(*workloads, bench.churn);
+  add_zb(*workloads, bench.zb);
   add_compare(*workloads, bench.compare);
 }
 
@@ -229,6 +246,8 @@ command chosen_bench(const std::string& name, bench_command parsed) {
     return std::move(parsed.resume);
   if (name == "churn")
     return std::move(parsed.churn);
+  if (name == "zb")
+    return std::move(parsed.zb);
   return std::move(parsed.compare);
 }
 

@@ -20,6 +20,7 @@ struct bench_command {
   bench::mount_storm_options mount_storm;
   bench::resume_options resume;
   bench::churn_options churn;
+  bench::zb_options zb;
   bench::compare_options compare;
 };
 

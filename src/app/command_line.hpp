@@ -25,7 +25,7 @@ using command =
   std::variant<serve_command, gc_command, verify_command, import_command, export_command,
                bench::push_options, bench::pull_options, bench::mixed_options, bench::tags_options,
                bench::catalog_options, bench::mount_storm_options, bench::resume_options,
-               bench::churn_options, bench::compare_options, message_command>;
+               bench::churn_options, bench::zb_options, bench::compare_options, message_command>;
 
 /// Reads arguments and the environment (REGISTRY_HTTP_ADDR). Never throws for what a person typed.
 command parse_command_line(int argc, const char* const* argv);

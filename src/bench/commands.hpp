@@ -19,6 +19,7 @@ int run(const catalog_options& options, std::FILE* out, std::FILE* live);
 int run(const mount_storm_options& options, std::FILE* out, std::FILE* live);
 int run(const resume_options& options, std::FILE* out, std::FILE* live);
 int run(const churn_options& options, std::FILE* out, std::FILE* live);
+int run(const zb_options& options, std::FILE* out, std::FILE* live);
 int run(const compare_options& options, std::FILE* out);
 
 } // namespace gantry::bench

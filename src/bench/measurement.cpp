@@ -91,6 +91,19 @@ std::ofstream open_output(const std::string& path) {
   return file;
 }
 
+/// What another workload does with numbers from one on.
+class all_but_first final : public workload {
+public:
+  explicit all_but_first(const workload& job) : job_{job} {}
+  boost::asio::awaitable<bool> perform(registry_client& client,
+                                       std::uint64_t number) const override {
+    co_return co_await job_.perform(client, number + 1);
+  }
+
+private:
+  const workload& job_;
+};
+
 } // namespace
 
 measurement::measurement(const load_options& options, std::string workload, std::string unit,
@@ -145,22 +158,26 @@ void measurement::clean_up(const workload& job, std::uint64_t count) {
     return;
   // A registry that refuses deletes refuses the first one.
   auto erased = run_all(job, 1, "cleanup");
-  if (erased.figures.error_count() == 0)
-    erased = run_all(job, count, "cleanup");
+  if (erased.figures.error_count() == 0 && count > 1)
+    erased = run_all(all_but_first{job}, count - 1, "cleanup");
   if (erased.figures.error_count() > 0)
     std::fputs("cleanup: deletes are refused or fail, content stays behind\n", live_);
 }
 
 int measurement::publish() {
-  std::fputs(render_table(figures_).c_str(), out_);
-  if (file_.is_open()) {
-    file_ << json::serialize(to_json(figures_)) << '\n';
-    file_.close();
-    if (!file_)
-      throw std::runtime_error{"the figures cannot be written to the file"};
-  }
   const bool any_went_well = figures_.load.figures.of(operation::image).latency.count() > 0;
+  publish(render_table(figures_), to_json(figures_));
   return any_went_well && !found_wrong_ ? 0 : 1;
+}
+
+void measurement::publish(const std::string& table, const json::object& figures) {
+  std::fputs(table.c_str(), out_);
+  if (!file_.is_open())
+    return;
+  file_ << json::serialize(figures) << '\n';
+  file_.close();
+  if (!file_)
+    throw std::runtime_error{"the figures cannot be written to the file"};
 }
 
 } // namespace gantry::bench

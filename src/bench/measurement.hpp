@@ -42,6 +42,8 @@ public:
   void clean_up(const workload& job, std::uint64_t count);
   /// Prints the table, writes the files; the exit code.
   int publish();
+  /// The same with other figures.
+  void publish(const std::string& table, const boost::json::object& figures);
 
 private:
   load_result run_all(const workload& job, std::uint64_t count, const char* label);

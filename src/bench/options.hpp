@@ -11,6 +11,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <vector>
 
 namespace gantry::bench {
 
@@ -86,6 +87,12 @@ struct resume_options : load_options {
 struct churn_options : load_options {
   /// Images of each connection that are left alone.
   std::uint32_t keep = 10;
+};
+
+/// `count` is for each test.
+struct zb_options : load_options {
+  /// Names of tests; none for all.
+  std::vector<std::string> tests;
 };
 
 struct compare_options {

@@ -32,36 +32,12 @@ double rate(double amount, const load_result& load) {
   return load.measured.count() > 0 ? amount / seconds(load.measured) : 0;
 }
 
-std::string decimal(double value, int digits) {
-  std::array<char, 64> text{};
-  std::snprintf(text.data(), text.size(), "%.*f", digits, value);
-  return text.data();
-}
-
-json::object entry_json(const tally::entry& entry, const load_result& load) {
-  json::object made;
-  const auto& latency = entry.latency;
-  made["count"] = latency.count();
-  made["per_second"] = rate(static_cast<double>(latency.count()), load);
-  json::object times;
-  times["mean"] = latency.mean();
-  for (const auto& each : percentiles)
-    times[each.name] = latency.percentile(each.percent).count();
-  times["max"] = latency.max().count();
-  made["latency_us"] = std::move(times);
-  json::object errors;
-  for (const auto& [kind, count] : entry.errors)
-    errors[kind] = count;
-  made["errors"] = std::move(errors);
-  return made;
-}
-
 std::vector<std::string> table_row(operation what, const report& figures) {
   const auto& entry = figures.load.figures.of(what);
   const auto count = entry.latency.count();
   const auto name = what == operation::image ? figures.unit : std::string{to_string(what)};
   std::vector<std::string> row{name, std::to_string(count),
-                               decimal(rate(static_cast<double>(count), figures.load), 1)};
+                               render_decimal(rate(static_cast<double>(count), figures.load), 1)};
   const auto show = [&](latency_histogram::duration time) {
     row.push_back(count == 0 ? "-" : render_time(time));
   };
@@ -90,6 +66,30 @@ std::string error_lines(const tally& figures) {
 
 } // namespace
 
+std::string render_decimal(double value, int digits) {
+  std::array<char, 64> text{};
+  std::snprintf(text.data(), text.size(), "%.*f", digits, value);
+  return text.data();
+}
+
+json::object to_json(const tally::entry& entry, const load_result& load) {
+  json::object made;
+  const auto& latency = entry.latency;
+  made["count"] = latency.count();
+  made["per_second"] = rate(static_cast<double>(latency.count()), load);
+  json::object times;
+  times["mean"] = latency.mean();
+  for (const auto& each : percentiles)
+    times[each.name] = latency.percentile(each.percent).count();
+  times["max"] = latency.max().count();
+  made["latency_us"] = std::move(times);
+  json::object errors;
+  for (const auto& [kind, count] : entry.errors)
+    errors[kind] = count;
+  made["errors"] = std::move(errors);
+  return made;
+}
+
 double images_per_second(const load_result& load) {
   return rate(static_cast<double>(load.figures.of(operation::image).latency.count()), load);
 }
@@ -101,11 +101,11 @@ double mib_per_second(const load_result& load) {
 std::string render_time(latency_histogram::duration time) {
   const auto us = static_cast<double>(time.count());
   if (us < 1000)
-    return decimal(us, 0) + " µs";
+    return render_decimal(us, 0) + " µs";
   const bool in_ms = us < 1e6;
   const auto value = us / (in_ms ? 1e3 : 1e6);
   const auto digits = value < 9.995 ? 2 : value < 99.95 ? 1 : 0;
-  return decimal(value, digits) + (in_ms ? " ms" : " s");
+  return render_decimal(value, digits) + (in_ms ? " ms" : " s");
 }
 
 std::string render_table(const report& figures) {
@@ -119,9 +119,10 @@ std::string render_table(const report& figures) {
   }
   auto text = render_columns(rows);
   text += error_lines(load.figures);
-  text += "\n" + decimal(images_per_second(load), 1) + " " + figures.unit + "s/s, " +
-          decimal(mib_per_second(load), 2) + " MiB/s in " + decimal(seconds(load.measured), 2) +
-          " s; " + decimal(figures.client_cpu, 2) + " s of processor time here; seed " +
+  text += "\n" + render_decimal(images_per_second(load), 1) + " " + figures.unit + "s/s, " +
+          render_decimal(mib_per_second(load), 2) + " MiB/s in " +
+          render_decimal(seconds(load.measured), 2) + " s; " +
+          render_decimal(figures.client_cpu, 2) + " s of processor time here; seed " +
           std::to_string(figures.seed) + "\n";
   if (load.missed > 0)
     text += std::to_string(load.missed) + " " + figures.unit +
@@ -153,7 +154,7 @@ json::object to_json(const report& figures) {
     const auto what = static_cast<operation>(i);
     const auto& entry = load.figures.of(what);
     if (entry.latency.count() > 0 || !entry.errors.empty())
-      operations[to_string(what)] = entry_json(entry, load);
+      operations[to_string(what)] = to_json(entry, load);
   }
   made["operations"] = std::move(operations);
   return made;

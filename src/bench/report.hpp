@@ -34,6 +34,11 @@ std::string render_table(const report& figures);
 /// All of it. Times are in microseconds.
 boost::json::object to_json(const report& figures);
 
+/// One operation of it.
+boost::json::object to_json(const tally::entry& entry, const load_result& load);
+
+/// `12.30`, with so many digits behind the point.
+std::string render_decimal(double value, int digits);
 /// `950 µs`, `12.3 ms`, `1.50 s`.
 std::string render_time(latency_histogram::duration time);
 

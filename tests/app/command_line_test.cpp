@@ -73,6 +73,7 @@ const std::vector<const char*> wrong[] = {
   {"bench", "catalog", "--url", "http://h", "--page", "0"},
   {"bench", "resume", "--url", "http://h", "--cuts", "1001"},
   {"bench", "resume", "--url", "http://h", "--mode", "monolithic"},
+  {"bench", "zb", "--url", "http://h", "--workload", "Pull 2MB"},
   {"bench", "compare", "a.json"},
 };
 
@@ -270,6 +271,14 @@ BOOST_AUTO_TEST_CASE(uploads_are_cut_as_often_as_asked) {
 BOOST_AUTO_TEST_CASE(a_churn_keeps_as_many_images_as_asked) {
   const auto churn = parse({"bench", "churn", "--url", "http://h", "--keep", "0"});
   BOOST_TEST(std::get<bench::churn_options>(churn).keep == 0u);
+}
+
+BOOST_AUTO_TEST_CASE(tests_of_zb_are_picked_by_name) {
+  const auto zb = parse({"bench", "zb", "--url", "http://h", "--workload",
+                         "Pull Mixed 20% 1MB, 70% 10MB, 10% 100MB", "--workload", "Pull 1MB"});
+  const auto& load = std::get<bench::zb_options>(zb);
+  BOOST_REQUIRE(load.tests.size() == 2u);
+  BOOST_TEST(load.tests[0] == "Pull Mixed 20% 1MB, 70% 10MB, 10% 100MB");
 }
 
 BOOST_AUTO_TEST_CASE(two_results_are_compared) {

@@ -137,7 +137,7 @@ BOOST_AUTO_TEST_CASE(every_option_of_the_load_generator_is_there_and_no_other) {
     documented.insert(entry.first);
   std::set<std::string> known;
   for (const auto* workload :
-       {"push", "pull", "mixed", "tags", "catalog", "mount-storm", "resume", "churn"})
+       {"push", "pull", "mixed", "tags", "catalog", "mount-storm", "resume", "churn", "zb"})
     known.merge(options_in_help({"bench", workload}));
   BOOST_TEST(known == documented, boost::test_tools::per_element());
 }

@@ -1,0 +1,38 @@
+// What the tests of `zb` push and pull.
+#pragma once
+
+#include "bench/image_source.hpp"
+#include "bench/workloads/zb_suite.hpp"
+
+#include <array>
+#include <cstdint>
+#include <memory>
+#include <string>
+
+namespace gantry::bench {
+
+/// One image of each size, as `zb` has it: every push sends the same bytes, to a repository of its
+/// own. Any thread, once the sizes are there.
+class zb_content {
+public:
+  explicit zb_content(std::uint64_t seed) : seed_{seed} {}
+
+  /// Makes the images of all sizes that happen in the test. One thread.
+  void provide(const zb_test& test);
+  /// A copy of the image in the repository that the test, the phase and the number name.
+  image make(const zb_test& test, char phase, std::uint64_t number, std::size_t size) const;
+  std::uint64_t seed() const noexcept { return seed_; }
+
+private:
+  struct sized {
+    explicit sized(const image_settings& settings) : source{settings}, made{source.make(0)} {}
+
+    image_source source;
+    image made;
+  };
+
+  std::uint64_t seed_;
+  std::array<std::unique_ptr<sized>, zb_sizes.size()> images_;
+};
+
+} // namespace gantry::bench

@@ -1,0 +1,40 @@
+// The tests of zot's benchmark `zb`, by their names there.
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace gantry::bench {
+
+enum class zb_kind : std::uint8_t { catalog, push_monolith, push_chunk, pull, pull_and_push };
+
+/// Bytes of a layer.
+inline constexpr std::array<std::uint64_t, 3> zb_sizes{1024 * 1024, 10 * 1024 * 1024,
+                                                       100 * 1024 * 1024};
+
+struct zb_test {
+  std::string_view name;
+  zb_kind kind;
+  /// How often each size happens, in percent.
+  std::array<std::uint32_t, zb_sizes.size()> shares;
+};
+
+/// Of a hundred requests, those of `zb_kind::pull_and_push` that pull.
+inline constexpr std::uint64_t zb_pulls = 75;
+
+/// All that need one registry only.
+std::span<const zb_test> zb_tests() noexcept;
+/// The test of that name; nothing where there is none.
+const zb_test* find_zb_test(std::string_view name) noexcept;
+/// Those tests, each once and in the order of the suite; all for no names. Throws
+/// std::invalid_argument for a name that is none.
+std::vector<const zb_test*> choose_zb_tests(const std::vector<std::string>& names);
+/// Which of the sizes it is for a number drawn at random.
+std::size_t pick_zb_size(const zb_test& test, std::uint64_t drawn) noexcept;
+
+} // namespace gantry::bench
