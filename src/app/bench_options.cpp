@@ -100,6 +100,7 @@ void add_load(CLI::App& app, bench::load_options& load) {
     ->check(CLI::Range(0.0, 9e15));
   app.add_flag("--cleanup", load.cleanup, "delete at the end what was pushed");
   app.add_option("--output", load.output, "write the figures there, as JSON")->type_name("FILE");
+  app.add_option("--html", load.html, "write a page with plots there")->type_name("FILE");
 }
 
 void add_push(CLI::App& bench, bench::push_options& load) {

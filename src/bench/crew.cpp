@@ -12,6 +12,7 @@
 #include <csignal>
 #include <stdexcept>
 #include <string>
+#include <utility>
 
 namespace asio = boost::asio;
 using tcp = asio::ip::tcp;
@@ -40,6 +41,12 @@ unsigned ask_version(tcp::endpoint peer, const registry_url& url, std::chrono::m
     context.run();
   }
   return ec ? 0 : answer.status;
+}
+
+moment moment_of(const progress& made) {
+  const auto& images = made.images;
+  return {made.elapsed,          made.span,   images.count(), made.failed, images.percentile(50),
+          images.percentile(99), images.max()};
 }
 
 /// The first address of the host at which a registry answers.
@@ -78,6 +85,19 @@ public:
     await_tick();
     context_.run();
     return interrupted_;
+  }
+
+  /// When all lanes are done: everything that was measured, up to the end.
+  series take_moments() {
+    progress rest;
+    rest.elapsed = plan_.measured();
+    rest.span =
+      rest.elapsed - (moments_.empty() ? std::chrono::nanoseconds{} : moments_.back().end);
+    for (const auto& each : owner_.lanes_)
+      each->drain_recent(rest);
+    if (rest.images.count() > 0 || rest.failed > 0)
+      moments_.push_back(moment_of(rest));
+    return std::move(moments_);
   }
 
   /// Any thread.
@@ -124,6 +144,8 @@ private:
     last_report_ = now;
     for (const auto& each : owner_.lanes_)
       each->drain_recent(made);
+    if (made.span.count() > 0)
+      moments_.push_back(moment_of(made));
     if (report_)
       report_(made);
   }
@@ -139,6 +161,7 @@ private:
   const observer& report_;
   steady_clock::time_point last_report_;
   bool interrupted_ = false;
+  series moments_;
   asio::io_context context_{1};
   asio::signal_set signals_{context_, SIGINT, SIGTERM};
   asio::steady_timer timer_{context_};
@@ -169,11 +192,9 @@ load_result crew::run(const workload& job, const pace& how, const observer& repo
   load_result result;
   result.interrupted = control.wait();
   // Also waits until no lane touches anything here any more.
-  progress unreported;
-  for (const auto& each : lanes_) {
+  for (const auto& each : lanes_)
     result.figures.merge(each->take_figures());
-    each->drain_recent(unreported);
-  }
+  result.moments = control.take_moments();
   for (const auto& each : lanes_)
     each->rethrow_failure();
   result.measured = plan.measured();

@@ -4,6 +4,7 @@
 #include "bench/registry_client.hpp"
 #include "bench/registry_url.hpp"
 #include "bench/schedule.hpp"
+#include "bench/series.hpp"
 #include "bench/tally.hpp"
 
 #include <boost/asio/awaitable.hpp>
@@ -40,6 +41,8 @@ using observer = std::function<void(const progress&)>;
 
 struct load_result {
   tally figures;
+  /// What was measured, a second each; the last one may be shorter.
+  series moments;
   std::chrono::nanoseconds measured{0};
   /// Numbers of images that were worked on lie below this.
   std::uint64_t numbers = 0;

@@ -1,6 +1,7 @@
 #include "bench/measurement.hpp"
 
 #include "bench/live_line.hpp"
+#include "bench/page/report_page.hpp"
 
 #include <boost/json/serialize.hpp>
 
@@ -81,7 +82,7 @@ pace demand_end(pace how) {
   return how;
 }
 
-std::ofstream open_output(const std::string& path) {
+std::ofstream open_file(const std::string& path) {
   std::ofstream file;
   if (path.empty())
     return file;
@@ -89,6 +90,16 @@ std::ofstream open_output(const std::string& path) {
   if (!file)
     throw std::runtime_error{path + " cannot be written"};
   return file;
+}
+
+/// Unless it was not asked for.
+void write(std::ofstream& file, const std::string& text) {
+  if (!file.is_open())
+    return;
+  file << text;
+  file.close();
+  if (!file)
+    throw std::runtime_error{"the figures cannot be written to the file"};
 }
 
 /// What another workload does with numbers from one on.
@@ -111,7 +122,8 @@ measurement::measurement(const load_options& options, std::string workload, std:
   : options_{options},
     out_{out},
     live_{live},
-    file_{open_output(options.output)},
+    output_{open_file(options.output)},
+    html_{open_file(options.html)},
     images_{seeded(options)},
     clients_{demand_url(options.url), options.clients} {
   figures_.workload = std::move(workload);
@@ -166,18 +178,15 @@ void measurement::clean_up(const workload& job, std::uint64_t count) {
 
 int measurement::publish() {
   const bool any_went_well = figures_.load.figures.of(operation::image).latency.count() > 0;
-  publish(render_table(figures_), to_json(figures_));
+  publish(render_table(figures_), to_json(figures_), page_of(figures_));
   return any_went_well && !found_wrong_ ? 0 : 1;
 }
 
-void measurement::publish(const std::string& table, const json::object& figures) {
+void measurement::publish(const std::string& table, const json::object& figures,
+                          const page& shown) {
   std::fputs(table.c_str(), out_);
-  if (!file_.is_open())
-    return;
-  file_ << json::serialize(figures) << '\n';
-  file_.close();
-  if (!file_)
-    throw std::runtime_error{"the figures cannot be written to the file"};
+  write(output_, json::serialize(figures) + "\n");
+  write(html_, render_page(shown));
 }
 
 } // namespace gantry::bench

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "bench/options.hpp"
+#include "bench/page/page.hpp"
 #include "bench/report.hpp"
 
 #include <cstdint>
@@ -43,7 +44,7 @@ public:
   /// Prints the table, writes the files; the exit code.
   int publish();
   /// The same with other figures.
-  void publish(const std::string& table, const boost::json::object& figures);
+  void publish(const std::string& table, const boost::json::object& figures, const page& shown);
 
 private:
   load_result run_all(const workload& job, std::uint64_t count, const char* label);
@@ -51,7 +52,8 @@ private:
   const load_options& options_;
   std::FILE* out_;
   std::FILE* live_;
-  std::ofstream file_;
+  std::ofstream output_;
+  std::ofstream html_;
   image_settings images_;
   crew clients_;
   report figures_;

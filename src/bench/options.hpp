@@ -30,6 +30,8 @@ struct load_options {
   bool cleanup = false;
   /// Where the figures go as JSON; nowhere if empty.
   std::string output;
+  /// Where they go as a page with plots; nowhere if empty.
+  std::string html;
 };
 
 struct push_options : load_options {};

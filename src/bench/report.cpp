@@ -90,6 +90,22 @@ json::object to_json(const tally::entry& entry, const load_result& load) {
   return made;
 }
 
+json::array to_json(const series& moments) {
+  json::array made;
+  for (const auto& each : moments) {
+    json::object entry;
+    entry["seconds"] = seconds(each.end);
+    entry["count"] = each.count;
+    entry["failed"] = each.failed;
+    entry["per_second"] = each.per_second();
+    entry["p50"] = each.p50.count();
+    entry["p99"] = each.p99.count();
+    entry["max"] = each.max.count();
+    made.push_back(std::move(entry));
+  }
+  return made;
+}
+
 double images_per_second(const load_result& load) {
   return rate(static_cast<double>(load.figures.of(operation::image).latency.count()), load);
 }
@@ -108,17 +124,24 @@ std::string render_time(latency_histogram::duration time) {
   return render_decimal(value, digits) + (in_ms ? " ms" : " s");
 }
 
-std::string render_table(const report& figures) {
-  const auto& load = figures.load;
+std::vector<std::vector<std::string>> table_rows(const report& figures) {
   std::vector<std::vector<std::string>> rows{
     {"operation", "count", "ops/s", "p50", "p90", "p99", "p99.9", "max", "errors"}};
   for (std::size_t i = 0; i < operation_count; ++i) {
-    const auto& entry = load.figures.of(static_cast<operation>(i));
+    const auto& entry = figures.load.figures.of(static_cast<operation>(i));
     if (entry.latency.count() > 0 || !entry.errors.empty())
       rows.push_back(table_row(static_cast<operation>(i), figures));
   }
-  auto text = render_columns(rows);
-  text += error_lines(load.figures);
+  return rows;
+}
+
+std::string render_table(const report& figures) {
+  return render_columns(table_rows(figures)) + render_notes(figures);
+}
+
+std::string render_notes(const report& figures) {
+  const auto& load = figures.load;
+  auto text = error_lines(load.figures);
   text += "\n" + render_decimal(images_per_second(load), 1) + " " + figures.unit + "s/s, " +
           render_decimal(mib_per_second(load), 2) + " MiB/s in " +
           render_decimal(seconds(load.measured), 2) + " s; " +
@@ -157,6 +180,7 @@ json::object to_json(const report& figures) {
       operations[to_string(what)] = to_json(entry, load);
   }
   made["operations"] = std::move(operations);
+  made["series"] = to_json(load.moments);
   return made;
 }
 

@@ -3,11 +3,13 @@
 
 #include "bench/crew.hpp"
 
+#include <boost/json/array.hpp>
 #include <boost/json/object.hpp>
 
 #include <cstdint>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace gantry::bench {
 
@@ -29,11 +31,17 @@ double images_per_second(const load_result& load);
 /// Of blobs and manifests.
 double mib_per_second(const load_result& load);
 
-/// The table of all operations that happened, and a line on the whole.
+/// A row for each operation that happened; the first one names the columns.
+std::vector<std::vector<std::string>> table_rows(const report& figures);
+/// Errors by kind, and a line on the whole.
+std::string render_notes(const report& figures);
+/// Both, as plain text.
 std::string render_table(const report& figures);
 /// All of it. Times are in microseconds.
 boost::json::object to_json(const report& figures);
 
+/// Second by second.
+boost::json::array to_json(const series& moments);
 /// One operation of it.
 boost::json::object to_json(const tally::entry& entry, const load_result& load);
 

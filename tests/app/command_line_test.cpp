@@ -207,7 +207,9 @@ BOOST_AUTO_TEST_CASE(a_push_is_benchmarked_as_it_was_asked) {
                            "--timeout",
                            "2",
                            "--output",
-                           "f.json"});
+                           "f.json",
+                           "--html",
+                           "f.html"});
   const auto& load = std::get<bench::push_options>(push);
   BOOST_TEST(load.url == "http://h:1");
   BOOST_TEST(load.clients.connections == 64u);
@@ -225,6 +227,7 @@ BOOST_AUTO_TEST_CASE(a_push_is_benchmarked_as_it_was_asked) {
   BOOST_TEST(load.uploads.chunk_size == 4096u);
   BOOST_TEST(load.cleanup);
   BOOST_TEST(load.output == "f.json");
+  BOOST_TEST(load.html == "f.html");
 }
 
 BOOST_AUTO_TEST_CASE(a_pull_is_verified_unless_it_is_told_otherwise) {

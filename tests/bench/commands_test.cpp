@@ -2,6 +2,7 @@
 
 #include "bench/load_fixture.hpp"
 #include "bench/scripted_server.hpp"
+#include "support/golden.hpp"
 #include "support/registry_fixture.hpp"
 #include "support/temp_dir.hpp"
 
@@ -87,6 +88,37 @@ BOOST_AUTO_TEST_CASE(pulls_look_at_every_byte) {
     BOOST_TEST(count_of(result, "PUT manifest") == 0u);
     BOOST_TEST(result.figures.at("bytes").to_number<int>() > 30 * 20'000);
   }
+}
+
+BOOST_AUTO_TEST_CASE(the_series_leaves_out_nothing) {
+  const running_registry server{strict};
+  const auto result = run(options_for<bench::push_options>(url_of(server), 40));
+  std::uint64_t images = 0;
+  for (const auto& second : result.figures.at("series").as_array())
+    images += second.at("count").to_number<std::uint64_t>();
+  BOOST_TEST(images == 40u);
+}
+
+BOOST_AUTO_TEST_CASE(a_page_is_written) {
+  const running_registry server{strict};
+  const temp_dir folder;
+  auto options = options_for<bench::push_options>(url_of(server), 4);
+  options.html = (folder.path() / "push.html").string();
+  BOOST_TEST(run(options).exit_code == 0);
+  const auto html = read_text(options.html);
+  BOOST_TEST(html.starts_with("<!DOCTYPE html>"));
+  BOOST_TEST(html.ends_with("</html>\n"));
+  BOOST_TEST(html.find("HEAD blob") != std::string::npos);
+}
+
+BOOST_AUTO_TEST_CASE(a_page_that_cannot_be_written_is_said_at_once) {
+  auto options = options_for<bench::push_options>("http://127.0.0.1:1", 1);
+  options.html = "/dev/null/page.html";
+  text_stream out, live;
+  const auto says = [](const std::runtime_error& failure) {
+    return std::string{failure.what()} == "/dev/null/page.html cannot be written";
+  };
+  BOOST_CHECK_EXCEPTION(bench::run(options, out.file(), live.file()), std::runtime_error, says);
 }
 
 BOOST_AUTO_TEST_CASE(a_cleanup_leaves_nothing_behind) {

@@ -112,6 +112,21 @@ BOOST_AUTO_TEST_CASE(the_json_has_options_seed_percentiles_and_errors) {
   BOOST_TEST(errors.at("status_503").to_number<int>() == 1);
 }
 
+BOOST_AUTO_TEST_CASE(the_json_has_a_series) {
+  auto figures = sample_report();
+  figures.load.moments.push_back(
+    {2s, 500ms, 5, 1, microseconds{100}, microseconds{300}, microseconds{400}});
+  const auto made = bench::to_json(figures);
+  const auto& entry = made.at("series").as_array().at(0);
+  BOOST_TEST(entry.at("seconds").to_number<double>() == 2.0);
+  BOOST_TEST(entry.at("count").to_number<int>() == 5);
+  BOOST_TEST(entry.at("failed").to_number<int>() == 1);
+  BOOST_TEST(entry.at("per_second").to_number<double>() == 10.0);
+  BOOST_TEST(entry.at("p50").to_number<int>() == 100);
+  BOOST_TEST(entry.at("p99").to_number<int>() == 300);
+  BOOST_TEST(entry.at("max").to_number<int>() == 400);
+}
+
 BOOST_AUTO_TEST_CASE(nothing_measured_is_no_division_by_zero) {
   bench::report figures;
   BOOST_TEST(has(bench::render_table(figures), "0.0 images/s"));

@@ -3,6 +3,8 @@
 #include "bench/report.hpp"
 #include "bench/workloads/zb_suite.hpp"
 
+#include "support/golden.hpp"
+
 #include <boost/json/serialize.hpp>
 #include <boost/test/unit_test.hpp>
 
@@ -161,6 +163,17 @@ BOOST_AUTO_TEST_CASE(a_signal_ends_all_tests) {
   BOOST_TEST(count_of(result, "Pull 1MB") > 0u);
   BOOST_TEST(result.figures.at("operations").as_object().size() == 1u);
   BOOST_TEST(result.table.ends_with("interrupted: a partial result\n"));
+}
+
+BOOST_AUTO_TEST_CASE(a_page_has_a_chapter_for_each_test) {
+  const running_registry server{strict};
+  const temp_dir folder;
+  auto options = testing(url_of(server), {"Push Monolith 1MB", "Pull 1MB"});
+  options.html = (folder.path() / "zb.html").string();
+  run(options);
+  const auto html = read_text(options.html);
+  for (const auto* heading : {"<h2>Push Monolith 1MB</h2>", "<h2>Pull 1MB</h2>"})
+    BOOST_TEST(html.find(heading) != std::string::npos, heading);
 }
 
 BOOST_AUTO_TEST_CASE(two_results_can_be_compared) {

@@ -185,7 +185,8 @@ int run(const zb_options& asked, std::FILE* out, std::FILE* live) {
     if (lines.back().load.interrupted)
       break;
   }
-  work.publish(render_zb_table(lines), zb_to_json(lines, work.described(), content.seed()));
+  work.publish(render_zb_table(lines), zb_to_json(lines, work.described(), content.seed()),
+               zb_page(lines, work.described(), content.seed()));
   const bool any_went_well = std::ranges::any_of(lines, [](const zb_line& line) {
     return line.load.figures.of(operation::image).latency.count() > 0;
   });

@@ -1,5 +1,6 @@
 #include "bench/workloads/zb_report.hpp"
 
+#include "bench/page/report_page.hpp"
 #include "bench/table.hpp"
 
 #include <algorithm>
@@ -43,7 +44,9 @@ double zb_per_second(const zb_line& line) {
   return seconds > 0 ? static_cast<double>(count) / seconds : 0;
 }
 
-std::string render_zb_table(const std::vector<zb_line>& lines) {
+namespace {
+
+std::vector<std::vector<std::string>> table_rows(const std::vector<zb_line>& lines) {
   std::vector<std::vector<std::string>> rows{{"test", "requests", "failed", "requests/s",
                                               "as zb reckons", "MiB/s", "p50", "p75", "p90", "p99",
                                               "max"}};
@@ -60,8 +63,18 @@ std::string render_zb_table(const std::vector<zb_line>& lines) {
     row.push_back(render_time(entry.latency.max()));
     rows.push_back(std::move(row));
   }
-  auto text = render_columns(rows) + join_errors(lines);
+  return rows;
+}
+
+std::string render_notes(const std::vector<zb_line>& lines) {
+  auto text = join_errors(lines);
   return is_complete(lines) ? text : text + "\ninterrupted: a partial result\n";
+}
+
+} // namespace
+
+std::string render_zb_table(const std::vector<zb_line>& lines) {
+  return render_columns(table_rows(lines)) + render_notes(lines);
 }
 
 json::object zb_to_json(const std::vector<zb_line>& lines, json::object described,
@@ -80,10 +93,23 @@ json::object zb_to_json(const std::vector<zb_line>& lines, json::object describe
     auto test = to_json(entry, line.load);
     test["mib_per_second"] = mib_per_second(line.load);
     test["zb_per_second"] = zb_per_second(line);
+    test["series"] = to_json(line.load.moments);
     tests[line.name] = std::move(test);
   }
   made["errors"] = errors;
   made["operations"] = std::move(tests);
+  return made;
+}
+
+page zb_page(const std::vector<zb_line>& lines, json::object described, std::uint64_t seed) {
+  page made;
+  made.title = "gantry bench zb";
+  made.options = std::move(described);
+  made.seed = seed;
+  made.table = table_rows(lines);
+  made.notes = render_notes(lines);
+  for (const auto& line : lines)
+    made.chapters.push_back(chapter_of(std::string{line.name}, "request", line.load));
   return made;
 }
 

@@ -1,6 +1,7 @@
 // The figures of `gantry bench zb`: a line for each test.
 #pragma once
 
+#include "bench/page/page.hpp"
 #include "bench/report.hpp"
 
 #include <chrono>
@@ -25,5 +26,8 @@ std::string render_zb_table(const std::vector<zb_line>& lines);
 /// reads both. `described` and `seed` are those of the whole.
 boost::json::object zb_to_json(const std::vector<zb_line>& lines, boost::json::object described,
                                std::uint64_t seed);
+
+/// A chapter for each test.
+page zb_page(const std::vector<zb_line>& lines, boost::json::object described, std::uint64_t seed);
 
 } // namespace gantry::bench

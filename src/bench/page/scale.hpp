@@ -1,0 +1,41 @@
+// From values to places on an axis.
+#pragma once
+
+#include <vector>
+
+namespace gantry::bench {
+
+/// A value.
+class scale {
+public:
+  /// From zero to a round number that `most` does not exceed.
+  static scale linear(double most, double from, double to);
+  /// From `least` to `most` exactly.
+  static scale between(double least, double most, double from, double to);
+  /// Whole powers of ten around `least` … `most`, which are positive.
+  static scale logarithmic(double least, double most, double from, double to);
+
+  /// `from` for the least value, `to` for the greatest; those outside stand at the ends.
+  double operator()(double value) const noexcept;
+  /// Round values from the least to the greatest: five or so, or the powers of ten.
+  std::vector<double> ticks() const;
+
+  double least() const noexcept { return least_; }
+  double most() const noexcept { return most_; }
+
+private:
+  scale(double least, double most, double from, double to, bool logarithmic)
+    : least_{least}, most_{most}, from_{from}, to_{to}, logarithmic_{logarithmic} {}
+
+  double least_;
+  double most_;
+  double from_;
+  double to_;
+  bool logarithmic_;
+};
+
+/// Where a percentile stands among nines: 1 for p90, 2 for p99, 3 for p99.9. `percent` is from 0 to
+/// less than 100.
+double nines_of(double percent);
+
+} // namespace gantry::bench
