@@ -76,15 +76,30 @@ void add_set(CLI::App& app, std::uint64_t& size, const std::string& description)
   add_number(app, "--set", size, description);
 }
 
-void add_load(CLI::App& app, bench::load_options& load) {
+void add_registry(CLI::App& app, bench::load_options& load) {
   const auto check_url = [](const std::string& text) {
-    return bench::registry_url::parse(text) ? std::string{}
-                                            : "'" + text + "' is not of the form http://HOST:PORT";
+    return bench::registry_url::parse(text)
+             ? std::string{}
+             : "'" + text + "' is not of the form http[s]://HOST:PORT";
   };
-  app.add_option("--url", load.url, "the registry: http://HOST:PORT, a path may follow")
+  app
+    .add_option("--url", load.url,
+                "the registry: http://HOST:PORT or https://HOST:PORT, a path may follow")
     ->required()
     ->type_name("URL")
     ->check(CLI::Validator{check_url, "", ""});
+  auto* authorities =
+    app.add_option("--ca", load.clients.tls.authorities,
+                   "certificates (PEM) to trust instead of the system's, where the URL says https");
+  authorities->type_name("FILE")->check(CLI::ExistingFile);
+  app
+    .add_flag_callback(
+      "--insecure", [&load] { load.clients.tls.verify = false; }, "accept any certificate")
+    ->excludes(authorities);
+}
+
+void add_load(CLI::App& app, bench::load_options& load) {
+  add_registry(app, load);
   app.add_option("--connections", load.clients.connections, "clients that work at the same time")
     ->check(CLI::Range(1, 60'000))
     ->capture_default_str();

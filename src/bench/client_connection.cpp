@@ -3,12 +3,8 @@
 #include "bench/response_parser.hpp"
 
 #include <boost/asio/error.hpp>
-#include <boost/asio/redirect_error.hpp>
-#include <boost/asio/use_awaitable.hpp>
-#include <boost/asio/write.hpp>
+#include <boost/asio/ssl/error.hpp>
 #include <boost/beast/http/error.hpp>
-
-#include <sys/socket.h>
 
 #include <algorithm>
 #include <optional>
@@ -37,9 +33,9 @@ void append_field(std::string& head, std::string_view name, std::string_view val
 
 } // namespace
 
-client_connection::client_connection(asio::io_context& context, asio::ip::tcp::endpoint peer,
-                                     std::string authority, std::chrono::milliseconds timeout)
-  : socket_{context}, peer_{peer}, authority_{std::move(authority)}, timeout_{timeout} {}
+client_connection::client_connection(asio::io_context& context, peer other,
+                                     std::chrono::milliseconds timeout)
+  : wire_{context, std::move(other)}, timeout_{timeout} {}
 
 asio::awaitable<void> client_connection::exchange(const request& what, body_use use,
                                                   response& answer, error_code& ec) {
@@ -83,17 +79,15 @@ void client_connection::end(error_code& ec) noexcept {
 }
 
 asio::awaitable<void> client_connection::connect(error_code& ec) {
-  if (socket_.is_open() && !has_gone_stale())
+  const bool unused = steady_clock::now() - last_use_ >= fresh;
+  if (wire_.is_open() && !(unused && wire_.has_ended()))
     co_return;
   close();
   if (aborted_) {
     ec = asio::error::operation_aborted;
     co_return;
   }
-  co_await socket_.async_connect(peer_, asio::redirect_error(asio::use_awaitable, ec));
-  error_code ignored;
-  if (!ec)
-    socket_.set_option(asio::ip::tcp::no_delay{true}, ignored);
+  co_await wire_.connect(ec);
 }
 
 asio::awaitable<void> client_connection::send(const request& what, std::uint64_t bytes,
@@ -105,7 +99,7 @@ asio::awaitable<void> client_connection::send(const request& what, std::uint64_t
   do {
     const auto length = std::min(slice_size, bytes - sent);
     what.body.slice(sent, length).append_to(buffers_);
-    co_await asio::async_write(socket_, buffers_, asio::redirect_error(asio::use_awaitable, ec));
+    co_await wire_.write(buffers_, ec);
     sent += length;
     buffers_.clear();
   } while (!ec && sent < bytes);
@@ -115,7 +109,7 @@ void client_connection::write_head(const request& what) {
   const auto method = http::to_string(what.method);
   head_.assign(method.data(), method.size()).append(" ").append(what.target);
   head_.append(" HTTP/1.1\r\n");
-  append_field(head_, "Host", authority_);
+  append_field(head_, "Host", wire_.other().authority);
   append_field(head_, "User-Agent", "gantry-bench");
   append_field(head_, "Accept", what.accept);
   append_field(head_, "Content-Type", what.content_type);
@@ -138,8 +132,7 @@ asio::awaitable<void> client_connection::receive(body_use use, bool to_head, res
       ec = {};
     }
     const auto room = parser.is_header_done() ? body_read_size : read_size;
-    const auto got = co_await socket_.async_read_some(
-      buffer_.prepare(room), asio::redirect_error(asio::use_awaitable, ec));
+    const auto got = co_await wire_.read_some(buffer_.prepare(room), ec);
     buffer_.commit(got);
     if (ec == asio::error::eof && parser.is_header_done() && parser.need_eof()) {
       ec = {};
@@ -149,13 +142,6 @@ asio::awaitable<void> client_connection::receive(body_use use, bool to_head, res
     if (ec)
       co_return;
   }
-}
-
-bool client_connection::has_gone_stale() {
-  if (steady_clock::now() - last_use_ < fresh)
-    return false;
-  char byte = 0;
-  return ::recv(socket_.native_handle(), &byte, 1, MSG_PEEK | MSG_DONTWAIT) == 0;
 }
 
 void client_connection::check_deadline(steady_clock::time_point now) {
@@ -171,8 +157,7 @@ void client_connection::abort() {
 }
 
 void client_connection::close() {
-  error_code ignored;
-  socket_.close(ignored);
+  wire_.close();
   buffer_.clear();
 }
 
@@ -181,12 +166,15 @@ std::string name_of(const error_code& ec) {
     return "refused";
   if (ec == asio::error::connection_reset || ec == asio::error::broken_pipe)
     return "reset";
-  if (ec == asio::error::eof)
+  if (ec == asio::error::eof || ec == asio::ssl::error::stream_truncated)
     return "closed";
   if (ec == asio::error::timed_out)
     return "timed_out";
   if (ec == asio::error::operation_aborted)
     return "aborted";
+  if (ec.category() == asio::error::get_ssl_category() ||
+      ec.category() == asio::ssl::error::get_stream_category())
+    return "tls";
   if (ec == http::error::body_limit)
     return "body_too_large";
   static const auto& http_category = make_error_code(http::error::end_of_stream).category();

@@ -2,35 +2,32 @@
 #pragma once
 
 #include "bench/message.hpp"
+#include "bench/wire.hpp"
 
 #include <boost/asio/awaitable.hpp>
 #include <boost/asio/io_context.hpp>
-#include <boost/asio/ip/tcp.hpp>
 #include <boost/beast/core/flat_buffer.hpp>
-#include <boost/system/error_code.hpp>
 
 #include <chrono>
 #include <string>
-#include <string_view>
 #include <vector>
 
 namespace gantry::bench {
 
-using boost::system::error_code;
 using steady_clock = std::chrono::steady_clock;
 
 /// Belongs to the thread of its `io_context`; one exchange at a time. Somebody calls
 /// `check_deadline` every now and then.
 class client_connection {
 public:
-  /// `authority` is for the Host field. An exchange that takes longer than `timeout` fails.
-  client_connection(boost::asio::io_context& context, boost::asio::ip::tcp::endpoint peer,
-                    std::string authority, std::chrono::milliseconds timeout);
+  /// An exchange that takes longer than `timeout` fails.
+  client_connection(boost::asio::io_context& context, peer other,
+                    std::chrono::milliseconds timeout);
 
   /// Connects where there is no connection, sends the request and reads the answer; interim ones
-  /// (1xx) are passed over. After a failure the connection is closed. Errors: those of sockets,
-  /// `timed_out`, `eof` where the peer closes before the end of the answer, and those of Beast
-  /// where that is no HTTP or a kept body is too large.
+  /// (1xx) are passed over. After a failure the connection is closed. Errors: those of sockets and
+  /// of OpenSSL, `timed_out`, `eof` where the peer closes before the end of the answer, and those
+  /// of Beast where that is no HTTP or a kept body is too large.
   boost::asio::awaitable<void> exchange(const request& what, body_use use, response& answer,
                                         error_code& ec);
 
@@ -43,6 +40,8 @@ public:
   void abort();
   void close();
   bool is_aborted() const noexcept { return aborted_; }
+  /// What was wrong with the peer's certificate; empty where nothing was.
+  std::string certificate_fault() const { return wire_.certificate_fault(); }
 
 private:
   void begin() noexcept;
@@ -55,11 +54,8 @@ private:
   boost::asio::awaitable<void> receive(body_use use, bool to_head, response& answer,
                                        error_code& ec);
   void write_head(const request& what);
-  bool has_gone_stale();
 
-  boost::asio::ip::tcp::socket socket_;
-  boost::asio::ip::tcp::endpoint peer_;
-  std::string authority_;
+  wire wire_;
   std::chrono::milliseconds timeout_;
   boost::beast::flat_buffer buffer_;
   std::string head_;
@@ -70,8 +66,8 @@ private:
   bool aborted_ = false;
 };
 
-/// What an error is called in a report: "refused", "reset", "closed", "timed_out", "bad_response",
-/// "body_too_large", "aborted", or the message of the system.
+/// What an error is called in a report: "refused", "reset", "closed", "timed_out", "tls",
+/// "bad_response", "body_too_large", "aborted", or the message of the system.
 std::string name_of(const error_code& ec);
 
 } // namespace gantry::bench

@@ -1,21 +1,16 @@
 #include "bench/crew.hpp"
 
 #include "bench/lane.hpp"
+#include "bench/registry_probe.hpp"
 
-#include <boost/asio/co_spawn.hpp>
-#include <boost/asio/detached.hpp>
-#include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/post.hpp>
 #include <boost/asio/signal_set.hpp>
 
 #include <algorithm>
 #include <csignal>
-#include <stdexcept>
-#include <string>
 #include <utility>
 
 namespace asio = boost::asio;
-using tcp = asio::ip::tcp;
 
 namespace gantry::bench {
 
@@ -26,49 +21,10 @@ constexpr std::chrono::seconds report_interval{1};
 /// For each address of the registry: nobody waits a minute to hear that it is not there.
 constexpr std::chrono::milliseconds longest_probe{5000};
 
-/// Status of `GET /v2/`; zero and an error where there is no answer.
-unsigned ask_version(tcp::endpoint peer, const registry_url& url, std::chrono::milliseconds timeout,
-                     error_code& ec) {
-  asio::io_context context{1};
-  client_connection connection{context, peer, url.authority(), timeout};
-  const auto target = url.prefix() + "/v2/";
-  const request get{boost::beast::http::verb::get, target};
-  response answer;
-  asio::co_spawn(context, connection.exchange(get, body_use::drop, answer, ec), asio::detached);
-  context.run_for(timeout);
-  if (!context.stopped()) {
-    connection.check_deadline(steady_clock::time_point::max());
-    context.run();
-  }
-  return ec ? 0 : answer.status;
-}
-
 moment moment_of(const progress& made) {
   const auto& images = made.images;
   return {made.elapsed,          made.span,   images.count(), made.failed, images.percentile(50),
           images.percentile(99), images.max()};
-}
-
-/// The first address of the host at which a registry answers.
-tcp::endpoint find_registry(const registry_url& url, std::chrono::milliseconds timeout) {
-  asio::io_context context{1};
-  tcp::resolver resolver{context};
-  error_code ec;
-  const auto found = resolver.resolve(url.host(), std::to_string(url.port()), ec);
-  unsigned status = 0;
-  for (const auto& each : found) {
-    ec = {};
-    status = ask_version(each.endpoint(), url, timeout, ec);
-    if (status == 200)
-      return each.endpoint();
-  }
-  const auto where = "no registry answers at " + url.to_string() + ": ";
-  if (status == 401)
-    throw std::runtime_error{where +
-                             "it asks for credentials (401), and there is no way to give them"};
-  if (status != 0)
-    throw std::runtime_error{where + "GET /v2/ was answered with " + std::to_string(status)};
-  throw std::runtime_error{where + ec.message()};
 }
 
 } // namespace
@@ -168,11 +124,11 @@ private:
 };
 
 crew::crew(const registry_url& url, const crew_settings& settings) {
-  const auto peer = find_registry(url, std::min(settings.timeout, longest_probe));
+  const auto site = find_registry(url, settings.tls, std::min(settings.timeout, longest_probe));
   for (std::uint32_t i = 0; i < std::min(settings.threads, settings.connections); ++i)
     lanes_.push_back(std::make_unique<lane>());
   for (std::uint32_t i = 0; i < settings.connections; ++i)
-    lanes_[i % lanes_.size()]->add_client(peer, url, settings.timeout);
+    lanes_[i % lanes_.size()]->add_client(site, settings.timeout);
 }
 
 crew::~crew() = default;

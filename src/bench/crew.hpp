@@ -6,6 +6,7 @@
 #include "bench/schedule.hpp"
 #include "bench/series.hpp"
 #include "bench/tally.hpp"
+#include "bench/tls.hpp"
 
 #include <boost/asio/awaitable.hpp>
 
@@ -59,13 +60,15 @@ struct crew_settings {
   std::uint32_t threads = 1;
   /// For one request and its answer.
   std::chrono::milliseconds timeout = std::chrono::seconds{60};
+  /// Where the URL says https.
+  tls_settings tls = {};
 };
 
 /// Threads that run from construction to destruction, each with its share of the clients.
 class crew {
 public:
-  /// Asks the registry for its version. Throws std::runtime_error where it is not there, or does
-  /// not answer 200.
+  /// Asks the registry for its version. Throws std::runtime_error where it is not there, does not
+  /// answer 200, or has a certificate that is not accepted.
   crew(const registry_url& url, const crew_settings& settings);
   ~crew();
   crew(const crew&) = delete;

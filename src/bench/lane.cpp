@@ -28,9 +28,8 @@ crew::lane::~lane() {
   thread_.join();
 }
 
-void crew::lane::add_client(asio::ip::tcp::endpoint peer, const registry_url& url,
-                            std::chrono::milliseconds timeout) {
-  workers_.push_back(std::make_unique<worker>(context_, peer, url, timeout));
+void crew::lane::add_client(const registry_site& site, std::chrono::milliseconds timeout) {
+  workers_.push_back(std::make_unique<worker>(context_, site, timeout));
 }
 
 void crew::lane::start(const workload& job, schedule& plan, std::function<void()> done) {

@@ -22,8 +22,7 @@ public:
   lane& operator=(const lane&) = delete;
 
   /// Before the first `start`.
-  void add_client(boost::asio::ip::tcp::endpoint peer, const registry_url& url,
-                  std::chrono::milliseconds timeout);
+  void add_client(const registry_site& site, std::chrono::milliseconds timeout);
   std::size_t size() const noexcept { return workers_.size(); }
 
   /// Sets all clients to work; calls `done` on the lane's thread when each has ended. `job` and
@@ -43,9 +42,9 @@ public:
 
 private:
   struct worker {
-    worker(boost::asio::io_context& context, boost::asio::ip::tcp::endpoint peer,
-           const registry_url& url, std::chrono::milliseconds timeout)
-      : client{context, peer, url, timeout}, timer{context} {}
+    worker(boost::asio::io_context& context, const registry_site& site,
+           std::chrono::milliseconds timeout)
+      : client{context, site, timeout}, timer{context} {}
 
     registry_client client;
     boost::asio::steady_timer timer;

@@ -29,7 +29,7 @@ double processor_seconds() {
 registry_url demand_url(const std::string& text) {
   auto url = registry_url::parse(text);
   if (!url)
-    throw std::invalid_argument{"'" + text + "' is not of the form http://HOST:PORT"};
+    throw std::invalid_argument{"'" + text + "' is not of the form http[s]://HOST:PORT"};
   return std::move(*url);
 }
 
@@ -56,6 +56,10 @@ json::object describe(const load_options& options) {
   };
   json::object made;
   made["url"] = options.url;
+  if (!options.clients.tls.authorities.empty())
+    made["ca"] = options.clients.tls.authorities;
+  if (!options.clients.tls.verify)
+    made["insecure"] = true;
   made["connections"] = options.clients.connections;
   made["threads"] = options.clients.threads;
   made["timeout"] = in_seconds(options.clients.timeout);

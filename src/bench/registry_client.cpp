@@ -1,6 +1,7 @@
 #include "bench/registry_client.hpp"
 
 #include "bench/answer_checks.hpp"
+#include "bench/registry_url.hpp"
 
 #include <algorithm>
 #include <utility>
@@ -10,9 +11,9 @@ using verb = boost::beast::http::verb;
 
 namespace gantry::bench {
 
-registry_client::registry_client(asio::io_context& context, asio::ip::tcp::endpoint peer,
-                                 const registry_url& url, std::chrono::milliseconds timeout)
-  : connection_{context, peer, url.authority(), timeout}, prefix_{url.prefix() + "/v2/"} {}
+registry_client::registry_client(asio::io_context& context, const registry_site& site,
+                                 std::chrono::milliseconds timeout)
+  : connection_{context, site.server, timeout}, prefix_{site.prefix + "/v2/"} {}
 
 void registry_client::enter_into(tally& figures, const schedule& plan) noexcept {
   figures_ = &figures;

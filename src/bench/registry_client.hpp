@@ -3,7 +3,6 @@
 
 #include "bench/client_connection.hpp"
 #include "bench/image_source.hpp"
-#include "bench/registry_url.hpp"
 #include "bench/schedule.hpp"
 #include "bench/tally.hpp"
 
@@ -29,13 +28,20 @@ struct upload_settings {
   std::uint64_t chunk_size = 1024 * 1024;
 };
 
+/// What all clients of a registry know of it.
+struct registry_site {
+  peer server;
+  /// In front of every path; empty, or with a slash at the beginning and none at the end.
+  std::string prefix;
+};
+
 /// Belongs to one thread. Each request becomes an entry of the tally if it ends while the schedule
 /// counts: a latency if the answer is what the protocol says, else an error by its kind. A step
 /// that fails ends the image.
 class registry_client {
 public:
-  registry_client(boost::asio::io_context& context, boost::asio::ip::tcp::endpoint peer,
-                  const registry_url& url, std::chrono::milliseconds timeout);
+  registry_client(boost::asio::io_context& context, const registry_site& site,
+                  std::chrono::milliseconds timeout);
 
   /// What it does from now on is entered there, within the window of `plan`; both outlive that.
   void enter_into(tally& figures, const schedule& plan) noexcept;

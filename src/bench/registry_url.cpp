@@ -21,37 +21,46 @@ std::optional<std::uint16_t> parse_port(std::string_view text) {
 
 } // namespace
 
-result<registry_url> registry_url::parse(std::string_view text) {
-  constexpr std::string_view scheme = "http://";
+result<web_url> web_url::parse(std::string_view text) {
   const auto wrong = fail(errc::request_invalid, text);
-  if (!text.starts_with(scheme) || !std::ranges::all_of(text, is_visible) ||
-      text.find_first_of("?#@") != std::string_view::npos)
+  web_url url;
+  url.secure = text.starts_with("https://");
+  if ((!url.secure && !text.starts_with("http://")) || !std::ranges::all_of(text, is_visible) ||
+      text.find('#') != std::string_view::npos)
     return wrong;
-  const auto rest = text.substr(scheme.size());
-  const auto slash = std::min(rest.find('/'), rest.size());
-  const auto authority = rest.substr(0, slash);
-  auto prefix = rest.substr(slash);
-  while (prefix.ends_with('/'))
-    prefix.remove_suffix(1);
+  const auto rest = text.substr(text.find("//") + 2);
+  const auto end = std::min(rest.find_first_of("/?"), rest.size());
+  const auto authority = rest.substr(0, end);
   const bool bracketed = authority.starts_with('[');
   const auto host_end =
     bracketed ? authority.find(']') : std::min(authority.find(':'), authority.size());
-  if (host_end == std::string_view::npos)
+  if (host_end == std::string_view::npos || authority.find('@') != std::string_view::npos)
     return wrong;
-  registry_url url;
-  url.host_ = authority.substr(bracketed ? 1 : 0, host_end - (bracketed ? 1 : 0));
+  url.host = authority.substr(bracketed ? 1 : 0, host_end - (bracketed ? 1 : 0));
+  url.port = url.secure ? 443 : 80;
   const auto after_host = authority.substr(host_end + (bracketed ? 1 : 0));
   if (!after_host.empty()) {
     const auto port = after_host.front() == ':' ? parse_port(after_host.substr(1)) : std::nullopt;
     if (!port)
       return wrong;
-    url.port_ = *port;
+    url.port = *port;
   }
-  if (url.host_.empty())
+  if (url.host.empty())
     return wrong;
-  url.authority_ = authority;
-  url.prefix_ = prefix;
+  url.authority = authority;
+  url.target = rest.substr(end);
   return url;
+}
+
+result<registry_url> registry_url::parse(std::string_view text) {
+  auto url = web_url::parse(text);
+  if (!url)
+    return url.error();
+  if (url->target.find_first_of("?@") != std::string::npos)
+    return fail(errc::request_invalid, text);
+  while (url->target.ends_with('/'))
+    url->target.pop_back();
+  return registry_url{std::move(*url)};
 }
 
 std::optional<std::string> resolve_location(std::string_view location,

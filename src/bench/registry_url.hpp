@@ -7,32 +7,48 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 
 namespace gantry::bench {
 
-/// `http://HOST[:PORT][/PREFIX]`.
+/// `http://HOST[:PORT]` or `https://HOST[:PORT]`, and what to ask for there.
+struct web_url {
+  /// Errors: request_invalid (another scheme than http and https, no host, no port from 1 to 65535,
+  /// a user, a fragment).
+  static result<web_url> parse(std::string_view text);
+
+  /// Whether TLS is spoken.
+  bool secure = false;
+  /// Without the brackets of an IPv6 address.
+  std::string host;
+  std::uint16_t port = 80;
+  /// What the Host field says.
+  std::string authority;
+  /// Path and query; empty, or with a slash or a question mark at the beginning.
+  std::string target;
+};
+
+/// `http[s]://HOST[:PORT][/PREFIX]`.
 class registry_url {
 public:
-  /// Errors: request_invalid (another scheme than http, no host, no port from 1 to 65535, a query
-  /// or a fragment).
+  /// Errors: request_invalid (what `web_url::parse` refuses, and a query).
   static result<registry_url> parse(std::string_view text);
 
-  /// Without the brackets of an IPv6 address.
-  const std::string& host() const noexcept { return host_; }
-  std::uint16_t port() const noexcept { return port_; }
-  /// What the Host field says.
-  const std::string& authority() const noexcept { return authority_; }
+  const std::string& host() const noexcept { return url_.host; }
+  std::uint16_t port() const noexcept { return url_.port; }
+  const std::string& authority() const noexcept { return url_.authority; }
+  bool secure() const noexcept { return url_.secure; }
   /// In front of every path; empty, or with a slash at the beginning and none at the end.
-  const std::string& prefix() const noexcept { return prefix_; }
-  std::string to_string() const { return "http://" + authority_ + prefix_; }
+  const std::string& prefix() const noexcept { return url_.target; }
+  const web_url& url() const noexcept { return url_; }
+  std::string to_string() const {
+    return (url_.secure ? "https://" : "http://") + url_.authority + url_.target;
+  }
 
 private:
-  registry_url() = default;
+  explicit registry_url(web_url url) : url_{std::move(url)} {}
 
-  std::string host_;
-  std::uint16_t port_ = 80;
-  std::string authority_;
-  std::string prefix_;
+  web_url url_;
 };
 
 /// Path and query that a Location leads to from `request_target`, be it absolute or relative

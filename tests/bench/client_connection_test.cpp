@@ -24,8 +24,9 @@ using namespace std::chrono_literals;
 namespace {
 
 struct client {
-  explicit client(const asio::ip::tcp::endpoint& peer, std::chrono::milliseconds timeout = 20s)
-    : connection{context, peer, "registry.example:5000", timeout} {}
+  explicit client(const asio::ip::tcp::endpoint& address, std::chrono::milliseconds timeout = 20s)
+    : connection{context, bench::peer{address, "registry.example", "registry.example:5000"},
+                 timeout} {}
 
   /// Exchanges; looks at the deadline whenever nothing else is to do.
   bench::error_code exchange(const bench::request& what, body_use use = body_use::drop) {

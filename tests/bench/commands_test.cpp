@@ -36,6 +36,19 @@ const mode_case modes[] = {
   {"chunked", bench::upload_mode::chunked, 7},
 };
 
+const std::string nothing_follows = "Content-Length: 0\r\n\r\n";
+
+/// What a registry answers to a push of what it has not seen.
+std::string accept_all(const std::string& request) {
+  if (request.starts_with("GET"))
+    return "HTTP/1.1 200 OK\r\n" + nothing_follows;
+  if (request.starts_with("HEAD"))
+    return "HTTP/1.1 404 Not Found\r\n" + nothing_follows;
+  if (request.starts_with("POST"))
+    return "HTTP/1.1 202 Accepted\r\nLocation: /u?s=1\r\n" + nothing_follows;
+  return "HTTP/1.1 201 Created\r\n" + nothing_follows;
+}
+
 } // namespace
 
 BOOST_AUTO_TEST_SUITE(commands)
@@ -215,6 +228,30 @@ BOOST_AUTO_TEST_CASE(a_registry_that_is_not_there_is_said_at_once) {
   const auto options = options_for<bench::push_options>(url, 1);
   const auto says = [&](const std::runtime_error& failure) {
     return failure.what() == "no registry answers at " + url + ": Connection refused";
+  };
+  BOOST_CHECK_EXCEPTION(bench::run(options, out.file(), live.file()), std::runtime_error, says);
+}
+
+BOOST_AUTO_TEST_CASE(a_load_goes_over_tls) {
+  const scripted_server server{[](const std::string& request) { return accept_all(request); },
+                               make_certificate("IP:127.0.0.1")};
+  auto options = options_for<bench::push_options>(server.url(), 3);
+  options.clients.tls.verify = false;
+  const auto result = run(options);
+  BOOST_TEST(result.exit_code == 0);
+  BOOST_TEST(result.figures.at("errors").to_number<int>() == 0, result.table);
+  BOOST_TEST(result.figures.at("options").at("insecure").as_bool());
+}
+
+BOOST_AUTO_TEST_CASE(a_certificate_that_is_not_accepted_says_what_to_do) {
+  const scripted_server server{[](const std::string&) { return std::string{}; },
+                               make_certificate("IP:127.0.0.1")};
+  text_stream out, live;
+  const auto options = options_for<bench::push_options>(server.url(), 1);
+  const auto says = [&](const std::runtime_error& failure) {
+    return failure.what() == "no registry answers at " + server.url() +
+                               ": its certificate is not accepted (self-signed certificate); --ca "
+                               "names the file of who issued it, --insecure accepts any";
   };
   BOOST_CHECK_EXCEPTION(bench::run(options, out.file(), live.file()), std::runtime_error, says);
 }

@@ -31,12 +31,16 @@ const valid_url valid[] = {
   {"http://[::1]:5000/", "::1", 5000, "[::1]:5000", ""},
   {"http://[::1]", "::1", 80, "[::1]", ""},
   {"http://host:1/registry/a//", "host", 1, "host:1", "/registry/a"},
+  {"https://host", "host", 443, "host", ""},
+  {"https://host:5000/a", "host", 5000, "host:5000", "/a"},
 };
 
 const char* const invalid[] = {
   "",
   "127.0.0.1:5000",
-  "https://localhost",
+  "ftp://localhost",
+  "https://",
+  "https:/localhost",
   "http://",
   "http://:5000",
   "http://host:",
@@ -48,6 +52,7 @@ const char* const invalid[] = {
   "http://host/?a=b",
   "http://host/#a",
   "http://user@host",
+  "http://host/@",
   "http://ho st",
 };
 
@@ -87,6 +92,20 @@ BOOST_DATA_TEST_CASE(a_url_is_taken_apart, valid) {
   BOOST_TEST(url->port() == sample.port);
   BOOST_TEST(url->authority() == sample.authority);
   BOOST_TEST(url->prefix() == sample.prefix);
+  BOOST_TEST(url->secure() == std::string{sample.text}.starts_with("https"));
+}
+
+BOOST_AUTO_TEST_CASE(a_registry_is_written_as_it_was_read) {
+  for (const auto* text : {"http://host:1/a", "https://[::1]:5000"})
+    BOOST_TEST(bench::registry_url::parse(text)->to_string() == text);
+}
+
+BOOST_AUTO_TEST_CASE(another_url_keeps_its_path_and_its_query) {
+  const auto url = bench::web_url::parse("https://auth.example/token/?a=b@c");
+  BOOST_REQUIRE(url.has_value());
+  BOOST_TEST(url->host == "auth.example");
+  BOOST_TEST(url->target == "/token/?a=b@c");
+  BOOST_TEST(bench::web_url::parse("http://host?a=b")->target == "?a=b");
 }
 
 BOOST_DATA_TEST_CASE(what_is_no_such_url_is_refused, invalid) {

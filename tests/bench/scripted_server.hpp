@@ -1,13 +1,18 @@
 // A server on 127.0.0.1 that answers with the very bytes that a test wants, right or wrong.
 #pragma once
 
+#include "bench/test_certificate.hpp"
+
 #include <boost/asio/awaitable.hpp>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/ip/tcp.hpp>
+#include <boost/asio/ssl/context.hpp>
 
 #include <atomic>
 #include <cstdint>
 #include <functional>
+#include <mutex>
+#include <optional>
 #include <string>
 #include <thread>
 
@@ -23,21 +28,31 @@ public:
 
   static inline const std::string silence = "silence";
 
-  explicit scripted_server(script answer);
+  /// Speaks TLS where it has a certificate.
+  explicit scripted_server(script answer, const std::optional<certificate>& identity = {});
   ~scripted_server();
   scripted_server(const scripted_server&) = delete;
   scripted_server& operator=(const scripted_server&) = delete;
 
   boost::asio::ip::tcp::endpoint endpoint() const { return endpoint_; }
-  std::string url() const { return "http://127.0.0.1:" + std::to_string(endpoint_.port()); }
+  std::string url() const {
+    return (tls_ ? "https://127.0.0.1:" : "http://127.0.0.1:") + std::to_string(endpoint_.port());
+  }
   /// Connections accepted so far.
   unsigned connections() const noexcept { return connections_; }
+  /// The name that the last client asked for before it saw the certificate; empty for none.
+  std::string server_name() const;
 
 private:
   boost::asio::awaitable<void> accept();
-  boost::asio::awaitable<void> serve(boost::asio::ip::tcp::socket peer);
+  boost::asio::awaitable<void> greet(boost::asio::ip::tcp::socket peer);
+  template <class Stream>
+  boost::asio::awaitable<void> serve(Stream peer);
 
   script answer_;
+  std::optional<boost::asio::ssl::context> tls_;
+  mutable std::mutex mutex_;
+  std::string server_name_;
   boost::asio::io_context context_{1};
   boost::asio::ip::tcp::acceptor acceptor_;
   boost::asio::ip::tcp::endpoint endpoint_;

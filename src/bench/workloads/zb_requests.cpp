@@ -1,6 +1,7 @@
 #include "bench/workloads/zb_requests.hpp"
 
 #include "bench/answer_checks.hpp"
+#include "bench/registry_url.hpp"
 
 #include <array>
 #include <string>
