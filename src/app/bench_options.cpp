@@ -96,6 +96,15 @@ void add_registry(CLI::App& app, bench::load_options& load) {
     .add_flag_callback(
       "--insecure", [&load] { load.clients.tls.verify = false; }, "accept any certificate")
     ->excludes(authorities);
+  app
+    .add_option("--user", load.user,
+                "who pushes and pulls, where the registry asks; the figures hold no password")
+    ->type_name("NAME[:PASSWORD]");
+  app
+    .add_option("--password-file", load.password_file,
+                "a file with the password of --user NAME: the command line is for all to see")
+    ->type_name("FILE")
+    ->check(CLI::ExistingFile);
 }
 
 void add_load(CLI::App& app, bench::load_options& load) {

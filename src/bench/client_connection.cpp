@@ -111,6 +111,7 @@ void client_connection::write_head(const request& what) {
   head_.append(" HTTP/1.1\r\n");
   append_field(head_, "Host", wire_.other().authority);
   append_field(head_, "User-Agent", "gantry-bench");
+  append_field(head_, "Authorization", what.authorization);
   append_field(head_, "Accept", what.accept);
   append_field(head_, "Content-Type", what.content_type);
   append_field(head_, "Content-Range", what.content_range);

@@ -124,7 +124,8 @@ private:
 };
 
 crew::crew(const registry_url& url, const crew_settings& settings) {
-  const auto site = find_registry(url, settings.tls, std::min(settings.timeout, longest_probe));
+  const auto site =
+    find_registry(url, {std::min(settings.timeout, longest_probe), settings.tls, settings.who});
   for (std::uint32_t i = 0; i < std::min(settings.threads, settings.connections); ++i)
     lanes_.push_back(std::make_unique<lane>());
   for (std::uint32_t i = 0; i < settings.connections; ++i)

@@ -1,6 +1,7 @@
 // Clients that work at the same time, on a few threads.
 #pragma once
 
+#include "bench/access_rules.hpp"
 #include "bench/registry_client.hpp"
 #include "bench/registry_url.hpp"
 #include "bench/schedule.hpp"
@@ -14,6 +15,7 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <vector>
 
 namespace gantry::bench {
@@ -62,13 +64,15 @@ struct crew_settings {
   std::chrono::milliseconds timeout = std::chrono::seconds{60};
   /// Where the URL says https.
   tls_settings tls = {};
+  /// Where the registry asks who its clients are.
+  std::optional<credentials> who = {};
 };
 
 /// Threads that run from construction to destruction, each with its share of the clients.
 class crew {
 public:
-  /// Asks the registry for its version. Throws std::runtime_error where it is not there, does not
-  /// answer 200, or has a certificate that is not accepted.
+  /// Asks the registry for its version. Throws std::runtime_error where it is not there, has a
+  /// certificate that is not accepted, or does not accept the credentials.
   crew(const registry_url& url, const crew_settings& settings);
   ~crew();
   crew(const crew&) = delete;

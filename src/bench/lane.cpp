@@ -58,7 +58,7 @@ asio::awaitable<void> crew::lane::work(worker& self, const workload& job, schedu
     self.client.count(ticket->counts);
     const bool well = co_await job.perform(self.client, ticket->number);
     enter(*ticket, plan, well);
-    if (self.client.connection().is_aborted())
+    if (self.client.is_aborted())
       break;
     if (well) {
       pause = first_pause;
@@ -97,14 +97,14 @@ void crew::lane::wake() {
 void crew::lane::check_deadlines() {
   asio::post(context_, [this] {
     for (const auto& each : workers_)
-      each->client.connection().check_deadline(steady_clock::now());
+      each->client.check_deadline(steady_clock::now());
   });
 }
 
 void crew::lane::abort() {
   asio::post(context_, [this] {
     for (const auto& each : workers_) {
-      each->client.connection().abort();
+      each->client.abort();
       each->timer.cancel();
     }
   });

@@ -33,6 +33,33 @@ registry_url demand_url(const std::string& text) {
   return std::move(*url);
 }
 
+/// Without the end of the line.
+std::string read_line(const std::string& path) {
+  std::ifstream file{path, std::ios::binary};
+  std::string text;
+  if (!std::getline(file, text) && !file.eof())
+    throw std::runtime_error{path + " cannot be read"};
+  if (text.ends_with('\r'))
+    text.pop_back();
+  return text;
+}
+
+/// The settings of the clients, with who they are.
+crew_settings identified(const load_options& options) {
+  auto clients = options.clients;
+  if (options.user.empty() && options.password_file.empty())
+    return clients;
+  const auto colon = options.user.find(':');
+  const bool has_password = colon != std::string::npos;
+  if (options.user.empty() || colon == 0 || has_password != options.password_file.empty())
+    throw std::invalid_argument{
+      "--user takes NAME:PASSWORD, or NAME and the password comes with --password-file"};
+  clients.who =
+    credentials{options.user.substr(0, colon),
+                has_password ? options.user.substr(colon + 1) : read_line(options.password_file)};
+  return clients;
+}
+
 image_settings seeded(const load_options& options) {
   auto images = options.images;
   std::random_device random;
@@ -58,6 +85,9 @@ json::object describe(const load_options& options) {
   made["url"] = options.url;
   if (!options.clients.tls.authorities.empty())
     made["ca"] = options.clients.tls.authorities;
+  // Never the password.
+  if (!options.user.empty())
+    made["user"] = options.user.substr(0, options.user.find(':'));
   if (!options.clients.tls.verify)
     made["insecure"] = true;
   made["connections"] = options.clients.connections;
@@ -129,7 +159,7 @@ measurement::measurement(const load_options& options, std::string workload, std:
     output_{open_file(options.output)},
     html_{open_file(options.html)},
     images_{seeded(options)},
-    clients_{demand_url(options.url), options.clients} {
+    clients_{demand_url(options.url), identified(options)} {
   figures_.workload = std::move(workload);
   figures_.unit = std::move(unit);
   figures_.options = describe(options);

@@ -21,6 +21,7 @@ struct request {
   std::string_view accept = {};
   std::string_view content_type = {};
   std::string_view content_range = {};
+  std::string_view authorization = {};
   payload body = {};
 };
 
@@ -44,6 +45,8 @@ struct response {
   std::string location;
   std::string range;
   std::string link;
+  /// All fields WWW-Authenticate, with commas between them.
+  std::string challenges;
   /// Bytes that came.
   std::uint64_t body_size = 0;
   /// With `body_use::keep`.

@@ -20,6 +20,10 @@ struct load_options {
   /// What `registry_url::parse` takes.
   std::string url;
   crew_settings clients;
+  /// `NAME:PASSWORD`, or `NAME` and a file that holds the password and nothing else but a line's
+  /// end. Empty: nobody.
+  std::string user;
+  std::string password_file;
   /// Neither duration nor count: ten seconds.
   pace how;
   /// The seed is drawn where none is given: a registry has not seen the content then.

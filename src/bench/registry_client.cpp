@@ -13,11 +13,22 @@ namespace gantry::bench {
 
 registry_client::registry_client(asio::io_context& context, const registry_site& site,
                                  std::chrono::milliseconds timeout)
-  : connection_{context, site.server, timeout}, prefix_{site.prefix + "/v2/"} {}
+  : connection_{context, site.server, timeout}, prefix_{site.prefix + "/v2/"} {
+  if (site.permission.how != access_rules::scheme::none)
+    authorizer_ =
+      std::make_unique<authorizer>(context, site.permission, prefix_, timeout, recorder_);
+}
 
-void registry_client::enter_into(tally& figures, const schedule& plan) noexcept {
-  figures_ = &figures;
-  plan_ = &plan;
+void registry_client::check_deadline(steady_clock::time_point now) {
+  connection_.check_deadline(now);
+  if (authorizer_)
+    authorizer_->check_deadline(now);
+}
+
+void registry_client::abort() {
+  connection_.abort();
+  if (authorizer_)
+    authorizer_->abort();
 }
 
 asio::awaitable<bool> registry_client::push(const image& what, const upload_settings& how) {
@@ -194,27 +205,17 @@ asio::awaitable<bool> registry_client::erase_one(operation step, std::string_vie
 
 asio::awaitable<bool> registry_client::cut_off(operation step, const request& what,
                                                std::uint64_t bytes) {
+  auto sent = what;
+  std::string authorization;
+  if (authorizer_) {
+    authorization = co_await authorizer_->authorize(what.target);
+    sent.authorization = authorization;
+  }
   const auto begun = steady_clock::now();
   error_code ec;
-  co_await connection_.cut_off(what, bytes, ec);
+  co_await connection_.cut_off(sent, bytes, ec);
   enter(step, begun, ec ? name_of(ec) : std::string{});
   co_return !ec;
-}
-
-void registry_client::enter(operation step, steady_clock::time_point begun,
-                            std::string_view wrong) {
-  const auto now = steady_clock::now();
-  if (!counts_ || !plan_->is_within(now))
-    return;
-  if (wrong.empty())
-    figures_->succeeded(step, std::chrono::duration_cast<latency_histogram::duration>(now - begun));
-  else
-    figures_->failed(step, wrong);
-}
-
-void registry_client::moved(std::uint64_t bytes) {
-  if (counts_ && plan_->is_within(steady_clock::now()))
-    figures_->moved(bytes);
 }
 
 std::string registry_client::manifest_target(std::string_view repository,

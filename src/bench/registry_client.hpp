@@ -1,6 +1,8 @@
 // A client of a registry: pushes and pulls images step by step and looks at every answer.
 #pragma once
 
+#include "bench/access_rules.hpp"
+#include "bench/authorizer.hpp"
 #include "bench/client_connection.hpp"
 #include "bench/image_source.hpp"
 #include "bench/schedule.hpp"
@@ -8,6 +10,7 @@
 
 #include <chrono>
 #include <cstdint>
+#include <memory>
 #include <string>
 #include <string_view>
 
@@ -33,20 +36,24 @@ struct registry_site {
   peer server;
   /// In front of every path; empty, or with a slash at the beginning and none at the end.
   std::string prefix;
+  access_rules permission = {};
 };
 
 /// Belongs to one thread. Each request becomes an entry of the tally if it ends while the schedule
 /// counts: a latency if the answer is what the protocol says, else an error by its kind. A step
-/// that fails ends the image.
+/// that fails ends the image. A request that is answered with 401 is sent again with a new token
+/// where the registry wants tokens, once; what counts is the second answer.
 class registry_client {
 public:
   registry_client(boost::asio::io_context& context, const registry_site& site,
                   std::chrono::milliseconds timeout);
 
   /// What it does from now on is entered there, within the window of `plan`; both outlive that.
-  void enter_into(tally& figures, const schedule& plan) noexcept;
+  void enter_into(tally& figures, const schedule& plan) noexcept {
+    recorder_.enter_into(figures, plan);
+  }
   /// Whether entries are made at all.
-  void count(bool counts) noexcept { counts_ = counts; }
+  void count(bool counts) noexcept { recorder_.count(counts); }
 
   /// True if every step went well. As real clients do it: HEAD for each blob, which must be
   /// absent, then its upload; the manifest last, by its tag.
@@ -83,9 +90,11 @@ public:
   boost::asio::awaitable<bool> cut_off(operation step, const request& what, std::uint64_t bytes);
   const response& answer() const noexcept { return answer_; }
   /// Enters what ended now.
-  void enter(operation step, steady_clock::time_point begun, std::string_view wrong);
+  void enter(operation step, steady_clock::time_point begun, std::string_view wrong) {
+    recorder_.enter(step, begun, wrong);
+  }
   /// Enters bytes of a blob or a manifest.
-  void moved(std::uint64_t bytes);
+  void moved(std::uint64_t bytes) { recorder_.moved(bytes); }
 
   /// `/v2/`, after the path of the registry's URL.
   const std::string& root() const noexcept { return prefix_; }
@@ -94,6 +103,10 @@ public:
   std::string uploads_target(std::string_view repository) const;
 
   client_connection& connection() noexcept { return connection_; }
+  void check_deadline(steady_clock::time_point now);
+  /// Ends the request that is on its way, and all to come.
+  void abort();
+  bool is_aborted() const noexcept { return connection_.is_aborted(); }
 
 private:
   boost::asio::awaitable<bool> send_chunks(const image_blob& blob, std::uint64_t chunk_size,
@@ -103,20 +116,33 @@ private:
   client_connection connection_;
   std::string prefix_;
   response answer_;
-  tally* figures_ = nullptr;
-  const schedule* plan_ = nullptr;
-  bool counts_ = false;
+  recorder recorder_;
+  /// Null where the registry does not ask who its clients are.
+  std::unique_ptr<authorizer> authorizer_;
 };
 
 template <class Check>
 boost::asio::awaitable<bool> registry_client::perform(operation step, const request& what,
                                                       body_use use, Check check) {
-  const auto begun = steady_clock::now();
-  error_code ec;
-  co_await connection_.exchange(what, use, answer_, ec);
-  const std::string wrong = ec ? name_of(ec) : std::string{check()};
-  enter(step, begun, wrong);
-  co_return wrong.empty();
+  auto sent = what;
+  std::string authorization;
+  for (bool first = true;; first = false) {
+    if (authorizer_) {
+      authorization = co_await authorizer_->authorize(what.target);
+      if (authorization.empty())
+        co_return false;
+      sent.authorization = authorization;
+    }
+    const auto begun = steady_clock::now();
+    error_code ec;
+    co_await connection_.exchange(sent, use, answer_, ec);
+    if (!ec && answer_.status == 401 && first && authorizer_ &&
+        authorizer_->refused(what.target, authorization, answer_.challenges))
+      continue;
+    const std::string wrong = ec ? name_of(ec) : std::string{check()};
+    enter(step, begun, wrong);
+    co_return wrong.empty();
+  }
 }
 
 } // namespace gantry::bench

@@ -1,4 +1,4 @@
-// Looks whether a registry is there before load is put on it.
+// Looks whether a registry is there, and what it asks of its clients, before load is put on it.
 #pragma once
 
 #include "bench/registry_client.hpp"
@@ -6,12 +6,20 @@
 #include "bench/tls.hpp"
 
 #include <chrono>
+#include <optional>
 
 namespace gantry::bench {
 
-/// The first address of the host at which `GET /v2/` is answered with 200. `timeout` is for each
-/// address. Throws std::runtime_error, which says what to do, where there is none.
-registry_site find_registry(const registry_url& url, const tls_settings& tls,
-                            std::chrono::milliseconds timeout);
+struct probe_settings {
+  /// For each address and each question.
+  std::chrono::milliseconds timeout{5000};
+  tls_settings tls = {};
+  std::optional<credentials> who = {};
+};
+
+/// The first address of the host at which `GET /v2/` is answered as a registry does: with 200, or
+/// with a 401 that says how to authenticate. Credentials are tried out. Throws std::runtime_error,
+/// which says what to do, where there is none or they are not accepted.
+registry_site find_registry(const registry_url& url, const probe_settings& settings);
 
 } // namespace gantry::bench

@@ -35,6 +35,9 @@ void response_parser::on_field_impl(http::field name, string_view name_string, s
     into_.range = value;
   else if (name == http::field::link)
     into_.link = value;
+  else if (name == http::field::www_authenticate)
+    into_.challenges.append(into_.challenges.empty() ? "" : ", ")
+      .append(value.data(), value.size());
   else if (name == http::field::unknown &&
            boost::beast::iequals(name_string, "Docker-Content-Digest"))
     into_.content_digest = value;

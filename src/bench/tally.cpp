@@ -21,6 +21,7 @@ std::string_view to_string(operation what) noexcept {
   case operation::cancel_upload: return "DELETE upload";
   case operation::cut_upload: return "PATCH cut";
   case operation::get_upload: return "GET upload";
+  case operation::token: return "token";
   case operation::push: return "push";
   case operation::pull: return "pull";
   }

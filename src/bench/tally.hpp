@@ -31,12 +31,14 @@ enum class operation : std::uint8_t {
   cancel_upload,
   cut_upload,
   get_upload,
+  /// A token fetched from where the registry said.
+  token,
   /// Whole ones of a mixed load; only those that went well.
   push,
   pull,
 };
 
-inline constexpr std::size_t operation_count = 19;
+inline constexpr std::size_t operation_count = 20;
 
 /// "image", "HEAD blob", "POST upload", …
 std::string_view to_string(operation what) noexcept;

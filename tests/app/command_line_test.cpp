@@ -183,6 +183,9 @@ BOOST_AUTO_TEST_CASE(a_push_is_benchmarked_as_it_was_asked) {
                            "push",
                            "--url",
                            "http://h:1",
+                           "--insecure",
+                           "--user",
+                           "a:b",
                            "--connections",
                            "64",
                            "--threads",
@@ -214,6 +217,8 @@ BOOST_AUTO_TEST_CASE(a_push_is_benchmarked_as_it_was_asked) {
                            "f.html"});
   const auto& load = std::get<bench::push_options>(push);
   BOOST_TEST(load.url == "http://h:1");
+  BOOST_TEST(!load.clients.tls.verify);
+  BOOST_TEST(load.user == "a:b");
   BOOST_TEST(load.clients.connections == 64u);
   BOOST_TEST(load.clients.threads == 2u);
   BOOST_TEST(load.clients.timeout.count() == 2000);

@@ -6,12 +6,14 @@
 #include "support/registry_fixture.hpp"
 #include "support/temp_dir.hpp"
 
+#include <boost/json/serialize.hpp>
 #include <boost/test/data/test_case.hpp>
 #include <boost/test/unit_test.hpp>
 
 #include <ostream>
 #include <stdexcept>
 #include <string>
+#include <utility>
 
 namespace bench = gantry::bench;
 using namespace gantry::test;
@@ -48,6 +50,34 @@ std::string accept_all(const std::string& request) {
     return "HTTP/1.1 202 Accepted\r\nLocation: /u?s=1\r\n" + nothing_follows;
   return "HTTP/1.1 201 Created\r\n" + nothing_follows;
 }
+
+std::string refuse(const std::string& challenge) {
+  return "HTTP/1.1 401 Unauthorized\r\nWWW-Authenticate: " + challenge + "\r\n" + nothing_follows;
+}
+
+bool has(const std::string& text, const std::string& part) {
+  return text.find(part) != std::string::npos;
+}
+
+struct demand {
+  const char* challenge;
+  const char* user;
+  const char* message;
+};
+
+std::ostream& operator<<(std::ostream& out, const demand& each) {
+  return out << each.challenge;
+}
+
+const demand demands[] = {
+  {"Basic realm=\"x\"", "",
+   "it asks for a user and a password (401): --user NAME:PASSWORD gives them"},
+  {"Basic realm=\"x\"", "a:b",
+   "the user or the password is not accepted: GET /v2/ was answered with 401"},
+  {"Negotiate", "a:b", "it asks for credentials (401) of a kind that there is no way to give"},
+  {"Bearer realm=\"ftp://x\"", "a:b",
+   "it asks for credentials (401) of a kind that there is no way to give"},
+};
 
 } // namespace
 
@@ -256,13 +286,89 @@ BOOST_AUTO_TEST_CASE(a_certificate_that_is_not_accepted_says_what_to_do) {
   BOOST_CHECK_EXCEPTION(bench::run(options, out.file(), live.file()), std::runtime_error, says);
 }
 
-BOOST_AUTO_TEST_CASE(a_registry_that_asks_for_credentials_is_not_loaded) {
-  const scripted_server server{[](const std::string&) {
-    return std::string{"HTTP/1.1 401 Unauthorized\r\nContent-Length: 0\r\n\r\n"};
+BOOST_AUTO_TEST_CASE(a_password_goes_to_the_registry_and_nowhere_else) {
+  const scripted_server server{[](const std::string& request) {
+    return has(request, "\r\nAuthorization: Basic YTpiOmM=\r\n") ? accept_all(request)
+                                                                 : refuse("Basic realm=\"x\"");
   }};
+  auto options = options_for<bench::push_options>(server.url(), 3);
+  const temp_dir folder;
+  options.user = "a:b:c";
+  const auto on_the_command_line = run(options);
+  options.user = "a";
+  options.password_file = folder.write("password", "b:c\r\n").string();
+  const auto in_a_file = run(options);
+  for (const auto& result : {on_the_command_line, in_a_file}) {
+    BOOST_TEST(result.exit_code == 0);
+    BOOST_TEST(result.figures.at("errors").to_number<int>() == 0, result.table);
+    BOOST_TEST(result.figures.at("options").at("user").as_string() == "a");
+    BOOST_TEST(!has(boost::json::serialize(result.figures), "b:c"));
+  }
+}
+
+BOOST_AUTO_TEST_CASE(tokens_are_fetched_kept_and_renewed) {
+  std::atomic<int> tokens{0};
+  const scripted_server authority{[&](const std::string& request) {
+    const auto* const body = R"({"token":"x"})";
+    ++tokens;
+    return (has(request, "&scope=repository:bench/000000000000000b-0:pull,push") ||
+            has(request, "GET /token?service=s HTTP"))
+             ? "HTTP/1.1 200 OK\r\nContent-Length: 13\r\n\r\n" + std::string{body}
+             : "HTTP/1.1 400 Bad Request\r\n" + nothing_follows;
+  }};
+  const auto challenge = "Bearer realm=\"" + authority.url() + "/token\",service=\"s\"";
+  bool expired = false;
+  const scripted_server server{[&](const std::string& request) {
+    // One that is good, and is not any more when the manifest comes.
+    const bool refused =
+      has(request, " /v2/bench/000000000000000b-0/manifests/") && !std::exchange(expired, true);
+    return has(request, "\r\nAuthorization: Bearer x\r\n") && !refused ? accept_all(request)
+                                                                       : refuse(challenge);
+  }};
+  auto options = options_for<bench::push_options>(server.url(), 3);
+  options.clients.connections = 1;
+  options.images.repositories = 1;
+  const auto result = run(options);
+  BOOST_TEST(result.exit_code == 0);
+  BOOST_TEST(result.figures.at("errors").to_number<int>() == 0, result.table);
+  BOOST_TEST(count_of(result, "PUT manifest") == 3u);
+  BOOST_TEST(count_of(result, "token") == 2u);
+  BOOST_TEST(tokens == 2);
+}
+
+BOOST_AUTO_TEST_CASE(a_token_that_is_not_given_fails_the_image) {
+  const scripted_server authority{
+    [](const std::string&) { return "HTTP/1.1 403 Forbidden\r\n" + nothing_follows; }};
+  const scripted_server server{
+    [&](const std::string&) { return refuse("Bearer realm=\"" + authority.url() + "\""); }};
+  const auto result = run(options_for<bench::push_options>(server.url(), 2));
+  BOOST_TEST(result.exit_code == 1);
+  BOOST_TEST(errors_of(result, "token", "status_403") == 2u);
+  BOOST_TEST(errors_of(result, "image", "failed") == 2u);
+}
+
+BOOST_DATA_TEST_CASE(a_registry_that_cannot_be_satisfied_is_not_loaded, demands) {
+  const scripted_server server{[&](const std::string&) { return refuse(sample.challenge); }};
   text_stream out, live;
-  const auto options = options_for<bench::push_options>(server.url(), 1);
-  BOOST_CHECK_THROW(bench::run(options, out.file(), live.file()), std::runtime_error);
+  auto options = options_for<bench::push_options>(server.url(), 1);
+  options.user = sample.user;
+  const auto says = [&](const std::runtime_error& failure) {
+    return failure.what() == "no registry answers at " + server.url() + ": " + sample.message;
+  };
+  BOOST_CHECK_EXCEPTION(bench::run(options, out.file(), live.file()), std::runtime_error, says);
+}
+
+BOOST_AUTO_TEST_CASE(a_user_needs_one_password) {
+  const scripted_server server{accept_all};
+  text_stream out, live;
+  auto options = options_for<bench::push_options>(server.url(), 1);
+  const std::pair<const char*, const char*> wrong[] = {
+    {"a", ""}, {"a:b", "/dev/null"}, {"", "/dev/null"}, {":b", ""}};
+  for (const auto& [user, file] : wrong) {
+    options.user = user;
+    options.password_file = file;
+    BOOST_CHECK_THROW(bench::run(options, out.file(), live.file()), std::invalid_argument);
+  }
 }
 
 BOOST_AUTO_TEST_CASE(a_result_is_compared_with_itself) {
