@@ -22,6 +22,9 @@ void add_pace(CLI::App& app, bench::load_options& load) {
     ->excludes(duration);
   add_seconds(app, "--warmup", load.how.warmup, "work for this long first, unmeasured (default: 0)",
               0);
+  add_seconds(app, "--ramp", load.how.ramp,
+              "let the clients, or the rate, grow evenly for this long, unmeasured (default: 0)",
+              0);
   app
     .add_option("--rate", load.how.rate,
                 "begin this many images a second, whether or not earlier ones are done; latency "

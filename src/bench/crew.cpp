@@ -129,7 +129,8 @@ crew::crew(const registry_url& url, const crew_settings& settings) {
   for (std::uint32_t i = 0; i < std::min(settings.threads, settings.connections); ++i)
     lanes_.push_back(std::make_unique<lane>());
   for (std::uint32_t i = 0; i < settings.connections; ++i)
-    lanes_[i % lanes_.size()]->add_client(site, settings.timeout);
+    lanes_[i % lanes_.size()]->add_client(site, settings.timeout,
+                                          static_cast<double>(i) / settings.connections);
 }
 
 crew::~crew() = default;

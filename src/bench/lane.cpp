@@ -28,8 +28,9 @@ crew::lane::~lane() {
   thread_.join();
 }
 
-void crew::lane::add_client(const registry_site& site, std::chrono::milliseconds timeout) {
-  workers_.push_back(std::make_unique<worker>(context_, site, timeout));
+void crew::lane::add_client(const registry_site& site, std::chrono::milliseconds timeout,
+                            double place) {
+  workers_.push_back(std::make_unique<worker>(context_, site, timeout, place));
 }
 
 void crew::lane::start(const workload& job, schedule& plan, std::function<void()> done) {
@@ -47,8 +48,12 @@ void crew::lane::start(const workload& job, schedule& plan, std::function<void()
 
 asio::awaitable<void> crew::lane::work(worker& self, const workload& job, schedule& plan) {
   auto pause = first_pause;
+  error_code ignored;
+  if (const auto join = plan.joins_at(self.place); join > steady_clock::now()) {
+    self.timer.expires_at(join);
+    co_await self.timer.async_wait(asio::redirect_error(asio::use_awaitable, ignored));
+  }
   while (const auto ticket = plan.take(steady_clock::now())) {
-    error_code ignored;
     if (ticket->planned > steady_clock::now()) {
       self.timer.expires_at(ticket->planned);
       co_await self.timer.async_wait(asio::redirect_error(asio::use_awaitable, ignored));

@@ -22,7 +22,8 @@ public:
   lane& operator=(const lane&) = delete;
 
   /// Before the first `start`.
-  void add_client(const registry_site& site, std::chrono::milliseconds timeout);
+  /// `place` among all clients: 0 for the first, less than 1.
+  void add_client(const registry_site& site, std::chrono::milliseconds timeout, double place);
   std::size_t size() const noexcept { return workers_.size(); }
 
   /// Sets all clients to work; calls `done` on the lane's thread when each has ended. `job` and
@@ -43,10 +44,11 @@ public:
 private:
   struct worker {
     worker(boost::asio::io_context& context, const registry_site& site,
-           std::chrono::milliseconds timeout)
-      : client{context, site, timeout}, timer{context} {}
+           std::chrono::milliseconds timeout, double its_place)
+      : client{context, site, timeout}, place{its_place}, timer{context} {}
 
     registry_client client;
+    double place;
     boost::asio::steady_timer timer;
   };
 

@@ -94,6 +94,8 @@ json::object describe(const load_options& options) {
   made["threads"] = options.clients.threads;
   made["timeout"] = in_seconds(options.clients.timeout);
   made["warmup"] = in_seconds(options.how.warmup);
+  if (options.how.ramp.count() > 0)
+    made["ramp"] = in_seconds(options.how.ramp);
   if (options.how.duration)
     made["duration"] = in_seconds(*options.how.duration);
   if (options.how.count)

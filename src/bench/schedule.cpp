@@ -6,10 +6,24 @@
 
 namespace gantry::bench {
 
+namespace {
+
+double in_seconds(std::chrono::nanoseconds span) {
+  return std::chrono::duration<double>(span).count();
+}
+
+std::chrono::nanoseconds from_seconds(double seconds) {
+  return std::chrono::duration_cast<std::chrono::nanoseconds>(
+    std::chrono::duration<double>(seconds));
+}
+
+} // namespace
+
 schedule::schedule(const pace& how, time_point now)
   : rate_{how.rate},
+    ramp_{how.ramp},
     start_{now},
-    begin_{now + how.warmup},
+    begin_{now + std::max(how.warmup, how.ramp)},
     end_{how.duration ? begin_ + *how.duration : time_point::max()},
     last_{begin_},
     left_{how.count ? static_cast<std::int64_t>(*how.count)
@@ -32,6 +46,10 @@ void schedule::stop(time_point now) {
     end_.store(now);
 }
 
+schedule::time_point schedule::joins_at(double place) const {
+  return rate_ > 0 ? start_ : start_ + from_seconds(in_seconds(ramp_) * place);
+}
+
 void schedule::finished(time_point now) {
   auto last = last_.load();
   while (last < now && !last_.compare_exchange_weak(last, now))
@@ -46,18 +64,25 @@ std::chrono::nanoseconds schedule::measured() const {
 std::uint64_t schedule::missed(time_point now) const {
   if (rate_ <= 0 || left_.load() <= 0)
     return 0;
-  const auto due_before = [this](time_point when) {
-    const auto after = std::chrono::duration<double>(when - start_).count();
-    return static_cast<std::uint64_t>(std::max(0.0, std::ceil(after * rate_)));
-  };
   const auto first = std::max(next_.load(), due_before(begin_));
   const auto end = due_before(std::min(now, end_.load()));
   return end > first ? end - first : 0;
 }
 
+// A rate that grows evenly from nothing makes half as many images in that time as one that is there
+// from the begin: rate × time² / (2 × ramp) of them until a time within the ramp.
+
+std::uint64_t schedule::due_before(time_point when) const {
+  const auto after = std::max(0.0, in_seconds(when - start_));
+  const auto ramp = in_seconds(ramp_);
+  const auto due = after < ramp ? rate_ * after * after / (2 * ramp) : rate_ * (after - ramp / 2);
+  return static_cast<std::uint64_t>(std::ceil(due));
+}
+
 schedule::time_point schedule::planned_begin(std::uint64_t number) const {
-  const std::chrono::duration<double> after{static_cast<double>(number) / rate_};
-  return start_ + std::chrono::duration_cast<std::chrono::nanoseconds>(after);
+  const auto alone = static_cast<double>(number) / rate_;
+  const auto ramp = in_seconds(ramp_);
+  return start_ + from_seconds(alone < ramp / 2 ? std::sqrt(2 * ramp * alone) : alone + ramp / 2);
 }
 
 } // namespace gantry::bench

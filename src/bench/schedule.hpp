@@ -12,6 +12,9 @@ namespace gantry::bench {
 struct pace {
   /// Work that is done first and does not count.
   std::chrono::nanoseconds warmup{0};
+  /// How long it takes until all clients are at work, or the rate is reached: both grow evenly. A
+  /// warm-up lasts at least as long.
+  std::chrono::nanoseconds ramp{0};
   /// How long work counts; none: until `count` images are done.
   std::optional<std::chrono::nanoseconds> duration = std::nullopt;
   /// How many images count at most.
@@ -41,6 +44,9 @@ public:
   std::optional<ticket> take(time_point now);
   /// No more images are handed out, and what ends later does not count.
   void stop(time_point now);
+  /// When a client begins, by its place among all of them: 0 for the first, up to 1. With a rate it
+  /// is that which grows, and all begin at once.
+  time_point joins_at(double place) const;
   /// Takes note that counted work has ended.
   void finished(time_point now);
 
@@ -60,8 +66,11 @@ public:
 
 private:
   time_point planned_begin(std::uint64_t number) const;
+  /// With a rate: how many images are due before that time.
+  std::uint64_t due_before(time_point when) const;
 
   double rate_;
+  std::chrono::nanoseconds ramp_;
   time_point start_;
   time_point begin_;
   std::atomic<time_point> end_;

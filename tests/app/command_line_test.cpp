@@ -194,6 +194,8 @@ BOOST_AUTO_TEST_CASE(a_push_is_benchmarked_as_it_was_asked) {
                            "500",
                            "--warmup",
                            "1.5",
+                           "--ramp",
+                           "3",
                            "--rate",
                            "0.5",
                            "--layer-size",
@@ -225,6 +227,7 @@ BOOST_AUTO_TEST_CASE(a_push_is_benchmarked_as_it_was_asked) {
   BOOST_TEST(load.how.count.value() == 500u);
   BOOST_TEST(!load.how.duration.has_value());
   BOOST_CHECK(load.how.warmup == std::chrono::milliseconds{1500});
+  BOOST_CHECK(load.how.ramp == std::chrono::seconds{3});
   BOOST_TEST(load.how.rate == 0.5);
   BOOST_TEST(load.images.layer_size == 1024u);
   BOOST_TEST(load.images.layers == 3u);

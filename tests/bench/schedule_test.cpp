@@ -116,4 +116,47 @@ BOOST_AUTO_TEST_CASE(images_that_nobody_was_free_for_are_missed) {
   BOOST_TEST(plan.missed(start + 20s) == 38u);
 }
 
+BOOST_AUTO_TEST_CASE(clients_join_one_after_another) {
+  auto how = lasting(10s);
+  how.ramp = 8s;
+  const bench::schedule plan{how, start};
+  BOOST_TEST((plan.joins_at(0) == start));
+  BOOST_TEST((plan.joins_at(0.5) == start + 4s));
+  BOOST_TEST((plan.begin() == start + 8s));
+  BOOST_TEST((plan.end() == start + 18s));
+}
+
+BOOST_AUTO_TEST_CASE(a_ramp_is_part_of_the_warmup) {
+  auto how = lasting(10s);
+  how.warmup = 9s;
+  how.ramp = 8s;
+  BOOST_TEST((bench::schedule{how, start}.begin() == start + 9s));
+}
+
+BOOST_AUTO_TEST_CASE(a_rate_grows_and_then_stays) {
+  auto how = lasting(10s);
+  how.rate = 2;
+  how.ramp = 4s;
+  bench::schedule plan{how, start};
+  BOOST_TEST((plan.joins_at(0.5) == start));
+  BOOST_TEST((plan.take(start)->planned == start));
+  BOOST_TEST((plan.take(start)->planned == start + 2s));
+  plan.take(start);
+  plan.take(start);
+  const auto first_at_full_rate = plan.take(start);
+  BOOST_TEST((first_at_full_rate->planned == start + 4s));
+  BOOST_TEST(first_at_full_rate->counts);
+  BOOST_TEST((plan.take(start)->planned == start + 4s + 500ms));
+}
+
+BOOST_AUTO_TEST_CASE(what_was_due_during_a_ramp_is_not_missed) {
+  auto how = lasting(10s);
+  how.rate = 2;
+  how.ramp = 4s;
+  bench::schedule plan{how, start};
+  BOOST_TEST(plan.missed(start + 4s) == 0u);
+  BOOST_TEST(plan.missed(start + 6s) == 4u);
+  BOOST_TEST(plan.missed(start + 20s) == 20u);
+}
+
 BOOST_AUTO_TEST_SUITE_END()
