@@ -33,14 +33,36 @@ void add_pace(CLI::App& app, bench::load_options& load) {
 }
 
 void add_layer_size(CLI::App& app, bench::load_options& load) {
-  add_size(app, "--layer-size", load.images.layer_size, "bytes of a layer (default: 1MiB)")
-    ->check(CLI::Range(static_cast<double>(bench::image_source::least_layer_size), max_count));
+  const auto read_sizes = [&load](const std::string& text) {
+    const auto read = bench::layer_sizes::parse(text);
+    if (!read)
+      throw CLI::ValidationError{"--layer-size",
+                                 "'" + text +
+                                   "' is neither a size of at least 48 bytes, nor several with "
+                                   "commas between them, nor a range such as 1KiB..1MiB"};
+    load.images.layer_size = *read;
+  };
+  app
+    .add_option_function<std::string>(
+      "--layer-size", read_sizes,
+      "bytes of a layer; several, such as 1KiB,1MiB, in turn; or drawn from a range, such as "
+      "1KiB..1MiB (default: 1MiB)")
+    ->type_name("SIZES");
 }
 
 void add_images(CLI::App& app, bench::load_options& load) {
   add_layer_size(app, load);
   app.add_option("--layers", load.images.layers, "layers of an image")
     ->check(CLI::Range(1, 1000))
+    ->capture_default_str();
+}
+
+void add_mounts(CLI::App& app, bench::load_options& load) {
+  app
+    .add_option(
+      "--mount-share", load.images.mount_share,
+      "percent of the layers that another repository has, and that are mounted from there")
+    ->check(CLI::Range(0, 100))
     ->capture_default_str();
 }
 
@@ -134,6 +156,7 @@ void add_push(CLI::App& bench, bench::push_options& load) {
   auto* app = bench.add_subcommand("push", "push images that it has not seen");
   add_load(*app, load);
   add_images(*app, load);
+  add_mounts(*app, load);
   add_repositories(*app, load);
   add_uploads(*app, load);
 }
@@ -142,6 +165,7 @@ void add_pull(CLI::App& bench, bench::pull_options& load) {
   auto* app = bench.add_subcommand("pull", "push a set of images, then pull them");
   add_load(*app, load);
   add_images(*app, load);
+  add_mounts(*app, load);
   add_repositories(*app, load);
   add_uploads(*app, load);
   add_set(*app, load.set_size, "images to push, and then to pull in turn");

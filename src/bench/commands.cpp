@@ -25,8 +25,12 @@ std::string read_file(const std::string& path) {
 int run(const push_options& options, std::FILE* out, std::FILE* live) {
   measurement work{options, "push", "image", out, live};
   const image_source source{work.images()};
+  if (source.base())
+    work.prepare(push_base_workload{source, options.uploads}, 1);
   work.measure(push_workload{source, options.uploads});
   work.clean_up(erase_workload{source}, work.load().numbers);
+  if (source.base())
+    work.clean_up(erase_base_workload{source}, 1);
   return work.publish();
 }
 
@@ -35,9 +39,13 @@ int run(const pull_options& options, std::FILE* out, std::FILE* live) {
   work.described()["set"] = options.set_size;
   work.described()["verify"] = options.verify;
   const image_source source{work.images()};
+  if (source.base())
+    work.prepare(push_base_workload{source, options.uploads}, 1);
   work.prepare(push_workload{source, options.uploads}, options.set_size);
   work.measure(pull_workload{source, options.set_size, options.verify});
   work.clean_up(erase_workload{source}, options.set_size);
+  if (source.base())
+    work.clean_up(erase_base_workload{source}, 1);
   return work.publish();
 }
 

@@ -1,18 +1,26 @@
 #include "bench/image_source.hpp"
 
+#include "bench/draw.hpp"
+
 #include <algorithm>
 #include <array>
 #include <cinttypes>
 #include <cstdio>
 #include <cstring>
+#include <limits>
 #include <random>
 #include <span>
+#include <utility>
 
 namespace gantry::bench {
 
 namespace {
 
 constexpr std::uint64_t max_block = 1024 * 1024;
+/// The image that others mount layers from: no load gets that far.
+constexpr std::uint64_t base_number = std::numeric_limits<std::uint64_t>::max();
+/// Which draw of an image's number says whether its first layer is mounted.
+constexpr std::uint64_t first_mount_draw = 2'000'000;
 
 std::string make_block(std::uint64_t size, std::uint64_t seed) {
   std::mt19937_64 random{seed};
@@ -71,17 +79,27 @@ std::string make_manifest(const image& parts) {
 
 } // namespace
 
-image_source::image_source(image_settings settings) : settings_{settings} {
-  settings_.layer_size = std::max(settings_.layer_size, least_layer_size);
-  const auto begin = settings_.layer_size - least_layer_size;
-  block_ = make_block(std::min(begin, max_block), settings_.seed);
+image_source::image_source(image_settings settings) : settings_{std::move(settings)} {
+  const auto sizes = settings_.layer_size.all();
+  block_ = make_block(std::min(sizes.back() - least_layer_size, max_block), settings_.seed);
   hasher hash{digest_algorithm::sha256};
-  for (auto left = begin; left > 0;) {
-    const auto part = std::min<std::uint64_t>(left, block_.size());
-    hash.update(std::as_bytes(std::span{block_}).first(static_cast<std::size_t>(part)));
-    left -= part;
+  std::uint64_t hashed = 0;
+  for (const auto size : sizes) {
+    while (hashed < size - least_layer_size) {
+      const auto offset = hashed % block_.size();
+      const auto part = std::min(size - least_layer_size - hashed, block_.size() - offset);
+      hash.update(std::as_bytes(std::span{block_}).subspan(offset, part));
+      hashed += part;
+    }
+    hashed_begins_.emplace(size, hash.save());
   }
-  hashed_begin_ = hash.save();
+  if (settings_.mount_share > 0) {
+    // Nothing of it is mounted, for there is no other yet.
+    auto made = make(base_number);
+    made.repository = repository_named(settings_.seed, "base");
+    made.tag = "base";
+    base_ = std::move(made);
+  }
 }
 
 image image_source::make(std::uint64_t number) const {
@@ -89,8 +107,13 @@ image image_source::make(std::uint64_t number) const {
   made.repository = repository_of(settings_, number);
   made.tag = tag_of(number);
   made.layers.reserve(settings_.layers);
-  for (std::uint32_t layer = 0; layer < settings_.layers; ++layer)
-    made.layers.push_back(make_layer(number, layer));
+  for (std::uint32_t layer = 0; layer < settings_.layers; ++layer) {
+    const bool is_mounted =
+      base_ && draw(settings_.seed, number, first_mount_draw + layer) % 100 < settings_.mount_share;
+    made.layers.push_back(is_mounted ? base_->layers[layer] : make_layer(number, layer));
+    if (is_mounted)
+      made.layers.back().mounted_from = base_->repository;
+  }
   made.config = make_config(settings_, number, made.layers);
   made.manifest = make_manifest(made);
   made.manifest_digest = digest::of(made.manifest).to_string();
@@ -99,10 +122,10 @@ image image_source::make(std::uint64_t number) const {
 
 image_blob image_source::make_layer(std::uint64_t number, std::uint32_t layer) const {
   image_blob blob;
-  blob.size = settings_.layer_size;
+  blob.size = settings_.layer_size.of(settings_.seed, number, layer);
   blob.block = block_;
   blob.text = make_tail(settings_.seed, number, layer);
-  auto hash = hasher::restore(hashed_begin_).value();
+  auto hash = hasher::restore(hashed_begins_.at(blob.size)).value();
   hash.update(std::as_bytes(std::span{blob.text}));
   blob.digest = hash.peek().to_string();
   return blob;

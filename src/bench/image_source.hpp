@@ -1,10 +1,13 @@
 // Makes images that no registry has seen, at next to no cost.
 #pragma once
 
+#include "bench/layer_sizes.hpp"
 #include "bench/payload.hpp"
 #include "domain/digest.hpp"
 
 #include <cstdint>
+#include <map>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -12,13 +15,15 @@
 namespace gantry::bench {
 
 struct image_settings {
-  /// Bytes; at least `image_source::least_layer_size`.
-  std::uint64_t layer_size = 1024 * 1024;
+  layer_sizes layer_size = layer_sizes{};
   /// At least one.
   std::uint32_t layers = 1;
   /// At least one.
   std::uint32_t repositories = 8;
   std::uint64_t seed = 1;
+  /// Percent of the layers that are those of another image, which lies in a repository of its own
+  /// and has to be pushed first.
+  std::uint32_t mount_share = 0;
 };
 
 /// A config or a layer.
@@ -29,6 +34,8 @@ struct image_blob {
   std::string text;
   /// What a layer repeats in front of that; the source owns it.
   std::string_view block = {};
+  /// The repository that has it already; empty for none. The source owns it.
+  std::string_view mounted_from = {};
 
   /// Views of this blob.
   payload content() const { return {block, text, size}; }
@@ -51,20 +58,22 @@ inline constexpr std::string_view octets = "application/octet-stream";
 } // namespace media_types
 
 /// Images are numbered: the same settings and number give the same bytes, any two that differ in
-/// seed or number share no blob. All layers begin with the same pseudo-random bytes, which are
-/// hashed once, and end with a text of their own, so making an image costs microseconds whatever
-/// its size. Any thread.
+/// seed or number share no blob but those that are mounted. All layers begin with the same
+/// pseudo-random bytes, which are hashed once, and end with a text of their own, so making an image
+/// costs microseconds whatever its size. Any thread.
 class image_source {
 public:
   /// Bytes of the text at the end.
-  static constexpr std::uint64_t least_layer_size = 48;
+  static constexpr std::uint64_t least_layer_size = layer_sizes::least;
 
-  /// Hashes one layer.
+  /// Hashes as many bytes as the largest layer has.
   explicit image_source(image_settings settings);
   image_source(const image_source&) = delete;
   image_source& operator=(const image_source&) = delete;
 
   image make(std::uint64_t number) const;
+  /// The image that others mount layers from; null where none does.
+  const image* base() const noexcept { return base_ ? &*base_ : nullptr; }
   const image_settings& settings() const noexcept { return settings_; }
 
 private:
@@ -72,8 +81,9 @@ private:
 
   image_settings settings_;
   std::string block_;
-  /// The hash of what all layers begin with.
-  std::string hashed_begin_;
+  /// By the size of a layer, the hash of what all layers of that size begin with.
+  std::map<std::uint64_t, std::string> hashed_begins_;
+  std::optional<image> base_;
 };
 
 /// A repository of the runs with this seed.

@@ -102,7 +102,13 @@ json::object describe(const load_options& options) {
     made["count"] = *options.how.count;
   if (options.how.rate > 0)
     made["rate"] = options.how.rate;
-  made["layer_size"] = options.images.layer_size;
+  const auto& sizes = options.images.layer_size;
+  if (const auto all = sizes.all(); all.size() == 1)
+    made["layer_size"] = all.front();
+  else
+    made["layer_size"] = sizes.to_string();
+  if (options.images.mount_share > 0)
+    made["mount_share"] = options.images.mount_share;
   made["layers"] = options.images.layers;
   made["repositories"] = options.images.repositories;
   made["mode"] = name_of(options.uploads.mode);

@@ -66,7 +66,7 @@ struct tags_options : load_options {
 struct catalog_options : load_options {
   catalog_options() {
     images.repositories = 100;
-    images.layer_size = image_source::least_layer_size;
+    images.layer_size = layer_sizes{layer_sizes::least};
   }
 
   /// Of each repository; at least one.

@@ -19,4 +19,9 @@ void recorder::moved(std::uint64_t bytes) {
     figures_->moved(bytes);
 }
 
+void recorder::mount_declined() {
+  if (is_counting(std::chrono::steady_clock::now()))
+    figures_->mount_declined();
+}
+
 } // namespace gantry::bench

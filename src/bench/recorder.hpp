@@ -24,6 +24,8 @@ public:
   void enter(operation step, schedule::time_point begun, std::string_view wrong);
   /// Bytes of blobs and manifests.
   void moved(std::uint64_t bytes);
+  /// An upload in place of a mount.
+  void mount_declined();
 
 private:
   bool is_counting(schedule::time_point now) const {

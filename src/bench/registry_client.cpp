@@ -55,6 +55,8 @@ asio::awaitable<bool> registry_client::put_manifest(const image& what, std::stri
 asio::awaitable<bool> registry_client::push_blob(std::string_view repository,
                                                  const image_blob& blob,
                                                  const upload_settings& how) {
+  if (!blob.mounted_from.empty())
+    co_return co_await mount_blob(repository, blob, how);
   const auto blob_path = blob_target(repository, blob.digest);
   request head{verb::head, blob_path};
   const auto absent = [&] {
@@ -75,6 +77,30 @@ asio::awaitable<bool> registry_client::upload_blob(std::string_view repository,
   if (!co_await perform(operation::start_upload, post, body_use::drop, opened))
     co_return false;
 
+  co_return co_await send_blob(blob, how, std::move(location));
+}
+
+asio::awaitable<bool> registry_client::mount_blob(std::string_view repository,
+                                                  const image_blob& blob,
+                                                  const upload_settings& how) {
+  auto target = with_digest(uploads_target(repository), blob.digest, "mount");
+  target.append("&from=").append(blob.mounted_from);
+  std::string location;
+  const request post{verb::post, target};
+  const auto mounted_or_opened = [&] {
+    return answer_.status == 201 ? check_answer(answer_, 201, blob.digest)
+                                 : take_location(answer_, target, location);
+  };
+  if (!co_await perform(operation::mount, post, body_use::drop, mounted_or_opened))
+    co_return false;
+  if (location.empty())
+    co_return true;
+  recorder_.mount_declined();
+  co_return co_await send_blob(blob, how, std::move(location));
+}
+
+asio::awaitable<bool> registry_client::send_blob(const image_blob& blob, const upload_settings& how,
+                                                 std::string location) {
   const bool at_once = how.mode == upload_mode::monolithic;
   const auto chunk = how.mode == upload_mode::chunked ? how.chunk_size : blob.size;
   if (!at_once && !co_await send_chunks(blob, chunk, how.mode == upload_mode::chunked, location))

@@ -58,7 +58,7 @@ public:
   /// True if every step went well. As real clients do it: HEAD for each blob, which must be
   /// absent, then its upload; the manifest last, by its tag.
   boost::asio::awaitable<bool> push(const image& what, const upload_settings& how);
-  /// HEAD, which must be answered with 404, and the upload of one blob.
+  /// HEAD, which must be answered with 404, and the upload of one blob; or its mount.
   boost::asio::awaitable<bool> push_blob(std::string_view repository, const image_blob& blob,
                                          const upload_settings& how);
   /// The upload alone.
@@ -102,13 +102,18 @@ public:
   std::string blob_target(std::string_view repository, std::string_view digest) const;
   std::string uploads_target(std::string_view repository) const;
 
-  client_connection& connection() noexcept { return connection_; }
   void check_deadline(steady_clock::time_point now);
   /// Ends the request that is on its way, and all to come.
   void abort();
   bool is_aborted() const noexcept { return connection_.is_aborted(); }
 
 private:
+  /// POST with `mount` and `from`. Where the registry opens an upload instead, that is used.
+  boost::asio::awaitable<bool> mount_blob(std::string_view repository, const image_blob& blob,
+                                          const upload_settings& how);
+  /// What follows the POST, to its Location.
+  boost::asio::awaitable<bool> send_blob(const image_blob& blob, const upload_settings& how,
+                                         std::string location);
   boost::asio::awaitable<bool> send_chunks(const image_blob& blob, std::uint64_t chunk_size,
                                            bool ranged, std::string& location);
   boost::asio::awaitable<bool> erase_one(operation step, std::string_view target);

@@ -147,6 +147,8 @@ std::string render_notes(const report& figures) {
           render_decimal(seconds(load.measured), 2) + " s; " +
           render_decimal(figures.client_cpu, 2) + " s of processor time here; seed " +
           std::to_string(figures.seed) + "\n";
+  if (const auto declined = load.figures.declined_mounts(); declined > 0)
+    text += std::to_string(declined) + " mounts were answered with 202: these layers were pushed\n";
   if (load.missed > 0)
     text += std::to_string(load.missed) + " " + figures.unit +
             "s were due and never begun: the registry or the number of connections is too "
@@ -169,6 +171,7 @@ json::object to_json(const report& figures) {
   made["images_per_second"] = images_per_second(load);
   made["bytes"] = load.figures.bytes();
   made["mib_per_second"] = mib_per_second(load);
+  made["mounts_declined"] = load.figures.declined_mounts();
   made["missed"] = load.missed;
   made["errors"] = load.figures.error_count();
   made["client_cpu_seconds"] = figures.client_cpu;

@@ -50,6 +50,7 @@ void tally::failed(operation what, std::string_view kind) {
 
 void tally::merge(const tally& other) {
   bytes_ += other.bytes_;
+  declined_mounts_ += other.declined_mounts_;
   for (std::size_t i = 0; i < entries_.size(); ++i) {
     entries_[i].latency.merge(other.entries_[i].latency);
     for (const auto& [kind, count] : other.entries_[i].errors)

@@ -58,6 +58,8 @@ public:
   void failed(operation what, std::string_view kind);
   /// Bytes of blobs and manifests that were sent or received.
   void moved(std::uint64_t bytes) noexcept { bytes_ += bytes; }
+  /// A mount was answered with an upload.
+  void mount_declined() noexcept { ++declined_mounts_; }
   void merge(const tally& other);
   /// Only what went wrong, and not the `image` entry.
   void merge_errors(const tally& other);
@@ -66,12 +68,14 @@ public:
     return entries_[static_cast<std::size_t>(what)];
   }
   std::uint64_t bytes() const noexcept { return bytes_; }
+  std::uint64_t declined_mounts() const noexcept { return declined_mounts_; }
   /// Of all operations but `image`: an image fails by one of the others.
   std::uint64_t error_count() const noexcept;
 
 private:
   std::array<entry, operation_count> entries_;
   std::uint64_t bytes_ = 0;
+  std::uint64_t declined_mounts_ = 0;
 };
 
 } // namespace gantry::bench

@@ -65,6 +65,8 @@ const std::vector<const char*> wrong[] = {
   {"bench", "push", "--url", "http://h", "--connections", "0"},
   {"bench", "push", "--url", "http://h", "--count", "5", "--duration", "5"},
   {"bench", "push", "--url", "http://h", "--layer-size", "47"},
+  {"bench", "push", "--url", "http://h", "--layer-size", "1KiB,,2KiB"},
+  {"bench", "push", "--url", "http://h", "--mount-share", "101"},
   {"bench", "push", "--url", "http://h", "--rate", "0"},
   {"bench", "push", "--url", "http://h", "--mode", "folded"},
   {"bench", "push", "--url", "http://h", "--set", "5"},
@@ -179,44 +181,14 @@ BOOST_AUTO_TEST_CASE(some_flags_may_be_repeated) {
 }
 
 BOOST_AUTO_TEST_CASE(a_push_is_benchmarked_as_it_was_asked) {
-  const auto push = parse({"bench",
-                           "push",
-                           "--url",
-                           "http://h:1",
-                           "--insecure",
-                           "--user",
-                           "a:b",
-                           "--connections",
-                           "64",
-                           "--threads",
-                           "2",
-                           "--count",
-                           "500",
-                           "--warmup",
-                           "1.5",
-                           "--ramp",
-                           "3",
-                           "--rate",
-                           "0.5",
-                           "--layer-size",
-                           "1KiB",
-                           "--layers",
-                           "3",
-                           "--repositories",
-                           "4",
-                           "--seed",
-                           "9",
-                           "--mode",
-                           "chunked",
-                           "--chunk-size",
-                           "4KiB",
-                           "--cleanup",
-                           "--timeout",
-                           "2",
-                           "--output",
-                           "f.json",
-                           "--html",
-                           "f.html"});
+  const auto push =
+    parse({"bench",    "push",           "--url",  "http://h:1",    "--insecure", "--user",
+           "a:b",      "--connections",  "64",     "--threads",     "2",          "--count",
+           "500",      "--warmup",       "1.5",    "--ramp",        "3",          "--rate",
+           "0.5",      "--layer-size",   "1KiB",   "--mount-share", "30",         "--layers",
+           "3",        "--repositories", "4",      "--seed",        "9",          "--mode",
+           "chunked",  "--chunk-size",   "4KiB",   "--cleanup",     "--timeout",  "2",
+           "--output", "f.json",         "--html", "f.html"});
   const auto& load = std::get<bench::push_options>(push);
   BOOST_TEST(load.url == "http://h:1");
   BOOST_TEST(!load.clients.tls.verify);
@@ -229,7 +201,8 @@ BOOST_AUTO_TEST_CASE(a_push_is_benchmarked_as_it_was_asked) {
   BOOST_CHECK(load.how.warmup == std::chrono::milliseconds{1500});
   BOOST_CHECK(load.how.ramp == std::chrono::seconds{3});
   BOOST_TEST(load.how.rate == 0.5);
-  BOOST_TEST(load.images.layer_size == 1024u);
+  BOOST_TEST(load.images.layer_size.to_string() == "1024");
+  BOOST_TEST(load.images.mount_share == 30u);
   BOOST_TEST(load.images.layers == 3u);
   BOOST_TEST(load.images.repositories == 4u);
   BOOST_TEST(load.seed.value() == 9u);

@@ -10,6 +10,7 @@
 #include <boost/test/data/test_case.hpp>
 #include <boost/test/unit_test.hpp>
 
+#include <atomic>
 #include <ostream>
 #include <stdexcept>
 #include <string>
@@ -107,6 +108,57 @@ BOOST_DATA_TEST_CASE(what_is_pushed_can_be_pulled, modes) {
     const auto layer = client.get(blob_path(image.repository, image.layers[1].digest));
     BOOST_TEST(sha256(layer.body) == image.layers[1].digest);
   }
+}
+
+BOOST_AUTO_TEST_CASE(layers_of_several_sizes_are_pushed_and_pulled) {
+  const running_registry server{strict};
+  auto options = options_for<bench::pull_options>(url_of(server), 20);
+  options.images.layer_size = bench::layer_sizes::parse("48..1MiB").value();
+  const auto result = run(options);
+  BOOST_TEST(errors_of(result) == 0u, result.table);
+  BOOST_TEST(count_of(result, "GET blob") == 60u);
+  BOOST_TEST(result.figures.at("options").at("layer_size").as_string() == "48..1048576");
+}
+
+BOOST_AUTO_TEST_CASE(a_share_of_the_layers_is_mounted) {
+  const running_registry server{strict};
+  auto options = options_for<bench::push_options>(url_of(server), 40);
+  options.images.mount_share = 50;
+  options.cleanup = true;
+  const auto result = run(options);
+  BOOST_TEST(errors_of(result) == 0u, result.table);
+  BOOST_TEST(count_of(result, "image") == 40u);
+  const auto mounts = count_of(result, "POST mount");
+  BOOST_TEST(mounts > 20u);
+  BOOST_TEST(mounts < 60u);
+  // Two layers and a config.
+  BOOST_TEST(count_of(result, "PUT upload") == 120 - mounts);
+  BOOST_TEST(result.figures.at("mounts_declined").to_number<int>() == 0);
+  registry_client client{server};
+  BOOST_TEST(strings_of(client.get("/v2/_catalog").body, "repositories").empty());
+}
+
+BOOST_AUTO_TEST_CASE(a_mount_that_is_declined_becomes_a_push) {
+  // This one opens an upload for every POST.
+  const scripted_server server{accept_all};
+  auto options = options_for<bench::push_options>(server.url(), 5);
+  options.images.mount_share = 100;
+  const auto result = run(options);
+  BOOST_TEST(errors_of(result) == 0u, result.table);
+  BOOST_TEST(count_of(result, "POST mount") == 10u);
+  BOOST_TEST(count_of(result, "PUT upload") == 15u);
+  BOOST_TEST(result.figures.at("mounts_declined").to_number<int>() == 10);
+  BOOST_TEST(has(result.table, "\n10 mounts were answered with 202: these layers were pushed\n"),
+             result.table);
+}
+
+BOOST_AUTO_TEST_CASE(images_that_are_mounted_can_be_pulled) {
+  const running_registry server{strict};
+  auto options = options_for<bench::pull_options>(url_of(server), 20);
+  options.images.mount_share = 100;
+  const auto result = run(options);
+  BOOST_TEST(errors_of(result) == 0u, result.table);
+  BOOST_TEST(count_of(result, "image") == 20u);
 }
 
 BOOST_AUTO_TEST_CASE(pulls_look_at_every_byte) {
@@ -211,6 +263,19 @@ BOOST_AUTO_TEST_CASE(a_rate_leaves_out_no_image) {
   BOOST_TEST(count_of(result, "image") == 20u);
   BOOST_TEST(result.figures.at("missed").to_number<int>() == 0);
   BOOST_TEST(result.figures.at("errors").to_number<int>() == 0, result.table);
+}
+
+BOOST_AUTO_TEST_CASE(what_is_done_during_a_ramp_does_not_count) {
+  const running_registry server{strict};
+  auto options = options_for<bench::push_options>(url_of(server), 20);
+  options.how.ramp = 100ms;
+  options.images.repositories = 1;
+  const auto result = run(options);
+  BOOST_TEST(errors_of(result) == 0u, result.table);
+  BOOST_TEST(count_of(result, "image") == 20u);
+  registry_client client{server};
+  const auto tags = client.get(tags_path("bench/000000000000000b-0")).body;
+  BOOST_TEST(strings_of(tags, "tags").size() > 20u);
 }
 
 BOOST_AUTO_TEST_CASE(a_signal_ends_a_load_with_what_there_is) {

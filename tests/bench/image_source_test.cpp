@@ -28,7 +28,7 @@ std::string bytes_of(const bench::payload& content) {
 bench::image_settings settings_of(std::uint64_t layer_size, std::uint32_t layers = 1,
                                   std::uint64_t seed = 7) {
   bench::image_settings settings;
-  settings.layer_size = layer_size;
+  settings.layer_size = bench::layer_sizes{layer_size};
   settings.layers = layers;
   settings.seed = seed;
   return settings;
@@ -102,6 +102,45 @@ BOOST_AUTO_TEST_CASE(the_same_seed_makes_the_same_images) {
   const bench::image_source one{settings_of(5000, 2)};
   const bench::image_source other{settings_of(5000, 2)};
   BOOST_TEST(one.make(12).manifest == other.make(12).manifest);
+}
+
+BOOST_AUTO_TEST_CASE(layers_of_any_size_have_their_digest) {
+  auto settings = settings_of(48, 4);
+  for (const auto* sizes : {"3000000,48,1KiB", "48..3MiB"}) {
+    settings.layer_size = bench::layer_sizes::parse(sizes).value();
+    const bench::image_source source{settings};
+    for (std::uint64_t number = 0; number < 3; ++number)
+      for (const auto& layer : source.make(number).layers) {
+        const auto bytes = bytes_of(layer.content());
+        BOOST_TEST(bytes.size() == layer.size);
+        BOOST_TEST(digest::of(bytes).to_string() == layer.digest);
+      }
+  }
+}
+
+BOOST_AUTO_TEST_CASE(a_share_of_the_layers_is_that_of_the_base) {
+  auto settings = settings_of(100, 2);
+  BOOST_TEST(!bench::image_source{settings}.base());
+  settings.mount_share = 25;
+  const bench::image_source source{settings};
+  BOOST_REQUIRE(source.base());
+  std::set<std::string> own;
+  int mounted = 0;
+  for (std::uint64_t number = 0; number < 1000; ++number) {
+    const auto image = source.make(number);
+    for (std::size_t i = 0; i < 2; ++i) {
+      const auto& layer = image.layers[i];
+      const bool is_mounted = !layer.mounted_from.empty();
+      mounted += is_mounted;
+      BOOST_TEST(is_mounted == (layer.digest == source.base()->layers[i].digest));
+      BOOST_TEST((!is_mounted || layer.mounted_from == source.base()->repository));
+      if (!is_mounted)
+        own.insert(layer.digest);
+    }
+  }
+  BOOST_TEST(mounted > 400);
+  BOOST_TEST(mounted < 600);
+  BOOST_TEST(own.size() == 2000u - static_cast<unsigned>(mounted));
 }
 
 BOOST_AUTO_TEST_CASE(images_go_to_the_repositories_in_turn) {

@@ -43,7 +43,7 @@ Options options_for(const std::string& url, std::uint64_t count) {
   options.how.count = count;
   options.clients.connections = 4;
   options.clients.threads = 2;
-  options.images.layer_size = 10'000;
+  options.images.layer_size = bench::layer_sizes{10'000};
   options.images.layers = 2;
   options.seed = 11;
   return options;

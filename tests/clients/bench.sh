@@ -4,6 +4,7 @@ source "$(dirname "$0")/lib.sh"
 need docker-registry openssl python3 jq curl
 
 secret='pass:word'
+layer_size=20KiB
 
 # A registry takes no port from the system, so this is one that was free a moment ago.
 free_port() {
@@ -35,7 +36,7 @@ load() {
   local what=$1
   shift
   bench "$what" --url "https://localhost:$port" --ca "$work/cert.pem" --connections 2 --count 10 \
-    --layer-size 20KiB --layers 2 --repositories 3 --output "$work/figures.json" "$@"
+    --layer-size "$layer_size" --layers 2 --repositories 3 --output "$work/figures.json" "$@"
   equal "the number of errors" "$(jq .errors "$work/figures.json")" 0
   equal "the number of images" "$(figure .image)" 10
 }
@@ -86,7 +87,14 @@ load push --user "somebody:$secret" --cleanup
 contains "the question" "$(cat "$work/tokens.log")" \
   'service=the%20registry&scope=repository:bench/[0-9a-f]+-0:pull,push HTTP'
 contains "the question" "$(cat "$work/tokens.log")" '&scope=repository:bench/[0-9a-f]+-0:delete HTTP'
+say "mounts need a token for two repositories"
+layer_size=1KiB..64KiB load push --user "somebody:$secret" --mount-share 50
+[[ $(figure '."POST mount"') -ge 1 ]] || fail "nothing was mounted: $(cat "$work/figures.json")"
+equal "the mounts that were declined" "$(jq .mounts_declined "$work/figures.json")" 0
+contains "the question" "$(cat "$work/tokens.log")" '&scope=repository:bench/[0-9a-f]+-base:pull[ &]'
 load pull --user somebody --password-file "$work/password" --set 4
+
+say "tokens that are not given"
 refused bench push --url "https://localhost:$port" --ca "$work/cert.pem" --user somebody:else
 contains "the message" "$output" "no token is to be had from localhost:[0-9]+ .status_401."
 stop_process "$tokens" || true

@@ -23,6 +23,14 @@ asio::awaitable<bool> pull_workload::perform(registry_client& client, std::uint6
                                  verify_);
 }
 
+asio::awaitable<bool> push_base_workload::perform(registry_client& client, std::uint64_t) const {
+  co_return co_await client.push(*source_.base(), how_);
+}
+
+asio::awaitable<bool> erase_base_workload::perform(registry_client& client, std::uint64_t) const {
+  co_return co_await client.erase(*source_.base());
+}
+
 asio::awaitable<bool> erase_workload::perform(registry_client& client, std::uint64_t number) const {
   const auto made = source_.make(number);
   co_return co_await client.erase(made);

@@ -33,6 +33,30 @@ private:
   bool verify_;
 };
 
+/// Pushes, or deletes, the image that others mount layers from, whatever the number. Precondition:
+/// there is one. The source outlives it.
+class push_base_workload final : public workload {
+public:
+  push_base_workload(const image_source& source, upload_settings how)
+    : source_{source}, how_{how} {}
+  boost::asio::awaitable<bool> perform(registry_client& client,
+                                       std::uint64_t number) const override;
+
+private:
+  const image_source& source_;
+  upload_settings how_;
+};
+
+class erase_base_workload final : public workload {
+public:
+  explicit erase_base_workload(const image_source& source) : source_{source} {}
+  boost::asio::awaitable<bool> perform(registry_client& client,
+                                       std::uint64_t number) const override;
+
+private:
+  const image_source& source_;
+};
+
 /// Deletes each image. The source outlives it.
 class erase_workload final : public workload {
 public:

@@ -7,7 +7,7 @@ void zb_content::provide(const zb_test& test) {
     if (test.shares[size] == 0 || images_[size])
       continue;
     image_settings settings;
-    settings.layer_size = zb_sizes[size];
+    settings.layer_size = layer_sizes{zb_sizes[size]};
     settings.repositories = 1;
     settings.seed = seed_;
     images_[size] = std::make_unique<sized>(settings);
