@@ -169,8 +169,17 @@ void add_pull(CLI::App& bench, bench::pull_options& load) {
   add_repositories(*app, load);
   add_uploads(*app, load);
   add_set(*app, load.set_size, "images to push, and then to pull in turn");
+  add_size(*app, "--ranges", load.pulls.range_size,
+           "bytes of a blob to fetch at a time (default: all of them)")
+    ->check(CLI::Range(1.0, max_count));
+  app
+    ->add_option("--parallel", load.pulls.parallel,
+                 "connections of each client that the blobs of an image come on")
+    ->check(CLI::Range(1, 1000))
+    ->capture_default_str();
   app->add_flag_callback(
-    "--no-verify", [&load] { load.verify = false; }, "compare sizes only, do not hash what comes");
+    "--no-verify", [&load] { load.pulls.verify = false; },
+    "compare sizes only, do not hash what comes");
 }
 
 void add_mixed(CLI::App& bench, bench::mixed_options& load) {

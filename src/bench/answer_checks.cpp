@@ -36,4 +36,20 @@ std::string check_body(const response& answer, const image_blob& blob, bool veri
   return verify && answer.body_digest->to_string() != blob.digest ? "other_bytes" : std::string{};
 }
 
+std::string check_range(const response& answer, const image_blob& blob, std::uint64_t begin,
+                        std::uint64_t size, bool verify) {
+  if (auto wrong = check_answer(answer, 206, blob.digest); !wrong.empty())
+    return wrong;
+  const auto end = begin + size;
+  const auto expected = "bytes " + std::to_string(begin) + "-" + std::to_string(end - 1) + "/" +
+                        std::to_string(blob.size);
+  if (answer.content_range != expected)
+    return "other_range";
+  if (answer.body_size != size)
+    return "other_size";
+  const bool is_last = end == blob.size;
+  return verify && is_last && answer.body_digest->to_string() != blob.digest ? "other_bytes"
+                                                                             : std::string{};
+}
+
 } // namespace gantry::bench

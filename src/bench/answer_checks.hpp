@@ -21,4 +21,9 @@ std::string take_location(const response& answer, std::string_view target, std::
 /// `check_answer` with 200, and the size; also the hash of the body with `verify`.
 std::string check_body(const response& answer, const image_blob& blob, bool verify);
 
+/// `check_answer` with 206, and that the answer is the `size` bytes from `begin` on; after the last
+/// of the blob also the hash of all with `verify`.
+std::string check_range(const response& answer, const image_blob& blob, std::uint64_t begin,
+                        std::uint64_t size, bool verify);
+
 } // namespace gantry::bench

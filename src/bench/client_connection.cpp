@@ -115,6 +115,7 @@ void client_connection::write_head(const request& what) {
   append_field(head_, "Accept", what.accept);
   append_field(head_, "Content-Type", what.content_type);
   append_field(head_, "Content-Range", what.content_range);
+  append_field(head_, "Range", what.range);
   if (what.method == http::verb::post || what.method == http::verb::put ||
       what.method == http::verb::patch)
     append_field(head_, "Content-Length", std::to_string(what.body.size()));

@@ -37,12 +37,15 @@ int run(const push_options& options, std::FILE* out, std::FILE* live) {
 int run(const pull_options& options, std::FILE* out, std::FILE* live) {
   measurement work{options, "pull", "image", out, live};
   work.described()["set"] = options.set_size;
-  work.described()["verify"] = options.verify;
+  work.described()["verify"] = options.pulls.verify;
+  if (options.pulls.range_size > 0)
+    work.described()["ranges"] = options.pulls.range_size;
+  work.described()["parallel"] = options.pulls.parallel;
   const image_source source{work.images()};
   if (source.base())
     work.prepare(push_base_workload{source, options.uploads}, 1);
   work.prepare(push_workload{source, options.uploads}, options.set_size);
-  work.measure(pull_workload{source, options.set_size, options.verify});
+  work.measure(pull_workload{source, options.set_size, options.pulls});
   work.clean_up(erase_workload{source}, options.set_size);
   if (source.base())
     work.clean_up(erase_base_workload{source}, 1);

@@ -123,13 +123,13 @@ private:
   asio::steady_timer timer_{context_};
 };
 
-crew::crew(const registry_url& url, const crew_settings& settings) {
-  const auto site =
-    find_registry(url, {std::min(settings.timeout, longest_probe), settings.tls, settings.who});
+crew::crew(const registry_url& url, const crew_settings& settings)
+  : site_{
+      find_registry(url, {std::min(settings.timeout, longest_probe), settings.tls, settings.who})} {
   for (std::uint32_t i = 0; i < std::min(settings.threads, settings.connections); ++i)
     lanes_.push_back(std::make_unique<lane>());
   for (std::uint32_t i = 0; i < settings.connections; ++i)
-    lanes_[i % lanes_.size()]->add_client(site, settings.timeout,
+    lanes_[i % lanes_.size()]->add_client(site_, settings.timeout,
                                           static_cast<double>(i) / settings.connections);
 }
 

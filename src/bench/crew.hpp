@@ -92,6 +92,7 @@ private:
   class lane;
   class watch;
 
+  registry_site site_;
   std::vector<std::unique_ptr<lane>> lanes_;
   bool usable_ = true;
 };

@@ -22,7 +22,7 @@ public:
   lane& operator=(const lane&) = delete;
 
   /// Before the first `start`.
-  /// `place` among all clients: 0 for the first, less than 1.
+  /// The site outlives it. `place` among all clients: 0 for the first, less than 1.
   void add_client(const registry_site& site, std::chrono::milliseconds timeout, double place);
   std::size_t size() const noexcept { return workers_.size(); }
 

@@ -21,6 +21,7 @@ struct request {
   std::string_view accept = {};
   std::string_view content_type = {};
   std::string_view content_range = {};
+  std::string_view range = {};
   std::string_view authorization = {};
   payload body = {};
 };
@@ -31,7 +32,9 @@ enum class body_use : std::uint8_t {
   /// It is kept; a longer one than `max_kept_body` is an error.
   keep,
   /// It is hashed (SHA-256) as it comes, and dropped.
-  hash
+  hash,
+  /// It is hashed as what follows the body before, with 206.
+  hash_on
 };
 
 /// Bytes: the limit of a manifest.
@@ -44,6 +47,7 @@ struct response {
   std::string content_digest;
   std::string location;
   std::string range;
+  std::string content_range;
   std::string link;
   /// All fields WWW-Authenticate, with commas between them.
   std::string challenges;
@@ -51,8 +55,9 @@ struct response {
   std::uint64_t body_size = 0;
   /// With `body_use::keep`.
   std::string body;
-  /// With `body_use::hash`.
+  /// With `body_use::hash` and `body_use::hash_on`.
   std::optional<digest> body_digest;
+  std::optional<hasher> hash;
 };
 
 } // namespace gantry::bench

@@ -43,8 +43,7 @@ struct push_options : load_options {};
 struct pull_options : load_options {
   /// Images that are pushed first, and then pulled in turn; at least one.
   std::uint64_t set_size = 16;
-  /// Hash what comes and compare.
-  bool verify = true;
+  pull_settings pulls;
 };
 
 struct mixed_options : load_options {

@@ -13,22 +13,30 @@ namespace gantry::bench {
 
 registry_client::registry_client(asio::io_context& context, const registry_site& site,
                                  std::chrono::milliseconds timeout)
-  : connection_{context, site.server, timeout}, prefix_{site.prefix + "/v2/"} {
+  : context_{context},
+    site_{site},
+    timeout_{timeout},
+    connection_{context, site.server, timeout},
+    prefix_{site.prefix + "/v2/"} {
   if (site.permission.how != access_rules::scheme::none)
     authorizer_ =
-      std::make_unique<authorizer>(context, site.permission, prefix_, timeout, recorder_);
+      std::make_shared<authorizer>(context, site.permission, prefix_, timeout, recorder_);
 }
 
 void registry_client::check_deadline(steady_clock::time_point now) {
   connection_.check_deadline(now);
   if (authorizer_)
     authorizer_->check_deadline(now);
+  for (const auto& each : helpers_)
+    each->connection_.check_deadline(now);
 }
 
 void registry_client::abort() {
   connection_.abort();
   if (authorizer_)
     authorizer_->abort();
+  for (const auto& each : helpers_)
+    each->connection_.abort();
 }
 
 asio::awaitable<bool> registry_client::push(const image& what, const upload_settings& how) {
@@ -166,15 +174,10 @@ asio::awaitable<bool> registry_client::head_blob(std::string_view repository,
   co_return co_await perform(operation::head_blob, ask, body_use::drop, described);
 }
 
-asio::awaitable<bool> registry_client::pull(const image& what, bool verify) {
+asio::awaitable<bool> registry_client::pull(const image& what, const pull_settings& how) {
   if (!co_await head(what) || !co_await pull_manifest(what))
     co_return false;
-  if (!co_await pull_blob(what.repository, what.config, verify))
-    co_return false;
-  for (const auto& layer : what.layers)
-    if (!co_await pull_blob(what.repository, layer, verify))
-      co_return false;
-  co_return true;
+  co_return co_await pull_blobs(what, how);
 }
 
 asio::awaitable<bool> registry_client::pull_manifest(const image& what) {
@@ -188,18 +191,6 @@ asio::awaitable<bool> registry_client::pull_manifest(const image& what) {
   if (!co_await perform(operation::get_manifest, get, body_use::keep, same))
     co_return false;
   moved(what.manifest.size());
-  co_return true;
-}
-
-asio::awaitable<bool> registry_client::pull_blob(std::string_view repository,
-                                                 const image_blob& blob, bool verify) {
-  const auto target = blob_target(repository, blob.digest);
-  request get{verb::get, target};
-  const auto use = verify ? body_use::hash : body_use::drop;
-  const auto same = [&] { return check_body(answer_, blob, verify); };
-  if (!co_await perform(operation::get_blob, get, use, same))
-    co_return false;
-  moved(blob.size);
   co_return true;
 }
 

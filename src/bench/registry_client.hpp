@@ -13,6 +13,7 @@
 #include <memory>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace gantry::bench {
 
@@ -31,6 +32,15 @@ struct upload_settings {
   std::uint64_t chunk_size = 1024 * 1024;
 };
 
+struct pull_settings {
+  /// Hash what comes and compare; else sizes only.
+  bool verify = true;
+  /// Bytes that blobs are fetched in at a time; zero: all at once.
+  std::uint64_t range_size = 0;
+  /// Connections that the blobs of an image come on; at least one.
+  std::uint32_t parallel = 1;
+};
+
 /// What all clients of a registry know of it.
 struct registry_site {
   peer server;
@@ -45,6 +55,7 @@ struct registry_site {
 /// where the registry wants tokens, once; what counts is the second answer.
 class registry_client {
 public:
+  /// The site outlives it.
   registry_client(boost::asio::io_context& context, const registry_site& site,
                   std::chrono::milliseconds timeout);
 
@@ -70,9 +81,8 @@ public:
   boost::asio::awaitable<bool> put_manifest(const image& what, std::string_view tag);
   /// HEAD of the manifest by tag.
   boost::asio::awaitable<bool> head(const image& what);
-  /// By tag: HEAD and GET of the manifest, GET of config and layers. With `verify` bodies are
-  /// hashed, else only their sizes are compared.
-  boost::asio::awaitable<bool> pull(const image& what, bool verify);
+  /// By tag: HEAD and GET of the manifest, GET of config and layers.
+  boost::asio::awaitable<bool> pull(const image& what, const pull_settings& how);
   /// GET of the manifest by tag.
   boost::asio::awaitable<bool> pull_manifest(const image& what);
   boost::asio::awaitable<bool> pull_blob(std::string_view repository, const image_blob& blob,
@@ -116,14 +126,28 @@ private:
                                          std::string location);
   boost::asio::awaitable<bool> send_chunks(const image_blob& blob, std::uint64_t chunk_size,
                                            bool ranged, std::string& location);
+  struct pull_in_parts;
+
+  /// Config and layers.
+  boost::asio::awaitable<bool> pull_blobs(const image& what, const pull_settings& how);
+  /// One after another, as long as there are any that nobody else has taken.
+  boost::asio::awaitable<void> pull_some(pull_in_parts& whole);
+  boost::asio::awaitable<bool> pull_ranges(std::string_view repository, const image_blob& blob,
+                                           const pull_settings& how);
+  /// The client of another connection, which has the same tokens. It makes the same entries.
+  registry_client& helper(std::size_t index);
   boost::asio::awaitable<bool> erase_one(operation step, std::string_view target);
 
+  boost::asio::io_context& context_;
+  const registry_site& site_;
+  std::chrono::milliseconds timeout_;
   client_connection connection_;
   std::string prefix_;
   response answer_;
   recorder recorder_;
   /// Null where the registry does not ask who its clients are.
-  std::unique_ptr<authorizer> authorizer_;
+  std::shared_ptr<authorizer> authorizer_;
+  std::vector<std::unique_ptr<registry_client>> helpers_;
 };
 
 template <class Check>

@@ -3,6 +3,7 @@
 #include <boost/beast/http/error.hpp>
 
 #include <span>
+#include <utility>
 
 namespace http = boost::beast::http;
 
@@ -16,7 +17,9 @@ constexpr std::uint32_t max_head = 64 * 1024;
 
 response_parser::response_parser(response& into, body_use use, bool to_head)
   : into_{into}, use_{use} {
+  auto so_far = use == body_use::hash_on ? std::move(into_.hash) : std::nullopt;
   into_ = {};
+  into_.hash = std::move(so_far);
   header_limit(max_head);
   body_limit(boost::none);
   eager(true);
@@ -33,6 +36,8 @@ void response_parser::on_field_impl(http::field name, string_view name_string, s
     into_.location = value;
   else if (name == http::field::range)
     into_.range = value;
+  else if (name == http::field::content_range)
+    into_.content_range = value;
   else if (name == http::field::link)
     into_.link = value;
   else if (name == http::field::www_authenticate)
@@ -54,14 +59,16 @@ void response_parser::on_header_impl(error_code& ec) {
 void response_parser::on_body_init_impl(const boost::optional<std::uint64_t>& length, error_code&) {
   if (use_ == body_use::keep)
     into_.body.reserve(static_cast<std::size_t>(length.value_or(0)));
-  else if (use_ == body_use::hash)
-    hasher_.emplace(digest_algorithm::sha256);
+  // Other answers are no part of what is hashed.
+  hashes_ = use_ == body_use::hash || (use_ == body_use::hash_on && into_.status == 206);
+  if (hashes_ && !into_.hash)
+    into_.hash.emplace(digest_algorithm::sha256);
 }
 
 std::size_t response_parser::on_body_impl(string_view bytes, error_code& ec) {
   into_.body_size += bytes.size();
-  if (hasher_)
-    hasher_->update(std::as_bytes(std::span{bytes.data(), bytes.size()}));
+  if (hashes_)
+    into_.hash->update(std::as_bytes(std::span{bytes.data(), bytes.size()}));
   if (use_ != body_use::keep)
     return bytes.size();
   if (into_.body_size > max_kept_body)
@@ -76,8 +83,8 @@ std::size_t response_parser::on_chunk_body_impl(std::uint64_t, string_view bytes
 }
 
 void response_parser::on_finish_impl(error_code&) {
-  if (hasher_)
-    into_.body_digest = hasher_->peek();
+  if (hashes_)
+    into_.body_digest = into_.hash->peek();
 }
 
 } // namespace gantry::bench

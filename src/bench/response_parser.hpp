@@ -32,7 +32,7 @@ private:
 
   response& into_;
   body_use use_;
-  std::optional<hasher> hasher_;
+  bool hashes_ = false;
 };
 
 } // namespace gantry::bench

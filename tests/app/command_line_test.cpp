@@ -71,6 +71,8 @@ const std::vector<const char*> wrong[] = {
   {"bench", "push", "--url", "http://h", "--mode", "folded"},
   {"bench", "push", "--url", "http://h", "--set", "5"},
   {"bench", "pull", "--url", "http://h", "--set", "0"},
+  {"bench", "pull", "--url", "http://h", "--ranges", "0"},
+  {"bench", "pull", "--url", "http://h", "--parallel", "0"},
   {"bench", "mixed", "--url", "http://h", "--mix", "push=1,fetch=2"},
   {"bench", "tags", "--url", "http://h", "--tags", "0"},
   {"bench", "tags", "--url", "http://h", "--repositories", "2"},
@@ -216,11 +218,16 @@ BOOST_AUTO_TEST_CASE(a_push_is_benchmarked_as_it_was_asked) {
 BOOST_AUTO_TEST_CASE(a_pull_is_verified_unless_it_is_told_otherwise) {
   const auto pull = parse({"bench", "pull", "--url", "http://h", "--duration", "3", "--set", "7"});
   const auto& load = std::get<bench::pull_options>(pull);
-  BOOST_TEST(load.verify);
+  BOOST_TEST(load.pulls.verify);
+  BOOST_TEST(load.pulls.range_size == 0u);
+  BOOST_TEST(load.pulls.parallel == 1u);
   BOOST_TEST(load.set_size == 7u);
   BOOST_TEST((load.how.duration.value() == std::chrono::seconds{3}));
-  const auto fast = parse({"bench", "pull", "--url", "http://h", "--no-verify"});
-  BOOST_TEST(!std::get<bench::pull_options>(fast).verify);
+  const auto fast = parse(
+    {"bench", "pull", "--url", "http://h", "--no-verify", "--ranges", "64KiB", "--parallel", "3"});
+  BOOST_TEST(!std::get<bench::pull_options>(fast).pulls.verify);
+  BOOST_TEST(std::get<bench::pull_options>(fast).pulls.range_size == 65536u);
+  BOOST_TEST(std::get<bench::pull_options>(fast).pulls.parallel == 3u);
 }
 
 BOOST_AUTO_TEST_CASE(a_mixed_load_has_weights) {

@@ -80,6 +80,24 @@ const demand demands[] = {
    "it asks for credentials (401) of a kind that there is no way to give"},
 };
 
+struct range_lie {
+  const char* truth;
+  /// Instead of that; empty: another last byte.
+  const char* lie;
+  const char* error;
+};
+
+std::ostream& operator<<(std::ostream& out, const range_lie& each) {
+  return out << each.error;
+}
+
+/// About the second of two ranges of a layer.
+const range_lie range_lies[] = {
+  {"206 Partial Content", "200 OK", "status_200"},
+  {"bytes 6000-9999/10000", "bytes 6000-9999/10001", "other_range"},
+  {"bytes 6000-9999/10000", "", "other_bytes"},
+};
+
 } // namespace
 
 BOOST_AUTO_TEST_SUITE(commands)
@@ -166,7 +184,7 @@ BOOST_AUTO_TEST_CASE(pulls_look_at_every_byte) {
   auto options = options_for<bench::pull_options>(url_of(server), 30);
   options.set_size = 5;
   for (const bool verify : {true, false}) {
-    options.verify = verify;
+    options.pulls.verify = verify;
     options.seed = verify ? 1 : 2;
     const auto result = run(options);
     BOOST_TEST(result.exit_code == 0);
@@ -209,6 +227,54 @@ BOOST_AUTO_TEST_CASE(a_page_that_cannot_be_written_is_said_at_once) {
     return std::string{failure.what()} == "/dev/null/page.html cannot be written";
   };
   BOOST_CHECK_EXCEPTION(bench::run(options, out.file(), live.file()), std::runtime_error, says);
+}
+
+BOOST_AUTO_TEST_CASE(blobs_are_pulled_in_ranges) {
+  const running_registry server{strict};
+  auto options = options_for<bench::pull_options>(url_of(server), 10);
+  options.set_size = 5;
+  options.pulls.range_size = 3000;
+  for (const std::uint32_t parallel : {1, 3}) {
+    options.pulls.parallel = parallel;
+    options.seed = parallel;
+    const auto result = run(options);
+    BOOST_TEST(errors_of(result) == 0u, result.table);
+    BOOST_TEST(count_of(result, "image") == 10u);
+    // Two layers of 10,000 bytes, and a config.
+    BOOST_TEST(count_of(result, "GET blob") == 10 * (4 + 4 + 1));
+  }
+}
+
+BOOST_AUTO_TEST_CASE(blobs_are_pulled_side_by_side) {
+  const tampering_server server{[](const std::string&, std::string answer) { return answer; }};
+  auto options = options_for<bench::pull_options>(server.url(), 5);
+  options.clients.connections = 1;
+  options.set_size = 2;
+  options.pulls.parallel = 8;
+  const auto result = run(options);
+  BOOST_TEST(errors_of(result) == 0u, result.table);
+  BOOST_TEST(count_of(result, "GET blob") == 15u);
+  // That of the first look, the client's, and two more for the three blobs of an image.
+  BOOST_TEST(server.connections() == 4u);
+}
+
+BOOST_DATA_TEST_CASE(a_range_that_is_none_is_seen, range_lies) {
+  const tampering_server server{[&](const std::string&, std::string answer) {
+    const auto at = answer.find(sample.truth);
+    if (at != std::string::npos && *sample.lie == '\0')
+      answer.back() = static_cast<char>(answer.back() + 1);
+    else if (at != std::string::npos)
+      answer.replace(at, std::string{sample.truth}.size(), sample.lie);
+    return answer;
+  }};
+  auto options = options_for<bench::pull_options>(server.url(), 4);
+  options.set_size = 2;
+  options.pulls.range_size = 6000;
+  options.pulls.parallel = 2;
+  const auto result = run(options);
+  BOOST_TEST(result.exit_code == 1);
+  BOOST_TEST(errors_of(result, "GET blob", sample.error) >= 4u, result.table);
+  BOOST_TEST(errors_of(result, "image", "failed") == 4u);
 }
 
 BOOST_AUTO_TEST_CASE(a_cleanup_leaves_nothing_behind) {

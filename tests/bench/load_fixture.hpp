@@ -93,6 +93,7 @@ public:
   explicit tampering_server(change tamper, refusal refuse = {});
 
   std::string url() const { return front_.url(); }
+  unsigned connections() const noexcept { return front_.connections(); }
   const running_registry& registry() const { return behind_; }
 
 private:

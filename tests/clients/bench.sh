@@ -87,12 +87,14 @@ load push --user "somebody:$secret" --cleanup
 contains "the question" "$(cat "$work/tokens.log")" \
   'service=the%20registry&scope=repository:bench/[0-9a-f]+-0:pull,push HTTP'
 contains "the question" "$(cat "$work/tokens.log")" '&scope=repository:bench/[0-9a-f]+-0:delete HTTP'
-say "mounts need a token for two repositories"
+say "mounts need a token for two repositories; blobs come in parts and side by side"
 layer_size=1KiB..64KiB load push --user "somebody:$secret" --mount-share 50
 [[ $(figure '."POST mount"') -ge 1 ]] || fail "nothing was mounted: $(cat "$work/figures.json")"
 equal "the mounts that were declined" "$(jq .mounts_declined "$work/figures.json")" 0
 contains "the question" "$(cat "$work/tokens.log")" '&scope=repository:bench/[0-9a-f]+-base:pull[ &]'
-load pull --user somebody --password-file "$work/password" --set 4
+load pull --user somebody --password-file "$work/password" --set 4 --ranges 7KiB --parallel 3
+# Two layers in three parts each, and the config.
+equal "the number of parts" "$(figure '."GET blob"')" 70
 
 say "tokens that are not given"
 refused bench push --url "https://localhost:$port" --ca "$work/cert.pem" --user somebody:else

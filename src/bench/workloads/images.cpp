@@ -11,16 +11,15 @@ asio::awaitable<bool> push_workload::perform(registry_client& client, std::uint6
   co_return co_await client.push(made, how_);
 }
 
-pull_workload::pull_workload(const image_source& source, std::uint64_t set_size, bool verify)
-  : verify_{verify} {
+pull_workload::pull_workload(const image_source& source, std::uint64_t set_size, pull_settings how)
+  : how_{how} {
   images_.reserve(static_cast<std::size_t>(set_size));
   for (std::uint64_t number = 0; number < set_size; ++number)
     images_.push_back(source.make(number));
 }
 
 asio::awaitable<bool> pull_workload::perform(registry_client& client, std::uint64_t number) const {
-  co_return co_await client.pull(images_[static_cast<std::size_t>(number % images_.size())],
-                                 verify_);
+  co_return co_await client.pull(images_[static_cast<std::size_t>(number % images_.size())], how_);
 }
 
 asio::awaitable<bool> push_base_workload::perform(registry_client& client, std::uint64_t) const {

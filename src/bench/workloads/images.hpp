@@ -24,13 +24,13 @@ private:
 /// Pulls the images below `set_size` in turn; they are made once. The source outlives it.
 class pull_workload final : public workload {
 public:
-  pull_workload(const image_source& source, std::uint64_t set_size, bool verify);
+  pull_workload(const image_source& source, std::uint64_t set_size, pull_settings how);
   boost::asio::awaitable<bool> perform(registry_client& client,
                                        std::uint64_t number) const override;
 
 private:
   std::vector<image> images_;
-  bool verify_;
+  pull_settings how_;
 };
 
 /// Pushes, or deletes, the image that others mount layers from, whatever the number. Precondition:

@@ -72,7 +72,7 @@ private:
 
   asio::awaitable<bool> pull(registry_client& client, const image& chosen) const {
     const auto begun = steady_clock::now();
-    if (!co_await client.pull(chosen, true))
+    if (!co_await client.pull(chosen, pulls_))
       co_return false;
     client.enter(operation::pull, begun, {});
     co_return true;
@@ -102,6 +102,7 @@ private:
   const mixed_options& how_;
   pushed_images& pushed_;
   std::vector<image> set_;
+  pull_settings pulls_;
 };
 
 /// Deletes the set and what numbers behind it have pushed.

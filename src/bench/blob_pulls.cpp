@@ -1,0 +1,119 @@
+// Pulling the blobs of an image: one after another or side by side, whole or in ranges.
+#include "bench/answer_checks.hpp"
+#include "bench/registry_client.hpp"
+
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/redirect_error.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <boost/asio/use_awaitable.hpp>
+
+#include <algorithm>
+#include <exception>
+#include <utility>
+
+namespace asio = boost::asio;
+using verb = boost::beast::http::verb;
+
+namespace gantry::bench {
+
+/// What those who pull an image together have in common.
+struct registry_client::pull_in_parts {
+  const image& what;
+  const pull_settings& how;
+  std::vector<const image_blob*> left;
+  bool well = true;
+  std::exception_ptr failure = {};
+};
+
+asio::awaitable<bool> registry_client::pull_blobs(const image& what, const pull_settings& how) {
+  pull_in_parts whole{what, how, {}};
+  // They are taken from the end.
+  for (const auto& layer : what.layers)
+    whole.left.push_back(&layer);
+  whole.left.push_back(&what.config);
+  std::reverse(whole.left.begin(), std::prev(whole.left.end()));
+
+  std::vector<registry_client*> helpers;
+  while (helpers.size() + 1 < std::min<std::size_t>(how.parallel, whole.left.size()))
+    helpers.push_back(&helper(helpers.size()));
+  auto at_work = helpers.size();
+  asio::steady_timer ended{context_, steady_clock::time_point::max()};
+  for (auto* each : helpers)
+    asio::co_spawn(context_, each->pull_some(whole), [&](std::exception_ptr failure) {
+      if (failure)
+        whole.failure = failure;
+      --at_work;
+      ended.cancel();
+    });
+  try {
+    co_await pull_some(whole);
+  } catch (...) {
+    whole.failure = std::current_exception();
+  }
+  // Whatever happened here: the others still look at what is on this stack.
+  while (at_work > 0) {
+    error_code ignored;
+    co_await ended.async_wait(asio::redirect_error(asio::use_awaitable, ignored));
+  }
+  if (whole.failure)
+    std::rethrow_exception(whole.failure);
+  co_return whole.well;
+}
+
+asio::awaitable<void> registry_client::pull_some(pull_in_parts& whole) {
+  while (whole.well && !whole.left.empty()) {
+    const auto& blob = *whole.left.back();
+    whole.left.pop_back();
+    const auto& repository = whole.what.repository;
+    bool well = false;
+    if (whole.how.range_size > 0)
+      well = co_await pull_ranges(repository, blob, whole.how);
+    else
+      well = co_await pull_blob(repository, blob, whole.how.verify);
+    whole.well = whole.well && well;
+  }
+}
+
+asio::awaitable<bool> registry_client::pull_blob(std::string_view repository,
+                                                 const image_blob& blob, bool verify) {
+  const auto target = blob_target(repository, blob.digest);
+  const request get{verb::get, target};
+  const auto use = verify ? body_use::hash : body_use::drop;
+  const auto same = [&] { return check_body(answer_, blob, verify); };
+  if (!co_await perform(operation::get_blob, get, use, same))
+    co_return false;
+  moved(blob.size);
+  co_return true;
+}
+
+asio::awaitable<bool> registry_client::pull_ranges(std::string_view repository,
+                                                   const image_blob& blob,
+                                                   const pull_settings& how) {
+  const auto target = blob_target(repository, blob.digest);
+  for (std::uint64_t begin = 0; begin < blob.size;) {
+    const auto size = std::min(how.range_size, blob.size - begin);
+    const auto range = "bytes=" + std::to_string(begin) + "-" + std::to_string(begin + size - 1);
+    request get{verb::get, target};
+    get.range = range;
+    const auto hashing = begin == 0 ? body_use::hash : body_use::hash_on;
+    const auto use = how.verify ? hashing : body_use::drop;
+    const auto same = [&] { return check_range(answer_, blob, begin, size, how.verify); };
+    if (!co_await perform(operation::get_blob, get, use, same))
+      co_return false;
+    moved(size);
+    begin += size;
+  }
+  co_return true;
+}
+
+registry_client& registry_client::helper(std::size_t index) {
+  while (helpers_.size() <= index) {
+    helpers_.push_back(std::make_unique<registry_client>(context_, site_, timeout_));
+    helpers_.back()->authorizer_ = authorizer_;
+  }
+  auto& chosen = *helpers_[index];
+  chosen.recorder_ = recorder_;
+  return chosen;
+}
+
+} // namespace gantry::bench
