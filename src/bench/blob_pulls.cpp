@@ -9,6 +9,7 @@
 
 #include <algorithm>
 #include <exception>
+#include <memory>
 #include <utility>
 
 namespace asio = boost::asio;
@@ -18,60 +19,59 @@ namespace gantry::bench {
 
 /// What those who pull an image together have in common.
 struct registry_client::pull_in_parts {
+  pull_in_parts(const image& image_to_pull, const pull_settings& settings)
+    : what{image_to_pull}, how{settings} {
+    // They are taken from the end: the config first.
+    for (auto layer = what.layers.rbegin(); layer != what.layers.rend(); ++layer)
+      left.push_back(&*layer);
+    left.push_back(&what.config);
+  }
+
   const image& what;
   const pull_settings& how;
   std::vector<const image_blob*> left;
   bool well = true;
-  std::exception_ptr failure = {};
+  std::exception_ptr failure;
 };
 
 asio::awaitable<bool> registry_client::pull_blobs(const image& what, const pull_settings& how) {
-  pull_in_parts whole{what, how, {}};
-  // They are taken from the end.
-  for (const auto& layer : what.layers)
-    whole.left.push_back(&layer);
-  whole.left.push_back(&what.config);
-  std::reverse(whole.left.begin(), std::prev(whole.left.end()));
-
-  std::vector<registry_client*> helpers;
-  while (helpers.size() + 1 < std::min<std::size_t>(how.parallel, whole.left.size()))
-    helpers.push_back(&helper(helpers.size()));
-  auto at_work = helpers.size();
+  const auto whole = std::make_unique<pull_in_parts>(what, how);
+  std::vector<registry_client*> at_work{this};
+  while (at_work.size() < std::min<std::size_t>(how.parallel, whole->left.size()))
+    at_work.push_back(&helper(at_work.size() - 1));
+  auto left = at_work.size();
   asio::steady_timer ended{context_, steady_clock::time_point::max()};
-  for (auto* each : helpers)
-    asio::co_spawn(context_, each->pull_some(whole), [&](std::exception_ptr failure) {
+  for (auto* each : at_work)
+    asio::co_spawn(context_, each->pull_some(*whole), [&](std::exception_ptr failure) {
       if (failure)
-        whole.failure = failure;
-      --at_work;
+        whole->failure = failure;
+      --left;
       ended.cancel();
     });
-  try {
-    co_await pull_some(whole);
-  } catch (...) {
-    whole.failure = std::current_exception();
-  }
-  // Whatever happened here: the others still look at what is on this stack.
-  while (at_work > 0) {
+  // Whatever happens to one of them: the others still look at what is here.
+  while (left > 0) {
     error_code ignored;
     co_await ended.async_wait(asio::redirect_error(asio::use_awaitable, ignored));
   }
-  if (whole.failure)
-    std::rethrow_exception(whole.failure);
-  co_return whole.well;
+  if (whole->failure)
+    std::rethrow_exception(whole->failure);
+  co_return whole->well;
 }
 
 asio::awaitable<void> registry_client::pull_some(pull_in_parts& whole) {
   while (whole.well && !whole.left.empty()) {
-    const auto& blob = *whole.left.back();
+    const auto* const blob = whole.left.back();
     whole.left.pop_back();
-    const auto& repository = whole.what.repository;
-    bool well = false;
-    if (whole.how.range_size > 0)
-      well = co_await pull_ranges(repository, blob, whole.how);
-    else
-      well = co_await pull_blob(repository, blob, whole.how.verify);
+    const bool well = co_await pull_one(whole, *blob);
     whole.well = whole.well && well;
   }
+}
+
+asio::awaitable<bool> registry_client::pull_one(const pull_in_parts& whole,
+                                                const image_blob& blob) {
+  if (whole.how.range_size > 0)
+    co_return co_await pull_ranges(whole.what.repository, blob, whole.how);
+  co_return co_await pull_blob(whole.what.repository, blob, whole.how.verify);
 }
 
 asio::awaitable<bool> registry_client::pull_blob(std::string_view repository,

@@ -175,7 +175,9 @@ asio::awaitable<bool> registry_client::head_blob(std::string_view repository,
 }
 
 asio::awaitable<bool> registry_client::pull(const image& what, const pull_settings& how) {
-  if (!co_await head(what) || !co_await pull_manifest(what))
+  if (!co_await head(what))
+    co_return false;
+  if (!co_await pull_manifest(what))
     co_return false;
   co_return co_await pull_blobs(what, how);
 }

@@ -132,6 +132,7 @@ private:
   boost::asio::awaitable<bool> pull_blobs(const image& what, const pull_settings& how);
   /// One after another, as long as there are any that nobody else has taken.
   boost::asio::awaitable<void> pull_some(pull_in_parts& whole);
+  boost::asio::awaitable<bool> pull_one(const pull_in_parts& whole, const image_blob& blob);
   boost::asio::awaitable<bool> pull_ranges(std::string_view repository, const image_blob& blob,
                                            const pull_settings& how);
   /// The client of another connection, which has the same tokens. It makes the same entries.
