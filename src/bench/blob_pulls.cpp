@@ -69,9 +69,12 @@ asio::awaitable<void> registry_client::pull_some(pull_in_parts& whole) {
 
 asio::awaitable<bool> registry_client::pull_one(const pull_in_parts& whole,
                                                 const image_blob& blob) {
+  bool well = false;
   if (whole.how.range_size > 0)
-    co_return co_await pull_ranges(whole.what.repository, blob, whole.how);
-  co_return co_await pull_blob(whole.what.repository, blob, whole.how.verify);
+    well = co_await pull_ranges(whole.what.repository, blob, whole.how);
+  else
+    well = co_await pull_blob(whole.what.repository, blob, whole.how.verify);
+  co_return well;
 }
 
 asio::awaitable<bool> registry_client::pull_blob(std::string_view repository,

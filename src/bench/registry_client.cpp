@@ -175,11 +175,12 @@ asio::awaitable<bool> registry_client::head_blob(std::string_view repository,
 }
 
 asio::awaitable<bool> registry_client::pull(const image& what, const pull_settings& how) {
-  if (!co_await head(what))
-    co_return false;
-  if (!co_await pull_manifest(what))
-    co_return false;
-  co_return co_await pull_blobs(what, how);
+  bool well = co_await head(what);
+  if (well)
+    well = co_await pull_manifest(what);
+  if (well)
+    well = co_await pull_blobs(what, how);
+  co_return well;
 }
 
 asio::awaitable<bool> registry_client::pull_manifest(const image& what) {

@@ -93,7 +93,7 @@ std::ostream& operator<<(std::ostream& out, const range_lie& each) {
 
 /// About the second of two ranges of a layer.
 const range_lie range_lies[] = {
-  {"206 Partial Content", "200 OK", "status_200"},
+  {"HTTP/1.1 206", "HTTP/1.1 200", "status_200"},
   {"bytes 6000-9999/10000", "bytes 6000-9999/10001", "other_range"},
   {"bytes 6000-9999/10000", "", "other_bytes"},
 };
