@@ -3,6 +3,8 @@
 #include <boost/test/data/test_case.hpp>
 #include <boost/test/unit_test.hpp>
 
+#include <algorithm>
+#include <cmath>
 #include <cstddef>
 #include <ostream>
 #include <vector>
@@ -33,6 +35,9 @@ void check_ticks(const bench::scale& axis, const std::vector<double>& expected) 
   BOOST_REQUIRE(ticks.size() == expected.size());
   for (std::size_t i = 0; i < ticks.size(); ++i)
     BOOST_TEST(ticks[i] == expected[i]);
+  // A label shows the sign of a zero.
+  BOOST_TEST(std::none_of(ticks.begin(), ticks.end(),
+                          [](double tick) { return tick == 0 && std::signbit(tick); }));
 }
 
 } // namespace

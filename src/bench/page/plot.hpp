@@ -25,7 +25,7 @@ struct tick {
 
 /// Sizes of a plot in pixels, and of the part of it that curves are drawn in.
 struct plot_area {
-  static constexpr double width = 720;
+  static constexpr double width = 740;
   static constexpr double height = 260;
   static constexpr double left = 70;
   static constexpr double right = 710;

@@ -51,7 +51,7 @@ std::vector<double> scale::ticks() const {
   }
   const auto step = step_of(most_ - least_);
   for (auto n = std::ceil(least_ / step - 1e-9); n * step <= most_ + step * 1e-9; ++n)
-    values.push_back(n * step);
+    values.push_back(n * step + 0.0); // not -0
   return values;
 }
 
