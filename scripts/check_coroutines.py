@@ -5,7 +5,8 @@
 
 In a full expression that contains co_await, g++ 12 destroys these temporaries twice, without a
 warning: lambdas with captures, std::function made of a lambda, aggregates (`g(Agg{a})`), and both
-sides of `c ? co_await x : y`. The cure is to name the thing first, then to await. Types are not
+sides of `c ? co_await x : y`. And a coroutine that begins with `if (!co_await f(x))` may write the
+condition over its own frame. The cure is to name the thing first, then to await. Types are not
 known here, so every `Name{...}` is suspected but those of namespaces whose types have constructors;
 `Name(...)` is never suspected.
 """
@@ -251,6 +252,26 @@ def traps(expression):
                 yield item.line, "a conditional with co_await in a branch"
 
 
+def bodies(items):
+    """The blocks of functions and lambdas."""
+    for position, item in enumerate(items):
+        if not isinstance(item, group):
+            continue
+        if item.block:
+            before = {each.text for each in since_statement(items[:position])}
+            if before and not before & (CONDITIONS | DECLARES | {"else", "do", "try", "catch"}):
+                yield item
+        yield from bodies(item.items)
+
+
+def first_condition(body):
+    """The line of a condition that awaits, if a body begins with it and names no result."""
+    if len(body.items) < 2 or body.items[0].text != "if" or body.items[1].text != "(":
+        return None
+    condition = [item.text for item in body.items[1].items]
+    return body.items[1].line if "co_await" in condition and "=" not in condition else None
+
+
 def check(source):
     """Sorted (line, what) of all traps in a source text."""
     top = tree(source)
@@ -258,6 +279,9 @@ def check(source):
     for block in [top, *blocks(top.items)]:
         for expression in full_expressions(block):
             found |= set(traps(expression))
+    for body in bodies(top.items):
+        if line := first_condition(body):
+            found.add((line, "a condition that awaits, ahead of everything else"))
     return sorted(found)
 
 

@@ -35,6 +35,28 @@ awaitable<void> traps(std::string name) {
              another_name_that_is_long_enough_to_do_it, agg{name}); // trap
 }
 
+awaitable<bool> begins_with_a_condition(std::string name) {
+  if (!co_await g(name)) // trap
+    co_return false;
+  auto later = [name]() -> awaitable<bool> {
+    if (co_await g(name)) // trap
+      co_return true;
+    co_return false;
+  };
+  co_return co_await later();
+}
+
+awaitable<bool> begins_with_a_named_result(std::string name) {
+  if (auto ready = co_await g(name); !ready)
+    co_return false;
+  if (!co_await g(name))
+    co_return false;
+  for (;;) {
+    if (!co_await g(name))
+      co_return true;
+  }
+}
+
 awaitable<int> fine(std::string name) {
   const auto made = [name] { return name; };
   co_await g(made);

@@ -57,7 +57,8 @@ public:
 
   /// True if the blob is there afterwards.
   asio::awaitable<bool> run() {
-    if (!co_await open())
+    const bool opened = co_await open();
+    if (!opened)
       co_return false;
     auto cut = cuts_.begin();
     while (acknowledged_ < blob_.size) {

@@ -73,7 +73,8 @@ asio::awaitable<bool> zb_push(registry_client& client, const image& what, bool c
 }
 
 asio::awaitable<bool> zb_pull(registry_client& client, const image& what) {
-  if (!co_await client.head(what) || !co_await client.pull_manifest(what))
+  const bool found = co_await client.head(what);
+  if (!found || !co_await client.pull_manifest(what))
     co_return false;
   const std::array blobs{&what.config, &what.layers.front()};
   for (const auto* blob : blobs) {
