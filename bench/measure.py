@@ -4,6 +4,7 @@ import hashlib
 import http.client
 import json
 import os
+import shutil
 import signal
 import socket
 import statistics
@@ -22,6 +23,12 @@ TICKS = os.sysconf("SC_CLK_TCK")
 def check_program(path):
     if not os.access(path, os.X_OK):
         sys.exit(f"{path} is no program: scripts/run --help builds it, --binary names another one")
+
+
+def install(*programs):
+    """Installs the peers if one of these programs is not there."""
+    if not all(map(shutil.which, programs)):
+        subprocess.run([os.path.join(HERE, "../scripts/dependencies"), "bench"], check=True)
 
 
 def free_port():

@@ -6,13 +6,12 @@
 Prints two Markdown tables. Both servers run at the same time, on a free port of 127.0.0.1, and get
 their load in turn; a figure is the median over the rounds, a ratio the median of each round's. The
 manifest is asked for by its tag, with wrk; the blob lies in memory, and in a file that the kernel has
-in its cache; who asks for it drops the bytes uncopied. Needs Debian's nginx-light and wrk.
+in its cache; who asks for it drops the bytes uncopied.
 """
 
 import argparse
 import os
 import re
-import shutil
 import socket
 import statistics
 import sys
@@ -162,9 +161,7 @@ def main():
     options.add_argument("--only", choices=["manifests", "blobs"])
     chosen = options.parse_args()
     measure.check_program(chosen.binary)
-    for needed in ("nginx", "wrk"):
-        if not shutil.which(needed):
-            sys.exit(f"{needed} is not installed: apt-get install nginx-light wrk")
+    measure.install("nginx", "wrk")
     with tempfile.TemporaryDirectory() as folder:
         os.chmod(folder, 0o755)  # nginx' workers are another user
         with measure.gantry(chosen.binary) as ours, measure.nginx(folder) as theirs:

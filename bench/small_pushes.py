@@ -13,7 +13,6 @@ are medians over the rounds. The load is `gantry bench push` on the same machine
 
 import argparse
 import os
-import shutil
 import tempfile
 
 import measure
@@ -70,9 +69,8 @@ def main():
     measure.check_program(chosen.binary)
     chosen.folder = os.path.abspath(chosen.folder or os.path.dirname(chosen.binary))
 
-    servers = {"gantry": gantry}
-    if shutil.which("docker-registry"):
-        servers["docker-registry"] = distribution
+    measure.install("docker-registry")
+    servers = {"gantry": gantry, "docker-registry": distribution}
     print("| connections | server | images/s | p50 (ms) | p99 (ms) | server CPU (µs/image) | client CPU | ratio |")
     print("|---|---|---|---|---|---|---|---|")
     for connections in map(int, chosen.connections.split(",")):
@@ -82,9 +80,8 @@ def main():
                 samples[name].append(load(chosen, server, connections))
         figures = {name: measure.medians(taken) for name, taken in samples.items()}
         for name, taken in figures.items():
-            peer = figures.get("docker-registry")
-            first = name == "gantry" and peer
-            row(name, connections, taken, f"{taken['rate'] / peer['rate']:.1f} ×" if first else "")
+            ratio = taken["rate"] / figures["docker-registry"]["rate"]
+            row(name, connections, taken, f"{ratio:.1f} ×" if name == "gantry" else "")
 
 
 if __name__ == "__main__":

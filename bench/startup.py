@@ -3,12 +3,11 @@
 
     bench/startup.py [--binary build/release/src/app/gantry] [--runs 30]
 
-Prints a Markdown table. Where Debian's docker-registry is installed, it is measured in the same run,
-one start of each in turn. Both listen on a free port of 127.0.0.1 and keep everything in memory.
+Prints a Markdown table. Debian's docker-registry is measured in the same run, one start of each in
+turn. Both listen on a free port of 127.0.0.1 and keep everything in memory.
 """
 
 import argparse
-import shutil
 import statistics
 import tempfile
 import time
@@ -36,18 +35,16 @@ def main():
     options.add_argument("--runs", type=int, default=30)
     chosen = options.parse_args()
     measure.check_program(chosen.binary)
-    peer = shutil.which("docker-registry")
+    measure.install("docker-registry")
     ours, theirs = [], []
     with tempfile.TemporaryDirectory() as folder:
         for _ in range(chosen.runs):
             ours.append(sample(measure.gantry(chosen.binary)))
-            if peer:
-                theirs.append(sample(measure.distribution(folder, "{inmemory: {}}")))
+            theirs.append(sample(measure.distribution(folder, "{inmemory: {}}")))
     print("| server | start min (ms) | median | max | idle RSS (MiB) | private (MiB) |")
     print("|---|---|---|---|---|---|")
     row("gantry", ours)
-    if peer:
-        row("docker-registry", theirs)
+    row("docker-registry", theirs)
 
 
 if __name__ == "__main__":
