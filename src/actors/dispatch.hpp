@@ -17,19 +17,34 @@
 
 namespace gantry {
 
-/// Runs `work` and replies with its result. A handler that throws would end its actor, and every
-/// request waiting in its mailbox with it: a storage that cannot be read is an error like others,
-/// and anything else that is thrown becomes `internal` and a line in the log.
+/// Runs `work` and returns its result. A handler that throws would end its actor, and every request
+/// waiting in its mailbox with it: a storage that cannot be read is an error like others, and
+/// anything else that is thrown becomes `internal` and a line in the log.
 template <class Work>
-auto reply(Work work) -> decltype(to_caf(work())) {
+auto attempt(Work work) -> decltype(work()) {
   try {
-    return to_caf(work());
+    return work();
   } catch (const storage_failure& unreadable) {
-    return to_caf(unreadable.why());
+    return unreadable.why();
   } catch (const std::exception& bug) {
     telemetry::log().error("an actor's handler threw: {}", bug.what());
-    return to_caf(fail(errc::internal));
+    return fail(errc::internal);
   }
+}
+
+/// Replies with what `attempt` returns.
+template <class Work>
+auto reply(Work work) -> decltype(to_caf(work())) {
+  return to_caf(attempt(std::move(work)));
+}
+
+/// Answers a promise with a result.
+template <class Reply>
+void deliver(caf::typed_response_promise<Reply> promise, result<Reply> outcome) {
+  if (outcome)
+    promise.deliver(std::move(*outcome));
+  else
+    promise.deliver(to_caf(std::move(outcome).error()));
 }
 
 /// Runs `start(completion)` and replies once that is called: at once by an engine that keeps
@@ -38,27 +53,24 @@ auto reply(Work work) -> decltype(to_caf(work())) {
 template <class Reply, class Self, class Start, class Ended>
 caf::result<Reply> reply_later(Self* self, Start start, Ended ended) {
   auto promise = self->template make_response_promise<caf::typed_response_promise<Reply>>();
-  auto deliver = [promise, ended](result<Reply> outcome) mutable {
+  auto answer = [promise, ended](result<Reply> outcome) mutable {
     ended();
-    if (outcome)
-      promise.deliver(std::move(*outcome));
-    else
-      promise.deliver(to_caf(std::move(outcome).error()));
+    deliver(promise, std::move(outcome));
   };
   auto home = caf::actor_cast<typename Self::actor_hdl>(self);
-  auto done = [deliver, home, here = std::this_thread::get_id()](result<Reply> outcome) mutable {
+  auto done = [answer, home, here = std::this_thread::get_id()](result<Reply> outcome) mutable {
     if (std::this_thread::get_id() == here)
-      return deliver(std::move(outcome));
-    auto later = [deliver, outcome = std::move(outcome)]() mutable { deliver(std::move(outcome)); };
+      return answer(std::move(outcome));
+    auto later = [answer, outcome = std::move(outcome)]() mutable { answer(std::move(outcome)); };
     caf::anon_send(home, msg::resume{std::move(later)});
   };
   try {
     start(completion<Reply>{std::move(done)});
   } catch (const storage_failure& unreadable) {
-    deliver(unreadable.why());
+    answer(unreadable.why());
   } catch (const std::exception& bug) {
     telemetry::log().error("an actor's handler threw: {}", bug.what());
-    deliver(fail(errc::internal));
+    answer(fail(errc::internal));
   }
   return promise;
 }

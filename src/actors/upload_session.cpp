@@ -5,6 +5,7 @@
 
 #include <caf/typed_event_based_actor.hpp>
 
+#include <functional>
 #include <utility>
 
 namespace gantry {
@@ -43,12 +44,12 @@ void publish(session_pointer self, services& environment, const repository_actor
   self->request(environment.blob_store(id), caf::infinite, std::move(request)).then(link, give_up);
 }
 
-caf::result<msg::blob_reply> finish(session_pointer self, services& environment,
-                                    const repository_actor& home,
-                                    const std::optional<digest>& wanted) {
-  if (self->state.busy())
-    return to_caf(fail(errc::upload_busy));
-  auto promise = self->make_response_promise<session_promise>();
+void finish(session_pointer self, services& environment, const repository_actor& home,
+            const std::optional<digest>& wanted, session_promise promise) {
+  if (self->state.busy()) {
+    promise.deliver(to_caf(fail(errc::upload_busy)));
+    return;
+  }
   auto id = self->state.verify(wanted);
   if (id) {
     publish(self, environment, home, *id, promise);
@@ -56,15 +57,18 @@ caf::result<msg::blob_reply> finish(session_pointer self, services& environment,
     promise.deliver(to_caf(std::move(id).error()));
     end(self);
   }
-  return promise;
+}
+
+/// Full storage: what this upload holds is what others need.
+void end_if_full(session_pointer self, const result<msg::done>& kept) {
+  if (!kept && is_full(kept.error().code))
+    end(self);
 }
 
 caf::result<msg::done> append(session_pointer self, const msg::chunk& bytes) {
   return reply([&] {
     auto kept = self->state.append(bytes);
-    // Full storage: what this upload holds is what others need.
-    if (!kept && is_full(kept.error().code))
-      end(self);
+    end_if_full(self, kept);
     return kept;
   });
 }
@@ -73,11 +77,10 @@ caf::result<msg::done> append(session_pointer self, const msg::chunk& bytes) {
 caf::result<msg::done> append_beside(session_pointer self, const digester_actor& beside,
                                      const msg::chunk& bytes) {
   auto promise = self->make_response_promise<caf::typed_response_promise<msg::done>>();
-  auto kept = self->state.append_unhashed(bytes);
+  auto kept = attempt([&] { return self->state.append_unhashed(bytes); });
   if (!kept) {
-    promise.deliver(to_caf(kept.error()));
-    if (is_full(kept.error().code))
-      end(self);
+    end_if_full(self, kept);
+    deliver(promise, std::move(kept));
     return promise;
   }
   auto hashed = [self, promise](const msg::done& done) mutable {
@@ -94,19 +97,21 @@ caf::result<msg::done> append_beside(session_pointer self, const digester_actor&
   return promise;
 }
 
-caf::result<msg::upload_status> end_chunk(session_pointer self, bool complete) {
-  if (!self->state.hashing())
-    return reply([&] { return self->state.end(complete); });
-  // The connection broke while bytes were on their way.
-  auto promise = self->make_response_promise<caf::typed_response_promise<msg::upload_status>>();
-  self->state.when_hashed([self, promise, complete]() mutable {
-    auto ended = self->state.end(complete);
-    if (ended)
-      promise.deliver(*ended);
-    else
-      promise.deliver(to_caf(std::move(ended).error()));
-  });
-  return promise;
+/// Runs `work` behind the bytes that are being hashed: those of a chunk whose connection broke.
+void once_hashed(session_pointer self, std::function<void()> work) {
+  if (self->state.hashing())
+    self->state.when_hashed(std::move(work));
+  else
+    work();
+}
+
+/// The same for work that is the answer.
+template <class Work>
+auto reply_once_hashed(session_pointer self, Work work) {
+  using reply_type = typename decltype(work())::value_type;
+  auto promise = self->make_response_promise<caf::typed_response_promise<reply_type>>();
+  once_hashed(self, [promise, work] { deliver(promise, attempt(work)); });
+  return caf::result<reply_type>{promise};
 }
 
 upload_session_actor::behavior_type upload_session(session_pointer self, services* environment,
@@ -115,17 +120,29 @@ upload_session_actor::behavior_type upload_session(session_pointer self, service
   self->state.open(*environment, id, start.take());
   return {
     [self](const msg::begin_chunk& m) {
-      return reply([&] { return self->state.begin(m.announced); });
+      return reply_once_hashed(
+        self, [self, announced = m.announced] { return self->state.begin(announced); });
     },
-    [self, environment, id](const msg::append_chunk& m) {
-      if (self->state.hashes_beside())
-        if (const auto beside = environment->digester(id))
-          return append_beside(self, beside, m.bytes);
-      return append(self, m.bytes);
+    [self, environment, id](const msg::append_chunk& m) -> caf::result<msg::done> {
+      if (!self->state.hashes_beside())
+        return append(self, m.bytes);
+      if (const auto beside = environment->digester(id))
+        return append_beside(self, beside, m.bytes);
+      if (!self->state.hashing())
+        return append(self, m.bytes);
+      end(self); // the registry stops
+      return to_caf(fail(errc::unavailable));
     },
-    [self](const msg::end_chunk& m) { return end_chunk(self, m.complete); },
-    [self, environment, home](const msg::finish_upload& m) {
-      return finish(self, *environment, home, m.id);
+    [self](const msg::end_chunk& m) {
+      return reply_once_hashed(self,
+                               [self, complete = m.complete] { return self->state.end(complete); });
+    },
+    [self, environment, home](const msg::finish_upload& m) -> caf::result<msg::blob_reply> {
+      auto promise = self->make_response_promise<session_promise>();
+      once_hashed(self, [self, environment, home, wanted = m.id, promise] {
+        finish(self, *environment, home, wanted, promise);
+      });
+      return promise;
     },
     [self](const msg::open_upload_status&) { return reply([&] { return self->state.status(); }); },
     [self](const msg::cancel_upload&) {

@@ -104,6 +104,22 @@ BOOST_FIXTURE_TEST_CASE(a_broken_chunk_ends_behind_its_bytes, beside) {
   BOOST_CHECK(ask<msg::blob_reply>(session, msg::finish_upload{digest::of(content("abcd"))}));
 }
 
+BOOST_FIXTURE_TEST_CASE(the_next_chunk_begins_behind_a_broken_one, beside) {
+  BOOST_REQUIRE(ask<msg::chunk_reply>(session, msg::begin_chunk{}));
+  send_pieces("a");
+  auto last = append('b');
+  // Nobody waits for the answers.
+  requester->anon_send(session, msg::end_chunk{false});
+  auto begun = requester->request(session, caf::infinite, msg::begin_chunk{});
+  last.receive([](const msg::done&) {},
+               [](const caf::error&) { BOOST_ERROR("bytes were refused"); });
+  begun.receive([](const msg::chunk_reply&) {},
+                [](const caf::error&) { BOOST_ERROR("the next chunk was refused"); });
+  send_pieces("c");
+  BOOST_REQUIRE(ask<msg::upload_status>(session, msg::end_chunk{}));
+  BOOST_CHECK(ask<msg::blob_reply>(session, msg::finish_upload{digest::of(content("abc"))}));
+}
+
 BOOST_FIXTURE_TEST_CASE(an_upload_whose_digester_died_is_refused, beside) {
   BOOST_REQUIRE(ask<msg::chunk_reply>(session, msg::begin_chunk{}));
   send_pieces("a");

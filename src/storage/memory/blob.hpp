@@ -69,7 +69,8 @@ class memory_sink final : public blob_sink {
 public:
   /// Bytes of the budget that a sink or blob takes besides its content: object, index entry, lease.
   static constexpr std::uint64_t overhead = 256;
-  /// The same for its memory file: its place in the arena and the unused part of the last page.
+  /// The same for its memory file: what the kernel needs to find its pages (2 to 3 KiB), and the
+  /// unused part of the last one (half of it on average).
   static constexpr std::uint64_t file_overhead = 4096;
 
   /// What an open upload takes besides: its actor, its hash, its place in the indexes.

@@ -1,6 +1,5 @@
 #include "storage/memory/file.hpp"
 
-#include <algorithm>
 #include <cerrno>
 #include <fcntl.h>
 #include <sys/mman.h>
@@ -21,19 +20,22 @@ error system_failure(int number) {
   }
 }
 
-/// Makes a hole there, as far as the memory allows: what stays is written over by the next owner.
-void free_memory(int descriptor, std::uint64_t begin, std::uint64_t length) noexcept {
-  while (::fallocate(descriptor, FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE,
-                     static_cast<off_t>(begin), static_cast<off_t>(length)) != 0 &&
-         errno == EINTR)
-    ;
+/// Makes a hole there. Bytes on their way to a client stay what they are: the hole's next owner
+/// gets other pages.
+bool free_memory(int descriptor, std::uint64_t begin, std::uint64_t length) noexcept {
+  constexpr int hole = FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE;
+  int outcome = 0;
+  do
+    outcome = ::fallocate(descriptor, hole, static_cast<off_t>(begin), static_cast<off_t>(length));
+  while (outcome != 0 && errno == EINTR);
+  return outcome == 0;
 }
 
 } // namespace
 
 memory_file::~memory_file() {
   if (home_)
-    home_->give_back(descriptor_, begin_);
+    home_->give_back(*this);
 }
 
 result<void> memory_file::write(std::span<const std::byte> bytes, std::uint64_t offset) {
@@ -73,7 +75,8 @@ memory_arena::~memory_arena() {
 }
 
 result<memory_file> memory_arena::open_file() {
-  auto& home = parts_[next_++ % parts_.size()];
+  const auto number_of_part = next_++ % parts_.size();
+  auto& home = parts_[number_of_part];
   const std::lock_guard lock{home.mutex};
   if (home.descriptor < 0) {
     home.descriptor = ::memfd_create("blobs", MFD_CLOEXEC);
@@ -89,15 +92,16 @@ result<memory_file> memory_arena::open_file() {
   }
   const auto number = home.free.back();
   home.free.pop_back();
-  return memory_file{shared_from_this(), home.descriptor, number * range};
+  return memory_file{shared_from_this(), number_of_part, home.descriptor, number * range};
 }
 
-void memory_arena::give_back(int descriptor, std::uint64_t begin) noexcept {
-  free_memory(descriptor, begin, range);
-  const auto home = std::find_if(parts_.begin(), parts_.end(),
-                                 [&](const part& each) { return each.descriptor == descriptor; });
-  const std::lock_guard lock{home->mutex};
-  home->free.push_back(begin / range);
+void memory_arena::give_back(const memory_file& file) noexcept {
+  // A range that still has its pages is nobody's any more.
+  if (!free_memory(file.descriptor_, file.begin_, range))
+    return;
+  auto& home = parts_[file.part_];
+  const std::lock_guard lock{home.mutex};
+  home.free.push_back(file.begin_ / range);
 }
 
 } // namespace gantry::storage

@@ -26,10 +26,12 @@ public:
   memory_file() = default;
   memory_file(memory_file&& other) noexcept
     : home_{std::move(other.home_)},
+      part_{other.part_},
       descriptor_{std::exchange(other.descriptor_, -1)},
       begin_{other.begin_} {}
   memory_file& operator=(memory_file&& other) noexcept {
     std::swap(home_, other.home_);
+    std::swap(part_, other.part_);
     std::swap(descriptor_, other.descriptor_);
     std::swap(begin_, other.begin_);
     return *this;
@@ -51,10 +53,12 @@ public:
 
 private:
   friend class memory_arena;
-  memory_file(std::shared_ptr<memory_arena> home, int descriptor, std::uint64_t begin) noexcept
-    : home_{std::move(home)}, descriptor_{descriptor}, begin_{begin} {}
+  memory_file(std::shared_ptr<memory_arena> home, std::size_t part, int descriptor,
+              std::uint64_t begin) noexcept
+    : home_{std::move(home)}, part_{part}, descriptor_{descriptor}, begin_{begin} {}
 
   std::shared_ptr<memory_arena> home_;
+  std::size_t part_ = 0;
   int descriptor_ = -1;
   std::uint64_t begin_ = 0;
 };
@@ -89,7 +93,7 @@ private:
     std::vector<std::uint64_t> free;
   };
 
-  void give_back(int descriptor, std::uint64_t begin) noexcept;
+  void give_back(const memory_file& file) noexcept;
 
   std::array<part, 16> parts_;
   std::atomic<std::size_t> next_{0};
