@@ -79,8 +79,9 @@ caf::result<msg::done> append_beside(session_pointer self, const digester_actor&
   auto promise = self->make_response_promise<caf::typed_response_promise<msg::done>>();
   auto kept = attempt([&] { return self->state.append_unhashed(bytes); });
   if (!kept) {
+    // First: the end of the session answers for all that waits for a digester.
+    deliver(promise, kept);
     end_if_full(self, kept);
-    deliver(promise, std::move(kept));
     return promise;
   }
   auto hashed = [self, promise](const msg::done& done) mutable {
