@@ -9,6 +9,7 @@
 
 #include <algorithm>
 #include <exception>
+#include <iterator>
 #include <memory>
 #include <utility>
 
@@ -22,8 +23,8 @@ struct registry_client::pull_in_parts {
   pull_in_parts(const image& image_to_pull, const pull_settings& settings)
     : what{image_to_pull}, how{settings} {
     // They are taken from the end: the config first.
-    for (auto layer = what.layers.rbegin(); layer != what.layers.rend(); ++layer)
-      left.push_back(&*layer);
+    std::transform(what.layers.rbegin(), what.layers.rend(), std::back_inserter(left),
+                   [](const image_blob& layer) { return &layer; });
     left.push_back(&what.config);
   }
 
