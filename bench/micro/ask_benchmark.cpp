@@ -23,8 +23,9 @@ namespace {
 
 using adding_actor = caf::typed_actor<caf::replies_to<add_one>::with<sum>>;
 
-adding_actor::behavior_type adding() {
-  return {[](const add_one& m) { return sum{m.value + 1}; }};
+/// With an argument: CAF dereferences a null pointer where a function has none.
+adding_actor::behavior_type adding(int step) {
+  return {[step](const add_one& m) { return sum{m.value + step}; }};
 }
 
 boost::asio::awaitable<void> ask_again_and_again(benchmark::State& state, adding_actor receiver) {
@@ -43,7 +44,7 @@ boost::asio::awaitable<void> ask_again_and_again(benchmark::State& state, adding
 /// `range(0)`: whether CAF has threads of its own.
 void ask_an_actor(benchmark::State& state) {
   http::runtime threads{1, state.range(0) != 0};
-  const auto receiver = threads.system().spawn(adding);
+  const auto receiver = threads.system().spawn(adding, 1);
   boost::asio::co_spawn(threads.context(0), ask_again_and_again(state, receiver),
                         boost::asio::use_future)
     .get();

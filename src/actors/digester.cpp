@@ -6,7 +6,7 @@
 
 namespace gantry {
 
-digester_actor::behavior_type digester(digester_actor::pointer) {
+digester_actor::behavior_type digester(digester_actor::pointer, std::size_t) {
   return {
     [](const msg::hash_chunk& m) {
       return reply([&]() -> result<msg::done> {

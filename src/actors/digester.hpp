@@ -7,8 +7,12 @@
 
 #include "actors/interfaces.hpp"
 
+#include <cstddef>
+
 namespace gantry {
 
-digester_actor::behavior_type digester(digester_actor::pointer self);
+/// `number` is its place in `services::digesters`: CAF dereferences a null pointer where a function
+/// has no argument.
+digester_actor::behavior_type digester(digester_actor::pointer self, std::size_t number);
 
 } // namespace gantry

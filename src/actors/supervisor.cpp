@@ -36,7 +36,7 @@ void start_blob_store(supervisor_pointer self, services* environment, std::size_
 }
 
 void start_digester(supervisor_pointer self, services* environment, std::size_t number) {
-  auto child = self->spawn<caf::detached>(digester);
+  auto child = self->spawn<caf::detached>(digester, number);
   watch(self, child, [=] { start_digester(self, environment, number); });
   environment->digesters[number].set(std::move(child));
 }
