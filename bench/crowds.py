@@ -79,7 +79,7 @@ def print_slow_uploads(chosen):
     print("| uploads open at once | bytes of each | highest RSS (MiB) |")
     print("|---|---|---|")
     for kib in map(int, chosen.sizes.split(",")):
-        with measure.gantry(chosen.binary, "--seed=false", "--memory-limit", "16GiB") as running:
+        with measure.empty_gantry(chosen.binary) as running:
             size = kib * 1024
             highest = asyncio.run(slow_uploads(running, chosen.uploads, size, chosen.pause))
         print(f"| {chosen.uploads} | {kib} KiB | {highest:.0f} |", flush=True)
@@ -90,7 +90,7 @@ def print_connections(chosen):
     print("|---|---|---|---|---|---|---|")
     samples = []
     for _ in range(chosen.rounds):
-        with measure.gantry(chosen.binary, "--seed=false", "--memory-limit", "16GiB") as running:
+        with measure.empty_gantry(chosen.binary) as running:
             figures = measure.bench_push(
                 chosen.binary, running, "--connections", chosen.connections,
                 "--layer-size", "64KiB", "--warmup", 5, "--duration", chosen.duration,
@@ -116,9 +116,7 @@ def print_repositories(chosen):
         for _ in range(chosen.rounds):
             sample = {}
             for name, count in (("one", 1), ("many", chosen.repositories)):
-                with measure.gantry(
-                    chosen.binary, "--seed=false", "--memory-limit", "16GiB"
-                ) as running:
+                with measure.empty_gantry(chosen.binary) as running:
                     sample[name] = measure.bench_push(
                         chosen.binary, running, "--connections", 64, "--repositories", count,
                         "--layer-size", size, "--warmup", 1, "--duration", chosen.duration,

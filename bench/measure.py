@@ -152,6 +152,11 @@ def gantry(binary, *options):
     return server([binary, "serve", "--addr", address, "--access-log", "off", *options], port)
 
 
+def empty_gantry(binary):
+    """The same with nothing in it, and room for a load."""
+    return gantry(binary, "--seed=false", "--memory-limit", "16GiB")
+
+
 def distribution(folder, storage):
     """Debian's docker-registry with this storage, as YAML, on a free port of 127.0.0.1, without an
     access log. Its configuration is written to `folder`."""

@@ -17,6 +17,7 @@ import tempfile
 
 import measure
 
+
 def gantry(chosen, folder):
     where = ["--seed=false"] if chosen.memory else ["--data", os.path.join(folder, "data")]
     return measure.gantry(chosen.binary, *where)

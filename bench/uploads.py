@@ -6,8 +6,9 @@
 Prints a Markdown table: images with a layer of 1 MiB from many connections, and single uploads of
 1 GiB, one after another. Every byte of an upload is hashed with SHA-256 before it is answered, so the
 limit is what `openssl speed` hashes, measured before each load: on one core for a single upload, and
-on all cores less what the load generator itself used of them for many. Everything stays in memory. Each load runs twice and counts once: a virtual
-machine may have given memory back to its host, and gets it again only when it is written to.
+on all cores less what the load generator itself used of them for many. Everything stays in memory. Each load runs twice and
+counts once: a virtual machine may have given memory back to its host, and gets it again only when it
+is written to.
 """
 
 import argparse
@@ -29,7 +30,7 @@ def sha256_speed(seconds=2):
 def push(chosen, *how):
     """MiB a second, what of it the processor could have hashed, and processor time a GiB in ms."""
     core = sha256_speed()
-    with measure.gantry(chosen.binary, "--seed=false", "--memory-limit", "16GiB") as running:
+    with measure.empty_gantry(chosen.binary) as running:
         measure.bench_push(chosen.binary, running, *how, "--cleanup")
         before = running.cpu_seconds()
         figures = measure.bench_push(chosen.binary, running, *how)

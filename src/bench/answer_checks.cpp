@@ -28,6 +28,12 @@ std::string take_location(const response& answer, std::string_view target, std::
   return {};
 }
 
+std::string check_description(const response& answer, std::string_view digest, std::uint64_t size) {
+  auto wrong = check_answer(answer, 200, digest);
+  const bool other = answer.content_length && *answer.content_length != size;
+  return wrong.empty() && other ? "other_size" : wrong;
+}
+
 std::string check_body(const response& answer, const image_blob& blob, bool verify) {
   if (auto wrong = check_answer(answer, 200, blob.digest); !wrong.empty())
     return wrong;

@@ -4,6 +4,7 @@
 #include "bench/image_source.hpp"
 #include "bench/message.hpp"
 
+#include <cstdint>
 #include <string>
 #include <string_view>
 
@@ -17,6 +18,9 @@ std::string check_answer(const response& answer, unsigned status, std::string_vi
 
 /// `check_answer` with 202, and the Location that an upload goes on at.
 std::string take_location(const response& answer, std::string_view target, std::string& location);
+
+/// `check_answer` with 200, and the size where a HEAD's answer names one.
+std::string check_description(const response& answer, std::string_view digest, std::uint64_t size);
 
 /// `check_answer` with 200, and the size; also the hash of the body with `verify`.
 std::string check_body(const response& answer, const image_blob& blob, bool verify);

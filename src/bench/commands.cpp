@@ -20,17 +20,26 @@ std::string read_file(const std::string& path) {
   return text;
 }
 
+/// Pushes what layers are mounted from, if any are.
+void prepare_base(measurement& work, const image_source& source, const upload_settings& how) {
+  if (source.base())
+    work.prepare(push_base_workload{source, how}, 1);
+}
+
+void clean_up_base(measurement& work, const image_source& source) {
+  if (source.base())
+    work.clean_up(erase_base_workload{source}, 1);
+}
+
 } // namespace
 
 int run(const push_options& options, std::FILE* out, std::FILE* live) {
   measurement work{options, "push", "image", out, live};
   const image_source source{work.images()};
-  if (source.base())
-    work.prepare(push_base_workload{source, options.uploads}, 1);
+  prepare_base(work, source, options.uploads);
   work.measure(push_workload{source, options.uploads});
   work.clean_up(erase_workload{source}, work.load().numbers);
-  if (source.base())
-    work.clean_up(erase_base_workload{source}, 1);
+  clean_up_base(work, source);
   return work.publish();
 }
 
@@ -42,13 +51,11 @@ int run(const pull_options& options, std::FILE* out, std::FILE* live) {
     work.described()["ranges"] = options.pulls.range_size;
   work.described()["parallel"] = options.pulls.parallel;
   const image_source source{work.images()};
-  if (source.base())
-    work.prepare(push_base_workload{source, options.uploads}, 1);
+  prepare_base(work, source, options.uploads);
   work.prepare(push_workload{source, options.uploads}, options.set_size);
   work.measure(pull_workload{source, options.set_size, options.pulls});
   work.clean_up(erase_workload{source}, options.set_size);
-  if (source.base())
-    work.clean_up(erase_base_workload{source}, 1);
+  clean_up_base(work, source);
   return work.publish();
 }
 

@@ -75,6 +75,8 @@ public:
   /// The upload alone.
   boost::asio::awaitable<bool> upload_blob(std::string_view repository, const image_blob& blob,
                                            const upload_settings& how);
+  /// The POST that an upload begins with; sets where it goes on.
+  boost::asio::awaitable<bool> open_upload(std::string_view repository, std::string& location);
   /// HEAD, which must find the blob.
   boost::asio::awaitable<bool> head_blob(std::string_view repository, const image_blob& blob);
   /// PUT of the manifest alone.
@@ -90,6 +92,8 @@ public:
   /// Deletes manifest and blobs; what is not there any more is no error.
   boost::asio::awaitable<bool> erase(const image& what);
   boost::asio::awaitable<bool> erase_blob(std::string_view repository, std::string_view digest);
+  /// Deletes the manifest alone, by its digest; it must be there.
+  boost::asio::awaitable<bool> erase_manifest(const image& what);
 
   /// One request of a workload's own. Enters how long it took or what went wrong: a failure of the
   /// connection, or what `check` (a string, empty where all is well) says of `answer()`.

@@ -9,18 +9,21 @@ namespace {
 /// Most answers have fewer bytes of their own fields.
 constexpr std::size_t usual_fields = 320;
 
+void make_room(std::string& fields) {
+  if (fields.empty())
+    fields.reserve(usual_fields);
+}
+
 } // namespace
 
 response& response::set(std::string_view name, std::string_view value) {
-  if (fields.empty())
-    fields.reserve(usual_fields);
+  make_room(fields);
   fields.append(name).append(": ").append(value).append("\r\n");
   return *this;
 }
 
 response& response::set_digest(const digest& id) {
-  if (fields.empty())
-    fields.reserve(usual_fields);
+  make_room(fields);
   fields.append("Docker-Content-Digest: ");
   id.append_to(fields);
   fields.append("\r\n");

@@ -59,7 +59,7 @@ public:
     if (!oldest)
       co_return true;
     const auto old = source_.make(*oldest);
-    if (!co_await erase_manifest(client, old) || !co_await see_it_gone(client, old) ||
+    if (!co_await client.erase_manifest(old) || !co_await see_it_gone(client, old) ||
         !co_await erase_blob(client, old.repository, old.config.digest))
       co_return false;
     for (const auto& layer : old.layers)
@@ -69,13 +69,6 @@ public:
   }
 
 private:
-  static asio::awaitable<bool> erase_manifest(registry_client& client, const image& old) {
-    const auto target = client.manifest_target(old.repository, old.manifest_digest);
-    const request erase{verb::delete_, target};
-    const auto gone = [&] { return check_answer(client.answer(), 202, {}); };
-    co_return co_await client.perform(operation::delete_manifest, erase, body_use::drop, gone);
-  }
-
   static asio::awaitable<bool> see_it_gone(registry_client& client, const image& old) {
     const auto target = client.manifest_target(old.repository, old.tag);
     request head{verb::head, target};

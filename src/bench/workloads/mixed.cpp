@@ -1,5 +1,4 @@
 // `gantry bench mixed`: pushes, pulls, looks and deletes side by side.
-#include "bench/answer_checks.hpp"
 #include "bench/commands.hpp"
 #include "bench/draw.hpp"
 #include "bench/measurement.hpp"
@@ -11,7 +10,6 @@
 #include <vector>
 
 namespace asio = boost::asio;
-using verb = boost::beast::http::verb;
 
 namespace gantry::bench {
 
@@ -92,10 +90,7 @@ private:
     if (!oldest && !co_await push(client, number))
       co_return false;
     const auto made = source_.make(oldest.value_or(number));
-    const auto target = client.manifest_target(made.repository, made.manifest_digest);
-    const request erase{verb::delete_, target};
-    const auto gone = [&] { return check_answer(client.answer(), 202, {}); };
-    co_return co_await client.perform(operation::delete_manifest, erase, body_use::drop, gone);
+    co_return co_await client.erase_manifest(made);
   }
 
   const image_source& source_;

@@ -57,7 +57,7 @@ public:
 
   /// True if the blob is there afterwards.
   asio::awaitable<bool> run() {
-    const bool opened = co_await open();
+    const bool opened = co_await client_.open_upload(repository_, location_);
     if (!opened)
       co_return false;
     auto cut = cuts_.begin();
@@ -78,13 +78,6 @@ public:
   }
 
 private:
-  asio::awaitable<bool> open() {
-    const auto uploads = client_.uploads_target(repository_);
-    const request post{verb::post, uploads};
-    const auto opened = [&] { return take_location(client_.answer(), uploads, location_); };
-    co_return co_await client_.perform(operation::start_upload, post, body_use::drop, opened);
-  }
-
   /// The chunk from `acknowledged_` to `end`.
   request chunk_to(std::uint64_t end) {
     target_ = location_;

@@ -25,11 +25,9 @@ asio::awaitable<bool> get(registry_client& client, operation step, std::string t
 }
 
 asio::awaitable<bool> push_config_in_patches(registry_client& client, const image& what) {
-  const auto uploads = client.uploads_target(what.repository);
   std::string location;
-  const request post{verb::post, uploads};
-  const auto opened = [&] { return take_location(client.answer(), uploads, location); };
-  if (!co_await client.perform(operation::start_upload, post, body_use::drop, opened))
+  const bool opened = co_await client.open_upload(what.repository, location);
+  if (!opened)
     co_return false;
   const std::array parts{payload{}, what.config.content()};
   for (const auto& part : parts) {
@@ -48,13 +46,6 @@ asio::awaitable<bool> push_config_in_patches(registry_client& client, const imag
     co_return false;
   client.moved(what.config.size);
   co_return true;
-}
-
-asio::awaitable<bool> erase_manifest(registry_client& client, const image& what) {
-  const auto target = client.manifest_target(what.repository, what.manifest_digest);
-  const request erase{verb::delete_, target};
-  const auto gone = [&] { return check_answer(client.answer(), 202, {}); };
-  co_return co_await client.perform(operation::delete_manifest, erase, body_use::drop, gone);
 }
 
 } // namespace
@@ -95,7 +86,7 @@ asio::awaitable<bool> zb_erase(registry_client& client, const image& what) {
   auto tags = client.root() + what.repository + "/tags/list";
   if (!co_await get(client, operation::get_tags, std::move(tags)))
     co_return false;
-  if (!co_await client.pull_manifest(what) || !co_await erase_manifest(client, what))
+  if (!co_await client.pull_manifest(what) || !co_await client.erase_manifest(what))
     co_return false;
   if (!co_await client.erase_blob(what.repository, what.layers.front().digest))
     co_return false;
