@@ -6,6 +6,8 @@
 // stability for it: this file is all that depends on it.
 #pragma once
 
+#include "http/frugal_clock.hpp"
+
 #include <boost/asio/executor_work_guard.hpp>
 #include <boost/asio/io_context.hpp>
 #include <caf/actor_system.hpp>
@@ -92,7 +94,7 @@ private:
 
   std::vector<std::unique_ptr<actor_worker>> workers_;
   std::vector<std::thread> threads_;
-  caf::detail::thread_safe_actor_clock clock_;
+  frugal_clock<caf::detail::thread_safe_actor_clock> clock_;
   std::thread clock_thread_;
 };
 

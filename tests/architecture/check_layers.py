@@ -41,7 +41,7 @@ FOREIGN = [
     ),
     ({"actor_api", "actors"}, ["boost/asio*", "boost/beast*"], []),
     # Asio meets CAF in the bridge and in the scheduler that runs actors on the io threads.
-    ({"http"}, ["caf/*"], ["http/ask.*", "http/*scheduler*", "http/*runtime*"]),
+    ({"http"}, ["caf/*"], ["http/ask.*", "http/*scheduler*", "http/*runtime*", "http/frugal_clock.*"]),
     ({"bench"}, ["caf/*", "spdlog/*", "CLI/*"], []),
     ({"domain"}, ["spdlog/*", "CLI/*"], []),
     (
