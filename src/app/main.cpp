@@ -1,5 +1,6 @@
 // The program: parse, start, wait for a signal, stop.
 #include "app/command_line.hpp"
+#include "app/heap.hpp"
 #include "app/registry.hpp"
 #include "bench/commands.hpp"
 
@@ -64,6 +65,7 @@ struct starter {
 } // namespace
 
 int main(int argc, char** argv) {
+  gantry::app::grow_heap_in_huge_pages();
   auto command = gantry::app::parse_command_line(argc, argv);
   try {
     return std::visit(starter{}, command);
