@@ -15,7 +15,7 @@ namespace gantry {
 
 class upload_id {
 public:
-  /// 122 random bits from the operating system's generator (through OpenSSL).
+  /// 122 random bits from the operating system's generator.
   static upload_id generate();
   /// The canonical text: 36 characters, lower or upper case. Errors: upload_unknown.
   static result<upload_id> parse(std::string_view text);
