@@ -21,6 +21,16 @@ if(GANTRY_STATIC_LIBRARIES)
   target_link_libraries(SQLite::SQLite3 INTERFACE m ${CMAKE_DL_LIBS})
 endif()
 
+# Static libraries bring thirty thousand addresses that the loader relocates: packed, their table takes 10 KiB
+# instead of 750, all of it read at the start.
+if(GANTRY_STATIC_LIBRARIES)
+  include(CheckLinkerFlag)
+  check_linker_flag(CXX -Wl,-z,pack-relative-relocs GANTRY_PACKS_RELOCATIONS)
+  if(GANTRY_PACKS_RELOCATIONS)
+    add_link_options(-Wl,-z,pack-relative-relocs)
+  endif()
+endif()
+
 find_package(CAF 0.17.6 EXACT REQUIRED)
 find_package(CLI11 REQUIRED)
 find_package(LibArchive 3.6 REQUIRED)
