@@ -152,43 +152,40 @@ void add_load(CLI::App& app, bench::load_options& load) {
   app.add_option("--html", load.html, "write a page with plots there")->type_name("FILE");
 }
 
-void add_push(CLI::App& bench, bench::push_options& load) {
-  auto* app = bench.add_subcommand("push", "push images that it has not seen");
-  add_load(*app, load);
-  add_images(*app, load);
-  add_mounts(*app, load);
-  add_repositories(*app, load);
-  add_uploads(*app, load);
+void add_push(CLI::App& app, bench::push_options& load) {
+  add_load(app, load);
+  add_images(app, load);
+  add_mounts(app, load);
+  add_repositories(app, load);
+  add_uploads(app, load);
 }
 
-void add_pull(CLI::App& bench, bench::pull_options& load) {
-  auto* app = bench.add_subcommand("pull", "push a set of images, then pull them");
-  add_load(*app, load);
-  add_images(*app, load);
-  add_mounts(*app, load);
-  add_repositories(*app, load);
-  add_uploads(*app, load);
-  add_set(*app, load.set_size, "images to push, and then to pull in turn");
-  add_size(*app, "--ranges", load.pulls.range_size,
+void add_pull(CLI::App& app, bench::pull_options& load) {
+  add_load(app, load);
+  add_images(app, load);
+  add_mounts(app, load);
+  add_repositories(app, load);
+  add_uploads(app, load);
+  add_set(app, load.set_size, "images to push, and then to pull in turn");
+  add_size(app, "--ranges", load.pulls.range_size,
            "bytes of a blob to fetch at a time (default: all of them)")
     ->check(CLI::Range(1.0, max_count));
   app
-    ->add_option("--parallel", load.pulls.parallel,
-                 "connections of each client that the blobs of an image come on")
+    .add_option("--parallel", load.pulls.parallel,
+                "connections of each client that the blobs of an image come on")
     ->check(CLI::Range(1, 1000))
     ->capture_default_str();
-  app->add_flag_callback(
+  app.add_flag_callback(
     "--no-verify", [&load] { load.pulls.verify = false; },
     "compare sizes only, do not hash what comes");
 }
 
-void add_mixed(CLI::App& bench, bench::mixed_options& load) {
-  auto* app = bench.add_subcommand("mixed", "push, pull, look and delete side by side");
-  add_load(*app, load);
-  add_images(*app, load);
-  add_repositories(*app, load);
-  add_uploads(*app, load);
-  add_set(*app, load.set_size, "images to push first, and then to pull");
+void add_mixed(CLI::App& app, bench::mixed_options& load) {
+  add_load(app, load);
+  add_images(app, load);
+  add_repositories(app, load);
+  add_uploads(app, load);
+  add_set(app, load.set_size, "images to push first, and then to pull");
   const auto read_mix = [&load](const std::string& text) {
     const auto read = bench::mix::parse(text);
     if (!read)
@@ -196,98 +193,93 @@ void add_mixed(CLI::App& bench, bench::mixed_options& load) {
     load.weights = *read;
   };
   app
-    ->add_option_function<std::string>(
+    .add_option_function<std::string>(
       "--mix", read_mix,
       "how often each operation happens, by weight (default: " + load.weights.to_string() + ")")
     ->type_name("WEIGHTS");
 }
 
-void add_tags(CLI::App& bench, bench::tags_options& load) {
-  auto* app = bench.add_subcommand("tags", "race to move the same few tags");
-  add_load(*app, load);
-  add_images(*app, load);
-  add_uploads(*app, load);
-  add_set(*app, load.set_size, "images to push first, between which tags move");
-  add_number(*app, "--tags", load.tags, "tags that are moved");
+void add_tags(CLI::App& app, bench::tags_options& load) {
+  add_load(app, load);
+  add_images(app, load);
+  add_uploads(app, load);
+  add_set(app, load.set_size, "images to push first, between which tags move");
+  add_number(app, "--tags", load.tags, "tags that are moved");
 }
 
-void add_catalog(CLI::App& bench, bench::catalog_options& load) {
-  auto* app = bench.add_subcommand("catalog", "page through the lists of repositories and tags");
-  add_load(*app, load);
-  add_repositories(*app, load);
-  add_number(*app, "--tags", load.tags, "tags of each repository");
-  add_number(*app, "--page", load.page, "entries that are asked for at a time");
+void add_catalog(CLI::App& app, bench::catalog_options& load) {
+  add_load(app, load);
+  add_repositories(app, load);
+  add_number(app, "--tags", load.tags, "tags of each repository");
+  add_number(app, "--page", load.page, "entries that are asked for at a time");
 }
 
-void add_mount_storm(CLI::App& bench, bench::mount_storm_options& load) {
-  auto* app =
-    bench.add_subcommand("mount-storm", "mount blobs of one repository into ever new ones");
-  add_load(*app, load);
-  add_images(*app, load);
-  add_uploads(*app, load);
-  add_set(*app, load.set_size, "images to push first, whose layers are mounted");
+void add_mount_storm(CLI::App& app, bench::mount_storm_options& load) {
+  add_load(app, load);
+  add_images(app, load);
+  add_uploads(app, load);
+  add_set(app, load.set_size, "images to push first, whose layers are mounted");
 }
 
-void add_resume(CLI::App& bench, bench::resume_options& load) {
-  auto* app = bench.add_subcommand("resume", "upload blobs over connections that break");
-  add_load(*app, load);
-  add_layer_size(*app, load);
-  add_repositories(*app, load);
-  add_chunk_size(*app, load);
-  app->add_option("--cuts", load.cuts, "how often an upload loses its connection")
+void add_resume(CLI::App& app, bench::resume_options& load) {
+  add_load(app, load);
+  add_layer_size(app, load);
+  add_repositories(app, load);
+  add_chunk_size(app, load);
+  app.add_option("--cuts", load.cuts, "how often an upload loses its connection")
     ->check(CLI::Range(0, 1000))
     ->capture_default_str();
 }
 
-void add_churn(CLI::App& bench, bench::churn_options& load) {
-  auto* app = bench.add_subcommand("churn", "push images and delete them again");
-  add_load(*app, load);
-  add_images(*app, load);
-  add_repositories(*app, load);
-  add_uploads(*app, load);
-  app->add_option("--keep", load.keep, "images of each connection that stay")
+void add_churn(CLI::App& app, bench::churn_options& load) {
+  add_load(app, load);
+  add_images(app, load);
+  add_repositories(app, load);
+  add_uploads(app, load);
+  app.add_option("--keep", load.keep, "images of each connection that stay")
     ->check(CLI::Range(0, 1'000'000))
     ->capture_default_str();
 }
 
-void add_zb(CLI::App& bench, bench::zb_options& load) {
-  auto* app = bench.add_subcommand("zb", "make the tests of zot's benchmark");
-  add_load(*app, load);
+void add_zb(CLI::App& app, bench::zb_options& load) {
+  add_load(app, load);
   const auto check_name = [](const std::string& name) {
     return bench::find_zb_test(name) ? std::string{} : "'" + name + "' is no test of zb";
   };
   app
-    ->add_option("--workload", load.tests,
-                 "a test to make, such as \"Pull 1MB\"; may be repeated (default: all)")
+    .add_option("--workload", load.tests,
+                "a test to make, such as \"Pull 1MB\"; may be repeated (default: all)")
     ->type_name("NAME")
     ->expected(1)
     ->take_all()
     ->check(CLI::Validator{check_name, "", ""});
 }
 
-void add_compare(CLI::App& bench, bench::compare_options& files) {
-  auto* app = bench.add_subcommand("compare", "print the ratios of two results");
-  app->add_option("base", files.base, "a file that --output wrote")
-    ->required()
-    ->type_name("A.json");
-  app->add_option("other", files.other, "another one")->required()->type_name("B.json");
+void add_compare(CLI::App& app, bench::compare_options& files) {
+  app.add_option("base", files.base, "a file that --output wrote")->required()->type_name("A.json");
+  app.add_option("other", files.other, "another one")->required()->type_name("B.json");
+}
+
+void add_workloads(CLI::App& app, bench_command& bench) {
+  app.require_subcommand(1);
+  add_command(app, "push", "push images that it has not seen", add_push, bench.push);
+  add_command(app, "pull", "push a set of images, then pull them", add_pull, bench.pull);
+  add_command(app, "mixed", "push, pull, look and delete side by side", add_mixed, bench.mixed);
+  add_command(app, "tags", "race to move the same few tags", add_tags, bench.tags);
+  add_command(app, "catalog", "page through the lists of repositories and tags", add_catalog,
+              bench.catalog);
+  add_command(app, "mount-storm", "mount blobs of one repository into ever new ones",
+              add_mount_storm, bench.mount_storm);
+  add_command(app, "resume", "upload blobs over connections that break", add_resume, bench.resume);
+  add_command(app, "churn", "push images and delete them again", add_churn, bench.churn);
+  add_command(app, "zb", "make the tests of zot's benchmark", add_zb, bench.zb);
+  add_command(app, "compare", "print the ratios of two results", add_compare, bench.compare);
 }
 
 } // namespace
 
 void add_bench(CLI::App& app, bench_command& bench) {
-  auto* workloads = app.add_subcommand("bench", "put load on a registry, this one or another");
-  workloads->require_subcommand(1);
-  add_push(*workloads, bench.push);
-  add_pull(*workloads, bench.pull);
-  add_mixed(*workloads, bench.mixed);
-  add_tags(*workloads, bench.tags);
-  add_catalog(*workloads, bench.catalog);
-  add_mount_storm(*workloads, bench.mount_storm);
-  add_resume(*workloads, bench.resume);
-  add_churn(*workloads, bench.churn);
-  add_zb(*workloads, bench.zb);
-  add_compare(*workloads, bench.compare);
+  add_command(app, "bench", "put load on a registry, this one or another", add_workloads, bench);
 }
 
 command chosen_bench(const std::string& name, bench_command parsed) {

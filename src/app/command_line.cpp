@@ -154,6 +154,14 @@ void add_timeouts(CLI::App& app, http::options& http) {
   add_seconds(app, "--drain-timeout", http.drain_timeout, "for requests to finish at the end");
 }
 
+void add_serve(CLI::App& app, config& settings) {
+  add_general(app, settings);
+  add_policy(app, settings);
+  add_collection(app, settings);
+  add_http(app, settings.http);
+  add_timeouts(app, settings.http);
+}
+
 /// What a durable registry does unless it is told otherwise.
 void finish(const CLI::App& server, config& settings) {
   if (settings.data.empty())
@@ -163,28 +171,23 @@ void finish(const CLI::App& server, config& settings) {
     settings.actors.validation = validation_policy::durable();
 }
 
-CLI::App* add_gc(CLI::App& app, gc_command& gc) {
-  auto* command = app.add_subcommand("gc", "collect the garbage of a stopped registry");
-  add_data(*command, gc.folder, "the folder of the registry");
-  command->add_flag("--dry-run", gc.policy.dry_run, "count, and change nothing");
-  command->add_flag("--delete-untagged", gc.policy.delete_untagged,
-                    "manifests without a tag, an index or a subject of their own go, too");
-  add_seconds(*command, "--grace", gc.policy.grace,
+void add_gc(CLI::App& app, gc_command& gc) {
+  add_data(app, gc.folder, "the folder of the registry");
+  app.add_flag("--dry-run", gc.policy.dry_run, "count, and change nothing");
+  app.add_flag("--delete-untagged", gc.policy.delete_untagged,
+               "manifests without a tag, an index or a subject of their own go, too");
+  add_seconds(app, "--grace", gc.policy.grace,
               "what nobody needs goes after this long (default: an hour)", 0);
-  add_seconds(*command, "--upload-expiry", gc.policy.upload_expiry,
+  add_seconds(app, "--upload-expiry", gc.policy.upload_expiry,
               "uploads that nobody touched for this long go (default: a day)");
-  return command;
 }
 
-CLI::App* add_verify(CLI::App& app, verify_command& verify) {
-  auto* command =
-    app.add_subcommand("verify", "look for damage in the folder of a stopped registry");
-  add_data(*command, verify.folder, "the folder of the registry");
-  command->add_flag("--deep", verify.options.deep, "read every byte and compare digests");
-  command->add_flag("--repair", verify.options.repair,
-                    "put damaged blobs into quarantine, so that a push heals them, and remove rows "
-                    "that lead nowhere");
-  return command;
+void add_verify(CLI::App& app, verify_command& verify) {
+  add_data(app, verify.folder, "the folder of the registry");
+  app.add_flag("--deep", verify.options.deep, "read every byte and compare digests");
+  app.add_flag("--repair", verify.options.repair,
+               "put damaged blobs into quarantine, so that a push heals them, and remove rows "
+               "that lead nowhere");
 }
 
 /// The command whose options stand last.
@@ -216,16 +219,13 @@ command parse_command_line(int argc, const char* const* argv) {
                "gantry"};
   app.require_subcommand(1);
   serve_command serve;
-  auto* server = app.add_subcommand("serve", "run the registry");
-  add_general(*server, serve.settings);
-  add_policy(*server, serve.settings);
-  add_collection(*server, serve.settings);
-  add_http(*server, serve.settings.http);
-  add_timeouts(*server, serve.settings.http);
+  const auto* server = add_command(app, "serve", "run the registry", add_serve, serve.settings);
   gc_command gc;
-  auto* collecting = add_gc(app, gc);
+  const auto* collecting =
+    add_command(app, "gc", "collect the garbage of a stopped registry", add_gc, gc);
   verify_command verify;
-  auto* verifying = add_verify(app, verify);
+  const auto* verifying = add_command(
+    app, "verify", "look for damage in the folder of a stopped registry", add_verify, verify);
   transfer_commands transfer;
   add_transfer(app, transfer);
   bench_command bench;

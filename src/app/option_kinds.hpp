@@ -1,14 +1,26 @@
-// Kinds of options that several commands have: times, sizes, choices.
+// What several commands are made of: kinds of options such as times, sizes, choices.
 #pragma once
 
 #include <CLI/CLI.hpp>
 
 #include <chrono>
+#include <cstddef>
 #include <filesystem>
 #include <map>
 #include <string>
 
 namespace gantry::app {
+
+/// A command of `app`. Its options are added by `fill(CLI::App&, options)`, once the command is
+/// met: a server that is to start at once does not build those of all other commands. `options`
+/// outlives `app`.
+template <class Fill, class Options>
+CLI::App* add_command(CLI::App& app, const std::string& name, const std::string& description,
+                      Fill fill, Options& options) {
+  auto* added = app.add_subcommand(name, description);
+  added->preparse_callback([added, fill, &options](std::size_t) { fill(*added, options); });
+  return added;
+}
 
 /// Seconds with a fraction, from `least` to 1e9. `target` outlives `app`.
 template <class Duration>

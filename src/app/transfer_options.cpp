@@ -41,38 +41,34 @@ void check(const export_command& exporting) {
 }
 
 void add_import(CLI::App& app, import_command& importing) {
-  auto* command = app.add_subcommand(
-    "import", "copy images that other programs wrote into the folder of a stopped registry");
-  add_data(*command, importing.folder, "the folder of the registry; made where there is none");
+  add_data(app, importing.folder, "the folder of the registry; made where there is none");
   const auto set_source = [&importing](const std::string& text) {
     importing.source = typed("source", [&] { return parse_source(text); });
   };
-  command
-    ->add_option_function<std::string>(
+  app
+    .add_option_function<std::string>(
       "source", set_source,
       "oci:DIR[:NAME] (an image layout), docker-archive:FILE (docker save) or registry:DIR (the "
       "rootdirectory of docker-registry)")
     ->required()
     ->type_name("SOURCE");
-  command
-    ->add_option_function<std::string>(
+  app
+    .add_option_function<std::string>(
       "name", [&importing](const std::string& text) { importing.as = parse_image(text); },
       "what the one image is called here (default: as it is called there)")
     ->type_name("NAME[:TAG]");
-  command->final_callback([&importing] { check(importing); });
+  app.final_callback([&importing] { check(importing); });
 }
 
 void add_export(CLI::App& app, export_command& exporting) {
-  auto* command =
-    app.add_subcommand("export", "copy images of a stopped registry into an OCI image layout");
-  add_data(*command, exporting.folder, "the folder of the registry");
+  add_data(app, exporting.folder, "the folder of the registry");
   const auto set_destination = [&exporting](const std::string& text) {
     auto place = typed("destination", [&] { return parse_destination(text); });
     exporting.layout = std::move(place.folder);
     exporting.selection.name = std::move(place.name);
   };
-  command
-    ->add_option_function<std::string>(
+  app
+    .add_option_function<std::string>(
       "destination", set_destination,
       "oci:DIR[:NAME], made where there is none; NAME is what one image is called there (default: "
       "repository:tag)")
@@ -82,18 +78,21 @@ void add_export(CLI::App& app, export_command& exporting) {
     for (const auto& text : texts)
       exporting.selection.images.push_back(parse_image(text));
   };
-  command
-    ->add_option_function<std::vector<std::string>>("images", set_images,
-                                                    "what to copy (default: every tag)")
+  app
+    .add_option_function<std::vector<std::string>>("images", set_images,
+                                                   "what to copy (default: every tag)")
     ->type_name("NAME[:TAG]");
-  command->final_callback([&exporting] { check(exporting); });
+  app.final_callback([&exporting] { check(exporting); });
 }
 
 } // namespace
 
 void add_transfer(CLI::App& app, transfer_commands& transfer) {
-  add_import(app, transfer.importing);
-  add_export(app, transfer.exporting);
+  add_command(app, "import",
+              "copy images that other programs wrote into the folder of a stopped registry",
+              add_import, transfer.importing);
+  add_command(app, "export", "copy images of a stopped registry into an OCI image layout",
+              add_export, transfer.exporting);
 }
 
 } // namespace gantry::app
