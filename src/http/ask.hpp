@@ -2,8 +2,8 @@
 //
 // A one-shot *reply slot* stands in as the sender. Whoever holds the request can answer it; when
 // the last reference to it goes away unanswered (a dead actor, a dropped promise) the slot answers
-// itself, so every ask completes. An ask honours cancellation and counts as outstanding work of its
-// executor.
+// itself, so every ask completes. Whoever waits for it honours cancellation and counts as
+// outstanding work of its executor.
 #pragma once
 
 #include "actors/errors.hpp"
@@ -23,6 +23,7 @@
 #include <caf/typed_actor.hpp>
 
 #include <functional>
+#include <optional>
 #include <utility>
 
 namespace gantry::http {
@@ -33,11 +34,22 @@ class actor_worker;
 /// and requests then stay local.
 actor_worker*& current_worker() noexcept;
 
-/// Sends a request; resumes with the reply or with a message that holds one caf::error.
-boost::asio::awaitable<caf::message> ask_message(caf::strong_actor_ptr receiver,
-                                                 caf::mailbox_element_ptr request);
+/// A request on its way. A receiver that is free runs while it is sent, so that mostly nobody has
+/// to wait.
+class sent_request {
+public:
+  sent_request(const caf::strong_actor_ptr& receiver, caf::mailbox_element_ptr request);
 
-/// Sends a request; `handler` runs on `executor` with what `ask_message` would give.
+  /// The reply, or a message that holds one caf::error, if it is there already. Asked once.
+  std::optional<caf::message> early();
+  /// Resumes with it. For whom `early` had nothing; called once.
+  boost::asio::awaitable<caf::message> wait();
+
+private:
+  caf::strong_actor_ptr slot_;
+};
+
+/// Sends a request; `handler` runs on `executor` with what a `sent_request` would give.
 void ask_message(caf::strong_actor_ptr receiver, caf::mailbox_element_ptr request,
                  boost::asio::any_io_executor executor, std::function<void(caf::message)> handler);
 
@@ -52,13 +64,6 @@ caf::expected<Reply> unpack(caf::message answer) {
     if (auto& failure = answer.get_mutable_as<caf::error>(0))
       return std::move(failure);
   return caf::make_error(caf::sec::unexpected_response);
-}
-
-template <class Reply>
-boost::asio::awaitable<caf::expected<Reply>> ask(caf::strong_actor_ptr receiver,
-                                                 caf::mailbox_element_ptr request) {
-  auto answer = co_await ask_message(std::move(receiver), std::move(request));
-  co_return unpack<Reply>(std::move(answer));
 }
 
 template <class Message>
@@ -83,13 +88,58 @@ struct reply_of<caf::typed_actor<Signatures...>, Message> {
 template <class Actor, class Message>
 using reply_of = typename detail::reply_of<Actor, Message>::type;
 
-/// The reply type follows from the actor's interface; a message that it does not accept does not
-/// compile. The caf::error tells a receiver that is gone from one that refused; see `from_caf`.
+/// A `sent_request` whose reply has a type. The caf::error tells a receiver that is gone from one
+/// that refused; see `from_caf`.
+template <class Reply>
+class pending_reply {
+public:
+  explicit pending_reply(sent_request sent) : sent_{std::move(sent)} {}
+
+  /// The reply if it is there already. Asked once: it spares those who look the frame of a
+  /// coroutine.
+  std::optional<caf::expected<Reply>> early() {
+    auto answer = sent_.early();
+    if (!answer)
+      return std::nullopt;
+    return detail::unpack<Reply>(std::move(*answer));
+  }
+
+  /// Resumes with it. For whom `early` had nothing; called once.
+  boost::asio::awaitable<caf::expected<Reply>> wait() {
+    auto answer = co_await sent_.wait();
+    co_return detail::unpack<Reply>(std::move(answer));
+  }
+
+private:
+  sent_request sent_;
+};
+
+/// Sends a request. The reply type follows from the actor's interface; a message that it does not
+/// accept does not compile.
+template <class... Signatures, class Message>
+auto begin_ask(const caf::typed_actor<Signatures...>& receiver, Message message) {
+  using reply = reply_of<caf::typed_actor<Signatures...>, Message>;
+  return pending_reply<reply>{sent_request{caf::actor_cast<caf::strong_actor_ptr>(receiver),
+                                           detail::wrap(std::move(message))}};
+}
+
+namespace detail {
+
+template <class Reply>
+boost::asio::awaitable<caf::expected<Reply>> finish(pending_reply<Reply> asked) {
+  auto answer = asked.early();
+  if (answer)
+    co_return std::move(*answer);
+  auto late = co_await asked.wait();
+  co_return late;
+}
+
+} // namespace detail
+
+/// The same, for those who wait in any case.
 template <class... Signatures, class Message>
 auto ask(const caf::typed_actor<Signatures...>& receiver, Message message) {
-  using reply = reply_of<caf::typed_actor<Signatures...>, Message>;
-  return detail::ask<reply>(caf::actor_cast<caf::strong_actor_ptr>(receiver),
-                            detail::wrap(std::move(message)));
+  return detail::finish(begin_ask(receiver, std::move(message)));
 }
 
 /// The same without waiting: `handler(result<reply>)` runs on `executor`.

@@ -17,12 +17,19 @@ namespace gantry::http {
 /// Whether a repository that holds nothing may be woken for the request.
 enum class absent_repository { refuse, create };
 
-/// Errors: those of the request, unavailable, timed_out (after `options::ask_timeout`).
+/// Sends a request that must be answered within `options::ask_timeout`.
 template <class Actor, class Message>
-boost::asio::awaitable<caf::expected<reply_of<Actor, Message>>>
-call_raw(exchange& ex, Actor receiver, Message message) {
+auto begin_call(exchange& ex, const Actor& receiver, Message message) {
   ex.peer.expect_within(ex.server.settings.ask_timeout);
-  auto answer = co_await ask(receiver, std::move(message));
+  return begin_ask(receiver, std::move(message));
+}
+
+/// Waits for a reply that was not there at once. Errors: those of the request, unavailable,
+/// timed_out.
+template <class Reply>
+boost::asio::awaitable<caf::expected<Reply>> finish_call(exchange& ex,
+                                                         pending_reply<Reply>& asked) {
+  auto answer = co_await asked.wait();
   if (!answer && ex.peer.timed_out()) {
     ex.peer.forgive_timeout();
     co_await boost::asio::this_coro::reset_cancellation_state();
@@ -30,12 +37,17 @@ call_raw(exchange& ex, Actor receiver, Message message) {
   co_return answer;
 }
 
-/// As `call_raw`, with this project's errors.
+/// Errors: as `finish_call`.
 template <class Actor, class Message>
 boost::asio::awaitable<result<reply_of<Actor, Message>>> call(exchange& ex, Actor receiver,
                                                               Message message) {
-  auto answer = co_await call_raw(ex, std::move(receiver), std::move(message));
-  co_return from_caf(std::move(answer));
+  auto asked = begin_call(ex, receiver, std::move(message));
+  auto answer = asked.early();
+  if (!answer) {
+    auto late = co_await finish_call(ex, asked);
+    answer = std::move(late);
+  }
+  co_return from_caf(std::move(*answer));
 }
 
 /// Asks the actor of a repository; the directory wakes one that sleeps. One that falls asleep
@@ -56,10 +68,15 @@ call_repository(exchange& ex, const repository_name& name, Message message,
         co_return std::move(woken).error();
       awake = std::move(woken->handle);
     }
-    auto answer = co_await call_raw(ex, std::move(*awake), message);
-    const auto retry = !answer && is_receiver_gone(answer.error());
+    auto asked = begin_call(ex, *awake, message);
+    auto answer = asked.early();
+    if (!answer) {
+      auto late = co_await finish_call(ex, asked);
+      answer = std::move(late);
+    }
+    const auto retry = !*answer && is_receiver_gone(answer->error());
     if (!retry || std::chrono::steady_clock::now() > give_up)
-      co_return from_caf(std::move(answer));
+      co_return from_caf(std::move(*answer));
     awake.reset();
   }
 }

@@ -127,6 +127,34 @@ BOOST_DATA_TEST_CASE(the_reply_comes_back, boost::unit_test::data::make(schedule
   end(receiver);
 }
 
+BOOST_AUTO_TEST_CASE(the_reply_of_an_actor_that_is_free_is_there_at_once) {
+  running registry{false};
+  auto receiver = registry.threads.system().spawn(target, 1);
+  auto look = [receiver]() -> asio::awaitable<bool> {
+    auto answered = http::begin_ask(receiver, echo_request{41});
+    auto held = http::begin_ask(receiver, hold_request{});
+    const auto reply = answered.early();
+    co_return reply && (*reply)->value == 42 && !held.early();
+  };
+  BOOST_TEST(asio::co_spawn(registry.threads.context(0), look, asio::use_future).get());
+  end(receiver);
+}
+
+BOOST_DATA_TEST_CASE(a_late_reply_reaches_who_waits, boost::unit_test::data::make(schedulers)) {
+  running registry{sample};
+  auto receiver = registry.threads.system().spawn(target, 1);
+  auto wait = [receiver]() -> asio::awaitable<errc> {
+    auto held = http::begin_ask(receiver, hold_request{});
+    const auto early = held.early();
+    end(receiver); // its promise goes with it
+    auto reply = co_await held.wait();
+    auto failure = from_caf(std::move(reply));
+    co_return early ? errc::internal : failure.error().code;
+  };
+  auto code = asio::co_spawn(registry.threads.context(0), wait, asio::use_future).get();
+  BOOST_CHECK(code == errc::unavailable);
+}
+
 BOOST_DATA_TEST_CASE(a_request_that_nobody_answers_completes_all_the_same,
                      boost::unit_test::data::make(schedulers)) {
   running registry{sample};
