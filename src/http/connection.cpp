@@ -60,8 +60,12 @@ connection::connection(asio::ip::tcp::socket socket, std::chrono::milliseconds s
   socket_.native_non_blocking(true, ignored);
 }
 
+asio::awaitable<void> connection::give_way() {
+  return asio::post(socket_.get_executor(), asio::use_awaitable);
+}
+
 asio::awaitable<std::size_t> connection::read_some(asio::mutable_buffer space, error_code& ec) {
-  co_return co_await socket_.async_read_some(space, asio::redirect_error(asio::use_awaitable, ec));
+  return socket_.async_read_some(space, asio::redirect_error(asio::use_awaitable, ec));
 }
 
 std::size_t connection::read_ready(std::span<std::byte> space, error_code& ec) {
@@ -84,12 +88,12 @@ std::size_t connection::read_ready(std::span<std::byte> space, error_code& ec) {
 }
 
 asio::awaitable<void> connection::wait_readable(error_code& ec) {
-  co_await socket_.async_wait(asio::socket_base::wait_read,
-                              asio::redirect_error(asio::use_awaitable, ec));
+  return socket_.async_wait(asio::socket_base::wait_read,
+                            asio::redirect_error(asio::use_awaitable, ec));
 }
 
-asio::awaitable<void> connection::write(std::string_view head, std::string_view body, bool more,
-                                        error_code& ec) {
+bool connection::write_ready(std::string_view& head, std::string_view& body, bool more,
+                             error_code& ec) {
   expect_within(send_timeout_);
   while (!head.empty() || !body.empty()) {
     const auto n = send_ready(socket_.native_handle(), head, body, more);
@@ -99,16 +103,23 @@ asio::awaitable<void> connection::write(std::string_view head, std::string_view 
       const auto of_head = std::min(sent, head.size());
       head.remove_prefix(of_head);
       body.remove_prefix(sent - of_head);
-      continue;
-    }
-    if (errno == EAGAIN)
-      co_await socket_.async_wait(asio::socket_base::wait_write,
-                                  asio::redirect_error(asio::use_awaitable, ec));
-    else if (errno != EINTR)
+    } else if (errno == EAGAIN) {
+      return false;
+    } else if (errno != EINTR) {
       ec = last_error();
+      return true;
+    }
+  }
+  return true;
+}
+
+asio::awaitable<void> connection::write(std::string_view head, std::string_view body, bool more,
+                                        error_code& ec) {
+  while (!write_ready(head, body, more, ec)) {
+    co_await socket_.async_wait(asio::socket_base::wait_write,
+                                asio::redirect_error(asio::use_awaitable, ec));
     if (ec)
       co_return;
-    expect_within(send_timeout_);
   }
 }
 
@@ -125,7 +136,7 @@ asio::awaitable<void> connection::send_file(int file, std::uint64_t offset, std:
       if (++slices == slices_a_turn) {
         slices = 0;
         expect_within(send_timeout_);
-        co_await asio::post(socket_.get_executor(), asio::use_awaitable);
+        co_await give_way();
       }
       continue;
     }

@@ -45,6 +45,9 @@ public:
   void set_idle(bool idle) noexcept { idle_ = idle; }
   bool is_idle() const noexcept { return idle_; }
 
+  /// Lets the other connections of the thread have their turn.
+  boost::asio::awaitable<void> give_way();
+
   /// Waits for bytes and reads what is there, at least one.
   boost::asio::awaitable<std::size_t> read_some(boost::asio::mutable_buffer space, error_code& ec);
   /// Reads what is there without waiting, until `space` is full or nothing more is there; `eof`
@@ -56,6 +59,9 @@ public:
   /// once.
   boost::asio::awaitable<void> write(std::string_view head, std::string_view body, bool more,
                                      error_code& ec);
+  /// As much of that as the socket takes at once; takes it off the front of both. False if some is
+  /// left and `ec` is not set: `write` does the rest.
+  bool write_ready(std::string_view& head, std::string_view& body, bool more, error_code& ec);
   /// sendfile(2) from `offset`; `eof` where the file is shorter than promised.
   boost::asio::awaitable<void> send_file(int file, std::uint64_t offset, std::uint64_t length,
                                          error_code& ec);

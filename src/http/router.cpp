@@ -37,22 +37,30 @@ std::string methods_in_mode(std::string_view methods, const options& mode) {
   return left;
 }
 
+namespace {
+
+answer at_once(response reply) {
+  co_return reply;
+}
+
+} // namespace
+
 answer dispatch(exchange& ex) {
   const auto& settings = ex.server.settings;
   const auto lenient = settings.validation.manifest == validation_policy::manifests::accept;
   const parse_options how{lenient, settings.prefix};
   auto parsed = parse_request(ex.head.method(), ex.head.target(), how);
   if (!parsed)
-    co_return make_error_response(parsed.error().why, parsed.error().allow);
+    return at_once(make_error_response(parsed.error().why, parsed.error().allow));
   if (const auto refused = refuse_by_mode(*parsed, settings)) {
     auto route_options = parse_request("OPTIONS", ex.head.target(), how);
     const auto& methods = std::get<api::options>(*route_options).allow;
-    co_return make_error_response(fail(*refused), methods_in_mode(methods, settings));
+    return at_once(make_error_response(fail(*refused), methods_in_mode(methods, settings)));
   }
   auto hand_over = [&ex](auto&& request) {
     return handle(ex, std::forward<decltype(request)>(request));
   };
-  co_return co_await std::visit(hand_over, std::move(*parsed));
+  return std::visit(hand_over, std::move(*parsed));
 }
 
 } // namespace gantry::http

@@ -38,6 +38,15 @@ std::string_view view(const beast::flat_buffer& buffer) {
   return {static_cast<const char*>(buffer.data().data()), buffer.size()};
 }
 
+/// A body that is no blob.
+std::string_view text_of(const response& reply) {
+  if (const auto* text = std::get_if<std::string>(&reply.body))
+    return *text;
+  if (const auto* shared = std::get_if<shared_bytes>(&reply.body))
+    return shared->bytes;
+  return {};
+}
+
 } // namespace
 
 session::session(server_context& server, connection& peer, telemetry::access_logger* log)
@@ -90,11 +99,15 @@ asio::awaitable<session::head_state> session::read_head(response& refusal) {
   parser_->header_limit(static_cast<std::uint32_t>(server_.settings.max_head));
   parser_->body_limit(boost::none);
   judged_ = 0;
-  if (buffer_.size() == 0)
+  if (buffer_.size() == 0 && buffer_.capacity() > read_size)
     buffer_.shrink_to_fit(); // an idle connection holds little
   peer_.set_idle(buffer_.size() == 0);
   peer_.expect_within(peer_.is_idle() ? server_.settings.idle_timeout
                                       : server_.settings.head_timeout);
+  // When the others have had their turn the next request has often come, and is read at the first
+  // try: else that would find nothing, and the event loop would have to say when to try again.
+  if (peer_.is_idle())
+    co_await peer_.give_way();
   for (;;) {
     if (auto wrong = judge_prefix()) {
       refusal = make_error_response(*wrong);
@@ -176,22 +189,17 @@ asio::awaitable<bool> session::send(response& reply, bool head_only) {
   }
   write_answer_head(head_text_, reply, server_.settings, head_ ? &*head_ : nullptr, request_id_);
   error_code ec;
-  if (head_only || reply.status == 304 || reply.status == 204)
-    co_await peer_.write(head_text_, {}, false, ec);
-  else
-    co_await send_body(reply, head_text_, ec);
-  co_return !ec;
-}
-
-asio::awaitable<void> session::send_body(response& reply, std::string_view head, error_code& ec) {
-  if (const auto* text = std::get_if<std::string>(&reply.body))
-    co_await peer_.write(head, *text, false, ec);
-  else if (const auto* shared = std::get_if<shared_bytes>(&reply.body))
-    co_await peer_.write(head, shared->bytes, false, ec);
-  else if (const auto* slices = std::get_if<blob_slices>(&reply.body))
+  std::string_view head{head_text_};
+  const auto bodiless = head_only || reply.status == 304 || reply.status == 204;
+  const auto* slices = bodiless ? nullptr : std::get_if<blob_slices>(&reply.body);
+  if (slices) {
     co_await send_slices(*slices, head, ec);
-  else
-    co_await peer_.write(head, {}, false, ec);
+    co_return !ec;
+  }
+  auto body = bodiless ? std::string_view{} : text_of(reply);
+  if (!peer_.write_ready(head, body, false, ec))
+    co_await peer_.write(head, body, false, ec);
+  co_return !ec;
 }
 
 asio::awaitable<void> session::send_slices(const blob_slices& body, std::string_view head,

@@ -30,7 +30,6 @@ private:
   boost::asio::awaitable<bool> serve();
   boost::asio::awaitable<response> answer_request(exchange& ex);
   boost::asio::awaitable<bool> send(response& reply, bool head_only);
-  boost::asio::awaitable<void> send_body(response& reply, std::string_view head, error_code& ec);
   boost::asio::awaitable<void> send_slices(const blob_slices& body, std::string_view head,
                                            error_code& ec);
   boost::asio::awaitable<void> linger();
