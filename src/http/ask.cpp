@@ -98,6 +98,8 @@ public:
       complete(what->move_content_to_message());
   }
   void on_destroy() override {
+    if (completed_.load(std::memory_order_acquire))
+      return;
     complete(caf::make_message(caf::make_error(caf::sec::request_receiver_down)));
   }
 

@@ -78,6 +78,7 @@ call_repository(exchange& ex, const repository_name& name, Message message,
     if (!retry || std::chrono::steady_clock::now() > give_up)
       co_return from_caf(std::move(*answer));
     awake.reset();
+    co_await ex.peer.give_way(); // the directory has to hear of it, too
   }
 }
 
