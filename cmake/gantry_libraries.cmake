@@ -22,7 +22,7 @@ if(GANTRY_STATIC_LIBRARIES)
 endif()
 
 # Static libraries bring thirty thousand addresses that the loader relocates: packed, their table takes 10 KiB
-# instead of 750, all of it read at the start.
+# instead of 750, all of it read at the start. The program then needs glibc 2.36 where it runs.
 if(GANTRY_STATIC_LIBRARIES)
   include(CheckLinkerFlag)
   check_linker_flag(CXX -Wl,-z,pack-relative-relocs GANTRY_PACKS_RELOCATIONS)

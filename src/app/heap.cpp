@@ -2,6 +2,7 @@
 
 #include <array>
 #include <atomic>
+#include <cerrno>
 #include <cstddef>
 #include <cstdint>
 #include <cstdlib>
@@ -19,28 +20,51 @@ namespace {
 constexpr std::uintptr_t heap_size = 64 << 20;
 /// What an idle thread needs stays in small pages.
 constexpr std::uintptr_t huge_page = 2 << 20;
-/// Allocations from here on are mappings of their own.
+/// Allocations from here on, with what manages them, are mappings of their own.
 constexpr std::size_t mapped_from = 1 << 20;
+constexpr std::size_t largest_overhead = 32;
 
 std::atomic<bool> enabled = false;
-/// The heaps that are known, each in the place of its address. Two that want the same place only
-/// cost calls.
-std::array<std::atomic<std::uintptr_t>, 256> known{};
+
+/// A bit for each place that a heap may have in 2^47 bytes; hardly any of its pages is ever
+/// touched.
+class heap_set {
+public:
+  bool has(std::uintptr_t heap) const noexcept {
+    return (words_[word(heap)].load(std::memory_order_relaxed) & bit(heap)) != 0;
+  }
+  void add(std::uintptr_t heap) noexcept {
+    words_[word(heap)].fetch_or(bit(heap), std::memory_order_relaxed);
+  }
+
+private:
+  static constexpr std::size_t places = std::size_t{1} << 21;
+
+  static std::size_t word(std::uintptr_t heap) noexcept { return heap / heap_size % places / 64; }
+  static std::uint64_t bit(std::uintptr_t heap) noexcept {
+    return std::uint64_t{1} << (heap / heap_size % 64);
+  }
+
+  std::array<std::atomic<std::uint64_t>, places / 64> words_{};
+};
+
+heap_set known;
 
 /// The advice is only that: without huge pages, or with another allocator, it does no harm.
 void advise(std::uintptr_t heap) noexcept {
+  const int before = errno;
   ::madvise(reinterpret_cast<void*>(heap + huge_page), heap_size - huge_page, MADV_HUGEPAGE);
+  errno = before;
 }
 
 void notice(const void* memory, std::size_t bytes) noexcept {
   const auto heap = reinterpret_cast<std::uintptr_t>(memory) & ~(heap_size - 1);
-  auto& place = known[heap / heap_size % known.size()];
-  if (place.load(std::memory_order_relaxed) == heap)
+  if (known.has(heap))
     return;
   // The heap of the main thread, which the system keeps below all else, is not one of those.
-  if (bytes >= mapped_from || memory < ::sbrk(0))
+  if (bytes + largest_overhead >= mapped_from || memory < ::sbrk(0))
     return;
-  place.store(heap, std::memory_order_relaxed);
+  known.add(heap);
   advise(heap);
 }
 
@@ -56,7 +80,9 @@ void grow_heap_in_huge_pages() noexcept {
 } // namespace gantry::app
 
 // The C library tells nobody that it has taken a heap, and a page is huge only if the advice comes
-// before it is first touched. So each allocation looks, from this file on for the whole program.
+// before it is first touched. So each allocation looks, from this file on for the whole program,
+// but for sanitizers, which have an allocator of their own. Nobody sets a new_handler.
+#if !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)
 
 void* operator new(std::size_t bytes) {
   void* const memory = std::malloc(bytes != 0 ? bytes : 1);
@@ -73,3 +99,5 @@ void operator delete(void* memory) noexcept {
 void operator delete(void* memory, std::size_t) noexcept {
   std::free(memory);
 }
+
+#endif
