@@ -99,15 +99,16 @@ asio::awaitable<session::head_state> session::read_head(response& refusal) {
   parser_->header_limit(static_cast<std::uint32_t>(server_.settings.max_head));
   parser_->body_limit(boost::none);
   judged_ = 0;
+  // When the others have had their turn the next request has often come, and is read at the first
+  // try: else that would find nothing, and the event loop would have to say when to try again.
+  co_await peer_.give_way();
   if (buffer_.size() == 0 && buffer_.capacity() > read_size)
     buffer_.shrink_to_fit(); // an idle connection holds little
+  if (server_.draining && buffer_.size() == 0 && !take_what_came())
+    co_return head_state::closed;
   peer_.set_idle(buffer_.size() == 0);
   peer_.expect_within(peer_.is_idle() ? server_.settings.idle_timeout
                                       : server_.settings.head_timeout);
-  // When the others have had their turn the next request has often come, and is read at the first
-  // try: else that would find nothing, and the event loop would have to say when to try again.
-  if (peer_.is_idle())
-    co_await peer_.give_way();
   for (;;) {
     if (auto wrong = judge_prefix()) {
       refusal = make_error_response(*wrong);
@@ -132,8 +133,10 @@ asio::awaitable<session::head_state> session::read_head(response& refusal) {
     buffer_.consume(parsed);
     ec = {};
     const auto got = co_await peer_.read_some(buffer_.prepare(read_size), ec);
+    if (peer_.is_aborted())
+      co_return head_state::closed; // what has come could not be answered
     if (ec) {
-      if (!peer_.timed_out() || peer_.is_idle() || peer_.is_aborted())
+      if (!peer_.timed_out() || peer_.is_idle())
         co_return head_state::closed;
       refusal = make_error_response(fail(errc::request_timeout, "the head came too slowly"));
       co_return head_state::refused;
@@ -151,6 +154,13 @@ asio::awaitable<session::head_state> session::read_head(response& refusal) {
   }
   refusal = make_error_response(head ? fail(errc::target_too_long) : head.error());
   co_return head_state::refused;
+}
+
+bool session::take_what_came() {
+  error_code ec;
+  const auto space = buffer_.prepare(read_size);
+  buffer_.commit(peer_.read_ready({static_cast<std::byte*>(space.data()), space.size()}, ec));
+  return buffer_.size() > 0;
 }
 
 std::optional<error> session::judge_prefix() {

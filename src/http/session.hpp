@@ -34,6 +34,8 @@ private:
                                            error_code& ec);
   boost::asio::awaitable<void> linger();
 
+  /// Reads without waiting; false if nothing was there.
+  bool take_what_came();
   /// Refuses what can be seen to be wrong before the head is complete.
   std::optional<error> judge_prefix();
   void log_request(const response& reply, steady_clock::time_point started,

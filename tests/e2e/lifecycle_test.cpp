@@ -1,9 +1,12 @@
 // How a registry starts, sleeps and stops: what is in flight ends well, nothing is lost.
 #include "support/registry_fixture.hpp"
+#include "support/temp_dir.hpp"
 
 #include <boost/test/unit_test.hpp>
 
+#include <atomic>
 #include <chrono>
+#include <memory>
 #include <stdexcept>
 #include <string>
 #include <vector>
@@ -93,6 +96,42 @@ BOOST_AUTO_TEST_CASE(a_download_in_flight_ends_well) {
   BOOST_TEST(reading.peer_closes());
   stop.join();
   BOOST_TEST((std::chrono::steady_clock::now() - begin < 5s));
+}
+
+BOOST_AUTO_TEST_CASE(what_a_stopping_server_does_not_answer_has_not_happened) {
+  constexpr int clients = 4;
+  for (int round = 0; round < 10; ++round) {
+    const temp_dir folder;
+    const auto durable = [&folder](auto& settings) { settings.data = folder.path(); };
+    std::vector<std::string> unanswered(clients);
+    {
+      running_registry stopping{durable};
+      std::atomic<int> answered{0};
+      std::vector<std::unique_ptr<background>> pushing;
+      for (int i = 0; i < clients; ++i)
+        pushing.push_back(std::make_unique<background>([&, i](const std::atomic<bool>&) {
+          registry_client pusher{stopping};
+          try {
+            for (int n = 0;; ++n) {
+              unanswered[i] = "t" + std::to_string(i) + "-" + std::to_string(n);
+              pusher.put(manifest_path("drain/tags", unanswered[i]),
+                         {{"Content-Type", types::index}}, lone_manifest(unanswered[i]));
+              ++answered;
+            }
+          } catch (const http_failure&) {
+            return; // the connection has ended
+          }
+        }));
+      BOOST_TEST(eventually([&answered] { return answered >= 5 * clients; }));
+      stopping.stop();
+      for (auto& pusher : pushing)
+        pusher->join();
+    }
+    running_registry again{durable};
+    registry_client looking{again};
+    for (const auto& name : unanswered)
+      BOOST_TEST(looking.get(manifest_path("drain/tags", name)).status == 404);
+  }
 }
 
 BOOST_AUTO_TEST_CASE(stopping_twice_or_with_idle_clients_is_quick) {
