@@ -66,7 +66,7 @@ def main():
     many, single = [], []
     for _ in range(chosen.rounds):
         many.append(
-            push(chosen, "--layer-size", "1MiB", "--connections", 8, "--duration", chosen.duration)
+            push(chosen, "--layer-size", "1MiB", "--connections", 64, "--duration", chosen.duration)
         )
         single.append(push(chosen, "--layer-size", "1GiB", "--connections", 1, "--count", 3))
     print(
@@ -74,7 +74,7 @@ def main():
         "| server CPU (ms/GiB) | client CPU |"
     )
     print("|---|---|---|---|---|---|---|")
-    row("layers of 1 MiB, 8 connections", "all", many)
+    row("layers of 1 MiB, 64 connections", "all", many)
     row("layers of 1 GiB, one connection", "core", single)
 
 
