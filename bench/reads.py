@@ -30,7 +30,7 @@ def wrk(server, connections, duration):
     """Requests a second, p50 and p99 in ms, and the server's processor time in µs a request."""
     before = server.cpu_seconds()
     text = measure.output_of(
-        "wrk", "-t1", f"-c{connections}", f"-d{duration}s", "--latency",
+        "wrk", f"-t{min(connections, 2)}", f"-c{connections}", f"-d{duration}s", "--latency",
         f"http://127.0.0.1:{server.port}{MANIFEST}",
     )
     spent = server.cpu_seconds() - before
