@@ -94,18 +94,19 @@ BOOST_AUTO_TEST_SUITE_END()
 BOOST_AUTO_TEST_CASE(requests_of_actors_on_io_threads_still_time_out) {
   http::runtime runtime{2, false};
   caf::scoped_actor self{runtime.system()};
-  const auto silent = runtime.system().spawn([](caf::event_based_actor* who) -> caf::behavior {
+  const auto hold = [](caf::event_based_actor* who, int) -> caf::behavior {
     return {[who](int) { return who->make_response_promise(); }};
-  });
-  const auto asking =
-    runtime.system().spawn([silent](caf::event_based_actor* who) -> caf::behavior {
-      return {[who, silent](int value) {
-        auto promise = who->make_response_promise();
-        who->request(silent, 10ms, value)
-          .then([] {}, [promise](caf::error& late) mutable { promise.deliver(std::move(late)); });
-        return promise;
-      }};
-    });
+  };
+  const auto pass_on = [](caf::event_based_actor* who, const caf::actor& next) -> caf::behavior {
+    return {[who, next](int value) {
+      auto promise = who->make_response_promise();
+      who->request(next, 10ms, value)
+        .then([] {}, [promise](caf::error& late) mutable { promise.deliver(std::move(late)); });
+      return promise;
+    }};
+  };
+  const auto silent = runtime.system().spawn(hold, 0);
+  const auto asking = runtime.system().spawn(pass_on, silent);
   caf::error received;
   self->request(asking, caf::infinite, 1)
     .receive([] {}, [&](caf::error& late) { received = std::move(late); });
