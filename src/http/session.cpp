@@ -121,13 +121,7 @@ asio::awaitable<session::head_state> session::read_head(response& refusal) {
       break;
     }
     if (ec && ec != beast::http::error::need_more) {
-      // The parser has taken the request line, or it still lies in the buffer.
-      const auto line_came = !parser_->get().target().empty() ||
-                             view(buffer_).find("\r\n") < server_.settings.max_target;
-      const auto code = ec != beast::http::error::header_limit ? errc::request_invalid
-                        : line_came                            ? errc::head_too_large
-                                                               : errc::target_too_long;
-      refusal = make_error_response(fail(code));
+      refusal = make_error_response(fail(fault_of(ec)));
       co_return head_state::refused;
     }
     buffer_.consume(parsed);
@@ -154,6 +148,15 @@ asio::awaitable<session::head_state> session::read_head(response& refusal) {
   }
   refusal = make_error_response(head ? fail(errc::target_too_long) : head.error());
   co_return head_state::refused;
+}
+
+errc session::fault_of(const error_code& ec) const {
+  if (ec != beast::http::error::header_limit)
+    return errc::request_invalid;
+  // The parser has taken the request line, or it still lies in the buffer.
+  const auto line_came =
+    !parser_->get().target().empty() || view(buffer_).find("\r\n") < server_.settings.max_target;
+  return line_came ? errc::head_too_large : errc::target_too_long;
 }
 
 bool session::take_what_came() {

@@ -34,6 +34,8 @@ private:
                                            error_code& ec);
   boost::asio::awaitable<void> linger();
 
+  /// What is wrong with a head that the parser refuses.
+  errc fault_of(const error_code& ec) const;
   /// Reads without waiting; false if nothing was there.
   bool take_what_came();
   /// Refuses what can be seen to be wrong before the head is complete.
