@@ -57,7 +57,7 @@ void advise(std::uintptr_t heap) noexcept {
   errno = before;
 }
 
-void notice(const void* memory, std::size_t bytes) noexcept {
+[[maybe_unused]] void notice(const void* memory, std::size_t bytes) noexcept {
   const auto heap = reinterpret_cast<std::uintptr_t>(memory) & ~(heap_size - 1);
   if (known.has(heap))
     return;
