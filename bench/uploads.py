@@ -3,12 +3,12 @@
 
     bench/uploads.py [--binary build/release/src/app/gantry] [--rounds 5] [--duration 5]
 
-Prints a Markdown table: images with a layer of 1 MiB from many connections, and single uploads of
-1 GiB, one after another. Every byte of an upload is hashed with SHA-256 before it is answered, so the
-limit is what `openssl speed` hashes, measured before each load: on one core for a single upload, and
-on all cores less what the load generator itself used of them for many. Everything stays in memory. Each load runs twice and
-counts once: a virtual machine may have given memory back to its host, and gets it again only when it
-is written to.
+Prints a Markdown table: images with a layer of 1 MiB from many connections, and single uploads of 1
+GiB, one after another. Every byte of an upload is hashed with SHA-256 before it is answered, so the
+limit is what `openssl speed` hashes, measured before each load: on one core for a single upload,
+and on all cores less what the load generator itself used of them for many. Everything stays in
+memory. Each load runs twice and counts once: a virtual machine may have given memory back to its
+host, and gets it again only when it is written to.
 """
 
 import argparse

@@ -19,11 +19,9 @@ if(GANTRY_STATIC_LIBRARIES)
   set(Boost_USE_STATIC_LIBS OFF)
   # What its own configuration does not name.
   target_link_libraries(SQLite::SQLite3 INTERFACE m ${CMAKE_DL_LIBS})
-endif()
 
-# Static libraries bring thirty thousand addresses that the loader relocates: packed, their table takes 10 KiB
-# instead of 750, all of it read at the start. The program then needs glibc 2.36 where it runs.
-if(GANTRY_STATIC_LIBRARIES)
+  # They bring thirty thousand addresses that the loader relocates: packed, their table takes 10 KiB
+  # instead of 750, all of it read at the start. The program then needs glibc 2.36 where it runs.
   include(CheckLinkerFlag)
   check_linker_flag(CXX -Wl,-z,pack-relative-relocs GANTRY_PACKS_RELOCATIONS)
   if(GANTRY_PACKS_RELOCATIONS)

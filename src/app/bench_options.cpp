@@ -14,6 +14,13 @@ namespace {
 
 constexpr double max_count = 1e15;
 
+/// A whole number within these bounds. `target` outlives `app`.
+template <class Number>
+void add_number(CLI::App& app, const std::string& name, Number& target,
+                const std::string& description, int least = 1, int most = 1'000'000) {
+  app.add_option(name, target, description)->check(CLI::Range(least, most))->capture_default_str();
+}
+
 void add_pace(CLI::App& app, bench::load_options& load) {
   auto* duration =
     add_seconds(app, "--duration", load.how.duration, "measure for this long (default: 10)");
@@ -52,26 +59,18 @@ void add_layer_size(CLI::App& app, bench::load_options& load) {
 
 void add_images(CLI::App& app, bench::load_options& load) {
   add_layer_size(app, load);
-  app.add_option("--layers", load.images.layers, "layers of an image")
-    ->check(CLI::Range(1, 1000))
-    ->capture_default_str();
+  add_number(app, "--layers", load.images.layers, "layers of an image", 1, 1000);
 }
 
 void add_mounts(CLI::App& app, bench::load_options& load) {
-  app
-    .add_option(
-      "--mount-share", load.images.mount_share,
-      "percent of the layers that another repository has, and that are mounted from there")
-    ->check(CLI::Range(0, 100))
-    ->capture_default_str();
+  add_number(app, "--mount-share", load.images.mount_share,
+             "percent of the layers that another repository has, and that are mounted from there",
+             0, 100);
 }
 
 void add_repositories(CLI::App& app, bench::load_options& load) {
-  app
-    .add_option("--repositories", load.images.repositories,
-                "repositories that images go to in turn")
-    ->check(CLI::Range(1, 1'000'000))
-    ->capture_default_str();
+  add_number(app, "--repositories", load.images.repositories,
+             "repositories that images go to in turn");
 }
 
 void add_chunk_size(CLI::App& app, bench::load_options& load) {
@@ -88,13 +87,6 @@ void add_uploads(CLI::App& app, bench::load_options& load) {
              "how blobs are uploaded: PUT with the bytes (the default), PATCH and PUT, or several "
              "PATCHes and PUT");
   add_chunk_size(app, load);
-}
-
-/// From one to a million.
-template <class Number>
-void add_number(CLI::App& app, const std::string& name, Number& target,
-                const std::string& description) {
-  app.add_option(name, target, description)->check(CLI::Range(1, 1'000'000))->capture_default_str();
 }
 
 void add_set(CLI::App& app, std::uint64_t& size, const std::string& description) {
@@ -134,12 +126,9 @@ void add_registry(CLI::App& app, bench::load_options& load) {
 
 void add_load(CLI::App& app, bench::load_options& load) {
   add_registry(app, load);
-  app.add_option("--connections", load.clients.connections, "clients that work at the same time")
-    ->check(CLI::Range(1, 60'000))
-    ->capture_default_str();
-  app.add_option("--threads", load.clients.threads, "threads that the clients share")
-    ->check(CLI::Range(1, 1024))
-    ->capture_default_str();
+  add_number(app, "--connections", load.clients.connections, "clients that work at the same time",
+             1, 60'000);
+  add_number(app, "--threads", load.clients.threads, "threads that the clients share", 1, 1024);
   add_seconds(app, "--timeout", load.clients.timeout, "for a request and its answer (default: 60)");
   add_pace(app, load);
   app
@@ -170,11 +159,8 @@ void add_pull(CLI::App& app, bench::pull_options& load) {
   add_size(app, "--ranges", load.pulls.range_size,
            "bytes of a blob to fetch at a time (default: all of them)")
     ->check(CLI::Range(1.0, max_count));
-  app
-    .add_option("--parallel", load.pulls.parallel,
-                "connections of each client that the blobs of an image come on")
-    ->check(CLI::Range(1, 1000))
-    ->capture_default_str();
+  add_number(app, "--parallel", load.pulls.parallel,
+             "connections of each client that the blobs of an image come on", 1, 1000);
   app.add_flag_callback(
     "--no-verify", [&load] { load.pulls.verify = false; },
     "compare sizes only, do not hash what comes");
@@ -226,9 +212,7 @@ void add_resume(CLI::App& app, bench::resume_options& load) {
   add_layer_size(app, load);
   add_repositories(app, load);
   add_chunk_size(app, load);
-  app.add_option("--cuts", load.cuts, "how often an upload loses its connection")
-    ->check(CLI::Range(0, 1000))
-    ->capture_default_str();
+  add_number(app, "--cuts", load.cuts, "how often an upload loses its connection", 0, 1000);
 }
 
 void add_churn(CLI::App& app, bench::churn_options& load) {
@@ -236,9 +220,7 @@ void add_churn(CLI::App& app, bench::churn_options& load) {
   add_images(app, load);
   add_repositories(app, load);
   add_uploads(app, load);
-  app.add_option("--keep", load.keep, "images of each connection that stay")
-    ->check(CLI::Range(0, 1'000'000))
-    ->capture_default_str();
+  add_number(app, "--keep", load.keep, "images of each connection that stay", 0, 1'000'000);
 }
 
 void add_zb(CLI::App& app, bench::zb_options& load) {

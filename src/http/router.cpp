@@ -12,6 +12,10 @@ bool is_one_of(const api_request& request) {
   return (std::holds_alternative<Alternatives>(request) || ...);
 }
 
+answer at_once(response reply) {
+  co_return reply;
+}
+
 } // namespace
 
 std::optional<errc> refuse_by_mode(const api_request& request, const options& mode) {
@@ -36,14 +40,6 @@ std::string methods_in_mode(std::string_view methods, const options& mode) {
   }
   return left;
 }
-
-namespace {
-
-answer at_once(response reply) {
-  co_return reply;
-}
-
-} // namespace
 
 answer dispatch(exchange& ex) {
   const auto& settings = ex.server.settings;
