@@ -35,6 +35,8 @@ std::string_view to_string(errc code) noexcept {
   case errc::request_timeout: return "request_timeout";
   case errc::quota_reached: return "quota_reached";
   case errc::insufficient_storage: return "insufficient_storage";
+  case errc::too_many_uploads: return "too_many_uploads";
+  case errc::overloaded: return "overloaded";
   case errc::method_not_allowed: return "method_not_allowed";
   case errc::read_only: return "read_only";
   case errc::delete_disabled: return "delete_disabled";

@@ -44,6 +44,8 @@ enum class errc : std::uint8_t {
   request_timeout,
   quota_reached,
   insufficient_storage,
+  too_many_uploads,
+  overloaded,
   // Policy.
   method_not_allowed,
   read_only,

@@ -92,11 +92,19 @@ wire_error to_wire(errc code) noexcept {
   case errc::request_timeout:
     return {408, "BAD_REQUEST", "the request came too slowly", "send it again, faster"};
   case errc::quota_reached:
-    return {429, "TOOMANYREQUESTS", "the registry holds as many repositories as it may",
+    return {403, "DENIED",
+            "the registry holds as many repositories as it may: delete one, or raise "
+            "--max-repositories",
             "delete a repository, or raise --max-repositories"};
   case errc::insufficient_storage:
-    return {429, "TOOMANYREQUESTS", "the registry's storage is full",
-            "delete images, or raise the limit of the server"};
+    return {403, "DENIED", "the registry's storage is full: delete images, or raise --memory-limit",
+            "delete images, or raise --memory-limit"};
+  case errc::too_many_uploads:
+    return {429, "TOOMANYREQUESTS", "the registry has as many open uploads as it may",
+            "finish or cancel uploads, try again later, or raise --max-uploads"};
+  case errc::overloaded:
+    return {429, "TOOMANYREQUESTS", "the registry is working on as many bytes as it may",
+            "try again later, or raise --max-in-flight"};
   case errc::method_not_allowed:
     return {405, "UNSUPPORTED", "the operation is unsupported", "use a method that Allow lists"};
   case errc::read_only: return {405, "UNSUPPORTED", "the registry is read-only", "push elsewhere"};
@@ -114,8 +122,8 @@ wire_error to_wire(errc code) noexcept {
     return {503, "UNAVAILABLE", "the registry can open no more files",
             "try again later; let the server open more files"};
   case errc::disk_full:
-    return {507, "INSUFFICIENT_STORAGE", "the registry's disk is full",
-            "free space on the server's disk, or delete images and collect garbage"};
+    return {507, "INSUFFICIENT_STORAGE", "the registry's disk or memory is full",
+            "free space on the server's disk or memory, or delete images and collect garbage"};
   case errc::storage_failed:
     return {500, "UNKNOWN", "the registry's storage failed",
             "look into the server's log: the disk may be read-only or broken"};

@@ -39,7 +39,7 @@ push_blob() {
     "http://$registry$location?digest=$digest"
 }
 equal "the status" "$(push_blob)" 507
-contains "the answer" "$(cat "$work/answer")" "the registry's disk is full"
+contains "the answer" "$(cat "$work/answer")" "the registry's disk or memory is full"
 pulls_as a/medium:1.0 "$images/medium" 1.0
 
 say "space that comes back is used"

@@ -1,5 +1,6 @@
 #include "http/error_table.hpp"
 
+#include "http/response.hpp"
 #include "support/golden.hpp"
 
 #include <boost/json/parse.hpp>
@@ -37,6 +38,21 @@ BOOST_AUTO_TEST_CASE(every_error_has_a_code_a_message_and_a_remedy) {
       BOOST_TEST(http::reason_phrase(wire.status) != "Unknown");
     }
   }
+}
+
+BOOST_AUTO_TEST_CASE(what_clears_by_waiting_says_when_to_come_back) {
+  // case 180
+  for (int code = 1; code <= static_cast<int>(last_errc); ++code) {
+    const auto failure = fail(static_cast<errc>(code));
+    const auto answer = http::make_error_response(failure, "GET");
+    const bool waiting_helps = answer.status == 429 || answer.status == 503;
+    BOOST_TEST_CONTEXT(to_string(failure.code)) {
+      BOOST_TEST((answer.fields.find("Retry-After: 1\r\n") != std::string::npos) == waiting_helps);
+      BOOST_TEST((http::to_wire(failure.code).code == "TOOMANYREQUESTS") == (answer.status == 429));
+    }
+  }
+  for (const auto lasting : {errc::quota_reached, errc::insufficient_storage, errc::disk_full})
+    BOOST_TEST(http::to_wire(lasting).status != 429U);
 }
 
 BOOST_AUTO_TEST_CASE(further_details_are_entries_of_their_own) {

@@ -230,8 +230,7 @@ BOOST_AUTO_TEST_CASE(an_upload_without_a_free_descriptor_keeps_what_it_has) {
   {
     const limited_resource no_more{RLIMIT_NOFILE, 0};
     const auto refused = append(*sink, content(10'000, 1));
-    BOOST_TEST(code_of(refused) == errc::insufficient_storage);
-    BOOST_TEST(refused.error().detail == "no more files can be opened");
+    BOOST_TEST(code_of(refused) == errc::descriptors_exhausted);
   }
   BOOST_TEST(sink->size() == 10'000U);
   BOOST_TEST(append(*sink, content(10'000, 1)).has_value());
@@ -247,8 +246,7 @@ BOOST_AUTO_TEST_CASE(a_write_that_stops_halfway_is_undone) {
   {
     const limited_resource short_files{RLIMIT_FSIZE, 80'000};
     const auto refused = append(*sink, content(50'000, 1));
-    BOOST_TEST(code_of(refused) == errc::internal);
-    BOOST_TEST(refused.error().detail == "");
+    BOOST_TEST(code_of(refused) == errc::disk_full); // no limit of the registry
   }
   std::signal(SIGXFSZ, before);
   BOOST_TEST(sink->size() == 50'000U);

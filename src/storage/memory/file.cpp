@@ -12,10 +12,11 @@ namespace {
 error system_failure(int number) {
   switch (number) {
   case EMFILE:
-  case ENFILE: return fail(errc::insufficient_storage, "no more files can be opened");
+  case ENFILE: return fail(errc::descriptors_exhausted);
   case ENOSPC:
+  case EFBIG:
   case ENOMEM:
-  case EDQUOT: return fail(errc::insufficient_storage, "the machine's memory is exhausted");
+  case EDQUOT: return fail(errc::disk_full, "the machine's memory is exhausted");
   default: return fail(errc::internal);
   }
 }

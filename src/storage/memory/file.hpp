@@ -39,8 +39,8 @@ public:
   /// Gives the range and its memory back.
   ~memory_file();
 
-  /// All or nothing: after an error the file holds what it held before. Errors:
-  /// insufficient_storage, internal.
+  /// All or nothing: after an error the file holds what it held before. Errors: disk_full,
+  /// internal.
   result<void> write(std::span<const std::byte> bytes, std::uint64_t offset);
   /// Reads what was written before. Errors: internal.
   result<void> read(std::span<std::byte> buffer, std::uint64_t offset) const;
@@ -74,7 +74,7 @@ public:
   memory_arena(const memory_arena&) = delete;
   memory_arena& operator=(const memory_arena&) = delete;
 
-  /// Errors: insufficient_storage, internal.
+  /// Errors: descriptors_exhausted, disk_full, internal.
   result<memory_file> open_file();
 
 private:
