@@ -1,7 +1,6 @@
 #include "http/body_source.hpp"
 
 #include <boost/asio/error.hpp>
-#include <boost/beast/http/error.hpp>
 
 #include <algorithm>
 #include <array>
@@ -14,22 +13,27 @@ namespace gantry::http {
 
 namespace {
 
-/// What one read of a chunked body asks of the socket.
-constexpr std::size_t chunked_read_size = 64 * 1024;
+/// What a read may bring beyond the data of the current chunk: lines of the coding and what they
+/// frame. Behind the last chunk it belongs to the next request and has to be kept.
+constexpr std::size_t beyond_chunk = 4096;
+
+std::span<const std::byte> view(const beast::flat_buffer& buffer) {
+  return {static_cast<const std::byte*>(buffer.data().data()), buffer.size()};
+}
 
 } // namespace
 
-body_source::body_source(connection& peer, request_parser& parser, beast::flat_buffer& buffer,
-                         const request_head& head, const options& limits)
+body_source::body_source(connection& peer, beast::flat_buffer& buffer, const request_head& head,
+                         const options& limits)
   : peer_{peer},
-    parser_{parser},
     buffer_{buffer},
     limits_{limits},
-    chunked_{head.is_chunked()},
     expects_continue_{head.expects_continue()},
     left_{head.content_length().value_or(0)},
-    done_{!head.has_body()},
-    head_fields_{head.field_count()} {}
+    done_{!head.has_body()} {
+  if (head.is_chunked())
+    chunks_.emplace();
+}
 
 asio::awaitable<result<void>> body_source::start() {
   if (started_ || done_)
@@ -48,17 +52,21 @@ asio::awaitable<result<void>> body_source::start() {
 
 result<std::size_t> body_source::read_ready(std::span<std::byte> space) {
   error_code ec;
-  const auto taken = chunked_ ? take_chunked(space, ec) : take_plain(space, ec);
-  if (taken == 0 && ec && !done_)
+  const auto taken = chunks_ ? take_chunked(space, ec) : result<std::size_t>{take_plain(space, ec)};
+  if (!taken) {
+    broken_ = true;
+    return taken;
+  }
+  if (*taken == 0 && ec && !done_)
     return failure(ec);
-  count(taken);
+  count(*taken);
   return taken;
 }
 
 asio::awaitable<result<void>> body_source::wait() {
   if (auto started = co_await start(); !started)
     co_return std::move(started).error();
-  if (done_ || has_buffered())
+  if (done_ || buffer_.size() > 0)
     co_return result<void>{};
   error_code ec;
   co_await peer_.wait_readable(ec);
@@ -80,17 +88,40 @@ asio::awaitable<result<std::size_t>> body_source::read(std::span<std::byte> spac
   co_return std::size_t{0};
 }
 
+bool body_source::can_be_passed_over(std::uint64_t limit) {
+  if (done_)
+    return true;
+  if (broken_ || expects_continue_)
+    return false; // the client may send its body, or leave it
+  if (!chunks_)
+    return left_ <= limit;
+  for (std::uint64_t dropped = 0; !done_ && dropped <= limit;) {
+    const auto taken = drop_ready();
+    if (!taken || *taken == 0)
+      break;
+    dropped += *taken;
+  }
+  return done_;
+}
+
 asio::awaitable<bool> body_source::discard(std::uint64_t limit) {
-  std::array<std::byte, 16 * 1024> sink;
-  for (std::uint64_t dropped = 0; !done_;) {
-    auto taken = co_await read(sink);
+  for (std::uint64_t dropped = 0; !done_ && dropped <= limit;) {
+    const auto taken = drop_ready();
     if (!taken)
       co_return false;
     dropped += *taken;
-    if (dropped > limit)
+    if (*taken > 0)
+      continue;
+    if (auto ready = co_await wait(); !ready)
       co_return false;
   }
-  co_return true;
+  co_return done_;
+}
+
+/// A function of its own, so that no waiting coroutine holds the bytes.
+result<std::size_t> body_source::drop_ready() {
+  std::array<std::byte, 16 * 1024> sink;
+  return read_ready(sink);
 }
 
 std::size_t body_source::take_plain(std::span<std::byte> space, error_code& ec) {
@@ -106,53 +137,58 @@ std::size_t body_source::take_plain(std::span<std::byte> space, error_code& ec) 
   return taken;
 }
 
-std::size_t body_source::take_chunked(std::span<std::byte> space, error_code& ec) {
-  std::size_t taken = 0;
-  while (taken < space.size() && !done_) {
-    if (buffer_.size() == 0 || parser_wants_more_) {
-      if (buffer_.size() >= chunked_read_size) { // a chunk header or trailer without an end
-        ec = beast::http::error::bad_chunk;
-        break;
-      }
-      const auto room = buffer_.prepare(chunked_read_size);
-      const auto got = peer_.read_ready({static_cast<std::byte*>(room.data()), room.size()}, ec);
-      buffer_.commit(got);
-      if (got == 0)
-        break;
-      ec = {};
-    }
-    auto& body = parser_.get().body();
+/// Bytes of the socket go where those of the body shall lie, and the coding between them is taken
+/// out there. A client that sends little more than coding does not keep the thread: what is read in
+/// one call is bounded, too.
+result<std::size_t> body_source::take_chunked(std::span<std::byte> space, error_code& ec) {
+  auto buffered = decode_buffered(space);
+  if (!buffered)
+    return buffered;
+  auto taken = *buffered;
+  for (std::size_t raw = 0; taken < space.size() && !done_ && raw < space.size();) {
     const auto room = space.subspan(taken);
-    body.data = room.data();
-    body.size = room.size();
-    body.more = true;
-    error_code parsed;
-    buffer_.consume(parser_.put(buffer_.data(), parsed));
-    taken += room.size() - body.size;
-    done_ = parser_.is_done();
-    if (done_)
-      drop_trailers();
-    parser_wants_more_ = parsed == beast::http::error::need_more;
-    if (parsed && !parser_wants_more_ && parsed != beast::http::error::need_buffer) {
-      ec = parsed;
+    const auto wanted = std::min<std::uint64_t>(room.size(), chunks_->left() + beyond_chunk);
+    const auto got = peer_.read_ready(room.first(wanted), ec);
+    if (got == 0)
       break;
-    }
+    auto decoded = decode_in_place(room, got);
+    if (!decoded)
+      return decoded;
+    raw += got;
+    taken += *decoded;
   }
   return taken;
 }
 
-bool body_source::has_buffered() const noexcept {
-  return buffer_.size() > 0 && !parser_wants_more_;
+result<std::size_t> body_source::decode_buffered(std::span<std::byte> space) {
+  if (buffer_.size() == 0)
+    return std::size_t{0};
+  const auto made = chunks_->decode(view(buffer_), space);
+  if (!made)
+    return made.error();
+  buffer_.consume(made->consumed);
+  done_ = chunks_->is_done();
+  return made->body;
+}
+
+result<std::size_t> body_source::decode_in_place(std::span<std::byte> space, std::size_t raw) {
+  const auto made = chunks_->decode(space.first(raw), space);
+  if (!made)
+    return made.error();
+  done_ = chunks_->is_done();
+  if (const auto rest = space.first(raw).subspan(made->consumed); !rest.empty()) {
+    std::memcpy(buffer_.prepare(rest.size()).data(), rest.data(), rest.size());
+    buffer_.commit(rest.size());
+  }
+  return made->body;
 }
 
 error body_source::failure(const error_code& ec) {
   broken_ = true;
   if (peer_.timed_out())
     return fail(errc::request_timeout, "the body came too slowly");
-  static const auto& parse_errors = error_code{beast::http::error::bad_chunk}.category();
-  if (ec.category() == parse_errors)
-    return fail(errc::request_invalid, "malformed chunks");
-  return fail(errc::request_invalid, "the connection broke");
+  return fail(errc::request_invalid, ec == asio::error::eof ? "the connection ended within the body"
+                                                            : "the connection broke");
 }
 
 void body_source::restart_clock() {
@@ -163,17 +199,6 @@ void body_source::restart_clock() {
 
 void body_source::resume_clock() {
   peer_.expect_until(span_end_);
-}
-
-/// RFC 9110, 6.5.1: trailers must not be taken for header fields, which handlers still read. Beast
-/// adds them to the same list.
-void body_source::drop_trailers() {
-  auto& fields = parser_.get().base();
-  auto next = fields.begin();
-  for (std::size_t i = 0; i < head_fields_; ++i)
-    ++next;
-  while (next != fields.end())
-    next = fields.erase(next);
 }
 
 /// A span ends when the bytes that it demands have come; only then does the clock start anew.

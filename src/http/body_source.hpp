@@ -1,8 +1,9 @@
 // The body of one request, as a source of bytes: straight from the socket where its length is
-// known, through Beast's parser where it comes in chunks.
+// known, decoded in place if it comes in chunks.
 #pragma once
 
 #include "domain/error.hpp"
+#include "http/chunked_decoder.hpp"
 #include "http/connection.hpp"
 #include "http/options.hpp"
 #include "http/request_head.hpp"
@@ -12,18 +13,20 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <string>
 
 namespace gantry::http {
 
-/// One request's; used by the coroutine of its connection. A client that expects `100 Continue`
-/// gets it before the first read, so a request that is refused unread never triggers its body.
+/// One request's; used by the coroutine of its connection. Holds no bytes of the body, whatever a
+/// client sends. A client that expects `100 Continue` gets it before the first read, so a request
+/// that is refused unread never triggers its body.
 class body_source {
 public:
   /// `buffer` holds what was read from the socket beyond the head.
-  body_source(connection& peer, request_parser& parser, boost::beast::flat_buffer& buffer,
-              const request_head& head, const options& limits);
+  body_source(connection& peer, boost::beast::flat_buffer& buffer, const request_head& head,
+              const options& limits);
 
   /// Lets the body come: says `100 Continue` to a client that waits for it. Idempotent; `read` and
   /// `wait` do it themselves. Errors: as `read`.
@@ -47,34 +50,34 @@ public:
   /// The connection is lost or no longer in step: nothing can be read or answered on it after this
   /// request.
   bool is_broken() const noexcept { return broken_; }
-  /// Nothing of the body was asked for yet and the client waits for `100 Continue`.
-  bool is_held_back() const noexcept { return !done_ && expects_continue_; }
 
-  /// Reads and drops what is left. False where it is more than `limit` bytes or does not come.
+  /// Whether what is left of the body is certain to have at most `limit` bytes, so that the next
+  /// request can be found behind it. Drops what has come of chunks, for only their end tells.
+  bool can_be_passed_over(std::uint64_t limit);
+  /// Reads and drops what is left. False if it is more than `limit` bytes or does not come.
   boost::asio::awaitable<bool> discard(std::uint64_t limit);
 
 private:
   std::size_t take_plain(std::span<std::byte> space, error_code& ec);
-  std::size_t take_chunked(std::span<std::byte> space, error_code& ec);
-  bool has_buffered() const noexcept;
-  void drop_trailers();
+  result<std::size_t> take_chunked(std::span<std::byte> space, error_code& ec);
+  result<std::size_t> decode_buffered(std::span<std::byte> space);
+  /// `space` begins with `raw` bytes of the coding.
+  result<std::size_t> decode_in_place(std::span<std::byte> space, std::size_t raw);
+  result<std::size_t> drop_ready();
   error failure(const error_code& ec);
   void count(std::size_t bytes);
 
   connection& peer_;
-  request_parser& parser_;
   boost::beast::flat_buffer& buffer_;
   const options& limits_;
-  bool chunked_;
+  /// Absent if the length of the body is known.
+  std::optional<chunked_decoder> chunks_;
   bool expects_continue_;
   /// Of a body with a known length: bytes still to come.
   std::uint64_t left_;
   bool done_;
   bool broken_ = false;
   bool started_ = false;
-  bool parser_wants_more_ = false;
-  /// Fields of the head: what comes behind them in the parser are trailers.
-  std::size_t head_fields_;
   /// Bytes since the current span of the minimum rate began.
   std::uint64_t span_bytes_ = 0;
   steady_clock::time_point span_end_{};

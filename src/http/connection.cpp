@@ -87,6 +87,16 @@ std::size_t connection::read_ready(std::span<std::byte> space, error_code& ec) {
   return taken;
 }
 
+std::uint64_t connection::drop_ready(std::uint64_t limit, error_code& ec) {
+  std::array<std::byte, 16 * 1024> sink; // here, and not in the frame of a coroutine that waits
+  std::uint64_t dropped = 0;
+  for (auto taken = sink.size(); taken == sink.size() && dropped < limit && !ec;) {
+    taken = read_ready(sink, ec);
+    dropped += taken;
+  }
+  return dropped;
+}
+
 asio::awaitable<void> connection::wait_readable(error_code& ec) {
   return socket_.async_wait(asio::socket_base::wait_read,
                             asio::redirect_error(asio::use_awaitable, ec));

@@ -53,6 +53,9 @@ public:
   /// Reads what is there without waiting, until `space` is full or nothing more is there; `eof`
   /// where the peer has closed.
   std::size_t read_ready(std::span<std::byte> space, error_code& ec);
+  /// Reads what is there without waiting, at most about `limit` bytes, and drops it; `eof` as
+  /// above.
+  std::uint64_t drop_ready(std::uint64_t limit, error_code& ec);
   boost::asio::awaitable<void> wait_readable(error_code& ec);
 
   /// Writes both, in one system call where the socket takes it. `more` announces bytes to follow at

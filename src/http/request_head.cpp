@@ -3,7 +3,6 @@
 #include <boost/beast/core/string.hpp>
 
 #include <charconv>
-#include <iterator>
 
 namespace gantry::http {
 
@@ -24,10 +23,6 @@ std::optional<std::string_view> request_head::find(field name) const {
 std::optional<std::string_view> request_head::find(std::string_view name) const {
   auto position = message_->find(beast::string_view{name.data(), name.size()});
   return position == message_->end() ? std::nullopt : std::optional{to_view(position->value())};
-}
-
-std::size_t request_head::field_count() const {
-  return static_cast<std::size_t>(std::distance(message_->begin(), message_->end()));
 }
 
 result<void> request_head::judge() {

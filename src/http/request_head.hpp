@@ -4,7 +4,7 @@
 
 #include "domain/error.hpp"
 
-#include <boost/beast/http/buffer_body.hpp>
+#include <boost/beast/http/empty_body.hpp>
 #include <boost/beast/http/field.hpp>
 #include <boost/beast/http/parser.hpp>
 
@@ -16,7 +16,8 @@
 
 namespace gantry::http {
 
-using request_parser = boost::beast::http::request_parser<boost::beast::http::buffer_body>;
+/// Gets heads alone, each as a whole: what Beast's parser asserts about bodies cannot be reached.
+using request_parser = boost::beast::http::request_parser<boost::beast::http::empty_body>;
 
 /// A view of the parser that holds the header; valid until the parser starts on the next request.
 class request_head {
@@ -36,8 +37,6 @@ public:
   /// The first field of that name; absent is not empty.
   std::optional<std::string_view> find(field name) const;
   std::optional<std::string_view> find(std::string_view name) const;
-
-  std::size_t field_count() const;
 
   /// Bytes of the body where the client said so.
   std::optional<std::uint64_t> content_length() const noexcept { return content_length_; }

@@ -6,10 +6,8 @@
 
 #include <boost/asio/error.hpp>
 #include <boost/asio/this_coro.hpp>
-#include <boost/beast/http/error.hpp>
 
 #include <algorithm>
-#include <array>
 #include <chrono>
 #include <exception>
 
@@ -25,14 +23,12 @@ namespace {
 constexpr std::size_t read_size = 1024;
 /// A body that nobody asked for is read and dropped up to here, so that the connection can go on.
 constexpr std::uint64_t max_discard = 1024 * 1024;
+/// Beast's parser can hold fields of a little less than 64 KiB.
+constexpr std::size_t max_parsable_head = 60 * 1024;
 /// How long, and for how many bytes, a client that is still sending may take to notice its answer
 /// before the connection closes: closing at once would reset it, and the answer might be lost.
 constexpr std::chrono::seconds linger_timeout{5};
 constexpr std::uint64_t max_linger = 256 * 1024 * 1024;
-
-bool is_token_character(unsigned char c) {
-  return c > ' ' && c < 0x7f;
-}
 
 std::string_view view(const beast::flat_buffer& buffer) {
   return {static_cast<const char*>(buffer.data().data()), buffer.size()};
@@ -74,12 +70,11 @@ asio::awaitable<bool> session::serve() {
     log_request(refusal, started, bytes_before);
     co_return false;
   }
-  body_source body{peer_, *parser_, buffer_, *head_, server_.settings};
+  body_source body{peer_, buffer_, *head_, server_.settings};
   exchange ex{server_, peer_, *head_, body};
   auto reply = co_await answer_request(ex);
-  const auto left = body.is_done() ? 0 : head_->content_length().value_or(0);
-  reply.close = reply.close || !head_->keep_alive() || server_.draining || body.is_broken() ||
-                body.is_held_back() || left > max_discard;
+  reply.close = reply.close || !head_->keep_alive() || server_.draining ||
+                !body.can_be_passed_over(max_discard);
   const auto sent = co_await send(reply, head_->is_head());
   log_request(reply, started, bytes_before);
   if (!sent)
@@ -95,37 +90,32 @@ asio::awaitable<bool> session::serve() {
 
 asio::awaitable<session::head_state> session::read_head(response& refusal) {
   head_.reset();
-  parser_.emplace();
-  parser_->header_limit(static_cast<std::uint32_t>(server_.settings.max_head));
-  parser_->body_limit(boost::none);
-  judged_ = 0;
+  parser_.reset(); // an idle connection holds little
   // When the others have had their turn the next request has often come, and is read at the first
   // try: else that would find nothing, and the event loop would have to say when to try again.
   co_await peer_.give_way();
   if (buffer_.size() == 0 && buffer_.capacity() > read_size)
-    buffer_.shrink_to_fit(); // an idle connection holds little
+    buffer_.shrink_to_fit();
   if (server_.draining && buffer_.size() == 0 && !take_what_came())
     co_return head_state::closed;
   peer_.set_idle(buffer_.size() == 0);
   peer_.expect_within(peer_.is_idle() ? server_.settings.idle_timeout
                                       : server_.settings.head_timeout);
+  head_scanner scanner{std::min(server_.settings.max_head, max_parsable_head)};
   for (;;) {
-    if (auto wrong = judge_prefix()) {
-      refusal = make_error_response(*wrong);
+    auto length = find_head(scanner);
+    if (!length) {
+      refusal = make_error_response(length.error());
+      co_return head_state::refused;
+    }
+    if (*length) {
+      auto parsed = parse_head(**length);
+      if (parsed)
+        co_return head_state::complete;
+      refusal = make_error_response(parsed.error());
       co_return head_state::refused;
     }
     error_code ec;
-    const auto parsed = buffer_.size() > 0 ? parser_->put(buffer_.data(), ec) : 0;
-    if (parser_->is_header_done()) {
-      buffer_.consume(parsed);
-      break;
-    }
-    if (ec && ec != beast::http::error::need_more) {
-      refusal = make_error_response(fail(fault_of(ec)));
-      co_return head_state::refused;
-    }
-    buffer_.consume(parsed);
-    ec = {};
     const auto got = co_await peer_.read_some(buffer_.prepare(read_size), ec);
     if (peer_.is_aborted())
       co_return head_state::closed; // what has come could not be answered
@@ -141,22 +131,32 @@ asio::awaitable<session::head_state> session::read_head(response& refusal) {
       peer_.expect_within(server_.settings.head_timeout);
     }
   }
-  auto head = request_head::of(*parser_);
-  if (head && head->target().size() <= server_.settings.max_target) {
-    head_ = *head;
-    co_return head_state::complete;
-  }
-  refusal = make_error_response(head ? fail(errc::target_too_long) : head.error());
-  co_return head_state::refused;
 }
 
-errc session::fault_of(const error_code& ec) const {
-  if (ec != beast::http::error::header_limit)
-    return errc::request_invalid;
-  // The parser has taken the request line, or it still lies in the buffer.
-  const auto line_came =
-    !parser_->get().target().empty() || view(buffer_).find("\r\n") < server_.settings.max_target;
-  return line_came ? errc::head_too_large : errc::target_too_long;
+result<std::optional<std::size_t>> session::find_head(head_scanner& scanner) {
+  // Once something of the head is there, it does not begin with an empty line any more.
+  buffer_.consume(empty_lines(view(buffer_)));
+  if (view(buffer_) == "\r")
+    return std::optional<std::size_t>{};
+  return scanner.scan(view(buffer_));
+}
+
+result<void> session::parse_head(std::size_t length) {
+  parser_.emplace();
+  parser_->header_limit(static_cast<std::uint32_t>(length));
+  parser_->body_limit(boost::none);
+  error_code ec;
+  const auto parsed = parser_->put(asio::buffer(buffer_.data(), length), ec);
+  if (ec || parsed != length || !parser_->is_header_done())
+    return fail(errc::request_invalid);
+  buffer_.consume(length);
+  auto head = request_head::of(*parser_);
+  if (!head)
+    return std::move(head).error();
+  if (head->target().size() > server_.settings.max_target)
+    return fail(errc::target_too_long);
+  head_ = *head;
+  return {};
 }
 
 bool session::take_what_came() {
@@ -164,22 +164,6 @@ bool session::take_what_came() {
   const auto space = buffer_.prepare(read_size);
   buffer_.commit(peer_.read_ready({static_cast<std::byte*>(space.data()), space.size()}, ec));
   return buffer_.size() > 0;
-}
-
-std::optional<error> session::judge_prefix() {
-  while (judged_ == 0 && view(buffer_).starts_with("\r\n"))
-    buffer_.consume(2); // RFC 9112, 2.2: empty lines ahead of a request
-  const auto bytes = view(buffer_);
-  if (bytes.empty() || bytes == "\r")
-    return std::nullopt;
-  if (judged_ == 0 && !is_token_character(static_cast<unsigned char>(bytes.front())))
-    return fail(errc::request_invalid, "this port speaks plain HTTP");
-  const auto end = std::min(bytes.find("\r\n\r\n"), bytes.size());
-  for (auto at = bytes.find('\n', judged_); at < end; at = bytes.find('\n', at + 1))
-    if (at == 0 || bytes[at - 1] != '\r')
-      return fail(errc::request_invalid, "lines end with CR LF");
-  judged_ = std::max<std::size_t>(1, end);
-  return std::nullopt;
 }
 
 asio::awaitable<response> session::answer_request(exchange& ex) {
@@ -243,9 +227,11 @@ asio::awaitable<void> session::linger() {
   error_code ec;
   peer_.socket().shutdown(asio::ip::tcp::socket::shutdown_send, ec);
   peer_.expect_within(linger_timeout);
-  std::array<std::byte, 16 * 1024> sink;
-  for (std::uint64_t dropped = 0; !ec && dropped < max_linger;)
-    dropped += co_await peer_.read_some(asio::buffer(sink), ec);
+  for (std::uint64_t dropped = 0; !ec && dropped < max_linger;) {
+    co_await peer_.wait_readable(ec);
+    if (!ec)
+      dropped += peer_.drop_ready(max_discard, ec);
+  }
 }
 
 void session::log_request(const response& reply, steady_clock::time_point started,

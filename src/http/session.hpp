@@ -3,6 +3,7 @@
 
 #include "http/connection.hpp"
 #include "http/exchange.hpp"
+#include "http/head_scanner.hpp"
 #include "http/response.hpp"
 #include "telemetry/access_log.hpp"
 
@@ -34,12 +35,14 @@ private:
                                            error_code& ec);
   boost::asio::awaitable<void> linger();
 
-  /// What is wrong with a head that the parser refuses.
-  errc fault_of(const error_code& ec) const;
+  /// The length of the next request's head in `buffer_`, once it is complete. Errors: as
+  /// `head_scanner::scan`.
+  result<std::optional<std::size_t>> find_head(head_scanner& scanner);
+  /// Takes the head off the front of `buffer_`. Errors: those of `request_head::of`,
+  /// target_too_long.
+  result<void> parse_head(std::size_t length);
   /// Reads without waiting; false if nothing was there.
   bool take_what_came();
-  /// Refuses what can be seen to be wrong before the head is complete.
-  std::optional<error> judge_prefix();
   void log_request(const response& reply, steady_clock::time_point started,
                    std::uint64_t bytes_before);
 
@@ -52,8 +55,6 @@ private:
   std::string request_id_;
   /// Reused from answer to answer.
   std::string head_text_;
-  /// Bytes of the head that were looked at already.
-  std::size_t judged_ = 0;
 };
 
 } // namespace gantry::http

@@ -6,7 +6,6 @@
 
 #include <chrono>
 #include <ostream>
-#include <sstream>
 #include <string>
 #include <vector>
 
@@ -140,13 +139,32 @@ BOOST_DATA_TEST_CASE_F(registry_case, malformed_framing_is_refused_and_the_conne
   BOOST_TEST(client.peer_closes());
 }
 
-// RFC 9112, 5.2: refused, or read as one line.
-BOOST_AUTO_TEST_CASE(a_folded_field_ends_no_head_early) {
+// RFC 9112, 5.2
+BOOST_AUTO_TEST_CASE(a_folded_field_is_refused) {
   client.send("GET /v2/ HTTP/1.1\r\nHost: x\r\nX-Request-Id: a\r\n b\r\n\r\n");
   const auto response = client.receive();
-  BOOST_TEST((response.status == 200 || response.status == 400));
-  BOOST_TEST(response.header("X-Request-Id") != "a");
-  BOOST_TEST(client.silent());
+  BOOST_TEST(response.status == 400);
+  BOOST_TEST(response.closes());
+}
+
+// RFC 9112, 2.2
+BOOST_AUTO_TEST_CASE(empty_lines_in_front_of_a_request_may_come_in_pieces) {
+  registry_client other{shared_registry::get()};
+  for (const auto* piece : {"\r", "\n\r", "\n", "GET /v2/ HTTP/1.1\r\nHost: x\r\n\r", "\n"}) {
+    client.send(piece);
+    BOOST_TEST(other.get("/v2/").status == 200);
+  }
+  BOOST_TEST(client.receive().body == "{}");
+}
+
+// Each field costs more memory than its bytes.
+BOOST_AUTO_TEST_CASE(a_head_of_too_many_fields_is_refused) {
+  std::string many = "GET /v2/ HTTP/1.1\r\nHost: x\r\n";
+  for (int i = 0; i < 200; ++i)
+    many += "a:\r\n";
+  client.send(many);
+  BOOST_TEST(client.receive().status == 431);
+  BOOST_TEST(client.peer_closes());
 }
 
 BOOST_AUTO_TEST_CASE(another_http_version_is_refused) {
@@ -270,22 +288,6 @@ BOOST_AUTO_TEST_CASE(a_client_that_takes_nothing_is_dropped) {
     return retrying.post(target, {}, second).status == 201;
   }));
   BOOST_TEST(stuck.read_until_close().size() < first.size());
-}
-
-BOOST_AUTO_TEST_CASE(trailers_are_no_header_fields) {
-  const std::string_view body =
-    R"({"schemaVersion":2,"mediaType":"application/vnd.oci.image.index.v1+json","manifests":[]})";
-  std::ostringstream size;
-  size << std::hex << body.size();
-  client.send(
-    "PUT /v2/sock/trailer/manifests/t HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n"
-    "Trailer: Content-Type\r\n\r\n" +
-    size.str() + "\r\n" + std::string{body} +
-    "\r\n0\r\nContent-Type: text/plain\r\nOrigin: http://evil\r\n\r\n");
-  const auto response = client.receive();
-  BOOST_TEST(response.status == 201);
-  BOOST_TEST(!response.has("Access-Control-Expose-Headers"));
-  BOOST_TEST(client.get("/v2/sock/trailer/manifests/t").body == body);
 }
 
 BOOST_AUTO_TEST_CASE(a_refused_stream_still_hears_why) {
