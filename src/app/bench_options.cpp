@@ -4,79 +4,74 @@
 #include "bench/registry_url.hpp"
 #include "bench/workloads/zb_suite.hpp"
 
+#include <chrono>
 #include <cstdint>
+#include <filesystem>
+#include <stdexcept>
 #include <string>
+#include <system_error>
 #include <utility>
 
 namespace gantry::app {
 
 namespace {
 
-constexpr double max_count = 1e15;
-
-/// A whole number within these bounds. `target` outlives `app`.
-template <class Number>
-void add_number(CLI::App& app, const std::string& name, Number& target,
-                const std::string& description, int least = 1, int most = 1'000'000) {
-  app.add_option(name, target, description)->check(CLI::Range(least, most))->capture_default_str();
-}
+constexpr std::chrono::milliseconds zero{0};
+constexpr std::uint64_t max_count = 1'000'000'000'000'000;
+constexpr bounds million{1, 1'000'000};
 
 void add_pace(CLI::App& app, bench::load_options& load) {
   auto* duration =
-    add_seconds(app, "--duration", load.how.duration, "measure for this long (default: 10)");
-  app.add_option("--count", load.how.count, "measure this many images instead")
-    ->check(CLI::Range(1.0, max_count))
+    add_duration(app, "--duration", load.how.duration, "measure for this long (default: 10s)");
+  add_count(app, "--count", load.how.count, "measure this many images instead", {1, max_count})
     ->excludes(duration);
-  add_seconds(app, "--warmup", load.how.warmup, "work for this long first, unmeasured (default: 0)",
-              0);
-  add_seconds(app, "--ramp", load.how.ramp,
-              "let the clients, or the rate, grow evenly for this long, unmeasured (default: 0)",
-              0);
-  app
-    .add_option("--rate", load.how.rate,
-                "begin this many images a second, whether or not earlier ones are done; latency "
-                "counts from the planned begin (default: each connection begins one after another)")
-    ->check(CLI::Range(1e-3, 1e7));
+  add_duration(app, "--warmup", load.how.warmup,
+               "work for this long first, unmeasured (default: 0)", zero);
+  add_duration(app, "--ramp", load.how.ramp,
+               "let the clients, or the rate, grow evenly for this long, unmeasured (default: 0)",
+               zero);
+  add_value(
+    app, "--rate", "RATE",
+    "begin this many images per second, whether or not earlier ones are done; latency counts from "
+    "the planned begin (default: each connection begins one after another)",
+    [&load](const std::string& text) { load.how.rate = read_decimal(text, 1e-3, 1e7); });
 }
 
 void add_layer_size(CLI::App& app, bench::load_options& load) {
   const auto read_sizes = [&load](const std::string& text) {
     const auto read = bench::layer_sizes::parse(text);
     if (!read)
-      throw CLI::ValidationError{"--layer-size",
-                                 "'" + text +
-                                   "' is neither a size of at least 48 bytes, nor several with "
-                                   "commas between them, nor a range such as 1KiB..1MiB"};
+      throw std::invalid_argument{"'" + text +
+                                  "' is neither a size of at least 48 bytes, such as 1MiB, nor "
+                                  "several with commas between them, nor a range such as "
+                                  "1KiB..1MiB"};
     load.images.layer_size = *read;
   };
-  app
-    .add_option_function<std::string>(
-      "--layer-size", read_sizes,
-      "bytes of a layer; several, such as 1KiB,1MiB, in turn; or drawn from a range, such as "
-      "1KiB..1MiB (default: 1MiB)")
-    ->type_name("SIZES");
+  add_value(app, "--layer-size", "SIZES",
+            "bytes of a layer; several, such as 1KiB,1MiB, in turn; or drawn from a range, such as "
+            "1KiB..1MiB (default: 1MiB)",
+            read_sizes);
 }
 
 void add_images(CLI::App& app, bench::load_options& load) {
   add_layer_size(app, load);
-  add_number(app, "--layers", load.images.layers, "layers of an image", 1, 1000);
+  add_count(app, "--layers", load.images.layers, "layers of an image", {1, 1000});
 }
 
 void add_mounts(CLI::App& app, bench::load_options& load) {
-  add_number(app, "--mount-share", load.images.mount_share,
-             "percent of the layers that another repository has, and that are mounted from there",
-             0, 100);
+  add_count(app, "--mount-share", load.images.mount_share,
+            "percent of the layers that another repository has, and that are mounted from there",
+            {0, 100});
 }
 
 void add_repositories(CLI::App& app, bench::load_options& load) {
-  add_number(app, "--repositories", load.images.repositories,
-             "repositories that images go to in turn");
+  add_count(app, "--repositories", load.images.repositories,
+            "repositories that images go to in turn", million);
 }
 
 void add_chunk_size(CLI::App& app, bench::load_options& load) {
   add_size(app, "--chunk-size", load.uploads.chunk_size,
-           "bytes of a PATCH where chunks are sent (default: 1MiB)")
-    ->check(CLI::Range(1.0, max_count));
+           "bytes of a PATCH where chunks are sent (default: 1MiB)", {1, max_count});
 }
 
 void add_uploads(CLI::App& app, bench::load_options& load) {
@@ -90,55 +85,59 @@ void add_uploads(CLI::App& app, bench::load_options& load) {
 }
 
 void add_set(CLI::App& app, std::uint64_t& size, const std::string& description) {
-  add_number(app, "--set", size, description);
+  add_count(app, "--set", size, description, million);
+}
+
+/// A file that is there. `target` outlives `app`.
+CLI::Option* add_file(CLI::App& app, const std::string& name, std::string& target,
+                      const std::string& description) {
+  return add_value(app, name, "FILE", description, [&target](const std::string& text) {
+    std::error_code failed;
+    if (!std::filesystem::is_regular_file(text, failed))
+      throw std::invalid_argument{"'" + text + "' is not a file that can be read"};
+    target = text;
+  });
 }
 
 void add_registry(CLI::App& app, bench::load_options& load) {
-  const auto check_url = [](const std::string& text) {
-    return bench::registry_url::parse(text)
-             ? std::string{}
-             : "'" + text + "' is not of the form http[s]://HOST:PORT";
+  const auto set_url = [&load](const std::string& text) {
+    if (!bench::registry_url::parse(text))
+      throw std::invalid_argument{"'" + text +
+                                  "' is not of the form http[s]://HOST:PORT, such as "
+                                  "http://127.0.0.1:4775"};
+    load.url = text;
   };
-  app
-    .add_option("--url", load.url,
-                "the registry: http://HOST:PORT or https://HOST:PORT, a path may follow")
-    ->required()
-    ->type_name("URL")
-    ->check(CLI::Validator{check_url, "", ""});
+  add_value(app, "--url", "URL",
+            "the registry: http://HOST:PORT or https://HOST:PORT, a path may follow", set_url)
+    ->required();
   auto* authorities =
-    app.add_option("--ca", load.clients.tls.authorities,
-                   "certificates (PEM) to trust instead of the system's, where the URL says https");
-  authorities->type_name("FILE")->check(CLI::ExistingFile);
+    add_file(app, "--ca", load.clients.tls.authorities,
+             "certificates (PEM) to trust instead of the system's, where the URL says https");
   app
     .add_flag_callback(
       "--insecure", [&load] { load.clients.tls.verify = false; }, "accept any certificate")
     ->excludes(authorities);
-  app
-    .add_option("--user", load.user,
-                "who pushes and pulls, where the registry asks; the figures hold no password")
-    ->type_name("NAME[:PASSWORD]");
-  app
-    .add_option("--password-file", load.password_file,
-                "a file with the password of --user NAME: the command line is for all to see")
-    ->type_name("FILE")
-    ->check(CLI::ExistingFile);
+  add_text(app, "--user", load.user, "NAME[:PASSWORD]",
+           "who pushes and pulls, where the registry asks; the figures hold no password");
+  add_file(app, "--password-file", load.password_file,
+           "a file with the password of --user NAME: the command line is for all to see");
 }
 
 void add_load(CLI::App& app, bench::load_options& load) {
   add_registry(app, load);
-  add_number(app, "--connections", load.clients.connections, "clients that work at the same time",
-             1, 60'000);
-  add_number(app, "--threads", load.clients.threads, "threads that the clients share", 1, 1024);
-  add_seconds(app, "--timeout", load.clients.timeout, "for a request and its answer (default: 60)");
+  add_count(app, "--connections", load.clients.connections, "clients that work at the same time",
+            {1, 60'000});
+  add_count(app, "--threads", load.clients.threads, "threads that the clients share", {1, 1024});
+  add_duration(app, "--timeout", load.clients.timeout,
+               "for a request and its answer (default: 60s)");
   add_pace(app, load);
-  app
-    .add_option("--seed", load.seed,
-                "the same seed makes the same images; a registry must not have seen them (default: "
-                "drawn anew)")
-    ->check(CLI::Range(0.0, 9e15));
+  add_count(app, "--seed", load.seed,
+            "the same seed makes the same images; a registry must not have seen them (default: "
+            "drawn anew)",
+            {0, 9 * max_count});
   app.add_flag("--cleanup", load.cleanup, "delete at the end what was pushed");
-  app.add_option("--output", load.output, "write the figures there, as JSON")->type_name("FILE");
-  app.add_option("--html", load.html, "write a page with plots there")->type_name("FILE");
+  add_text(app, "--output", load.output, "FILE", "write the figures there, as JSON");
+  add_text(app, "--html", load.html, "FILE", "write a page with plots there");
 }
 
 void add_push(CLI::App& app, bench::push_options& load) {
@@ -157,10 +156,9 @@ void add_pull(CLI::App& app, bench::pull_options& load) {
   add_uploads(app, load);
   add_set(app, load.set_size, "images to push, and then to pull in turn");
   add_size(app, "--ranges", load.pulls.range_size,
-           "bytes of a blob to fetch at a time (default: all of them)")
-    ->check(CLI::Range(1.0, max_count));
-  add_number(app, "--parallel", load.pulls.parallel,
-             "connections of each client that the blobs of an image come on", 1, 1000);
+           "bytes of a blob to fetch at a time (default: all of them)", {1, max_count});
+  add_count(app, "--parallel", load.pulls.parallel,
+            "connections of each client that the blobs of an image come on", {1, 1000});
   app.add_flag_callback(
     "--no-verify", [&load] { load.pulls.verify = false; },
     "compare sizes only, do not hash what comes");
@@ -175,14 +173,13 @@ void add_mixed(CLI::App& app, bench::mixed_options& load) {
   const auto read_mix = [&load](const std::string& text) {
     const auto read = bench::mix::parse(text);
     if (!read)
-      throw CLI::ValidationError{"--mix", "'" + text + "' is not of the form push=1,pull=8"};
+      throw std::invalid_argument{"'" + text + "' is not of the form push=1,pull=8"};
     load.weights = *read;
   };
-  app
-    .add_option_function<std::string>(
-      "--mix", read_mix,
-      "how often each operation happens, by weight (default: " + load.weights.to_string() + ")")
-    ->type_name("WEIGHTS");
+  add_value(app, "--mix", "WEIGHTS",
+            "how often each operation happens, by weight (default: " + load.weights.to_string() +
+              ")",
+            read_mix);
 }
 
 void add_tags(CLI::App& app, bench::tags_options& load) {
@@ -190,14 +187,14 @@ void add_tags(CLI::App& app, bench::tags_options& load) {
   add_images(app, load);
   add_uploads(app, load);
   add_set(app, load.set_size, "images to push first, between which tags move");
-  add_number(app, "--tags", load.tags, "tags that are moved");
+  add_count(app, "--tags", load.tags, "tags that are moved", million);
 }
 
 void add_catalog(CLI::App& app, bench::catalog_options& load) {
   add_load(app, load);
   add_repositories(app, load);
-  add_number(app, "--tags", load.tags, "tags of each repository");
-  add_number(app, "--page", load.page, "entries that are asked for at a time");
+  add_count(app, "--tags", load.tags, "tags of each repository", million);
+  add_count(app, "--page", load.page, "entries that are asked for at a time", million);
 }
 
 void add_mount_storm(CLI::App& app, bench::mount_storm_options& load) {
@@ -212,7 +209,7 @@ void add_resume(CLI::App& app, bench::resume_options& load) {
   add_layer_size(app, load);
   add_repositories(app, load);
   add_chunk_size(app, load);
-  add_number(app, "--cuts", load.cuts, "how often an upload loses its connection", 0, 1000);
+  add_count(app, "--cuts", load.cuts, "how often an upload loses its connection", {0, 1000});
 }
 
 void add_churn(CLI::App& app, bench::churn_options& load) {
@@ -220,26 +217,25 @@ void add_churn(CLI::App& app, bench::churn_options& load) {
   add_images(app, load);
   add_repositories(app, load);
   add_uploads(app, load);
-  add_number(app, "--keep", load.keep, "images of each connection that stay", 0, 1'000'000);
+  add_count(app, "--keep", load.keep, "images of each connection that stay", {0, 1'000'000});
 }
 
 void add_zb(CLI::App& app, bench::zb_options& load) {
   add_load(app, load);
-  const auto check_name = [](const std::string& name) {
-    return bench::find_zb_test(name) ? std::string{} : "'" + name + "' is no test of zb";
+  const auto add_test = [&load](const std::string& name) {
+    if (!bench::find_zb_test(name))
+      throw std::invalid_argument{"'" + name + "' is not a test of zb, such as 'Pull 1MB'"};
+    load.tests.push_back(name);
   };
-  app
-    .add_option("--workload", load.tests,
-                "a test to make, such as \"Pull 1MB\"; may be repeated (default: all)")
-    ->type_name("NAME")
+  add_values(app, "--workload", "NAME",
+             "a test to make, such as \"Pull 1MB\"; may be repeated (default: all)", add_test)
     ->expected(1)
-    ->take_all()
-    ->check(CLI::Validator{check_name, "", ""});
+    ->take_all();
 }
 
 void add_compare(CLI::App& app, bench::compare_options& files) {
-  app.add_option("base", files.base, "a file that --output wrote")->required()->type_name("A.json");
-  app.add_option("other", files.other, "another one")->required()->type_name("B.json");
+  add_text(app, "base", files.base, "A.json", "a file that --output wrote")->required();
+  add_text(app, "other", files.other, "B.json", "another one")->required();
 }
 
 void add_workloads(CLI::App& app, bench_command& bench) {

@@ -1,6 +1,8 @@
 #include "app/command_line.hpp"
 
 #include "app/bench_options.hpp"
+#include "app/listen_address.hpp"
+#include "app/mistakes.hpp"
 #include "app/option_kinds.hpp"
 #include "app/transfer_options.hpp"
 #include "domain/text.hpp"
@@ -9,6 +11,9 @@
 
 #include <algorithm>
 #include <cctype>
+#include <chrono>
+#include <cstdlib>
+#include <stdexcept>
 #include <string>
 #include <utility>
 #include <vector>
@@ -16,6 +21,13 @@
 namespace gantry::app {
 
 namespace {
+
+constexpr std::chrono::milliseconds zero{0};
+constexpr bounds page_bounds{1, 1'000'000};
+
+/// Options that say something about a folder.
+constexpr const char* durable_only[] = {"--gc-interval", "--gc-grace",        "--scrub-interval",
+                                        "--scrub-rate",  "--delete-untagged", "--allow-reset"};
 
 /// A field name (RFC 9110, 5.1) that the server does not write itself.
 bool may_be_set(std::string name) {
@@ -31,24 +43,25 @@ bool may_be_set(std::string name) {
 }
 
 void add_general(CLI::App& app, config& settings) {
-  app.add_option("--addr", settings.address, "HOST:PORT to listen on; port 0 takes any free one")
+  const auto set_address = [&settings](const std::string& text) {
+    parse_listen_address(text);
+    settings.address = text;
+  };
+  add_value(app, "--addr", "HOST:PORT", "where to listen; port 0 takes any free one", set_address)
     ->envname("REGISTRY_HTTP_ADDR")
-    ->capture_default_str();
-  app
-    .add_option("--threads", settings.threads,
-                "threads for sockets and actors (default: one a core)")
-    ->check(CLI::Range(1, 1024));
-  auto* data = app
-                 .add_option("--data", settings.data,
-                             "keep everything in this folder, over restarts (default: in memory)")
-                 ->envname("REGISTRY_STORAGE_FILESYSTEM_ROOTDIRECTORY")
-                 ->type_name("DIR");
+    ->default_str(settings.address);
+  add_count(app, "--threads", settings.threads,
+            "threads for sockets and actors (default: one per core)", {1, 1024});
+  auto* data = add_text(app, "--data", settings.data, "DIR",
+                        "keep everything in this folder, over restarts (default: in memory)")
+                 ->envname("REGISTRY_STORAGE_FILESYSTEM_ROOTDIRECTORY");
   add_size(app, "--memory-limit", settings.memory_limit,
-           "bytes that may be stored in memory, such as 512MiB (default: half of the RAM)")
+           "bytes that may be stored in memory, such as 512MiB (default: half of the RAM)",
+           {1, any_size.most})
     ->excludes(data);
-  app.add_option("--seed", settings.seed,
-                 "true for library/hello-world:latest, false for nothing, or an OCI image layout "
-                 "(default: true, with --data false)");
+  add_text(app, "--seed", settings.seed, "WHAT",
+           "true for library/hello-world:latest, false for nothing, or an OCI image layout "
+           "(default: true, with --data false)");
   settings.log = telemetry::log_format::text;
   add_choice(app, "--access-log", settings.log,
              {{"off", telemetry::log_format::off},
@@ -75,83 +88,85 @@ void add_policy(CLI::App& app, config& settings) {
     "--no-delete", [&] { http.allow_delete = false; }, "refuse every delete");
   app.add_flag_callback(
     "--no-referrers", [&] { http.referrers = false; }, "answer 404 to the referrers API");
-  app
-    .add_option("--immutable-tags", actors.immutable_tags,
-                "tags that match this pattern never move; may be repeated")
-    ->type_name("GLOB")
+  add_values(app, "--immutable-tags", "GLOB", "tags that match this never move; may be repeated",
+             [&actors](const std::string& glob) { actors.immutable_tags.push_back(glob); })
     ->expected(1)
     ->take_all();
-  app.add_option("--max-repositories", actors.max_repositories, "0 for no limit");
+  add_count(app, "--max-repositories", actors.max_repositories,
+            "repositories that may hold manifests; 0 for no limit");
   add_size(app, "--max-blob-size", actors.uploads.max_size, "bytes of one blob; 0 for no limit");
   add_size(app, "--chunk-min-length", http.chunk_min_length,
            "bytes that a chunk must have (OCI-Chunk-Min-Length)");
-  add_seconds(app, "--upload-expiry", actors.upload_expiry,
-              "an upload that nobody touches for this long is dropped (default: a day)");
+  add_duration(app, "--upload-expiry", actors.upload_expiry,
+               "an upload that nobody touches for this long is dropped (default: 1d)");
 }
 
 void add_collection(CLI::App& app, config& settings) {
   auto& actors = settings.actors;
-  add_seconds(app, "--gc-interval", actors.gc_interval,
-              "collect garbage this often (default: an hour); 0 for never", 0);
-  add_seconds(app, "--gc-grace", actors.collection.grace,
-              "what nobody needs any more goes after this long (default: an hour)", 0);
-  add_seconds(app, "--blob-lease", actors.blob_lease,
-              "a blob that a push may count on stays for this long (default: an hour)");
-  add_seconds(app, "--scrub-interval", actors.scrub_interval,
-              "read all blobs back this often, and put damaged ones away (default: 0, never)", 0);
-  add_size(app, "--scrub-rate", actors.scrub_rate, "bytes a second that this may read")
-    ->check(CLI::PositiveNumber);
+  add_duration(app, "--gc-interval", actors.gc_interval,
+               "collect garbage this often (default: 1h); 0 for never", zero);
+  add_duration(app, "--gc-grace", actors.collection.grace,
+               "what nobody needs any more goes after this long (default: 1h)", zero);
+  add_duration(app, "--blob-lease", actors.blob_lease,
+               "a blob that a push may count on stays for this long (default: 1h)");
+  add_duration(app, "--scrub-interval", actors.scrub_interval,
+               "read all blobs back this often, and put damaged ones away (default: 0, never)",
+               zero);
+  add_size(app, "--scrub-rate", actors.scrub_rate, "bytes per second that this may read",
+           {1, any_size.most});
   app.add_flag("--delete-untagged", actors.collection.delete_untagged,
                "collect manifests without a tag, an index or a subject of their own");
   app.add_flag("--allow-reset", settings.http.allow_reset,
                "let POST /__parlel/reset forget everything, also with --data");
 }
 
-void add_http(CLI::App& app, http::options& http) {
-  const auto check_prefix = [](const std::string& prefix) {
-    return !prefix.starts_with('/') || prefix.ends_with('/')
-             ? "'" + prefix + "' does not start with a slash, or ends with one"
-             : std::string{};
+void add_header(CLI::App& app, http::options& http) {
+  const auto add = [&http](const std::string& line) {
+    const auto colon = line.find(": ");
+    if (colon == std::string::npos || !may_be_set(line.substr(0, colon)) ||
+        line.find_first_of("\r\n") != std::string::npos)
+      throw std::invalid_argument{"'" + line +
+                                  "' is not of the form 'NAME: VALUE', or the server sets it "
+                                  "itself: write such as 'X-Content-Type-Options: nosniff'"};
+    http.headers.emplace_back(line.substr(0, colon), line.substr(colon + 2));
   };
-  app.add_option("--prefix", http.prefix, "in front of every path, such as /registry")
-    ->check(CLI::Validator{check_prefix, "", ""});
-  app.add_flag("--absolute-locations", http.absolute_locations,
-               "send scheme and host in Location and Link");
-  app
-    .add_option_function<std::vector<std::string>>(
-      "--header",
-      [&http](const std::vector<std::string>& lines) {
-        for (const auto& line : lines) {
-          const auto colon = line.find(": ");
-          if (colon == std::string::npos || !may_be_set(line.substr(0, colon)) ||
-              line.find_first_of("\r\n") != std::string::npos)
-            throw CLI::ValidationError{
-              "--header",
-              "'" + line + "' is not of the form 'Name: value', or the server sets it itself"};
-          http.headers.emplace_back(line.substr(0, colon), line.substr(colon + 2));
-        }
-      },
-      "'Name: value' for every answer; may be repeated")
+  add_values(app, "--header", "'NAME: VALUE'", "a field of every answer; may be repeated", add)
     ->expected(1)
     ->take_all();
+}
+
+void add_http(CLI::App& app, http::options& http) {
+  const auto set_prefix = [&http](const std::string& prefix) {
+    if (!prefix.starts_with('/') || prefix.ends_with('/'))
+      throw std::invalid_argument{"'" + prefix +
+                                  "' is not a path that starts with a slash and ends without one, "
+                                  "such as /registry"};
+    http.prefix = prefix;
+  };
+  add_value(app, "--prefix", "PATH", "in front of every path, such as /registry", set_prefix);
+  app.add_flag("--absolute-locations", http.absolute_locations,
+               "send scheme and host in Location and Link");
+  add_header(app, http);
   app.add_option("--cors-origin", http.cors_origin, "Access-Control-Allow-Origin; empty for none")
+    ->type_name("ORIGIN")
     ->capture_default_str();
-  app.add_option("--page-default", http.pages.default_limit, "entries of a list without n");
-  app.add_option("--page-max", http.pages.max_limit, "entries of a list at most");
+  add_count(app, "--page-default", http.pages.default_limit, "entries of a list without n",
+            page_bounds);
+  add_count(app, "--page-max", http.pages.max_limit, "entries of a list at most", page_bounds);
   app.add_flag("--page-strict", http.pages.refuse_excess, "refuse an n above the maximum");
   add_size(app, "--max-in-flight", http.max_in_flight,
-           "bytes of uploads in memory, of all connections");
-  app.add_option("--max-connections", http.max_connections,
-                 "connections served at once; more wait");
+           "bytes of uploads in memory, of all connections", {1024 * 1024, any_size.most});
+  add_count(app, "--max-connections", http.max_connections, "connections served at once; more wait",
+            {1, 10'000'000});
 }
 
 void add_timeouts(CLI::App& app, http::options& http) {
-  add_seconds(app, "--head-timeout", http.head_timeout, "for the head of a request");
-  add_seconds(app, "--idle-timeout", http.idle_timeout, "between two requests");
-  add_seconds(app, "--body-timeout", http.body_timeout, "span of the minimum rate of a body");
-  app.add_option("--min-body-rate", http.min_body_rate, "bytes a second");
-  add_seconds(app, "--send-timeout", http.send_timeout, "for a client that takes nothing");
-  add_seconds(app, "--drain-timeout", http.drain_timeout, "for requests to finish at the end");
+  add_duration(app, "--head-timeout", http.head_timeout, "for the head of a request");
+  add_duration(app, "--idle-timeout", http.idle_timeout, "between two requests");
+  add_duration(app, "--body-timeout", http.body_timeout, "span of the minimum rate of a body");
+  add_size(app, "--min-body-rate", http.min_body_rate, "bytes per second");
+  add_duration(app, "--send-timeout", http.send_timeout, "for a client that takes nothing");
+  add_duration(app, "--drain-timeout", http.drain_timeout, "for requests to finish at the end");
 }
 
 void add_serve(CLI::App& app, config& settings) {
@@ -162,8 +177,42 @@ void add_serve(CLI::App& app, config& settings) {
   add_timeouts(app, settings.http);
 }
 
+/// CLI11 takes an empty variable for an absent one: to a script that means to set it, that is a
+/// mistake.
+void refuse_empty_environment(const CLI::App& app) {
+  for (const auto* option : app.get_options()) {
+    const auto variable = option->get_envname();
+    const auto* value = variable.empty() ? nullptr : std::getenv(variable.c_str());
+    if (value && *value == '\0' && option->count() == 0)
+      throw CLI::ValidationError{variable + " is empty: unset it, or set it to " +
+                                 needed_value(*option)};
+  }
+}
+
+void check_pages(const CLI::App& server, page_limits& pages) {
+  if (server.count("--page-default") == 0)
+    pages.default_limit = std::min(pages.default_limit, pages.max_limit);
+  const auto most = std::to_string(pages.max_limit);
+  if (pages.default_limit > pages.max_limit)
+    throw CLI::ValidationError{"--page-default", "'" + std::to_string(pages.default_limit) +
+                                                   "' is more than --page-max: at most " + most +
+                                                   ", such as " + most};
+}
+
+/// What was asked for and does nothing: a line each.
+std::vector<std::string> warnings(const CLI::App& server, const config& settings) {
+  std::vector<std::string> lines;
+  if (settings.data.empty())
+    for (const auto* option : durable_only)
+      if (server.count(option) > 0)
+        lines.push_back(std::string{option} + " has no effect without --data DIR");
+  return lines;
+}
+
 /// What a durable registry does unless it is told otherwise.
 void finish(const CLI::App& server, config& settings) {
+  refuse_empty_environment(server);
+  check_pages(server, settings.http.pages);
   if (settings.data.empty())
     return;
   settings.http.allow_reset = server.count("--allow-reset") > 0;
@@ -176,10 +225,10 @@ void add_gc(CLI::App& app, gc_command& gc) {
   app.add_flag("--dry-run", gc.policy.dry_run, "count, and change nothing");
   app.add_flag("--delete-untagged", gc.policy.delete_untagged,
                "manifests without a tag, an index or a subject of their own go, too");
-  add_seconds(app, "--grace", gc.policy.grace,
-              "what nobody needs goes after this long (default: an hour)", 0);
-  add_seconds(app, "--upload-expiry", gc.policy.upload_expiry,
-              "uploads that nobody touched for this long go (default: a day)");
+  add_duration(app, "--grace", gc.policy.grace,
+               "what nobody needs goes after this long (default: 1h)", zero);
+  add_duration(app, "--upload-expiry", gc.policy.upload_expiry,
+               "uploads that nobody touched for this long go (default: 1d)");
 }
 
 void add_verify(CLI::App& app, verify_command& verify) {
@@ -188,14 +237,6 @@ void add_verify(CLI::App& app, verify_command& verify) {
   app.add_flag("--repair", verify.options.repair,
                "put damaged blobs into quarantine, so that a push heals them, and remove rows "
                "that lead nowhere");
-}
-
-/// The command whose options stand last.
-const CLI::App* innermost(const CLI::App& app) {
-  const auto* command = &app;
-  while (!command->get_subcommands().empty())
-    command = command->get_subcommands().front();
-  return command;
 }
 
 /// The one that was parsed, of those that hand their work to other layers.
@@ -207,8 +248,28 @@ command chosen(const CLI::App& parsed, transfer_commands transfer, bench_command
   return chosen_bench(parsed.get_name(), std::move(bench));
 }
 
-std::string one_line(std::string text) {
-  return text.substr(0, text.find('\n')) + "\n";
+/// The arguments in CLI11's order, which is from the last to the first. `help COMMAND` is what
+/// `COMMAND --help` is. An empty value behind an equals sign stays one: CLI11 would take the next
+/// argument instead.
+std::vector<std::string> arguments_of(int argc, const char* const* argv) {
+  std::vector<std::string> arguments;
+  for (int i = 1; i < argc; ++i) {
+    const std::string text{argv[i]};
+    const bool has_no_value = text.starts_with("--") && text.ends_with('=');
+    arguments.push_back(has_no_value ? text.substr(0, text.size() - 1) : text);
+    if (has_no_value)
+      arguments.emplace_back();
+  }
+  if (!arguments.empty() && arguments.front() == "help") {
+    arguments.erase(arguments.begin());
+    arguments.emplace_back("--help");
+  }
+  std::ranges::reverse(arguments);
+  return arguments;
+}
+
+message_command mistake(const std::string& line) {
+  return {"gantry: " + line.substr(0, line.find('\n')) + "\n", 2};
 }
 
 } // namespace
@@ -218,6 +279,7 @@ command parse_command_line(int argc, const char* const* argv) {
                "pull from it.",
                "gantry"};
   app.require_subcommand(1);
+  app.set_version_flag("--version", "gantry " GANTRY_VERSION, "print the version");
   serve_command serve;
   const auto* server = add_command(app, "serve", "run the registry", add_serve, serve.settings);
   gc_command gc;
@@ -230,13 +292,19 @@ command parse_command_line(int argc, const char* const* argv) {
   add_transfer(app, transfer);
   bench_command bench;
   add_bench(app, bench);
-  auto* version = app.add_subcommand("version", "print the version");
+  app.add_subcommand("help", "say how a command is used");
+  const auto* version = app.add_subcommand("version", "print the version");
   try {
-    app.parse(argc, argv);
+    app.parse(arguments_of(argc, argv));
+    if (server->parsed())
+      finish(*server, serve.settings);
   } catch (const CLI::CallForHelp&) {
-    return message_command{innermost(app)->help(), 0};
+    const auto unknown = explain_unknown_command(app);
+    return unknown.empty() ? message_command{app.help(), 0} : mistake(unknown);
+  } catch (const CLI::CallForVersion& answer) {
+    return message_command{std::string{answer.what()} + "\n", 0};
   } catch (const CLI::ParseError& wrong) {
-    return message_command{"gantry: " + one_line(wrong.what()), 2};
+    return mistake(explain(app, wrong));
   }
   if (version->parsed())
     return message_command{"gantry " GANTRY_VERSION "\n", 0};
@@ -245,8 +313,8 @@ command parse_command_line(int argc, const char* const* argv) {
   if (verifying->parsed())
     return verify;
   if (!server->parsed())
-    return chosen(*innermost(app), std::move(transfer), std::move(bench));
-  finish(*server, serve.settings);
+    return chosen(innermost(app), std::move(transfer), std::move(bench));
+  serve.warnings = warnings(*server, serve.settings);
   return serve;
 }
 

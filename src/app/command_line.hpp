@@ -8,11 +8,14 @@
 
 #include <string>
 #include <variant>
+#include <vector>
 
 namespace gantry::app {
 
 struct serve_command {
   config settings;
+  /// What was asked for and does nothing; a line each, for stderr.
+  std::vector<std::string> warnings = {};
 };
 
 /// Nothing to run: a text for stdout (exit 0), or one line for stderr (exit 2).

@@ -47,6 +47,8 @@ struct starter {
     return message.exit_code;
   }
   int operator()(gantry::app::serve_command& serving) const {
+    for (const auto& line : serving.warnings)
+      std::fprintf(stderr, "gantry: warning: %s\n", line.c_str());
     return serve(std::move(serving.settings));
   }
   int operator()(const gantry::bench::compare_options& comparing) const {

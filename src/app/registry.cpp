@@ -3,6 +3,7 @@
 #include "actors/supervisor.hpp"
 #include "app/limits.hpp"
 #include "app/listen_address.hpp"
+#include "app/option_values.hpp"
 #include "app/seed.hpp"
 #include "http/ask.hpp"
 #include "http/exchange.hpp"
@@ -10,6 +11,7 @@
 #include "http/server.hpp"
 #include "storage/disk/engine.hpp"
 #include "storage/memory/engine.hpp"
+#include "transfer/failure.hpp"
 
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/post.hpp>
@@ -55,6 +57,19 @@ std::unique_ptr<storage_engine> open_engine(const config& settings) {
   options.folder = settings.data;
   options.restart_hold = settings.actors.blob_lease;
   return storage::open_disk_engine(std::move(options));
+}
+
+/// Fills the engine for the first time.
+void seed_first(storage_engine& engine, const config& settings) {
+  try {
+    seed(engine, settings.seed);
+  } catch (const transfer::engine_full& full) {
+    if (!settings.data.empty())
+      throw;
+    throw std::runtime_error{"the seed does not fit into --memory-limit " +
+                             render_size(settings.memory_limit) +
+                             ": raise it, or start with --seed false"};
+  }
 }
 
 /// Keeps the message alive inside a coroutine of its own: Asio's `co_spawn` wants an awaitable of
@@ -104,7 +119,7 @@ void registry::start() {
   actors.seed = [&engine = *p.engine, what = p.settings.seed] { seed(engine, what); };
   // One name, not the number of all: that would read them.
   if (p.engine->metadata().list_repositories({1, {}}).items.empty())
-    actors.seed();
+    seed_first(*p.engine, p.settings);
   p.environment = std::make_unique<services>(*p.engine, std::move(actors));
   p.log = std::make_unique<telemetry::access_logger>(p.settings.log);
   p.threads = std::make_unique<http::runtime>(p.settings.threads, p.settings.separate_scheduler);

@@ -36,7 +36,7 @@ void seed(storage_engine& engine, std::string_view what) {
   if (!std::filesystem::is_directory(folder))
     throw std::invalid_argument{"the seed must be 'true', 'false' or the folder of an OCI image "
                                 "layout: '" +
-                                std::string{what} + "' is no folder"};
+                                std::string{what} + "' is not a folder"};
   transfer::import_layout(engine, folder);
 }
 

@@ -26,8 +26,11 @@ template <class T>
 T take(result<T> outcome) {
   if (!outcome) {
     const auto& failed = outcome.error();
-    throw std::runtime_error{std::string{to_string(failed.code)} +
-                             (failed.detail.empty() ? "" : ": " + failed.detail)};
+    const auto reason =
+      std::string{to_string(failed.code)} + (failed.detail.empty() ? "" : ": " + failed.detail);
+    if (failed.code == errc::insufficient_storage || failed.code == errc::disk_full)
+      throw engine_full{reason};
+    throw std::runtime_error{reason};
   }
   if constexpr (!std::is_void_v<T>)
     return std::move(*outcome);

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "domain/storage.hpp"
+#include "transfer/failure.hpp"
 #include "transfer/report.hpp"
 
 #include <cstdint>
@@ -39,8 +40,8 @@ struct wrong_content : std::runtime_error {
   using std::runtime_error::runtime_error;
 };
 
-/// Each call returns once its content is stored, and throws std::runtime_error where it cannot be.
-/// One caller at a time.
+/// Each call returns once its content is stored, and throws std::runtime_error if it cannot be,
+/// engine_full among them./// One caller at a time.
 class content_writer {
 public:
   explicit content_writer(storage_engine& engine, progress_callback progress = {})

@@ -15,12 +15,19 @@ inline constexpr std::size_t max_document = 4 * 1024 * 1024;
   throw std::runtime_error{reason};
 }
 
+/// The engine takes no more: its limit is reached, or its disk is full.
+struct engine_full : std::runtime_error {
+  using std::runtime_error::runtime_error;
+};
+
 /// Runs `work`; what it throws becomes a std::runtime_error that names the place, as `what PLACE:
-/// reason`.
+/// reason`; engine_full stays what it is.
 template <class Work>
 auto naming(const char* what, const std::filesystem::path& place, Work work) {
   try {
     return work();
+  } catch (const engine_full& full) {
+    throw engine_full{what + (' ' + place.string()) + ": " + full.what()};
   } catch (const std::exception& failure) {
     throw std::runtime_error{what + (' ' + place.string()) + ": " + failure.what()};
   }

@@ -63,7 +63,7 @@ const std::vector<const char*> wrong[] = {
   {"bench", "push", "--url", "https://h", "--ca", "/no/such/file"},
   {"bench", "push", "--url", "https://h", "--insecure", "--ca", "/dev/null"},
   {"bench", "push", "--url", "http://h", "--connections", "0"},
-  {"bench", "push", "--url", "http://h", "--count", "5", "--duration", "5"},
+  {"bench", "push", "--url", "http://h", "--count", "5", "--duration", "5s"},
   {"bench", "push", "--url", "http://h", "--layer-size", "47"},
   {"bench", "push", "--url", "http://h", "--layer-size", "1KiB,,2KiB"},
   {"bench", "push", "--url", "http://h", "--mount-share", "101"},
@@ -104,12 +104,14 @@ BOOST_AUTO_TEST_CASE(the_environment_names_the_address_unless_the_flag_does) {
 }
 
 BOOST_AUTO_TEST_CASE(sizes_and_times_have_units) {
-  const auto settings = settings_of({"--memory-limit", "512MiB", "--max-blob-size", "1GB",
-                                     "--head-timeout", "0.5", "--upload-expiry", "60"});
+  const auto settings =
+    settings_of({"--memory-limit", "512MiB", "--max-blob-size", "1GB", "--head-timeout", "0.5",
+                 "--upload-expiry", "1h", "--idle-timeout", "1500ms"});
   BOOST_TEST(settings.memory_limit == 512u * 1024 * 1024);
   BOOST_TEST(settings.actors.uploads.max_size == 1024u * 1024 * 1024);
   BOOST_TEST(settings.http.head_timeout.count() == 500);
-  BOOST_TEST(settings.actors.upload_expiry.count() == 60'000);
+  BOOST_TEST(settings.actors.upload_expiry.count() == 3'600'000);
+  BOOST_TEST(settings.http.idle_timeout.count() == 1500);
 }
 
 BOOST_AUTO_TEST_CASE(the_lenient_profile_accepts_anything_but_what_is_said_otherwise) {
@@ -216,7 +218,7 @@ BOOST_AUTO_TEST_CASE(a_push_is_benchmarked_as_it_was_asked) {
 }
 
 BOOST_AUTO_TEST_CASE(a_pull_is_verified_unless_it_is_told_otherwise) {
-  const auto pull = parse({"bench", "pull", "--url", "http://h", "--duration", "3", "--set", "7"});
+  const auto pull = parse({"bench", "pull", "--url", "http://h", "--duration", "3s", "--set", "7"});
   const auto& load = std::get<bench::pull_options>(pull);
   BOOST_TEST(load.pulls.verify);
   BOOST_TEST(load.pulls.range_size == 0u);
@@ -309,9 +311,44 @@ BOOST_AUTO_TEST_CASE(help_is_that_of_the_innermost_command) {
   BOOST_TEST(text.find("{chunked,monolithic,streamed}") != std::string::npos);
 }
 
+BOOST_AUTO_TEST_CASE(help_names_the_program_in_its_usage) {
+  for (const auto& typed :
+       {std::vector<const char*>{"bench", "pull", "--help"}, {"help", "bench", "pull"}}) {
+    const auto parsed = parse(typed);
+    const auto& message = std::get<message_command>(parsed);
+    BOOST_TEST(message.exit_code == 0);
+    BOOST_TEST(message.text.find("Usage: gantry bench pull [OPTIONS]") != std::string::npos);
+  }
+  BOOST_TEST(std::get<message_command>(parse({"help"})).text.find("Usage: gantry [OPTIONS]") !=
+             std::string::npos);
+}
+
 BOOST_AUTO_TEST_CASE(the_version_is_printed) {
-  const auto parsed = parse({"version"});
-  BOOST_TEST(std::get<message_command>(parsed).text.starts_with("gantry "));
+  for (const auto* typed : {"version", "--version"}) {
+    const auto parsed = parse({typed});
+    BOOST_TEST(std::get<message_command>(parsed).exit_code == 0);
+    BOOST_TEST(std::get<message_command>(parsed).text.starts_with("gantry "));
+  }
+}
+
+BOOST_AUTO_TEST_CASE(an_empty_value_is_one_where_it_means_something) {
+  BOOST_TEST(settings_of({"--cors-origin", ""}).http.cors_origin.empty());
+  BOOST_TEST(settings_of({"--cors-origin="}).http.cors_origin.empty());
+}
+
+BOOST_AUTO_TEST_CASE(the_default_page_is_never_larger_than_the_largest) {
+  BOOST_TEST(settings_of({"--page-max", "7"}).http.pages.default_limit == 7u);
+  BOOST_TEST(settings_of({"--page-max", "7", "--page-default", "5"}).http.pages.default_limit ==
+             5u);
+}
+
+BOOST_AUTO_TEST_CASE(an_option_that_does_nothing_is_told) {
+  const auto parsed = parse({"serve", "--scrub-interval", "7d", "--threads", "2"});
+  const auto& warnings = std::get<serve_command>(parsed).warnings;
+  BOOST_REQUIRE(warnings.size() == 1u);
+  BOOST_TEST(warnings[0] == "--scrub-interval has no effect without --data DIR");
+  const auto durable = parse({"serve", "--scrub-interval", "7d", "--data", "d"});
+  BOOST_TEST(std::get<serve_command>(durable).warnings.empty());
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -35,7 +35,7 @@ BOOST_FIXTURE_TEST_CASE(a_folder_that_is_not_there_is_refused, engine_fixture) {
     app::seed(*engine, "/does/not/exist"), std::invalid_argument, [](const auto& failure) {
       return std::string_view{failure.what()} ==
              "the seed must be 'true', 'false' or the folder of an OCI image layout: "
-             "'/does/not/exist' is no folder";
+             "'/does/not/exist' is not a folder";
     });
 }
 

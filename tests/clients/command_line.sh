@@ -6,31 +6,63 @@ need curl jq python3
 # For calls that must end on their own.
 gantry() { timeout 20 "$GANTRY_BINARY" "$@"; }
 
-# mistake PATTERN ARGUMENT...: one line on stderr that matches, nothing on stdout, exit status 2.
-mistake() {
-  local pattern=$1 status=0
-  shift
+# says STATUS LINE ARGUMENT...: that exit status, the line alone on stderr, nothing on stdout.
+says() {
+  local expected=$1 line=$2 status=0
+  shift 2
   gantry "$@" >"$work/out" 2>"$work/err" || status=$?
-  equal "the exit status of '$*'" "$status" 2
-  equal "the number of lines that '$*' prints" "$(wc -l <"$work/err")" 1
+  equal "what '$*' prints" "$(cat "$work/err")" "gantry: $line"
+  equal "the exit status of '$*'" "$status" "$expected"
   equal "what '$*' prints on stdout" "$(cat "$work/out")" ""
-  contains "the message" "$(cat "$work/err")" "$pattern"
 }
+
+# What was typed and what is printed, in turn.
+mistakes=(
+  "srve" "unknown command 'srve'; did you mean serve? see gantry --help"
+  "bench foo" "bench: unknown command 'foo'; see gantry bench --help"
+  "serve --port 8080" "serve: unknown option --port; did you mean --addr? see gantry serve --help"
+  "serve --data ''" "--data is empty: it needs a folder, such as /var/lib/registry"
+  "serve --memory-limit 1.5GB" "--memory-limit: '1.5GB' has a fraction: write a whole number of bytes, with KiB, MiB, GiB or TiB behind it or without, such as 512MiB, 1536MiB or 2GiB"
+  "serve --max-repositories -1" "--max-repositories: '-1' is negative: write a whole number from 0 to 1000000000000000, such as 10"
+  "serve --page-default 0" "--page-default: '0' is too small: write a whole number from 1 to 1000000, such as 100"
+  "serve --upload-expiry '1 hour'" "--upload-expiry: '1 hour' is not a duration: write a number with ms, s, m, h or d behind it, or of seconds, such as 500ms, 30s or 1h"
+  "serve --access-log loud" "--access-log: 'loud' is not one of json,off,text: write one of them, such as json"
+  "serve --references perhaps" "--references: 'perhaps' is not one of accept,reject,warn: write one of them, such as accept"
+  "gc --data" "--data needs a folder, such as /var/lib/registry"
+  "bench push" "bench push: --url is missing: a URL, such as http://127.0.0.1:4775; see gantry bench push --help"
+)
 
 say "help and version"
 contains "the help" "$(gantry --help)" serve
 contains "the help of serve" "$(gantry serve --help)" --addr
+equal "the help" "$(gantry help serve)" "$(gantry serve --help)"
+contains "the usage" "$(gantry serve --help)" '^Usage: gantry serve '
 contains "the version" "$(gantry version)" '[0-9]+\.[0-9]+\.[0-9]+'
+equal "the version" "$(gantry --version)" "$(gantry version)"
 
 say "mistakes"
-mistake --no-such-flag serve --no-such-flag
-mistake subcommand no-such-command
-mistake nonsense serve --addr nonsense
-mistake 99999 serve --addr 127.0.0.1:99999
-mistake elephant serve --memory-limit elephant
-mistake loud serve --access-log loud
-mistake perhaps serve --references perhaps
-REGISTRY_HTTP_ADDR=nonsense mistake nonsense serve
+typed=()
+for ((i = 0; i < ${#mistakes[@]}; i += 2)); do
+  eval "typed=(${mistakes[i]})"
+  says 2 "${mistakes[i + 1]}" "${typed[@]}"
+done
+REGISTRY_STORAGE_FILESYSTEM_ROOTDIRECTORY="" says 2 \
+  "REGISTRY_STORAGE_FILESYSTEM_ROOTDIRECTORY is empty: unset it, or set it to a folder, such as /var/lib/registry" \
+  serve
+
+say "what cannot be started"
+says 1 "the seed does not fit into --memory-limit 512B: raise it, or start with --seed false" \
+  serve --addr 127.0.0.1:0 --memory-limit 512
+: >"$work/afile"
+says 1 "$work/afile is a file, not a folder" serve --addr 127.0.0.1:0 --data "$work/afile"
+says 2 "the seed must be 'true', 'false' or the folder of an OCI image layout: '$work/afile' is not a folder" \
+  serve --addr 127.0.0.1:0 --seed "$work/afile"
+
+say "an option without effect"
+start_server --scrub-interval 7d
+equal "the warning" "$(head -n 1 "$work/server.log")" \
+  "gantry: warning: --scrub-interval has no effect without --data DIR"
+stop_server
 
 say "a free port"
 start_server

@@ -1,5 +1,6 @@
 // The table of options in README.md has every option of `gantry serve`, with its default.
 #include "app/command_line.hpp"
+#include "app/option_values.hpp"
 
 #include "docs/markdown.hpp"
 #include "support/golden.hpp"
@@ -58,7 +59,7 @@ std::string show_size(std::uint64_t bytes) {
   return bytes == 0 ? "none" : std::to_string(bytes / 1024 / 1024) + " MiB";
 }
 std::string show_span(std::chrono::milliseconds span) {
-  return std::to_string(span.count() / 1000) + " s";
+  return app::render_duration(span);
 }
 
 /// What the README must say of each option.

@@ -70,6 +70,10 @@ T demand(const std::filesystem::path& path, result<T> outcome) {
 
 data_folder::data_folder(const std::filesystem::path& path, bool create) : path_{path} {
   std::error_code failed;
+  if (const auto found = std::filesystem::status(path, failed);
+      std::filesystem::exists(found) && !std::filesystem::is_directory(found))
+    refuse(path, "is a file, not a folder");
+  failed.clear();
   if (create)
     std::filesystem::create_directories(path, failed);
   if (failed)

@@ -1,0 +1,227 @@
+#include "app/mistakes.hpp"
+
+#include "app/option_kinds.hpp"
+
+#include <algorithm>
+#include <numeric>
+#include <optional>
+
+namespace gantry::app {
+
+namespace {
+
+struct other_name {
+  std::string_view typed;
+  std::string_view meant;
+};
+
+/// What options and commands are called by other programs.
+constexpr other_name other_names[] = {
+  {"--port", "--addr"},      {"--listen", "--addr"},    {"--address", "--addr"},
+  {"--bind", "--addr"},      {"--host", "--addr"},      {"--dir", "--data"},
+  {"--folder", "--data"},    {"--root", "--data"},      {"--storage", "--data"},
+  {"--volume", "--data"},    {"--log", "--access-log"}, {"start", "serve"},
+  {"server", "serve"},       {"run", "serve"},          {"fsck", "verify"},
+  {"garbage-collect", "gc"}, {"load", "import"},        {"save", "export"},
+};
+
+/// How many letters to insert, to drop, to replace or to swap with their neighbour.
+std::size_t distance(std::string_view left, std::string_view right) {
+  std::vector<std::size_t> before(right.size() + 1);
+  std::vector<std::size_t> last(right.size() + 1);
+  std::iota(last.begin(), last.end(), std::size_t{0});
+  for (std::size_t i = 1; i <= left.size(); ++i) {
+    std::vector<std::size_t> row(right.size() + 1, i);
+    for (std::size_t j = 1; j <= right.size(); ++j) {
+      const auto replaced = last[j - 1] + (left[i - 1] == right[j - 1] ? 0 : 1);
+      row[j] = std::min({last[j] + 1, row[j - 1] + 1, replaced});
+      if (i > 1 && j > 1 && left[i - 1] == right[j - 2] && left[i - 2] == right[j - 1])
+        row[j] = std::min(row[j], before[j - 2] + 1);
+    }
+    before = std::exchange(last, std::move(row));
+  }
+  return last.back();
+}
+
+/// `serve`, `bench push`; empty for the program itself.
+std::string path_of(const CLI::App& app) {
+  const auto* parent = app.get_parent();
+  if (!parent)
+    return {};
+  const auto above = path_of(*parent);
+  return above.empty() ? app.get_name() : above + ' ' + app.get_name();
+}
+
+std::string prefix_of(const CLI::App& app) {
+  const auto path = path_of(app);
+  return path.empty() ? path : path + ": ";
+}
+
+std::string help_of(const CLI::App& app) {
+  const auto path = path_of(app);
+  return "see gantry " + (path.empty() ? "" : path + ' ') + "--help";
+}
+
+std::vector<std::string> commands_of(const CLI::App& app) {
+  std::vector<std::string> names;
+  for (const auto* each : app.get_subcommands([](const CLI::App*) { return true; }))
+    names.push_back(each->get_name());
+  return names;
+}
+
+std::vector<std::string> options_of(const CLI::App& app) {
+  std::vector<std::string> names;
+  for (const auto* each : app.get_options())
+    if (each->nonpositional())
+      names.push_back(each->get_name());
+  return names;
+}
+
+std::string suggest(const std::string& meant) {
+  return meant.empty() ? "; " : "; did you mean " + meant + "? ";
+}
+
+std::string in_list(const std::vector<std::string>& names) {
+  std::string list;
+  for (const auto& name : names)
+    list += (list.empty() ? "" : ", ") + name;
+  return list;
+}
+
+bool wants_command(const CLI::App& app) {
+  return app.get_require_subcommand_min() > 0 && app.get_subcommands().empty();
+}
+
+/// The first argument that a command was given and does not know.
+struct stranger {
+  const CLI::App& app;
+  std::string text;
+};
+
+std::optional<stranger> first_stranger(const CLI::App& root) {
+  for (const auto* app = &root;; app = app->get_subcommands().front()) {
+    if (const auto texts = app->remaining(); !texts.empty())
+      return stranger{*app, texts.front()};
+    if (app->get_subcommands().empty())
+      return std::nullopt;
+  }
+}
+
+std::string explain(const stranger& unknown) {
+  const auto& [app, text] = unknown;
+  const auto begin = prefix_of(app) + "unknown ";
+  if (text.size() > 1 && text.starts_with('-')) {
+    const auto name = text.substr(0, text.find('='));
+    if (!commands_of(app).empty())
+      return begin + "option " + name + ": options stand behind a command; " + help_of(app);
+    return begin + "option " + name + suggest(nearest(name, options_of(app))) + help_of(app);
+  }
+  if (wants_command(app))
+    return begin + "command '" + text + "'" + suggest(nearest(text, commands_of(app))) +
+           help_of(app);
+  const auto* reason =
+    text.empty() ? "': is a variable unset? " : "': a value with blanks needs quotes; ";
+  return prefix_of(app) + "unexpected argument '" + text + reason + help_of(app);
+}
+
+/// What is absent: a command, an option or an argument. CLI11 begins its text with the name.
+std::string explain(const CLI::App& app, const CLI::RequiredError& absent) {
+  if (wants_command(app))
+    return prefix_of(app) + "a command is missing: one of " + in_list(commands_of(app)) + "; " +
+           help_of(app);
+  const std::string text{absent.what()};
+  const auto* option = app.get_option_no_throw(text.substr(0, text.find(' ')));
+  if (!option)
+    return prefix_of(app) + text;
+  return prefix_of(app) + given_name(app, *option) + " is missing: " + needed_value(*option) +
+         "; " + help_of(app);
+}
+
+/// Too few values, or too many. CLI11 begins its text with the option's name and a colon.
+std::string explain(const CLI::App& app, const CLI::ArgumentMismatch& mismatch) {
+  const std::string text{mismatch.what()};
+  const auto* option = app.get_option_no_throw(text.substr(0, text.find(':')));
+  if (!option)
+    return prefix_of(app) + text;
+  if (option->count() > 1)
+    return option->get_name() + " is given " + std::to_string(option->count()) +
+           " times: once is enough";
+  return option->get_name() + " needs " + needed_value(*option);
+}
+
+/// Two options of which one is enough. CLI11 writes `NAME excludes NAME`.
+std::string explain(const CLI::App& app, const CLI::ExcludesError& both) {
+  const std::string text{both.what()};
+  const auto* first = app.get_option_no_throw(text.substr(0, text.find(' ')));
+  const auto* second = app.get_option_no_throw(text.substr(text.rfind(' ') + 1));
+  if (!first || !second)
+    return prefix_of(app) + text;
+  return given_name(app, *first) + " excludes " + given_name(app, *second) + ": leave one away";
+}
+
+/// A flag with a value that is no yes or no. CLI11 writes `Could not convert: NAME = VALUE`.
+std::string explain(const CLI::ConversionError& wrong) {
+  const std::string text{wrong.what()};
+  const auto begin = text.find("--");
+  const auto end = text.find_first_of(" :=", begin);
+  if (begin == std::string::npos)
+    return text;
+  return text.substr(begin, end - begin) +
+         " is on once it is given: leave its value away, or write "
+         "true or false";
+}
+
+} // namespace
+
+const CLI::App& innermost(const CLI::App& root) {
+  const auto* app = &root;
+  while (!app->get_subcommands().empty())
+    app = app->get_subcommands().front();
+  return *app;
+}
+
+std::string explain(const CLI::App& root, const CLI::ParseError& mistake) {
+  const auto& app = innermost(root);
+  const auto* absent = dynamic_cast<const CLI::RequiredError*>(&mistake);
+  if (absent || dynamic_cast<const CLI::ExtrasError*>(&mistake))
+    if (const auto unknown = first_stranger(root))
+      return explain(*unknown);
+  if (absent)
+    return explain(app, *absent);
+  if (const auto* mismatch = dynamic_cast<const CLI::ArgumentMismatch*>(&mistake))
+    return explain(app, *mismatch);
+  if (const auto* both = dynamic_cast<const CLI::ExcludesError*>(&mistake))
+    return explain(app, *both);
+  if (const auto* wrong = dynamic_cast<const CLI::ConversionError*>(&mistake))
+    return explain(*wrong);
+  return mistake.what();
+}
+
+std::string explain_unknown_command(const CLI::App& root) {
+  const auto unknown = first_stranger(root);
+  return unknown && wants_command(unknown->app) ? explain(*unknown) : std::string{};
+}
+
+std::string nearest(std::string_view typed, const std::vector<std::string>& candidates) {
+  const auto is_candidate = [&](std::string_view name) {
+    return std::ranges::find(candidates, name) != candidates.end();
+  };
+  const auto* other = std::ranges::find(other_names, typed, &other_name::typed);
+  if (other != std::end(other_names) && is_candidate(other->meant))
+    return std::string{other->meant};
+  const auto longer = std::ranges::find_if(
+    candidates, [&](const std::string& each) { return each.starts_with(typed); });
+  if (typed.size() > 3 && longer != candidates.end())
+    return *longer;
+  std::string best;
+  // A third of the letters, so that short words do not turn into any other.
+  auto most = std::max<std::size_t>(1, typed.size() / 3);
+  for (const auto& each : candidates)
+    if (const auto steps = distance(typed, each); steps <= most) {
+      best = each;
+      most = steps - (steps > 0 ? 1 : 0);
+    }
+  return best;
+}
+
+} // namespace gantry::app

@@ -1,0 +1,182 @@
+// What the command line says to somebody who mistyped it.
+#include "app/mistakes.hpp"
+
+#include "app/command_line.hpp"
+
+#include <boost/test/data/test_case.hpp>
+#include <boost/test/unit_test.hpp>
+
+#include <cstdlib>
+#include <optional>
+#include <ostream>
+#include <string>
+#include <variant>
+#include <vector>
+
+using namespace gantry::app;
+
+namespace {
+
+struct mistake_row {
+  std::vector<const char*> typed;
+  const char* printed;
+
+  friend std::ostream& operator<<(std::ostream& out, const mistake_row& row) {
+    for (const auto* word : row.typed)
+      out << '\'' << word << "' ";
+    return out;
+  }
+};
+
+const mistake_row rows[] = {
+  {{},
+   "a command is missing: one of serve, gc, verify, import, export, bench, help, version; see "
+   "gantry --help"},
+  {{"srve"}, "unknown command 'srve'; did you mean serve? see gantry --help"},
+  {{"srve", "--help"}, "unknown command 'srve'; did you mean serve? see gantry --help"},
+  {{"help", "srve"}, "unknown command 'srve'; did you mean serve? see gantry --help"},
+  {{"completion", "bash"}, "unknown command 'completion'; see gantry --help"},
+  {{"--addr", ":0", "serve"},
+   "unknown option --addr: options stand behind a command; see gantry --help"},
+  {{"bench"},
+   "bench: a command is missing: one of push, pull, mixed, tags, catalog, mount-storm, resume, "
+   "churn, zb, compare; see gantry bench --help"},
+  {{"bench", "foo"}, "bench: unknown command 'foo'; see gantry bench --help"},
+  {{"bench", "pul"}, "bench: unknown command 'pul'; did you mean pull? see gantry bench --help"},
+  {{"serve", "--port", "8080"},
+   "serve: unknown option --port; did you mean --addr? see gantry serve --help"},
+  {{"serve", "--acces-log=text"},
+   "serve: unknown option --acces-log; did you mean --access-log? see gantry serve --help"},
+  {{"serve", "--memory", "1GiB"},
+   "serve: unknown option --memory; did you mean --memory-limit? see gantry serve --help"},
+  {{"serve", "--xyz"}, "serve: unknown option --xyz; see gantry serve --help"},
+  {{"serve", "folder"},
+   "serve: unexpected argument 'folder': a value with blanks needs quotes; see gantry serve "
+   "--help"},
+  {{"serve", "--read-only="},
+   "serve: unexpected argument '': is a variable unset? see gantry serve --help"},
+  {{"serve", "--read-only=maybe"},
+   "--read-only is on once it is given: leave its value away, or write true or false"},
+  {{"serve", "--addr", ":1", "--addr", ":2"}, "--addr is given 2 times: once is enough"},
+  {{"serve", "--data", ""}, "--data is empty: it needs a folder, such as /var/lib/registry"},
+  {{"serve", "--data=", "--addr", ":1"},
+   "--data is empty: it needs a folder, such as /var/lib/registry"},
+  {{"serve", "--data", "--addr", ":1"},
+   "--data needs a folder, such as /var/lib/registry: behind it stands '--addr'"},
+  {{"serve", "--data"}, "--data needs a folder, such as /var/lib/registry"},
+  {{"serve", "--data", "d", "--memory-limit", "1GB"},
+   "--data excludes --memory-limit: leave one away"},
+  {{"serve", "--seed", ""},
+   "--seed is empty: it needs true, false or the folder of an OCI image layout"},
+  {{"serve", "--memory-limit"}, "--memory-limit needs a size, such as 512MiB"},
+  {{"serve", "--memory-limit", "-1"},
+   "--memory-limit: '-1' is negative: write a whole number of bytes, with KiB, MiB, GiB or TiB "
+   "behind it or without, such as 512MiB, 1536MiB or 2GiB"},
+  {{"serve", "--max-repositories", "-1"},
+   "--max-repositories: '-1' is negative: write a whole number from 0 to 1000000000000000, such as "
+   "10"},
+  {{"serve", "--threads", "abc"},
+   "--threads: 'abc' is not a number: write a whole number from 1 to 1024, such as 10"},
+  {{"serve", "--upload-expiry", "1 hour"},
+   "--upload-expiry: '1 hour' is not a duration: write a number with ms, s, m, h or d behind it, "
+   "or "
+   "of seconds, such as 500ms, 30s or 1h"},
+  {{"serve", "--page-default", "0"},
+   "--page-default: '0' is too small: write a whole number from 1 to 1000000, such as 100"},
+  {{"serve", "--page-default", "5000"},
+   "--page-default: '5000' is more than --page-max: at most 1000, such as 1000"},
+  {{"serve", "--access-log", "loud"},
+   "--access-log: 'loud' is not one of json,off,text: write one of them, such as json"},
+  {{"serve", "--prefix", "registry"},
+   "--prefix: 'registry' is not a path that starts with a slash and ends without one, such as "
+   "/registry"},
+  {{"gc"}, "gc: --data is missing: a folder, such as /var/lib/registry; see gantry gc --help"},
+  {{"gc", "--dta", "d"}, "gc: unknown option --dta; did you mean --data? see gantry gc --help"},
+  {{"verify", "--data", ""}, "--data is empty: it needs a folder, such as /var/lib/registry"},
+  {{"import", "--data", "d"},
+   "import: SOURCE is missing: oci:DIR[:NAME], docker-archive:FILE or registry:DIR; see gantry "
+   "import --help"},
+  {{"import", "--data", "d", "docker-daemon:app"},
+   "SOURCE: 'docker-daemon:app' is neither oci:DIR[:NAME] nor docker-archive:FILE nor "
+   "registry:DIR"},
+  {{"import", "--data", "d", "oci:d", "No Name"},
+   "NAME[:TAG]: 'No Name' is not of the form repository[:tag], such as team/app:1.0"},
+  {{"bench", "push"},
+   "bench push: --url is missing: a URL, such as http://127.0.0.1:4775; see gantry bench push "
+   "--help"},
+  {{"bench", "push", "--url", "http://h", "--duration", "10x"},
+   "--duration: '10x' is not a duration: write a number with ms, s, m, h or d behind it, or of "
+   "seconds, such as 500ms, 30s or 1h"},
+  {{"bench", "push", "--url", "http://h", "--rate", "nan"},
+   "--rate: 'nan' is not a number from 0.001 to 1e+07: write one such as 0.5 or 100"},
+  {{"bench", "push", "--url", "http://h", "--output", ""},
+   "--output is empty: it needs the name of a file"},
+};
+
+command parse(std::vector<const char*> typed) {
+  typed.insert(typed.begin(), "gantry");
+  return parse_command_line(static_cast<int>(typed.size()), typed.data());
+}
+
+std::string printed(const std::vector<const char*>& typed) {
+  const auto parsed = parse(typed);
+  const auto* message = std::get_if<message_command>(&parsed);
+  BOOST_REQUIRE(message);
+  BOOST_TEST(message->exit_code == 2);
+  return message->text;
+}
+
+/// Holds a value while the case runs.
+struct variable {
+  variable(const char* called, const char* value) : name{called} { ::setenv(name, value, 1); }
+  ~variable() { ::unsetenv(name); }
+  variable(const variable&) = delete;
+  variable& operator=(const variable&) = delete;
+  const char* name;
+};
+
+} // namespace
+
+BOOST_AUTO_TEST_SUITE(mistakes)
+
+BOOST_DATA_TEST_CASE(a_mistake_is_named_with_what_would_be_right,
+                     boost::unit_test::data::make(rows)) {
+  BOOST_TEST(printed(sample.typed) == "gantry: " + std::string{sample.printed} + "\n");
+}
+
+BOOST_AUTO_TEST_CASE(a_mistake_in_the_environment_is_told_by_the_variables_name) {
+  {
+    const variable address{"REGISTRY_HTTP_ADDR", "nonsense"};
+    BOOST_TEST(printed({"serve"}).starts_with("gantry: REGISTRY_HTTP_ADDR: 'nonsense' "));
+    BOOST_TEST(std::holds_alternative<serve_command>(parse({"serve", "--addr", ":1"})));
+  }
+  const variable folder{"REGISTRY_STORAGE_FILESYSTEM_ROOTDIRECTORY", "/srv"};
+  BOOST_TEST(printed({"serve", "--memory-limit", "1GiB"}) ==
+             "gantry: REGISTRY_STORAGE_FILESYSTEM_ROOTDIRECTORY excludes --memory-limit: leave one "
+             "away\n");
+}
+
+BOOST_AUTO_TEST_CASE(an_empty_variable_is_not_an_absent_one) {
+  {
+    const variable folder{"REGISTRY_STORAGE_FILESYSTEM_ROOTDIRECTORY", ""};
+    BOOST_TEST(printed({"serve"}) ==
+               "gantry: REGISTRY_STORAGE_FILESYSTEM_ROOTDIRECTORY is empty: unset it, or set it to "
+               "a folder, such as /var/lib/registry\n");
+    BOOST_TEST(std::holds_alternative<serve_command>(parse({"serve", "--data", "d"})));
+  }
+  const variable address{"REGISTRY_HTTP_ADDR", ""};
+  BOOST_TEST(printed({"serve"}).starts_with("gantry: REGISTRY_HTTP_ADDR is empty: "));
+}
+
+BOOST_AUTO_TEST_CASE(what_is_near_is_suggested_and_what_is_far_is_not) {
+  const std::vector<std::string> names{"serve", "verify", "gc", "--data", "--memory-limit"};
+  BOOST_TEST(nearest("sevre", names) == "serve");
+  BOOST_TEST(nearest("servee", names) == "serve");
+  BOOST_TEST(nearest("--memory", names) == "--memory-limit");
+  BOOST_TEST(nearest("--volume", names) == "--data");
+  BOOST_TEST(nearest("--port", names).empty());
+  BOOST_TEST(nearest("completion", names).empty());
+  BOOST_TEST(nearest("", names).empty());
+}
+
+BOOST_AUTO_TEST_SUITE_END()
