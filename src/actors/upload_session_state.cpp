@@ -1,5 +1,6 @@
 #include "actors/upload_session.hpp"
 
+#include <cassert>
 #include <utility>
 
 namespace gantry {
@@ -41,6 +42,7 @@ result<msg::done> upload_session_state::append(const msg::chunk& bytes) {
 }
 
 result<msg::done> upload_session_state::append_unhashed(const msg::chunk& bytes) {
+  assert(hashes_beside());
   auto kept = append(bytes, false);
   if (kept)
     ++hashing_;
@@ -48,6 +50,7 @@ result<msg::done> upload_session_state::append_unhashed(const msg::chunk& bytes)
 }
 
 void upload_session_state::hash_ended() {
+  assert(hashing_ > 0);
   if (--hashing_ > 0)
     return;
   for (const auto& next : std::exchange(when_hashed_, {}))

@@ -9,6 +9,7 @@
 #include <openssl/sha.h>
 
 #include <algorithm>
+#include <cassert>
 #include <cstring>
 #include <random>
 #include <stdexcept>
@@ -151,6 +152,7 @@ std::span<const std::uint8_t> digest::bytes() const noexcept {
 }
 
 std::string digest::hex() const {
+  assert(algorithm_ != digest_algorithm::verbatim);
   std::string text;
   append_hex(text, bytes());
   return text;

@@ -1,6 +1,7 @@
 // What domain/storage.hpp promises of blobs, on every engine.
 #include "storage/engine_contract.hpp"
 #include "storage/test_content.hpp"
+#include "support/aborts.hpp"
 
 #include <boost/test/unit_test.hpp>
 
@@ -10,6 +11,7 @@
 #include <mutex>
 #include <string>
 #include <thread>
+#include <utility>
 #include <vector>
 
 BOOST_AUTO_TEST_SUITE(blob_contract)
@@ -111,6 +113,19 @@ BOOST_AUTO_TEST_CASE_TEMPLATE(an_open_sink_is_no_blob, Subject, contract_engines
   BOOST_TEST(code_of(subject.engine->blobs().find(digest::of("unpublished"))) ==
              errc::blob_unknown);
 }
+
+#ifndef NDEBUG
+BOOST_AUTO_TEST_CASE_TEMPLATE(a_sink_that_another_engine_opened_is_not_published, Subject,
+                              contract_engines) {
+  Subject subject;
+  another_than<Subject> other;
+  auto foreign = filled_sink(*other.engine, "bytes");
+  BOOST_TEST(aborts([&] {
+    subject.engine->blobs().publish(std::move(foreign), digest::of("bytes"), subject.now + 1min,
+                                    [](const auto&) {});
+  }));
+}
+#endif
 
 BOOST_AUTO_TEST_CASE_TEMPLATE(the_same_bytes_are_kept_once, Subject, contract_engines) {
   Subject subject;

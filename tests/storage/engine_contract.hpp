@@ -15,6 +15,7 @@
 #include <string>
 #include <string_view>
 #include <tuple>
+#include <type_traits>
 #include <vector>
 
 namespace gantry::test {
@@ -57,6 +58,10 @@ struct disk_subject {
 using contract_engines = std::tuple<memory_subject, disk_subject>;
 /// Those that can be told how much they may hold.
 using bounded_engines = std::tuple<memory_subject>;
+/// A subject with an engine of another kind.
+template <class Subject>
+using another_than =
+  std::conditional_t<std::is_same_v<Subject, disk_subject>, memory_subject, disk_subject>;
 
 /// One repository of an empty engine.
 template <class Subject>

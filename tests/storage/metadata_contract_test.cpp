@@ -1,14 +1,18 @@
 // What domain/storage.hpp promises of manifests, tags, links and referrers, on every engine.
 #include "storage/engine_contract.hpp"
 #include "storage/test_content.hpp"
+#include "support/aborts.hpp"
 
 #include <boost/test/unit_test.hpp>
 
 #include <algorithm>
 #include <chrono>
+#include <future>
 #include <limits>
+#include <memory>
 #include <set>
 #include <string>
+#include <utility>
 #include <vector>
 
 BOOST_AUTO_TEST_SUITE(metadata_contract)
@@ -230,6 +234,26 @@ BOOST_AUTO_TEST_CASE_TEMPLATE(an_immutable_tag_keeps_its_manifest, Subject, cont
   BOOST_TEST(subject.store->find_manifest(label("v1")).value()->id() == first->id());
 }
 
+// An actor submits a write before it has heard of the one before.
+BOOST_AUTO_TEST_CASE_TEMPLATE(a_write_is_judged_after_those_that_were_submitted_before_it, Subject,
+                              contract_engines) {
+  repository<Subject> subject;
+  const auto submit = [&](std::string note) {
+    manifest_write write{.value = image({.note = std::move(note)}),
+                         .tags = labels({"v1"}),
+                         .immutable_tags = labels({"v1"})};
+    auto answer = std::make_shared<std::promise<errc>>();
+    auto verdict = answer->get_future();
+    subject.store->put_manifest(std::move(write),
+                                [answer](auto stored) { answer->set_value(code_of(stored)); });
+    return verdict;
+  };
+  auto first = submit("first");
+  auto second = submit("second");
+  BOOST_TEST(first.get() == errc{});
+  BOOST_TEST(second.get() == errc::tag_immutable);
+}
+
 // case 148
 BOOST_AUTO_TEST_CASE_TEMPLATE(a_quota_of_repositories_stops_new_ones_only, Subject,
                               contract_engines) {
@@ -314,6 +338,16 @@ BOOST_AUTO_TEST_CASE_TEMPLATE(a_blob_is_linked_once_however_often_it_is_asked_fo
   BOOST_TEST(code_of(subject.store->find_blob(id)) == errc::blob_unknown);
   BOOST_TEST(code_of(unlink(*subject.store, id)) == errc::blob_unknown);
 }
+
+#ifndef NDEBUG
+BOOST_AUTO_TEST_CASE_TEMPLATE(a_blob_that_another_engine_made_is_not_linked, Subject,
+                              contract_engines) {
+  repository<Subject> subject;
+  repository<another_than<Subject>> other;
+  const auto foreign = publish(*other.engine, "bytes", other.now + 1min);
+  BOOST_TEST(aborts([&] { subject.store->link_blob(foreign, [](const auto&) {}); }));
+}
+#endif
 
 // case 166
 BOOST_AUTO_TEST_CASE_TEMPLATE(unlinking_in_one_repository_leaves_the_other, Subject,

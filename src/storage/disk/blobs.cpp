@@ -4,6 +4,8 @@
 #include "storage/disk/schema.hpp"
 #include "storage/disk/sink.hpp"
 
+#include <boost/polymorphic_cast.hpp>
+
 #include <string>
 #include <utility>
 
@@ -57,7 +59,7 @@ struct disk_blobs::request {
   /// Of the engine's contents when it was made.
   std::uint64_t generation;
 
-  disk_sink& bytes() const { return static_cast<disk_sink&>(*sink); }
+  disk_sink& bytes() const { return boost::polymorphic_downcast<disk_sink&>(*sink); }
 };
 
 disk_blobs::disk_blobs(disk_store& store) : store_{store}, syncing_{syncing_threads} {}
@@ -127,7 +129,7 @@ void disk_blobs::store_bytes(const request_ptr& asked) {
 void disk_blobs::store_row(const request_ptr& asked, blob_ptr published) {
   asked->sink.reset();
   auto write = [this, asked, published](sqlite::connection& database) {
-    const auto& blob = static_cast<const disk_blob&>(*published);
+    const auto& blob = boost::polymorphic_downcast<const disk_blob&>(*published);
     auto written = write_row(database, blob, *asked);
     // A link in the same transaction must see it.
     if (!written && blob.published())
@@ -135,7 +137,7 @@ void disk_blobs::store_row(const request_ptr& asked, blob_ptr published) {
     return written;
   };
   auto committed = [this, id = asked->id, published](result<void> outcome) {
-    const auto& state = static_cast<const disk_blob&>(*published).published();
+    const auto& state = boost::polymorphic_downcast<const disk_blob&>(*published).published();
     if (!outcome && state)
       state->failed(std::move(outcome).error());
     store_.guard.end_publish(id);

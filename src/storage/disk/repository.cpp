@@ -4,6 +4,8 @@
 #include "storage/disk/blob.hpp"
 #include "storage/disk/schema.hpp"
 
+#include <boost/polymorphic_pointer_cast.hpp>
+
 #include <algorithm>
 #include <unordered_set>
 #include <utility>
@@ -370,11 +372,10 @@ void disk_repository::put_manifest(manifest_write write, completion<void> done) 
 }
 
 void disk_repository::link_blob(blob_ptr linked, completion<void> done) {
-  submit(
-    [name = name_, linked = std::move(linked)](sqlite::connection& database) {
-      return link(database, name, static_cast<const disk_blob&>(*linked));
-    },
-    std::move(done));
+  auto own = boost::polymorphic_pointer_downcast<const disk_blob>(linked);
+  submit([name = name_, own = std::move(own)](
+           sqlite::connection& database) { return link(database, name, *own); },
+         std::move(done));
 }
 
 void disk_repository::unlink_blob(const digest& id, completion<void> done) {

@@ -28,6 +28,7 @@ public:
   bool has_manifests() const override;
 
   void put_manifest(manifest_write write, completion<void> done) override;
+  /// Precondition: `linked` is a blob of the same engine.
   void link_blob(blob_ptr linked, completion<void> done) override;
   void unlink_blob(const digest& id, completion<void> done) override;
   void delete_tag(const tag& name, completion<void> done) override;

@@ -4,6 +4,7 @@
 #include "storage/disk/upload_record.hpp"
 
 #include <algorithm>
+#include <cassert>
 #include <tuple>
 #include <utility>
 #include <vector>
@@ -162,6 +163,7 @@ result<hasher> disk_sink::hash_again(digest_algorithm algorithm) const {
 
 result<void> disk_sink::save(const repository_name& repository, const upload_position& position,
                              const hasher& hash) {
+  assert(position.offset == size_);
   if (generation_ != home_->generation)
     return fail(errc::unavailable);
   const auto record = encode(repository, position, hash, text_, home_->boot_id);

@@ -3,6 +3,7 @@
 #include "storage/memory/blob_index.hpp"
 
 #include <algorithm>
+#include <cassert>
 #include <utility>
 #include <vector>
 
@@ -18,6 +19,7 @@ memory_blob::~memory_blob() {
 
 blob_link::blob_link(std::shared_ptr<const memory_blob> linked) noexcept
   : target_{std::move(linked)} {
+  assert(target_);
   ++target_->links_;
 }
 

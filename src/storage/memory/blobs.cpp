@@ -2,6 +2,8 @@
 
 #include "storage/memory/blob.hpp"
 
+#include <boost/polymorphic_cast.hpp>
+
 #include <utility>
 
 namespace gantry::storage {
@@ -24,7 +26,7 @@ result<resumed_upload> memory_blobs::resume_sink(const upload_id& id) {
 
 void memory_blobs::publish(std::unique_ptr<blob_sink> sink, const digest& id,
                            time_point lease_until, completion<blob_ptr> done) {
-  auto published = publish(static_cast<memory_sink&>(*sink), id, lease_until);
+  auto published = publish(boost::polymorphic_downcast<memory_sink&>(*sink), id, lease_until);
   // What the sink took is given back before anybody hears that it is done.
   sink.reset();
   done(std::move(published));

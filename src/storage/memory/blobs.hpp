@@ -19,7 +19,7 @@ public:
   result<std::unique_ptr<blob_sink>> open_sink(const upload_id& id) override;
   /// Nothing outlives the process.
   result<resumed_upload> resume_sink(const upload_id& id) override;
-  /// Precondition: `sink` is one of `open_sink`.
+  /// Precondition: `sink` is one of this engine's.
   void publish(std::unique_ptr<blob_sink> sink, const digest& id, time_point lease_until,
                completion<blob_ptr> done) override;
   result<blob_ptr> find(const digest& id) override;

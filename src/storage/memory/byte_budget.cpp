@@ -1,5 +1,6 @@
 #include "storage/memory/byte_budget.hpp"
 
+#include <cassert>
 #include <string>
 
 namespace gantry::storage {
@@ -36,6 +37,7 @@ result<void> byte_claim::grow(std::uint64_t bytes) {
 void byte_claim::shrink(std::uint64_t bytes) noexcept {
   if (bytes == 0)
     return;
+  assert(bytes <= bytes_);
   bytes_ -= bytes;
   budget_->give_back(bytes);
 }

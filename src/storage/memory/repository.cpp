@@ -4,6 +4,8 @@
 #include "storage/memory/blob_index.hpp"
 #include "storage/memory/catalog.hpp"
 
+#include <boost/polymorphic_pointer_cast.hpp>
+
 #include <algorithm>
 #include <string>
 #include <utility>
@@ -94,12 +96,13 @@ void memory_repository::put_manifest(manifest_write write, completion<void> done
 }
 
 void memory_repository::link_blob(blob_ptr linked, completion<void> done) {
-  const auto id = linked->id();
+  auto own = boost::polymorphic_pointer_downcast<const memory_blob>(linked);
+  const auto id = own->id();
   if (links_.contains(id))
     return done({});
   if (auto claimed = claim_.grow(link_overhead); !claimed)
     return done(std::move(claimed));
-  links_.emplace(id, std::static_pointer_cast<const memory_blob>(std::move(linked)));
+  links_.emplace(id, std::move(own));
   report();
   done({});
 }

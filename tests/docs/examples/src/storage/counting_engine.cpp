@@ -1,5 +1,7 @@
 #include "storage/counting_engine.hpp"
 
+#include <boost/polymorphic_cast.hpp>
+
 #include <utility>
 
 namespace gantry::storage {
@@ -55,7 +57,7 @@ result<resumed_upload> counting_blobs::resume_sink(const upload_id& id) {
 
 void counting_blobs::publish(std::unique_ptr<blob_sink> sink, const digest& id,
                              time_point lease_until, completion<blob_ptr> done) {
-  auto& own = static_cast<counting_sink&>(*sink);
+  auto& own = boost::polymorphic_downcast<counting_sink&>(*sink);
   inner_.publish(own.release(), id, lease_until, std::move(done));
 }
 
