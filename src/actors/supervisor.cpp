@@ -10,6 +10,7 @@
 #include <caf/typed_event_based_actor.hpp>
 
 #include <cstddef>
+#include <iterator>
 
 namespace gantry {
 
@@ -56,45 +57,53 @@ void dismiss(supervisor_pointer self, const Handle& handle) {
   caf::anon_send_exit(handle, caf::exit_reason::user_shutdown);
 }
 
-/// Dismisses everybody of one step of the shutdown, and drops the handles.
-void begin_step(supervisor_pointer self, services& environment, int step) {
-  switch (step) {
-  case 0:
-    environment.stopping = true;
-    dismiss(self, environment.collector.get());
-    environment.collector.set({});
-    break;
-  case 1:
-    dismiss(self, environment.directory.get());
-    environment.directory.set({});
-    break;
-  case 2:
-    for (const auto& [id, upload] : environment.uploads.entries())
-      dismiss(self, upload.session);
-    environment.uploads.clear();
-    break;
-  case 3:
-    for (const auto& [name, handle] : environment.repositories.entries())
-      dismiss(self, handle);
-    environment.repositories.clear();
-    break;
-  default:
-    for (auto& slot : environment.blob_stores) {
-      dismiss(self, slot.get());
-      slot.set({});
-    }
-    for (auto& slot : environment.digesters) {
-      dismiss(self, slot.get());
-      slot.set({});
-    }
+void dismiss_collector(supervisor_pointer self, services& environment) {
+  environment.stopping = true;
+  dismiss(self, environment.collector.get());
+  environment.collector.set({});
+}
+
+void dismiss_directory(supervisor_pointer self, services& environment) {
+  dismiss(self, environment.directory.get());
+  environment.directory.set({});
+}
+
+void dismiss_uploads(supervisor_pointer self, services& environment) {
+  for (const auto& [id, upload] : environment.uploads.entries())
+    dismiss(self, upload.session);
+  environment.uploads.clear();
+}
+
+void dismiss_repositories(supervisor_pointer self, services& environment) {
+  for (const auto& [name, handle] : environment.repositories.entries())
+    dismiss(self, handle);
+  environment.repositories.clear();
+}
+
+void dismiss_blob_stores_and_digesters(supervisor_pointer self, services& environment) {
+  for (auto& slot : environment.blob_stores) {
+    dismiss(self, slot.get());
+    slot.set({});
+  }
+  for (auto& slot : environment.digesters) {
+    dismiss(self, slot.get());
+    slot.set({});
   }
 }
 
-constexpr int shutdown_steps = 5;
+/// The shutdown. Each step begins when all whom the one before dismissed are gone: an actor is
+/// dismissed after those that may still ask it.
+constexpr void (*shutdown_steps[])(supervisor_pointer, services&) = {
+  dismiss_collector,
+  dismiss_directory,
+  dismiss_uploads,
+  dismiss_repositories,
+  dismiss_blob_stores_and_digesters,
+};
 
 void advance_shutdown(supervisor_pointer self, services& environment) {
-  while (self->state.waiting_for.empty() && self->state.step < shutdown_steps)
-    begin_step(self, environment, self->state.step++);
+  while (self->state.waiting_for.empty() && self->state.step < std::size(shutdown_steps))
+    shutdown_steps[self->state.step++](self, environment);
   if (self->state.waiting_for.empty()) {
     self->state.stopping->deliver(msg::done{});
     self->quit();

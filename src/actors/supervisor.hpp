@@ -13,6 +13,7 @@
 #include <caf/typed_event_based_actor.hpp>
 #include <caf/typed_response_promise.hpp>
 
+#include <cstddef>
 #include <functional>
 #include <map>
 #include <optional>
@@ -29,7 +30,8 @@ public:
 
   /// Set once a shutdown has begun.
   std::optional<caf::typed_response_promise<msg::done>> stopping;
-  int step = 0;
+  /// The next one of the shutdown.
+  std::size_t step = 0;
   std::set<caf::actor_addr> waiting_for;
 };
 

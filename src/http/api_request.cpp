@@ -211,17 +211,16 @@ result<api_request> make_collection(const parts& from) {
   return api::collect_garbage{*dry_run && **dry_run != "0" && **dry_run != "false"};
 }
 
-result<api_request> make_in_repository(route where, repository_name name, const parts& from) {
-  switch (where) {
-  case route::blob: return make_blob(std::move(name), from);
-  case route::uploads: return make_start_upload(std::move(name), from);
-  case route::upload: return make_upload(std::move(name), from);
-  case route::manifest: return make_manifest(std::move(name), from);
-  case route::tags: return make_tags(std::move(name), from);
-  default: return make_referrers(std::move(name), from);
-  }
+/// What is inside of the repository called `text`. Errors: name_invalid, and those of `make`.
+result<api_request> in_repository(std::string_view text, const parts& from,
+                                  result<api_request> (*make)(repository_name, const parts&)) {
+  auto name = repository_name::parse(text);
+  if (!name)
+    return std::move(name).error();
+  return make(std::move(*name), from);
 }
 
+// Without a default: the compiler names the route that is forgotten.
 result<api_request> make_request(const matched_route& matched, const parts& from) {
   switch (matched.where) {
   case route::root: return api::root{};
@@ -232,13 +231,14 @@ result<api_request> make_request(const matched_route& matched, const parts& from
   case route::collection: return make_collection(from);
   case route::base: return api::base{};
   case route::catalog: return make_catalog(from);
-  default: {
-    auto name = repository_name::parse(matched.name);
-    if (!name)
-      return std::move(name).error();
-    return make_in_repository(matched.where, std::move(*name), from);
+  case route::blob: return in_repository(matched.name, from, make_blob);
+  case route::uploads: return in_repository(matched.name, from, make_start_upload);
+  case route::upload: return in_repository(matched.name, from, make_upload);
+  case route::manifest: return in_repository(matched.name, from, make_manifest);
+  case route::tags: return in_repository(matched.name, from, make_tags);
+  case route::referrers: return in_repository(matched.name, from, make_referrers);
   }
-  }
+  return fail(errc::internal);
 }
 
 /// The path decoded and without the prefix. Errors: request_invalid, route_unknown.

@@ -23,6 +23,9 @@ enum class route {
   referrers,
 };
 
+/// The last enumerator: what holds for every route is tested over `root … last_route`.
+inline constexpr route last_route = route::referrers;
+
 /// A route with the texts that its placeholders matched: slices of the path.
 struct matched_route {
   route where;
@@ -36,7 +39,7 @@ struct matched_route {
 /// that repositories may be called `tags/list` or `manifests/blobs`.
 std::optional<matched_route> match_route(std::string_view path) noexcept;
 
-/// Comma separated and sorted: "DELETE, GET, HEAD, PUT".
+/// Comma separated and sorted: "DELETE, GET, HEAD, PUT". Empty for a number that is not a route.
 std::string_view methods_of(route where) noexcept;
 /// The methods that some route has.
 inline constexpr std::string_view all_methods = "DELETE, GET, HEAD, PATCH, POST, PUT";

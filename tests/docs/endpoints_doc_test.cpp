@@ -1,6 +1,7 @@
 // The table of endpoints in README.md is complete, and its methods are those of the routes.
 #include "http/api_request.hpp"
 #include "http/route.hpp"
+#include "http/router.hpp"
 
 #include "docs/markdown.hpp"
 #include "support/golden.hpp"
@@ -9,6 +10,7 @@
 
 #include <filesystem>
 #include <set>
+#include <sstream>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -41,6 +43,18 @@ std::string concrete(std::string path) {
   return path;
 }
 
+/// Of a list such as "GET, HEAD".
+std::vector<std::string> words_of(const std::string& list) {
+  std::istringstream words{list};
+  std::vector<std::string> found;
+  for (std::string word; words >> word;) {
+    if (word.back() == ',')
+      word.pop_back();
+    found.push_back(word);
+  }
+  return found;
+}
+
 } // namespace
 
 BOOST_AUTO_TEST_CASE(methods_are_those_of_the_route) {
@@ -59,9 +73,28 @@ BOOST_AUTO_TEST_CASE(every_route_is_there) {
   for (const auto& row : documented_endpoints())
     if (const auto matched = http::match_route(concrete(code_spans(row.at(0)).at(0))))
       documented.insert(matched->where);
-  constexpr auto last = static_cast<int>(http::route::referrers);
+  const auto last = static_cast<int>(http::last_route);
   for (int where = 0; where <= last; ++where)
     BOOST_TEST(documented.count(static_cast<http::route>(where)) == 1, "route " << where);
+  // A route behind the last one would be left out here.
+  BOOST_TEST(http::methods_of(static_cast<http::route>(last + 1)).empty());
+}
+
+// case 118
+BOOST_AUTO_TEST_CASE(what_changes_content_is_refused_in_read_only_mode) {
+  http::options mode;
+  mode.read_only = true;
+  for (const auto& row : documented_endpoints()) {
+    const auto path = concrete(code_spans(row.at(0)).at(0));
+    // Maintenance is not content.
+    if (!path.starts_with("/v2/"))
+      continue;
+    for (const auto& method : words_of(row.at(1))) {
+      const auto request = http::parse_request(method, path, {}).value();
+      const bool reads = method == "GET" || method == "HEAD";
+      BOOST_TEST(http::refuse_by_mode(request, mode).has_value() != reads, method << ' ' << path);
+    }
+  }
 }
 
 BOOST_AUTO_TEST_SUITE_END()

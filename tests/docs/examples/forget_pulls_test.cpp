@@ -8,6 +8,8 @@
 #include <caf/send.hpp>
 #include <caf/typed_event_based_actor.hpp>
 
+#include <cstddef>
+
 BOOST_AUTO_TEST_SUITE(forget_pulls)
 
 using namespace gantry;
@@ -15,7 +17,7 @@ using namespace gantry;
 // [snippet forget-test]
 BOOST_FIXTURE_TEST_CASE(what_was_forgotten_is_unknown, test::actor_fixture) {
   const auto name = repository_name::parse("busy").value();
-  auto counter = system.spawn(gantry::pull_counter);
+  auto counter = system.spawn(gantry::pull_counter, std::size_t{10});
   caf::anon_send(counter, msg::count_pull{name});
   BOOST_TEST(ask<msg::pull_count>(counter, msg::forget_pulls{name}).value().pulls == 1);
   const auto again = ask<msg::pull_count>(counter, msg::forget_pulls{name});

@@ -7,6 +7,7 @@
 
 #include <caf/stateful_actor.hpp>
 
+#include <cstddef>
 #include <cstdint>
 #include <unordered_map>
 
@@ -36,7 +37,7 @@ struct pull_count {
 using pull_counter_actor = caf::typed_actor<
   // Counts one pull.
   caf::reacts_to<msg::count_pull>,
-  // Errors: name_unknown (nobody has pulled from it).
+  // Errors: name_unknown (none was counted).
   caf::replies_to<msg::open_pull_count>::with<msg::pull_count>>;
 // [/snippet]
 
@@ -46,15 +47,19 @@ class pull_counter_state {
 public:
   static inline const char* name = "pull_counter";
 
-  void count(const repository_name& repository) { ++pulls_[repository]; }
+  /// Counts at most so many repositories; further ones stay unknown.
+  void set_limit(std::size_t repositories) { limit_ = repositories; }
+  void count(const repository_name& repository);
+  /// Errors: name_unknown.
   result<msg::pull_count> find(const repository_name& repository) const;
 
 private:
   std::unordered_map<repository_name, std::uint64_t> pulls_;
+  std::size_t limit_ = 0;
 };
 
 pull_counter_actor::behavior_type
-pull_counter(pull_counter_actor::stateful_pointer<pull_counter_state> self);
+pull_counter(pull_counter_actor::stateful_pointer<pull_counter_state> self, std::size_t limit);
 // [/snippet]
 
 } // namespace gantry
