@@ -47,7 +47,11 @@ void add_general(CLI::App& app, config& settings) {
     parse_listen_address(text);
     settings.address = text;
   };
-  add_value(app, "--addr", "HOST:PORT", "where to listen; port 0 takes any free one", set_address)
+  add_value(app, "--addr", "HOST:PORT",
+            "where to listen; no host is all addresses, localhost both loopback ones; port 0 takes "
+            "any free "
+            "one",
+            set_address)
     ->envname("REGISTRY_HTTP_ADDR")
     ->default_str(settings.address);
   add_count(app, "--threads", settings.threads,

@@ -1,8 +1,14 @@
 #include "app/listen_address.hpp"
 
+#include <boost/asio/error.hpp>
+#include <boost/asio/io_context.hpp>
 #include <boost/asio/ip/address_v4.hpp>
+#include <boost/asio/ip/address_v6.hpp>
+#include <boost/asio/ip/tcp.hpp>
 
+#include <algorithm>
 #include <charconv>
+#include <optional>
 #include <stdexcept>
 
 namespace gantry::app {
@@ -11,10 +17,45 @@ namespace asio = boost::asio;
 
 namespace {
 
-[[noreturn]] void refuse(std::string_view text) {
+[[noreturn]] void refuse(std::string_view text, const std::string& reason) {
   throw std::invalid_argument{"'" + std::string{text} +
-                              "' is no address to listen on: write HOST:PORT, such as "
-                              "127.0.0.1:4775 or [::1]:4775, with a port from 0 to 65535"};
+                              "' is not an address to listen on: " + reason};
+}
+
+std::string quote(std::string_view text) {
+  return "'" + std::string{text} + "'";
+}
+
+std::optional<std::uint16_t> parse_port(std::string_view text) {
+  std::uint16_t port = 0;
+  const auto* const end = text.data() + text.size();
+  const auto read = std::from_chars(text.data(), end, port);
+  if (text.empty() || read.ec != std::errc{} || read.ptr != end)
+    return std::nullopt;
+  return port;
+}
+
+asio::ip::address parse_host(std::string_view text, std::string_view host) {
+  const bool is_bracketed = host.size() > 1 && host.front() == '[' && host.back() == ']';
+  const auto inner = is_bracketed ? host.substr(1, host.size() - 2) : host;
+  boost::system::error_code invalid;
+  const auto parsed = asio::ip::make_address(inner, invalid);
+  if (host == "*")
+    refuse(text, "write ':PORT' for all addresses, such as :4775");
+  if (!invalid && parsed.is_v6() && !is_bracketed)
+    refuse(text, "an IPv6 address stands in brackets, such as [::1]:4775");
+  if (invalid || parsed.is_v6() != is_bracketed)
+    refuse(text, "cannot resolve " + quote(host) +
+                   ": use an IP address or localhost, such as 127.0.0.1:4775");
+  return parsed;
+}
+
+/// How a text without a colon is to be written.
+[[noreturn]] void refuse_without_port(std::string_view text) {
+  if (parse_port(text))
+    refuse(text,
+           "write :" + std::string{text} + " for all addresses, or 127.0.0.1:" + std::string{text});
+  refuse(text, "write HOST:PORT, such as 127.0.0.1:4775, [::1]:4775 or :4775");
 }
 
 } // namespace
@@ -22,33 +63,50 @@ namespace {
 listen_address parse_listen_address(std::string_view text) {
   const auto colon = text.rfind(':');
   if (colon == std::string_view::npos)
-    refuse(text);
-  auto host = text.substr(0, colon);
-  const auto port = text.substr(colon + 1);
-  listen_address parsed;
-  const auto end = port.data() + port.size();
-  const auto number = std::from_chars(port.data(), end, parsed.port);
-  if (port.empty() || number.ec != std::errc{} || number.ptr != end)
-    refuse(text);
-  const bool bracketed = host.size() > 2 && host.front() == '[' && host.back() == ']';
-  if (bracketed)
-    host = host.substr(1, host.size() - 2);
-  if (host.empty()) {
-    parsed.host = asio::ip::address_v4::any();
-  } else if (host == "localhost") {
-    parsed.host = asio::ip::address_v4::loopback();
-  } else {
-    boost::system::error_code invalid;
-    parsed.host = asio::ip::make_address(host, invalid);
-    if (invalid || parsed.host.is_v6() != bracketed)
-      refuse(text);
-  }
-  return parsed;
+    refuse_without_port(text);
+  const auto host = text.substr(0, colon);
+  const auto port = parse_port(text.substr(colon + 1));
+  if (!port)
+    refuse(text, quote(text.substr(colon + 1)) +
+                   " is not a port: write a number from 0 to 65535, such as 4775");
+  if (host.empty())
+    return {{asio::ip::address_v6::any()}, *port, true};
+  if (host == "localhost")
+    return {{asio::ip::address_v4::loopback(), asio::ip::address_v6::loopback()}, *port, true};
+  return {{parse_host(text, host)}, *port};
+}
+
+bool has_address(const asio::ip::address& host) {
+  asio::io_context context;
+  const asio::ip::tcp::endpoint any_port{host, 0};
+  asio::ip::tcp::acceptor probe{context};
+  boost::system::error_code failed;
+  probe.open(any_port.protocol(), failed);
+  if (!failed)
+    probe.bind(any_port, failed);
+  return failed != asio::error::address_family_not_supported &&
+         failed != boost::system::errc::address_not_available;
+}
+
+listen_address available(listen_address wanted,
+                         const std::function<bool(const asio::ip::address&)>& has) {
+  if (!wanted.any_family)
+    return wanted;
+  const auto is_lacking = [&](const asio::ip::address& host) { return host.is_v6() && !has(host); };
+  wanted.lacks_ipv6 = std::erase_if(wanted.hosts, is_lacking) > 0;
+  if (wanted.hosts.empty())
+    wanted.hosts = {asio::ip::address_v4::any()};
+  return wanted;
 }
 
 std::string to_string(const listen_address& address) {
-  const auto host = address.host.to_string();
-  return (address.host.is_v6() ? "[" + host + "]" : host) + ":" + std::to_string(address.port);
+  std::string text;
+  for (const auto& host : address.hosts) {
+    const auto name = host.to_string();
+    text += (text.empty() ? "" : " and ") + (host.is_v6() ? "[" + name + "]" : name) + ":" +
+            std::to_string(address.port);
+  }
+  return text + (address.lacks_ipv6 ? " (this machine has no IPv6)" : "");
 }
 
 } // namespace gantry::app

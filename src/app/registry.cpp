@@ -86,7 +86,7 @@ asio::awaitable<bool> order(supervisor_actor receiver, Message message) {
 struct registry::parts {
   explicit parts(config chosen)
     : settings{complete(std::move(chosen))},
-      address{parse_listen_address(settings.address)},
+      address{available(parse_listen_address(settings.address), has_address)},
       engine{open_engine(settings)} {}
 
   template <class Message>
@@ -133,8 +133,7 @@ void registry::start() {
   p.context = std::make_unique<http::server_context>(*p.environment, p.settings.http);
   p.server = std::make_unique<http::server>(*p.threads, *p.context, p.log.get());
   try {
-    const auto bound = p.server->listen({p.address.host, p.address.port});
-    p.address.port = bound.port();
+    p.address.port = p.server->listen(p.address.hosts, p.address.port);
   } catch (const boost::system::system_error& refused) {
     throw std::runtime_error{"cannot listen on " + to_string(p.address) + ": " +
                              refused.code().message()};

@@ -14,7 +14,7 @@
 namespace gantry::app {
 
 struct config {
-  /// `HOST:PORT`; an IPv6 host stands in brackets. Port 0 takes any free port.
+  /// `HOST:PORT`, as `parse_listen_address` reads it. Port 0 takes any free port.
   std::string address = "127.0.0.1:4775";
   /// Threads for sockets and actors together; zero for one a core.
   std::size_t threads = 0;
@@ -48,7 +48,8 @@ public:
   /// Drains and stops everything; idempotent. At most `http::options::drain_timeout` and a little.
   void stop();
 
-  /// The address that was bound, `127.0.0.1:40123`. Precondition: started.
+  /// The addresses that were bound, `127.0.0.1:40123`, as `to_string` of a `listen_address` has
+  /// them. Precondition: started.
   std::string address() const;
   std::uint16_t port() const;
 

@@ -30,9 +30,12 @@ std::string describe(const asio::ip::tcp::socket& socket) {
   const auto peer = socket.remote_endpoint(ec);
   if (ec)
     return "-";
-  const auto address = peer.address().to_string();
-  return (peer.address().is_v6() ? "[" + address + "]" : address) + ":" +
-         std::to_string(peer.port());
+  // What comes to `::` by IPv4 has an IPv6 address that holds the other.
+  auto host = peer.address();
+  if (host.is_v6() && host.to_v6().is_v4_mapped())
+    host = asio::ip::make_address_v4(asio::ip::v4_mapped, host.to_v6());
+  const auto text = host.to_string();
+  return (host.is_v6() ? "[" + text + "]" : text) + ":" + std::to_string(peer.port());
 }
 
 /// As sendmsg(2). Nearly always there is room for all of an answer's head and text.

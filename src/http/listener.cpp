@@ -34,26 +34,27 @@ std::chrono::milliseconds watch_interval(const options& limits) {
 
 } // namespace
 
-listener::listener(asio::io_context& context, asio::ip::tcp::acceptor socket,
+listener::listener(asio::io_context& context, std::vector<asio::ip::tcp::acceptor> sockets,
                    server_context& server, telemetry::access_logger* log)
-  : context_{context},
-    acceptor_{std::move(socket)},
-    retry_{context},
-    watch_{context},
-    server_{server},
-    log_{log} {}
+  : context_{context}, watch_{context}, server_{server}, log_{log} {
+  for (auto& socket : sockets)
+    doors_.push_back({std::move(socket), asio::steady_timer{context}});
+}
 
 void listener::start() {
-  open_ += 2;
-  asio::co_spawn(context_, accept_loop(), [this](std::exception_ptr) { --open_; });
+  open_ += doors_.size() + 1;
+  for (auto& each : doors_)
+    asio::co_spawn(context_, accept_loop(each), [this](std::exception_ptr) { --open_; });
   asio::co_spawn(context_, watch_deadlines(), [this](std::exception_ptr) { --open_; });
 }
 
 void listener::stop_accepting() {
   stopping_ = true;
-  error_code ignored;
-  acceptor_.close(ignored);
-  retry_.cancel();
+  for (auto& each : doors_) {
+    error_code ignored;
+    each.socket.close(ignored);
+    each.retry.cancel();
+  }
   for (auto& peer : connections_)
     if (peer.is_idle())
       peer.abort();
@@ -66,24 +67,24 @@ void listener::abort_connections() {
     peer.abort();
 }
 
-asio::awaitable<void> listener::accept_loop() {
+asio::awaitable<void> listener::accept_loop(door& from) {
   while (!stopping_) {
     error_code ec;
     asio::ip::tcp::socket socket{context_};
-    co_await acceptor_.async_accept(socket, asio::redirect_error(asio::use_awaitable, ec));
+    co_await from.socket.async_accept(socket, asio::redirect_error(asio::use_awaitable, ec));
     if (stopping_)
       break;
     if (!ec) {
       while (!stopping_ && !take_place())
-        co_await pause(accept_pause);
+        co_await pause(from.retry);
       if (stopping_)
         break;
       admit(std::move(socket));
-      refusing_ = false;
+      from.refusing = false;
     } else if (ec != asio::error::connection_aborted) {
-      if (!std::exchange(refusing_, true)) // once, not at each try
+      if (!std::exchange(from.refusing, true)) // once, not at each try
         telemetry::log().warn("cannot accept connections: {}", ec.message());
-      co_await pause(accept_pause);
+      co_await pause(from.retry);
     }
   }
 }
@@ -132,10 +133,10 @@ asio::awaitable<void> listener::watch_deadlines() {
   }
 }
 
-asio::awaitable<void> listener::pause(std::chrono::milliseconds span) {
-  retry_.expires_after(span);
+asio::awaitable<void> listener::pause(asio::steady_timer& timer) {
+  timer.expires_after(accept_pause);
   error_code cancelled;
-  co_await retry_.async_wait(asio::redirect_error(asio::use_awaitable, cancelled));
+  co_await timer.async_wait(asio::redirect_error(asio::use_awaitable, cancelled));
 }
 
 } // namespace gantry::http

@@ -1,4 +1,4 @@
-// The listening socket of one thread and the connections that came through it.
+// The listening sockets of one thread and the connections that came through them.
 #pragma once
 
 #include "http/connection.hpp"
@@ -14,6 +14,7 @@
 #include <atomic>
 #include <cstddef>
 #include <memory>
+#include <vector>
 
 namespace gantry::http {
 
@@ -21,13 +22,13 @@ namespace gantry::http {
 /// `context`.
 class listener {
 public:
-  /// `socket` is bound and listens.
-  listener(boost::asio::io_context& context, boost::asio::ip::tcp::acceptor socket,
+  /// Each of `sockets` is bound and listens.
+  listener(boost::asio::io_context& context, std::vector<boost::asio::ip::tcp::acceptor> sockets,
            server_context& server, telemetry::access_logger* log);
 
   /// Accepts until `stop_accepting`. Running out of descriptors or memory only makes it pause.
   void start();
-  /// Closes the socket and every idle connection; the others close behind their current answer.
+  /// Closes the sockets and every idle connection; the others close behind their current answer.
   void stop_accepting();
   /// Cuts every connection.
   void abort_connections();
@@ -36,25 +37,30 @@ public:
   std::size_t open_connections() const noexcept { return open_; }
 
 private:
-  boost::asio::awaitable<void> accept_loop();
+  /// A socket that connections come through. Each has a loop of its own.
+  struct door {
+    boost::asio::ip::tcp::acceptor socket;
+    boost::asio::steady_timer retry;
+    /// The last try to accept failed, and the log says so.
+    bool refusing = false;
+  };
+
+  boost::asio::awaitable<void> accept_loop(door& from);
   boost::asio::awaitable<void> serve(std::shared_ptr<connection> peer);
   boost::asio::awaitable<void> watch_deadlines();
-  boost::asio::awaitable<void> pause(std::chrono::milliseconds span);
+  static boost::asio::awaitable<void> pause(boost::asio::steady_timer& timer);
   /// Counts one more connection, unless there are as many as may be.
   bool take_place();
   void admit(boost::asio::ip::tcp::socket socket);
 
   boost::asio::io_context& context_;
-  boost::asio::ip::tcp::acceptor acceptor_;
-  boost::asio::steady_timer retry_;
+  std::vector<door> doors_;
   boost::asio::steady_timer watch_;
   server_context& server_;
   telemetry::access_logger* log_;
   boost::intrusive::list<connection> connections_;
   std::atomic<std::size_t> open_{0};
   bool stopping_ = false;
-  /// The last try to accept failed, and the log says so.
-  bool refusing_ = false;
 };
 
 } // namespace gantry::http

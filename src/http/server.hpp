@@ -1,14 +1,14 @@
-// The listening side: one acceptor a thread on one port, the connections of each thread, and an
-// orderly end.
+// The listening side: each thread accepts on every address, on one port; the connections of each
+// thread; and an orderly end.
 #pragma once
 
 #include "http/exchange.hpp"
 #include "http/runtime.hpp"
 #include "telemetry/access_log.hpp"
 
-#include <boost/asio/ip/tcp.hpp>
+#include <boost/asio/ip/address.hpp>
 
-#include <cstddef>
+#include <cstdint>
 #include <memory>
 #include <vector>
 
@@ -23,9 +23,11 @@ public:
   server(runtime& threads, server_context& context, telemetry::access_logger* log);
   ~server();
 
-  /// Binds and listens, on the same port for every thread; returns the address bound and tells it
-  /// to the context. Throws boost::system::system_error.
-  boost::asio::ip::tcp::endpoint listen(boost::asio::ip::tcp::endpoint address);
+  /// Binds and listens on all of `hosts`, on one port for all of them and every thread; port 0
+  /// takes any free one. `::` stands for all IPv4 addresses, too. Returns the port, and tells the
+  /// first address to the context. Throws boost::system::system_error. Precondition: there is a
+  /// host.
+  std::uint16_t listen(const std::vector<boost::asio::ip::address>& hosts, std::uint16_t port);
 
   /// Stops accepting, closes idle connections, gives requests `options::drain_timeout` to finish,
   /// then cuts what is left. Idempotent.

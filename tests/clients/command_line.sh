@@ -87,6 +87,37 @@ wait_until_listening
 equal "the answer" "$(fetch "http://$registry/v2/")" '{}'
 stop_server
 
+# listens EXPECTED ADDRESS: what the server says where it listens, for this address and any port.
+listens() {
+  : >"$work/server.log"
+  REGISTRY_HTTP_ADDR=$2 "${with_us[@]}" "$GANTRY_BINARY" serve >"$work/access.log" 2>"$work/server.log" &
+  server_pid=$!
+  wait_until_listening
+  port=${registry##*:}
+  equal "the line of '$2'" "$(cat "$work/server.log")" "listening on ${1//PORT/$port}"
+}
+can_bind() { python3 -c "import socket; socket.socket(socket.AF_INET6).bind(('$1', 0))" 2>/dev/null; }
+say "all addresses, of both families"
+if can_bind ::; then
+  listens '[::]:PORT' :0
+else
+  listens '0.0.0.0:PORT (this machine has no IPv6)' :0
+fi
+equal "the answer" "$(fetch "http://127.0.0.1:$port/v2/")" '{}'
+if can_bind ::1; then equal "the answer" "$(fetch "http://[::1]:$port/v2/")" '{}'; fi
+stop_server
+equal "IPv4 clients in the access log" "$(logged '^\S+ 127\.0\.0\.1:\d+ "GET /v2/"')" 1
+say "the loopback addresses of both families"
+if can_bind ::1; then
+  listens '127.0.0.1:PORT and [::1]:PORT' localhost:0
+  equal "the answer" "$(fetch "http://[::1]:$port/v2/")" '{}'
+else
+  listens '127.0.0.1:PORT (this machine has no IPv6)' localhost:0
+fi
+equal "the answer" "$(fetch "http://127.0.0.1:$port/v2/")" '{}'
+stop_server
+says 2 "--addr: '*:0' is not an address to listen on: write ':PORT' for all addresses, such as :4775" serve --addr '*:0'
+
 # case 190
 say "SIGTERM lets a request in flight end"
 start_server

@@ -92,8 +92,8 @@ stop_process() {
   wait "$pid" 2>/dev/null
 }
 
-# The address is on a line of its own, and nothing else is.
-listening_address() { sed -n 's/^listening on \([0-9.]*:[0-9]*\)$/\1/p' "$1"; }
+# The address is on a line of its own; the first one, if there are two.
+listening_address() { sed -n 's/^listening on \([^ ]*:[0-9]*\).*$/\1/p' "$1"; }
 
 # start_server [OPTION OF serve]...: on a free port; $registry is its address, $server_pid its
 # process. Stdout goes to access.log, stderr to server.log.
