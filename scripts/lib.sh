@@ -28,18 +28,48 @@ quietly() {
   return "$status"
 }
 
-# build PRESET TARGET...: configures where that has not been done yet and builds. Silent while there
-# is nothing to do; ninja reconfigures on its own when a CMake file changed.
+# Files that git knows, or would take in: tracked PATTERN... (seen from the current folder).
+tracked() { git ls-files --cached --others --exclude-standard -- "$@"; }
+
+# configure PRESET: anew only if a CMake file changed.
+configure() {
+  local folder=$root/build/$1
+  if [[ -f $folder/build.ninja ]]; then
+    quietly ninja -C "$folder" build.ninja
+  else
+    say "Configuring $folder"
+    (cd "$root" && quietly cmake --preset "$1")
+  fi
+}
+
+# build PRESET TARGET...: configures and builds. Silent while there is nothing to do.
 build() {
   local preset=$1 folder=$root/build/$1
   shift
-  if [[ ! -f $folder/build.ninja ]]; then
-    say "Configuring $folder"
-    (cd "$root" && quietly cmake --preset "$preset") || return
-  fi
-  # A dry run also reports a pending reconfiguration.
+  configure "$preset" || return
   if ninja -C "$folder" -n "$@" | grep -q '^ninja: no work to do'; then
     return 0
   fi
   ninja -C "$folder" -j "$(job_count)" "$@" >&2
+}
+
+# The lines that CMake wrote for CTest into a build folder. CTest's own lists leave out the command
+# of a test whose program has not been built yet.
+test_lines() {
+  grep -rhE '^(add_test|set_tests_properties)\(' --include=CTestTestfile.cmake "$1"
+}
+
+# tests_of FOLDER LABEL: the names of the tests that have this label.
+tests_of() {
+  test_lines "$1" | grep -E "^set_tests_properties.* LABELS \"([^\"]*;)?$2(;[^\"]*)?\"" |
+    sed -E 's/^[^(]*\((\[=*\[)?([^] ]*).*/\2/'
+}
+
+# targets_of FOLDER LABEL: what the commands and environments of these tests name, as far as ninja
+# makes it. Nothing for tests that need no program.
+targets_of() {
+  local named
+  named=$(tests_of "$1" "$2" | sed -E 's/.*/[([]&[] ]/' | grep -f - <(test_lines "$1") |
+    grep -oE "$1/[^\";]+" | sed "s|^$1/||" | sort -u) || return 0
+  comm -12 <(echo "$named") <(ninja -C "$1" -t targets all | sed 's/: .*//' | sort -u)
 }
