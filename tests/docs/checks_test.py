@@ -8,6 +8,7 @@ from pathlib import Path
 import apply_diffs
 import check_links
 import check_snippets
+import check_tables
 import run_readme
 
 
@@ -110,6 +111,82 @@ class diffs(tree):
         for hunk in [" z\n+x\n", " a\n+x\n"]:
             with self.assertRaisesRegex(apply_diffs.misfit, "guide.md:4"):
                 self.changed(hunk)
+
+
+class tables(tree):
+    LAYERS = {
+        "domain": set(),
+        "storage": {"domain"},
+        "actor_api": {"domain"},
+        "actors": {"actor_api", "domain"},
+    }
+    PAGE = (
+        "# A\n\n## Layers\n\n  storage --> domain\n\n| layer | holds | may include |\n|---|---|---|\n"
+        "| `src/domain` | values | the standard library |\n| `src/storage` | engines | domain, SQLite |\n"
+        "| `src/actors` | actors | domain, CAF |\n\n## Actors\n\n| actor | owns |\n|---|---|\n"
+        "| `directory` | names |\n"
+    )
+    INTERFACES = "using directory_actor = caf::typed_actor<\n"
+
+    def layers(self, before="", after=""):
+        return list(check_tables.layer_complaints(self.PAGE.replace(before, after), self.LAYERS))
+
+    FILES = {"index": "README.md", "a": "0001-a.md", "b": "0002-b.md"}
+
+    def decisions(self, name="a", before="", after=""):
+        files = {
+            "README.md": "# Decisions\n\n| number | decision | state |\n|---|---|---|\n"
+            "| [0001](0001-a.md) | A | superseded by [0002](0002-b.md) |\n"
+            "| [0002](0002-b.md) | B | in force |\n",
+            "0001-a.md": "# 0001: A\n\nSuperseded by [0002](0002-b.md).\n",
+            "0002-b.md": "# 0002: B\n\nSupersedes [0001](0001-a.md).\n",
+        }
+        changed = self.FILES[name]
+        files[changed] = files[changed].replace(before, after)
+        for file, text in files.items():
+            self.write("adr/" + file, text)
+        return list(check_tables.decision_complaints(self.root / "adr"))
+
+    def test_right_tables_pass(self):
+        self.assertEqual(self.layers(), [])
+        self.assertEqual(list(check_tables.actor_complaints(self.PAGE, self.INTERFACES)), [])
+        self.assertEqual(self.decisions(), [])
+
+    def test_a_layer_that_is_missing_or_told_otherwise_is_found(self):
+        self.assertEqual(
+            self.layers("| `src/storage` | engines | domain, SQLite |\n"),
+            ["architecture.md: the layer storage is not in the table"],
+        )
+        for after in ("SQLite", "domain, actors"):
+            self.assertEqual(
+                self.layers("domain, SQLite", after), ["architecture.md: storage may include domain"]
+            )
+        self.assertEqual(
+            self.layers("storage -->", "domain --> storage\n  storage -->"),
+            ["architecture.md: the diagram lets domain include storage"],
+        )
+
+    def test_an_actor_that_is_on_one_side_only_is_found(self):
+        for page, interfaces, where in (
+            (self.PAGE, "", "the table"),
+            (self.PAGE.replace("| `directory` | names |\n", ""), self.INTERFACES, "interfaces.hpp"),
+        ):
+            found = list(check_tables.actor_complaints(page, interfaces))
+            self.assertEqual(found, [f"architecture.md: the actor directory is only in {where}"])
+
+    def test_decisions_that_do_not_know_of_each_other_are_found(self):
+        forth, back = "Superseded by [0002](0002-b.md)", "Supersedes [0001](0001-a.md)"
+        for name, before, after, complaint in (
+            ("a", forth, "", f"adr/0001-a.md: does not say '{forth}'"),
+            ("b", back, "", f"adr/0002-b.md: does not say '{back}'"),
+            ("b", "(0001-a.md)", "(a.md)", "adr/0002-b.md: 0001 is not a.md"),
+            ("index", forth.lower(), "in force", f"adr/README.md: the state of 0001 is '{forth.lower()}'"),
+            ("index", "in force", "superseded", "adr/README.md: the state of 0002 is 'in force'"),
+            ("index", "| [0002]", "[0002]", "adr/README.md: 0002 is not in the table"),
+            ("b", "# 0002: B", "# 0002: C", "adr/README.md: 0002 has another file or title"),
+        ):
+            with self.subTest(complaint):
+                self.assertIn(complaint, self.decisions(name, before, after))
 
 
 class readme(tree):
