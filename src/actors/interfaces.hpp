@@ -14,11 +14,12 @@ namespace gantry {
 /// An UPLOAD SESSION: the offset, the running hash and the bytes of one upload. It ends when the
 /// upload is finished, cancelled, expired, or turns out not to match its digest.
 using upload_session_actor = caf::typed_actor<
-  // Opens a chunk. Errors: upload_busy, chunk_out_of_order, size_invalid, chunk_too_small,
+  // Opens a chunk, also in the place of one that has been silent for a while. Errors: upload_busy,
+  // chunk_out_of_order, size_invalid, chunk_too_small,
   // payload_too_large.
   caf::replies_to<msg::begin_chunk>::with<msg::chunk_reply>,
-  // Takes bytes of the open chunk. Errors: size_invalid, payload_too_large, and
-  // insufficient_storage and disk_full, which end the session.
+  // Takes bytes of the open chunk. Errors: upload_busy (another chunk took its place),
+  // size_invalid, payload_too_large, and insufficient_storage and disk_full, which end the session.
   caf::replies_to<msg::append_chunk>::with<msg::done>,
   // Closes the chunk; bytes that came stay, also over a restart. Errors: size_invalid, disk_full.
   caf::replies_to<msg::end_chunk>::with<msg::upload_status>,

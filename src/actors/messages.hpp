@@ -91,8 +91,9 @@ struct chunk {
 struct begin_chunk {
   chunk_announcement announced;
 };
-/// Adds bytes to the open chunk.
+/// Adds bytes to a chunk that is open.
 struct append_chunk {
+  chunk_number number = 0;
   chunk bytes;
 };
 /// Adds bytes to a hash that nobody else touches until the answer.
@@ -100,8 +101,9 @@ struct hash_chunk {
   std::shared_ptr<hasher> running;
   chunk bytes;
 };
-/// Closes the open chunk; `complete` is false when the connection broke.
+/// Closes a chunk that is open; `complete` is false when the connection broke.
 struct end_chunk {
+  chunk_number number = 0;
   bool complete = true;
 };
 /// Ends the upload: verifies, publishes, links. Without a digest it is computed (lenient profile).
@@ -205,8 +207,9 @@ struct referrers_reply {
 struct blob_reply {
   blob_ptr value;
 };
+/// The chunk is open.
 struct chunk_reply {
-  chunk_grant grant = chunk_grant::append;
+  chunk_number number = 0;
 };
 /// Bytes that the upload has taken.
 struct upload_status {

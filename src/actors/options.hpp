@@ -19,6 +19,9 @@ struct actor_options {
   upload_limits uploads;
   /// An upload that nobody touched for this long is dropped.
   std::chrono::milliseconds upload_expiry = std::chrono::hours{24};
+  /// A chunk that is open and has brought nothing for this long gives way to a request that starts
+  /// where the upload stands.
+  std::chrono::milliseconds chunk_silence = std::chrono::seconds{2};
   /// A repository that nobody asked for this long is put to sleep.
   std::chrono::milliseconds repository_idle = std::chrono::minutes{5};
   /// How often the collector looks at uploads and idle repositories.

@@ -65,9 +65,9 @@ void end_if_full(session_pointer self, const result<msg::done>& kept) {
     end(self);
 }
 
-caf::result<msg::done> append(session_pointer self, const msg::chunk& bytes) {
+caf::result<msg::done> append(session_pointer self, const msg::append_chunk& part) {
   return reply([&] {
-    auto kept = self->state.append(bytes);
+    auto kept = self->state.append(part);
     end_if_full(self, kept);
     return kept;
   });
@@ -75,9 +75,9 @@ caf::result<msg::done> append(session_pointer self, const msg::chunk& bytes) {
 
 /// Answers when the bytes are kept and hashed.
 caf::result<msg::done> append_beside(session_pointer self, const digester_actor& beside,
-                                     const msg::chunk& bytes) {
+                                     const msg::append_chunk& part) {
   auto promise = self->make_response_promise<caf::typed_response_promise<msg::done>>();
-  auto kept = attempt([&] { return self->state.append_unhashed(bytes); });
+  auto kept = attempt([&] { return self->state.append_unhashed(part); });
   if (!kept) {
     // First: the end of the session answers for all that waits for a digester.
     deliver(promise, kept);
@@ -93,7 +93,7 @@ caf::result<msg::done> append_beside(session_pointer self, const digester_actor&
     promise.deliver(to_caf(from_caf(failure)));
     end(self);
   };
-  self->request(beside, caf::infinite, msg::hash_chunk{self->state.running_hash(), bytes})
+  self->request(beside, caf::infinite, msg::hash_chunk{self->state.running_hash(), part.bytes})
     .then(hashed, give_up);
   return promise;
 }
@@ -126,17 +126,16 @@ upload_session_actor::behavior_type upload_session(session_pointer self, service
     },
     [self, environment, id](const msg::append_chunk& m) -> caf::result<msg::done> {
       if (!self->state.hashes_beside())
-        return append(self, m.bytes);
+        return append(self, m);
       if (const auto beside = environment->digester(id))
-        return append_beside(self, beside, m.bytes);
+        return append_beside(self, beside, m);
       if (!self->state.hashing())
-        return append(self, m.bytes);
+        return append(self, m);
       end(self); // the registry stops
       return to_caf(fail(errc::unavailable));
     },
     [self](const msg::end_chunk& m) {
-      return reply_once_hashed(self,
-                               [self, complete = m.complete] { return self->state.end(complete); });
+      return reply_once_hashed(self, [self, m] { return self->state.end(m); });
     },
     [self, environment, home](const msg::finish_upload& m) -> caf::result<msg::blob_reply> {
       auto promise = self->make_response_promise<session_promise>();

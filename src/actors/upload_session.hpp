@@ -36,12 +36,12 @@ public:
 
   result<msg::chunk_reply> begin(const chunk_announcement& chunk);
   /// Keeps and hashes.
-  result<msg::done> append(const msg::chunk& bytes);
+  result<msg::done> append(const msg::append_chunk& part);
   /// Keeps, and leaves the hashing to a digester: `hash_ended` is to be called once for each
   /// success. Precondition: `hashes_beside`.
-  result<msg::done> append_unhashed(const msg::chunk& bytes);
+  result<msg::done> append_unhashed(const msg::append_chunk& part);
   /// Precondition: not `hashing`.
-  result<msg::upload_status> end(bool complete);
+  result<msg::upload_status> end(const msg::end_chunk& request);
   result<msg::upload_status> status();
 
   /// The digest that the bytes shall have from now on: `wanted` once it was verified as the policy
@@ -56,8 +56,9 @@ public:
   void when_hashed(std::function<void()> what) { when_hashed_.push_back(std::move(what)); }
   void hash_ended();
 
-  /// A chunk is open, or the bytes are being published.
-  bool busy() const noexcept { return progress_.busy() || !sink_; }
+  /// A chunk is open, or the bytes are being published. A chunk that has been silent for too long
+  /// is closed instead.
+  bool busy();
   /// Hands the bytes over; nothing can be added afterwards.
   std::unique_ptr<blob_sink> take_sink() { return std::move(sink_); }
   /// Gives the bytes back, also what was kept for a restart. Without it the end of the session
@@ -69,9 +70,11 @@ public:
   bool is_expired(time_point now) const;
 
 private:
-  result<msg::done> append(const msg::chunk& bytes, bool hashed);
+  result<msg::done> append(const msg::append_chunk& part, bool hashed);
   /// Counts, keeps and hashes, or changes nothing and says why.
-  std::optional<error> take(const msg::chunk& bytes, bool hashed);
+  std::optional<error> take(const msg::append_chunk& part, bool hashed);
+  /// Whether the open chunk has brought nothing for so long that it gives way.
+  bool is_silent() const;
 
   services* environment_ = nullptr;
   std::optional<upload_id> id_;
@@ -82,7 +85,10 @@ private:
   std::size_t hashing_ = 0;
   std::vector<std::function<void()>> when_hashed_;
   upload_progress progress_;
-  bool replaying_ = false;
+  /// Of the chunk that is open, or was last.
+  chunk_number number_ = 0;
+  /// When that brought bytes last.
+  time_point last_bytes_{};
   /// The open chunk ends the upload: what comes next is its publication or its end.
   bool final_ = false;
   /// Why bytes of the open chunk were refused: those behind them, already on their way, must not be

@@ -1,6 +1,7 @@
 #include "actors/upload_session.hpp"
 
 #include <cassert>
+#include <tuple>
 #include <utility>
 
 namespace gantry {
@@ -24,26 +25,40 @@ result<msg::chunk_reply> upload_session_state::begin(const chunk_announcement& c
   last_used_ = environment_->now();
   if (!sink_)
     return fail(errc::upload_busy);
-  auto grant = progress_.begin(chunk);
-  if (!grant)
-    return std::move(grant).error();
-  replaying_ = *grant == chunk_grant::replay;
+  const bool replaces = progress_.busy();
+  auto opened = progress_.begin(chunk, is_silent());
+  if (!opened)
+    return std::move(opened).error();
+  if (replaces)
+    std::ignore = save(); // as at the end of a chunk whose connection broke
+  number_ = *opened;
+  last_bytes_ = last_used_;
   final_ = chunk.final;
   failed_.reset();
-  return msg::chunk_reply{*grant};
+  return msg::chunk_reply{number_};
+}
+
+bool upload_session_state::is_silent() const {
+  return environment_->now() - last_bytes_ >= environment_->options.chunk_silence;
+}
+
+bool upload_session_state::busy() {
+  if (progress_.busy() && is_silent())
+    progress_.interrupt();
+  return progress_.busy() || !sink_;
 }
 
 bool upload_session_state::hashes_beside() const noexcept {
-  return !replaying_ && (hashing_ > 0 || progress_.offset() >= environment_->options.hash_beside);
+  return hashing_ > 0 || progress_.offset() >= environment_->options.hash_beside;
 }
 
-result<msg::done> upload_session_state::append(const msg::chunk& bytes) {
-  return append(bytes, true);
+result<msg::done> upload_session_state::append(const msg::append_chunk& part) {
+  return append(part, true);
 }
 
-result<msg::done> upload_session_state::append_unhashed(const msg::chunk& bytes) {
+result<msg::done> upload_session_state::append_unhashed(const msg::append_chunk& part) {
   assert(hashes_beside());
-  auto kept = append(bytes, false);
+  auto kept = append(part, false);
   if (kept)
     ++hashing_;
   return kept;
@@ -57,33 +72,34 @@ void upload_session_state::hash_ended() {
     next();
 }
 
-result<msg::done> upload_session_state::append(const msg::chunk& bytes, bool hashed) {
-  last_used_ = environment_->now();
-  if (!sink_)
+result<msg::done> upload_session_state::append(const msg::append_chunk& part, bool hashed) {
+  // Another chunk took its place: what it brings is no sign of life.
+  if (!sink_ || part.number != number_)
     return fail(errc::upload_busy);
+  last_used_ = last_bytes_ = environment_->now();
   if (!failed_)
-    failed_ = take(bytes, hashed);
+    failed_ = take(part, hashed);
   return failed_ ? result<msg::done>{*failed_} : result<msg::done>{msg::done{}};
 }
 
-std::optional<error> upload_session_state::take(const msg::chunk& bytes, bool hashed) {
+std::optional<error> upload_session_state::take(const msg::append_chunk& part, bool hashed) {
   auto progress = progress_;
-  if (auto counted = progress.append(bytes.size); !counted)
+  if (auto counted = progress.append(part.number, part.bytes.size); !counted)
     return std::move(counted).error();
-  if (!replaying_) {
-    if (auto kept = sink_->append(bytes.bytes()); !kept)
-      return std::move(kept).error();
-    if (hashed)
-      hash_->update(bytes.bytes());
-  }
+  if (auto kept = sink_->append(part.bytes.bytes()); !kept)
+    return std::move(kept).error();
+  if (hashed)
+    hash_->update(part.bytes.bytes());
   progress_ = progress;
   return std::nullopt;
 }
 
-result<msg::upload_status> upload_session_state::end(bool complete) {
+result<msg::upload_status> upload_session_state::end(const msg::end_chunk& request) {
+  if (request.number != number_)
+    return fail(errc::upload_busy);
   last_used_ = environment_->now();
-  auto closed = progress_.end(complete);
-  if (!final_ || !complete || !closed) {
+  auto closed = progress_.end(request.number, request.complete);
+  if (!final_ || !request.complete || !closed) {
     // What the client is told about must still be there after a restart.
     if (auto kept = save(); !kept && closed)
       return std::move(kept).error();

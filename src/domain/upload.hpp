@@ -20,10 +20,9 @@ struct chunk_announcement {
   bool final = false;
 };
 
-enum class chunk_grant : std::uint8_t {
-  append, ///< the bytes go to the end of the upload
-  replay, ///< the very chunk that was taken last: read its bytes, drop them, answer as before
-};
+/// Names one opening of a chunk. What a request sends after another one has taken its place is
+/// refused by this number, so bytes of two requests never mix. Zero names none.
+using chunk_number = std::uint64_t;
 
 struct upload_limits {
   /// Bytes of the whole blob; zero for no limit.
@@ -37,9 +36,7 @@ struct upload_limits {
 struct upload_position {
   /// Bytes taken so far.
   std::uint64_t offset = 0;
-  /// The chunk taken last, where it came with a range: it may be sent again.
-  std::optional<byte_range> last_taken;
-  /// That chunk was below the minimum: no other may follow it.
+  /// The chunk taken last was below the minimum: no other may follow it.
   bool ended_small = false;
 
   bool operator==(const upload_position&) const = default;
@@ -51,18 +48,23 @@ public:
   explicit upload_progress(upload_limits limits = {}, upload_position start = {}) noexcept
     : limits_{limits}, at_{start} {}
 
-  /// Opens a chunk. Errors: upload_busy (another one is open), chunk_out_of_order (it does not
-  /// start at the offset and is not a replay of the last one), size_invalid (Content-Length differs
-  /// from the range), chunk_too_small (the chunk before was), payload_too_large.
-  result<chunk_grant> begin(const chunk_announcement& chunk);
+  /// Opens a chunk. If `may_replace`, an open one gives way to a chunk whose range starts at the
+  /// offset. Errors: upload_busy (another one is open), chunk_out_of_order (it does not start at
+  /// the offset), size_invalid (Content-Length differs from the range), chunk_too_small (the chunk
+  /// before was), payload_too_large; then nothing has changed.
+  result<chunk_number> begin(const chunk_announcement& chunk, bool may_replace = false);
 
-  /// Counts `bytes` of the open chunk. Errors: size_invalid (more than its range),
-  /// payload_too_large.
-  result<void> append(std::uint64_t bytes);
+  /// Counts `bytes` of the open chunk. Errors: upload_busy (another one took its place),
+  /// size_invalid (more than its range), payload_too_large.
+  result<void> append(chunk_number chunk, std::uint64_t bytes);
 
   /// Closes the chunk. `complete` is false when the connection broke: what came stays.
-  /// Errors: size_invalid (complete, yet shorter than its range).
-  result<void> end(bool complete);
+  /// Errors: upload_busy (another one took its place), size_invalid (complete, yet shorter than its
+  /// range).
+  result<void> end(chunk_number chunk, bool complete);
+
+  /// Closes the open chunk, if there is one, as if its connection had broken.
+  void interrupt();
 
   /// Bytes taken so far.
   std::uint64_t offset() const noexcept { return at_.offset; }
@@ -73,7 +75,8 @@ private:
   upload_limits limits_;
   upload_position at_;
   bool open_ = false;
-  bool replaying_ = false;
+  /// Of the chunk that is open, or was last.
+  chunk_number number_ = 0;
   std::uint64_t chunk_bytes_ = 0;
   std::optional<byte_range> current_;
 };

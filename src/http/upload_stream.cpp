@@ -23,7 +23,7 @@ public:
   explicit window(const asio::any_io_executor& executor)
     : wake_{executor, asio::steady_timer::time_point::max()} {}
 
-  void send(const upload_session_actor& session, msg::chunk bytes) {
+  void send(const upload_session_actor& session, chunk_number number, msg::chunk bytes) {
     ++out_;
     auto answered = [self = shared_from_this()](result<msg::done> answer) {
       --self->out_;
@@ -31,7 +31,7 @@ public:
         self->failure_ = std::move(answer).error();
       self->wake_.cancel();
     };
-    msg::append_chunk request{std::move(bytes)};
+    msg::append_chunk request{number, std::move(bytes)};
     ask(session, std::move(request), wake_.get_executor(), std::move(answered));
   }
 
@@ -57,18 +57,20 @@ private:
 /// Closes the chunk of a session behind every buffer that is on its way, whatever ends the request.
 class open_chunk {
 public:
-  explicit open_chunk(upload_session_actor session) : session_{std::move(session)} {}
+  open_chunk(upload_session_actor session, chunk_number number)
+    : session_{std::move(session)}, number_{number} {}
   open_chunk(const open_chunk&) = delete;
   open_chunk& operator=(const open_chunk&) = delete;
   ~open_chunk() {
     if (session_)
-      tell(session_, msg::end_chunk{false}); // nobody needs the answer
+      tell(session_, msg::end_chunk{number_, false}); // nobody needs the answer
   }
   /// Whoever asks is the one to close it.
   upload_session_actor release() { return std::exchange(session_, upload_session_actor{}); }
 
 private:
   upload_session_actor session_;
+  chunk_number number_;
 };
 
 /// Waits for answers until at most `most` are due. Errors: those of append_chunk, timed_out.
@@ -87,7 +89,7 @@ asio::awaitable<result<void>> settle(exchange& ex, window& pending, std::size_t 
 
 /// Errors: those of the body, of append_chunk, and timed_out.
 asio::awaitable<result<void>> move_bytes(exchange& ex, const upload_session_actor& session,
-                                         window& pending) {
+                                         chunk_number number, window& pending) {
   if (auto started = co_await ex.body.start(); !started)
     co_return std::move(started).error();
   while (!ex.body.is_done()) {
@@ -103,7 +105,7 @@ asio::awaitable<result<void>> move_bytes(exchange& ex, const upload_session_acto
     if (!filled)
       co_return std::move(filled).error();
     if (*filled > 0) {
-      pending.send(session, std::move(buffer).freeze(*filled));
+      pending.send(session, number, std::move(buffer).freeze(*filled));
       if (auto settled = co_await settle(ex, pending, upload_window - 1); !settled)
         co_return std::move(settled).error();
       continue;
@@ -124,11 +126,11 @@ asio::awaitable<result<msg::upload_status>> stream_chunk(exchange& ex, upload_se
   if (!granted)
     co_return std::move(granted).error();
   auto pending = std::make_shared<window>(co_await asio::this_coro::executor);
-  open_chunk chunk{session};
-  auto moved = co_await move_bytes(ex, session, *pending);
+  open_chunk chunk{session, granted->number};
+  auto moved = co_await move_bytes(ex, session, granted->number, *pending);
   if (!moved)
     co_return std::move(moved).error();
-  msg::end_chunk end{true};
+  msg::end_chunk end{granted->number, true};
   co_return co_await call(ex, chunk.release(), std::move(end));
 }
 

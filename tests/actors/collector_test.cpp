@@ -38,10 +38,10 @@ BOOST_FIXTURE_TEST_CASE(an_upload_that_nobody_touches_expires, collecting) {
 
 BOOST_FIXTURE_TEST_CASE(an_open_chunk_keeps_an_upload_as_long_as_bytes_come, collecting) {
   auto upload = ask<msg::upload_started>(home, msg::start_upload{});
-  BOOST_REQUIRE(ask<msg::chunk_reply>(upload->session, msg::begin_chunk{}));
+  const auto chunk = begin_chunk(upload->session);
   for (int round = 0; round < 3; ++round) {
     now += environment.options.upload_expiry / 2;
-    BOOST_REQUIRE(ask<msg::done>(upload->session, msg::append_chunk{chunk_of("x")}));
+    BOOST_REQUIRE(ask<msg::done>(upload->session, msg::append_chunk{chunk, chunk_of("x")}));
     collect();
     BOOST_TEST(environment.uploads.size() == 1u);
   }

@@ -31,6 +31,8 @@ struct beside : test::threaded_actors {
     session = started.session;
   }
 
+  void begin_chunk() { chunk = ask<msg::chunk_reply>(session, msg::begin_chunk{}).value().number; }
+
   static msg::chunk piece(char letter) {
     std::shared_ptr<std::byte[]> bytes{new std::byte[piece_size]};
     std::memset(bytes.get(), letter, piece_size);
@@ -67,10 +69,11 @@ struct beside : test::threaded_actors {
   repository_actor home = open_repository("a/b");
   std::optional<upload_id> id;
   upload_session_actor session;
+  chunk_number chunk = 0;
 
   auto append(char letter)
     -> decltype(requester->request(session, caf::infinite, msg::append_chunk{})) {
-    return requester->request(session, caf::infinite, msg::append_chunk{piece(letter)});
+    return requester->request(session, caf::infinite, msg::append_chunk{chunk, piece(letter)});
   }
 };
 
@@ -79,49 +82,50 @@ struct beside : test::threaded_actors {
 BOOST_AUTO_TEST_SUITE(digester)
 
 BOOST_FIXTURE_TEST_CASE(bytes_are_hashed_in_their_order, beside) {
-  BOOST_REQUIRE(ask<msg::chunk_reply>(session, msg::begin_chunk{}));
+  begin_chunk();
   send_pieces("abcdefgh");
-  BOOST_TEST(ask<msg::upload_status>(session, msg::end_chunk{}).value().offset == 8 * piece_size);
+  BOOST_TEST(ask<msg::upload_status>(session, msg::end_chunk{chunk}).value().offset ==
+             8 * piece_size);
   const auto whole = digest::of(content("abcdefgh"));
   BOOST_TEST(ask<msg::blob_reply>(session, msg::finish_upload{whole}).value().value->size() ==
              8 * piece_size);
 }
 
 BOOST_FIXTURE_TEST_CASE(a_broken_chunk_ends_behind_its_bytes, beside) {
-  BOOST_REQUIRE(ask<msg::chunk_reply>(session, msg::begin_chunk{}));
+  begin_chunk();
   auto first = append('a');
   auto second = append('b');
   auto third = append('c');
-  BOOST_TEST(ask<msg::upload_status>(session, msg::end_chunk{false}).value().offset ==
+  BOOST_TEST(ask<msg::upload_status>(session, msg::end_chunk{chunk, false}).value().offset ==
              3 * piece_size);
   for (auto* each : {&first, &second, &third})
     each->receive([](const msg::done&) {},
                   [](const caf::error&) { BOOST_ERROR("bytes were refused"); });
   // The upload goes on where it was.
-  BOOST_REQUIRE(ask<msg::chunk_reply>(session, msg::begin_chunk{}));
+  begin_chunk();
   send_pieces("d");
-  BOOST_REQUIRE(ask<msg::upload_status>(session, msg::end_chunk{}));
+  BOOST_REQUIRE(ask<msg::upload_status>(session, msg::end_chunk{chunk}));
   BOOST_CHECK(ask<msg::blob_reply>(session, msg::finish_upload{digest::of(content("abcd"))}));
 }
 
 BOOST_FIXTURE_TEST_CASE(the_next_chunk_begins_behind_a_broken_one, beside) {
-  BOOST_REQUIRE(ask<msg::chunk_reply>(session, msg::begin_chunk{}));
+  begin_chunk();
   send_pieces("a");
   auto last = append('b');
   // Nobody waits for the answers.
-  requester->anon_send(session, msg::end_chunk{false});
+  requester->anon_send(session, msg::end_chunk{chunk, false});
   auto begun = requester->request(session, caf::infinite, msg::begin_chunk{});
   last.receive([](const msg::done&) {},
                [](const caf::error&) { BOOST_ERROR("bytes were refused"); });
-  begun.receive([](const msg::chunk_reply&) {},
+  begun.receive([this](const msg::chunk_reply& reply) { chunk = reply.number; },
                 [](const caf::error&) { BOOST_ERROR("the next chunk was refused"); });
   send_pieces("c");
-  BOOST_REQUIRE(ask<msg::upload_status>(session, msg::end_chunk{}));
+  BOOST_REQUIRE(ask<msg::upload_status>(session, msg::end_chunk{chunk}));
   BOOST_CHECK(ask<msg::blob_reply>(session, msg::finish_upload{digest::of(content("abc"))}));
 }
 
 BOOST_FIXTURE_TEST_CASE(an_upload_whose_digester_died_is_refused, beside) {
-  BOOST_REQUIRE(ask<msg::chunk_reply>(session, msg::begin_chunk{}));
+  begin_chunk();
   send_pieces("a");
   // The upload finds a digester that has died since.
   const auto dead = kill(0);

@@ -21,11 +21,16 @@ struct open_upload : test::actor_fixture {
 
   /// The offset after the chunk.
   result<msg::upload_status> append(std::string_view content, chunk_announcement announced = {}) {
-    if (auto begun = ask<msg::chunk_reply>(session, msg::begin_chunk{announced}); !begun)
+    auto begun = ask<msg::chunk_reply>(session, msg::begin_chunk{announced});
+    if (!begun)
       return begun.error();
-    auto kept = ask<msg::done>(session, msg::append_chunk{chunk_of(content)});
-    auto ended = ask<msg::upload_status>(session, msg::end_chunk{bool(kept)});
+    auto kept = append_to(begun->number, content);
+    auto ended = ask<msg::upload_status>(session, msg::end_chunk{begun->number, bool(kept)});
     return kept ? ended : result<msg::upload_status>{kept.error()};
+  }
+
+  result<msg::done> append_to(chunk_number chunk, std::string_view content) {
+    return ask<msg::done>(session, msg::append_chunk{chunk, chunk_of(content)});
   }
 
   bool is_listed() const { return environment.uploads.find(*id).has_value(); }
@@ -112,29 +117,55 @@ BOOST_FIXTURE_TEST_CASE(a_digest_of_another_algorithm_is_computed_from_the_bytes
 
 BOOST_FIXTURE_TEST_CASE(a_second_chunk_has_to_wait_for_the_first, open_upload) {
   // case 113
-  BOOST_REQUIRE(ask<msg::chunk_reply>(session, msg::begin_chunk{}));
+  const auto first = begin_chunk(session);
   BOOST_CHECK(ask<msg::chunk_reply>(session, msg::begin_chunk{}).error().code == errc::upload_busy);
   auto finish = ask<msg::blob_reply>(session, msg::finish_upload{digest::of("")});
   BOOST_CHECK(finish.error().code == errc::upload_busy);
-  BOOST_REQUIRE(ask<msg::upload_status>(session, msg::end_chunk{}));
+  BOOST_REQUIRE(ask<msg::upload_status>(session, msg::end_chunk{first}));
   BOOST_CHECK(ask<msg::chunk_reply>(session, msg::begin_chunk{}));
 }
 
 BOOST_FIXTURE_TEST_CASE(bytes_before_a_broken_connection_stay, open_upload) {
   // case 112
-  BOOST_REQUIRE(ask<msg::chunk_reply>(session, msg::begin_chunk{{byte_range{0, 9}, 10, false}}));
-  BOOST_REQUIRE(ask<msg::done>(session, msg::append_chunk{chunk_of("hello")}));
-  BOOST_TEST(ask<msg::upload_status>(session, msg::end_chunk{false}).value().offset == 5u);
+  const auto broken = begin_chunk(session, {byte_range{0, 9}, 10, false});
+  BOOST_REQUIRE(append_to(broken, "hello"));
+  BOOST_TEST(ask<msg::upload_status>(session, msg::end_chunk{broken, false}).value().offset == 5u);
   BOOST_TEST(append("world", {byte_range{5, 9}, 5, false}).value().offset == 10u);
   BOOST_CHECK(ask<msg::blob_reply>(session, msg::finish_upload{digest::of("helloworld")}));
 }
 
-BOOST_FIXTURE_TEST_CASE(a_replayed_chunk_changes_nothing, open_upload) {
+BOOST_FIXTURE_TEST_CASE(a_chunk_that_comes_again_is_refused_and_changes_nothing, open_upload) {
   // case 100
   const chunk_announcement first{byte_range{0, 4}, 5, false};
   BOOST_REQUIRE(append("hello", first));
-  BOOST_TEST(append("hello", first).value().offset == 5u);
+  BOOST_CHECK(append("hello", first).error().code == errc::chunk_out_of_order);
   BOOST_CHECK(ask<msg::blob_reply>(session, msg::finish_upload{digest::of("hello")}));
+}
+
+BOOST_FIXTURE_TEST_CASE(a_silent_chunk_gives_way_and_what_it_still_sends_is_refused, open_upload) {
+  const msg::begin_chunk successor{{byte_range{5, 9}, 5, false}};
+  const auto old = begin_chunk(session, {byte_range{0, 9}, 10, false});
+  BOOST_REQUIRE(append_to(old, "hello"));
+  now += environment.options.chunk_silence - 1ms;
+  BOOST_CHECK(ask<msg::chunk_reply>(session, successor).error().code == errc::upload_busy);
+  now += 1ms;
+  const auto next = ask<msg::chunk_reply>(session, successor);
+  BOOST_REQUIRE(next);
+  BOOST_CHECK(append_to(old, "HELLO").error().code == errc::upload_busy);
+  BOOST_CHECK(ask<msg::upload_status>(session, msg::end_chunk{old}).error().code ==
+              errc::upload_busy);
+  BOOST_REQUIRE(append_to(next->number, "world"));
+  BOOST_TEST(ask<msg::upload_status>(session, msg::end_chunk{next->number}).value().offset == 10u);
+  BOOST_CHECK(ask<msg::blob_reply>(session, msg::finish_upload{digest::of("helloworld")}));
+}
+
+BOOST_FIXTURE_TEST_CASE(an_upload_ends_although_a_chunk_is_open_and_silent, open_upload) {
+  const auto old = begin_chunk(session);
+  BOOST_REQUIRE(append_to(old, "hello"));
+  const msg::finish_upload finish{digest::of("hello")};
+  BOOST_CHECK(ask<msg::blob_reply>(session, finish).error().code == errc::upload_busy);
+  now += environment.options.chunk_silence;
+  BOOST_CHECK(ask<msg::blob_reply>(session, finish));
 }
 
 BOOST_FIXTURE_TEST_CASE(the_whole_upload_counts_against_the_limit, limited) {
@@ -145,12 +176,12 @@ BOOST_FIXTURE_TEST_CASE(the_whole_upload_counts_against_the_limit, limited) {
 }
 
 BOOST_FIXTURE_TEST_CASE(buffers_behind_a_refused_one_are_refused_too, limited) {
-  BOOST_REQUIRE(ask<msg::chunk_reply>(session, msg::begin_chunk{}));
-  BOOST_REQUIRE(ask<msg::done>(session, msg::append_chunk{chunk_of("12345")}));
-  BOOST_CHECK(!ask<msg::done>(session, msg::append_chunk{chunk_of("6789")}));
+  const auto chunk = begin_chunk(session);
+  BOOST_REQUIRE(append_to(chunk, "12345"));
+  BOOST_CHECK(!append_to(chunk, "6789"));
   // It would fit, but there would be a hole before it.
-  BOOST_CHECK(!ask<msg::done>(session, msg::append_chunk{chunk_of("6")}));
-  BOOST_TEST(ask<msg::upload_status>(session, msg::end_chunk{false}).value().offset == 5u);
+  BOOST_CHECK(!append_to(chunk, "6"));
+  BOOST_TEST(ask<msg::upload_status>(session, msg::end_chunk{chunk, false}).value().offset == 5u);
   BOOST_CHECK(ask<msg::blob_reply>(session, msg::finish_upload{digest::of("12345")}));
 }
 

@@ -60,6 +60,10 @@ http_response resume(registry_client& client, const std::string& location,
   return response;
 }
 
+void replace_soon(gantry::app::config& settings) {
+  settings.actors.chunk_silence = std::chrono::milliseconds{20};
+}
+
 void limit_size(gantry::app::config& settings) {
   settings.actors.uploads.max_size = 1000;
 }
@@ -124,13 +128,22 @@ BOOST_AUTO_TEST_CASE(an_overlap_is_refused) {
 }
 
 // case 100
-BOOST_AUTO_TEST_CASE(the_last_chunk_may_be_replayed) {
+BOOST_AUTO_TEST_CASE(the_last_chunk_that_comes_again_is_told_where_to_go_on) {
   check_accepted(append_at("0-4", "01234"), "0-4");
-  check_accepted(append_at("0-4", "01234"), "0-4");
+  check_out_of_order(append_at("0-4", "01234"), "0-4");
   check_accepted(append_at("5-9", "56789"), "0-9");
-  check_accepted(append_at("5-9", "56789"), "0-9");
+  check_out_of_order(append_at("5-9", "56789"), "0-9");
   BOOST_TEST(finish("0123456789").status == 201);
   BOOST_TEST(client.get(blob_path("chunks/case", sha256("0123456789"))).body == "0123456789");
+}
+
+// cases 100, 106
+BOOST_AUTO_TEST_CASE(the_final_chunk_that_comes_again_ahead_of_the_end_is_out_of_order) {
+  check_accepted(append_at("0-4", "01234"), "0-4");
+  const auto again =
+    client.put(digest_query(location, sha256("01234")), {{"Content-Range", "0-4"}}, "01234");
+  check_out_of_order(again, "0-4");
+  BOOST_TEST(finish("01234").status == 201);
 }
 
 // case 101
@@ -275,6 +288,28 @@ BOOST_AUTO_TEST_CASE(two_streams_into_one_session_never_mix) {
   first.send(bytes.substr(1'000'000));
   check_accepted(first.receive(), "0-1999999");
   BOOST_TEST(finish(bytes).status == 201);
+}
+
+// cases 112, 113
+BOOST_AUTO_TEST_CASE(a_request_takes_the_place_of_one_that_is_silent) {
+  running_registry server{replace_soon};
+  registry_client going_on{server};
+  const auto bytes = noise(200'000, 1130);
+  const auto session = going_on.start_upload("chunks/silent");
+  registry_client silent{server};
+  silent.send_head("PATCH", session, {{"Content-Range", "0-199999"}, {"Content-Length", "200000"}});
+  silent.send(bytes.substr(0, 100'000));
+  BOOST_TEST(eventually([&] { return going_on.upload_offset(session) == 100'000; }));
+  // One without a range does not say where it starts.
+  expect_error(going_on, {"PATCH", session, {}, "intruder"}, 409, "BLOB_UPLOAD_INVALID");
+  going_on.reconnect();
+  check_accepted(resume(going_on, session, bytes), "0-199999");
+  // What the old connection still sends changes nothing.
+  silent.send(std::string(100'000, 'x'));
+  check_error(silent.receive(), 409, "BLOB_UPLOAD_INVALID");
+  BOOST_TEST(going_on.upload_offset(session) == 200'000U);
+  BOOST_TEST(going_on.put(digest_query(session, sha256(bytes))).status == 201);
+  BOOST_TEST((going_on.get(blob_path("chunks/silent", sha256(bytes))).body == bytes));
 }
 
 // case 115

@@ -443,7 +443,7 @@ BOOST_FIXTURE_TEST_CASE(saved_uploads_expire_unless_they_are_open, collecting) {
   hash.update(std::as_bytes(std::span{big}));
   auto sink = running->blobs.open_sink(id).value();
   append(*sink, big).value();
-  sink->save(name("a"), {big.size(), {}, false}, hash).value();
+  sink->save(name("a"), {big.size(), false}, hash).value();
   now += 25h;
   BOOST_TEST(collect().uploads == 0U);
   sink.reset();

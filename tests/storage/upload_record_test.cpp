@@ -16,7 +16,7 @@ struct recorded {
   recorded() { hash.update(std::as_bytes(std::span{bytes})); }
 
   const std::string bytes = "some\nbytes\0more";
-  const upload_position position{15, byte_range{5, 14}, true};
+  const upload_position position{15, true};
   hasher hash{digest_algorithm::sha512};
   std::string text() const { return encode(test::name("a/b"), position, hash, bytes, "this boot"); }
 };

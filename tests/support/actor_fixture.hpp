@@ -81,12 +81,20 @@ public:
   digest push_blob(const repository_actor& home, std::string_view content) {
     auto upload = ask<msg::upload_started>(home, msg::start_upload{});
     BOOST_REQUIRE(upload);
-    BOOST_REQUIRE(ask<msg::chunk_reply>(upload->session, msg::begin_chunk{}));
-    BOOST_REQUIRE(ask<msg::done>(upload->session, msg::append_chunk{chunk_of(content)}));
-    BOOST_REQUIRE(ask<msg::upload_status>(upload->session, msg::end_chunk{}));
+    const auto chunk = begin_chunk(upload->session);
+    BOOST_REQUIRE(ask<msg::done>(upload->session, msg::append_chunk{chunk, chunk_of(content)}));
+    BOOST_REQUIRE(ask<msg::upload_status>(upload->session, msg::end_chunk{chunk}));
     const auto id = digest::of(content);
     BOOST_REQUIRE(ask<msg::blob_reply>(upload->session, msg::finish_upload{id}));
     return id;
+  }
+
+  /// Opens a chunk that must be granted.
+  chunk_number begin_chunk(const upload_session_actor& session,
+                           const chunk_announcement& announced = {}) {
+    const auto begun = ask<msg::chunk_reply>(session, msg::begin_chunk{announced});
+    BOOST_REQUIRE(begun);
+    return begun->number;
   }
 
   static msg::chunk chunk_of(std::string_view content) {

@@ -16,7 +16,7 @@ namespace {
 //   sha256 of everything below, in hex
 //   boot id
 //   repository
-//   offset first last small     (first and last of the last ranged chunk, or - -)
+//   offset - - small            (the dashes: a range that is of no use any more)
 //   algorithm, length of the hash state, length of the inline bytes
 constexpr std::string_view magic = "gantry-upload 1";
 
@@ -50,13 +50,10 @@ std::string current_boot_id() {
 std::string encode(const repository_name& repository, const upload_position& at, const hasher& hash,
                    std::string_view inline_bytes, std::string_view boot_id) {
   const auto state = hash.save();
-  const auto range =
-    at.last_taken ? std::to_string(at.last_taken->first) + ' ' + std::to_string(at.last_taken->last)
-                  : std::string{"- -"};
   std::string body{boot_id};
-  body += '\n' + repository.to_string() + '\n' + std::to_string(at.offset) + ' ' + range +
-          (at.ended_small ? " 1\n" : " 0\n") + std::string{to_string(hash.algorithm())} + ' ' +
-          std::to_string(state.size()) + ' ' + std::to_string(inline_bytes.size()) + '\n';
+  body += '\n' + repository.to_string() + '\n' + std::to_string(at.offset) +
+          (at.ended_small ? " - - 1\n" : " - - 0\n") + std::string{to_string(hash.algorithm())} +
+          ' ' + std::to_string(state.size()) + ' ' + std::to_string(inline_bytes.size()) + '\n';
   body += state;
   body += inline_bytes;
   return std::string{magic} + '\n' + digest::of(body).hex() + '\n' + body;
@@ -84,13 +81,7 @@ std::optional<upload_record> decode_record(std::string_view text, std::string_vi
   const auto algorithm = parse_algorithm(*algorithm_name);
   if (!repository || !algorithm)
     return std::nullopt;
-  upload_position position{*offset, std::nullopt, *small == "1"};
-  if (*first != "-") {
-    auto range = parse_chunk_range(std::string{*first} + '-' + std::string{*last});
-    if (!range)
-      return std::nullopt;
-    position.last_taken = *range;
-  }
+  const upload_position position{*offset, *small == "1"};
   auto hash = hasher::restore(text.substr(0, *hash_size));
   return upload_record{std::move(*repository),
                        position,
