@@ -159,7 +159,7 @@ void add_http(CLI::App& app, http::options& http) {
   add_count(app, "--page-max", http.pages.max_limit, "entries of a list at most", page_bounds);
   app.add_flag("--page-strict", http.pages.refuse_excess, "refuse an n above the maximum");
   add_size(app, "--max-in-flight", http.max_in_flight,
-           "bytes of uploads in memory, of all connections", {1024 * 1024, any_size.most});
+           "bytes of uploads, manifests and answers on their way", {1024 * 1024, any_size.most});
   add_count(app, "--max-connections", http.max_connections, "connections served at once; more wait",
             {1, 10'000'000});
 }

@@ -2,14 +2,15 @@
 #pragma once
 
 #include "actors/messages.hpp"
+#include "domain/byte_budget.hpp"
 
 #include <boost/asio/awaitable.hpp>
 
-#include <atomic>
 #include <cstddef>
 #include <memory>
 #include <mutex>
 #include <span>
+#include <utility>
 #include <vector>
 
 namespace gantry::http {
@@ -36,32 +37,50 @@ class buffer_pool {
 public:
   static constexpr std::size_t buffer_size = 256 * 1024;
 
-  /// `budget` in bytes; at least one buffer is always to be had.
-  explicit buffer_pool(std::size_t budget);
+  /// What is in use is taken from `budget`; where that has less than a buffer, one is to be had.
+  /// Precondition: it has a byte.
+  explicit buffer_pool(std::shared_ptr<byte_budget> budget);
 
-  /// Empty while the budget is used up.
+  /// Empty while the budget is used up, or others wait.
   pooled_buffer try_acquire();
-  /// Waits until there is one: that is how a full server stops reading from its sockets. Empty
-  /// where the wait was cancelled.
+  /// Waits its turn: that is how a full server stops reading from its sockets. Empty where the wait
+  /// was cancelled.
   boost::asio::awaitable<pooled_buffer> acquire();
-
-  std::size_t in_use() const noexcept { return shared_->in_use.load(std::memory_order_relaxed); }
 
 private:
   /// Free buffers beyond this many are given back to the system.
   static constexpr std::size_t max_spare = 64;
 
   struct shared {
-    std::size_t max_in_use = 1;
-    std::atomic<std::size_t> in_use{0};
+    std::shared_ptr<byte_budget> budget;
     std::mutex mutex;
     std::vector<std::unique_ptr<std::byte[]>> spare;
 
     /// Null where there is none.
     std::unique_ptr<std::byte[]> take_spare();
-    void give_back(std::byte* storage);
+    void give_back(std::unique_ptr<std::byte[]> storage);
   };
+
+  /// A buffer that is out. Its bytes go back to the budget after its storage went to the spare
+  /// ones.
+  struct lease {
+    lease(std::shared_ptr<shared> home, std::unique_ptr<std::byte[]> bytes, byte_claim price)
+      : paid{std::move(price)}, pool{std::move(home)}, storage{std::move(bytes)} {}
+    lease(const lease&) = delete;
+    lease& operator=(const lease&) = delete;
+    ~lease();
+
+    byte_claim paid;
+    std::shared_ptr<shared> pool;
+    std::unique_ptr<std::byte[]> storage;
+  };
+
+  /// Empty where there is no memory: others will give theirs back.
+  pooled_buffer make(byte_claim paid);
+
   std::shared_ptr<shared> shared_;
+  /// What a buffer takes of the budget.
+  std::uint64_t price_;
 };
 
 } // namespace gantry::http

@@ -87,6 +87,8 @@ std::size_t connection::read_ready(std::span<std::byte> space, error_code& ec) {
       break;
     }
   }
+  if (taken > 0)
+    note_movement();
   return taken;
 }
 
@@ -113,6 +115,7 @@ bool connection::write_ready(std::string_view& head, std::string_view& body, boo
     if (n >= 0) {
       const auto sent = static_cast<std::size_t>(n);
       bytes_sent_ += sent;
+      note_movement();
       const auto of_head = std::min(sent, head.size());
       head.remove_prefix(of_head);
       body.remove_prefix(sent - of_head);
@@ -146,6 +149,7 @@ asio::awaitable<void> connection::send_file(int file, std::uint64_t offset, std:
     if (n > 0) {
       length -= static_cast<std::uint64_t>(n);
       bytes_sent_ += static_cast<std::uint64_t>(n);
+      note_movement();
       if (++slices == slices_a_turn) {
         slices = 0;
         expect_within(send_timeout_);
@@ -167,8 +171,23 @@ asio::awaitable<void> connection::send_file(int file, std::uint64_t offset, std:
   }
 }
 
+void connection::hold(const byte_budget& share, std::chrono::milliseconds patience) noexcept {
+  held_ = &share;
+  patience_ = patience;
+  note_movement();
+}
+
+void connection::note_movement() noexcept {
+  if (held_)
+    moved_ = steady_clock::now();
+}
+
+bool connection::stands_in_the_way(steady_clock::time_point now) const noexcept {
+  return held_ && now - moved_ >= patience_ && held_->waiting() > 0;
+}
+
 void connection::check_deadline(steady_clock::time_point now) {
-  if (now < deadline_ && !aborted_)
+  if (now < deadline_ && !aborted_ && !stands_in_the_way(now))
     return;
   timed_out_ = true;
   cancel_.emit(asio::cancellation_type::terminal);

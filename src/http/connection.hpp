@@ -1,6 +1,8 @@
 // One accepted socket: reads, writes and sendfile, each under the connection's current deadline.
 #pragma once
 
+#include "domain/byte_budget.hpp"
+
 #include <boost/asio/awaitable.hpp>
 #include <boost/asio/buffer.hpp>
 #include <boost/asio/cancellation_signal.hpp>
@@ -39,6 +41,11 @@ public:
   bool timed_out() const noexcept { return timed_out_; }
   /// Takes note of a deadline that passed, so that the next one counts anew.
   void forgive_timeout() noexcept { timed_out_ = false; }
+
+  /// From now on it holds bytes of `share`, which outlives it: while others wait for those, it is
+  /// cut as late once nothing has moved for `patience`.
+  void hold(const byte_budget& share, std::chrono::milliseconds patience) noexcept;
+  void hold_no_more() noexcept { held_ = nullptr; }
 
   /// Waiting for the first byte of a request: such connections are closed at once when the server
   /// drains.
@@ -80,12 +87,20 @@ public:
   boost::asio::cancellation_slot cancellation_slot() noexcept { return cancel_.slot(); }
 
 private:
+  void note_movement() noexcept;
+  bool stands_in_the_way(steady_clock::time_point now) const noexcept;
+
   boost::asio::ip::tcp::socket socket_;
   std::string remote_;
   std::chrono::milliseconds send_timeout_;
   steady_clock::time_point deadline_ = steady_clock::time_point::max();
   boost::asio::cancellation_signal cancel_;
   std::uint64_t bytes_sent_ = 0;
+  /// Null while it holds nothing that others may wait for.
+  const byte_budget* held_ = nullptr;
+  std::chrono::milliseconds patience_{0};
+  /// When bytes came or went last; only kept while it holds some.
+  steady_clock::time_point moved_{};
   bool timed_out_ = false;
   bool aborted_ = false;
   bool idle_ = true;

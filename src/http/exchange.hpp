@@ -5,6 +5,7 @@
 #include "http/body_source.hpp"
 #include "http/buffer_pool.hpp"
 #include "http/connection.hpp"
+#include "http/in_flight.hpp"
 #include "http/options.hpp"
 #include "http/request_head.hpp"
 
@@ -18,10 +19,14 @@ namespace gantry::http {
 /// What all connections of a server share; outlives them.
 struct server_context {
   server_context(services& actors, options chosen)
-    : registry{actors}, settings{std::move(chosen)}, buffers{settings.max_in_flight} {}
+    : registry{actors},
+      settings{std::move(chosen)},
+      bytes{settings.max_in_flight},
+      buffers{bytes.buffers()} {}
 
   services& registry;
   const options settings;
+  in_flight bytes;
   buffer_pool buffers;
   /// The address that the server is bound to, `127.0.0.1:4775`.
   std::string address;

@@ -25,11 +25,14 @@ using namespace std::chrono_literals;
 /// to be unnoticed.
 constexpr auto accept_pause = 20ms;
 
-/// Deadlines are looked at this often: a quarter of the shortest.
+/// Deadlines are looked at this often: a quarter of the shortest, half of the patience with those
+/// who hold what others wait for.
 std::chrono::milliseconds watch_interval(const options& limits) {
-  const auto shortest = std::min({limits.head_timeout, limits.idle_timeout, limits.body_timeout,
-                                  limits.send_timeout, limits.ask_timeout});
-  return std::clamp<std::chrono::milliseconds>(shortest / 4, 10ms, 1000ms);
+  const auto shortest =
+    std::min({limits.head_timeout, limits.idle_timeout, limits.body_timeout, limits.send_timeout,
+              limits.ask_timeout, limits.in_flight_timeout});
+  return std::clamp<std::chrono::milliseconds>(
+    std::min(shortest / 4, limits.in_flight_patience / 2), 10ms, 1000ms);
 }
 
 } // namespace

@@ -41,7 +41,8 @@ struct options {
   std::size_t max_target = 8 * 1024;
   /// Bytes of a manifest.
   std::size_t max_manifest = 4 * 1024 * 1024;
-  /// Bytes of upload bodies in memory, of all connections together.
+  /// Bytes of bodies, manifests and answers in memory, of all connections together: see
+  /// `in_flight`.
   std::size_t max_in_flight = 256 * 1024 * 1024;
   /// Open connections; above it new ones wait for their turn.
   std::size_t max_connections = 20'000;
@@ -57,6 +58,10 @@ struct options {
   std::chrono::milliseconds send_timeout = std::chrono::seconds{60};
   /// An actor that has not answered after this long is given up (503).
   std::chrono::milliseconds ask_timeout = std::chrono::seconds{30};
+  /// A request that gets none of the bytes in flight for this long is refused (429).
+  std::chrono::milliseconds in_flight_timeout = std::chrono::seconds{30};
+  /// While requests wait for such bytes, who holds some and moves nothing for this long is cut.
+  std::chrono::milliseconds in_flight_patience = std::chrono::seconds{1};
   /// What a stop leaves requests to finish.
   std::chrono::milliseconds drain_timeout = std::chrono::seconds{10};
 };

@@ -1,6 +1,7 @@
 // An answer before it is written: status, header lines, and where its body comes from.
 #pragma once
 
+#include "domain/byte_budget.hpp"
 #include "domain/byte_range.hpp"
 #include "domain/error.hpp"
 #include "domain/storage.hpp"
@@ -40,6 +41,8 @@ struct response {
   std::variant<std::monostate, std::string, shared_bytes, blob_slices> body;
   /// Bytes of the body; also where it is left out (HEAD).
   std::uint64_t content_length = 0;
+  /// What the body takes of the bytes in flight.
+  byte_claim held = {};
   /// The connection ends behind this answer.
   bool close = false;
 

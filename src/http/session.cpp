@@ -1,7 +1,7 @@
 #include "http/session.hpp"
 
 #include "http/answer_head.hpp"
-#include "http/router.hpp"
+#include "http/held_bytes.hpp"
 #include "telemetry/log.hpp"
 
 #include <boost/asio/error.hpp>
@@ -76,6 +76,8 @@ asio::awaitable<bool> session::serve() {
   reply.close = reply.close || !head_->keep_alive() || server_.draining ||
                 !body.can_be_passed_over(max_discard);
   const auto sent = co_await send(reply, head_->is_head());
+  peer_.hold_no_more();
+  reply.held.release();
   log_request(reply, started, bytes_before);
   if (!sent)
     co_return false;
@@ -168,7 +170,7 @@ bool session::take_what_came() {
 
 asio::awaitable<response> session::answer_request(exchange& ex) {
   try {
-    co_return co_await dispatch(ex);
+    co_return co_await answer_within_budget(ex);
   } catch (const std::exception& bug) {
     telemetry::log().error("a handler threw: {}", bug.what());
   }

@@ -1,6 +1,7 @@
 #include "http/upload_stream.hpp"
 
 #include "http/call.hpp"
+#include "http/held_bytes.hpp"
 
 #include <boost/asio/redirect_error.hpp>
 #include <boost/asio/steady_timer.hpp>
@@ -95,10 +96,10 @@ asio::awaitable<result<void>> move_bytes(exchange& ex, const upload_session_acto
   while (!ex.body.is_done()) {
     auto buffer = ex.server.buffers.try_acquire();
     if (!buffer) {
-      ex.peer.expect_within(ex.server.settings.ask_timeout);
+      ex.peer.expect_within(ex.server.settings.in_flight_timeout);
       buffer = co_await ex.server.buffers.acquire();
       if (!buffer)
-        co_return fail(errc::timed_out);
+        co_return fail(errc::overloaded, no_bytes_in_time);
       ex.body.resume_clock();
     }
     auto filled = ex.body.read_ready(buffer.space());

@@ -2,12 +2,14 @@
 #include "http/call.hpp"
 #include "http/conditional.hpp"
 #include "http/handlers/handlers.hpp"
+#include "http/held_bytes.hpp"
 #include "http/link_header.hpp"
 
 #include <algorithm>
 #include <array>
-#include <cstring>
+#include <span>
 #include <string>
+#include <utility>
 
 namespace gantry::http {
 
@@ -20,24 +22,73 @@ error manifest_failure(error failure, const reference& name) {
            : std::move(failure);
 }
 
-/// The whole body, which must not be larger than a manifest may be. Memory grows with what comes,
-/// not with what is announced.
-boost::asio::awaitable<result<std::string>> read_manifest(exchange& ex) {
+/// What a manifest takes until it is stored: its bytes, and as much again for what is parsed out of
+/// them.
+constexpr std::uint64_t in_flight_for(std::uint64_t size) {
+  return 2 * size + 4096;
+}
+
+/// So much of a manifest without a Content-Length is read before it has to wait for a large share.
+constexpr std::size_t unannounced = 32 * 1024;
+
+/// A manifest on its way in, and what it takes of the bytes in flight.
+struct held_manifest {
+  byte_claim claim;
+  std::string bytes;
+};
+
+/// Reads on until `held` has `most` bytes, or all that come. While others wait for bytes, a body
+/// that is silent is cut. Errors: those of the body.
+boost::asio::awaitable<result<void>> read_up_to(exchange& ex, held_manifest& held,
+                                                std::size_t most) {
+  const auto share = ex.server.bytes.texts(held.claim.bytes());
+  ex.peer.hold(*share, ex.server.settings.in_flight_patience);
+  std::array<std::byte, 16 * 1024> piece;
+  result<void> outcome;
+  while (outcome && !ex.body.is_done() && held.bytes.size() < most) {
+    auto space = std::span{piece}.first(std::min(piece.size(), most - held.bytes.size()));
+    auto taken = co_await ex.body.read(space);
+    if (taken)
+      held.bytes.append(reinterpret_cast<const char*>(piece.data()), *taken);
+    else
+      outcome = std::move(taken).error();
+  }
+  ex.peer.hold_no_more();
+  co_return outcome;
+}
+
+/// The whole body, which must not be larger than a manifest may be. Nothing of it is read before
+/// there are bytes for all of it; those that hold a small share may wait for a large one, never the
+/// other way about. Errors: payload_too_large, overloaded, those of the body.
+boost::asio::awaitable<result<held_manifest>> read_manifest(exchange& ex) {
   const auto limit = ex.server.settings.max_manifest;
   const auto too_large = "a manifest has at most " + std::to_string(limit) + " bytes";
-  if (ex.head.content_length().value_or(0) > limit)
+  const auto announced = ex.head.content_length();
+  if (announced.value_or(0) > limit)
     co_return fail(errc::payload_too_large, too_large);
-  std::string bytes;
-  std::array<std::byte, 16 * 1024> piece;
-  while (!ex.body.is_done()) {
-    auto taken = co_await ex.body.read(piece);
-    if (!taken)
-      co_return std::move(taken).error();
-    if (bytes.size() + *taken > limit)
-      co_return fail(errc::payload_too_large, too_large);
-    bytes.append(reinterpret_cast<const char*>(piece.data()), *taken);
-  }
-  co_return bytes;
+  const auto first = announced ? *announced : std::min<std::uint64_t>(limit, unannounced);
+  const auto price = in_flight_for(first);
+  auto claim = co_await claim_bytes(ex, ex.server.bytes.texts(price), price);
+  if (!claim)
+    co_return std::move(claim).error();
+  held_manifest held{std::move(*claim), {}};
+  held.bytes.reserve(first);
+  if (auto came = co_await read_up_to(ex, held, first); !came)
+    co_return std::move(came).error();
+  if (ex.body.is_done())
+    co_return held;
+  const auto full_price = in_flight_for(limit);
+  auto more = co_await claim_bytes(ex, ex.server.bytes.texts(full_price), full_price);
+  if (!more)
+    co_return std::move(more).error();
+  ex.body.restart_clock(); // the client did nothing wrong meanwhile
+  held.claim = std::move(*more);
+  if (auto came = co_await read_up_to(ex, held, limit + 1); !came)
+    co_return std::move(came).error();
+  if (held.bytes.size() > limit)
+    co_return fail(errc::payload_too_large, too_large);
+  held.bytes.shrink_to_fit();
+  co_return held;
 }
 
 /// Errors: those of `manifest::parse`; digest_invalid where the reference is the digest of other
@@ -92,10 +143,10 @@ answer handle(exchange& ex, api::open_manifest request) {
 }
 
 answer handle(exchange& ex, api::put_manifest request) {
-  auto bytes = co_await read_manifest(ex);
-  if (!bytes)
-    co_return make_error_response(bytes.error());
-  auto parsed = parse(ex, std::move(*bytes), request.name);
+  auto held = co_await read_manifest(ex);
+  if (!held)
+    co_return make_error_response(held.error());
+  auto parsed = parse(ex, std::move(held->bytes), request.name);
   if (!parsed)
     co_return make_error_response(parsed.error());
   auto value = std::make_shared<const manifest>(std::move(*parsed));

@@ -2,8 +2,8 @@
 // on.
 #pragma once
 
+#include "domain/byte_budget.hpp"
 #include "domain/storage.hpp"
-#include "storage/memory/byte_budget.hpp"
 #include "storage/memory/file.hpp"
 
 #include <atomic>

@@ -1,9 +1,9 @@
 // The blob half of the memory engine.
 #pragma once
 
+#include "domain/byte_budget.hpp"
 #include "domain/storage.hpp"
 #include "storage/memory/blob_index.hpp"
-#include "storage/memory/byte_budget.hpp"
 
 #include <cstddef>
 #include <memory>

@@ -1,8 +1,8 @@
 // The metadata half of the memory engine: repositories by name.
 #pragma once
 
+#include "domain/byte_budget.hpp"
 #include "domain/storage.hpp"
-#include "storage/memory/byte_budget.hpp"
 
 #include <cstddef>
 #include <memory>

@@ -1,8 +1,8 @@
 #include "storage/memory/engine.hpp"
 
+#include "domain/byte_budget.hpp"
 #include "storage/memory/blob_index.hpp"
 #include "storage/memory/blobs.hpp"
-#include "storage/memory/byte_budget.hpp"
 #include "storage/memory/catalog.hpp"
 
 #include <algorithm>

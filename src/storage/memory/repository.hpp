@@ -1,9 +1,9 @@
 // The metadata of one repository in ordered maps.
 #pragma once
 
+#include "domain/byte_budget.hpp"
 #include "domain/storage.hpp"
 #include "storage/memory/blob.hpp"
-#include "storage/memory/byte_budget.hpp"
 
 #include <cstdint>
 #include <functional>

@@ -1,0 +1,46 @@
+// Bytes in flight: what requests and answers hold in memory while the network takes its time,
+// shared out fairly and never more than `--max-in-flight`.
+#pragma once
+
+#include "domain/byte_budget.hpp"
+
+#include <boost/asio/awaitable.hpp>
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <optional>
+
+namespace gantry::http {
+
+/// Any thread. The limit is split, so that one kind of load cannot keep out another: half of it is
+/// for buffers of uploads, an eighth for small texts (manifests and answers), the rest for large
+/// ones.
+class in_flight {
+public:
+  /// Texts up to here are small.
+  static constexpr std::uint64_t small_text = 128 * 1024;
+
+  explicit in_flight(std::uint64_t limit);
+
+  const std::shared_ptr<byte_budget>& buffers() const noexcept { return buffers_; }
+  /// The share that texts of so many bytes belong to.
+  const std::shared_ptr<byte_budget>& texts(std::uint64_t bytes) const noexcept {
+    return bytes <= small_text ? small_texts_ : large_texts_;
+  }
+  std::uint64_t used() const noexcept {
+    return buffers_->used() + small_texts_->used() + large_texts_->used();
+  }
+
+private:
+  std::shared_ptr<byte_budget> buffers_;
+  std::shared_ptr<byte_budget> small_texts_;
+  std::shared_ptr<byte_budget> large_texts_;
+};
+
+/// Waits in the queue of `share`; one that is larger than the share gets all of it. None if the
+/// wait was cancelled.
+boost::asio::awaitable<std::optional<byte_claim>> wait_for_bytes(std::shared_ptr<byte_budget> share,
+                                                                 std::uint64_t bytes);
+
+} // namespace gantry::http
