@@ -26,9 +26,11 @@ namespace gantry::msg {
 
 // --- to a repository ---
 
-/// Asks for a manifest by tag or digest.
+/// Asks for a manifest by tag or digest. With `lease` the answer may be built on by a push (HEAD):
+/// the manifest stays for a while even if it loses its tags.
 struct open_manifest {
   reference name;
+  bool lease = false;
 };
 /// Stores a manifest and points tags to it.
 struct put_manifest {
@@ -196,7 +198,7 @@ struct manifest_reply {
 };
 /// The manifest is stored, although these blobs or children are not in the repository.
 struct manifest_stored {
-  std::vector<digest> missing;
+  missing_references missing;
 };
 struct tag_page {
   page<tag> tags;

@@ -30,8 +30,12 @@ void repository_state::open(services& environment, const repository_name& reposi
   touch();
 }
 
-result<msg::manifest_reply> repository_state::find_manifest(const reference& wanted) const {
-  auto found = store_->find_manifest(wanted);
+result<msg::manifest_reply> repository_state::find_manifest(const reference& wanted,
+                                                            bool lease) const {
+  const auto& options = environment_->options;
+  auto found = lease
+                 ? store_->lease_manifest(wanted, environment_->now() + options.collection.grace)
+                 : store_->find_manifest(wanted);
   if (!found)
     return std::move(found).error();
   return msg::manifest_reply{std::move(*found)};
@@ -59,22 +63,20 @@ result<msg::blob_reply> repository_state::find_blob(const digest& id, bool lease
 
 void repository_state::put_manifest(const msg::put_manifest& request,
                                     completion<msg::manifest_stored> done) {
-  auto missing = missing_references(*request.value);
-  if (!missing)
-    return done(std::move(missing).error());
-  const auto policy = environment_->options.validation.reference;
-  if (policy == validation_policy::references::accept)
-    missing->clear();
-  manifest_write write{request.value, request.tags, immutable(request.tags),
-                       environment_->options.max_repositories,
-                       policy == validation_policy::references::reject};
-  store_->put_manifest(std::move(write), [missing = std::move(*missing),
-                                          done = std::move(done)](result<void> stored) mutable {
-    if (stored)
-      done(msg::manifest_stored{std::move(missing)});
-    else
-      done(std::move(stored).error());
-  });
+  const auto& policy = environment_->options.validation;
+  manifest_write write{.value = request.value,
+                       .tags = request.tags,
+                       .immutable_tags = immutable(request.tags),
+                       .max_repositories = environment_->options.max_repositories,
+                       .references = policy.reference,
+                       .check_sizes = policy.manifest == validation_policy::manifests::check};
+  store_->put_manifest(std::move(write),
+                       [done = std::move(done)](result<missing_references> stored) mutable {
+                         if (stored)
+                           done(msg::manifest_stored{std::move(*stored)});
+                         else
+                           done(std::move(stored).error());
+                       });
 }
 
 void repository_state::delete_manifest(const reference& target, completion<msg::done> done) {
@@ -109,38 +111,6 @@ bool repository_state::may_sleep(time_point now) const {
   }
 }
 
-result<std::vector<digest>> repository_state::missing_references(const manifest& value) const {
-  std::vector<digest> missing;
-  const auto strict =
-    environment_->options.validation.manifest == validation_policy::manifests::check;
-  for (const auto& wanted : value.required_blobs()) {
-    auto found = store_->find_blob(wanted.target);
-    // What cannot be looked for is not missing: the client must not be told to push it.
-    if (!found && found.error().code != errc::blob_unknown)
-      return std::move(found).error();
-    if (!found)
-      missing.push_back(wanted.target);
-    else if (strict && (*found)->size() != wanted.size)
-      return fail(errc::manifest_invalid, wanted.target.to_string() + " has " +
-                                            std::to_string((*found)->size()) + " bytes, not " +
-                                            std::to_string(wanted.size));
-  }
-  // A child may be a blob: see manifest_write.
-  for (const auto& child : value.children()) {
-    auto found = store_->find_manifest(reference{child.target});
-    if (found)
-      continue;
-    if (found.error().code != errc::manifest_unknown)
-      return std::move(found).error();
-    if (auto as_blob = store_->find_blob(child.target); !as_blob) {
-      if (as_blob.error().code != errc::blob_unknown)
-        return std::move(as_blob).error();
-      missing.push_back(child.target);
-    }
-  }
-  return missing;
-}
-
 std::vector<tag> repository_state::immutable(const std::vector<tag>& tags) const {
   std::vector<tag> matching;
   for (const auto& target : tags)
@@ -169,7 +139,7 @@ repository(repository_actor::stateful_pointer<repository_state> self, services* 
   return {
     [self](const msg::open_manifest& m) {
       self->state.touch();
-      return reply([&] { return self->state.find_manifest(m.name); });
+      return reply([&] { return self->state.find_manifest(m.name, m.lease); });
     },
     [self](const msg::put_manifest& m) {
       self->state.touch();

@@ -23,7 +23,8 @@ public:
 
   void open(services& environment, const repository_name& repository);
 
-  result<msg::manifest_reply> find_manifest(const reference& wanted) const;
+  /// With `lease` the answer holds for a while: see `msg::open_manifest`.
+  result<msg::manifest_reply> find_manifest(const reference& wanted, bool lease = false) const;
   result<msg::tag_page> list_tags(const page_request& request) const;
   result<msg::referrers_reply> list_referrers(const msg::list_referrers& request) const;
   /// With `lease` the answer holds for a while: see `msg::open_blob`.
@@ -45,9 +46,6 @@ public:
   const repository_name& repository() const { return *repository_; }
 
 private:
-  /// Digests that `value` names and the repository lacks. Errors: manifest_invalid (a size
-  /// differs).
-  result<std::vector<digest>> missing_references(const manifest& value) const;
   /// Those of `tags` that must not move.
   std::vector<tag> immutable(const std::vector<tag>& tags) const;
 

@@ -1,34 +1,92 @@
 #include "domain/references.hpp"
 
-#include "domain/storage.hpp"
-
-#include <set>
+#include <algorithm>
+#include <array>
 #include <string>
+#include <unordered_set>
 #include <utility>
 #include <vector>
 
 namespace gantry {
 
-result<void> check_references(const manifest& value,
-                              const std::function<bool(const digest&)>& has_blob,
-                              const std::function<bool(const digest&)>& has_manifest) {
-  std::vector<std::string> missing;
-  for (const auto& needed : value.required_blobs())
-    if (missing.size() < max_missing_named && !has_blob(needed.target))
-      missing.push_back(needed.target.to_string());
-  std::set<digest> seen;
-  for (const auto& child : value.children()) {
-    if (missing.size() >= max_missing_named || !seen.insert(child.target).second)
-      continue;
-    if (!has_manifest(child.target) && !has_blob(child.target))
-      missing.push_back(child.target.to_string());
+namespace {
+
+using policy = validation_policy::references;
+
+/// Digests to look for, each once: blobs first, then children.
+struct wanted_content {
+  std::vector<digest> ids;
+  /// Of the blobs, as the manifest says.
+  std::vector<std::uint64_t> blob_sizes;
+};
+
+wanted_content wanted_by(const manifest_write& write) {
+  wanted_content wanted;
+  for (const auto& needed : write.value->required_blobs()) {
+    wanted.ids.push_back(needed.target);
+    wanted.blob_sizes.push_back(needed.size);
   }
-  if (missing.empty())
-    return {};
-  error unknown = fail(errc::manifest_blob_unknown, missing.front());
-  missing.erase(missing.begin());
-  unknown.further = std::move(missing);
-  return unknown;
+  if (write.references == policy::accept)
+    return wanted;
+  std::unordered_set<digest> seen{wanted.ids.begin(), wanted.ids.end()};
+  for (const auto& child : write.value->children())
+    if (seen.insert(child.target).second)
+      wanted.ids.push_back(child.target);
+  return wanted;
+}
+
+error wrong_size(const digest& id, std::uint64_t actual, std::uint64_t named) {
+  return fail(errc::manifest_invalid, id.to_string() + " has " + std::to_string(actual) +
+                                        " bytes, not " + std::to_string(named));
+}
+
+error unknown(const std::vector<digest>& missing) {
+  error refused = fail(errc::manifest_blob_unknown, missing.front().to_string());
+  for (auto next = missing.begin() + 1; next != missing.end(); ++next)
+    refused.further.push_back(next->to_string());
+  return refused;
+}
+
+/// Everything that is missing; the policy is not looked at.
+result<missing_references> search(const wanted_content& wanted, bool check_sizes,
+                                  const content_lookup& look_up) {
+  missing_references missing;
+  std::array<held_content, max_looked_up> found;
+  for (std::size_t start = 0; start < wanted.ids.size(); start += max_looked_up) {
+    const auto batch =
+      std::span{wanted.ids}.subspan(start, std::min(max_looked_up, wanted.ids.size() - start));
+    found.fill({});
+    look_up(batch, std::span{found}.first(batch.size()));
+    for (std::size_t i = 0; i < batch.size(); ++i) {
+      const bool is_blob = start + i < wanted.blob_sizes.size();
+      const auto& size = found[i].blob_size;
+      if (is_blob && check_sizes && size && *size != wanted.blob_sizes[start + i])
+        return wrong_size(batch[i], *size, wanted.blob_sizes[start + i]);
+      if (size || (!is_blob && found[i].is_manifest))
+        continue;
+      missing.named.push_back(batch[i]);
+      if (missing.named.size() == max_missing_named) {
+        missing.stopped = start + i + 1 < wanted.ids.size();
+        return missing;
+      }
+    }
+  }
+  return missing;
+}
+
+} // namespace
+
+result<missing_references> check_references(const manifest_write& write,
+                                            const content_lookup& look_up) {
+  if (write.references == policy::accept && !write.check_sizes)
+    return missing_references{};
+  auto missing = search(wanted_by(write), write.check_sizes, look_up);
+  if (!missing || missing->named.empty())
+    return missing;
+  if (write.references == policy::reject)
+    return unknown(missing->named);
+  return write.references == policy::warn ? std::move(missing)
+                                          : result<missing_references>{missing_references{}};
 }
 
 } // namespace gantry

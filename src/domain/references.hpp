@@ -1,17 +1,34 @@
 // Whether a repository has everything that a manifest names.
 #pragma once
 
-#include "domain/error.hpp"
-#include "domain/manifest.hpp"
+#include "domain/storage.hpp"
 
+#include <cstddef>
+#include <cstdint>
 #include <functional>
+#include <optional>
+#include <span>
 
 namespace gantry {
 
-/// `has_blob` and `has_manifest` answer for the repository; a child may be either. Errors:
-/// manifest_blob_unknown, with each missing digest once, at most `max_missing_named` of them.
-result<void> check_references(const manifest& value,
-                              const std::function<bool(const digest&)>& has_blob,
-                              const std::function<bool(const digest&)>& has_manifest);
+/// What a repository has under one digest.
+struct held_content {
+  bool is_manifest = false;
+  /// Of a blob that it links.
+  std::optional<std::uint64_t> blob_size;
+};
+
+/// Fills `found`, which is as long as `wanted` and says "nothing" everywhere.
+using content_lookup =
+  std::function<void(std::span<const digest> wanted, std::span<held_content> found)>;
+
+/// `look_up` is asked for at most so many digests at a time, and for each digest once.
+inline constexpr std::size_t max_looked_up = 64;
+
+/// What `write` names and the repository lacks, as far as its fields ask for that. Stops at
+/// `max_missing_named`. Errors: manifest_blob_unknown (with each missing digest), manifest_invalid
+/// (a size differs).
+result<missing_references> check_references(const manifest_write& write,
+                                            const content_lookup& look_up);
 
 } // namespace gantry

@@ -16,6 +16,7 @@
 #include "domain/repository_name.hpp"
 #include "domain/upload.hpp"
 #include "domain/upload_id.hpp"
+#include "domain/validation.hpp"
 
 #include <chrono>
 #include <cstddef>
@@ -124,9 +125,17 @@ public:
   virtual result<void> renew_lease(const digest& id, time_point lease_until) = 0;
 };
 
-/// An error names at most this many missing blobs and children: a manifest may name tens of
-/// thousands.
+/// At most this many missing blobs and children are named, and looked for: a manifest may name tens
+/// of thousands.
 inline constexpr std::size_t max_missing_named = 100;
+
+/// What a manifest names and its repository lacks.
+struct missing_references {
+  /// Each digest once, at most `max_missing_named`.
+  std::vector<digest> named;
+  /// The search ended there: there may be more.
+  bool stopped = false;
+};
 
 /// A manifest on its way into a repository.
 struct manifest_write {
@@ -138,10 +147,12 @@ struct manifest_write {
   /// Fails where it would make a repository appear in the catalog that holds so many already; zero
   /// for no limit.
   std::size_t max_repositories = 0;
-  /// Fails unless all required blobs and children are in the repository at the moment of the write;
-  /// a child may be a manifest or a blob, for buildkit lists the layers of its cache as manifests
-  /// of an index.
-  bool require_references = false;
+  /// Whether required blobs and children must be in the repository at the moment of the write
+  /// (reject), or the answer says which are not (warn). A child may be a manifest or a blob, for
+  /// buildkit lists the layers of its cache as manifests of an index.
+  validation_policy::references references = validation_policy::references::accept;
+  /// Fails if a required blob that is in the repository has another size than the manifest says.
+  bool check_sizes = false;
 };
 
 /// The metadata of one repository: manifests, tags, blob links, referrers. One caller at a time
@@ -152,6 +163,10 @@ public:
 
   /// Errors: manifest_unknown.
   virtual result<manifest_ptr> find_manifest(const reference& name) const = 0;
+  /// The same, and promises that the manifest stays until `lease_until`, tagged or not, unless it
+  /// is deleted: the answer to a `HEAD`, which a push may build on. Errors: manifest_unknown.
+  virtual result<manifest_ptr> lease_manifest(const reference& name,
+                                              time_point lease_until) const = 0;
   /// Sorted bytewise.
   virtual page<tag> list_tags(const page_request& request) const = 0;
   /// Manifests of this repository whose subject is `subject`, filtered and paged.
@@ -165,9 +180,11 @@ public:
   /// Whether it holds a manifest: then the catalog lists it.
   virtual bool has_manifests() const = 0;
 
-  /// Errors: tag_immutable, quota_reached, manifest_blob_unknown (with the missing digests, at most
-  /// `max_missing_named`), insufficient_storage, internal.
-  virtual void put_manifest(manifest_write write, completion<void> done) = 0;
+  /// Answers with what is missing, if the write asks for that. Looks for each digest once, and for
+  /// no more than one batch beyond `max_missing_named` missing ones. Errors: tag_immutable,
+  /// quota_reached, manifest_blob_unknown (with the missing digests), manifest_invalid (a size
+  /// differs), insufficient_storage, internal.
+  virtual void put_manifest(manifest_write write, completion<missing_references> done) = 0;
   /// Idempotent. Errors: blob_unknown (it is gone meanwhile), insufficient_storage, internal.
   virtual void link_blob(blob_ptr linked, completion<void> done) = 0;
   /// May end the lease of a blob that no repository links any more. Errors: blob_unknown, internal.
@@ -177,6 +194,10 @@ public:
   /// The manifest goes, every tag that points to it and its entry in its subject's referrers.
   /// Errors: manifest_unknown, internal.
   virtual void delete_manifest(const digest& id, completion<void> done) = 0;
+
+  /// Until then no collection takes a link or a manifest of this repository: a push goes on. The
+  /// last call counts, so a hold may be shortened. Forgotten with the process.
+  virtual void hold_until(time_point until) = 0;
 };
 
 /// Repositories by name. Any thread. Reads throw `storage_failure`.
@@ -202,10 +223,13 @@ struct collection_policy {
   /// Saved uploads that nobody touched for this long go.
   std::chrono::milliseconds upload_expiry = std::chrono::hours{24};
   /// Manifests without a tag go, too, unless an index of their repository names them, or they name
-  /// a subject that is there.
+  /// a subject that is there. The grace counts from the last of these events: the manifest was
+  /// pushed, or lost a tag, an index that names it, or its subject.
   bool delete_untagged = false;
   /// Counts and changes nothing.
   bool dry_run = false;
+  /// Leases and holds count as over: right only while nobody pushes.
+  bool ignore_leases = false;
 };
 
 /// What a collection took, or would take.
@@ -225,6 +249,10 @@ struct collection_report {
   /// Blobs and links were left alone: the registry was started so recently that pushes may count on
   /// leases of the process before.
   bool waits_for_leases = false;
+  /// Links and blobs that nothing but a stored lease keeps, and when the last of these ends.
+  std::uint64_t leased_links = 0;
+  std::uint64_t leased_blobs = 0;
+  time_point leases_end{};
 };
 
 /// What a scrub read.
@@ -248,8 +276,12 @@ public:
   virtual blob_engine& blobs() = 0;
   virtual metadata_engine& metadata() = 0;
   /// Forgets everything. Blobs that are still being read live on until their readers let go; stores
-  /// opened before change nothing of what comes after. Throws `storage_failure`.
+  /// opened before change nothing of what comes after. May block for long: any thread that may
+  /// wait, while others read and write. Throws `storage_failure`.
   virtual void clear() = 0;
+  /// Whether what is written now will be found again: not if the folder that keeps it was removed
+  /// or replaced. Cheap; any thread. Errors: storage_failed.
+  virtual result<void> health() const = 0;
   /// Bytes that blobs, uploads and manifests occupy.
   virtual std::uint64_t used_bytes() const = 0;
 

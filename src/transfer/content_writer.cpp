@@ -121,9 +121,8 @@ void content_writer::put_manifest(const repository_name& repository, manifest va
   ++report_.manifests;
   report_.tags += tags.size();
   manifest_write write{.value = std::make_shared<const manifest>(std::move(value)),
-                       .tags = std::move(tags),
-                       .require_references = false};
-  wait_for<void>([&](completion<void> done) {
+                       .tags = std::move(tags)};
+  wait_for<missing_references>([&](completion<missing_references> done) {
     store(repository).put_manifest(std::move(write), std::move(done));
   });
 }

@@ -34,7 +34,8 @@ struct seeded : test::actor_fixture {
       const auto value = std::make_shared<const manifest>(manifest::accept("{}", {}));
       manifest_write write{.value = value, .tags = {tag::parse("latest").value()}};
       auto store = engine->metadata().open(name_of("seed"));
-      store->put_manifest(write, [](result<void> written) { BOOST_REQUIRE(written); });
+      store->put_manifest(
+        write, [](const result<missing_references>& written) { BOOST_REQUIRE(written); });
     };
     return chosen;
   }

@@ -67,7 +67,7 @@ BOOST_AUTO_TEST_SUITE(repository)
 
 BOOST_FIXTURE_TEST_CASE(a_manifest_is_found_by_tag_and_by_digest, one_repository) {
   const auto value = image(push_blob(home, "config"), 6);
-  BOOST_TEST(put(value, "1").value().missing.empty());
+  BOOST_TEST(put(value, "1").value().missing.named.empty());
   BOOST_CHECK(get("1").value().value->id() == value->id());
   BOOST_CHECK(ask<msg::manifest_reply>(home, msg::open_manifest{value->id()}));
   BOOST_CHECK(get("2").error().code == errc::manifest_unknown);
@@ -77,8 +77,8 @@ BOOST_FIXTURE_TEST_CASE(absent_blobs_are_named_but_accepted, one_repository) {
   const auto absent = digest::of("absent");
   auto stored = put(image(absent, 6), "1");
   BOOST_REQUIRE(stored);
-  BOOST_REQUIRE(stored->missing.size() == 1u);
-  BOOST_CHECK(stored->missing.front() == absent);
+  BOOST_REQUIRE(stored->missing.named.size() == 1u);
+  BOOST_CHECK(stored->missing.named.front() == absent);
 }
 
 BOOST_FIXTURE_TEST_CASE(absent_blobs_are_refused_where_the_policy_says_so, strict) {

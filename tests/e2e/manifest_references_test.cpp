@@ -86,6 +86,21 @@ BOOST_FIXTURE_TEST_CASE(an_ephemeral_registry_takes_a_sparse_index, registry_cas
   BOOST_TEST(response.header("Warning").starts_with("299 - \""));
 }
 
+// cases 136, 137
+BOOST_AUTO_TEST_CASE(of_very_many_unknown_children_a_hundred_are_named) {
+  index_parts parts;
+  for (int i = 0; i < 5'000; ++i)
+    parts.manifests.push_back(describe(types::manifest, "no such child " + std::to_string(i)));
+  const auto response = client.put(manifest_path("refs/case", "t"), as_index, render(parts));
+  BOOST_TEST(response.status == 400);
+  BOOST_TEST(error_codes(response).size() == 100U);
+  running_registry lax;
+  const auto accepted =
+    registry_client{lax}.put(manifest_path("refs/case", "t"), as_index, render(parts));
+  BOOST_TEST(accepted.status == 201);
+  BOOST_TEST(accepted.header("Warning").starts_with("299 - \"at least 100 of "));
+}
+
 // case 138
 BOOST_AUTO_TEST_CASE(a_child_in_another_repository_is_unknown) {
   const auto image = client.push_image("refs/other", "t", "child");

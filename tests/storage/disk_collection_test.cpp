@@ -462,4 +462,41 @@ BOOST_FIXTURE_TEST_CASE(repositories_that_hold_nothing_lose_their_name, collecti
   BOOST_TEST(rows.value() == 0);
 }
 
+BOOST_FIXTURE_TEST_CASE(a_repository_on_hold_loses_no_link_and_no_manifest, collecting) {
+  const auto blob = push("a", small);
+  const auto elsewhere = push("b", "other");
+  const auto untagged = image({});
+  put(*open("a"), untagged).value();
+  open("a")->hold_until(now + 3h);
+  now += 2h;
+  auto report = collect(true);
+  BOOST_TEST(report.links == 1U);
+  BOOST_TEST(report.manifests == 0U);
+  BOOST_TEST(open("a")->find_blob(blob).has_value());
+  BOOST_TEST(open("a")->find_manifest(untagged->id()).has_value());
+  BOOST_TEST(!open("b")->find_blob(elsewhere).has_value());
+  // The last call counts.
+  open("a")->hold_until(now);
+  report = collect(true);
+  BOOST_TEST(report.links == 1U);
+  BOOST_TEST(report.manifests == 1U);
+}
+
+BOOST_FIXTURE_TEST_CASE(what_leases_keep_is_counted_and_they_can_be_ignored, collecting) {
+  push("a", big);
+  publish(small);
+  const auto with_leases = collection{running->store, {.grace = 0ms}}.run({}).value();
+  BOOST_TEST(with_leases.leased_links == 1U);
+  BOOST_TEST(with_leases.leased_blobs == 1U);
+  BOOST_TEST((with_leases.leases_end ==
+              time_point{std::chrono::floor<std::chrono::milliseconds>(now + lease)}));
+  BOOST_TEST(with_leases.blobs == 0U);
+  const auto without =
+    collection{running->store, {.grace = 0ms, .ignore_leases = true}}.run({}).value();
+  BOOST_TEST(without.leased_links == 0U);
+  BOOST_TEST(without.links == 1U);
+  BOOST_TEST(without.blobs == 2U);
+  BOOST_TEST(without.bytes == big.size() + small.size());
+}
+
 BOOST_AUTO_TEST_SUITE_END()

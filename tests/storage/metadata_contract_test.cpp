@@ -202,6 +202,73 @@ BOOST_AUTO_TEST_CASE_TEMPLATE(a_checked_manifest_names_everything_that_is_missin
   BOOST_TEST(sparse.error().further.empty());
 }
 
+// case 136
+BOOST_AUTO_TEST_CASE_TEMPLATE(an_accepted_manifest_says_what_is_missing, Subject,
+                              contract_engines) {
+  repository<Subject> subject;
+  const auto present = subject.add_blob("p");
+  const auto answer =
+    put(*subject.store, {.value = image({.blobs = {present, absent_digest(1), absent_digest(2)}}),
+                         .references = validation_policy::references::warn});
+  BOOST_REQUIRE(answer.has_value());
+  const std::vector missing{absent_digest(1), absent_digest(2)};
+  BOOST_TEST(answer->named == missing, boost::test_tools::per_element());
+  BOOST_TEST(!answer->stopped);
+}
+
+BOOST_AUTO_TEST_CASE_TEMPLATE(a_blob_whose_link_is_on_its_way_is_not_missing, Subject,
+                              contract_engines) {
+  repository<Subject> subject;
+  const auto blob = publish(*subject.engine, "p", subject.now + 1min);
+  std::promise<result<void>> linked;
+  subject.store->link_blob(blob,
+                           [&](result<void> outcome) { linked.set_value(std::move(outcome)); });
+  const auto answer = put(*subject.store, {.value = image({.blobs = {blob->id()}}),
+                                           .references = validation_policy::references::warn});
+  BOOST_TEST(linked.get_future().get().has_value());
+  BOOST_TEST(answer.value().named.empty());
+}
+
+BOOST_AUTO_TEST_CASE_TEMPLATE(a_manifest_of_very_many_children_is_looked_at_as_a_whole, Subject,
+                              contract_engines) {
+  repository<Subject> subject;
+  std::vector<digest> children;
+  for (unsigned i = 0; i < 300; ++i) {
+    const auto child = image({.note = std::to_string(i)});
+    put(*subject.store, child).value();
+    children.push_back(child->id());
+  }
+  BOOST_TEST(put_checked(*subject.store, index(children)).has_value());
+  children.push_back(absent_digest());
+  const auto refused = put_checked(*subject.store, index(children));
+  BOOST_REQUIRE(code_of(refused) == errc::manifest_blob_unknown);
+  BOOST_TEST(refused.error().detail == absent_digest().to_string());
+  BOOST_TEST(refused.error().further.empty());
+}
+
+// case 141
+BOOST_AUTO_TEST_CASE_TEMPLATE(a_blob_of_another_size_is_refused, Subject, contract_engines) {
+  repository<Subject> subject;
+  const auto two_bytes = subject.add_blob("ab");
+  manifest_write write{.value = image({.blobs = {two_bytes}}), .check_sizes = true};
+  const auto refused = put(*subject.store, write);
+  BOOST_REQUIRE(code_of(refused) == errc::manifest_invalid);
+  BOOST_TEST(refused.error().detail == two_bytes.to_string() + " has 2 bytes, not 1");
+  write.check_sizes = false;
+  BOOST_TEST(put(*subject.store, write).has_value());
+}
+
+BOOST_AUTO_TEST_CASE_TEMPLATE(a_leased_manifest_is_one_that_is_there, Subject, contract_engines) {
+  repository<Subject> subject;
+  const auto value = image({});
+  put(*subject.store, value, labels({"1"})).value();
+  const auto until = subject.now + 1h;
+  BOOST_TEST(subject.store->lease_manifest(value->id(), until).value()->bytes() == value->bytes());
+  BOOST_TEST(subject.store->lease_manifest(label("1"), until).value()->id() == value->id());
+  BOOST_TEST(code_of(subject.store->lease_manifest(absent_digest(), until)) ==
+             errc::manifest_unknown);
+}
+
 BOOST_AUTO_TEST_CASE_TEMPLATE(a_refused_manifest_leaves_no_trace, Subject, contract_engines) {
   repository<Subject> subject;
   const auto old = image({});
@@ -223,8 +290,7 @@ BOOST_AUTO_TEST_CASE_TEMPLATE(an_immutable_tag_keeps_its_manifest, Subject, cont
   const auto put_immutable = [&](manifest_ptr value) {
     manifest_write write{
       .value = std::move(value), .tags = labels({"v1"}), .immutable_tags = labels({"v1"})};
-    return answer_to<void>(
-      [&](completion<void> done) { subject.store->put_manifest(std::move(write), done); });
+    return put(*subject.store, std::move(write));
   };
   BOOST_TEST(put_immutable(first).has_value());
   BOOST_TEST(put_immutable(first).has_value());
@@ -260,8 +326,7 @@ BOOST_AUTO_TEST_CASE_TEMPLATE(a_quota_of_repositories_stops_new_ones_only, Subje
   repository<Subject> subject;
   const auto put_limited = [&](repository_store& store, std::string note) {
     manifest_write write{.value = image({.note = std::move(note)}), .max_repositories = 1};
-    return answer_to<void>(
-      [&](completion<void> done) { store.put_manifest(std::move(write), done); });
+    return put(store, std::move(write));
   };
   const auto other = subject.engine->metadata().open(name("other"));
   BOOST_TEST(put_limited(*subject.store, "a").has_value());

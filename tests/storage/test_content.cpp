@@ -21,11 +21,6 @@ manifest_ptr parse(const json::object& document) {
     manifest::parse(json::serialize(document), std::nullopt).value());
 }
 
-result<void> put(repository_store& store, manifest_write write) {
-  return answer_to<void>(
-    [&](completion<void> done) { store.put_manifest(std::move(write), std::move(done)); });
-}
-
 constexpr page_request everything() {
   return {.limit = std::numeric_limits<std::size_t>::max(), .last = {}};
 }
@@ -123,13 +118,21 @@ std::string read(const blob& from) {
   return bytes;
 }
 
-result<void> put(repository_store& store, manifest_ptr value, std::vector<tag> tags) {
+result<missing_references> put(repository_store& store, manifest_write write) {
+  return answer_to<missing_references>([&](completion<missing_references> done) {
+    store.put_manifest(std::move(write), std::move(done));
+  });
+}
+
+result<missing_references> put(repository_store& store, manifest_ptr value, std::vector<tag> tags) {
   return put(store, {.value = std::move(value), .tags = std::move(tags)});
 }
 
-result<void> put_checked(repository_store& store, manifest_ptr value, std::vector<tag> tags) {
-  return put(store,
-             {.value = std::move(value), .tags = std::move(tags), .require_references = true});
+result<missing_references> put_checked(repository_store& store, manifest_ptr value,
+                                       std::vector<tag> tags) {
+  return put(store, {.value = std::move(value),
+                     .tags = std::move(tags),
+                     .references = validation_policy::references::reject});
 }
 
 result<void> link(repository_store& store, blob_ptr linked) {

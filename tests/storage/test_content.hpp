@@ -55,8 +55,12 @@ result<blob_ptr> publish(storage_engine& engine, std::unique_ptr<blob_sink> sink
 blob_ptr publish(storage_engine& engine, std::string_view bytes, time_point lease_until);
 std::string read(const blob& from);
 
-result<void> put(repository_store& store, manifest_ptr value, std::vector<tag> tags = {});
-result<void> put_checked(repository_store& store, manifest_ptr value, std::vector<tag> tags = {});
+result<missing_references> put(repository_store& store, manifest_write write);
+result<missing_references> put(repository_store& store, manifest_ptr value,
+                               std::vector<tag> tags = {});
+/// Refused unless everything that it names is there.
+result<missing_references> put_checked(repository_store& store, manifest_ptr value,
+                                       std::vector<tag> tags = {});
 result<void> link(repository_store& store, blob_ptr linked);
 result<void> unlink(repository_store& store, const digest& id);
 result<void> delete_tag(repository_store& store, std::string_view text);

@@ -117,9 +117,10 @@ result<manifest> parse(const exchange& ex, std::string bytes, const reference& n
 }
 
 /// RFC 9110 has no code for it, but 299 is what clients print.
-void set_warning(response& reply, const std::vector<digest>& missing) {
-  if (!missing.empty())
-    reply.set("Warning", "299 - \"" + std::to_string(missing.size()) +
+void set_warning(response& reply, const missing_references& missing) {
+  if (!missing.named.empty())
+    reply.set("Warning", std::string{"299 - \""} + (missing.stopped ? "at least " : "") +
+                           std::to_string(missing.named.size()) +
                            " of the blobs or manifests that this manifest names are not in the "
                            "repository\"");
 }
@@ -127,7 +128,7 @@ void set_warning(response& reply, const std::vector<digest>& missing) {
 } // namespace
 
 answer handle(exchange& ex, api::open_manifest request) {
-  msg::open_manifest open{request.name};
+  msg::open_manifest open{request.name, ex.head.is_head()};
   auto found = co_await call_repository(ex, request.repository, std::move(open));
   if (!found)
     co_return make_error_response(manifest_failure(std::move(found).error(), request.name));

@@ -1,10 +1,11 @@
 #include "storage/disk/collection.hpp"
 
 #include "storage/disk/layout.hpp"
-#include "storage/disk/repository.hpp"
+#include "storage/disk/manifest_rows.hpp"
 
 #include <algorithm>
 #include <fcntl.h>
+#include <limits>
 #include <map>
 #include <optional>
 #include <sys/stat.h>
@@ -32,15 +33,20 @@ std::optional<file_facts> stat_file(int folder, const std::string& name) {
 
 /// No manifest of any repository that links the blob needs it there.
 constexpr const char* unneeded_links =
-  "SELECT blob_id, repository_id, digest, size, inline FROM links JOIN blobs ON blobs.id = blob_id "
-  "WHERE (repository_id, blob_id) > (?1, ?2) AND lease_until <= ?3 AND NOT EXISTS "
+  "SELECT blob_id, repository_id, digest, size, inline, lease_until FROM links JOIN blobs ON "
+  "blobs.id = blob_id WHERE (repository_id, blob_id) > (?1, ?2) AND NOT EXISTS "
   "(SELECT 1 FROM manifest_references AS r WHERE r.repository_id = links.repository_id AND "
-  "r.digest = blobs.digest) ORDER BY repository_id, blob_id LIMIT ?4";
+  "r.digest = blobs.digest) ORDER BY repository_id, blob_id LIMIT ?3";
+
+constexpr std::int64_t never = std::numeric_limits<std::int64_t>::max();
 
 } // namespace
 
 collection::collection(disk_store& store, const collection_policy& policy)
-  : store_{store}, policy_{policy}, now_{to_milliseconds(store.now())} {}
+  : store_{store},
+    policy_{policy},
+    now_{to_milliseconds(store.now())},
+    leases_end_before_{policy.ignore_leases ? never : now_} {}
 
 result<collection_report> collection::run(const progress_callback& progress) {
   progress_ = progress;
@@ -49,7 +55,7 @@ result<collection_report> collection::run(const progress_callback& progress) {
       database.number("SELECT (SELECT COUNT(*) FROM links) + 2 * (SELECT COUNT(*) FROM blobs)", 0)};
   });
   total_ = rows ? static_cast<std::uint64_t>(*rows) : 0;
-  report_.waits_for_leases = store_.may_have_old_leases();
+  report_.waits_for_leases = !policy_.ignore_leases && store_.may_have_old_leases();
   const auto steps = {&collection::remove_untagged,
                       &collection::unlink,
                       &collection::condemn,
@@ -85,15 +91,42 @@ result<collection::candidates> collection::find(const char* sql, const Arguments
     auto rows = database.query(sql, arguments...);
     while (rows.next())
       found.push_back({rows.integer(0), rows.integer(1), digest::from_binary(rows.text(2)).value(),
-                       static_cast<std::uint64_t>(rows.integer(3)), rows.integer(4) != 0});
+                       static_cast<std::uint64_t>(rows.integer(3)), rows.integer(4) != 0,
+                       rows.integer(5)});
     return found;
   });
 }
 
+std::uint64_t collection::leave_leased(candidates& found) {
+  const auto leased = std::ranges::partition(
+    found, [this](const candidate& each) { return each.lease_until <= leases_end_before_; });
+  for (const auto& each : leased)
+    report_.leases_end = std::max(report_.leases_end, from_milliseconds(each.lease_until));
+  const auto count = leased.size();
+  found.erase(leased.begin(), leased.end());
+  return count;
+}
+
 collection::candidates collection::hold(candidates found) {
-  std::erase_if(found,
-                [this](const candidate& each) { return !store_.guard.begin_sweep(each.id); });
+  std::erase_if(found, [this](const candidate& each) {
+    return policy_.ignore_leases ? !store_.guard.begin_quarantine(each.id)
+                                 : !store_.guard.begin_sweep(each.id);
+  });
   return found;
+}
+
+std::string collection::name_of(sqlite::connection& database, std::int64_t repository) {
+  auto rows = database.query("SELECT name FROM repositories WHERE id = ?1", repository);
+  return rows.next() ? std::string{rows.text(0)} : std::string{};
+}
+
+bool collection::is_held(sqlite::connection& database, std::int64_t repository) const {
+  return !policy_.ignore_leases && store_.holds.is_held(name_of(database, repository));
+}
+
+bool collection::is_leased(sqlite::connection& database, std::int64_t repository,
+                           const digest& manifest) const {
+  return !policy_.ignore_leases && store_.holds.is_leased(name_of(database, repository), manifest);
 }
 
 void collection::let_go(const candidates& held) {
@@ -123,8 +156,13 @@ result<void> collection::sweep(
   return swept;
 }
 
+bool collection::waits_for_manifest_leases() const {
+  return !policy_.ignore_leases && store_.restart_hold.count() > 0 &&
+         store_.now() < store_.opened + policy_.grace;
+}
+
 result<void> collection::remove_untagged() {
-  if (!policy_.delete_untagged)
+  if (!policy_.delete_untagged || waits_for_manifest_leases())
     return {};
   const auto before = now_ - policy_.grace.count();
   struct untagged {
@@ -159,7 +197,9 @@ result<void> collection::remove_untagged() {
         for (const auto& each : found) {
           // Meanwhile it may have got a tag, or a parent.
           const auto still = database.number(condition, 0, each.row - 1, before, std::int64_t{1});
-          if (still == each.row && remove_manifest(database, each.repository, each.id))
+          if (still == each.row && !is_held(database, each.repository) &&
+              !is_leased(database, each.repository, each.id) &&
+              remove_manifest(database, each.repository, each.id))
             ++removed;
         }
         return {};
@@ -177,24 +217,27 @@ result<void> collection::unlink() {
   std::int64_t last_repository = 0;
   std::int64_t last_blob = 0;
   while (go_on()) {
-    auto read = find(unneeded_links, last_repository, last_blob, now_, piece);
+    auto read = find(unneeded_links, last_repository, last_blob, piece);
     if (!read || read->empty())
       return read ? result<void>{} : result<void>{read.error()};
     auto found = std::move(*read);
     last_repository = found.back().repository;
     last_blob = found.back().row;
     done_ += found.size();
+    report_.leased_links += leave_leased(found);
     if (policy_.dry_run) {
       report_.links += found.size();
       continue;
     }
     std::uint64_t removed = 0;
     auto swept = sweep(std::move(found), [&](sqlite::connection& database, const candidate& each) {
+      if (is_held(database, each.repository))
+        return result<void>{};
       removed += static_cast<std::uint64_t>(database.run(
         "DELETE FROM links WHERE repository_id = ?1 AND blob_id = ?2 AND NOT EXISTS (SELECT 1 FROM "
         "manifest_references WHERE repository_id = ?1 AND digest = ?3) AND "
         "(SELECT lease_until FROM blobs WHERE id = ?2) <= ?4",
-        each.repository, each.row, sqlite::bytes{each.id.to_binary()}, now_));
+        each.repository, each.row, sqlite::bytes{each.id.to_binary()}, leases_end_before_));
       return result<void>{};
     });
     if (!swept)
@@ -206,16 +249,16 @@ result<void> collection::unlink() {
 
 result<void> collection::condemn() {
   for (std::int64_t last = 0; go_on();) {
-    auto read =
-      find("SELECT id, 0, digest, size, inline FROM blobs WHERE id > ?1 AND state IN (0, 3) "
-           "AND lease_until <= ?2 AND NOT EXISTS (SELECT 1 FROM links WHERE blob_id = id) "
-           "ORDER BY id LIMIT ?3",
-           last, now_, piece);
+    auto read = find("SELECT id, 0, digest, size, inline, lease_until FROM blobs WHERE id > ?1 AND "
+                     "state IN (0, 3) AND NOT EXISTS (SELECT 1 FROM links WHERE blob_id = id) "
+                     "ORDER BY id LIMIT ?2",
+                     last, piece);
     if (!read || read->empty())
       return read ? result<void>{} : result<void>{read.error()};
     auto found = std::move(*read);
     last = found.back().row;
     done_ += found.size();
+    report_.leased_blobs += leave_leased(found);
     if (policy_.dry_run) {
       report_.condemned += found.size();
       continue;
@@ -225,7 +268,7 @@ result<void> collection::condemn() {
       condemned += static_cast<std::uint64_t>(database.run(
         "UPDATE blobs SET state = 1, purge_after = ?2 WHERE id = ?1 AND state IN (0, 3) AND "
         "lease_until <= ?3 AND NOT EXISTS (SELECT 1 FROM links WHERE blob_id = ?1)",
-        each.row, now_ + policy_.grace.count(), now_));
+        each.row, now_ + policy_.grace.count(), leases_end_before_));
       return result<void>{};
     });
     if (!swept)
@@ -238,10 +281,10 @@ result<void> collection::condemn() {
 result<void> collection::purge() {
   for (std::int64_t last = 0; go_on();) {
     // Purging already: those whose bytes could not be removed before.
-    auto read =
-      find("SELECT id, 0, digest, size, inline FROM blobs WHERE state IN (1, 2) AND state <> 0 AND "
-           "purge_after <= ?2 AND id > ?1 ORDER BY id LIMIT ?3",
-           last, now_, piece);
+    auto read = find(
+      "SELECT id, 0, digest, size, inline, 0 FROM blobs WHERE state IN (1, 2) AND state <> 0 AND "
+      "purge_after <= ?2 AND id > ?1 ORDER BY id LIMIT ?3",
+      last, now_, piece);
     if (!read || read->empty())
       return read ? result<void>{} : result<void>{read.error()};
     auto found = std::move(*read);
@@ -270,7 +313,7 @@ result<void> collection::purge_held(const candidates& held) {
       const auto changed = database.run(
         "UPDATE blobs SET state = 2 WHERE id = ?1 AND state = 1 AND lease_until <= ?2 AND "
         "NOT EXISTS (SELECT 1 FROM links WHERE blob_id = ?1)",
-        each.row, now_);
+        each.row, leases_end_before_);
       if (changed == 1)
         database.run("UPDATE totals SET bytes = bytes - ?1", static_cast<std::int64_t>(each.size));
       const auto state = database.number("SELECT state FROM blobs WHERE id = ?1", 0, each.row);

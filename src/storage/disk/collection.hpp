@@ -55,10 +55,11 @@ private:
     digest id;
     std::uint64_t size;
     bool is_inline;
+    std::int64_t lease_until;
   };
   using candidates = std::vector<candidate>;
 
-  /// What a query finds: blob, repository, digest, size, inline.
+  /// What a query finds: blob, repository, digest, size, inline, lease.
   template <class... Arguments>
   result<candidates> find(const char* sql, const Arguments&... arguments);
   /// Takes what is neither leased nor being worked on, runs `change` on it in one transaction, and
@@ -66,15 +67,25 @@ private:
   result<void>
   sweep(candidates found,
         const std::function<result<void>(sqlite::connection&, const candidate&)>& change);
+  /// Takes those out whose stored lease is not over; how many there were.
+  std::uint64_t leave_leased(candidates& found);
   candidates hold(candidates found);
   void let_go(const candidates& held);
   result<void> purge_held(const candidates& held);
   result<void> remove_orphan(const digest& id);
   bool go_on();
+  static std::string name_of(sqlite::connection& database, std::int64_t repository);
+  bool is_held(sqlite::connection& database, std::int64_t repository) const;
+  bool is_leased(sqlite::connection& database, std::int64_t repository,
+                 const digest& manifest) const;
+  /// Whether manifests may be leased by a process before this one.
+  bool waits_for_manifest_leases() const;
 
   disk_store& store_;
   const collection_policy policy_;
   const std::int64_t now_;
+  /// Stored leases up to then are over.
+  const std::int64_t leases_end_before_;
   collection_report report_;
   progress_callback progress_;
   std::uint64_t done_ = 0;

@@ -48,6 +48,8 @@ public:
     remove_blobs();
   }
 
+  result<void> health() const override { return store_.folder.health(); }
+
   std::uint64_t used_bytes() const override {
     // What was answered counts, be it not committed yet.
     std::ignore = store_.writes.run([](sqlite::connection&) { return result<void>{}; });
@@ -74,18 +76,34 @@ private:
   void remove_blobs() {
     std::ignore = store_.folder.for_each_blob(
       [this](const digest& id) {
-        std::ignore = store_.folder.remove_blob(id);
+        // It may have been pushed again meanwhile.
+        if (store_.guard.begin_quarantine(id)) {
+          remove_without_row(id);
+          store_.guard.end_sweep(id);
+        }
         return true;
       },
       [](const std::string&) {});
+  }
+
+  void remove_without_row(const digest& id) {
+    const auto row = read_database(store_.readers, [&](auto& database) {
+      return result<bool>{find_row(database, id).has_value()};
+    });
+    if (row && !*row)
+      std::ignore = store_.folder.remove_blob(id);
   }
 
   void remove_uploads() {
     std::vector<std::string> names;
     std::ignore = for_each_name(store_.folder.uploads(),
                                 [&](std::string_view name) { names.emplace_back(name); });
-    for (const auto& name : names)
-      std::ignore = remove_file(store_.folder.uploads(), name);
+    for (const auto& name : names) {
+      const auto id = upload_id::parse(name.substr(0, name.find('.')));
+      // One that is of the new contents stays.
+      if (!id || !store_.uploads->is_current(*id))
+        std::ignore = remove_file(store_.folder.uploads(), name);
+    }
   }
 
   std::mutex collecting_;

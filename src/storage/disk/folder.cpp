@@ -1,6 +1,7 @@
 #include "storage/disk/folder.hpp"
 
 #include "storage/disk/layout.hpp"
+#include "telemetry/log.hpp"
 
 #include <algorithm>
 #include <cerrno>
@@ -8,6 +9,7 @@
 #include <stdexcept>
 #include <string>
 #include <sys/file.h>
+#include <sys/stat.h>
 #include <system_error>
 #include <unistd.h>
 #include <vector>
@@ -22,6 +24,18 @@ namespace {
 
 [[noreturn]] void refuse(const std::filesystem::path& path, const std::string& what, int number) {
   refuse(path, what + ": " + std::system_category().message(number));
+}
+
+/// What must stay in its place while the folder is open. The last three are SQLite's: made with the
+/// first read or write, kept until its last handle closes.
+constexpr std::array<const char*, 6> watched_names{layout::lock,         layout::blobs,
+                                                   layout::uploads,      layout::database,
+                                                   layout::database_wal, layout::database_shm};
+
+/// 0 where there is none.
+std::uint64_t inode_of(int folder, const char* name) {
+  struct stat found {};
+  return ::fstatat(folder, name, &found, 0) == 0 ? found.st_ino : 0;
 }
 
 bool is_known(std::string_view name) {
@@ -87,6 +101,29 @@ data_folder::data_folder(const std::filesystem::path& path, bool create) : path_
   lock();
   blobs_ = demand(path, open_folder(root_.descriptor(), layout::blobs));
   uploads_ = demand(path, open_folder(root_.descriptor(), layout::uploads));
+  inode_ = inode_of(root_.descriptor(), ".");
+  for (std::size_t i = 0; watched_names[i] != layout::database; ++i)
+    inodes_[i] = inode_of(root_.descriptor(), watched_names[i]);
+}
+
+result<void> data_folder::health() const {
+  std::string wrong;
+  if (inode_of(AT_FDCWD, path_.c_str()) != inode_)
+    wrong = path_.string();
+  for (std::size_t i = 0; i < watched_names.size() && wrong.empty(); ++i) {
+    const auto inode = inode_of(root_.descriptor(), watched_names[i]);
+    std::uint64_t known = 0;
+    // The first one that is seen counts.
+    if (!inodes_[i].compare_exchange_strong(known, inode) && known != inode)
+      wrong = (path_ / watched_names[i]).string();
+  }
+  if (wrong.empty())
+    return {};
+  if (!reported_.exchange(true))
+    telemetry::log().error("storage: {} was removed or replaced while in use: nothing is "
+                           "acknowledged any more; put it back, or start again",
+                           wrong);
+  return fail(errc::storage_failed);
 }
 
 void data_folder::lock() {

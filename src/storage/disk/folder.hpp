@@ -7,6 +7,7 @@
 
 #include <array>
 #include <atomic>
+#include <cstdint>
 #include <filesystem>
 #include <functional>
 #include <mutex>
@@ -24,6 +25,9 @@ public:
 
   const std::filesystem::path& path() const noexcept { return path_; }
   std::string database_path() const;
+  /// Whether path, database and subfolders are still the ones that were opened: what is written to
+  /// files without a name is lost. A few system calls. Errors: storage_failed; logged once.
+  result<void> health() const;
   int uploads() const noexcept { return uploads_.descriptor(); }
   /// Made when it is first needed.
   result<int> quarantine();
@@ -55,6 +59,10 @@ private:
   file lock_;
   file blobs_;
   file uploads_;
+  std::uint64_t inode_ = 0;
+  /// Of each of the watched names; 0 until it was seen.
+  mutable std::array<std::atomic<std::uint64_t>, 6> inodes_{};
+  mutable std::atomic<bool> reported_{false};
   std::mutex mutex_;
   file quarantine_;
   std::array<fan_out_folders, algorithms> folders_;

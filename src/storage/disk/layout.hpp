@@ -11,6 +11,8 @@
 namespace gantry::storage::layout {
 
 inline constexpr const char* database = "metadata.db";
+inline constexpr const char* database_wal = "metadata.db-wal";
+inline constexpr const char* database_shm = "metadata.db-shm";
 inline constexpr const char* lock = "lock";
 inline constexpr const char* blobs = "blobs";
 inline constexpr const char* uploads = "uploads";

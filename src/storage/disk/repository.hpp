@@ -21,18 +21,20 @@ public:
   disk_repository(disk_store& store, const repository_name& name);
 
   result<manifest_ptr> find_manifest(const reference& name) const override;
+  result<manifest_ptr> lease_manifest(const reference& name, time_point lease_until) const override;
   page<tag> list_tags(const page_request& request) const override;
   referrers_page list_referrers(const digest& subject, const referrers_query& query) const override;
   result<blob_ptr> find_blob(const digest& id) const override;
   result<blob_ptr> lease_blob(const digest& id, time_point lease_until) const override;
   bool has_manifests() const override;
 
-  void put_manifest(manifest_write write, completion<void> done) override;
+  void put_manifest(manifest_write write, completion<missing_references> done) override;
   /// Precondition: `linked` is a blob of the same engine.
   void link_blob(blob_ptr linked, completion<void> done) override;
   void unlink_blob(const digest& id, completion<void> done) override;
   void delete_tag(const tag& name, completion<void> done) override;
   void delete_manifest(const digest& id, completion<void> done) override;
+  void hold_until(time_point until) override;
 
 private:
   /// Manifests by the text of a tag or digest. Valid only while no write is on its way and nothing
@@ -61,9 +63,5 @@ private:
   mutable memory memory_;
   mutable std::uint64_t remembered_changes_ = 0;
 };
-
-/// Removes a manifest with its tags, references and place among the referrers; false where it is
-/// not there. Inside a transaction.
-bool remove_manifest(sqlite::connection& database, std::int64_t repository, const digest& id);
 
 } // namespace gantry::storage

@@ -32,10 +32,16 @@ bool upload_folder::is_open(const upload_id& id) const {
   return open_.contains(id);
 }
 
+bool upload_folder::is_current(const upload_id& id) const {
+  const std::lock_guard lock{mutex_};
+  const auto found = open_.find(id);
+  return found != open_.end() && found->second == generation;
+}
+
 disk_sink::disk_sink(std::shared_ptr<upload_folder> home, const upload_id& id)
   : home_{std::move(home)}, id_{id}, generation_{home_->generation} {
   const std::lock_guard lock{home_->mutex_};
-  home_->open_.insert(id_);
+  home_->open_.insert_or_assign(id_, generation_);
 }
 
 disk_sink::~disk_sink() {

@@ -11,7 +11,7 @@
 #include <memory>
 #include <mutex>
 #include <string>
-#include <unordered_set>
+#include <unordered_map>
 #include <utility>
 
 namespace gantry::storage {
@@ -33,11 +33,14 @@ public:
 
   /// Whether a sink of that upload is there: then its files are in use.
   bool is_open(const upload_id& id) const;
+  /// Whether it is, and was opened after everything was forgotten last.
+  bool is_current(const upload_id& id) const;
 
 private:
   friend class disk_sink;
   mutable std::mutex mutex_;
-  std::unordered_set<upload_id> open_;
+  /// And the generation that each was opened in.
+  std::unordered_map<upload_id, std::uint64_t> open_;
 };
 
 class disk_sink final : public blob_sink {

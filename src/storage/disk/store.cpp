@@ -24,10 +24,11 @@ disk_store::disk_store(disk_options options)
   : folder{options.folder, options.create},
     now{std::move(options.now)},
     guard{now},
+    holds{now},
     uploads{std::make_shared<upload_folder>(folder, options.inline_threshold, current_boot_id())},
     opened{now()},
     restart_hold{options.restart_hold},
-    writes{prepared(folder.database_path())},
+    writes{prepared(folder.database_path()), {}, [this] { return folder.health(); }},
     readers{folder.database_path()} {}
 
 std::int64_t to_milliseconds(time_point when) noexcept {

@@ -5,6 +5,7 @@
 #include "storage/disk/blob_guard.hpp"
 #include "storage/disk/engine.hpp"
 #include "storage/disk/folder.hpp"
+#include "storage/disk/repository_holds.hpp"
 #include "storage/disk/schema.hpp"
 #include "storage/disk/sink.hpp"
 #include "storage/disk/writer.hpp"
@@ -29,6 +30,7 @@ struct disk_store {
   data_folder folder;
   std::function<time_point()> now;
   blob_guard guard;
+  repository_holds holds;
   std::shared_ptr<upload_folder> uploads;
   /// Raised when rows change that no repository's own writes changed: what stores remember is void.
   std::atomic<std::uint64_t> outside_changes{0};

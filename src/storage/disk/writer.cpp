@@ -18,8 +18,10 @@ error database_failure(const sqlite::failure& failed) {
   return fail(errc::storage_failed);
 }
 
-writer::writer(const std::string& database, const log_limits& limits)
+writer::writer(const std::string& database, const log_limits& limits,
+               std::function<result<void>()> may_answer)
   : limits_{limits},
+    may_answer_{std::move(may_answer)},
     connection_{database, sqlite::connection::mode::write},
     copying_connection_{database, sqlite::connection::mode::write} {
   // A log that has grown beyond the last one, 64 MiB, is cut when it starts over.
@@ -88,6 +90,10 @@ void writer::commit(std::vector<task>& batch) {
     for (auto& each : batch)
       run_in_savepoint(each);
     connection_.run("COMMIT");
+    const auto kept = may_answer_ ? may_answer_() : result<void>{};
+    for (auto& each : batch)
+      if (!kept && each.outcome)
+        each.outcome = kept;
   } catch (const sqlite::failure& failed) {
     const auto why = database_failure(failed);
     for (auto& each : batch)

@@ -34,7 +34,10 @@ public:
   /// Changes the database, or returns an error and changes nothing. Runs on the writer's thread.
   using operation = std::function<result<void>(sqlite::connection&)>;
 
-  explicit writer(const std::string& database, const log_limits& limits = {});
+  /// `may_answer` is asked after each commit: what it fails with is the answer to all of its
+  /// operations, whatever the database says.
+  explicit writer(const std::string& database, const log_limits& limits = {},
+                  std::function<result<void>()> may_answer = {});
   ~writer();
   writer(const writer&) = delete;
   writer& operator=(const writer&) = delete;
@@ -63,6 +66,7 @@ private:
   bool wants_copy() const;
 
   const log_limits limits_;
+  const std::function<result<void>()> may_answer_;
   sqlite::connection connection_;
   /// Of the last commit; the writing thread's own.
   int committed_pages_ = 0;

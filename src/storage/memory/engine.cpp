@@ -33,6 +33,8 @@ public:
     index_->clear();
   }
 
+  result<void> health() const override { return {}; }
+
   std::uint64_t used_bytes() const override { return budget_->used(); }
 
   /// Everything but leases goes by itself.

@@ -91,7 +91,7 @@ result<blob_ptr> memory_repository::lease_blob(const digest& id, time_point leas
   return find_blob(id);
 }
 
-void memory_repository::put_manifest(manifest_write write, completion<void> done) {
+void memory_repository::put_manifest(manifest_write write, completion<missing_references> done) {
   done(put(write));
 }
 
@@ -136,11 +136,12 @@ void memory_repository::delete_manifest(const digest& id, completion<void> done)
   done({});
 }
 
-result<void> memory_repository::put(const manifest_write& write) {
-  if (auto allowed = check_conditions(write); !allowed)
-    return allowed;
+result<missing_references> memory_repository::put(const manifest_write& write) {
+  auto missing = check_conditions(write);
+  if (!missing)
+    return missing;
   if (auto claimed = claim_.grow(added_bytes(write)); !claimed)
-    return claimed;
+    return std::move(claimed).error();
   const bool same = is_stored(*write.value);
   auto& stored = manifests_[write.value->id()];
   if (stored.value && !same) { // other bytes under the same digest: only where digests are trusted
@@ -154,10 +155,10 @@ result<void> memory_repository::put(const manifest_write& write) {
   for (const auto& name : write.tags)
     point(name, stored);
   report();
-  return {};
+  return missing;
 }
 
-result<void> memory_repository::check_conditions(const manifest_write& write) const {
+result<missing_references> memory_repository::check_conditions(const manifest_write& write) const {
   for (const auto& name : write.immutable_tags) {
     const auto found = tags_.find(name);
     if (found != tags_.end() && found->second->value->id() != write.value->id())
@@ -168,11 +169,13 @@ result<void> memory_repository::check_conditions(const manifest_write& write) co
     if (catalog && catalog->repository_count() >= write.max_repositories)
       return fail(errc::quota_reached, "limit " + std::to_string(write.max_repositories));
   }
-  if (!write.require_references)
-    return {};
-  return check_references(
-    *write.value, [this](const digest& id) { return links_.contains(id); },
-    [this](const digest& id) { return manifests_.contains(id); });
+  return check_references(write, [this](auto wanted, auto found) {
+    for (std::size_t i = 0; i < wanted.size(); ++i) {
+      found[i].is_manifest = manifests_.contains(wanted[i]);
+      if (const auto link = links_.find(wanted[i]); link != links_.end())
+        found[i].blob_size = link->second.target()->size();
+    }
+  });
 }
 
 bool memory_repository::is_stored(const manifest& value) const {

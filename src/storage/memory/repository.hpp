@@ -5,6 +5,7 @@
 #include "domain/storage.hpp"
 #include "storage/memory/blob.hpp"
 
+#include <atomic>
 #include <cstdint>
 #include <functional>
 #include <map>
@@ -31,18 +32,25 @@ public:
   const repository_name& name() const noexcept { return name_; }
 
   result<manifest_ptr> find_manifest(const reference& name) const override;
+  /// Manifests stay until they are deleted.
+  result<manifest_ptr> lease_manifest(const reference& name, time_point) const override {
+    return find_manifest(name);
+  }
   page<tag> list_tags(const page_request& request) const override;
   referrers_page list_referrers(const digest& subject, const referrers_query& query) const override;
   result<blob_ptr> find_blob(const digest& id) const override;
   result<blob_ptr> lease_blob(const digest& id, time_point lease_until) const override;
   bool has_manifests() const override { return !manifests_.empty(); }
 
-  void put_manifest(manifest_write write, completion<void> done) override;
+  void put_manifest(manifest_write write, completion<missing_references> done) override;
   /// Precondition: `linked` is a blob of the same engine.
   void link_blob(blob_ptr linked, completion<void> done) override;
   void unlink_blob(const digest& id, completion<void> done) override;
   void delete_tag(const tag& name, completion<void> done) override;
   void delete_manifest(const digest& id, completion<void> done) override;
+  void hold_until(time_point until) override { held_until_ = until; }
+  /// Nothing is collected before.
+  time_point held_until() const noexcept { return held_until_; }
 
 private:
   struct stored_manifest {
@@ -62,8 +70,8 @@ private:
     }
   };
 
-  result<void> put(const manifest_write& write);
-  result<void> check_conditions(const manifest_write& write) const;
+  result<missing_references> put(const manifest_write& write);
+  result<missing_references> check_conditions(const manifest_write& write) const;
   bool is_stored(const manifest& value) const;
   std::uint64_t added_bytes(const manifest_write& write) const;
   void point(const tag& name, stored_manifest& target);
@@ -76,6 +84,7 @@ private:
   byte_claim claim_;
   std::weak_ptr<memory_catalog> catalog_;
   std::weak_ptr<blob_index> index_;
+  std::atomic<time_point> held_until_{time_point{}};
   bool reported_anything_ = false;
   bool reported_manifests_ = false;
 

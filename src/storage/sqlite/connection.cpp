@@ -156,6 +156,11 @@ void connection::bind(sqlite3_stmt* statement, int position, std::nullptr_t, lif
     raise(code);
 }
 
+void connection::bind(sqlite3_stmt* statement, int position, bytes_list values, lifetime kept) {
+  for (const auto& each : values.views)
+    bind(statement, position++, bytes{each}, kept);
+}
+
 void connection::raise(int code) const {
   throw failure{sqlite3_extended_errcode(handle_) != SQLITE_OK ? sqlite3_extended_errcode(handle_)
                                                                : code,

@@ -5,6 +5,7 @@
 #include <exception>
 #include <functional>
 #include <memory>
+#include <span>
 #include <string>
 #include <string_view>
 #include <unordered_map>
@@ -39,6 +40,12 @@ private:
 /// An argument that is bound as bytes; a plain string_view is bound as text.
 struct bytes {
   std::string_view view;
+};
+
+/// Arguments that are bound as bytes, one after the other; those that a statement has beyond them
+/// are NULL. The last argument of a query.
+struct bytes_list {
+  std::span<const std::string> views;
 };
 
 /// The rows of a query that is running; ends it when destroyed. Lives shorter than its connection.
@@ -130,6 +137,7 @@ private:
   void bind(sqlite3_stmt* statement, int position, std::string_view text, lifetime kept);
   void bind(sqlite3_stmt* statement, int position, bytes value, lifetime kept);
   void bind(sqlite3_stmt* statement, int position, std::nullptr_t, lifetime);
+  void bind(sqlite3_stmt* statement, int position, bytes_list values, lifetime kept);
   [[noreturn]] void raise(int code) const;
 
   struct finalizer {

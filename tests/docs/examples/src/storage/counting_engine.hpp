@@ -43,6 +43,7 @@ public:
   blob_engine& blobs() override { return blobs_; }
   metadata_engine& metadata() override { return inner_->metadata(); }
   void clear() override { inner_->clear(); }
+  result<void> health() const override { return inner_->health(); }
   std::uint64_t used_bytes() const override { return inner_->used_bytes(); }
   result<collection_report> collect(const collection_policy& policy,
                                     const progress_callback& progress) override {

@@ -1,0 +1,213 @@
+#include "storage/disk/manifest_rows.hpp"
+
+#include "domain/references.hpp"
+
+#include <algorithm>
+#include <string>
+#include <unordered_set>
+#include <utility>
+#include <vector>
+
+namespace gantry::storage {
+
+namespace {
+
+constexpr std::int64_t none = no_row;
+
+/// Every digest that the manifest names, each once.
+std::vector<digest> references_of(const manifest& value) {
+  std::vector<digest> named;
+  std::unordered_set<digest> seen;
+  const auto add = [&](const digest& target) {
+    if (seen.insert(target).second)
+      named.push_back(target);
+  };
+  for (const auto& needed : value.required_blobs())
+    add(needed.target);
+  for (const auto& layer : value.layers())
+    add(layer.target);
+  for (const auto& child : value.children())
+    add(child.target);
+  return named;
+}
+
+/// Manifests and linked blobs of a repository, of many digests at a time. Its first argument is the
+/// repository, the others are the digests.
+const std::string& held_content_query() {
+  static const std::string text = [] {
+    std::string digests;
+    for (std::size_t i = 0; i < max_looked_up; ++i)
+      digests += (i == 0 ? "?" : ",?") + std::to_string(i + 2);
+    return "SELECT digest, NULL FROM manifests WHERE repository_id = ?1 AND digest IN (" + digests +
+           ") UNION ALL SELECT digest, size FROM blobs WHERE digest IN (" + digests +
+           ") AND state = 0 AND EXISTS (SELECT 1 FROM links WHERE repository_id = ?1 AND "
+           "blob_id = blobs.id)";
+  }();
+  return text;
+}
+
+void look_up(sqlite::connection& database, std::int64_t repository, std::span<const digest> wanted,
+             std::span<held_content> found) {
+  std::vector<std::string> keys;
+  for (const auto& id : wanted)
+    keys.push_back(id.to_binary());
+  auto rows = database.query(held_content_query().c_str(), repository, sqlite::bytes_list{keys});
+  while (rows.next()) {
+    const auto key = std::ranges::find(keys, rows.text(0));
+    auto& held = found[static_cast<std::size_t>(key - keys.begin())];
+    if (rows.is_null(1))
+      held.is_manifest = true;
+    else
+      held.blob_size = static_cast<std::uint64_t>(rows.integer(1));
+  }
+}
+
+result<void> check_tags_and_quota(sqlite::connection& database, std::int64_t repository,
+                                  const manifest_write& write) {
+  for (const auto& name : write.immutable_tags) {
+    auto target = database.query("SELECT manifests.digest FROM tags JOIN manifests "
+                                 "ON manifests.id = manifest_id "
+                                 "WHERE tags.repository_id = ?1 AND name = ?2",
+                                 repository, std::string_view{name.to_string()});
+    if (target.next() && target.text(0) != write.value->id().to_binary())
+      return fail(errc::tag_immutable, name.to_string());
+  }
+  const auto holds_some =
+    database.number("SELECT manifests FROM repositories WHERE id = ?1", 0, repository) > 0;
+  if (write.max_repositories != 0 && !holds_some) {
+    const auto count = database.number("SELECT COUNT(*) FROM repositories WHERE manifests > 0", 0);
+    if (count >= static_cast<std::int64_t>(write.max_repositories))
+      return fail(errc::quota_reached, "limit " + std::to_string(write.max_repositories));
+  }
+  return {};
+}
+
+std::int64_t insert_manifest(sqlite::connection& database, std::int64_t repository,
+                             const manifest& value, std::int64_t now) {
+  const auto key = value.id().to_binary();
+  const auto subject = value.subject() ? value.subject()->target.to_binary() : std::string{};
+  if (value.subject())
+    database.run("INSERT INTO manifests (repository_id, digest, media_type, subject, created, "
+                 "content) VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
+                 repository, sqlite::bytes{key}, std::string_view{value.type().to_string()},
+                 sqlite::bytes{subject}, now, sqlite::bytes{value.bytes()});
+  else
+    database.run("INSERT INTO manifests (repository_id, digest, media_type, created, content) "
+                 "VALUES (?1, ?2, ?3, ?4, ?5)",
+                 repository, sqlite::bytes{key}, std::string_view{value.type().to_string()}, now,
+                 sqlite::bytes{value.bytes()});
+  const auto row = database.last_insert_id();
+  for (const auto& named : references_of(value))
+    database.run("INSERT INTO manifest_references VALUES (?1, ?2, ?3)", repository,
+                 sqlite::bytes{named.to_binary()}, row);
+  if (value.subject())
+    database.run("INSERT INTO referrers VALUES (?1, ?2, ?3, ?4, ?5)", repository,
+                 sqlite::bytes{subject}, sqlite::bytes{key},
+                 std::string_view{value.artifact_type()}, std::string_view{value.referrer_entry()});
+  database.run("UPDATE repositories SET manifests = manifests + 1 WHERE id = ?1", repository);
+  database.run("UPDATE totals SET bytes = bytes + ?1",
+               static_cast<std::int64_t>(value.bytes().size()));
+  return row;
+}
+
+/// The manifest of the row, or null where the row has other bytes or another type: only where
+/// digests are trusted, or a type was corrected.
+bool is_same(sqlite::connection& database, std::int64_t row, const manifest& value) {
+  auto stored = database.query("SELECT media_type, content FROM manifests WHERE id = ?1", row);
+  return stored.next() && stored.text(0) == value.type().to_string() &&
+         stored.text(1) == value.bytes();
+}
+
+std::vector<std::string> tags_of(sqlite::connection& database, std::int64_t manifest_row) {
+  std::vector<std::string> names;
+  auto tags = database.query("SELECT name FROM tags WHERE manifest_id = ?1", manifest_row);
+  while (tags.next())
+    names.emplace_back(tags.text(0));
+  return names;
+}
+
+} // namespace
+
+std::int64_t find_repository(sqlite::connection& database, std::string_view name) {
+  return database.number("SELECT id FROM repositories WHERE name = ?1", none, name);
+}
+
+std::int64_t make_repository(sqlite::connection& database, std::string_view name) {
+  if (const auto present = find_repository(database, name); present != none)
+    return present;
+  database.run("INSERT INTO repositories (name) VALUES (?1)", name);
+  return database.last_insert_id();
+}
+
+manifest_ptr make_manifest(std::string_view key, std::string_view type, std::string_view content) {
+  const auto id = digest::from_binary(key);
+  auto media = media_type::parse(type);
+  return std::make_shared<const manifest>(
+    manifest::accept(std::string{content}, media ? std::optional{std::move(*media)} : std::nullopt,
+                     id ? std::optional{*id} : std::nullopt));
+}
+
+std::int64_t find_manifest_row(sqlite::connection& database, std::int64_t repository,
+                               const digest& id) {
+  return database.number("SELECT id FROM manifests WHERE repository_id = ?1 AND digest = ?2", none,
+                         repository, sqlite::bytes{id.to_binary()});
+}
+
+result<missing_references> put_manifest(sqlite::connection& database, std::string_view name,
+                                        const manifest_write& write, std::int64_t now) {
+  const auto repository = make_repository(database, name);
+  if (auto allowed = check_tags_and_quota(database, repository, write); !allowed)
+    return std::move(allowed).error();
+  auto missing = check_references(
+    write, [&](auto wanted, auto found) { look_up(database, repository, wanted, found); });
+  if (!missing)
+    return missing;
+  const auto& value = *write.value;
+  auto row = find_manifest_row(database, repository, value.id());
+  std::vector<std::string> kept_tags;
+  if (row != none && !is_same(database, row, value)) {
+    kept_tags = tags_of(database, row);
+    remove_manifest(database, repository, value.id());
+    row = none;
+  }
+  if (row == none)
+    row = insert_manifest(database, repository, value, now);
+  for (const auto& each : write.tags)
+    kept_tags.push_back(each.to_string());
+  for (const auto& each : kept_tags)
+    database.run("INSERT INTO tags VALUES (?1, ?2, ?3) "
+                 "ON CONFLICT (repository_id, name) DO UPDATE SET manifest_id = ?3",
+                 repository, std::string_view{each}, row);
+  return missing;
+}
+
+bool remove_manifest(sqlite::connection& database, std::int64_t repository, const digest& id) {
+  const auto key = id.to_binary();
+  std::int64_t row = none;
+  manifest_ptr value;
+  {
+    auto found = database.query("SELECT id, media_type, content FROM manifests "
+                                "WHERE repository_id = ?1 AND digest = ?2",
+                                repository, sqlite::bytes{key});
+    if (!found.next())
+      return false;
+    row = found.integer(0);
+    value = make_manifest(key, found.text(1), found.text(2));
+  }
+  for (const auto& named : references_of(*value))
+    database.run("DELETE FROM manifest_references WHERE repository_id = ?1 AND digest = ?2 AND "
+                 "manifest_id = ?3",
+                 repository, sqlite::bytes{named.to_binary()}, row);
+  if (value->subject())
+    database.run("DELETE FROM referrers WHERE repository_id = ?1 AND subject = ?2 AND digest = ?3",
+                 repository, sqlite::bytes{value->subject()->target.to_binary()},
+                 sqlite::bytes{key});
+  database.run("DELETE FROM tags WHERE manifest_id = ?1", row);
+  database.run("DELETE FROM manifests WHERE id = ?1", row);
+  database.run("UPDATE repositories SET manifests = manifests - 1 WHERE id = ?1", repository);
+  database.run("UPDATE totals SET bytes = bytes - ?1",
+               static_cast<std::int64_t>(value->bytes().size()));
+  return true;
+}
+
+} // namespace gantry::storage

@@ -1,0 +1,32 @@
+// The rows of a repository's manifests and tags: what a write changes, inside a transaction.
+#pragma once
+
+#include "domain/storage.hpp"
+#include "storage/sqlite/connection.hpp"
+
+#include <cstdint>
+#include <string_view>
+
+namespace gantry::storage {
+
+/// The number of a row that is not there.
+inline constexpr std::int64_t no_row = -1;
+
+std::int64_t find_repository(sqlite::connection& database, std::string_view name);
+std::int64_t make_repository(sqlite::connection& database, std::string_view name);
+
+/// What a row of `manifests` holds; never fails, for it was looked at when it came.
+manifest_ptr make_manifest(std::string_view key, std::string_view type, std::string_view content);
+
+std::int64_t find_manifest_row(sqlite::connection& database, std::int64_t repository,
+                               const digest& id);
+
+/// See `repository_store::put_manifest`. `now` is in milliseconds.
+result<missing_references> put_manifest(sqlite::connection& database, std::string_view name,
+                                        const manifest_write& write, std::int64_t now);
+
+/// Removes a manifest with its tags, references and place among the referrers; false where it is
+/// not there.
+bool remove_manifest(sqlite::connection& database, std::int64_t repository, const digest& id);
+
+} // namespace gantry::storage
