@@ -47,6 +47,8 @@ answer handle(exchange&, api::health) {
 answer handle(exchange& ex, api::ready) {
   if (ex.server.draining)
     co_return make_error_response(fail(errc::unavailable, "the server is stopping"));
+  if (!ex.server.registry.engine.health())
+    co_return make_error_response(fail(errc::unavailable, "what is written now would be lost"));
   co_return make_json(200, R"({"status":"ok"})");
 }
 
