@@ -229,6 +229,8 @@ void add_gc(CLI::App& app, gc_command& gc) {
   app.add_flag("--dry-run", gc.policy.dry_run, "count, and change nothing");
   app.add_flag("--delete-untagged", gc.policy.delete_untagged,
                "manifests without a tag, an index or a subject of their own go, too");
+  app.add_flag("--ignore-leases", gc.policy.ignore_leases,
+               "also what the last pushes still hold, for they are over for good");
   add_duration(app, "--grace", gc.policy.grace,
                "what nobody needs goes after this long (default: 1h)", zero);
   add_duration(app, "--upload-expiry", gc.policy.upload_expiry,
