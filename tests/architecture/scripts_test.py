@@ -4,6 +4,7 @@
     scripts_test.py BUILD_FOLDER
 """
 
+import json
 import os
 import subprocess
 import sys
@@ -151,6 +152,11 @@ class this_tree(unittest.TestCase):
                 ["bash", "-c", question], capture_output=True, text=True, check=True
             )
             self.assertIn(target, found.stdout.split())
+
+    def test_the_examples_of_the_guide_run_under_the_address_sanitizer(self):
+        presets = json.loads((SOURCES / "CMakePresets.json").read_text())["testPresets"]
+        excluded = {each["name"]: each["filter"]["exclude"]["label"] for each in presets}
+        self.assertNotRegex("docs", excluded["asan"])
 
 
 if __name__ == "__main__":

@@ -71,7 +71,7 @@ std::map<std::string, std::string> defaults() {
   const bool logs_text = settings.log == telemetry::log_format::text;
   return {
     {"--addr", show(settings.address)},
-    {"--threads", settings.threads == 0 ? "one a core" : std::to_string(settings.threads)},
+    {"--threads", settings.threads == 0 ? "one per core" : std::to_string(settings.threads)},
     {"--memory-limit", settings.memory_limit == 0 ? "half of the RAM" : "?"},
     {"--seed", show(settings.seed)},
     {"--access-log", logs_text ? "`text`" : "?"},
