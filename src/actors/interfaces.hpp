@@ -1,7 +1,8 @@
 // The typed handle of every actor: what may be asked of it, what it answers, and which errors it
 // gives.
 //
-// Any request can also fail with `unavailable` (the actor is gone), `timed_out` and `internal`.
+// Any request can also fail with `unavailable` (the actor is gone), `timed_out` and `internal`, and
+// one that needs storage with the errors of the medium: see domain/storage.hpp.
 #pragma once
 
 #include "actors/messages.hpp"
@@ -117,8 +118,8 @@ using collector_actor =
                    caf::replies_to<msg::open_collection_status>::with<msg::collection_status>,
                    caf::reacts_to<msg::end_collection>, caf::reacts_to<msg::end_scrub>>;
 
-/// The SUPERVISOR: starts directory, blob stores and collector, restarts what dies, stops all in
-/// order.
+/// The SUPERVISOR: starts directory, blob stores, digesters and collector, restarts what dies,
+/// stops all in order.
 using supervisor_actor = caf::typed_actor<
   // Answers when `services` holds every handle.
   caf::replies_to<msg::startup>::with<msg::done>,

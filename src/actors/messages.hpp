@@ -191,7 +191,7 @@ struct resume {
 
 // --- replies ---
 
-/// It is so.
+/// Success without a value.
 struct done {};
 struct manifest_reply {
   manifest_ptr value;

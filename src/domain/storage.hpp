@@ -3,8 +3,17 @@
 //
 // Reads answer at once. Writes take a `completion`, which the engine calls exactly once when the
 // write is as durable as the engine makes it: an engine that keeps nothing calls it before it
-// returns, one that commits in groups calls it later from a thread of its own. One contract suite
-// (tests/storage/engine_contract.hpp) holds every engine to these comments.
+// returns, one that commits in groups calls it later from a thread of its own.
+//
+// A read sees every write whose completion was called. It may or may not see one that was only
+// submitted, so it must not decide what to write next: writes have conditions for that, which the
+// engine judges in the order of submission, each after all writes before it.
+//
+// Besides the errors that it lists, any call can fail with `disk_full`, `storage_failed` or
+// `descriptors_exhausted` (the medium), `unavailable` (everything was forgotten meanwhile) and
+// `internal`.
+//
+// One contract suite (tests/storage/engine_contract.hpp) holds every engine to these comments.
 #pragma once
 
 #include "domain/digest.hpp"
@@ -35,8 +44,6 @@ using time_point = std::chrono::system_clock::time_point;
 template <class T>
 using completion = std::function<void(result<T>)>;
 
-/// The immutable bytes of one blob; readable by any thread for as long as somebody holds it, even
-/// once it was deleted.
 /// Where the bytes of a blob lie in a file.
 struct blob_file {
   /// For sendfile(2) and pread(2); owned by the blob. -1 for no file.
@@ -47,6 +54,8 @@ struct blob_file {
   explicit operator bool() const noexcept { return descriptor >= 0; }
 };
 
+/// The immutable bytes of one blob; any thread may read them as long as it holds the blob, even
+/// after it was deleted.
 class blob {
 public:
   virtual ~blob() = default;
@@ -54,7 +63,7 @@ public:
   virtual const digest& id() const noexcept = 0;
   /// Bytes.
   virtual std::uint64_t size() const noexcept = 0;
-  /// None where the bytes are inline.
+  /// None if the bytes are inline.
   virtual blob_file file() const noexcept = 0;
   /// All bytes of a blob without a file; empty otherwise.
   virtual std::string_view inline_bytes() const noexcept = 0;
@@ -111,9 +120,10 @@ public:
   virtual result<resumed_upload> resume_sink(const upload_id& id) = 0;
 
   /// Makes the sink's bytes the blob `id`, leased until `lease_until`; the caller has verified the
-  /// digest. Where the blob exists already, the sink is discarded, the lease is renewed and the
+  /// digest. If the blob exists already, the sink is discarded, the lease is renewed and the
   /// present blob is the answer. From then on the blob is found; it is durable at the latest when a
-  /// link to it is. Errors: insufficient_storage, disk_full, storage_failed, internal.
+  /// link to it is. Precondition: `sink` is one of this engine's. Errors: insufficient_storage,
+  /// disk_full, storage_failed, internal.
   virtual void publish(std::unique_ptr<blob_sink> sink, const digest& id, time_point lease_until,
                        completion<blob_ptr> done) = 0;
 
@@ -142,21 +152,22 @@ struct manifest_write {
   manifest_ptr value;
   /// Tags that shall point to it from now on; other tags stay as they are.
   std::vector<tag> tags = {};
-  /// Fails where one of these exists and points to another manifest.
+  /// Refuse the write if one of these exists and points to another manifest.
   std::vector<tag> immutable_tags = {};
-  /// Fails where it would make a repository appear in the catalog that holds so many already; zero
-  /// for no limit.
+  /// Refuse the write if it would create a repository beyond this count. 0 = unlimited.
   std::size_t max_repositories = 0;
   /// Whether required blobs and children must be in the repository at the moment of the write
   /// (reject), or the answer says which are not (warn). A child may be a manifest or a blob, for
   /// buildkit lists the layers of its cache as manifests of an index.
   validation_policy::references references = validation_policy::references::accept;
-  /// Fails if a required blob that is in the repository has another size than the manifest says.
+  /// Refuse the write if a required blob that is in the repository has another size than the
+  /// manifest says.
   bool check_sizes = false;
 };
 
 /// The metadata of one repository: manifests, tags, blob links, referrers. One caller at a time
-/// (its repository actor). Reads without a `result` throw `storage_failure`.
+/// (its repository actor). Its writes are judged in the order of their submission; on disk a read
+/// runs ahead of them. Reads without a `result` throw `storage_failure`.
 class repository_store {
 public:
   virtual ~repository_store() = default;
@@ -185,7 +196,8 @@ public:
   /// quota_reached, manifest_blob_unknown (with the missing digests), manifest_invalid (a size
   /// differs), insufficient_storage, internal.
   virtual void put_manifest(manifest_write write, completion<missing_references> done) = 0;
-  /// Idempotent. Errors: blob_unknown (it is gone meanwhile), insufficient_storage, internal.
+  /// Idempotent. Precondition: `linked` is a blob of this engine. Errors: blob_unknown (it is gone
+  /// meanwhile), insufficient_storage, internal.
   virtual void link_blob(blob_ptr linked, completion<void> done) = 0;
   /// May end the lease of a blob that no repository links any more. Errors: blob_unknown, internal.
   virtual void unlink_blob(const digest& id, completion<void> done) = 0;
