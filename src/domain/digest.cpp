@@ -4,6 +4,8 @@
 #define OPENSSL_SUPPRESS_DEPRECATED
 #include "domain/digest.hpp"
 
+#include "domain/keyed_hash.hpp"
+
 #include <openssl/evp.h>
 #include <openssl/opensslv.h>
 #include <openssl/sha.h>
@@ -11,7 +13,6 @@
 #include <algorithm>
 #include <cassert>
 #include <cstring>
-#include <random>
 #include <stdexcept>
 #include <variant>
 
@@ -275,18 +276,6 @@ std::string hasher::save() const {
 } // namespace gantry
 
 std::size_t std::hash<gantry::digest>::operator()(const gantry::digest& value) const noexcept {
-  // Clients choose digests: without a secret they could choose a thousand with one hash.
-  static const auto secret = [] {
-    std::random_device random;
-    return (std::uint64_t{random()} << 32) | random();
-  }();
   const auto bytes = value.bytes();
-  auto mixed = secret;
-  for (std::size_t at = 0; at < bytes.size(); at += sizeof(std::uint64_t)) {
-    std::uint64_t word = 0;
-    std::memcpy(&word, bytes.data() + at, std::min(sizeof word, bytes.size() - at));
-    mixed = (mixed ^ word) * 0x9E3779B97F4A7C15ULL;
-    mixed ^= mixed >> 32;
-  }
-  return mixed;
+  return gantry::keyed_hash({reinterpret_cast<const char*>(bytes.data()), bytes.size()});
 }

@@ -101,7 +101,7 @@ private:
 
 } // namespace gantry
 
-/// Mixes all bytes with a secret of the process: nobody can choose digests that collide.
+/// Keyed, because clients choose digests.
 template <>
 struct std::hash<gantry::digest> {
   std::size_t operator()(const gantry::digest& value) const noexcept;

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "domain/error.hpp"
+#include "domain/keyed_hash.hpp"
 
 #include <compare>
 #include <cstddef>
@@ -33,9 +34,10 @@ private:
 
 } // namespace gantry
 
+/// Keyed, because clients choose names.
 template <>
 struct std::hash<gantry::repository_name> {
   std::size_t operator()(const gantry::repository_name& name) const noexcept {
-    return std::hash<std::string>{}(name.to_string());
+    return gantry::keyed_hash(name.to_string());
   }
 };

@@ -1,10 +1,14 @@
-// Strict reading on top of Boost.JSON.
 #include "domain/strict_json.hpp"
 
-#include <boost/json/array.hpp>
-#include <boost/json/parse.hpp>
+#include "domain/json_reader.hpp"
 
+#include <boost/json/value_stack.hpp>
+
+#include <algorithm>
+#include <string>
+#include <type_traits>
 #include <utility>
+#include <vector>
 
 namespace gantry {
 
@@ -12,66 +16,114 @@ namespace json = boost::json;
 
 namespace {
 
-/// Members that the text spells out: each has the one colon that stands outside of strings.
-/// Precondition: `text` is JSON.
-std::size_t count_written_members(std::string_view text) noexcept {
-  std::size_t members = 0;
-  bool in_string = false;
-  for (std::size_t i = 0; i < text.size(); ++i) {
-    if (text[i] == '"')
-      in_string = !in_string;
-    else if (in_string && text[i] == '\\')
-      ++i;
-    else if (!in_string && text[i] == ':')
-      ++members;
-  }
-  return members;
-}
+/// Makes values of events, but for the members that are not to be kept.
+class value_builder final : public json_events {
+public:
+  explicit value_builder(json_names keep) : keep_{keep} { stack_.reset(); }
 
-/// Members that the parser kept. The recursion ends at the parser's depth limit.
-std::size_t count_kept_members(const json::value& value) noexcept {
-  std::size_t members = 0;
-  if (const auto* object = value.if_object()) {
-    members = object->size();
-    for (const auto& member : *object)
-      members += count_kept_members(member.value());
-  } else if (const auto* array = value.if_array()) {
-    for (const json::value& element : *array)
-      members += count_kept_members(element);
+  bool is_overfull() const noexcept { return is_overfull_; }
+  /// Precondition: the document came to its end.
+  json::value release() { return stack_.release(); }
+
+  void on_begin(json_container) override {
+    if (skips())
+      ++skipped_;
+    else
+      sizes_.push_back(0);
   }
-  return members;
-}
+
+  void on_end(json_container kind) override {
+    if (skipped_ > 0) {
+      --skipped_;
+      return;
+    }
+    const auto size = sizes_.back();
+    sizes_.pop_back();
+    if (kind == json_container::object)
+      stack_.push_object(size);
+    else
+      stack_.push_array(size);
+    count();
+  }
+
+  void on_member(std::string_view name) override {
+    if (skipped_ > 0)
+      return;
+    skips_next_ = !keep_.empty() && std::ranges::find(keep_, name) == keep_.end();
+    if (!skips_next_ && sizes_.back() == max_kept_members) {
+      is_overfull_ = true;
+      skips_next_ = true;
+    }
+    if (!skips_next_)
+      stack_.push_key({name.data(), name.size()});
+  }
+
+  void on_scalar(const json_scalar& value) override {
+    if (skips())
+      return;
+    std::visit([this](auto alternative) { push(alternative); }, value);
+    count();
+  }
+
+private:
+  /// Whether the value that comes now is inside of something that is not kept.
+  bool skips() { return std::exchange(skips_next_, false) || skipped_ > 0; }
+
+  void count() {
+    if (!sizes_.empty())
+      ++sizes_.back();
+  }
+
+  template <class T>
+  void push(T value) {
+    if constexpr (std::is_same_v<T, std::monostate>)
+      stack_.push_null();
+    else if constexpr (std::is_same_v<T, std::string_view>)
+      stack_.push_string({value.data(), value.size()});
+    else if constexpr (std::is_same_v<T, bool>)
+      stack_.push_bool(value);
+    else if constexpr (std::is_same_v<T, std::int64_t>)
+      stack_.push_int64(value);
+    else if constexpr (std::is_same_v<T, std::uint64_t>)
+      stack_.push_uint64(value);
+    else
+      stack_.push_double(value);
+  }
+
+  json_names keep_;
+  json::value_stack stack_;
+  /// Of the open containers that are kept: how much they hold.
+  std::vector<std::size_t> sizes_;
+  /// Open containers that are not kept.
+  std::size_t skipped_ = 0;
+  bool skips_next_ = false;
+  bool is_overfull_ = false;
+};
 
 } // namespace
 
-result<json::object> parse_object(std::string_view bytes, std::size_t max_depth,
-                                  json::storage_ptr storage) {
-  json::parse_options limits;
-  limits.max_depth = max_depth;
-  json::error_code failure;
-  json::value document = json::parse(bytes, failure, std::move(storage), limits);
-  if (failure)
-    return fail(errc::manifest_invalid, "not valid JSON: " + failure.message());
-  if (!document.is_object())
+result<json::value> parse_json(std::string_view bytes, std::size_t max_depth, json_names keep) {
+  value_builder builder{keep};
+  if (auto read = read_json(bytes, max_depth, builder); !read)
+    return std::move(read).error();
+  if (builder.is_overfull())
+    return fail(errc::manifest_invalid,
+                "an object with more than " + std::to_string(max_kept_members) + " members");
+  return builder.release();
+}
+
+result<json::object> parse_object(std::string_view bytes, std::size_t max_depth, json_names keep) {
+  auto document = parse_json(bytes, max_depth, keep);
+  if (!document)
+    return std::move(document).error();
+  if (!document->is_object())
     return fail(errc::manifest_invalid, "not a JSON object");
-  if (count_written_members(bytes) != count_kept_members(document))
-    return fail(errc::manifest_invalid, "duplicate keys");
-  return std::move(document.get_object());
+  return std::move(document->get_object());
 }
 
 const json::value* find_member(const json::object& object, std::string_view key) noexcept {
   const json::value* const value = object.if_contains(key);
   return value != nullptr && !value->is_null() ? value : nullptr;
-}
-
-result<std::string> read_string(const json::object& object, std::string_view key) {
-  const json::value* const value = find_member(object, key);
-  if (value == nullptr)
-    return std::string{};
-  const auto* const text = value->if_string();
-  if (text == nullptr)
-    return fail(errc::manifest_invalid, std::string{key} + " must be a string");
-  return std::string{text->data(), text->size()};
 }
 
 } // namespace gantry

@@ -1,6 +1,8 @@
 // Small questions about text that parsers share.
 #pragma once
 
+#include <cstddef>
+#include <string>
 #include <string_view>
 
 namespace gantry {
@@ -25,6 +27,16 @@ constexpr int hex_value(char c) noexcept {
     return c - '0';
   const auto lower = to_lower(c);
   return lower >= 'a' && lower <= 'f' ? lower - 'a' + 10 : -1;
+}
+
+/// What a message quotes of a text that may be long: its first bytes, at most `max`, without half
+/// of a UTF-8 sequence; an ellipsis says that there was more.
+inline std::string excerpt(std::string_view text, std::size_t max = 100) {
+  if (text.size() <= max)
+    return std::string{text};
+  while (max > 0 && (static_cast<unsigned char>(text[max]) & 0xC0) == 0x80)
+    --max;
+  return std::string{text.substr(0, max)} + "…";
 }
 
 } // namespace gantry

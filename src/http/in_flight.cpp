@@ -67,7 +67,8 @@ std::shared_ptr<byte_budget> make_share(std::uint64_t bytes, std::uint64_t least
 in_flight::in_flight(std::uint64_t limit)
   : buffers_{make_share(limit / 2, buffer_pool::buffer_size)},
     small_texts_{make_share(limit / 8, small_text)},
-    large_texts_{make_share(limit / 8 * 3, small_text)} {}
+    large_texts_{make_share(limit / 8 * 3, small_text)},
+    parsing_{make_share(parsing_limit, small_text)} {}
 
 asio::awaitable<std::optional<byte_claim>> wait_for_bytes(std::shared_ptr<byte_budget> share,
                                                           std::uint64_t bytes) {

@@ -21,6 +21,12 @@ public:
   /// Texts up to here are small.
   static constexpr std::uint64_t small_text = 128 * 1024;
 
+  /// What parsing a manifest takes beside its bytes, as a multiple of those (`manifest_parser`).
+  static constexpr std::uint64_t parsing_factor = 4;
+  /// For all manifests that are parsed at the same time, beside the limit: no client can prolong
+  /// that.
+  static constexpr std::uint64_t parsing_limit = 32 * 1024 * 1024;
+
   explicit in_flight(std::uint64_t limit);
 
   const std::shared_ptr<byte_budget>& buffers() const noexcept { return buffers_; }
@@ -28,6 +34,7 @@ public:
   const std::shared_ptr<byte_budget>& texts(std::uint64_t bytes) const noexcept {
     return bytes <= small_text ? small_texts_ : large_texts_;
   }
+  const std::shared_ptr<byte_budget>& parsing() const noexcept { return parsing_; }
   std::uint64_t used() const noexcept {
     return buffers_->used() + small_texts_->used() + large_texts_->used();
   }
@@ -36,6 +43,7 @@ private:
   std::shared_ptr<byte_budget> buffers_;
   std::shared_ptr<byte_budget> small_texts_;
   std::shared_ptr<byte_budget> large_texts_;
+  std::shared_ptr<byte_budget> parsing_;
 };
 
 /// Waits in the queue of `share`; one that is larger than the share gets all of it. None if the

@@ -1,6 +1,7 @@
 // What a manifest must be, and what is read of it.
 #include "domain/manifest.hpp"
 
+#include "domain/manifest_parser.hpp"
 #include "support/mutation.hpp"
 #include "support/print.hpp"
 
@@ -9,11 +10,15 @@
 #include <boost/test/data/test_case.hpp>
 #include <boost/test/unit_test.hpp>
 
+#include <algorithm>
+#include <atomic>
 #include <optional>
 #include <ostream>
 #include <string>
 #include <string_view>
+#include <thread>
 #include <utility>
+#include <vector>
 
 using gantry::digest;
 using gantry::digest_algorithm;
@@ -419,6 +424,110 @@ BOOST_AUTO_TEST_CASE(the_lenient_profile_takes_any_bytes) {
   BOOST_TEST(taken.required_blobs().empty());
   BOOST_TEST((manifest::accept(bytes, {}).type() == media_types::docker_manifest));
   BOOST_TEST((manifest::accept(R"({"mediaType":"a/b"})", {}).type() == "a/b"));
+}
+
+// contract N5
+BOOST_AUTO_TEST_CASE(null_lists_are_empty_lists) {
+  const auto index = parse(R"({"schemaVersion":2,"manifests":null})", index_type).value();
+  BOOST_TEST((index.kind() == manifest_kind::index));
+  BOOST_TEST(index.children().empty());
+  const auto image = parse(R"({"schemaVersion":2,"config":$config,"layers":null})", oci).value();
+  BOOST_TEST(image.layers().empty());
+  const auto artifact = parse(R"({"artifactType":"a/b","blobs":null})", media_types::oci_artifact);
+  BOOST_TEST(artifact.value().layers().empty());
+}
+
+// contract N3
+BOOST_AUTO_TEST_CASE(docker_images_may_lack_a_config_if_the_caller_allows_it) {
+  const auto docker = type(media_types::docker_manifest);
+  for (const std::string bytes : {R"({"schemaVersion":2,"layers":[]})",
+                                  R"({"schemaVersion":2,"config":null,"layers":null})"}) {
+    BOOST_TEST(manifest::parse(bytes, docker).error().detail == "config is missing");
+    const auto allowed =
+      manifest::parse(bytes, docker, digest_algorithm::sha256, gantry::docker_config::optional);
+    BOOST_REQUIRE(allowed.has_value());
+    BOOST_TEST((allowed->kind() == manifest_kind::image));
+    BOOST_TEST(allowed->lacks_config());
+    BOOST_TEST(allowed->required_blobs().empty());
+    BOOST_TEST(
+      manifest::parse(bytes, type(oci), digest_algorithm::sha256, gantry::docker_config::optional)
+        .error()
+        .detail == "config is missing");
+  }
+  BOOST_TEST(!parse(image_pattern, oci).value().lacks_config());
+  BOOST_TEST(!parse(index_pattern, index_type).value().lacks_config());
+}
+
+BOOST_AUTO_TEST_CASE(a_manifest_is_parsed_in_steps_of_any_size) {
+  const std::string bytes = expand(image_pattern);
+  const auto whole = manifest::parse(bytes, type(oci)).value();
+  for (const std::size_t step : {1U, 7U, 100U, 10'000U}) {
+    gantry::manifest_parser parser{bytes, type(oci), digest_algorithm::sha256};
+    for (auto left = bytes.size(); parser.left() > 0; left -= std::min(left, step)) {
+      BOOST_REQUIRE(parser.left() == left);
+      parser.advance(step);
+    }
+    BOOST_TEST(parser.id() == whole.id());
+    const auto made = parser.finish().value();
+    BOOST_TEST(made.bytes() == bytes);
+    BOOST_TEST(made.id() == whole.id());
+    BOOST_TEST((made.layers() == whole.layers()));
+    BOOST_TEST((made.config() == whole.config()));
+  }
+}
+
+BOOST_AUTO_TEST_CASE(a_stored_manifest_is_what_it_was) {
+  const auto fresh = parse(index_pattern, index_type).value();
+  const auto back = manifest::stored(fresh.bytes(), fresh.id(), fresh.type());
+  BOOST_TEST(back.bytes() == fresh.bytes());
+  BOOST_TEST(back.id() == fresh.id());
+  BOOST_TEST((back.type() == fresh.type()));
+  BOOST_TEST((back.kind() == manifest_kind::index));
+  BOOST_TEST((back.children() == fresh.children()));
+  BOOST_TEST((back.subject() == fresh.subject()));
+  BOOST_TEST(back.referrer_entry() == fresh.referrer_entry());
+  const auto opaque = manifest::stored("not JSON", digest::of("trusted"), *type("text/plain"));
+  BOOST_TEST((opaque.kind() == manifest_kind::opaque));
+  BOOST_TEST(opaque.id() == digest::of("trusted"));
+}
+
+BOOST_AUTO_TEST_CASE(many_threads_may_read_a_stored_manifest) {
+  const auto fresh = parse(index_pattern, index_type).value();
+  const auto back = manifest::stored(fresh.bytes(), fresh.id(), fresh.type());
+  std::vector<std::jthread> readers;
+  std::atomic<std::size_t> children = 0;
+  for (int i = 0; i < 4; ++i)
+    readers.emplace_back([&] { children += back.children().size(); });
+  readers.clear();
+  BOOST_TEST(children == 4U);
+}
+
+BOOST_AUTO_TEST_CASE(what_a_list_holds_after_its_first_fault_is_not_kept) {
+  const auto parsed = parse(R"({"schemaVersion":2,"config":$config,
+                               "layers":[$layer,7,$layer,[],{}]})",
+                            oci);
+  BOOST_TEST(parsed.error().detail == "layers[1]: must be an object");
+}
+
+BOOST_AUTO_TEST_CASE(a_complaint_quotes_the_beginning_of_what_is_long) {
+  const std::string text(100'000, 'x');
+  const auto parsed =
+    parse(R"({"schemaVersion":2,"config":{"mediaType":"a/b","digest":")" + text + R"("}})", oci);
+  BOOST_TEST(parsed.error().detail.starts_with("config: malformed digest xxx"));
+  BOOST_TEST(parsed.error().detail.size() < 200U);
+  BOOST_TEST(parse(R"({"mediaType":")" + text + R"("})", "").error().detail.size() < 200U);
+}
+
+BOOST_AUTO_TEST_CASE(members_count_in_their_own_place_only) {
+  const auto parsed = parse(
+    R"({"x":{"config":1,"layers":2},"schemaVersion":2,"config":$config,
+        "layers":[{"annotations":{"digest":"no","size":-1},"platform":{"mediaType":7},
+                   "mediaType":"a/b","digest":")" GANTRY_ZEROS R"(","size":3,"urls":["u"]}],
+        "annotations":{"config":"c","size":"s"},"manifest":[],"digest":7})",
+    oci);
+  BOOST_REQUIRE_MESSAGE(parsed.has_value(), parsed.error().detail);
+  BOOST_TEST(parsed->layers()[0].size == 3U);
+  BOOST_TEST(parsed->annotations() == R"({"config":"c","size":"s"})");
 }
 
 BOOST_AUTO_TEST_CASE(damaged_manifests_are_refused_or_kept_byte_by_byte) {

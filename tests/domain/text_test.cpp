@@ -20,6 +20,14 @@ BOOST_AUTO_TEST_CASE(case_is_folded_in_ascii_only) {
   BOOST_TEST(to_lower('\xC4') == '\xC4');
 }
 
+BOOST_AUTO_TEST_CASE(an_excerpt_ends_between_characters) {
+  BOOST_TEST(excerpt("short", 5) == "short");
+  BOOST_TEST(excerpt("longer", 5) == "longe…");
+  BOOST_TEST(excerpt("abcä", 4) == "abc…");
+  BOOST_TEST(excerpt("\x80\x80\x80", 2) == "…");
+  BOOST_TEST(excerpt("", 0) == "");
+}
+
 BOOST_AUTO_TEST_CASE(hex_digits_of_both_cases_have_a_value) {
   BOOST_TEST(hex_value('0') == 0);
   BOOST_TEST(hex_value('9') == 9);

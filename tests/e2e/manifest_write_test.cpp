@@ -42,6 +42,15 @@ std::string index_of(const std::string& members) {
          "}";
 }
 
+/// Text of so many members, each with a comma behind it, that looking for each among all would take
+/// minutes.
+std::string many_members() {
+  std::string text;
+  for (int i = 0; i < 100'000; ++i)
+    text += '"' + std::to_string(i) + "\":0,";
+  return text;
+}
+
 const std::vector<bad_manifest> malformed{
   // case 134
   {"a single brace", "{"},
@@ -50,6 +59,8 @@ const std::vector<bad_manifest> malformed{
   {"null", "null"},
   {"a string", "\"manifest\""},
   {"a duplicate key", index_of(R"(,"manifests":[],"manifests":[])")},
+  {"a key twice among very many",
+   index_of(R"(,"manifests":[],"x":{)" + many_members() + R"("7":0})")},
   {"deep nesting", std::string(10'000, '[')},
   {"deep nesting inside a member",
    index_of(R"(,"manifests":[],"x":)" + std::string(5'000, '[') + std::string(5'000, ']'))},
@@ -99,6 +110,12 @@ BOOST_AUTO_TEST_CASE(a_manifest_is_pushed_by_tag) {
   BOOST_TEST(read.status == 200);
   BOOST_TEST(read.body == bytes);
   BOOST_TEST(read.header("Content-Type") == types::index);
+}
+
+BOOST_AUTO_TEST_CASE(members_that_mean_nothing_here_may_be_many) {
+  const auto bytes = index_of(R"(,"manifests":[],"x":{)" + many_members() + R"("end":0})");
+  check_created(client.put(manifest_path("write/many", "t"), as_index, bytes), "write/many",
+                sha256(bytes));
 }
 
 // case 128

@@ -1,4 +1,5 @@
 // Manifests: pushed, pulled and deleted, by tag or by digest.
+#include "domain/manifest_parser.hpp"
 #include "http/call.hpp"
 #include "http/conditional.hpp"
 #include "http/handlers/handlers.hpp"
@@ -91,29 +92,55 @@ boost::asio::awaitable<result<held_manifest>> read_manifest(exchange& ex) {
   co_return held;
 }
 
+/// The type that the client says it has. Errors: media_type_unsupported.
+result<std::optional<media_type>> read_content_type(const exchange& ex) {
+  const auto field = ex.head.find(request_head::field::content_type);
+  if (!field)
+    return std::optional<media_type>{};
+  auto parsed = media_type::parse(*field);
+  if (parsed)
+    return std::optional{std::move(*parsed)};
+  if (ex.server.settings.validation.manifest == validation_policy::manifests::check)
+    return std::move(parsed).error();
+  return std::optional<media_type>{};
+}
+
+digest_algorithm algorithm_for(const reference& name) {
+  const auto* wanted = std::get_if<digest>(&name);
+  return wanted && wanted->algorithm() != digest_algorithm::verbatim ? wanted->algorithm()
+                                                                     : digest_algorithm::sha256;
+}
+
+/// Bytes that are parsed before other connections of the thread get their turn: a millisecond's
+/// worth at the worst.
+constexpr std::size_t bytes_a_turn = 64 * 1024;
+
+/// Parses in turns what takes more than one. Errors: overloaded.
+boost::asio::awaitable<result<byte_claim>> parse_in_turns(exchange& ex, manifest_parser& parser) {
+  if (parser.left() <= bytes_a_turn)
+    co_return byte_claim{};
+  auto claim =
+    co_await claim_bytes(ex, ex.server.bytes.parsing(), in_flight::parsing_factor * parser.left());
+  while (claim && parser.left() > 0) {
+    parser.advance(bytes_a_turn);
+    co_await ex.peer.give_way();
+  }
+  co_return claim;
+}
+
 /// Errors: those of `manifest::parse`; digest_invalid where the reference is the digest of other
 /// bytes.
-result<manifest> parse(const exchange& ex, std::string bytes, const reference& name) {
+result<manifest> finish(const exchange& ex, manifest_parser& parser, const reference& name) {
   const auto& policy = ex.server.settings.validation;
   const auto* wanted = std::get_if<digest>(&name);
-  std::optional<media_type> type;
-  if (const auto field = ex.head.find(request_head::field::content_type)) {
-    auto parsed = media_type::parse(*field);
-    if (parsed)
-      type = std::move(*parsed);
-    else if (policy.manifest == validation_policy::manifests::check)
-      return std::move(parsed).error();
-  }
   const auto trusted = policy.digest == validation_policy::digests::trust && wanted
                          ? std::optional{*wanted}
                          : std::nullopt;
   if (policy.manifest == validation_policy::manifests::accept)
-    return manifest::accept(std::move(bytes), type, trusted);
-  const auto algorithm = wanted ? wanted->algorithm() : digest_algorithm::sha256;
-  if (wanted && digest::of(bytes, algorithm) != *wanted)
-    return fail(errc::digest_invalid,
-                "the manifest has the digest " + digest::of(bytes, algorithm).to_string());
-  return manifest::parse(std::move(bytes), type, algorithm);
+    return parser.accept(trusted);
+  if (wanted && parser.id() != *wanted)
+    return fail(errc::digest_invalid, "the manifest has the digest " + parser.id().to_string());
+  return parser.finish();
 }
 
 /// RFC 9110 has no code for it, but 299 is what clients print.
@@ -147,7 +174,15 @@ answer handle(exchange& ex, api::put_manifest request) {
   auto held = co_await read_manifest(ex);
   if (!held)
     co_return make_error_response(held.error());
-  auto parsed = parse(ex, std::move(held->bytes), request.name);
+  auto type = read_content_type(ex);
+  if (!type)
+    co_return make_error_response(type.error());
+  manifest_parser parser{std::move(held->bytes), std::move(*type), algorithm_for(request.name)};
+  auto parsing = co_await parse_in_turns(ex, parser);
+  if (!parsing)
+    co_return make_error_response(parsing.error());
+  auto parsed = finish(ex, parser, request.name);
+  parsing->release();
   if (!parsed)
     co_return make_error_response(parsed.error());
   auto value = std::make_shared<const manifest>(std::move(*parsed));

@@ -1,0 +1,23 @@
+// Hashing of what clients choose: with a secret, so that the texts that collide cannot be computed.
+#pragma once
+
+#include <cstdint>
+#include <string_view>
+
+namespace gantry {
+
+struct hash_key {
+  std::uint64_t first = 0;
+  std::uint64_t second = 0;
+};
+
+/// SipHash-1-3 of the eight bytes of `prefix`, least significant first, and then of `text`.
+std::uint64_t sip_hash(const hash_key& key, std::uint64_t prefix, std::string_view text) noexcept;
+
+/// Random, the same for the life of the process.
+const hash_key& process_hash_key();
+
+/// For hash tables: `sip_hash` with the key of the process.
+std::uint64_t keyed_hash(std::string_view text);
+
+} // namespace gantry
