@@ -165,6 +165,8 @@ BOOST_FIXTURE_TEST_CASE(repositories_are_listed_and_counted, seeded_registry) {
   BOOST_TEST(object.size() == 2U);
   BOOST_TEST(object.at("repositories").as_array().size() == 2U);
   BOOST_TEST(object.at("count").to_number<int>() == 2);
+  BOOST_TEST(response.body.starts_with(R"({"repositories":[)"));
+  BOOST_TEST(response.body.ends_with(R"(],"count":2})"));
   BOOST_TEST(response.body.find("a/b") != std::string::npos);
   BOOST_TEST(response.body.find(hello) != std::string::npos);
 }

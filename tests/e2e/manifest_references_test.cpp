@@ -29,6 +29,9 @@ image_parts without_blobs() {
           .layers = {describe(types::layer, "missing one"), describe(types::layer, "missing two")}};
 }
 
+constexpr std::string_view docker_example =
+  R"({"schemaVersion":2,"mediaType":"application/vnd.docker.distribution.manifest.v2+json","layers":[]})";
+
 } // namespace
 
 BOOST_FIXTURE_TEST_SUITE(manifest_references, strict_registry,
@@ -58,6 +61,41 @@ BOOST_FIXTURE_TEST_CASE(an_ephemeral_registry_warns_of_missing_blobs, registry_c
   BOOST_TEST(warnings[0].ends_with('"'));
   BOOST_TEST(warnings[0].find('3') != std::string::npos);
   BOOST_TEST(client.get(manifest_path("refs/warn", "t")).body == bytes);
+}
+
+// contract N3: the emulator's own example
+BOOST_FIXTURE_TEST_CASE(an_ephemeral_registry_warns_of_a_docker_image_without_config,
+                        registry_case) {
+  const header_list as_docker{{"Content-Type", types::docker_manifest}};
+  const auto response =
+    client.put(manifest_path("refs/example", "t"), as_docker, std::string{docker_example});
+  BOOST_TEST(response.status == 201);
+  const std::vector<std::string> expected{"299 - \"this manifest has no config\""};
+  BOOST_TEST(response.values("Warning") == expected, boost::test_tools::per_element());
+  const auto back = client.get(manifest_path("refs/example", "t"));
+  BOOST_TEST(back.body == docker_example);
+  BOOST_TEST(back.header("Content-Type") == types::docker_manifest);
+}
+
+// contract N3
+BOOST_AUTO_TEST_CASE(a_docker_image_without_config_is_refused_where_references_count) {
+  const header_list as_docker{{"Content-Type", types::docker_manifest}};
+  expect_error(client,
+               {"PUT", manifest_path("refs/case", "t"), as_docker, std::string{docker_example}},
+               400, "MANIFEST_INVALID");
+}
+
+// contract N5
+BOOST_AUTO_TEST_CASE(null_lists_are_empty_lists) {
+  const auto config = client.push_blob("refs/case", "{}");
+  const auto image =
+    R"({"schemaVersion":2,"config":{"mediaType":"application/vnd.oci.image.config.v1+json","size":2,)"
+    R"("digest":")" +
+    config + R"("},"layers":null})";
+  BOOST_TEST(client.put(manifest_path("refs/case", "image"), as_image, image).status == 201);
+  const std::string index = R"({"schemaVersion":2,"manifests":null})";
+  BOOST_TEST(client.put(manifest_path("refs/case", "index"), as_index, index).status == 201);
+  BOOST_TEST(client.get(manifest_path("refs/case", "index")).body == index);
 }
 
 BOOST_FIXTURE_TEST_CASE(a_complete_manifest_has_no_warning, registry_case) {

@@ -140,16 +140,24 @@ result<manifest> finish(const exchange& ex, manifest_parser& parser, const refer
     return parser.accept(trusted);
   if (wanted && parser.id() != *wanted)
     return fail(errc::digest_invalid, "the manifest has the digest " + parser.id().to_string());
-  return parser.finish();
+  return parser.finish(policy.reference == validation_policy::references::reject
+                         ? docker_config::required
+                         : docker_config::optional);
 }
 
-/// RFC 9110 has no code for it, but 299 is what clients print.
-void set_warning(response& reply, const missing_references& missing) {
+/// Says that clients will not get on with what was stored, unless the policy is to be silent. RFC
+/// 9110 has no code for it, but 299 is what clients print.
+void set_warning(const exchange& ex, response& reply, const manifest& value,
+                 const missing_references& missing) {
+  std::string text;
   if (!missing.named.empty())
-    reply.set("Warning", std::string{"299 - \""} + (missing.stopped ? "at least " : "") +
-                           std::to_string(missing.named.size()) +
-                           " of the blobs or manifests that this manifest names are not in the "
-                           "repository\"");
+    text = std::string{missing.stopped ? "at least " : ""} + std::to_string(missing.named.size()) +
+           " of the blobs or manifests that this manifest names are not in the repository";
+  if (value.lacks_config() &&
+      ex.server.settings.validation.reference == validation_policy::references::warn)
+    text += std::string{text.empty() ? "" : "; "} + "this manifest has no config";
+  if (!text.empty())
+    reply.set("Warning", "299 - \"" + text + '"');
 }
 
 } // namespace
@@ -201,7 +209,7 @@ answer handle(exchange& ex, api::put_manifest request) {
     reply.set("OCI-Tag", name.to_string());
   if (value->subject() && ex.server.settings.referrers)
     reply.set("OCI-Subject", value->subject()->target.to_string());
-  set_warning(reply, stored->missing);
+  set_warning(ex, reply, *value, stored->missing);
   co_return reply;
 }
 

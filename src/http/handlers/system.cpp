@@ -92,8 +92,9 @@ answer handle(exchange& ex, api::emulator_repositories) {
       asked.last = found->names.items.back().to_string();
   }
   boost::json::object body;
-  body["count"] = names.size();
+  const auto count = names.size();
   body["repositories"] = std::move(names);
+  body["count"] = count;
   co_return make_json(200, boost::json::serialize(body));
 }
 
