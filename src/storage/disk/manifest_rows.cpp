@@ -142,6 +142,9 @@ std::int64_t make_repository(sqlite::connection& database, std::string_view name
 manifest_ptr make_manifest(std::string_view key, std::string_view type, std::string_view content) {
   const auto id = digest::from_binary(key);
   auto media = media_type::parse(type);
+  if (id && media)
+    return std::make_shared<const manifest>(
+      manifest::stored(std::string{content}, *id, std::move(*media)));
   return std::make_shared<const manifest>(
     manifest::accept(std::string{content}, media ? std::optional{std::move(*media)} : std::nullopt,
                      id ? std::optional{*id} : std::nullopt));
