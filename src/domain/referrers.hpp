@@ -4,7 +4,9 @@
 #include "domain/digest.hpp"
 
 #include <cstddef>
+#include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -35,9 +37,41 @@ struct referrers_page {
   bool more = false;
 };
 
-/// `sorted` is in the order of `referrer::id`. Stable while entries are added: a page starts after
-/// a digest, not at an index.
-referrers_page select_referrers(const std::vector<referrer>& sorted, const referrers_query& query);
+/// The referrers of one subject, as an engine keeps them.
+class referrer_source {
+public:
+  virtual ~referrer_source() = default;
+
+  /// Their digests above `after`, sorted, at most `limit`; only those of `artifact_type`, if it is
+  /// not null. Takes no longer for those that are left out.
+  virtual std::vector<digest> list(const std::string* artifact_type,
+                                   const std::optional<digest>& after, std::size_t limit) const = 0;
+  /// Null for one that is gone meanwhile.
+  virtual std::optional<referrer> find(const digest& id) const = 0;
+};
+
+/// Digests that are listed at a time, of all artifact types together.
+inline constexpr std::size_t max_referrers_listed = 256;
+
+/// Stable while entries are added: a page starts after a digest, not at an index. Costs as much as
+/// the page is long, however many referrers there are.
+referrers_page select_referrers(const referrer_source& source, const referrers_query& query);
+
+/// In memory. Thread-compatible.
+class referrer_list final : public referrer_source {
+public:
+  void insert(referrer added);
+  void erase(const digest& id);
+  bool is_empty() const noexcept { return by_id_.empty(); }
+
+  std::vector<digest> list(const std::string* artifact_type, const std::optional<digest>& after,
+                           std::size_t limit) const override;
+  std::optional<referrer> find(const digest& id) const override;
+
+private:
+  std::map<digest, referrer> by_id_;
+  std::map<std::string, std::set<digest>> by_type_;
+};
 
 /// The image index that answers the request; `manifests` is always an array.
 std::string render_referrers(const referrers_page& page);

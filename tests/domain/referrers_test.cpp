@@ -13,11 +13,23 @@
 
 using gantry::digest;
 using gantry::referrer;
+using gantry::referrer_list;
 using gantry::referrers_query;
 using gantry::render_referrers;
-using gantry::select_referrers;
 
 namespace {
+
+referrer_list list_of(const std::vector<referrer>& all) {
+  referrer_list list;
+  for (const auto& each : all)
+    list.insert(each);
+  return list;
+}
+
+gantry::referrers_page select_referrers(const std::vector<referrer>& all,
+                                        const referrers_query& query) {
+  return gantry::select_referrers(list_of(all), query);
+}
 
 /// Ten referrers with entries of 20 bytes; every second one is a signature.
 struct ten_referrers {
@@ -98,7 +110,9 @@ BOOST_FIXTURE_TEST_CASE(pages_follow_each_other_while_entries_are_added, ten_ref
     more = page.more;
     query.last = page.items.back().id;
     // What sorts below the end of this page moves nothing above it.
-    growing.insert(growing.begin(), growing.front());
+    const referrer below{digest::of("below"), "sbom", "{}"};
+    if (below.id < page.items.back().id)
+      growing.push_back(below);
   }
   BOOST_TEST((seen == all));
 }
@@ -122,6 +136,73 @@ BOOST_FIXTURE_TEST_CASE(more_counts_only_what_the_filter_lets_through, ten_refer
   BOOST_REQUIRE(page.items.size() == 1u);
   BOOST_TEST((page.items.front() == sboms[4]));
   BOOST_TEST(!page.more);
+}
+
+BOOST_FIXTURE_TEST_CASE(one_that_is_erased_is_listed_no_more, ten_referrers) {
+  auto list = list_of(all);
+  list.erase(all[3].id);
+  list.erase(digest::of("never there"));
+  BOOST_TEST(gantry::select_referrers(list, {}).items.size() == 9u);
+  for (const auto& each : all)
+    list.erase(each.id);
+  BOOST_TEST(list.is_empty());
+  referrers_query query;
+  query.artifact_types = {"sbom"};
+  BOOST_TEST(gantry::select_referrers(list, query).items.empty());
+}
+
+namespace {
+
+/// Counts what the listing asks for.
+struct counted final : gantry::referrer_source {
+  std::vector<digest> list(const std::string* type, const std::optional<digest>& after,
+                           std::size_t limit) const override {
+    listed += limit;
+    return inner.list(type, after, limit);
+  }
+  std::optional<referrer> find(const digest& id) const override {
+    ++found;
+    return inner.find(id);
+  }
+
+  referrer_list inner;
+  mutable std::size_t listed = 0;
+  mutable std::size_t found = 0;
+};
+
+} // namespace
+
+BOOST_AUTO_TEST_CASE(a_page_costs_what_it_holds_however_many_there_are) {
+  counted source;
+  for (int i = 0; i < 5'000; ++i)
+    source.inner.insert(
+      {digest::of(std::to_string(i)), i % 1'000 == 0 ? "rare" : "frequent", "{}"});
+  referrers_query query;
+  query.artifact_types = {"rare", "rare", "absent"};
+  BOOST_TEST(gantry::select_referrers(source, query).items.size() == 5u);
+  BOOST_TEST(source.listed <= gantry::max_referrers_listed);
+  BOOST_TEST(source.found == 5u);
+  // Types that no referrer has cost a look each.
+  source.listed = 0;
+  query.artifact_types.clear();
+  for (int i = 0; i < 1'000; ++i)
+    query.artifact_types.push_back("type " + std::to_string(i));
+  BOOST_TEST(gantry::select_referrers(source, query).items.empty());
+  BOOST_TEST(source.listed == 1'000u);
+}
+
+BOOST_AUTO_TEST_CASE(a_long_list_is_fetched_in_pieces_and_complete) {
+  counted source;
+  std::vector<referrer> all;
+  for (int i = 0; i < 2'000; ++i)
+    all.push_back({digest::of(std::to_string(i)), i % 2 == 0 ? "even" : "odd", "{}"});
+  for (const auto& each : all)
+    source.inner.insert(each);
+  std::ranges::sort(all, {}, &referrer::id);
+  BOOST_TEST((gantry::select_referrers(source, {}).items == all));
+  referrers_query query;
+  query.artifact_types = {"odd", "even"};
+  BOOST_TEST((gantry::select_referrers(source, query).items == all));
 }
 
 BOOST_AUTO_TEST_SUITE_END()

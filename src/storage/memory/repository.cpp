@@ -28,12 +28,6 @@ std::uint64_t bytes_of(std::string_view tag_name) {
   return tag_overhead + tag_name.size();
 }
 
-auto position(std::vector<referrer>& sorted, const digest& id) {
-  return std::lower_bound(
-    sorted.begin(), sorted.end(), id,
-    [](const referrer& left, const digest& right) { return left.id < right; });
-}
-
 } // namespace
 
 memory_repository::memory_repository(const repository_name& name,
@@ -207,18 +201,16 @@ void memory_repository::point(const tag& name, stored_manifest& target) {
 void memory_repository::add_referrer(const manifest& value) {
   if (!value.subject())
     return;
-  auto& list = referrers_[value.subject()->target];
-  list.insert(position(list, value.id()),
-              referrer{value.id(), value.artifact_type(), value.referrer_entry()});
+  referrers_[value.subject()->target].insert(
+    {value.id(), value.artifact_type(), value.referrer_entry()});
 }
 
 void memory_repository::remove_referrer(const manifest& value) {
   if (!value.subject())
     return;
   const auto found = referrers_.find(value.subject()->target);
-  auto& list = found->second;
-  list.erase(position(list, value.id()));
-  if (list.empty())
+  found->second.erase(value.id());
+  if (found->second.is_empty())
     referrers_.erase(found);
 }
 

@@ -91,8 +91,8 @@ private:
   /// Its nodes do not move: `tags_` points to them.
   std::unordered_map<digest, stored_manifest> manifests_;
   std::map<tag, stored_manifest*, bytewise> tags_;
-  /// By subject, each list in the order of `referrer::id`.
-  std::unordered_map<digest, std::vector<referrer>> referrers_;
+  /// By subject.
+  std::unordered_map<digest, referrer_list> referrers_;
   std::unordered_map<digest, blob_link> links_;
 };
 
