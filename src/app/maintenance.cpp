@@ -3,6 +3,7 @@
 #include "app/progress_bar.hpp"
 #include "storage/disk/engine.hpp"
 
+#include <array>
 #include <chrono>
 #include <cinttypes>
 #include <ctime>
@@ -24,20 +25,19 @@ T demand(const std::filesystem::path& folder, result<T> outcome) {
   return std::move(*outcome);
 }
 
-/// Says why less was freed than somebody may have expected.
-void print_leases(const collection_report& report) {
+} // namespace
+
+std::string describe_leases(const collection_report& report) {
   if (report.leased_links == 0 && report.leased_blobs == 0)
-    return;
+    return {};
   const auto end = std::chrono::system_clock::to_time_t(report.leases_end);
   std::tm parts{};
-  char text[sizeof "2026-01-01T00:00:00Z"];
-  std::strftime(text, sizeof text, "%Y-%m-%dT%H:%M:%SZ", ::gmtime_r(&end, &parts));
-  std::printf("%" PRIu64 " links and %" PRIu64 " blobs are kept by leases of their pushes, the "
-              "last until %s: --ignore-leases ends these\n",
-              report.leased_links, report.leased_blobs, text);
+  std::array<char, sizeof "2026-01-01T00:00:00Z"> text{};
+  std::strftime(text.data(), text.size(), "%Y-%m-%dT%H:%M:%SZ", ::gmtime_r(&end, &parts));
+  return std::to_string(report.leased_links) + " links and " + std::to_string(report.leased_blobs) +
+         " blobs are kept by leases or open uploads, the last until " + text.data() +
+         ": --ignore-leases ends them\n";
 }
-
-} // namespace
 
 int run(const gc_command& command, std::FILE* terminal) {
   storage::disk_options options;
@@ -56,7 +56,7 @@ int run(const gc_command& command, std::FILE* terminal) {
               command.policy.dry_run ? "would be freed" : "freed", report.blobs, report.uploads,
               report.orphans, report.manifests, report.links,
               command.policy.dry_run ? "would go" : "went", report.condemned);
-  print_leases(report);
+  std::fputs(describe_leases(report).c_str(), stdout);
   return 0;
 }
 

@@ -23,6 +23,9 @@ struct verify_command {
 /// Prints a report on stdout, and a bar on `terminal` while that is one. The exit status: 0, or 1
 /// where a verification found faults that are still there. Throws std::runtime_error where the
 /// folder cannot be used, with one line that says what to do.
+/// Why less was freed than the grace lets expect: a line, or nothing.
+std::string describe_leases(const collection_report& report);
+
 int run(const gc_command& command, std::FILE* terminal = stderr);
 int run(const verify_command& command, std::FILE* terminal = stderr);
 

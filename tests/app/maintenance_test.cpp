@@ -9,8 +9,11 @@
 #include <boost/test/unit_test.hpp>
 
 #include <filesystem>
+#include <future>
+#include <span>
 #include <stdexcept>
 #include <string>
+#include <utility>
 
 using namespace gantry;
 
@@ -36,6 +39,38 @@ BOOST_FIXTURE_TEST_CASE(a_sound_folder_is_verified_and_collected, stopped_regist
   BOOST_TEST(app::run(app::verify_command{data, {.deep = true}}) == 0);
   const auto engine = storage::open_disk_engine({.folder = data});
   BOOST_TEST(engine->metadata().repository_count() == 1U);
+}
+
+BOOST_AUTO_TEST_CASE(what_leases_keep_is_said) {
+  collection_report report;
+  BOOST_TEST(app::describe_leases(report) == "");
+  report.leased_links = 2;
+  report.leased_blobs = 1;
+  report.leases_end = time_point{std::chrono::seconds{1'795'852'800}};
+  BOOST_TEST(app::describe_leases(report) ==
+             "2 links and 1 blobs are kept by leases or open uploads, the last until "
+             "2026-11-28T08:00:00Z: --ignore-leases ends them\n");
+}
+
+BOOST_FIXTURE_TEST_CASE(leases_of_a_stopped_registry_can_be_ended, stopped_registry) {
+  const std::string bytes = "left over";
+  const auto engine = [&] { return storage::open_disk_engine({.folder = data}); };
+  {
+    const auto open = engine();
+    auto sink = open->blobs().open_sink(upload_id::generate()).value();
+    sink->append(std::as_bytes(std::span{bytes})).value();
+    std::promise<result<blob_ptr>> published;
+    open->blobs().publish(
+      std::move(sink), digest::of(bytes), std::chrono::system_clock::now() + std::chrono::hours{1},
+      [&](result<blob_ptr> outcome) { published.set_value(std::move(outcome)); });
+    BOOST_REQUIRE(published.get_future().get().has_value());
+  }
+  app::gc_command command{data, {.grace = std::chrono::milliseconds{0}}};
+  BOOST_TEST(app::run(command) == 0);
+  BOOST_TEST(engine()->blobs().find(digest::of(bytes)).has_value());
+  command.policy.ignore_leases = true;
+  BOOST_TEST(app::run(command) == 0);
+  BOOST_TEST(!engine()->blobs().find(digest::of(bytes)).has_value());
 }
 
 BOOST_FIXTURE_TEST_CASE(faults_make_the_exit_status_1_until_they_are_repaired, stopped_registry) {
