@@ -43,14 +43,18 @@ def check_rows(database):
         "damage": "SELECT * FROM pragma_integrity_check WHERE integrity_check <> 'ok'",
         "links of no blob": "SELECT * FROM links WHERE blob_id NOT IN (SELECT id FROM blobs)",
         "tags of no manifest": "SELECT * FROM tags WHERE manifest_id NOT IN (SELECT id FROM manifests)",
-        "inline blobs without bytes": "SELECT id FROM blobs WHERE inline = 1 AND size <> "
+        "inline blobs without bytes": "SELECT id FROM blobs WHERE inline <> 0 AND size <> "
         "COALESCE((SELECT LENGTH(content) FROM blob_contents WHERE blob_id = id), -1)",
         "bytes of no blob": "SELECT blob_id FROM blob_contents WHERE blob_id NOT IN "
-        "(SELECT id FROM blobs WHERE inline = 1)",
+        "(SELECT id FROM blobs WHERE inline <> 0)",
         "references of no manifest": "SELECT manifest_id FROM manifest_references WHERE manifest_id "
         "NOT IN (SELECT id FROM manifests)",
         "referrers of no manifest": "SELECT 1 FROM referrers AS r WHERE NOT EXISTS (SELECT 1 FROM "
         "manifests AS m WHERE m.repository_id = r.repository_id AND m.digest = r.digest)",
+        "manifests without a state": "SELECT id FROM manifests WHERE id NOT IN "
+        "(SELECT manifest_id FROM manifest_states)",
+        "states of no manifest": "SELECT manifest_id FROM manifest_states WHERE manifest_id NOT IN "
+        "(SELECT id FROM manifests)",
         "wrong counts of manifests": "SELECT name, manifests FROM repositories AS r WHERE manifests "
         "<> (SELECT COUNT(*) FROM manifests WHERE repository_id = r.id)",
         "a wrong total": "SELECT bytes FROM totals WHERE bytes <> (SELECT COALESCE(SUM(size), 0) "

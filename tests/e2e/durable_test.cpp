@@ -1,4 +1,5 @@
 // A registry in a folder: what it keeps over restarts, and how it gives space back while it serves.
+#include "storage/sqlite/connection.hpp"
 #include "support/registry_fixture.hpp"
 #include "support/temp_dir.hpp"
 
@@ -226,6 +227,62 @@ BOOST_FIXTURE_TEST_CASE(a_scrub_finds_bytes_that_changed, durable_registry) {
   BOOST_TEST(eventually([&] { return client->head(blob_path("a/b", blob)).status == 404; }));
   client->push_blob("a/b", large());
   BOOST_TEST((client->get(blob_path("a/b", blob)).body == large()));
+}
+
+// case 85
+BOOST_FIXTURE_TEST_CASE(damaged_rows_are_absent_until_they_are_pushed_again, durable_registry) {
+  const auto image = client->push_image("a/b", "v1", "one");
+  server.reset();
+  const auto path = (folder.path() / "data/metadata.db").string();
+  storage::sqlite::connection{path, storage::sqlite::connection::mode::write}.execute(
+    "UPDATE manifests SET content = zeroblob(LENGTH(content)); "
+    "UPDATE blob_contents SET content = zeroblob(LENGTH(content))");
+  start();
+  const auto config = blob_path("a/b", sha256(image.config));
+  for (const auto& target :
+       {manifest_path("a/b", "v1"), manifest_path("a/b", image.digest), config})
+    for (const auto* method : {"HEAD", "GET"})
+      BOOST_TEST(client->request(method, target).status == 404);
+  client->push_image("a/b", "v1", "one");
+  BOOST_TEST(client->get(manifest_path("a/b", "v1")).body == image.bytes);
+  BOOST_TEST(client->get(config).status == 200);
+}
+
+// case 120
+BOOST_FIXTURE_TEST_CASE(a_mount_does_not_bring_back_what_was_deleted, durable_registry) {
+  start([](app::config& settings) { settings.actors.blob_lease = 1h; });
+  for (const auto& bytes : {std::string{"small"}, large()}) {
+    const auto blob = client->push_blob("a/b", bytes);
+    BOOST_TEST(client->erase(blob_path("a/b", blob)).status == 202);
+    const auto answer = client->post(with_query(uploads_path("c/d"), "mount=" + blob));
+    BOOST_TEST(answer.status == 202);
+    BOOST_TEST(client->head(blob_path("c/d", blob)).status == 404);
+  }
+}
+
+BOOST_FIXTURE_TEST_CASE(a_folder_that_is_gone_is_noticed, durable_registry) {
+  const auto bytes = lone_manifest("a");
+  client->push_manifest("a/b", "a", bytes);
+  BOOST_TEST(client->get("/readyz").status == 200);
+  std::filesystem::remove_all(folder.path() / "data");
+  expect_error(*client, {"GET", "/readyz"}, 503, "UNAVAILABLE");
+  BOOST_TEST(client->get("/health").status == 200);
+  for (const auto* label : {"a", "b"})
+    BOOST_TEST(
+      client
+        ->put(manifest_path("a/b", label), {{"Content-Type", types::index}}, lone_manifest(label))
+        .status == 500);
+}
+
+BOOST_FIXTURE_TEST_CASE(a_digest_outlives_the_tag_that_moved_away_from_it, durable_registry) {
+  start([](app::config& settings) {
+    settings.actors.collection.delete_untagged = true;
+    settings.actors.collection.grace = 1h;
+  });
+  const auto old = client->push_image("a/b", "latest", "old");
+  client->push_image("a/b", "latest", "new");
+  BOOST_TEST(collect().at("manifests").as_int64() == 0);
+  BOOST_TEST(client->get(manifest_path("a/b", old.digest)).body == old.bytes);
 }
 
 BOOST_AUTO_TEST_SUITE_END()

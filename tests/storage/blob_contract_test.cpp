@@ -310,4 +310,31 @@ BOOST_AUTO_TEST_CASE_TEMPLATE(an_engine_without_room_opens_no_sink, Subject, bou
   BOOST_TEST(subject.engine->blobs().open_sink(upload_id::generate()).has_value());
 }
 
+// case 120
+BOOST_AUTO_TEST_CASE_TEMPLATE(a_blob_that_was_deleted_everywhere_is_unknown, Subject,
+                              contract_engines) {
+  repository<Subject> subject;
+  auto& blobs = subject.engine->blobs();
+  for (const auto size : {std::size_t{100}, std::size_t{100'000}}) {
+    const auto bytes = content(size);
+    const auto id = digest::of(bytes);
+    // Published and not linked yet: it may be about to be.
+    auto fresh = publish(*subject.engine, bytes, subject.now + 1h);
+    BOOST_TEST(blobs.find(id).has_value());
+    const auto other = subject.engine->metadata().open(name("other"));
+    link(*subject.store, fresh).value();
+    link(*other, fresh).value();
+    fresh.reset();
+    BOOST_TEST(unlink(*subject.store, id).has_value());
+    BOOST_TEST(blobs.find(id).has_value());
+    BOOST_TEST(unlink(*other, id).has_value());
+    BOOST_TEST(code_of(blobs.find(id)) == errc::blob_unknown);
+    BOOST_TEST(code_of(blobs.renew_lease(id, subject.now + 1h)) == errc::blob_unknown);
+    BOOST_TEST(code_of(blobs.find(id)) == errc::blob_unknown);
+    // A push brings it back.
+    BOOST_TEST(subject.add_blob(bytes) == id);
+    BOOST_TEST(read(*blobs.find(id).value()) == bytes);
+  }
+}
+
 BOOST_AUTO_TEST_SUITE_END()

@@ -94,7 +94,18 @@ struct collecting {
     collect();
   }
 
-  bool is_stored(const digest& id) { return running->blobs.find(id).has_value(); }
+  /// Its bytes, whether or not a client would find it; null where they are gone.
+  blob_ptr stored(const digest& id) {
+    return read_database(running->store.readers,
+                         [&](auto& database) -> result<blob_ptr> {
+                           const auto row = find_row(database, id);
+                           return row && has_bytes(*row)
+                                    ? open_row(running->store, database, id, *row)
+                                    : result<blob_ptr>{blob_ptr{}};
+                         })
+      .value();
+  }
+  bool is_stored(const digest& id) { return stored(id) != nullptr; }
   bool has_file(const digest& id) {
     return running->store.folder.open_blob(id).value().has_value();
   }
@@ -132,6 +143,7 @@ BOOST_FIXTURE_TEST_CASE(what_no_manifest_needs_goes_after_lease_and_grace, colle
       BOOST_TEST(first.condemned == 1U);
       BOOST_TEST(first.blobs == 0U);
       BOOST_TEST(is_stored(id));
+      BOOST_TEST(code_of(running->blobs.find(id)) == errc::blob_unknown);
       now += grace;
       const auto second = collect();
       BOOST_TEST(second.blobs == 1U);
@@ -204,7 +216,7 @@ BOOST_FIXTURE_TEST_CASE(a_condemned_blob_has_its_bytes_also_after_a_crash, colle
   collect();
   restart();
   BOOST_REQUIRE(state_of(id) == blob_state::condemned);
-  BOOST_TEST(read(*running->blobs.find(id).value()) == big);
+  BOOST_TEST(read(*stored(id)) == big);
 }
 
 // I2
@@ -212,7 +224,7 @@ BOOST_FIXTURE_TEST_CASE(linking_a_condemned_blob_brings_it_back, collecting) {
   const auto id = push("a", big);
   now += lease;
   collect();
-  const auto found = running->blobs.find(id).value();
+  const auto found = stored(id);
   link(*open("b"), found).value();
   BOOST_TEST((state_of(id) == blob_state::live));
   now += grace;
@@ -229,7 +241,7 @@ BOOST_FIXTURE_TEST_CASE(publishing_a_condemned_blob_brings_it_back, collecting) 
   now += grace - 1s;
   BOOST_TEST((state_of(id) == blob_state::live));
   collect();
-  BOOST_TEST(read(*running->blobs.find(id).value()) == big);
+  BOOST_TEST(read(*stored(id)) == big);
 }
 
 // I3
@@ -347,7 +359,7 @@ BOOST_FIXTURE_TEST_CASE(a_blob_that_is_being_purged_admits_no_link, collecting) 
   const auto id = push("a", big);
   now += lease;
   collect();
-  const auto found = running->blobs.find(id).value();
+  const auto found = stored(id);
   now += grace;
   auto round = collecting_with();
   round.on_marked = [&] { BOOST_TEST(code_of(link(*open("b"), found)) == errc::blob_unknown); };
@@ -387,7 +399,7 @@ BOOST_FIXTURE_TEST_CASE(a_link_that_came_before_the_mark_keeps_the_blob, collect
   now += lease;
   collect();
   now += grace;
-  link(*open("b"), running->blobs.find(id).value()).value();
+  link(*open("b"), stored(id)).value();
   const auto report = collect();
   BOOST_TEST(report.blobs == 0U);
   BOOST_TEST(is_stored(id));
@@ -497,6 +509,125 @@ BOOST_FIXTURE_TEST_CASE(what_leases_keep_is_counted_and_they_can_be_ignored, col
   BOOST_TEST(without.links == 1U);
   BOOST_TEST(without.blobs == 2U);
   BOOST_TEST(without.bytes == big.size() + small.size());
+}
+
+BOOST_FIXTURE_TEST_CASE(the_grace_of_a_manifest_counts_from_the_last_thing_it_lost, collecting) {
+  const auto store = open("a");
+  const auto old = image({.note = "old"});
+  const auto fresh = image({.note = "fresh"});
+  const auto child = image({.note = "child"});
+  const auto signature = image({.subject = child->id(), .note = "signature"});
+  const auto parent = index({child->id()});
+  put(*store, old, labels({"latest"})).value();
+  put(*store, child).value();
+  put(*store, signature).value();
+  put(*store, parent, labels({"multi"})).value();
+  const auto is_there = [&](const manifest_ptr& value) {
+    return open("a")->find_manifest(value->id()).has_value();
+  };
+  now += 2 * grace;
+  put(*store, fresh, labels({"latest"})).value();
+  delete_manifest(*store, parent->id()).value();
+  now += grace - 1s;
+  collect(true);
+  BOOST_TEST(is_there(old));
+  BOOST_TEST(is_there(child));
+  now += 1s;
+  collect(true);
+  BOOST_TEST(!is_there(old));
+  BOOST_TEST(!is_there(child));
+  BOOST_TEST(is_there(fresh));
+
+  // A push, and a tag that is deleted, count as well; so they do over a restart.
+  put(*store, child).value();
+  now += grace - 1s;
+  put(*store, child).value();
+  delete_tag(*store, "latest").value();
+  restart();
+  now += grace - 1s;
+  collect(true);
+  BOOST_TEST(is_there(child));
+  BOOST_TEST(is_there(fresh));
+  now += 1s;
+  collect(true);
+  BOOST_TEST(!is_there(child));
+  BOOST_TEST(!is_there(fresh));
+}
+
+BOOST_FIXTURE_TEST_CASE(what_refers_to_a_deleted_manifest_has_the_grace_too, collecting) {
+  const auto store = open("a");
+  const auto subject = image({.note = "subject"});
+  const auto signature = image({.subject = subject->id(), .note = "signature"});
+  put(*store, subject, labels({"latest"})).value();
+  put(*store, signature).value();
+  now += 2 * grace;
+  delete_manifest(*store, subject->id()).value();
+  now += grace - 1s;
+  BOOST_TEST(collect(true).manifests == 0U);
+  now += 1s;
+  BOOST_TEST(collect(true).manifests == 1U);
+  const auto rows = read_database(running->store.readers, [](auto& database) {
+    return result<std::int64_t>{database.number("SELECT COUNT(*) FROM lost_subjects", -1)};
+  });
+  BOOST_TEST(rows.value() == 0);
+}
+
+BOOST_FIXTURE_TEST_CASE(a_manifest_that_a_client_was_told_of_stays, collecting) {
+  const auto untagged = image({});
+  put(*open("a"), untagged).value();
+  now += grace - 1s;
+  BOOST_TEST(open("a")->lease_manifest(untagged->id(), now + grace).has_value());
+  now += grace - 1s;
+  BOOST_TEST(collect(true).manifests == 0U);
+  now += 1s;
+  BOOST_TEST(collect(true).manifests == 1U);
+}
+
+BOOST_FIXTURE_TEST_CASE(after_a_start_manifests_wait_for_what_the_process_before_told, collecting) {
+  put(*open("a"), image({})).value();
+  now += 2 * grace;
+  hold = lease;
+  restart();
+  BOOST_TEST(collect(true).manifests == 0U);
+  now += grace;
+  BOOST_TEST(collect(true).manifests == 1U);
+}
+
+BOOST_FIXTURE_TEST_CASE(an_upload_of_the_process_before_holds_its_repository, collecting) {
+  const auto blob = push("a", small);
+  push("b", "other");
+  const auto id = upload_id::generate();
+  hasher hash{digest_algorithm::sha256};
+  hash.update(std::as_bytes(std::span{big}));
+  auto sink = running->blobs.open_sink(id).value();
+  append(*sink, big).value();
+  sink->save(name("a"), {big.size(), false}, hash).value();
+  sink.reset();
+  restart();
+  now += 2h;
+  auto report = collect();
+  BOOST_TEST(report.links == 1U);
+  BOOST_TEST(report.leased_links == 1U);
+  BOOST_TEST(open("a")->find_blob(blob).has_value());
+  now += 24h;
+  report = collect();
+  BOOST_TEST(report.uploads == 1U);
+  BOOST_TEST(report.links == 1U);
+  BOOST_TEST(!open("a")->find_blob(blob).has_value());
+}
+
+BOOST_FIXTURE_TEST_CASE(what_was_deleted_everywhere_keeps_its_lease_and_its_grace, collecting) {
+  const auto id = push("a", big);
+  unlink(*open("a"), id).value();
+  BOOST_TEST((state_of(id) == blob_state::unlinked));
+  collect();
+  BOOST_TEST((state_of(id) == blob_state::unlinked));
+  now += lease;
+  collect();
+  BOOST_TEST((state_of(id) == blob_state::condemned));
+  now += grace;
+  BOOST_TEST(collect().blobs == 1U);
+  BOOST_TEST(!has_file(id));
 }
 
 BOOST_AUTO_TEST_SUITE_END()

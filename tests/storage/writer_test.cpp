@@ -24,7 +24,7 @@ namespace {
 
 struct writing {
   writing() {
-    prepare_database(path);
+    prepare_database(path, 0);
     writes.emplace(path);
   }
 

@@ -1,6 +1,7 @@
 #include "storage/disk/blob_check.hpp"
 
 #include "storage/disk/layout.hpp"
+#include "telemetry/log.hpp"
 
 #include <optional>
 #include <span>
@@ -47,7 +48,8 @@ result<std::string> find_damage(disk_store& store, const digest& id, const blob_
   if (!*bytes)
     return std::string{"is missing or has another size"};
   // A digest that was taken on trust says nothing of the bytes.
-  if (!deep || id.algorithm() == digest_algorithm::verbatim)
+  if (!deep || id.algorithm() == digest_algorithm::verbatim ||
+      row.place == blob_place::database_trusted)
     return std::string{};
   const auto actual = hash(**bytes, id.algorithm(), on_read);
   if (!actual && actual.error().code == errc::storage_failed)
@@ -59,25 +61,61 @@ result<std::string> find_damage(disk_store& store, const digest& id, const blob_
   return "holds other bytes: their digest is " + (*actual)->to_string();
 }
 
+namespace {
+
+result<void> move_to_quarantine(disk_store& store, const digest& id) {
+  const auto from = store.folder.blob_folder(id);
+  const auto to = store.folder.quarantine();
+  if (!from || !to)
+    return from ? to.error() : from.error();
+  const auto present = store.folder.open_blob(id);
+  if (!present)
+    return present.error();
+  if (!*present)
+    return {};
+  const auto name = std::string{to_string(id.algorithm())} + '-' + layout::file_name(id);
+  return rename_file(*from, layout::file_name(id), *to, name);
+}
+
+void mark_corrupt(sqlite::connection& database, std::int64_t row) {
+  database.run("UPDATE blobs SET state = 3 WHERE id = ?1", row);
+}
+
+} // namespace
+
 result<void> quarantine(disk_store& store, const digest& id, const blob_row& row) {
-  if (!row.is_inline) {
-    const auto from = store.folder.blob_folder(id);
-    const auto to = store.folder.quarantine();
-    if (!from || !to)
-      return from ? to.error() : from.error();
-    const auto present = store.folder.open_blob(id);
-    if (!present)
-      return present.error();
-    const auto name = std::string{to_string(id.algorithm())} + '-' + layout::file_name(id);
-    if (*present) {
-      if (auto moved = rename_file(*from, layout::file_name(id), *to, name); !moved)
-        return moved;
-    }
+  if (row.place == blob_place::file) {
+    if (auto moved = move_to_quarantine(store, id); !moved)
+      return moved;
   }
   return store.writes.run([row = row.id](sqlite::connection& database) -> result<void> {
-    database.run("UPDATE blobs SET state = 3 WHERE id = ?1", row);
+    mark_corrupt(database, row);
     return {};
   });
+}
+
+void quarantine_soon(disk_store& store, const digest& id) {
+  if (!store.guard.begin_quarantine(id))
+    return;
+  auto work = [&store, id](sqlite::connection& database) -> result<void> {
+    const auto row = find_row(database, id);
+    if (!row || !has_bytes(*row))
+      return {};
+    const auto opened = open_intact(store, database, id, *row);
+    if (!opened || *opened)
+      return {};
+    telemetry::log().error("storage: the bytes of {} are missing, cut or not its own: it is "
+                           "unknown until it is pushed again",
+                           id.to_string());
+    if (row->place == blob_place::file) {
+      if (auto moved = move_to_quarantine(store, id); !moved)
+        return moved;
+    }
+    mark_corrupt(database, row->id);
+    return {};
+  };
+  store.writes.submit(std::move(work),
+                      [&store, id](const result<void>&) { store.guard.end_sweep(id); });
 }
 
 } // namespace gantry::storage

@@ -23,5 +23,8 @@ result<std::string> find_damage(disk_store& store, const digest& id, const blob_
 /// it is pushed again. Precondition: nobody else works on the digest. Errors: storage_failed,
 /// disk_full.
 result<void> quarantine(disk_store& store, const digest& id, const blob_row& row);
+/// The same, soon and on the writer's thread, for bytes that `open_intact` did not find in order;
+/// not where another thread works on the digest, or they are in order by then. Logged. Any thread.
+void quarantine_soon(disk_store& store, const digest& id);
 
 } // namespace gantry::storage

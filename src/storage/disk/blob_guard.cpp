@@ -15,6 +15,13 @@ bool blob_guard::lease(const digest& id, time_point until) {
   return true;
 }
 
+bool blob_guard::is_leased(const digest& id) const {
+  const auto now = now_();
+  const std::lock_guard lock{mutex_};
+  const auto found = entries_.find(id);
+  return found != entries_.end() && found->second.lease_until > now;
+}
+
 bool blob_guard::begin_publish(const digest& id, std::function<void()> later) {
   const std::lock_guard lock{mutex_};
   auto& known = entries_[id];

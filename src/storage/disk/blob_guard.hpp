@@ -21,6 +21,7 @@ public:
   /// Promises the blob until then; never shortens. False while it is being swept: it must be taken
   /// for absent.
   bool lease(const digest& id, time_point until);
+  bool is_leased(const digest& id) const;
 
   /// Takes the digest for publishing. False where somebody works on it: then `later` is called,
   /// with the digest taken, when it is free.

@@ -1,6 +1,7 @@
 #include "storage/disk/blobs.hpp"
 
 #include "storage/disk/blob.hpp"
+#include "storage/disk/blob_check.hpp"
 #include "storage/disk/schema.hpp"
 #include "storage/disk/sink.hpp"
 
@@ -16,11 +17,20 @@ namespace {
 /// Syncs that wait for the disk at a time: a journalling file system puts them into one write.
 constexpr std::size_t syncing_threads = 8;
 
+/// Where a small blob lies: whoever reads it must know whether its digest says anything.
+blob_place place_of(const disk_blob& blob) {
+  const auto& id = blob.id();
+  const bool is_verified = id.algorithm() != digest_algorithm::verbatim &&
+                           digest::of(blob.inline_bytes(), id.algorithm()) == id;
+  return is_verified ? blob_place::database : blob_place::database_trusted;
+}
+
 /// A new row, or the bytes of one whose own are gone.
 result<void> insert_row(sqlite::connection& database, const disk_blob& blob, std::int64_t lease) {
   const auto key = blob.id().to_binary();
   const auto size = static_cast<std::int64_t>(blob.size());
   const bool is_inline = !blob.file();
+  const auto place = is_inline ? place_of(blob) : blob_place::file;
   const auto before = find_row(database, blob.id());
   const auto counted =
     before && before->state != blob_state::purging ? static_cast<std::int64_t>(before->size) : 0;
@@ -28,13 +38,13 @@ result<void> insert_row(sqlite::connection& database, const disk_blob& blob, std
                "VALUES (?1, ?2, 0, ?3, ?4) "
                "ON CONFLICT (digest) DO UPDATE SET size = ?2, state = 0, "
                "lease_until = MAX(lease_until, ?3), inline = ?4",
-               sqlite::bytes{key}, size, lease, std::int64_t{is_inline});
+               sqlite::bytes{key}, size, lease, static_cast<std::int64_t>(place));
   const auto row = before ? before->id : database.last_insert_id();
   if (is_inline)
     database.run("INSERT INTO blob_contents VALUES (?1, ?2) "
                  "ON CONFLICT (blob_id) DO UPDATE SET content = ?2",
                  row, sqlite::bytes{blob.inline_bytes()});
-  else if (before && before->is_inline)
+  else if (before && before->place != blob_place::file)
     database.run("DELETE FROM blob_contents WHERE blob_id = ?1", row);
   if (size != counted)
     database.run("UPDATE totals SET bytes = bytes + ?1", size - counted);
@@ -44,7 +54,7 @@ result<void> insert_row(sqlite::connection& database, const disk_blob& blob, std
 result<void> revive_row(sqlite::connection& database, const disk_blob& blob, std::int64_t lease) {
   const auto changed =
     database.run("UPDATE blobs SET state = 0, lease_until = MAX(lease_until, ?2) "
-                 "WHERE digest = ?1 AND state < 2",
+                 "WHERE digest = ?1 AND state IN (0, 1, 4)",
                  sqlite::bytes{blob.id().to_binary()}, lease);
   return changed == 1 ? result<void>{} : result<void>{fail(errc::blob_unknown)};
 }
@@ -99,7 +109,7 @@ void disk_blobs::publish_now(const request_ptr& asked) {
   store_.guard.lease(asked->id, asked->lease_until);
   auto present = read_database(store_.readers, [&](auto& database) -> result<blob_ptr> {
     const auto row = find_row(database, asked->id);
-    return row && has_bytes(*row) ? open_row(store_, database, asked->id, *row)
+    return row && has_bytes(*row) ? open_intact(store_, database, asked->id, *row)
                                   : result<blob_ptr>{blob_ptr{}};
   });
   if (!present)
@@ -177,23 +187,32 @@ result<blob_ptr> disk_blobs::find(const digest& id) {
     return announced;
   return read_database(store_.readers, [&](auto& database) -> result<blob_ptr> {
     const auto row = find_row(database, id);
-    if (row && has_bytes(*row)) {
-      auto opened = open_row(store_, database, id, *row);
+    if (row && is_to_be_found(database, id, *row)) {
+      auto opened = open_intact(store_, database, id, *row);
       if (!opened || *opened)
         return opened;
+      quarantine_soon(store_, id);
     }
     return fail(errc::blob_unknown, id.to_string());
   });
 }
 
+bool disk_blobs::is_to_be_found(sqlite::connection& database, const digest& id,
+                                const blob_row& row) const {
+  if (row.state != blob_state::live)
+    return false;
+  return database.number("SELECT 1 FROM links WHERE blob_id = ?1 LIMIT 1", 0, row.id) == 1 ||
+         row.lease_until > to_milliseconds(store_.now()) || store_.guard.is_leased(id);
+}
+
 result<void> disk_blobs::renew_lease(const digest& id, time_point lease_until) {
-  // One that is being published has no row yet, but a lease of its own.
-  const auto leased = store_.guard.announced(id) ? result<bool>{store_.guard.lease(id, lease_until)}
-                                                 : lease_row(store_, id, lease_until);
-  if (!leased)
-    return leased.error();
-  const auto found =
-    *leased ? find(id) : result<blob_ptr>{fail(errc::blob_unknown, id.to_string())};
+  // First: the lease alone must not make it one that is found.
+  if (auto found = find(id); !found)
+    return std::move(found).error();
+  if (!store_.guard.lease(id, lease_until))
+    return fail(errc::blob_unknown, id.to_string());
+  // A sweep may have come before the lease.
+  const auto found = find(id);
   return found ? result<void>{} : result<void>{found.error()};
 }
 

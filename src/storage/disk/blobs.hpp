@@ -41,6 +41,9 @@ private:
   void store_row(const request_ptr& asked, blob_ptr published);
   result<void> write_row(sqlite::connection& database, const disk_blob& blob,
                          const request& asked) const;
+  /// A repository links it, or it was published so recently that one still may; not what is left of
+  /// one that was deleted everywhere.
+  bool is_to_be_found(sqlite::connection& database, const digest& id, const blob_row& row) const;
   void give_up(const request_ptr& asked, error why);
   void request_ended();
 

@@ -2,12 +2,14 @@
 
 #include "storage/disk/layout.hpp"
 #include "storage/disk/manifest_rows.hpp"
+#include "storage/disk/upload_record.hpp"
 
 #include <algorithm>
 #include <fcntl.h>
 #include <limits>
 #include <map>
 #include <optional>
+#include <span>
 #include <sys/stat.h>
 #include <tuple>
 #include <utility>
@@ -62,6 +64,7 @@ result<collection_report> collection::run(const progress_callback& progress) {
                       &collection::purge,
                       &collection::expire_uploads,
                       &collection::remove_orphans,
+                      &collection::forget_lost_subjects,
                       &collection::forget_empty_repositories};
   for (const auto step : steps) {
     if (stopped_)
@@ -97,14 +100,61 @@ result<collection::candidates> collection::find(const char* sql, const Arguments
   });
 }
 
-std::uint64_t collection::leave_leased(candidates& found) {
-  const auto leased = std::ranges::partition(
-    found, [this](const candidate& each) { return each.lease_until <= leases_end_before_; });
-  for (const auto& each : leased)
-    report_.leases_end = std::max(report_.leases_end, from_milliseconds(each.lease_until));
-  const auto count = leased.size();
-  found.erase(leased.begin(), leased.end());
+std::uint64_t collection::leave(candidates& found,
+                                const std::function<time_point(const candidate&)>& until) {
+  const auto now = policy_.ignore_leases ? time_point::max() : from_milliseconds(now_);
+  const auto kept =
+    std::ranges::partition(found, [&](const candidate& each) { return until(each) <= now; });
+  for (const auto& each : kept)
+    report_.leases_end = std::max(report_.leases_end, until(each));
+  const auto count = kept.size();
+  found.erase(kept.begin(), kept.end());
   return count;
+}
+
+std::uint64_t collection::leave_leased(candidates& found) {
+  return leave(found, [](const candidate& each) { return from_milliseconds(each.lease_until); });
+}
+
+result<std::uint64_t> collection::leave_held(candidates& found) {
+  if (auto saved = find_saved_uploads(); !saved)
+    return std::move(saved).error();
+  return read_database(store_.readers, [&](auto& database) {
+    return result<std::uint64_t>{
+      leave(found, [&](const candidate& each) { return held_until(database, each.repository); })};
+  });
+}
+
+result<void> collection::find_saved_uploads() {
+  if (saved_uploads_)
+    return {};
+  std::unordered_map<std::string, time_point> saved;
+  const int folder = store_.folder.uploads();
+  std::vector<std::string> names;
+  auto listed = for_each_name(folder, [&](std::string_view name) { names.emplace_back(name); });
+  if (!listed)
+    return listed;
+  for (const auto& name : names) {
+    const auto id = upload_id::parse(name);
+    const auto facts = id && !store_.uploads->is_open(*id) ? stat_file(folder, name) : std::nullopt;
+    if (!facts || facts->changed + policy_.upload_expiry <= store_.now())
+      continue;
+    const auto record = open_for_reading(folder, name);
+    if (!record)
+      return record.error();
+    std::string beginning(1024, '\0');
+    const auto n =
+      *record ? (**record).read(std::as_writable_bytes(std::span{beginning}), 0) : std::size_t{0};
+    if (!n)
+      return n.error();
+    const auto repository = repository_of_record(std::string_view{beginning}.substr(0, *n));
+    if (!repository)
+      continue;
+    auto& until = saved[repository->to_string()];
+    until = std::max(until, facts->changed + policy_.upload_expiry);
+  }
+  saved_uploads_ = std::move(saved);
+  return {};
 }
 
 collection::candidates collection::hold(candidates found) {
@@ -120,8 +170,13 @@ std::string collection::name_of(sqlite::connection& database, std::int64_t repos
   return rows.next() ? std::string{rows.text(0)} : std::string{};
 }
 
-bool collection::is_held(sqlite::connection& database, std::int64_t repository) const {
-  return !policy_.ignore_leases && store_.holds.is_held(name_of(database, repository));
+time_point collection::held_until(sqlite::connection& database, std::int64_t repository) const {
+  if (policy_.ignore_leases)
+    return {};
+  const auto name = name_of(database, repository);
+  const auto saved = saved_uploads_->find(name);
+  return std::max(store_.holds.held_until(name),
+                  saved == saved_uploads_->end() ? time_point{} : saved->second);
 }
 
 bool collection::is_leased(sqlite::connection& database, std::int64_t repository,
@@ -164,6 +219,8 @@ bool collection::waits_for_manifest_leases() const {
 result<void> collection::remove_untagged() {
   if (!policy_.delete_untagged || waits_for_manifest_leases())
     return {};
+  if (auto saved = find_saved_uploads(); !saved)
+    return saved;
   const auto before = now_ - policy_.grace.count();
   struct untagged {
     std::int64_t row;
@@ -171,11 +228,14 @@ result<void> collection::remove_untagged() {
     digest id;
   };
   constexpr const char* condition =
-    "SELECT id, repository_id, digest FROM manifests AS m WHERE id > ?1 AND created <= ?2 AND NOT "
-    "EXISTS (SELECT 1 FROM tags WHERE manifest_id = m.id) AND NOT EXISTS (SELECT 1 FROM "
+    "SELECT m.id, m.repository_id, m.digest FROM manifest_states AS s JOIN manifests AS m ON "
+    "m.id = s.manifest_id WHERE s.manifest_id > ?1 AND young_since <= ?2 AND NOT EXISTS "
+    "(SELECT 1 FROM tags AS t WHERE t.manifest_id = m.id) AND NOT EXISTS (SELECT 1 FROM "
     "manifest_references AS r WHERE r.repository_id = m.repository_id AND r.digest = m.digest) AND "
-    "NOT EXISTS (SELECT 1 FROM manifests AS s WHERE s.repository_id = m.repository_id AND "
-    "s.digest = m.subject) ORDER BY id LIMIT ?3";
+    "NOT EXISTS (SELECT 1 FROM manifests AS o WHERE o.repository_id = m.repository_id AND "
+    "o.digest = m.subject) AND NOT EXISTS (SELECT 1 FROM lost_subjects AS l WHERE "
+    "l.repository_id = m.repository_id AND l.digest = m.subject AND lost > ?2) "
+    "ORDER BY s.manifest_id LIMIT ?3";
   for (std::int64_t last = 0; go_on();) {
     std::vector<untagged> found;
     auto read = read_database(store_.readers, [&](auto& database) -> result<void> {
@@ -197,7 +257,7 @@ result<void> collection::remove_untagged() {
         for (const auto& each : found) {
           // Meanwhile it may have got a tag, or a parent.
           const auto still = database.number(condition, 0, each.row - 1, before, std::int64_t{1});
-          if (still == each.row && !is_held(database, each.repository) &&
+          if (still == each.row && held_until(database, each.repository) <= store_.now() &&
               !is_leased(database, each.repository, each.id) &&
               remove_manifest(database, each.repository, each.id))
             ++removed;
@@ -225,13 +285,17 @@ result<void> collection::unlink() {
     last_blob = found.back().row;
     done_ += found.size();
     report_.leased_links += leave_leased(found);
+    const auto held = leave_held(found);
+    if (!held)
+      return held.error();
+    report_.leased_links += *held;
     if (policy_.dry_run) {
       report_.links += found.size();
       continue;
     }
     std::uint64_t removed = 0;
     auto swept = sweep(std::move(found), [&](sqlite::connection& database, const candidate& each) {
-      if (is_held(database, each.repository))
+      if (held_until(database, each.repository) > store_.now())
         return result<void>{};
       removed += static_cast<std::uint64_t>(database.run(
         "DELETE FROM links WHERE repository_id = ?1 AND blob_id = ?2 AND NOT EXISTS (SELECT 1 FROM "
@@ -250,7 +314,7 @@ result<void> collection::unlink() {
 result<void> collection::condemn() {
   for (std::int64_t last = 0; go_on();) {
     auto read = find("SELECT id, 0, digest, size, inline, lease_until FROM blobs WHERE id > ?1 AND "
-                     "state IN (0, 3) AND NOT EXISTS (SELECT 1 FROM links WHERE blob_id = id) "
+                     "state IN (0, 3, 4) AND NOT EXISTS (SELECT 1 FROM links WHERE blob_id = id) "
                      "ORDER BY id LIMIT ?2",
                      last, piece);
     if (!read || read->empty())
@@ -266,7 +330,7 @@ result<void> collection::condemn() {
     std::uint64_t condemned = 0;
     auto swept = sweep(std::move(found), [&](sqlite::connection& database, const candidate& each) {
       condemned += static_cast<std::uint64_t>(database.run(
-        "UPDATE blobs SET state = 1, purge_after = ?2 WHERE id = ?1 AND state IN (0, 3) AND "
+        "UPDATE blobs SET state = 1, purge_after = ?2 WHERE id = ?1 AND state IN (0, 3, 4) AND "
         "lease_until <= ?3 AND NOT EXISTS (SELECT 1 FROM links WHERE blob_id = ?1)",
         each.row, now_ + policy_.grace.count(), leases_end_before_));
       return result<void>{};
@@ -417,6 +481,21 @@ result<void> collection::remove_orphan(const digest& id) {
   }
   store_.guard.end_sweep(id);
   return outcome;
+}
+
+result<void> collection::forget_lost_subjects() {
+  const auto before = now_ - policy_.grace.count();
+  for (int removed = 1; removed > 0 && !policy_.dry_run && go_on();) {
+    auto forgotten = store_.writes.run([&](sqlite::connection& database) -> result<void> {
+      removed = database.run("DELETE FROM lost_subjects WHERE (repository_id, digest) IN (SELECT "
+                             "repository_id, digest FROM lost_subjects WHERE lost <= ?1 LIMIT ?2)",
+                             before, piece);
+      return {};
+    });
+    if (!forgotten)
+      return forgotten;
+  }
+  return {};
 }
 
 result<void> collection::forget_empty_repositories() {

@@ -11,7 +11,9 @@
 
 #include <cstdint>
 #include <functional>
+#include <optional>
 #include <string>
+#include <unordered_map>
 #include <vector>
 
 namespace gantry::storage {
@@ -40,6 +42,8 @@ public:
   result<void> expire_uploads();
   /// Files of blobs that have no row.
   result<void> remove_orphans();
+  /// What says since when a subject is gone, once that is longer ago than the grace.
+  result<void> forget_lost_subjects();
   /// Names of repositories that hold nothing.
   result<void> forget_empty_repositories();
 
@@ -67,15 +71,21 @@ private:
   result<void>
   sweep(candidates found,
         const std::function<result<void>(sqlite::connection&, const candidate&)>& change);
-  /// Takes those out whose stored lease is not over; how many there were.
+  /// Takes those out whose stored lease is not over, or whose repository is held; how many there
+  /// were.
   std::uint64_t leave_leased(candidates& found);
+  result<std::uint64_t> leave_held(candidates& found);
+  std::uint64_t leave(candidates& found, const std::function<time_point(const candidate&)>& until);
   candidates hold(candidates found);
   void let_go(const candidates& held);
   result<void> purge_held(const candidates& held);
   result<void> remove_orphan(const digest& id);
   bool go_on();
   static std::string name_of(sqlite::connection& database, std::int64_t repository);
-  bool is_held(sqlite::connection& database, std::int64_t repository) const;
+  /// Until when a push that goes on holds the repository; long ago for none.
+  time_point held_until(sqlite::connection& database, std::int64_t repository) const;
+  /// Repositories of uploads that a process before this one has saved.
+  result<void> find_saved_uploads();
   bool is_leased(sqlite::connection& database, std::int64_t repository,
                  const digest& manifest) const;
   /// Whether manifests may be leased by a process before this one.
@@ -87,6 +97,8 @@ private:
   /// Stored leases up to then are over.
   const std::int64_t leases_end_before_;
   collection_report report_;
+  /// Null until it was looked for.
+  std::optional<std::unordered_map<std::string, time_point>> saved_uploads_;
   progress_callback progress_;
   std::uint64_t done_ = 0;
   std::uint64_t total_ = 0;

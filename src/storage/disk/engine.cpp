@@ -37,8 +37,9 @@ public:
     const auto forgotten = store_.writes.run([](sqlite::connection& database) -> result<void> {
       for (const auto* sql :
            {"DELETE FROM tags", "DELETE FROM referrers", "DELETE FROM manifest_references",
-            "DELETE FROM manifests", "DELETE FROM links", "DELETE FROM blob_contents",
-            "DELETE FROM blobs", "DELETE FROM repositories", "UPDATE totals SET bytes = 0"})
+            "DELETE FROM manifest_states", "DELETE FROM lost_subjects", "DELETE FROM manifests",
+            "DELETE FROM links", "DELETE FROM blob_contents", "DELETE FROM blobs",
+            "DELETE FROM repositories", "UPDATE totals SET bytes = 0"})
         database.run(sql);
       return {};
     });

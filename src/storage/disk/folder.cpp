@@ -160,10 +160,18 @@ result<int> data_folder::quarantine() {
   return quarantine_.descriptor();
 }
 
+void data_folder::retire_if_removed(file& folder) {
+  struct stat found {};
+  if (folder && ::fstat(folder.descriptor(), &found) == 0 && found.st_nlink == 0)
+    retired_.push_back(std::exchange(folder, file{}));
+}
+
 result<int> data_folder::open_fan_out(digest_algorithm algorithm, std::uint8_t byte, bool create) {
   auto& folders = folders_[static_cast<std::size_t>(algorithm)];
   const std::string top{to_string(algorithm)};
   const std::lock_guard guard{mutex_};
+  retire_if_removed(folders.top);
+  retire_if_removed(folders.below[byte]);
   const auto absent = [create](int parent, const std::string& name) {
     return !create && ::faccessat(parent, name.c_str(), F_OK, 0) != 0;
   };

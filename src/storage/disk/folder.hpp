@@ -12,6 +12,7 @@
 #include <functional>
 #include <mutex>
 #include <optional>
+#include <vector>
 
 namespace gantry::storage {
 
@@ -52,6 +53,9 @@ private:
 
   /// The folder of one fan-out; with `create` false -1 where it is not there.
   result<int> open_fan_out(digest_algorithm algorithm, std::uint8_t byte, bool create);
+  /// One that was removed while it was open takes no file any more. Another thread may still use
+  /// its descriptor.
+  void retire_if_removed(file& folder);
   void lock();
 
   std::filesystem::path path_;
@@ -66,6 +70,7 @@ private:
   std::mutex mutex_;
   file quarantine_;
   std::array<fan_out_folders, algorithms> folders_;
+  std::vector<file> retired_;
 };
 
 } // namespace gantry::storage

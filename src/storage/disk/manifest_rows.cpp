@@ -1,6 +1,7 @@
 #include "storage/disk/manifest_rows.hpp"
 
 #include "domain/references.hpp"
+#include "telemetry/log.hpp"
 
 #include <algorithm>
 #include <string>
@@ -39,7 +40,9 @@ const std::string& held_content_query() {
     for (std::size_t i = 0; i < max_looked_up; ++i)
       digests += (i == 0 ? "?" : ",?") + std::to_string(i + 2);
     return "SELECT digest, NULL FROM manifests WHERE repository_id = ?1 AND digest IN (" + digests +
-           ") UNION ALL SELECT digest, size FROM blobs WHERE digest IN (" + digests +
+           ") AND (SELECT state FROM manifest_states WHERE manifest_id = manifests.id) < 2"
+           " UNION ALL SELECT digest, size FROM blobs WHERE digest IN (" +
+           digests +
            ") AND state = 0 AND EXISTS (SELECT 1 FROM links WHERE repository_id = ?1 AND "
            "blob_id = blobs.id)";
   }();
@@ -82,6 +85,48 @@ result<void> check_tags_and_quota(sqlite::connection& database, std::int64_t rep
   return {};
 }
 
+void make_young(sqlite::connection& database, std::int64_t row, std::int64_t now) {
+  database.run("UPDATE manifest_states SET young_since = ?2, state = state & 1 "
+               "WHERE manifest_id = ?1",
+               row, now);
+}
+
+/// Whatever the tag points to is about to lose it.
+void make_target_young(sqlite::connection& database, std::int64_t repository, std::string_view name,
+                       std::int64_t now) {
+  database.run("UPDATE manifest_states SET young_since = ?3 WHERE manifest_id = "
+               "(SELECT manifest_id FROM tags WHERE repository_id = ?1 AND name = ?2)",
+               repository, name, now);
+}
+
+/// The same for the children of an index, and for what refers to it: those may be very many, so a
+/// row stands for all of them.
+void make_dependents_young(sqlite::connection& database, std::int64_t repository,
+                           const manifest& value, std::int64_t now) {
+  for (const auto& child : value.children())
+    database.run("UPDATE manifest_states SET young_since = ?3 WHERE manifest_id = "
+                 "(SELECT id FROM manifests WHERE repository_id = ?1 AND digest = ?2)",
+                 repository, sqlite::bytes{child.target.to_binary()}, now);
+  database.run("INSERT OR REPLACE INTO lost_subjects SELECT ?1, ?2, ?3 WHERE EXISTS "
+               "(SELECT 1 FROM referrers WHERE repository_id = ?1 AND subject = ?2)",
+               repository, sqlite::bytes{value.id().to_binary()}, now);
+}
+
+/// Of a row whose bytes are not its own (`value` is null) all references of the repository are
+/// looked at: the bytes cannot say what they were.
+void remove_references(sqlite::connection& database, std::int64_t repository, std::int64_t row,
+                       const manifest_ptr& value) {
+  if (!value) {
+    database.run("DELETE FROM manifest_references WHERE repository_id = ?1 AND manifest_id = ?2",
+                 repository, row);
+    return;
+  }
+  for (const auto& named : references_of(*value))
+    database.run("DELETE FROM manifest_references WHERE repository_id = ?1 AND digest = ?2 AND "
+                 "manifest_id = ?3",
+                 repository, sqlite::bytes{named.to_binary()}, row);
+}
+
 std::int64_t insert_manifest(sqlite::connection& database, std::int64_t repository,
                              const manifest& value, std::int64_t now) {
   const auto key = value.id().to_binary();
@@ -97,6 +142,12 @@ std::int64_t insert_manifest(sqlite::connection& database, std::int64_t reposito
                  repository, sqlite::bytes{key}, std::string_view{value.type().to_string()}, now,
                  sqlite::bytes{value.bytes()});
   const auto row = database.last_insert_id();
+  // Taken on trust, or right: the digest of a row is compared with its bytes when it is read.
+  const auto state = is_intact(value.id(), value.bytes(), manifest_state::sound)
+                       ? manifest_state::sound
+                       : manifest_state::trusted;
+  database.run("INSERT INTO manifest_states VALUES (?1, ?2, ?3)", row, now,
+               static_cast<std::int64_t>(state));
   for (const auto& named : references_of(value))
     database.run("INSERT INTO manifest_references VALUES (?1, ?2, ?3)", repository,
                  sqlite::bytes{named.to_binary()}, row);
@@ -110,8 +161,8 @@ std::int64_t insert_manifest(sqlite::connection& database, std::int64_t reposito
   return row;
 }
 
-/// The manifest of the row, or null where the row has other bytes or another type: only where
-/// digests are trusted, or a type was corrected.
+/// Whether the row has these bytes and this type. Others are replaced: a digest was trusted, a type
+/// is corrected, or the row is damaged.
 bool is_same(sqlite::connection& database, std::int64_t row, const manifest& value) {
   auto stored = database.query("SELECT media_type, content FROM manifests WHERE id = ?1", row);
   return stored.next() && stored.text(0) == value.type().to_string() &&
@@ -175,19 +226,58 @@ result<missing_references> put_manifest(sqlite::connection& database, std::strin
   }
   if (row == none)
     row = insert_manifest(database, repository, value, now);
+  make_young(database, row, now);
   for (const auto& each : write.tags)
     kept_tags.push_back(each.to_string());
-  for (const auto& each : kept_tags)
+  for (const auto& each : kept_tags) {
+    make_target_young(database, repository, each, now);
     database.run("INSERT INTO tags VALUES (?1, ?2, ?3) "
                  "ON CONFLICT (repository_id, name) DO UPDATE SET manifest_id = ?3",
                  repository, std::string_view{each}, row);
+  }
   return missing;
 }
 
-bool remove_manifest(sqlite::connection& database, std::int64_t repository, const digest& id) {
+bool is_intact(const digest& id, std::string_view content, manifest_state state) {
+  if (state != manifest_state::sound)
+    return state == manifest_state::trusted;
+  return id.algorithm() == digest_algorithm::verbatim || digest::of(content, id.algorithm()) == id;
+}
+
+void mark_damaged(sqlite::connection& database, std::string_view repository, const digest& id) {
+  std::int64_t row = none;
+  {
+    auto found = database.query(
+      "SELECT id, content, (SELECT state FROM manifest_states WHERE manifest_id = manifests.id) "
+      "FROM manifests WHERE repository_id = (SELECT id FROM repositories WHERE name = ?1) AND "
+      "digest = ?2",
+      repository, sqlite::bytes{id.to_binary()});
+    if (!found.next() ||
+        is_intact(id, found.text(1), static_cast<manifest_state>(found.integer(2))))
+      return;
+    row = found.integer(0);
+  }
+  const auto marked =
+    database.run("UPDATE manifest_states SET state = 2 WHERE manifest_id = ?1 AND state = 0", row);
+  if (marked == 1)
+    telemetry::log().error("storage: the manifest {}@{} holds other bytes: it is unknown until it "
+                           "is pushed again",
+                           repository, id.to_string());
+}
+
+bool remove_tag(sqlite::connection& database, std::string_view repository, std::string_view name,
+                std::int64_t now) {
+  const auto row = find_repository(database, repository);
+  make_target_young(database, row, name, now);
+  return database.run("DELETE FROM tags WHERE repository_id = ?1 AND name = ?2", row, name) == 1;
+}
+
+bool remove_manifest(sqlite::connection& database, std::int64_t repository, const digest& id,
+                     std::optional<std::int64_t> now) {
   const auto key = id.to_binary();
   std::int64_t row = none;
   manifest_ptr value;
+  bool is_whole = false;
   {
     auto found = database.query("SELECT id, media_type, content FROM manifests "
                                 "WHERE repository_id = ?1 AND digest = ?2",
@@ -196,16 +286,16 @@ bool remove_manifest(sqlite::connection& database, std::int64_t repository, cons
       return false;
     row = found.integer(0);
     value = make_manifest(key, found.text(1), found.text(2));
+    is_whole = is_intact(id, found.text(2), manifest_state::sound);
   }
-  for (const auto& named : references_of(*value))
-    database.run("DELETE FROM manifest_references WHERE repository_id = ?1 AND digest = ?2 AND "
-                 "manifest_id = ?3",
-                 repository, sqlite::bytes{named.to_binary()}, row);
-  if (value->subject())
-    database.run("DELETE FROM referrers WHERE repository_id = ?1 AND subject = ?2 AND digest = ?3",
-                 repository, sqlite::bytes{value->subject()->target.to_binary()},
-                 sqlite::bytes{key});
+  if (now)
+    make_dependents_young(database, repository, *value, *now);
+  remove_references(database, repository, row, is_whole ? value : nullptr);
+  database.run("DELETE FROM referrers WHERE repository_id = ?1 AND subject = "
+               "(SELECT subject FROM manifests WHERE id = ?3) AND digest = ?2",
+               repository, sqlite::bytes{key}, row);
   database.run("DELETE FROM tags WHERE manifest_id = ?1", row);
+  database.run("DELETE FROM manifest_states WHERE manifest_id = ?1", row);
   database.run("DELETE FROM manifests WHERE id = ?1", row);
   database.run("UPDATE repositories SET manifests = manifests - 1 WHERE id = ?1", repository);
   database.run("UPDATE totals SET bytes = bytes - ?1",

@@ -1,7 +1,9 @@
 #include "storage/disk/repository.hpp"
 
 #include "storage/disk/blob.hpp"
+#include "storage/disk/blob_check.hpp"
 #include "storage/disk/manifest_rows.hpp"
+#include "storage/disk/referrer_rows.hpp"
 #include "storage/disk/schema.hpp"
 
 #include <boost/polymorphic_pointer_cast.hpp>
@@ -21,9 +23,9 @@ result<void> link(sqlite::connection& database, std::string_view name, const dis
   }
   const auto row = find_row(database, linked.id());
   // A blob that is being purged, or whose bytes were found damaged meanwhile, admits no link.
-  if (!row || (row->state != blob_state::live && row->state != blob_state::condemned))
+  if (!row || !has_bytes(*row))
     return fail(errc::blob_unknown, linked.id().to_string());
-  if (row->state == blob_state::condemned)
+  if (row->state != blob_state::live)
     database.run("UPDATE blobs SET state = 0 WHERE id = ?1", row->id);
   database.run("INSERT INTO links VALUES (?1, ?2) ON CONFLICT DO NOTHING",
                make_repository(database, name), row->id);
@@ -32,35 +34,17 @@ result<void> link(sqlite::connection& database, std::string_view name, const dis
 
 } // namespace
 
-manifest_ptr disk_repository::memory::find(const std::string& key) const {
-  const auto found = entries_.find(key);
-  return found == entries_.end() ? nullptr : found->second;
-}
-
-void disk_repository::memory::keep(const std::string& key, manifest_ptr value) {
-  if (value->bytes().size() > max_bytes / 4)
-    return;
-  if (entries_.size() >= max_entries || bytes_ + value->bytes().size() > max_bytes)
-    clear();
-  bytes_ += value->bytes().size();
-  entries_.insert_or_assign(key, std::move(value));
-}
-
-void disk_repository::memory::clear() {
-  entries_.clear();
-  bytes_ = 0;
-}
-
 disk_repository::disk_repository(disk_store& store, const repository_name& name)
   : store_{store},
     name_{name.to_string()},
     generation_{store.uploads->generation},
-    pending_{std::make_shared<std::atomic<std::size_t>>(0)} {}
+    pending_{std::make_shared<std::atomic<std::size_t>>(0)},
+    cache_owner_{++store.stores_opened} {}
 
 bool disk_repository::may_remember() const {
   const auto changes = store_.outside_changes.load();
   if (std::exchange(remembered_changes_, changes) != changes)
-    memory_.clear();
+    ++cache_version_;
   return *pending_ == 0;
 }
 
@@ -68,28 +52,50 @@ result<manifest_ptr> disk_repository::find_manifest(const reference& name) const
   const auto key = to_string(name);
   const bool remember = may_remember();
   if (remember) {
-    if (auto known = memory_.find(key))
+    if (auto known = store_.manifests.find(cache_owner_, cache_version_, key))
       return known;
   }
-  auto found = read_database(store_.readers, [&](auto& database) -> result<manifest_ptr> {
+  auto found = read_manifest(name);
+  if (found && remember)
+    store_.manifests.keep(cache_owner_, cache_version_, key, *found);
+  return found;
+}
+
+result<manifest_ptr> disk_repository::read_manifest(const reference& name) const {
+  return read_database(store_.readers, [&](auto& database) -> result<manifest_ptr> {
+    const auto key = to_string(name);
     const auto* by_tag = std::get_if<tag>(&name);
     auto row = by_tag
-                 ? database.query("SELECT digest, media_type, content FROM manifests WHERE id = "
+                 ? database.query("SELECT digest, media_type, content, state FROM manifests JOIN "
+                                  "manifest_states ON manifest_id = id WHERE id = "
                                   "(SELECT manifest_id FROM tags WHERE repository_id = "
                                   "(SELECT id FROM repositories WHERE name = ?1) AND name = ?2)",
                                   std::string_view{name_}, std::string_view{key})
-                 : database.query("SELECT digest, media_type, content FROM manifests WHERE "
+                 : database.query("SELECT digest, media_type, content, state FROM manifests JOIN "
+                                  "manifest_states ON manifest_id = id WHERE "
                                   "repository_id = (SELECT id FROM repositories WHERE name = ?1) "
                                   "AND digest = ?2",
                                   std::string_view{name_},
                                   sqlite::bytes{std::get<digest>(name).to_binary()});
     if (!row.next())
       return fail(errc::manifest_unknown, key);
-    return make_manifest(row.text(0), row.text(1), row.text(2));
+    const auto id = digest::from_binary(row.text(0)).value();
+    const auto state = static_cast<manifest_state>(row.integer(3));
+    if (is_intact(id, row.text(2), state))
+      return make_manifest(row.text(0), row.text(1), row.text(2));
+    if (state == manifest_state::sound)
+      report_damage(id);
+    return fail(errc::manifest_unknown, key);
   });
-  if (found && remember)
-    memory_.keep(key, *found);
-  return found;
+}
+
+void disk_repository::report_damage(const digest& id) const {
+  store_.writes.submit(
+    [name = name_, id](sqlite::connection& database) -> result<void> {
+      mark_damaged(database, name, id);
+      return {};
+    },
+    [](const result<void>&) {});
 }
 
 result<manifest_ptr> disk_repository::lease_manifest(const reference& name,
@@ -125,30 +131,14 @@ page<tag> disk_repository::list_tags(const page_request& request) const {
 
 referrers_page disk_repository::list_referrers(const digest& subject,
                                                const referrers_query& query) const {
-  std::vector<referrer> found;
-  const auto outcome = read_database(store_.readers, [&](auto& database) -> result<void> {
-    auto rows = database.query(
-      "SELECT digest, artifact_type, entry FROM referrers WHERE repository_id = "
-      "(SELECT id FROM repositories WHERE name = ?1) AND subject = ?2 AND digest > ?3 "
-      "ORDER BY digest",
-      std::string_view{name_}, sqlite::bytes{subject.to_binary()},
-      sqlite::bytes{query.last ? query.last->to_binary() : std::string{}});
-    const auto& types = query.artifact_types;
-    // One entry beyond the page, which holds one at least, shows that there are more.
-    std::size_t bytes = 0;
-    while ((found.size() < 2 || bytes <= query.max_bytes) && rows.next()) {
-      std::string type{rows.text(1)};
-      if (!types.empty() && std::find(types.begin(), types.end(), type) == types.end())
-        continue;
-      bytes += rows.text(2).size();
-      found.push_back(
-        {digest::from_binary(rows.text(0)).value(), std::move(type), std::string{rows.text(2)}});
-    }
-    return {};
+  auto listed = read_database(store_.readers, [&](auto& database) {
+    const auto repository = find_repository(database, name_);
+    return result<referrers_page>{
+      select_referrers(referrer_rows{database, repository, subject}, query)};
   });
-  if (!outcome)
-    throw storage_failure{outcome.error()};
-  return select_referrers(found, query);
+  if (!listed)
+    throw storage_failure{listed.error()};
+  return std::move(*listed);
 }
 
 result<blob_ptr> disk_repository::find_blob(const digest& id) const {
@@ -158,9 +148,10 @@ result<blob_ptr> disk_repository::find_blob(const digest& id) const {
         database.number("SELECT 1 FROM links WHERE blob_id = ?2 AND repository_id = "
                         "(SELECT id FROM repositories WHERE name = ?1)",
                         0, std::string_view{name_}, row->id) == 1) {
-      auto opened = open_row(store_, database, id, *row);
+      auto opened = open_intact(store_, database, id, *row);
       if (!opened || *opened)
         return opened;
+      quarantine_soon(store_, id);
     }
     return fail(errc::blob_unknown, id.to_string());
   });
@@ -184,7 +175,7 @@ bool disk_repository::has_manifests() const {
 }
 
 void disk_repository::submit(writer::operation work, completion<void> done) {
-  memory_.clear();
+  ++cache_version_;
   ++*pending_;
   auto checked = [this_generation = generation_, uploads = store_.uploads,
                   work = std::move(work)](sqlite::connection& database) -> result<void> {
@@ -229,33 +220,39 @@ void disk_repository::link_blob(blob_ptr linked, completion<void> done) {
 void disk_repository::unlink_blob(const digest& id, completion<void> done) {
   submit(
     [name = name_, id](sqlite::connection& database) -> result<void> {
-      const auto removed = database.run(
-        "DELETE FROM links WHERE repository_id = (SELECT id FROM repositories WHERE name = ?1) AND "
-        "blob_id = (SELECT id FROM blobs WHERE digest = ?2)",
-        std::string_view{name}, sqlite::bytes{id.to_binary()});
-      return removed == 1 ? result<void>{} : result<void>{fail(errc::blob_unknown, id.to_string())};
+      const auto blob = find_row(database, id);
+      const auto removed =
+        blob ? database.run("DELETE FROM links WHERE blob_id = ?2 AND repository_id = "
+                            "(SELECT id FROM repositories WHERE name = ?1)",
+                            std::string_view{name}, blob->id)
+             : 0;
+      if (removed != 1)
+        return fail(errc::blob_unknown, id.to_string());
+      database.run("UPDATE blobs SET state = 4 WHERE id = ?1 AND state = 0 AND NOT EXISTS "
+                   "(SELECT 1 FROM links WHERE blob_id = ?1)",
+                   blob->id);
+      return {};
     },
     std::move(done));
 }
 
 void disk_repository::delete_tag(const tag& name, completion<void> done) {
   submit(
-    [repository = name_, name](sqlite::connection& database) -> result<void> {
-      const auto removed = database.run(
-        "DELETE FROM tags WHERE repository_id = (SELECT id FROM repositories WHERE name = ?1) AND "
-        "name = ?2",
-        std::string_view{repository}, std::string_view{name.to_string()});
-      return removed == 1 ? result<void>{}
-                          : result<void>{fail(errc::manifest_unknown, name.to_string())};
+    [repository = name_, name,
+     now = to_milliseconds(store_.now())](sqlite::connection& database) -> result<void> {
+      return remove_tag(database, repository, name.to_string(), now)
+               ? result<void>{}
+               : result<void>{fail(errc::manifest_unknown, name.to_string())};
     },
     std::move(done));
 }
 
 void disk_repository::delete_manifest(const digest& id, completion<void> done) {
   submit(
-    [name = name_, id](sqlite::connection& database) -> result<void> {
+    [name = name_, id,
+     now = to_milliseconds(store_.now())](sqlite::connection& database) -> result<void> {
       const auto repository = find_repository(database, name);
-      if (repository == no_row || !remove_manifest(database, repository, id))
+      if (repository == no_row || !remove_manifest(database, repository, id, now))
         return fail(errc::manifest_unknown, id.to_string());
       return {};
     },

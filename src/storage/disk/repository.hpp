@@ -6,16 +6,13 @@
 
 #include <atomic>
 #include <cstdint>
-#include <list>
 #include <memory>
 #include <string>
-#include <string_view>
-#include <unordered_map>
 
 namespace gantry::storage {
 
-/// One caller at a time; holds nothing that the database does not hold, but for the manifests that
-/// were asked for last.
+/// One caller at a time; holds nothing that the database does not hold. Manifests that were asked
+/// for last are in the engine's cache.
 class disk_repository final : public repository_store {
 public:
   disk_repository(disk_store& store, const repository_name& name);
@@ -37,30 +34,21 @@ public:
   void hold_until(time_point until) override;
 
 private:
-  /// Manifests by the text of a tag or digest. Valid only while no write is on its way and nothing
-  /// changed from outside.
-  class memory {
-  public:
-    manifest_ptr find(const std::string& key) const;
-    void keep(const std::string& key, manifest_ptr value);
-    void clear();
-
-  private:
-    static constexpr std::size_t max_entries = 256;
-    static constexpr std::size_t max_bytes = 1024 * 1024;
-    std::unordered_map<std::string, manifest_ptr> entries_;
-    std::size_t bytes_ = 0;
-  };
-
   void submit(writer::operation work, completion<void> done);
+  /// Whether what is read now is what the next read would find, too: no write is on its way.
+  /// Raises the version if something changed from outside.
   bool may_remember() const;
+  result<manifest_ptr> read_manifest(const reference& name) const;
+  void report_damage(const digest& id) const;
 
   disk_store& store_;
   std::string name_;
   std::uint64_t generation_;
   /// Writes that are not committed yet.
   std::shared_ptr<std::atomic<std::size_t>> pending_;
-  mutable memory memory_;
+  /// Of this repository in the cache: a number of its own, and which of its entries are good.
+  std::uint64_t cache_owner_;
+  mutable std::uint64_t cache_version_ = 0;
   mutable std::uint64_t remembered_changes_ = 0;
 };
 

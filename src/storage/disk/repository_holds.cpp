@@ -15,11 +15,10 @@ void repository_holds::hold(const std::string& repository, time_point until) {
   held_.insert_or_assign(repository, until);
 }
 
-bool repository_holds::is_held(const std::string& repository) const {
-  const auto now = now_();
+time_point repository_holds::held_until(const std::string& repository) const {
   const std::lock_guard lock{mutex_};
   const auto found = held_.find(repository);
-  return found != held_.end() && found->second > now;
+  return found == held_.end() ? time_point{} : found->second;
 }
 
 void repository_holds::lease(std::string_view repository, const digest& manifest,

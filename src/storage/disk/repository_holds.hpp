@@ -22,7 +22,8 @@ public:
 
   /// See `repository_store::hold_until`.
   void hold(const std::string& repository, time_point until);
-  bool is_held(const std::string& repository) const;
+  /// Long ago for one that is not held.
+  time_point held_until(const std::string& repository) const;
 
   /// Never shortens.
   void lease(std::string_view repository, const digest& manifest, time_point until);

@@ -88,13 +88,36 @@ CREATE TABLE referrers (
 ) STRICT, WITHOUT ROWID;
 )sql";
 
-/// Step n leads from version n to n + 1.
-constexpr std::array<const char*, schema_version> steps{version_1};
+// A table of its own: a column behind `manifests.content` could only be reached through all pages
+// of the content, and a change of it would write them anew.
+constexpr const char* version_2 = R"sql(
+CREATE TABLE manifest_states (
+  manifest_id INTEGER PRIMARY KEY,
+  young_since INTEGER NOT NULL,   -- pushed, or lost a tag or an index that names it
+  state INTEGER NOT NULL
+) STRICT;
+INSERT INTO manifest_states SELECT id, 0, 0 FROM manifests;
 
-void migrate(sqlite::connection& database, std::int64_t from) {
+-- Subjects that were deleted while manifests referred to them.
+CREATE TABLE lost_subjects (
+  repository_id INTEGER NOT NULL,
+  digest BLOB NOT NULL,
+  lost INTEGER NOT NULL,
+  PRIMARY KEY (repository_id, digest)
+) STRICT, WITHOUT ROWID;
+
+CREATE INDEX referrers_by_type ON referrers (repository_id, subject, artifact_type, digest);
+)sql";
+
+/// Step n leads from version n to n + 1.
+constexpr std::array<const char*, schema_version> steps{version_1, version_2};
+
+void migrate(sqlite::connection& database, std::int64_t from, std::int64_t now) {
   database.execute("BEGIN EXCLUSIVE");
   for (auto step = from; step < schema_version; ++step)
     database.execute(steps[static_cast<std::size_t>(step)]);
+  // When manifests of version 1 lost their tags is not known.
+  database.run("UPDATE manifest_states SET young_since = ?1 WHERE young_since = 0", now);
   database.execute(("PRAGMA application_id=" + std::to_string(application_id)).c_str());
   database.execute(("PRAGMA user_version=" + std::to_string(schema_version)).c_str());
   database.execute("COMMIT");
@@ -102,7 +125,7 @@ void migrate(sqlite::connection& database, std::int64_t from) {
 
 } // namespace
 
-void prepare_database(const std::string& path) {
+void prepare_database(const std::string& path, std::int64_t now) {
   try {
     sqlite::connection database{path, sqlite::connection::mode::create};
     database.execute("PRAGMA synchronous=FULL");
@@ -117,7 +140,7 @@ void prepare_database(const std::string& path) {
                                ": use the gantry that wrote it, or a newer one"};
     database.execute("PRAGMA journal_mode=WAL");
     if (version < schema_version)
-      migrate(database, version);
+      migrate(database, version, now);
   } catch (const sqlite::failure& failed) {
     throw std::runtime_error{path + (failed.is_damaged() ? " is damaged: " : " cannot be used: ") +
                              failed.what() +

@@ -73,7 +73,7 @@ private:
     return read_database(store_.readers, [&](auto& database) -> result<std::vector<entry>> {
       std::vector<entry> found;
       auto rows = database.query("SELECT id, digest FROM blobs WHERE id > ?1 AND id <= ?2 AND "
-                                 "state < 2 ORDER BY id LIMIT ?3",
+                                 "state IN (0, 1, 4) ORDER BY id LIMIT ?3",
                                  after, until, piece);
       while (rows.next())
         if (const auto id = digest::from_binary(rows.text(1)))

@@ -2,7 +2,6 @@
 
 #include "storage/disk/blob.hpp"
 #include "storage/disk/upload_record.hpp"
-#include "telemetry/log.hpp"
 
 #include <algorithm>
 #include <string>
@@ -13,8 +12,8 @@ namespace gantry::storage {
 namespace {
 
 /// The database is made before anything opens it.
-std::string prepared(const std::string& path) {
-  prepare_database(path);
+std::string prepared(const std::string& path, time_point now) {
+  prepare_database(path, to_milliseconds(now));
   return path;
 }
 
@@ -25,10 +24,11 @@ disk_store::disk_store(disk_options options)
     now{std::move(options.now)},
     guard{now},
     holds{now},
+    manifests{options.manifest_cache},
     uploads{std::make_shared<upload_folder>(folder, options.inline_threshold, current_boot_id())},
     opened{now()},
     restart_hold{options.restart_hold},
-    writes{prepared(folder.database_path()), {}, [this] { return folder.health(); }},
+    writes{prepared(folder.database_path(), opened), {}, [this] { return folder.health(); }},
     readers{folder.database_path()} {}
 
 std::int64_t to_milliseconds(time_point when) noexcept {
@@ -52,7 +52,7 @@ std::optional<blob_row> find_row(sqlite::connection& database, const digest& id)
     return std::nullopt;
   return blob_row{found.integer(0), static_cast<std::uint64_t>(found.integer(1)),
                   static_cast<blob_state>(found.integer(2)), found.integer(3),
-                  found.integer(4) != 0};
+                  static_cast<blob_place>(found.integer(4))};
 }
 
 result<bool> lease_row(disk_store& store, const digest& id, time_point lease_until) {
@@ -64,7 +64,7 @@ result<bool> lease_row(disk_store& store, const digest& id, time_point lease_unt
 
 result<blob_ptr> open_row(disk_store& store, sqlite::connection& database, const digest& id,
                           const blob_row& row) {
-  if (row.is_inline) {
+  if (row.place != blob_place::file) {
     auto content = database.query("SELECT content FROM blob_contents WHERE blob_id = ?1", row.id);
     if (content.next() && content.text(0).size() == row.size)
       return blob_ptr{std::make_shared<disk_blob>(id, std::string{content.text(0)})};
@@ -78,9 +78,17 @@ result<blob_ptr> open_row(disk_store& store, sqlite::connection& database, const
     if (*opened && *size == row.size)
       return blob_ptr{std::make_shared<disk_blob>(id, row.size, std::move(**opened))};
   }
-  telemetry::log().error("storage: the bytes of {} are missing or cut: push it again",
-                         id.to_string());
   return blob_ptr{};
+}
+
+result<blob_ptr> open_intact(disk_store& store, sqlite::connection& database, const digest& id,
+                             const blob_row& row) {
+  auto opened = open_row(store, database, id, row);
+  if (!opened || !*opened || row.place != blob_place::database ||
+      id.algorithm() == digest_algorithm::verbatim)
+    return opened;
+  const auto actual = digest::of((*opened)->inline_bytes(), id.algorithm());
+  return actual == id ? std::move(opened) : result<blob_ptr>{blob_ptr{}};
 }
 
 } // namespace gantry::storage

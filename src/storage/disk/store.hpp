@@ -5,6 +5,7 @@
 #include "storage/disk/blob_guard.hpp"
 #include "storage/disk/engine.hpp"
 #include "storage/disk/folder.hpp"
+#include "storage/disk/manifest_cache.hpp"
 #include "storage/disk/repository_holds.hpp"
 #include "storage/disk/schema.hpp"
 #include "storage/disk/sink.hpp"
@@ -31,6 +32,9 @@ struct disk_store {
   std::function<time_point()> now;
   blob_guard guard;
   repository_holds holds;
+  manifest_cache manifests;
+  /// Tells the stores of repositories apart.
+  std::atomic<std::uint64_t> stores_opened{0};
   std::shared_ptr<upload_folder> uploads;
   /// Raised when rows change that no repository's own writes changed: what stores remember is void.
   std::atomic<std::uint64_t> outside_changes{0};
@@ -66,12 +70,13 @@ struct blob_row {
   std::uint64_t size = 0;
   blob_state state = blob_state::live;
   std::int64_t lease_until = 0;
-  bool is_inline = false;
+  blob_place place = blob_place::file;
 };
 
-/// Whether the blob can still be found: it is live, or condemned.
+/// Whether its bytes are there, and may be linked again.
 inline bool has_bytes(const blob_row& row) noexcept {
-  return row.state == blob_state::live || row.state == blob_state::condemned;
+  return row.state == blob_state::live || row.state == blob_state::condemned ||
+         row.state == blob_state::unlinked;
 }
 
 std::optional<blob_row> find_row(sqlite::connection& database, const digest& id);
@@ -79,9 +84,12 @@ std::optional<blob_row> find_row(sqlite::connection& database, const digest& id)
 /// so that a sweep that came before is seen, and one that comes after sees the lease. Only blobs
 /// that have a row are leased: clients may ask for anything.
 result<bool> lease_row(disk_store& store, const digest& id, time_point lease_until);
-/// The bytes of a live or condemned row, opened. Null where they are missing, or not of the size
-/// that the row says: a push heals that.
+/// The bytes of a row that has some, opened. Null where they are missing, or not of the size that
+/// the row says: a push heals that.
 result<blob_ptr> open_row(disk_store& store, sqlite::connection& database, const digest& id,
                           const blob_row& row);
+/// The same, and null where bytes in the database have another digest.
+result<blob_ptr> open_intact(disk_store& store, sqlite::connection& database, const digest& id,
+                             const blob_row& row);
 
 } // namespace gantry::storage

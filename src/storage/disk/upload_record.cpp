@@ -59,6 +59,17 @@ std::string encode(const repository_name& repository, const upload_position& at,
   return std::string{magic} + '\n' + digest::of(body).hex() + '\n' + body;
 }
 
+std::optional<repository_name> repository_of_record(std::string_view beginning) {
+  const bool is_ours = take(beginning, '\n') == magic;
+  const auto checksum = take(beginning, '\n');
+  const auto boot = take(beginning, '\n');
+  const auto name = take(beginning, '\n');
+  if (!is_ours || !checksum || !boot || !name)
+    return std::nullopt;
+  auto repository = repository_name::parse(*name);
+  return repository ? std::optional{std::move(*repository)} : std::nullopt;
+}
+
 std::optional<upload_record> decode_record(std::string_view text, std::string_view boot_id) {
   if (take(text, '\n') != magic)
     return std::nullopt;

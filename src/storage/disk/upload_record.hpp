@@ -31,6 +31,9 @@ std::string current_boot_id();
 std::string encode(const repository_name& repository, const upload_position& position,
                    const hasher& hash, std::string_view inline_bytes, std::string_view boot_id);
 
+/// The repository that a record names, from its first kilobyte and without a look at the checksum.
+std::optional<repository_name> repository_of_record(std::string_view beginning);
+
 /// Null for a text that is damaged or of another version.
 std::optional<upload_record> decode_record(std::string_view text, std::string_view boot_id);
 

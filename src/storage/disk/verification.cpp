@@ -2,6 +2,7 @@
 
 #include "storage/disk/blob_check.hpp"
 #include "storage/disk/collection.hpp"
+#include "storage/disk/manifest_rows.hpp"
 #include "storage/disk/store.hpp"
 
 #include <algorithm>
@@ -88,10 +89,10 @@ private:
             fault("a blob's row has no digest: remove row " + std::to_string(last) + " by hand");
             continue;
           }
-          entries.push_back(
-            {*id,
-             {last, static_cast<std::uint64_t>(rows.integer(2)),
-              static_cast<blob_state>(rows.integer(3)), rows.integer(4), rows.integer(5) != 0}});
+          entries.push_back({*id,
+                             {last, static_cast<std::uint64_t>(rows.integer(2)),
+                              static_cast<blob_state>(rows.integer(3)), rows.integer(4),
+                              static_cast<blob_place>(rows.integer(5))}});
         }
         return {};
       });
@@ -129,36 +130,63 @@ private:
   result<void> check_manifests() {
     for (std::int64_t last = 0;;) {
       bool any = false;
+      std::vector<std::pair<std::string, digest>> damaged;
       auto read = read_database(store_.readers, [&](auto& database) -> result<void> {
         auto rows =
           database.query("SELECT id, digest, content, (SELECT name FROM repositories WHERE "
-                         "id = repository_id) FROM manifests WHERE id > ?1 "
+                         "id = repository_id), COALESCE((SELECT state FROM manifest_states WHERE "
+                         "manifest_id = manifests.id), 0) FROM manifests WHERE id > ?1 "
                          "ORDER BY id LIMIT ?2",
                          last, piece);
         while (rows.next()) {
           any = true;
           last = rows.integer(0);
-          check_manifest(rows);
+          if (auto wrong = check_manifest(rows))
+            damaged.emplace_back(rows.text(3), *wrong);
           step_done();
         }
         return {};
       });
       if (!read || !any)
         return read;
+      if (auto marked = mark_manifests(damaged); !marked)
+        return marked;
     }
   }
 
-  void check_manifest(const sqlite::rows& row) {
+  /// The digest of one that holds other bytes, and is not known to.
+  std::optional<digest> check_manifest(const sqlite::rows& row) {
     ++report_.manifests;
     const auto id = digest::from_binary(row.text(1));
     const auto where = std::string{row.text(3)} + '@' + (id ? id->to_string() : "?");
+    const auto state = static_cast<manifest_state>(row.integer(4));
     if (row.is_null(3))
       fault("the manifest " + where + " belongs to no repository");
-    if (!id)
+    if (!id) {
       fault("the manifest " + where + " has no digest");
-    else if (id->algorithm() != digest_algorithm::verbatim &&
-             digest::of(row.text(2), id->algorithm()) != *id)
-      fault("the manifest " + where + " holds other bytes: delete it and push it again");
+    } else if (state == manifest_state::damaged) {
+      fault("the manifest " + where + " is known to be damaged: push it again");
+    } else if (!is_intact(*id, row.text(2), state)) {
+      fault("the manifest " + where + " holds other bytes" +
+            (options_.repair ? "; it is unknown until it is pushed again"
+                             : "; repair, then push it again"));
+      return *id;
+    }
+    return std::nullopt;
+  }
+
+  result<void> mark_manifests(const std::vector<std::pair<std::string, digest>>& damaged) {
+    for (const auto& [repository, id] : damaged) {
+      if (!options_.repair)
+        break;
+      auto marked = repair([&](sqlite::connection& database) -> result<void> {
+        mark_damaged(database, repository, id);
+        return {};
+      });
+      if (!marked)
+        return marked;
+    }
+    return {};
   }
 
   struct dangling {
@@ -190,6 +218,16 @@ private:
        "m.repository_id = r.repository_id AND m.digest = r.digest)",
        "DELETE FROM referrers WHERE NOT EXISTS (SELECT 1 FROM manifests AS m WHERE m.repository_id "
        "= referrers.repository_id AND m.digest = referrers.digest)"},
+      {"states of manifests that are gone",
+       "SELECT COUNT(*) FROM manifest_states AS s WHERE NOT EXISTS (SELECT 1 FROM manifests WHERE "
+       "id = s.manifest_id)",
+       "DELETE FROM manifest_states WHERE NOT EXISTS (SELECT 1 FROM manifests WHERE id = "
+       "manifest_states.manifest_id)"},
+      {"manifests without a state",
+       "SELECT COUNT(*) FROM manifests AS m WHERE NOT EXISTS (SELECT 1 FROM manifest_states WHERE "
+       "manifest_id = m.id)",
+       "INSERT INTO manifest_states SELECT id, created, 0 FROM manifests AS m WHERE NOT EXISTS "
+       "(SELECT 1 FROM manifest_states WHERE manifest_id = m.id)"},
       {"repositories with a wrong count of manifests",
        "SELECT COUNT(*) FROM repositories AS r WHERE manifests <> (SELECT COUNT(*) FROM manifests "
        "WHERE repository_id = r.id)",

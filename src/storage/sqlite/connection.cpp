@@ -84,6 +84,14 @@ std::int64_t connection::last_insert_id() const noexcept {
   return sqlite3_last_insert_rowid(handle_);
 }
 
+std::uint64_t connection::steps() const noexcept {
+  std::uint64_t sum = 0;
+  for (const auto& [text, statement] : statements_)
+    sum += static_cast<std::uint64_t>(
+      sqlite3_stmt_status(statement.get(), SQLITE_STMTSTATUS_VM_STEP, 0));
+  return sum;
+}
+
 bool connection::in_transaction() const noexcept {
   return sqlite3_get_autocommit(handle_) == 0;
 }

@@ -106,6 +106,9 @@ public:
   }
 
   std::int64_t last_insert_id() const noexcept;
+  /// How many steps all statements have taken so far: what a test counts to see that an index
+  /// serves.
+  std::uint64_t steps() const noexcept;
   /// Whether a transaction is open: some failures end it.
   bool in_transaction() const noexcept;
   /// Ends the open transaction, if there is one, as if it had not begun.
