@@ -1,37 +1,13 @@
 #include "storage/disk/collection.hpp"
 
-#include "storage/disk/layout.hpp"
-#include "storage/disk/manifest_rows.hpp"
-#include "storage/disk/upload_record.hpp"
-
 #include <algorithm>
-#include <fcntl.h>
 #include <limits>
 #include <map>
-#include <optional>
-#include <span>
-#include <sys/stat.h>
-#include <tuple>
 #include <utility>
 
 namespace gantry::storage {
 
 namespace {
-
-struct file_facts {
-  std::uint64_t size;
-  time_point changed;
-};
-
-std::optional<file_facts> stat_file(int folder, const std::string& name) {
-  struct stat found {};
-  if (::fstatat(folder, name.c_str(), &found, AT_SYMLINK_NOFOLLOW) != 0)
-    return std::nullopt;
-  const auto changed =
-    std::chrono::seconds{found.st_mtim.tv_sec} + std::chrono::nanoseconds{found.st_mtim.tv_nsec};
-  return file_facts{static_cast<std::uint64_t>(found.st_size),
-                    time_point{std::chrono::duration_cast<time_point::duration>(changed)}};
-}
 
 /// No manifest of any repository that links the blob needs it there.
 constexpr const char* unneeded_links =
@@ -125,38 +101,6 @@ result<std::uint64_t> collection::leave_held(candidates& found) {
   });
 }
 
-result<void> collection::find_saved_uploads() {
-  if (saved_uploads_)
-    return {};
-  std::unordered_map<std::string, time_point> saved;
-  const int folder = store_.folder.uploads();
-  std::vector<std::string> names;
-  auto listed = for_each_name(folder, [&](std::string_view name) { names.emplace_back(name); });
-  if (!listed)
-    return listed;
-  for (const auto& name : names) {
-    const auto id = upload_id::parse(name);
-    const auto facts = id && !store_.uploads->is_open(*id) ? stat_file(folder, name) : std::nullopt;
-    if (!facts || facts->changed + policy_.upload_expiry <= store_.now())
-      continue;
-    const auto record = open_for_reading(folder, name);
-    if (!record)
-      return record.error();
-    std::string beginning(1024, '\0');
-    const auto n =
-      *record ? (**record).read(std::as_writable_bytes(std::span{beginning}), 0) : std::size_t{0};
-    if (!n)
-      return n.error();
-    const auto repository = repository_of_record(std::string_view{beginning}.substr(0, *n));
-    if (!repository)
-      continue;
-    auto& until = saved[repository->to_string()];
-    until = std::max(until, facts->changed + policy_.upload_expiry);
-  }
-  saved_uploads_ = std::move(saved);
-  return {};
-}
-
 collection::candidates collection::hold(candidates found) {
   std::erase_if(found, [this](const candidate& each) {
     return policy_.ignore_leases ? !store_.guard.begin_quarantine(each.id)
@@ -177,11 +121,6 @@ time_point collection::held_until(sqlite::connection& database, std::int64_t rep
   const auto saved = saved_uploads_->find(name);
   return std::max(store_.holds.held_until(name),
                   saved == saved_uploads_->end() ? time_point{} : saved->second);
-}
-
-bool collection::is_leased(sqlite::connection& database, std::int64_t repository,
-                           const digest& manifest) const {
-  return !policy_.ignore_leases && store_.holds.is_leased(name_of(database, repository), manifest);
 }
 
 void collection::let_go(const candidates& held) {
@@ -209,68 +148,6 @@ result<void> collection::sweep(
   });
   let_go(held);
   return swept;
-}
-
-bool collection::waits_for_manifest_leases() const {
-  return !policy_.ignore_leases && store_.restart_hold.count() > 0 &&
-         store_.now() < store_.opened + policy_.grace;
-}
-
-result<void> collection::remove_untagged() {
-  if (!policy_.delete_untagged || waits_for_manifest_leases())
-    return {};
-  if (auto saved = find_saved_uploads(); !saved)
-    return saved;
-  const auto before = now_ - policy_.grace.count();
-  struct untagged {
-    std::int64_t row;
-    std::int64_t repository;
-    digest id;
-  };
-  constexpr const char* condition =
-    "SELECT m.id, m.repository_id, m.digest FROM manifest_states AS s JOIN manifests AS m ON "
-    "m.id = s.manifest_id WHERE s.manifest_id > ?1 AND young_since <= ?2 AND NOT EXISTS "
-    "(SELECT 1 FROM tags AS t WHERE t.manifest_id = m.id) AND NOT EXISTS (SELECT 1 FROM "
-    "manifest_references AS r WHERE r.repository_id = m.repository_id AND r.digest = m.digest) AND "
-    "NOT EXISTS (SELECT 1 FROM manifests AS o WHERE o.repository_id = m.repository_id AND "
-    "o.digest = m.subject) AND NOT EXISTS (SELECT 1 FROM lost_subjects AS l WHERE "
-    "l.repository_id = m.repository_id AND l.digest = m.subject AND lost > ?2) "
-    "ORDER BY s.manifest_id LIMIT ?3";
-  for (std::int64_t last = 0; go_on();) {
-    std::vector<untagged> found;
-    auto read = read_database(store_.readers, [&](auto& database) -> result<void> {
-      auto rows = database.query(condition, last, before, piece);
-      while (rows.next())
-        found.push_back(
-          {rows.integer(0), rows.integer(1), digest::from_binary(rows.text(2)).value()});
-      return {};
-    });
-    if (!read)
-      return read;
-    if (found.empty())
-      break;
-    last = found.back().row;
-    std::uint64_t removed = policy_.dry_run ? found.size() : 0;
-    if (!policy_.dry_run) {
-      auto swept = store_.writes.run([&](sqlite::connection& database) -> result<void> {
-        removed = 0;
-        for (const auto& each : found) {
-          // Meanwhile it may have got a tag, or a parent.
-          const auto still = database.number(condition, 0, each.row - 1, before, std::int64_t{1});
-          if (still == each.row && held_until(database, each.repository) <= store_.now() &&
-              !is_leased(database, each.repository, each.id) &&
-              remove_manifest(database, each.repository, each.id))
-            ++removed;
-        }
-        return {};
-      });
-      ++store_.outside_changes;
-      if (!swept)
-        return swept;
-    }
-    report_.manifests += removed;
-  }
-  return {};
 }
 
 result<void> collection::unlink() {
@@ -409,119 +286,6 @@ result<void> collection::purge_held(const candidates& held) {
   for (const auto& each : doomed)
     report_.bytes += each.size;
   report_.blobs += doomed.size();
-  return {};
-}
-
-result<void> collection::expire_uploads() {
-  std::vector<std::string> names;
-  const int folder = store_.folder.uploads();
-  auto listed = for_each_name(folder, [&](std::string_view name) { names.emplace_back(name); });
-  if (!listed)
-    return listed;
-  for (const auto& name : names) {
-    if (!go_on())
-      break;
-    const auto is_data = name.ends_with(".data");
-    const auto id = upload_id::parse(name.substr(0, name.find('.')));
-    if (!id || store_.uploads->is_open(*id))
-      continue;
-    const auto facts = stat_file(folder, name);
-    // A data file without a record belongs to an upload that was never saved, or is finished.
-    const auto record = is_data ? stat_file(folder, layout::record_name(*id)) : facts;
-    if (!facts || store_.now() - (record ? record : facts)->changed < policy_.upload_expiry)
-      continue;
-    if (!policy_.dry_run) {
-      if (auto removed = remove_file(folder, name); !removed)
-        return removed.error();
-    }
-    report_.bytes += is_data ? facts->size : 0;
-    report_.uploads += name == layout::record_name(*id) ? 1 : 0;
-  }
-  return {};
-}
-
-result<void> collection::remove_orphans() {
-  std::optional<error> wrong;
-  auto walked = store_.folder.for_each_blob(
-    [&](const digest& id) {
-      ++done_;
-      const auto row = read_database(store_.readers, [&](auto& database) {
-        return result<bool>{find_row(database, id).has_value()};
-      });
-      if (row && !*row) {
-        if (auto removed = remove_orphan(id); !removed)
-          wrong = removed.error();
-      }
-      return !wrong && (done_ % piece != 0 || go_on());
-    },
-    [](const std::string&) {});
-  return wrong ? result<void>{*wrong} : walked;
-}
-
-result<void> collection::remove_orphan(const digest& id) {
-  if (!store_.guard.begin_sweep(id))
-    return {};
-  // Held, nobody gives it a row any more.
-  const auto row = read_database(store_.readers, [&](auto& database) {
-    return result<bool>{find_row(database, id).has_value()};
-  });
-  auto folder = store_.folder.blob_folder(id);
-  const auto facts =
-    folder ? stat_file(*folder, layout::file_name(id)) : std::optional<file_facts>{};
-  result<void> outcome;
-  if (row && !*row && facts && store_.now() - facts->changed >= policy_.grace) {
-    if (!policy_.dry_run) {
-      if (auto removed = store_.folder.remove_blob(id); !removed)
-        outcome = removed.error();
-    }
-    if (outcome) {
-      ++report_.orphans;
-      report_.bytes += facts->size;
-    }
-  }
-  store_.guard.end_sweep(id);
-  return outcome;
-}
-
-result<void> collection::forget_lost_subjects() {
-  const auto before = now_ - policy_.grace.count();
-  for (int removed = 1; removed > 0 && !policy_.dry_run && go_on();) {
-    auto forgotten = store_.writes.run([&](sqlite::connection& database) -> result<void> {
-      removed = database.run("DELETE FROM lost_subjects WHERE (repository_id, digest) IN (SELECT "
-                             "repository_id, digest FROM lost_subjects WHERE lost <= ?1 LIMIT ?2)",
-                             before, piece);
-      return {};
-    });
-    if (!forgotten)
-      return forgotten;
-  }
-  return {};
-}
-
-result<void> collection::forget_empty_repositories() {
-  while (!policy_.dry_run && go_on()) {
-    std::vector<std::int64_t> found;
-    auto read = read_database(store_.readers, [&](auto& database) -> result<void> {
-      auto rows =
-        database.query("SELECT id FROM repositories AS r WHERE manifests = 0 AND NOT EXISTS "
-                       "(SELECT 1 FROM links WHERE repository_id = r.id) LIMIT ?1",
-                       piece);
-      while (rows.next())
-        found.push_back(rows.integer(0));
-      return {};
-    });
-    if (!read || found.empty())
-      return read;
-    auto forgotten = store_.writes.run([&](sqlite::connection& database) -> result<void> {
-      for (const auto row : found)
-        database.run("DELETE FROM repositories WHERE id = ?1 AND manifests = 0 AND NOT EXISTS "
-                     "(SELECT 1 FROM links WHERE repository_id = ?1)",
-                     row);
-      return {};
-    });
-    if (!forgotten)
-      return forgotten;
-  }
   return {};
 }
 

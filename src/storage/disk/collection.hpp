@@ -63,6 +63,12 @@ private:
   };
   using candidates = std::vector<candidate>;
 
+  struct untagged {
+    std::int64_t row;
+    std::int64_t repository;
+    digest id;
+  };
+
   /// What a query finds: blob, repository, digest, size, inline, lease.
   template <class... Arguments>
   result<candidates> find(const char* sql, const Arguments&... arguments);
@@ -90,6 +96,10 @@ private:
                  const digest& manifest) const;
   /// Whether manifests may be leased by a process before this one.
   bool waits_for_manifest_leases() const;
+  /// What was young after that has the rest of its grace before it.
+  std::int64_t young_before() const { return now_ - policy_.grace.count(); }
+  result<std::vector<untagged>> find_untagged(std::int64_t last);
+  bool remove_if_untagged(sqlite::connection& database, const untagged& each);
 
   disk_store& store_;
   const collection_policy policy_;

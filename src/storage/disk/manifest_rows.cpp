@@ -1,6 +1,7 @@
 #include "storage/disk/manifest_rows.hpp"
 
 #include "domain/references.hpp"
+#include "storage/disk/held_rows.hpp"
 #include "telemetry/log.hpp"
 
 #include <algorithm>
@@ -30,39 +31,6 @@ std::vector<digest> references_of(const manifest& value) {
   for (const auto& child : value.children())
     add(child.target);
   return named;
-}
-
-/// Manifests and linked blobs of a repository, of many digests at a time. Its first argument is the
-/// repository, the others are the digests.
-const std::string& held_content_query() {
-  static const std::string text = [] {
-    std::string digests;
-    for (std::size_t i = 0; i < max_looked_up; ++i)
-      digests += (i == 0 ? "?" : ",?") + std::to_string(i + 2);
-    return "SELECT digest, NULL FROM manifests WHERE repository_id = ?1 AND digest IN (" + digests +
-           ") AND (SELECT state FROM manifest_states WHERE manifest_id = manifests.id) < 2"
-           " UNION ALL SELECT digest, size FROM blobs WHERE digest IN (" +
-           digests +
-           ") AND state = 0 AND EXISTS (SELECT 1 FROM links WHERE repository_id = ?1 AND "
-           "blob_id = blobs.id)";
-  }();
-  return text;
-}
-
-void look_up(sqlite::connection& database, std::int64_t repository, std::span<const digest> wanted,
-             std::span<held_content> found) {
-  std::vector<std::string> keys;
-  for (const auto& id : wanted)
-    keys.push_back(id.to_binary());
-  auto rows = database.query(held_content_query().c_str(), repository, sqlite::bytes_list{keys});
-  while (rows.next()) {
-    const auto key = std::ranges::find(keys, rows.text(0));
-    auto& held = found[static_cast<std::size_t>(key - keys.begin())];
-    if (rows.is_null(1))
-      held.is_manifest = true;
-    else
-      held.blob_size = static_cast<std::uint64_t>(rows.integer(1));
-  }
 }
 
 result<void> check_tags_and_quota(sqlite::connection& database, std::int64_t repository,
@@ -213,7 +181,7 @@ result<missing_references> put_manifest(sqlite::connection& database, std::strin
   if (auto allowed = check_tags_and_quota(database, repository, write); !allowed)
     return std::move(allowed).error();
   auto missing = check_references(
-    write, [&](auto wanted, auto found) { look_up(database, repository, wanted, found); });
+    write, [&](auto wanted, auto found) { find_held(database, repository, wanted, found); });
   if (!missing)
     return missing;
   const auto& value = *write.value;

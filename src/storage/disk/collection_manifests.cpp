@@ -1,0 +1,123 @@
+#include "storage/disk/collection.hpp"
+
+#include "storage/disk/manifest_rows.hpp"
+
+#include <utility>
+#include <vector>
+
+namespace gantry::storage {
+
+namespace {
+
+/// No tag, index or subject of its repository keeps it, and none did after ?2.
+constexpr const char* untagged_manifests =
+  "SELECT m.id, m.repository_id, m.digest FROM manifest_states AS s JOIN manifests AS m ON "
+  "m.id = s.manifest_id WHERE s.manifest_id > ?1 AND young_since <= ?2 AND NOT EXISTS "
+  "(SELECT 1 FROM tags AS t WHERE t.manifest_id = m.id) AND NOT EXISTS (SELECT 1 FROM "
+  "manifest_references AS r WHERE r.repository_id = m.repository_id AND r.digest = m.digest) AND "
+  "NOT EXISTS (SELECT 1 FROM manifests AS o WHERE o.repository_id = m.repository_id AND "
+  "o.digest = m.subject) AND NOT EXISTS (SELECT 1 FROM lost_subjects AS l WHERE "
+  "l.repository_id = m.repository_id AND l.digest = m.subject AND lost > ?2) "
+  "ORDER BY s.manifest_id LIMIT ?3";
+
+} // namespace
+
+bool collection::is_leased(sqlite::connection& database, std::int64_t repository,
+                           const digest& manifest) const {
+  return !policy_.ignore_leases && store_.holds.is_leased(name_of(database, repository), manifest);
+}
+
+bool collection::waits_for_manifest_leases() const {
+  return !policy_.ignore_leases && store_.restart_hold.count() > 0 &&
+         store_.now() < store_.opened + policy_.grace;
+}
+
+result<std::vector<collection::untagged>> collection::find_untagged(std::int64_t last) {
+  return read_database(store_.readers, [&](auto& database) -> result<std::vector<untagged>> {
+    std::vector<untagged> found;
+    auto rows = database.query(untagged_manifests, last, young_before(), piece);
+    while (rows.next())
+      found.push_back(
+        {rows.integer(0), rows.integer(1), digest::from_binary(rows.text(2)).value()});
+    return found;
+  });
+}
+
+bool collection::remove_if_untagged(sqlite::connection& database, const untagged& each) {
+  // Meanwhile it may have got a tag, or a parent.
+  const auto still =
+    database.number(untagged_manifests, 0, each.row - 1, young_before(), std::int64_t{1});
+  return still == each.row && held_until(database, each.repository) <= store_.now() &&
+         !is_leased(database, each.repository, each.id) &&
+         remove_manifest(database, each.repository, each.id);
+}
+
+result<void> collection::remove_untagged() {
+  if (!policy_.delete_untagged || waits_for_manifest_leases())
+    return {};
+  if (auto saved = find_saved_uploads(); !saved)
+    return saved;
+  for (std::int64_t last = 0; go_on();) {
+    const auto found = find_untagged(last);
+    if (!found || found->empty())
+      return found ? result<void>{} : result<void>{found.error()};
+    last = found->back().row;
+    std::uint64_t removed = policy_.dry_run ? found->size() : 0;
+    if (!policy_.dry_run) {
+      auto swept = store_.writes.run([&](sqlite::connection& database) -> result<void> {
+        removed = 0;
+        for (const auto& each : *found)
+          removed += remove_if_untagged(database, each) ? 1 : 0;
+        return {};
+      });
+      ++store_.outside_changes;
+      if (!swept)
+        return swept;
+    }
+    report_.manifests += removed;
+  }
+  return {};
+}
+
+result<void> collection::forget_lost_subjects() {
+  for (int removed = 1; removed > 0 && !policy_.dry_run && go_on();) {
+    auto forgotten = store_.writes.run([&](sqlite::connection& database) -> result<void> {
+      removed = database.run("DELETE FROM lost_subjects WHERE (repository_id, digest) IN (SELECT "
+                             "repository_id, digest FROM lost_subjects WHERE lost <= ?1 LIMIT ?2)",
+                             young_before(), piece);
+      return {};
+    });
+    if (!forgotten)
+      return forgotten;
+  }
+  return {};
+}
+
+result<void> collection::forget_empty_repositories() {
+  while (!policy_.dry_run && go_on()) {
+    std::vector<std::int64_t> found;
+    auto read = read_database(store_.readers, [&](auto& database) -> result<void> {
+      auto rows =
+        database.query("SELECT id FROM repositories AS r WHERE manifests = 0 AND NOT EXISTS "
+                       "(SELECT 1 FROM links WHERE repository_id = r.id) LIMIT ?1",
+                       piece);
+      while (rows.next())
+        found.push_back(rows.integer(0));
+      return {};
+    });
+    if (!read || found.empty())
+      return read;
+    auto forgotten = store_.writes.run([&](sqlite::connection& database) -> result<void> {
+      for (const auto row : found)
+        database.run("DELETE FROM repositories WHERE id = ?1 AND manifests = 0 AND NOT EXISTS "
+                     "(SELECT 1 FROM links WHERE repository_id = ?1)",
+                     row);
+      return {};
+    });
+    if (!forgotten)
+      return forgotten;
+  }
+  return {};
+}
+
+} // namespace gantry::storage
