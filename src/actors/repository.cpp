@@ -32,9 +32,10 @@ void repository_state::open(services& environment, const repository_name& reposi
 
 result<msg::manifest_reply> repository_state::find_manifest(const reference& wanted,
                                                             bool lease) const {
-  const auto& options = environment_->options;
-  auto found = lease
-                 ? store_->lease_manifest(wanted, environment_->now() + options.collection.grace)
+  // Without this policy nothing takes a manifest that was not deleted.
+  const auto& policy = environment_->options.collection;
+  auto found = lease && policy.delete_untagged
+                 ? store_->lease_manifest(wanted, environment_->now() + policy.grace)
                  : store_->find_manifest(wanted);
   if (!found)
     return std::move(found).error();
