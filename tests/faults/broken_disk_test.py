@@ -127,8 +127,13 @@ class broken_database(case):
         for path in paths:
             with self.subTest(path):
                 self.check_failed(self.get(path))
-        self.check_failed(self.push_manifest("kept/image", "2", [content(SMALL, 1)]))
+        # A write may find all pages that it needs in its cache: what counts is that its answer is true.
+        put = self.push_manifest("kept/image", "2", [content(SMALL, 1)])
+        if put.status != 201:
+            self.check_failed(put)
         self.heal()
+        tag = self.get("/v2/kept/image/manifests/2")
+        self.assertEqual(tag.status == 200, put.status == 201)
         for path in paths[:-1]:
             self.assertEqual(self.get(path).status, 200, path)
         self.assertEqual(self.get(paths[-1]).status, 404)
