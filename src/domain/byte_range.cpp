@@ -62,19 +62,39 @@ std::optional<byte_range> clamp(const range_spec& spec, std::uint64_t size) noex
   return byte_range{*spec.first, std::min(spec.last.value_or(highest), size - 1)};
 }
 
+error malformed_range() {
+  return fail(errc::range_not_satisfiable, "the Range header is malformed");
+}
+
+/// RFC 9110, 14.2: more than two overlapping ranges are a sign of an attack. Errors:
+/// too_many_ranges.
+result<void> check_modest(std::vector<byte_range> ranges, std::uint64_t size) {
+  std::ranges::sort(ranges, {}, &byte_range::first);
+  std::uint64_t budget = size;
+  std::size_t overlaps = 0;
+  std::uint64_t end = 0; // behind the ranges so far
+  for (const auto& range : ranges) {
+    if (range.length() > budget)
+      return fail(errc::too_many_ranges, "they have more bytes than the content");
+    budget -= range.length();
+    if (range.first < end && ++overlaps > 1)
+      return fail(errc::too_many_ranges, "more than two overlap");
+    end = std::max(end, range.last + 1);
+  }
+  return {};
+}
+
 } // namespace
 
 result<std::vector<byte_range>> parse_range(std::string_view header, std::uint64_t size) {
-  const auto refused = [&] { return fail(errc::range_not_satisfiable, header); };
   const auto equals = header.find('=');
   const auto unit = trim(header.substr(0, equals));
   if (equals == std::string_view::npos || unit.empty())
-    return refused();
+    return malformed_range();
   if (!is_bytes_unit(unit))
     return std::vector<byte_range>{};
   std::vector<byte_range> ranges;
   std::size_t asked = 0;
-  std::uint64_t budget = size > highest / 2 ? highest : 2 * size;
   for (std::string_view rest = header.substr(equals + 1); !rest.empty();) {
     const auto comma = rest.find(',');
     const auto element = trim(rest.substr(0, comma));
@@ -83,23 +103,22 @@ result<std::vector<byte_range>> parse_range(std::string_view header, std::uint64
     if (element.empty())
       continue;
     const auto spec = parse_spec(element);
-    if (!spec || ++asked > max_ranges)
-      return refused();
-    const auto inside = clamp(*spec, size);
-    if (!inside)
-      continue;
-    if (inside->length() > budget)
-      return refused();
-    budget -= inside->length();
-    ranges.push_back(*inside);
+    if (!spec)
+      return malformed_range();
+    if (++asked > max_ranges)
+      return fail(errc::too_many_ranges, "more than " + std::to_string(max_ranges));
+    if (const auto inside = clamp(*spec, size))
+      ranges.push_back(*inside);
   }
   if (ranges.empty())
-    return refused();
+    return fail(errc::range_not_satisfiable, asked == 0 ? "no range is given" : "");
+  if (auto modest = check_modest(ranges, size); !modest)
+    return std::move(modest).error();
   return ranges;
 }
 
 result<byte_range> parse_chunk_range(std::string_view header) {
-  const auto refused = [&] { return fail(errc::chunk_out_of_order, header); };
+  const auto refused = [] { return fail(errc::chunk_out_of_order, "Content-Range is malformed"); };
   auto text = trim(header);
   if (const auto blank = text.find(' '); blank != std::string_view::npos) {
     if (!is_bytes_unit(text.substr(0, blank)))

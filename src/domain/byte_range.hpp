@@ -19,14 +19,15 @@ struct byte_range {
   bool operator==(const byte_range&) const = default;
 };
 
-/// At most this many ranges are served in one request; more are refused.
-inline constexpr std::size_t max_ranges = 16;
+/// Ranges that are served in one request: as many as containers/storage asks for at most.
+inline constexpr std::size_t max_ranges = 1024;
 
 /// What a `Range` header asks of a representation of `size` bytes. Ranges are clamped to the size
 /// and kept in the order asked for; those that lie wholly outside are dropped. An empty vector
-/// means: ignore the header and send everything (a unit other than `bytes`). Errors:
-/// range_not_satisfiable (malformed, nothing inside the size, more than `max_ranges`, or ranges
-/// whose sum exceeds twice the size).
+/// means: ignore the header and send everything (a unit other than `bytes`). All ranges together
+/// have at most `size` bytes. Errors: range_not_satisfiable (malformed, or nothing inside the
+/// size), too_many_ranges (more than `max_ranges`, more than two that overlap, or more bytes than
+/// `size`).
 result<std::vector<byte_range>> parse_range(std::string_view header, std::uint64_t size);
 
 /// `Content-Range` of a chunk: `0-4`, `bytes 0-4/*` or `bytes 0-4/10`. Errors: chunk_out_of_order

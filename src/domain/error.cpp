@@ -28,6 +28,7 @@ std::string_view to_string(errc code) noexcept {
   case errc::chunk_out_of_order: return "chunk_out_of_order";
   case errc::chunk_too_small: return "chunk_too_small";
   case errc::range_not_satisfiable: return "range_not_satisfiable";
+  case errc::too_many_ranges: return "too_many_ranges";
   case errc::payload_too_large: return "payload_too_large";
   case errc::target_too_long: return "target_too_long";
   case errc::head_too_large: return "head_too_large";

@@ -36,6 +36,7 @@ enum class errc : std::uint8_t {
   chunk_out_of_order,
   chunk_too_small,
   range_not_satisfiable,
+  too_many_ranges,
   // Limits.
   payload_too_large,
   target_too_long,

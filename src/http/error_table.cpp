@@ -8,14 +8,19 @@ namespace gantry::http {
 
 namespace {
 
+/// Bytes of a detail that are shown: it may hold what a client sent, which may be long.
+constexpr std::size_t max_shown = 256;
+
 void append_entry(std::string& body, const wire_error& wire, std::string_view detail) {
   const auto quote = [](std::string_view text) {
     return boost::json::serialize(boost::json::string_view{text.data(), text.size()});
   };
   // What a client sent may be any bytes, and JSON is UTF-8.
-  std::string printable{detail};
+  std::string printable{detail.substr(0, max_shown)};
   std::replace_if(
     printable.begin(), printable.end(), [](char c) { return (c & 0x80) != 0; }, '?');
+  if (detail.size() > max_shown)
+    printable += "...";
   body += R"({"code":)" + quote(wire.code) + R"(,"message":)" + quote(wire.message) +
           R"(,"detail":)" + (detail.empty() ? "null" : quote(printable)) + "}";
 }
@@ -80,6 +85,9 @@ wire_error to_wire(errc code) noexcept {
   case errc::range_not_satisfiable:
     return {416, "RANGE_INVALID", "no such range",
             "ask for bytes inside the size in Content-Range"};
+  case errc::too_many_ranges: // clients ask again for half of them at 400, and give up at 416
+    return {400, "RANGE_INVALID", "the request asks for too many ranges",
+            "ask for at most 1024 ranges that do not overlap"};
   case errc::payload_too_large:
     return {413, "SIZE_INVALID", "content is larger than this registry accepts",
             "send less, or raise the limit of the server"};

@@ -20,7 +20,7 @@ struct wire_error {
 wire_error to_wire(errc code) noexcept;
 
 /// `{"errors":[{"code":…,"message":…,"detail":…}]}`, with an entry for each further detail; a
-/// detail that is empty is null, and so is that of an internal error.
+/// detail that is empty is null, and so is that of an internal error. A long detail is cut.
 std::string render(const error& failure);
 
 /// The reason phrase of every status that this server sends.

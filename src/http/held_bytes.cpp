@@ -26,10 +26,7 @@ std::uint64_t size_in_memory(const response& reply) {
   const auto* slices = std::get_if<blob_slices>(&reply.body);
   if (!slices)
     return 0;
-  std::uint64_t sum = slices->source->inline_bytes().size();
-  for (const auto& each : slices->slices)
-    sum += sizeof(each) + each.preamble.size();
-  return sum;
+  return slices->source->inline_bytes().size() + slices->ranges.size() * sizeof(byte_range);
 }
 
 void hold(exchange& ex, response& reply, const byte_budget& share, byte_claim claim) {

@@ -38,6 +38,27 @@ response& response::set_identity(const digest& id) {
   return *this;
 }
 
+std::string blob_slices::preamble(std::size_t index) const {
+  if (boundary.empty())
+    return {};
+  std::string text{index == 0 ? "--" : "\r\n--"};
+  return text.append(boundary)
+    .append("\r\nContent-Type: application/octet-stream\r\nContent-Range: ")
+    .append(content_range(ranges[index], source->size()))
+    .append("\r\n\r\n");
+}
+
+std::string blob_slices::trailer() const {
+  return boundary.empty() ? std::string{} : "\r\n--" + boundary + "--\r\n";
+}
+
+std::uint64_t blob_slices::length() const {
+  std::uint64_t bytes = trailer().size();
+  for (std::size_t i = 0; i < ranges.size(); ++i)
+    bytes += preamble(i).size() + ranges[i].length();
+  return bytes;
+}
+
 bool has_content_length(unsigned status) noexcept {
   return status >= 200 && status != 204 && status != 304;
 }

@@ -21,16 +21,21 @@ struct shared_bytes {
   std::string_view bytes;
 };
 
-/// Slices of one blob, each behind a preamble of its own: one slice without a preamble, or a
-/// multipart body.
+/// Ranges of one blob: a single one, or the parts of a multipart/byteranges body (RFC 9110, 14.6).
+/// What stands between the parts is made when it is sent: an answer that a client does not read
+/// holds little.
 struct blob_slices {
-  struct slice {
-    std::string preamble;
-    byte_range range;
-  };
   blob_ptr source;
-  std::vector<slice> slices;
-  std::string trailer;
+  std::vector<byte_range> ranges;
+  /// Empty for a single range.
+  std::string boundary;
+
+  /// What stands in front of that range; empty for a single one.
+  std::string preamble(std::size_t index) const;
+  /// What stands behind all of them.
+  std::string trailer() const;
+  /// Bytes of the whole body.
+  std::uint64_t length() const;
 };
 
 struct response {

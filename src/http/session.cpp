@@ -25,6 +25,8 @@ constexpr std::size_t read_size = 1024;
 constexpr std::uint64_t max_discard = 1024 * 1024;
 /// Beast's parser can hold fields of a little less than 64 KiB.
 constexpr std::size_t max_parsable_head = 60 * 1024;
+/// Ranges of an answer after which the other connections of the thread get their turn.
+constexpr std::size_t slices_a_turn = 64;
 /// How long, and for how many bytes, a client that is still sending may take to notice its answer
 /// before the connection closes: closing at once would reset it, and the answer might be lost.
 constexpr std::chrono::seconds linger_timeout{5};
@@ -203,26 +205,32 @@ asio::awaitable<bool> session::send(response& reply, bool head_only) {
 
 asio::awaitable<void> session::send_slices(const blob_slices& body, std::string_view head,
                                            error_code& ec) {
-  const auto& source = *body.source;
-  for (const auto& slice : body.slices) {
-    const auto ahead = std::string{head} + slice.preamble;
+  const auto trailer = body.trailer();
+  for (std::size_t i = 0; i < body.ranges.size(); ++i) {
+    const auto ahead = std::string{head} + body.preamble(i);
     head = {};
-    const auto file = source.file();
-    const auto bytes = file ? std::string_view{}
-                            : source.inline_bytes().substr(slice.range.first, slice.range.length());
-    co_await peer_.write(ahead, bytes, file || !body.trailer.empty(), ec);
-    if (!ec && file)
-      co_await peer_.send_file(file.descriptor, file.begin + slice.range.first,
-                               slice.range.length(), ec);
-    // The file has failed, or is shorter than it was: all that is left is to cut the answer.
-    if (ec == boost::system::errc::io_error || ec == asio::error::eof)
-      telemetry::log().error("storage: the bytes of {} cannot be read: {}", source.id().to_string(),
-                             ec.message());
+    co_await send_slice(*body.source, body.ranges[i], ahead, !trailer.empty(), ec);
     if (ec)
+    if (i % slices_a_turn == slices_a_turn - 1)
+      co_await peer_.give_way();
       co_return;
   }
-  if (!body.trailer.empty())
-    co_await peer_.write(body.trailer, {}, false, ec);
+  if (!trailer.empty())
+    co_await peer_.write(trailer, {}, false, ec);
+}
+
+asio::awaitable<void> session::send_slice(const blob& source, byte_range range,
+                                          std::string_view ahead, bool more, error_code& ec) {
+  const auto file = source.file();
+  const auto bytes =
+    file ? std::string_view{} : source.inline_bytes().substr(range.first, range.length());
+  co_await peer_.write(ahead, bytes, file || more, ec);
+  if (!ec && file)
+    co_await peer_.send_file(file.descriptor, file.begin + range.first, range.length(), ec);
+  // The file has failed, or is shorter than it was: all that is left is to cut the answer.
+  if (ec == boost::system::errc::io_error || ec == asio::error::eof)
+    telemetry::log().error("storage: the bytes of {} cannot be read: {}", source.id().to_string(),
+                           ec.message());
 }
 
 asio::awaitable<void> session::linger() {

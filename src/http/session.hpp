@@ -33,6 +33,8 @@ private:
   boost::asio::awaitable<bool> send(response& reply, bool head_only);
   boost::asio::awaitable<void> send_slices(const blob_slices& body, std::string_view head,
                                            error_code& ec);
+  boost::asio::awaitable<void> send_slice(const blob& source, byte_range range,
+                                          std::string_view ahead, bool more, error_code& ec);
   boost::asio::awaitable<void> linger();
 
   /// The length of the next request's head in `buffer_`, once it is complete. Errors: as

@@ -23,6 +23,7 @@ void check_manifest_headers(const http_response& response, const pushed_image& i
   BOOST_TEST(response.header("Content-Length") == std::to_string(image.bytes.size()));
   BOOST_TEST(response.header("Docker-Content-Digest") == image.digest);
   BOOST_TEST(response.header("ETag") == '"' + image.digest + '"');
+  BOOST_TEST(response.header("Cache-Control") == "no-transform");
   BOOST_TEST(response.header("Docker-Distribution-Api-Version") == "registry/2.0");
 }
 

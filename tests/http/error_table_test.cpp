@@ -73,6 +73,17 @@ BOOST_AUTO_TEST_CASE(what_went_wrong_inside_is_not_told) {
   BOOST_TEST(body.at("errors").at(0).at("detail").is_null());
 }
 
+BOOST_AUTO_TEST_CASE(a_long_detail_is_cut) {
+  const std::string long_text(30'000, 'x');
+  const error both{errc::name_invalid, long_text, {long_text}};
+  const auto body = boost::json::parse(http::render(both));
+  for (const auto& entry : body.at("errors").as_array())
+    BOOST_TEST(entry.at("detail").as_string() == std::string(256, 'x') + "...");
+  const std::string longest(256, 'x');
+  const auto whole = boost::json::parse(http::render(fail(errc::name_invalid, longest)));
+  BOOST_TEST(whole.at("errors").at(0).at("detail").as_string() == longest);
+}
+
 BOOST_AUTO_TEST_CASE(details_of_any_bytes_stay_json) {
   const auto body = boost::json::parse(http::render(fail(errc::name_invalid, "\"\\\n\x01\xff")));
   BOOST_TEST(body.at("errors").at(0).at("detail").as_string() == "\"\\\n\x01?");

@@ -6,6 +6,8 @@
 #include "domain/byte_range.hpp"
 
 #include <string>
+#include <utility>
+#include <vector>
 
 namespace gantry::http {
 
@@ -20,7 +22,8 @@ error blob_failure(error failure, const digest& id) {
 
 void set_validators(response& reply, const digest& id) {
   reply.set_identity(id);
-  reply.set("Cache-Control", "max-age=31536000");
+  // What has this digest never changes; a proxy that compressed it would drop its length.
+  reply.set("Cache-Control", "public, max-age=31536000, immutable, no-transform");
   reply.set("Accept-Ranges", "bytes");
 }
 
@@ -29,7 +32,7 @@ response whole(const blob_ptr& source) {
   reply.set("Content-Type", "application/octet-stream");
   reply.content_length = source->size();
   if (source->size() > 0)
-    reply.body = blob_slices{source, {{{}, {0, source->size() - 1}}}, {}};
+    reply.body = blob_slices{source, {{0, source->size() - 1}}, {}};
   return reply;
 }
 
@@ -38,25 +41,18 @@ response one_part(const blob_ptr& source, byte_range range) {
   reply.set("Content-Type", "application/octet-stream");
   reply.set("Content-Range", content_range(range, source->size()));
   reply.content_length = range.length();
-  reply.body = blob_slices{source, {{{}, range}}, {}};
+  reply.body = blob_slices{source, {range}, {}};
   return reply;
 }
 
-/// multipart/byteranges (RFC 9110, 14.6). The boundary is alphanumeric and unquoted:
-/// containers/image parses it with a regular expression that knows nothing else.
-response many_parts(const blob_ptr& source, const std::vector<byte_range>& ranges) {
-  const auto boundary = upload_id::generate().to_string().substr(0, 8) + "GantryByteRanges";
-  blob_slices slices{source, {}, "\r\n--" + boundary + "--\r\n"};
+/// The boundary is alphanumeric and unquoted: containers/image parses it with a regular expression
+/// that knows nothing else.
+response many_parts(const blob_ptr& source, std::vector<byte_range> ranges) {
+  blob_slices slices{source, std::move(ranges),
+                     upload_id::generate().to_string().substr(0, 8) + "GantryByteRanges"};
   auto reply = make_empty(206);
-  reply.content_length = slices.trailer.size();
-  for (const auto range : ranges) {
-    auto preamble = (slices.slices.empty() ? "--" : "\r\n--") + boundary +
-                    "\r\nContent-Type: application/octet-stream\r\nContent-Range: " +
-                    content_range(range, source->size()) + "\r\n\r\n";
-    reply.content_length += preamble.size() + range.length();
-    slices.slices.push_back({std::move(preamble), range});
-  }
-  reply.set("Content-Type", "multipart/byteranges; boundary=" + boundary);
+  reply.set("Content-Type", "multipart/byteranges; boundary=" + slices.boundary);
+  reply.content_length = slices.length();
   reply.body = std::move(slices);
   return reply;
 }
@@ -65,12 +61,14 @@ response ranged(const blob_ptr& source, std::string_view header) {
   auto ranges = parse_range(header, source->size());
   if (!ranges) {
     auto reply = make_error_response(ranges.error());
-    reply.set("Content-Range", unsatisfied_range(source->size()));
+    if (reply.status == 416)
+      reply.set("Content-Range", unsatisfied_range(source->size()));
     return reply;
   }
   if (ranges->empty())
     return whole(source);
-  return ranges->size() == 1 ? one_part(source, ranges->front()) : many_parts(source, *ranges);
+  return ranges->size() == 1 ? one_part(source, ranges->front())
+                             : many_parts(source, std::move(*ranges));
 }
 
 } // namespace

@@ -170,6 +170,7 @@ answer handle(exchange& ex, api::open_manifest request) {
   const auto& value = *found->value;
   auto reply = make_empty(is_not_modified(ex.head, value.id()) ? 304 : 200);
   reply.set_identity(value.id());
+  reply.set("Cache-Control", "no-transform"); // clients need the length and these very bytes
   if (reply.status == 304)
     co_return reply;
   reply.set("Content-Type", value.type().to_string());
