@@ -6,6 +6,7 @@
 #include "app/option_kinds.hpp"
 #include "app/transfer_options.hpp"
 #include "domain/text.hpp"
+#include "http/authority.hpp"
 
 #include <CLI/CLI.hpp>
 
@@ -139,6 +140,43 @@ void add_header(CLI::App& app, http::options& http) {
     ->take_all();
 }
 
+void add_origins(CLI::App& app, http::options& http) {
+  const auto set_origins = [&http](const std::vector<std::string>& texts) {
+    http.cors_origins.clear();
+    for (const auto& text : texts) {
+      if (!text.empty() && text != "*" && !http::parse_origin(text))
+        throw CLI::ValidationError{
+          "--cors-origin",
+          "'" + text +
+            "' is not an origin: write scheme and host, such as http://localhost:3000, or * to let "
+            "every page read"};
+      if (!text.empty())
+        http.cors_origins.push_back(text);
+    }
+  };
+  app
+    .add_option_function<std::vector<std::string>>(
+      "--cors-origin", set_origins,
+      "pages of this origin may use the registry; may be repeated; * lets every page read (the "
+      "default in memory), empty none (with --data)")
+    ->type_name("ORIGIN")
+    ->expected(1)
+    ->take_all();
+  const auto add_host = [&http](const std::string& text) {
+    const auto named = http::parse_authority(text);
+    if (!named || named->host.empty() || text.find(':') != std::string::npos)
+      throw std::invalid_argument{"'" + text +
+                                  "' is not the name of a host: write it without scheme and port, "
+                                  "such as registry.example"};
+    http.allowed_hosts.push_back(named->host);
+  };
+  add_values(app, "--allowed-host", "HOST",
+             "a name of this registry: its own pages under it may change it; may be repeated",
+             add_host)
+    ->expected(1)
+    ->take_all();
+}
+
 void add_http(CLI::App& app, http::options& http) {
   const auto set_prefix = [&http](const std::string& prefix) {
     if (!prefix.starts_with('/') || prefix.ends_with('/'))
@@ -151,9 +189,7 @@ void add_http(CLI::App& app, http::options& http) {
   app.add_flag("--absolute-locations", http.absolute_locations,
                "send scheme and host in Location and Link");
   add_header(app, http);
-  app.add_option("--cors-origin", http.cors_origin, "Access-Control-Allow-Origin; empty for none")
-    ->type_name("ORIGIN")
-    ->capture_default_str();
+  add_origins(app, http);
   add_count(app, "--page-default", http.pages.default_limit, "entries of a list without n",
             page_bounds);
   add_count(app, "--page-max", http.pages.max_limit, "entries of a list at most", page_bounds);
@@ -224,6 +260,8 @@ void finish(const CLI::App& server, config& settings) {
     settings.actors.validation = validation_policy::durable();
 }
 
+  if (server.count("--cors-origin") == 0)
+    settings.http.cors_origins.clear();
 void add_gc(CLI::App& app, gc_command& gc) {
   add_data(app, gc.folder, "the folder of the registry");
   app.add_flag("--dry-run", gc.policy.dry_run, "count, and change nothing");

@@ -21,6 +21,7 @@ constexpr value_type value_types[] = {
   {"DURATION", "a duration, such as 30s or 1h"},
   {"FILE", "the name of a file"},
   {"GLOB", "a pattern, such as 'v*'"},
+  {"HOST", "the name of a host, such as registry.example"},
   {"HOST:PORT", "an address, such as 127.0.0.1:4775"},
   {"N", "a whole number"},
   {"NAME", "a name, such as 'Pull 1MB'"},

@@ -42,6 +42,7 @@ std::string_view to_string(errc code) noexcept {
   case errc::read_only: return "read_only";
   case errc::delete_disabled: return "delete_disabled";
   case errc::reset_disabled: return "reset_disabled";
+  case errc::origin_refused: return "origin_refused";
   case errc::tag_immutable: return "tag_immutable";
   case errc::unavailable: return "unavailable";
   case errc::timed_out: return "timed_out";

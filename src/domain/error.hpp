@@ -52,6 +52,7 @@ enum class errc : std::uint8_t {
   read_only,
   delete_disabled,
   reset_disabled,
+  origin_refused,
   tag_immutable,
   // The server.
   unavailable,

@@ -1,6 +1,7 @@
 #include "http/answer_head.hpp"
 
 #include "http/error_table.hpp"
+#include "http/origin_guard.hpp"
 
 #include <algorithm>
 #include <array>
@@ -11,12 +12,6 @@
 namespace gantry::http {
 
 namespace {
-
-/// What scripts of other origins may read of an answer.
-constexpr std::string_view exposed_headers =
-  "Access-Control-Expose-Headers: Content-Range, Docker-Content-Digest, "
-  "Docker-Distribution-Api-Version, Docker-Upload-UUID, ETag, Link, Location, OCI-Filters-Applied, "
-  "OCI-Subject, Range, WWW-Authenticate, X-Request-Id\r\n";
 
 void append_number(std::string& text, std::uint64_t number) {
   std::array<char, 20> digits;
@@ -38,11 +33,7 @@ void write_answer_head(std::string& text, const response& reply, const options& 
   append_field(text, "Date", http_date());
   append_field(text, "Docker-Distribution-Api-Version", "registry/2.0");
   append_field(text, "X-Request-Id", request_id);
-  if (!settings.cors_origin.empty()) {
-    append_field(text, "Access-Control-Allow-Origin", settings.cors_origin);
-    if (head && head->find(request_head::field::origin))
-      text.append(exposed_headers);
-  }
+  append_cors_fields(text, head, settings);
   for (const auto& [name, value] : settings.headers)
     append_field(text, name, value);
   text.append(reply.fields);

@@ -297,4 +297,9 @@ parsed_request parse_request(std::string_view method, std::string_view target,
   return std::move(*request);
 }
 
+bool is_control(std::string_view target, std::string_view prefix) {
+  const auto path = read_path(split_target(target).path, prefix);
+  return path && (path->starts_with("/__") || *path == "/mcp" || path->starts_with("/mcp/"));
+}
+
 } // namespace gantry::http

@@ -199,4 +199,8 @@ using parsed_request = boost::system::result<api_request, rejection>;
 parsed_request parse_request(std::string_view method, std::string_view target,
                              const parse_options& options);
 
+/// Whether the target names one of the registry's controls, be it a route or not: what begins with
+/// two underscores, and `/mcp`.
+bool is_control(std::string_view target, std::string_view prefix);
+
 } // namespace gantry::http

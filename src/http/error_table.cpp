@@ -94,7 +94,8 @@ wire_error to_wire(errc code) noexcept {
   case errc::target_too_long:
     return {414, "BAD_REQUEST", "request target is too long", "send at most 8 KiB"};
   case errc::head_too_large:
-    return {431, "BAD_REQUEST", "request header is too large", "send at most 32 KiB"};
+    return {431, "BAD_REQUEST", "request header is too large",
+            "send at most 32 KiB and 128 fields"};
   case errc::too_many_tags:
     return {414, "TAG_INVALID", "too many tag parameters", "send at most 64 in one request"};
   case errc::request_timeout:
@@ -121,6 +122,10 @@ wire_error to_wire(errc code) noexcept {
   case errc::reset_disabled:
     return {403, "DENIED", "a durable registry is not reset",
             "delete what shall go, or start the server with --allow-reset"};
+  case errc::origin_refused:
+    return {403, "DENIED", "a web page of this origin may only read",
+            "start the server with --cors-origin and the origin in the detail; if the page is the "
+            "registry's own, with --allowed-host and its host"};
   case errc::tag_immutable:
     return {409, "DENIED", "the tag is immutable and has another manifest", "push under a new tag"};
   case errc::unavailable: return {503, "UNAVAILABLE", "service unavailable", "try again later"};

@@ -23,8 +23,12 @@ struct options {
   bool absolute_locations = false;
   /// Added to every answer ("X-Content-Type-Options", "nosniff").
   std::vector<std::pair<std::string, std::string>> headers;
-  /// `Access-Control-Allow-Origin`; empty turns CORS off.
-  std::string cors_origin = "*";
+  /// Origins whose pages may use the registry from a browser, such as `http://localhost:3000`; `*`
+  /// lets all others read. Empty turns CORS off.
+  std::vector<std::string> cors_origins{"*"};
+  /// Names that lead to this registry and to nothing else, in lower case: besides addresses and
+  /// `localhost`, pages under them may change what is here.
+  std::vector<std::string> allowed_hosts;
 
   bool read_only = false;
   bool allow_delete = true;

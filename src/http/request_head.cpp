@@ -1,5 +1,8 @@
 #include "http/request_head.hpp"
 
+#include "http/authority.hpp"
+#include "http/target.hpp"
+
 #include <boost/beast/core/string.hpp>
 
 #include <charconv>
@@ -28,9 +31,10 @@ std::optional<std::string_view> request_head::find(std::string_view name) const 
 result<void> request_head::judge() {
   if (auto framed = judge_framing(); !framed)
     return framed;
-  const auto hosts = message_->count(field::host);
-  if (hosts > 1 || (hosts == 0 && !is_http_1_0()))
-    return fail(errc::request_invalid, "HTTP/1.1 needs exactly one Host");
+  if (auto hosted = judge_host(); !hosted)
+    return hosted;
+  if (message_->count(field::origin) > 1)
+    return fail(errc::request_invalid, "more than one Origin");
   if (auto expectation = find(field::expect)) {
     if (!beast::iequals(*expectation, "100-continue"))
       return fail(errc::request_invalid, "unknown expectation");
@@ -39,6 +43,19 @@ result<void> request_head::judge() {
   const auto coding = find(field::content_encoding);
   if (has_body() && coding && !coding->empty() && !beast::iequals(*coding, "identity"))
     return fail(errc::content_encoding_unsupported, *coding);
+  return {};
+}
+
+/// RFC 9112, 3.2 and 3.2.2.
+result<void> request_head::judge_host() const {
+  const auto hosts = message_->count(field::host);
+  if (hosts > 1 || (hosts == 0 && !is_http_1_0()))
+    return fail(errc::request_invalid, "HTTP/1.1 needs exactly one Host");
+  if (const auto host = find(field::host); host && !is_authority(*host))
+    return fail(errc::request_invalid, "Host is not a host with a port or without");
+  const auto named = authority_of(target());
+  if (named && (named->empty() || named->front() == ':' || !is_authority(*named)))
+    return fail(errc::request_invalid, "the target names no host");
   return {};
 }
 

@@ -25,7 +25,8 @@ public:
   using field = boost::beast::http::field;
 
   /// Refuses what two servers could read in two ways: Content-Length twice or beside
-  /// Transfer-Encoding, a coding other than chunked, HTTP/1.1 without exactly one Host. Errors:
+  /// Transfer-Encoding, a coding other than chunked, HTTP/1.1 without exactly one Host, or with one
+  /// that is no host; two Origins. Errors:
   /// request_invalid, content_encoding_unsupported.
   static result<request_head> of(const request_parser& parser);
 
@@ -55,6 +56,7 @@ private:
   }
   result<void> judge();
   result<void> judge_framing();
+  result<void> judge_host() const;
 
   const message* message_;
   std::optional<std::uint64_t> content_length_;

@@ -1,5 +1,7 @@
 #include "http/router.hpp"
 
+#include "http/origin_guard.hpp"
+
 #include <utility>
 #include <variant>
 
@@ -43,6 +45,8 @@ std::string methods_in_mode(std::string_view methods, const options& mode) {
 
 answer dispatch(exchange& ex) {
   const auto& settings = ex.server.settings;
+  if (const auto foreign = refuse_by_origin(ex.head, settings))
+    return at_once(make_error_response(*foreign));
   const auto lenient = settings.validation.manifest == validation_policy::manifests::accept;
   const parse_options how{lenient, settings.prefix};
   auto parsed = parse_request(ex.head.method(), ex.head.target(), how);

@@ -1,4 +1,4 @@
-// From a parsed request to its handler, past the one guard that every change has to pass.
+// From a parsed request to its handler, past the guards that every change has to pass.
 #pragma once
 
 #include "http/api_request.hpp"

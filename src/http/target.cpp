@@ -64,15 +64,19 @@ void append_uri_character(std::string& text, char c) {
 
 } // namespace
 
+std::optional<std::string_view> authority_of(std::string_view target) noexcept {
+  for (const std::string_view scheme : {"http://", "https://"})
+    if (starts_with_scheme(target, scheme))
+      return target.substr(scheme.size(),
+                           target.find_first_of("/?", scheme.size()) - scheme.size());
+  return std::nullopt;
+}
+
 raw_target split_target(std::string_view target) noexcept {
-  for (const std::string_view scheme : {"http://", "https://"}) {
-    if (starts_with_scheme(target, scheme)) {
-      target.remove_prefix(scheme.size());
-      target.remove_prefix(std::min(target.find_first_of("/?"), target.size()));
-      if (!target.starts_with('/'))
-        return {"/", target.empty() ? target : target.substr(1)};
-      break;
-    }
+  if (const auto named = authority_of(target)) {
+    target.remove_prefix(static_cast<std::size_t>(named->data() - target.data()) + named->size());
+    if (!target.starts_with('/'))
+      return {"/", target.empty() ? target : target.substr(1)};
   }
   const auto mark = target.find('?');
   return {target.substr(0, mark),

@@ -19,6 +19,8 @@ struct raw_target {
 
 /// Drops scheme and authority of the absolute form (RFC 9112, 3.2.2).
 raw_target split_target(std::string_view target) noexcept;
+/// The authority of the absolute form; absent for every other form.
+std::optional<std::string_view> authority_of(std::string_view target) noexcept;
 
 /// Decodes once; `+` stays a plus, for clients send media types with it as it is. Errors:
 /// request_invalid (malformed encoding, control characters, invalid UTF-8).

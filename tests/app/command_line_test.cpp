@@ -332,8 +332,34 @@ BOOST_AUTO_TEST_CASE(the_version_is_printed) {
 }
 
 BOOST_AUTO_TEST_CASE(an_empty_value_is_one_where_it_means_something) {
-  BOOST_TEST(settings_of({"--cors-origin", ""}).http.cors_origin.empty());
-  BOOST_TEST(settings_of({"--cors-origin="}).http.cors_origin.empty());
+  BOOST_TEST(settings_of({"--cors-origin", ""}).http.cors_origins.empty());
+  BOOST_TEST(settings_of({"--cors-origin="}).http.cors_origins.empty());
+}
+
+BOOST_AUTO_TEST_CASE(pages_may_read_a_registry_in_memory_and_use_it_only_if_listed) {
+  const auto origins = [](const std::vector<const char*>& arguments) {
+    return settings_of(arguments).http.cors_origins;
+  };
+  using list = std::vector<std::string>;
+  BOOST_CHECK(origins({}) == list{"*"});
+  BOOST_CHECK(origins({"--data", "x"}) == list{});
+  BOOST_CHECK(origins({"--data", "x", "--cors-origin", "*"}) == list{"*"});
+  BOOST_CHECK((origins({"--cors-origin", "http://localhost:3000", "--cors-origin", "*"}) ==
+               list{"http://localhost:3000", "*"}));
+  BOOST_CHECK((
+    settings_of({"--allowed-host", "Registry.Example", "--allowed-host", "b"}).http.allowed_hosts ==
+    list{"registry.example", "b"}));
+}
+
+BOOST_AUTO_TEST_CASE(what_is_no_origin_or_host_is_refused_with_an_example) {
+  const auto refused_with = [](const char* option, const char* text, const char* example) {
+    const auto message = std::get<message_command>(parse({"serve", option, text}));
+    return message.exit_code == 2 && message.text.find(example) != std::string::npos;
+  };
+  for (const auto* text : {"localhost:3000", "http://a/", "null", "http://"})
+    BOOST_TEST(refused_with("--cors-origin", text, "such as http://localhost:3000"), text);
+  for (const auto* text : {"http://a", "a:80", "a b", ""})
+    BOOST_TEST(refused_with("--allowed-host", text, "such as registry.example"), text);
 }
 
 BOOST_AUTO_TEST_CASE(the_default_page_is_never_larger_than_the_largest) {

@@ -43,7 +43,7 @@ BOOST_AUTO_TEST_CASE(an_answer_that_can_have_no_body_has_no_length) {
 BOOST_AUTO_TEST_CASE(configured_headers_are_on_every_answer) {
   options settings;
   settings.headers = {{"X-Content-Type-Options", "nosniff"}};
-  settings.cors_origin.clear();
+  settings.cors_origins.clear();
   const auto head = head_of(make_empty(404), settings);
   BOOST_TEST(has(head, "X-Content-Type-Options: nosniff"));
   BOOST_TEST(head.find("Access-Control") == std::string::npos);

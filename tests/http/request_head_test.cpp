@@ -23,6 +23,12 @@ struct refused {
 const refused refused_heads[] = {
   {"no host", "", errc::request_invalid},
   {"two hosts", "Host: a\r\nHost: b\r\n", errc::request_invalid},
+  {"a host with a blank", "Host: a b\r\n", errc::request_invalid},
+  {"a host with a path", "Host: a/b\r\n", errc::request_invalid},
+  {"a host with a user", "Host: user@a\r\n", errc::request_invalid},
+  {"a host with a port that is no number", "Host: a:b\r\n", errc::request_invalid},
+  {"a host with a port that is too large", "Host: a:65536\r\n", errc::request_invalid},
+  {"two origins", "Host: a\r\nOrigin: http://a\r\nOrigin: http://b\r\n", errc::request_invalid},
   {"both framings", "Host: a\r\nTransfer-Encoding: chunked\r\nContent-Length: 3\r\n",
    errc::request_invalid},
   {"length twice", "Host: a\r\nContent-Length: 3\r\nContent-Length: 3\r\n", errc::request_invalid},
@@ -58,6 +64,18 @@ BOOST_DATA_TEST_CASE(what_is_ambiguous_is_refused, boost::unit_test::data::make(
   const auto head = judge(parser, std::string{"PUT /v2/ HTTP/1.1\r\n"} + sample.fields + "\r\n");
   BOOST_REQUIRE(!head);
   BOOST_CHECK(head.error().code == sample.why);
+}
+
+BOOST_AUTO_TEST_CASE(the_host_of_an_absolute_target_is_judged_like_any_other) {
+  for (const std::string target : {"http:///v2/", "http://", "http://:80/v2/", "http://a b/",
+                                   "https://user@a/v2/", "http://a:x/v2/", "HTTP://[::1/v2/"}) {
+    request_parser parser;
+    BOOST_TEST(!judge(parser, "GET " + target + " HTTP/1.1\r\nHost: a\r\n\r\n"), target);
+  }
+  for (const std::string target : {"http://a/v2/", "https://[::1]:443/v2/", "http://a?x=1"}) {
+    request_parser parser;
+    BOOST_TEST(judge(parser, "GET " + target + " HTTP/1.1\r\nHost: b\r\n\r\n").has_value(), target);
+  }
 }
 
 BOOST_AUTO_TEST_CASE(an_old_client_needs_no_host) {

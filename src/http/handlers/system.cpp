@@ -1,6 +1,7 @@
 // The server itself: what it is, whether it is well, and the emulator's controls.
 #include "http/call.hpp"
 #include "http/handlers/handlers.hpp"
+#include "http/origin_guard.hpp"
 
 #include <boost/json/object.hpp>
 #include <boost/json/serialize.hpp>
@@ -59,8 +60,9 @@ answer handle(exchange&, api::base) {
 answer handle(exchange& ex, api::options request) {
   auto reply = make_empty(204);
   reply.set("Allow", request.allow);
-  if (!ex.server.settings.cors_origin.empty()) {
-    reply.set("Access-Control-Allow-Methods", request.allow);
+  const auto methods = cors_methods(request.allow, ex.head, ex.server.settings);
+  if (!methods.empty()) {
+    reply.set("Access-Control-Allow-Methods", methods);
     reply.set("Access-Control-Allow-Headers",
               "Authorization, Accept, Content-Type, Content-Range, If-None-Match, Range");
     reply.set("Access-Control-Max-Age", "86400");
