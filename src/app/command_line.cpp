@@ -27,8 +27,9 @@ constexpr std::chrono::milliseconds zero{0};
 constexpr bounds page_bounds{1, 1'000'000};
 
 /// Options that say something about a folder.
-constexpr const char* durable_only[] = {"--gc-interval", "--gc-grace",        "--scrub-interval",
-                                        "--scrub-rate",  "--delete-untagged", "--allow-reset"};
+constexpr const char* durable_only[] = {"--gc-interval",  "--gc-grace",        "--scrub-interval",
+                                        "--scrub-rate",   "--delete-untagged", "--allow-reset",
+                                        "--wait-for-lock"};
 
 /// A field name (RFC 9110, 5.1) that the server does not write itself.
 bool may_be_set(std::string name) {
@@ -60,6 +61,7 @@ void add_general(CLI::App& app, config& settings) {
   auto* data = add_text(app, "--data", settings.data, "DIR",
                         "keep everything in this folder, over restarts (default: in memory)")
                  ->envname("REGISTRY_STORAGE_FILESYSTEM_ROOTDIRECTORY");
+  add_wait_for_lock(app, settings.wait_for_lock);
   add_size(app, "--memory-limit", settings.memory_limit,
            "bytes that may be stored in memory, such as 512MiB (default: half of the RAM)",
            {1, any_size.most})
@@ -263,7 +265,7 @@ void finish(const CLI::App& server, config& settings) {
   if (server.count("--cors-origin") == 0)
     settings.http.cors_origins.clear();
 void add_gc(CLI::App& app, gc_command& gc) {
-  add_data(app, gc.folder, "the folder of the registry");
+  add_data(app, gc.folder, gc.wait_for_lock.at_most, "the folder of the registry");
   app.add_flag("--dry-run", gc.policy.dry_run, "count, and change nothing");
   app.add_flag("--delete-untagged", gc.policy.delete_untagged,
                "manifests without a tag, an index or a subject of their own go, too");
@@ -276,7 +278,7 @@ void add_gc(CLI::App& app, gc_command& gc) {
 }
 
 void add_verify(CLI::App& app, verify_command& verify) {
-  add_data(app, verify.folder, "the folder of the registry");
+  add_data(app, verify.folder, verify.options.wait_for_lock.at_most, "the folder of the registry");
   app.add_flag("--deep", verify.options.deep, "read every byte and compare digests");
   app.add_flag("--repair", verify.options.repair,
                "put damaged blobs into quarantine, so that a push heals them, and remove rows "

@@ -16,10 +16,12 @@ namespace fs = std::filesystem;
 
 namespace {
 
-std::unique_ptr<storage_engine> open(const fs::path& folder, bool create) {
+std::unique_ptr<storage_engine> open(const fs::path& folder, bool create,
+                                     const storage::lock_wait& wait) {
   storage::disk_options options;
   options.folder = folder;
   options.create = create;
+  options.wait_for_lock = wait;
   return storage::open_disk_engine(std::move(options));
 }
 
@@ -98,7 +100,7 @@ layout_place parse_destination(std::string_view text) {
 }
 
 int run(const import_command& command, std::FILE* terminal) {
-  const auto engine = open(command.folder, true);
+  const auto engine = open(command.folder, true, command.wait_for_lock);
   progress_bar bar{terminal, "importing", progress_bar::unit::bytes};
   const auto report = std::visit(importer{*engine, command.as, bar.callback()}, command.source);
   bar.clear();
@@ -106,7 +108,7 @@ int run(const import_command& command, std::FILE* terminal) {
 }
 
 int run(const export_command& command, std::FILE* terminal) {
-  const auto engine = open(command.folder, false);
+  const auto engine = open(command.folder, false, command.wait_for_lock);
   progress_bar bar{terminal, "exporting"};
   const auto report =
     transfer::export_layout(*engine, command.layout, command.selection, bar.callback());

@@ -1,6 +1,7 @@
 // Content from other programs' files into the data folder of a stopped registry, and out of it.
 #pragma once
 
+#include "storage/disk/lock_wait.hpp"
 #include "transfer/docker_archive.hpp"
 #include "transfer/layout_export.hpp"
 #include "transfer/layout_import.hpp"
@@ -41,12 +42,14 @@ struct import_command {
   std::filesystem::path folder;
   transfer_source source;
   std::optional<transfer::image_name> as;
+  storage::lock_wait wait_for_lock = {};
 };
 
 struct export_command {
   std::filesystem::path folder;
   std::filesystem::path layout;
   transfer::export_selection selection;
+  storage::lock_wait wait_for_lock = {};
 };
 
 /// Prints what could not be taken along and a report on stdout, and a bar on `terminal` while that

@@ -9,6 +9,7 @@
 #include <csignal>
 #include <cstdio>
 #include <exception>
+#include <memory>
 #include <stdexcept>
 #include <utility>
 #include <variant>
@@ -28,15 +29,37 @@ sigset_t block_stop_signals() {
   return signals;
 }
 
+/// Whether one of these was sent and has not been taken.
+bool is_stop_asked() {
+  sigset_t pending;
+  sigemptyset(&pending);
+  sigpending(&pending);
+  return sigismember(&pending, SIGINT) == 1 || sigismember(&pending, SIGTERM) == 1;
+}
+
+/// Nothing if a stop was asked for while another process had the folder.
+std::unique_ptr<gantry::app::registry> open(gantry::app::config settings) {
+  settings.stop_asked = is_stop_asked;
+  try {
+    return std::make_unique<gantry::app::registry>(std::move(settings));
+  } catch (const std::runtime_error&) {
+    if (is_stop_asked())
+      return nullptr;
+    throw;
+  }
+}
+
 int serve(gantry::app::config settings) {
   const auto signals = block_stop_signals();
-  gantry::app::registry registry{std::move(settings)};
-  registry.start();
-  std::fprintf(stderr, "listening on %s\n", registry.address().c_str());
+  const auto registry = open(std::move(settings));
+  if (!registry)
+    return 0;
+  registry->start();
+  std::fprintf(stderr, "listening on %s\n", registry->address().c_str());
   int received = 0;
   while (sigwait(&signals, &received) == EINTR)
     continue;
-  registry.stop();
+  registry->stop();
   return 0;
 }
 

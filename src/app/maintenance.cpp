@@ -43,6 +43,7 @@ int run(const gc_command& command, std::FILE* terminal) {
   storage::disk_options options;
   options.folder = command.folder;
   options.create = false;
+  options.wait_for_lock = command.wait_for_lock;
   // Nobody pushes: leases of a process that is gone hold nothing but what their rows say.
   options.restart_hold = std::chrono::milliseconds{0};
   const auto engine = storage::open_disk_engine(std::move(options));

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "domain/storage.hpp"
+#include "storage/disk/lock_wait.hpp"
 #include "storage/disk/verification.hpp"
 
 #include <cstdio>
@@ -12,7 +13,8 @@ namespace gantry::app {
 
 struct gc_command {
   std::filesystem::path folder;
-  collection_policy policy;
+  collection_policy policy = {};
+  storage::lock_wait wait_for_lock = {};
 };
 
 struct verify_command {

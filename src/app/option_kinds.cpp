@@ -97,8 +97,16 @@ CLI::Option* add_values(CLI::App& app, const std::string& name, const std::strin
     ->type_name(type);
 }
 
-void add_data(CLI::App& app, std::filesystem::path& folder, const std::string& description) {
+CLI::Option* add_wait_for_lock(CLI::App& app, std::chrono::milliseconds& target) {
+  return add_duration(app, "--wait-for-lock", target,
+                      "wait this long for another process that has the folder open (default: 0)",
+                      std::chrono::milliseconds{0});
+}
+
+void add_data(CLI::App& app, std::filesystem::path& folder, std::chrono::milliseconds& wait,
+              const std::string& description) {
   add_text(app, "--data", folder, "DIR", description)->required();
+  add_wait_for_lock(app, wait);
 }
 
 } // namespace gantry::app

@@ -111,7 +111,11 @@ void add_choice(CLI::App& app, const std::string& name, Value& target,
     });
 }
 
-/// `--data DIR`, which the command cannot do without.
-void add_data(CLI::App& app, std::filesystem::path& folder, const std::string& description);
+/// `--wait-for-lock DURATION`.
+CLI::Option* add_wait_for_lock(CLI::App& app, std::chrono::milliseconds& target);
+
+/// `--data DIR`, which the command cannot do without, and how long to wait for it.
+void add_data(CLI::App& app, std::filesystem::path& folder, std::chrono::milliseconds& wait,
+              const std::string& description);
 
 } // namespace gantry::app

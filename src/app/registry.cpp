@@ -55,6 +55,7 @@ std::unique_ptr<storage_engine> open_engine(const config& settings) {
     return storage::make_memory_engine({settings.memory_limit});
   storage::disk_options options;
   options.folder = settings.data;
+  options.wait_for_lock = {settings.wait_for_lock, settings.stop_asked};
   options.restart_hold = settings.actors.blob_lease;
   return storage::open_disk_engine(std::move(options));
 }

@@ -6,8 +6,10 @@
 #include "http/options.hpp"
 #include "telemetry/access_log.hpp"
 
+#include <chrono>
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <string>
 
@@ -20,6 +22,10 @@ struct config {
   std::size_t threads = 0;
   /// The folder that everything is kept in; empty keeps everything in memory.
   std::string data;
+  /// How long to wait for another process that has this folder open.
+  std::chrono::milliseconds wait_for_lock{0};
+  /// Whether somebody has asked to stop, while that is waited for. May be empty.
+  std::function<bool()> stop_asked = {};
   /// Bytes that the memory engine may hold; zero for half of the machine's RAM.
   std::uint64_t memory_limit = 0;
   /// "true", "false", or the folder of an OCI image layout; empty for "true" in memory and "false"

@@ -33,7 +33,8 @@ void check(const export_command& exporting) {
 }
 
 void add_import(CLI::App& app, import_command& importing) {
-  add_data(app, importing.folder, "the folder of the registry; made where there is none");
+  add_data(app, importing.folder, importing.wait_for_lock.at_most,
+           "the folder of the registry; made where there is none");
   add_value(app, "source", "SOURCE",
             "oci:DIR[:NAME] (an image layout), docker-archive:FILE (docker save) or registry:DIR "
             "(the rootdirectory of docker-registry)",
@@ -46,7 +47,7 @@ void add_import(CLI::App& app, import_command& importing) {
 }
 
 void add_export(CLI::App& app, export_command& exporting) {
-  add_data(app, exporting.folder, "the folder of the registry");
+  add_data(app, exporting.folder, exporting.wait_for_lock.at_most, "the folder of the registry");
   const auto set_destination = [&exporting](const std::string& text) {
     auto place = parse_destination(text);
     exporting.layout = std::move(place.folder);

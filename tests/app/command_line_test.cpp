@@ -147,10 +147,13 @@ BOOST_AUTO_TEST_CASE(a_stopped_registry_is_collected_and_verified) {
   BOOST_TEST(collecting.policy.dry_run);
   BOOST_TEST(collecting.policy.delete_untagged);
   BOOST_TEST(collecting.policy.grace.count() == 0);
-  const auto verify = parse({"verify", "--data", "d", "--deep", "--repair"});
+  BOOST_TEST(collecting.wait_for_lock.at_most.count() == 0);
+  const auto verify =
+    parse({"verify", "--data", "d", "--deep", "--repair", "--wait-for-lock", "30s"});
   const auto& verifying = std::get<verify_command>(verify);
   BOOST_TEST(verifying.options.deep);
   BOOST_TEST(verifying.options.repair);
+  BOOST_TEST(verifying.options.wait_for_lock.at_most.count() == 30'000);
   const auto help = parse({"verify", "--help"});
   BOOST_TEST(std::get<message_command>(help).text.find("--deep") != std::string::npos);
 }

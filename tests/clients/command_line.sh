@@ -58,6 +58,35 @@ says 1 "$work/afile is a file, not a folder" serve --addr 127.0.0.1:0 --data "$w
 says 2 "the seed must be 'true', 'false' or the folder of an OCI image layout: '$work/afile' is not a folder" \
   serve --addr 127.0.0.1:0 --seed "$work/afile"
 
+say "a folder that another process has"
+start_server --data "$work/data"
+first=$server_pid
+says 1 "$work/data is in use by another process (process $first): stop it first, or choose another folder" \
+  serve --addr 127.0.0.1:0 --data "$work/data"
+for command in serve gc verify; do
+  status=0
+  gantry "$command" --data "$work/data" --wait-for-lock 200ms 2>"$work/err" || status=$?
+  equal "the exit status of $command" "$status" 1
+  equal "the end of what $command says" "$(tail -n 1 "$work/err")" \
+    "gantry: $work/data is still in use by another process (process $first): stop it first, or choose another folder"
+done
+: >"$work/second.log"
+second_says() { grep -q "$1" "$work/second.log"; }
+start_second() {
+  "${with_us[@]}" "$GANTRY_BINARY" serve --addr 127.0.0.1:0 --data "$work/data" \
+    --wait-for-lock 1h 2>"$work/second.log" >/dev/null &
+  second=$!
+  eventually "the second process does not say that it waits" second_says "(process $first): waiting"
+}
+start_second
+kill -TERM "$second"
+wait "$second" || fail "a process that was stopped while it waited ended with $?"
+start_second
+stop_server
+eventually "the second process does not take over" second_says '^listening on '
+server_pid=$second
+stop_server
+
 say "an option without effect"
 start_server --scrub-interval 7d
 equal "the warning" "$(head -n 1 "$work/server.log")" \

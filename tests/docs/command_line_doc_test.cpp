@@ -72,6 +72,7 @@ std::map<std::string, std::string> defaults() {
   return {
     {"--addr", show(settings.address)},
     {"--threads", settings.threads == 0 ? "one per core" : std::to_string(settings.threads)},
+    {"--wait-for-lock", show_span(settings.wait_for_lock)},
     {"--memory-limit", settings.memory_limit == 0 ? "half of the RAM" : "?"},
     {"--seed", show(settings.seed)},
     {"--access-log", logs_text ? "`text`" : "?"},

@@ -198,6 +198,31 @@ BOOST_FIXTURE_TEST_CASE(a_second_process_is_refused_and_told_who_is_there, durab
   BOOST_TEST(refusal(data()) == "opened");
 }
 
+BOOST_FIXTURE_TEST_CASE(a_second_process_waits_for_the_first_to_end, durable) {
+  unsigned asked = 0;
+  storage::disk_options waiting{.folder = data()};
+  waiting.wait_for_lock = {std::chrono::hours{1}, [&] {
+                             if (++asked == 2) {
+                               store.reset();
+                               engine.reset();
+                             }
+                             return false;
+                           }};
+  BOOST_TEST(storage::open_disk_engine(std::move(waiting)) != nullptr);
+  BOOST_TEST(asked == 2u);
+}
+
+BOOST_FIXTURE_TEST_CASE(a_process_that_waits_can_be_told_to_give_up, durable) {
+  unsigned asked = 0;
+  storage::disk_options waiting{.folder = data()};
+  waiting.wait_for_lock = {std::chrono::hours{1}, [&] { return ++asked == 2; }};
+  BOOST_CHECK_EXCEPTION(storage::open_disk_engine(std::move(waiting)), std::runtime_error,
+                        [](const std::runtime_error& failure) {
+                          return contains(failure.what(),
+                                          "is still in use by another process (process ");
+                        });
+}
+
 BOOST_AUTO_TEST_CASE(a_folder_of_somebody_else_is_refused) {
   const temp_dir folder;
   folder.write("notes.txt", "mine");

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "domain/storage.hpp"
+#include "storage/disk/lock_wait.hpp"
 
 #include <chrono>
 #include <cstddef>
@@ -24,10 +25,12 @@ struct disk_options {
   /// Manifests that are kept in memory, of all repositories together, in bytes.
   std::size_t manifest_cache = 64 * 1024 * 1024;
   std::function<time_point()> now = std::chrono::system_clock::now;
+  /// For another process that has the folder open.
+  lock_wait wait_for_lock = {};
 };
 
-/// Opens the folder, which no other process may have open, and finishes what a crash interrupted.
-/// Throws std::runtime_error with one line that says what to do: see `data_folder` and
+/// Opens the folder, which one process at a time may have open, and finishes what a crash
+/// interrupted. Throws std::runtime_error with one line that says what to do: see `data_folder` and
 /// `prepare_database`. Blobs may outlive the engine; stores and sinks may not.
 std::unique_ptr<storage_engine> open_disk_engine(disk_options options);
 

@@ -5,18 +5,24 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <chrono>
 #include <fcntl.h>
 #include <stdexcept>
 #include <string>
 #include <sys/file.h>
 #include <sys/stat.h>
 #include <system_error>
+#include <thread>
+#include <tuple>
 #include <unistd.h>
+#include <utility>
 #include <vector>
 
 namespace gantry::storage {
 
 namespace {
+
+constexpr std::chrono::milliseconds lock_pause{100};
 
 [[noreturn]] void refuse(const std::filesystem::path& path, const std::string& why) {
   throw std::runtime_error{path.string() + ' ' + why};
@@ -82,7 +88,8 @@ T demand(const std::filesystem::path& path, result<T> outcome) {
 
 } // namespace
 
-data_folder::data_folder(const std::filesystem::path& path, bool create) : path_{path} {
+data_folder::data_folder(const std::filesystem::path& path, bool create, const lock_wait& wait)
+  : path_{path} {
   std::error_code failed;
   if (const auto found = std::filesystem::status(path, failed);
       std::filesystem::exists(found) && !std::filesystem::is_directory(found))
@@ -98,7 +105,7 @@ data_folder::data_folder(const std::filesystem::path& path, bool create) : path_
   check_contents(path, root_.descriptor());
   if (!create && ::faccessat(root_.descriptor(), layout::database, F_OK, 0) != 0)
     refuse(path, "is no data folder of gantry: it has no " + std::string{layout::database});
-  lock();
+  lock(wait);
   blobs_ = demand(path, open_folder(root_.descriptor(), layout::blobs));
   uploads_ = demand(path, open_folder(root_.descriptor(), layout::uploads));
   inode_ = inode_of(root_.descriptor(), ".");
@@ -126,23 +133,39 @@ result<void> data_folder::health() const {
   return fail(errc::storage_failed);
 }
 
-void data_folder::lock() {
+void data_folder::lock(const lock_wait& wait) {
   lock_ = file{::openat(root_.descriptor(), layout::lock, O_RDWR | O_CREAT | O_CLOEXEC, 0640)};
   if (!lock_)
     refuse(path_, "cannot be written", errno);
-  if (::flock(lock_.descriptor(), LOCK_EX | LOCK_NB) != 0) {
-    if (errno != EWOULDBLOCK)
-      refuse(path_, "cannot be locked", errno);
-    std::array<std::byte, 32> text{};
-    const auto n = lock_.read(text, 0);
-    std::string owner{reinterpret_cast<const char*>(text.data()), n ? *n : 0};
-    refuse(path_, "is in use by another process" + (owner.empty() ? owner : " (" + owner + ")") +
-                    ": stop it first, or choose another folder");
+  const auto begin = std::chrono::steady_clock::now();
+  for (bool told = false; !try_lock(); std::this_thread::sleep_for(lock_pause)) {
+    const auto waited = std::chrono::steady_clock::now() - begin;
+    if (waited >= wait.at_most || (wait.give_up && wait.give_up()))
+      refuse(path_, std::string{told ? "is still" : "is"} + " in use by another process" + owner() +
+                      ": stop it first, or choose another folder");
+    if (!std::exchange(told, true))
+      telemetry::log().warn("{} is in use by another process{}: waiting for its end",
+                            path_.string(), owner());
   }
-  // For the message above only: who holds the lock is known to the kernel.
+  // For the message above only: the kernel knows who holds the lock.
   const auto owner = "process " + std::to_string(::getpid());
   if (lock_.truncate(0))
     std::ignore = lock_.write(std::as_bytes(std::span{owner}), 0);
+}
+
+bool data_folder::try_lock() {
+  if (::flock(lock_.descriptor(), LOCK_EX | LOCK_NB) == 0)
+    return true;
+  if (errno != EWOULDBLOCK)
+    refuse(path_, "cannot be locked", errno);
+  return false;
+}
+
+std::string data_folder::owner() const {
+  std::array<std::byte, 32> text{};
+  const auto n = lock_.read(text, 0);
+  return n && *n > 0 ? " (" + std::string{reinterpret_cast<const char*>(text.data()), *n} + ")"
+                     : std::string{};
 }
 
 std::string data_folder::database_path() const {

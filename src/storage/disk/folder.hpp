@@ -4,6 +4,7 @@
 
 #include "domain/digest.hpp"
 #include "storage/disk/files.hpp"
+#include "storage/disk/lock_wait.hpp"
 
 #include <array>
 #include <atomic>
@@ -12,6 +13,7 @@
 #include <functional>
 #include <mutex>
 #include <optional>
+#include <string>
 #include <vector>
 
 namespace gantry::storage {
@@ -19,10 +21,10 @@ namespace gantry::storage {
 /// Any thread, once constructed.
 class data_folder {
 public:
-  /// Opens `path`, makes it where `create` says so, and locks it until destroyed. Throws
+  /// Opens `path`, makes it if `create` says so, and locks it until destroyed. Throws
   /// std::runtime_error with one line that says what to do: the folder is not there, belongs to
-  /// something else, is in use by another process, or cannot be written.
-  data_folder(const std::filesystem::path& path, bool create);
+  /// something else, is still in use by another process after `wait`, or cannot be written.
+  data_folder(const std::filesystem::path& path, bool create, const lock_wait& wait);
 
   const std::filesystem::path& path() const noexcept { return path_; }
   std::string database_path() const;
@@ -56,7 +58,12 @@ private:
   /// One that was removed while it was open takes no file any more. Another thread may still use
   /// its descriptor.
   void retire_if_removed(file& folder);
-  void lock();
+  void lock(const lock_wait& wait);
+  /// False if another process has the lock.
+  bool try_lock();
+  /// What the owner of the lock wrote into it, in parentheses and with a blank in front; empty if
+  /// that is nothing.
+  std::string owner() const;
 
   std::filesystem::path path_;
   file root_;

@@ -20,7 +20,7 @@ std::string prepared(const std::string& path, time_point now) {
 } // namespace
 
 disk_store::disk_store(disk_options options)
-  : folder{options.folder, options.create},
+  : folder{options.folder, options.create, options.wait_for_lock},
     now{std::move(options.now)},
     guard{now},
     holds{now},

@@ -316,6 +316,7 @@ result<verify_report> verify_folder(const std::filesystem::path& folder,
   disk_options settings;
   settings.folder = folder;
   settings.create = false;
+  settings.wait_for_lock = options.wait_for_lock;
   disk_store store{std::move(settings)};
   if (auto finished = finish_purges(store); !finished)
     return std::move(finished).error();

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "domain/storage.hpp"
+#include "storage/disk/lock_wait.hpp"
 
 #include <cstdint>
 #include <filesystem>
@@ -16,6 +17,8 @@ struct verify_options {
   /// Moves damaged blobs to the folder `quarantine`, so that a push heals them, and removes rows
   /// that lead nowhere.
   bool repair = false;
+  /// For another process that has the folder open.
+  lock_wait wait_for_lock = {};
 };
 
 /// Each finding is a line that names what is wrong and what a repair does about it.
@@ -36,8 +39,8 @@ struct verify_report {
   std::uint64_t absent = 0;
 };
 
-/// Opens the folder, which no other process may have open. Blocks. Throws std::runtime_error where
-/// it cannot be opened. Errors: storage_failed, disk_full.
+/// Opens the folder, which one process at a time may have open. Blocks. Throws std::runtime_error
+/// where it cannot be opened. Errors: storage_failed, disk_full.
 result<verify_report> verify_folder(const std::filesystem::path& folder,
                                     const verify_options& options, const finding_callback& found,
                                     const progress_callback& progress);
