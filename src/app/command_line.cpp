@@ -198,14 +198,18 @@ void add_http(CLI::App& app, http::options& http) {
   app.add_flag("--page-strict", http.pages.refuse_excess, "refuse an n above the maximum");
   add_size(app, "--max-in-flight", http.max_in_flight,
            "bytes of uploads, manifests and answers on their way", {1024 * 1024, any_size.most});
-  add_count(app, "--max-connections", http.max_connections, "connections served at once; more wait",
+  add_count(app, "--max-connections", http.max_connections,
+            "connections at once; a further one takes the place of one that is idle",
             {1, 10'000'000});
 }
 
 void add_timeouts(CLI::App& app, http::options& http) {
   add_duration(app, "--head-timeout", http.head_timeout, "for the head of a request");
   add_duration(app, "--idle-timeout", http.idle_timeout, "between two requests");
-  add_duration(app, "--body-timeout", http.body_timeout, "span of the minimum rate of a body");
+  add_duration(app, "--body-timeout", http.body_timeout,
+               "span of the minimum rate of a body, if connections are short");
+  add_duration(app, "--stall-timeout", http.stall_timeout,
+               "the same if they are not (default: 15m)");
   add_size(app, "--min-body-rate", http.min_body_rate, "bytes per second");
   add_duration(app, "--send-timeout", http.send_timeout, "for a client that takes nothing");
   add_duration(app, "--drain-timeout", http.drain_timeout, "for requests to finish at the end");
@@ -258,12 +262,12 @@ void finish(const CLI::App& server, config& settings) {
   if (settings.data.empty())
     return;
   settings.http.allow_reset = server.count("--allow-reset") > 0;
+  if (server.count("--cors-origin") == 0)
+    settings.http.cors_origins.clear();
   if (server.count("--references") == 0 && server.count("--lenient") == 0)
     settings.actors.validation = validation_policy::durable();
 }
 
-  if (server.count("--cors-origin") == 0)
-    settings.http.cors_origins.clear();
 void add_gc(CLI::App& app, gc_command& gc) {
   add_data(app, gc.folder, gc.wait_for_lock.at_most, "the folder of the registry");
   app.add_flag("--dry-run", gc.policy.dry_run, "count, and change nothing");

@@ -186,19 +186,21 @@ result<std::size_t> body_source::decode_in_place(std::span<std::byte> space, std
 error body_source::failure(const error_code& ec) {
   broken_ = true;
   if (peer_.timed_out())
-    return fail(errc::request_timeout, "the body came too slowly");
+    return fail(errc::request_timeout,
+                peer_.is_given_up() ? "the body came too slowly, and others need its connection"
+                                    : "the body came too slowly");
   return fail(errc::request_invalid, ec == asio::error::eof ? "the connection ended within the body"
                                                             : "the connection broke");
 }
 
 void body_source::restart_clock() {
   span_bytes_ = 0;
-  span_end_ = steady_clock::now() + limits_.body_timeout;
+  span_begin_ = steady_clock::now();
   resume_clock();
 }
 
 void body_source::resume_clock() {
-  peer_.expect_until(span_end_);
+  peer_.expect_body(span_begin_, span_begin_ + limits_.stall_timeout);
 }
 
 /// A span ends when the bytes that it demands have come; only then does the clock start anew.

@@ -80,7 +80,7 @@ private:
   bool started_ = false;
   /// Bytes since the current span of the minimum rate began.
   std::uint64_t span_bytes_ = 0;
-  steady_clock::time_point span_end_{};
+  steady_clock::time_point span_begin_{};
 };
 
 } // namespace gantry::http

@@ -1,5 +1,7 @@
 #include "http/connection.hpp"
 
+#include "http/connection_list.hpp"
+
 #include <boost/asio/error.hpp>
 #include <boost/asio/post.hpp>
 #include <boost/asio/redirect_error.hpp>
@@ -61,6 +63,24 @@ connection::connection(asio::ip::tcp::socket socket, std::chrono::milliseconds s
   error_code ignored;
   socket_.set_option(asio::ip::tcp::no_delay{true}, ignored);
   socket_.native_non_blocking(true, ignored);
+}
+
+void connection::expect_request(steady_clock::time_point deadline) noexcept {
+  deadline_ = deadline;
+  enter(connection_phase::idle, steady_clock::now());
+}
+
+void connection::expect_body(steady_clock::time_point since,
+                             steady_clock::time_point deadline) noexcept {
+  deadline_ = deadline;
+  enter(connection_phase::receiving, since);
+}
+
+void connection::enter(connection_phase phase, steady_clock::time_point since) noexcept {
+  phase_ = given_up_ ? connection_phase::working : phase; // its place is gone already
+  since_ = since;
+  if (list_)
+    list_->sort_in(*this);
 }
 
 asio::awaitable<void> connection::give_way() {
@@ -191,6 +211,21 @@ void connection::check_deadline(steady_clock::time_point now) {
     return;
   timed_out_ = true;
   cancel_.emit(asio::cancellation_type::terminal);
+}
+
+void connection::give_up() {
+  const auto was_idle = is_idle();
+  given_up_ = true;
+  enter(connection_phase::working, {});
+  if (was_idle)
+    return abort();
+  timed_out_ = true;
+  cancel_.emit(asio::cancellation_type::terminal);
+}
+
+bool connection::has_bytes() {
+  std::byte first{};
+  return ::recv(socket_.native_handle(), &first, 1, MSG_PEEK | MSG_DONTWAIT) > 0;
 }
 
 void connection::abort() {

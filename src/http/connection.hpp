@@ -22,10 +22,23 @@ namespace gantry::http {
 using boost::system::error_code;
 using steady_clock = std::chrono::steady_clock;
 
+class connection_list;
+
+/// What a connection waits for.
+enum class connection_phase : std::uint8_t {
+  /// An actor, the storage, the rest of a head, or that its peer reads.
+  working,
+  /// The first byte of a request.
+  idle,
+  /// A body.
+  receiving,
+};
+
 /// Lives on one thread, in that thread's `connection_list`, which cancels what runs past the
 /// deadline: the operation in progress then ends with `operation_aborted`, and `timed_out` tells
 /// why.
-class connection : public boost::intrusive::list_base_hook<> {
+class connection : public boost::intrusive::list_base_hook<
+                     boost::intrusive::link_mode<boost::intrusive::auto_unlink>> {
 public:
   connection(boost::asio::ip::tcp::socket socket, std::chrono::milliseconds send_timeout);
 
@@ -36,8 +49,15 @@ public:
   /// Whatever is waited for from now on must be there within `span`.
   void expect_within(std::chrono::milliseconds span) noexcept {
     deadline_ = steady_clock::now() + span;
+    if (phase_ != connection_phase::working)
+      enter(connection_phase::working, {});
   }
-  void expect_until(steady_clock::time_point deadline) noexcept { deadline_ = deadline; }
+  /// The first byte of a request must be there by `deadline`; until then the connection is idle.
+  /// Idle connections are closed at once when the server drains or needs their places.
+  void expect_request(steady_clock::time_point deadline) noexcept;
+  /// The same for a body that has been slower than the minimum rate since `since`.
+  void expect_body(steady_clock::time_point since, steady_clock::time_point deadline) noexcept;
+  steady_clock::time_point deadline() const noexcept { return deadline_; }
   bool timed_out() const noexcept { return timed_out_; }
   /// Takes note of a deadline that passed, so that the next one counts anew.
   void forgive_timeout() noexcept { timed_out_ = false; }
@@ -47,10 +67,10 @@ public:
   void hold(const byte_budget& share, std::chrono::milliseconds patience) noexcept;
   void hold_no_more() noexcept { held_ = nullptr; }
 
-  /// Waiting for the first byte of a request: such connections are closed at once when the server
-  /// drains.
-  void set_idle(bool idle) noexcept { idle_ = idle; }
-  bool is_idle() const noexcept { return idle_; }
+  connection_phase phase() const noexcept { return phase_; }
+  bool is_idle() const noexcept { return phase_ == connection_phase::idle; }
+  /// Since when it is idle, or its body too slow.
+  steady_clock::time_point since() const noexcept { return since_; }
 
   /// Lets the other connections of the thread have their turn.
   boost::asio::awaitable<void> give_way();
@@ -84,9 +104,18 @@ public:
   /// Ends whatever the connection waits for, now and from now on.
   void abort();
   bool is_aborted() const noexcept { return aborted_; }
+  /// Ends what it waits for, because others need its place, which is theirs from now on: an idle
+  /// connection closes, a body is answered as late.
+  void give_up();
+  bool is_given_up() const noexcept { return given_up_; }
+  /// Whether bytes of the peer wait to be read.
+  bool has_bytes();
   boost::asio::cancellation_slot cancellation_slot() noexcept { return cancel_.slot(); }
 
 private:
+  friend class connection_list;
+
+  void enter(connection_phase phase, steady_clock::time_point since) noexcept;
   void note_movement() noexcept;
   bool stands_in_the_way(steady_clock::time_point now) const noexcept;
 
@@ -103,7 +132,10 @@ private:
   steady_clock::time_point moved_{};
   bool timed_out_ = false;
   bool aborted_ = false;
-  bool idle_ = true;
+  bool given_up_ = false;
+  connection_phase phase_ = connection_phase::idle;
+  steady_clock::time_point since_ = steady_clock::now();
+  connection_list* list_ = nullptr;
 };
 
 } // namespace gantry::http

@@ -5,6 +5,7 @@
 #include "http/body_source.hpp"
 #include "http/buffer_pool.hpp"
 #include "http/connection.hpp"
+#include "http/connection_places.hpp"
 #include "http/in_flight.hpp"
 #include "http/options.hpp"
 #include "http/request_head.hpp"
@@ -22,16 +23,16 @@ struct server_context {
     : registry{actors},
       settings{std::move(chosen)},
       bytes{settings.max_in_flight},
-      buffers{bytes.buffers()} {}
+      buffers{bytes.buffers()},
+      places{settings.max_connections, settings.body_timeout} {}
 
   services& registry;
   const options settings;
   in_flight bytes;
   buffer_pool buffers;
+  connection_places places;
   /// The address that the server is bound to, `127.0.0.1:4775`.
   std::string address;
-  /// Connections that are being served, on all threads.
-  std::atomic<std::size_t> connections{0};
   /// Set when the server stops: no more requests on open connections.
   std::atomic<bool> draining{false};
 };

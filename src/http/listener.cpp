@@ -24,12 +24,14 @@ using namespace std::chrono_literals;
 /// What a thread waits before it tries to accept again: long enough to spin no core, short enough
 /// to be unnoticed.
 constexpr auto accept_pause = 20ms;
+/// What it waits for a connection that has been told to give its place up.
+constexpr auto handover_pause = 1ms;
 
 /// Deadlines are looked at this often: a quarter of the shortest, half of the patience with those
 /// who hold what others wait for.
 std::chrono::milliseconds watch_interval(const options& limits) {
   const auto shortest =
-    std::min({limits.head_timeout, limits.idle_timeout, limits.body_timeout, limits.send_timeout,
+    std::min({limits.head_timeout, limits.idle_timeout, limits.stall_timeout, limits.send_timeout,
               limits.ask_timeout, limits.in_flight_timeout});
   return std::clamp<std::chrono::milliseconds>(
     std::min(shortest / 4, limits.in_flight_patience / 2), 10ms, 1000ms);
@@ -42,6 +44,7 @@ listener::listener(asio::io_context& context, std::vector<asio::ip::tcp::accepto
   : context_{context}, watch_{context}, server_{server}, log_{log} {
   for (auto& socket : sockets)
     doors_.push_back({std::move(socket), asio::steady_timer{context}});
+  server_.places.add(context.get_executor(), connections_);
 }
 
 void listener::start() {
@@ -58,16 +61,16 @@ void listener::stop_accepting() {
     each.socket.close(ignored);
     each.retry.cancel();
   }
-  for (auto& peer : connections_)
+  connections_->for_each([](connection& peer) {
     if (peer.is_idle())
       peer.abort();
-  if (connections_.empty())
+  });
+  if (connections_->empty())
     watch_.cancel();
 }
 
 void listener::abort_connections() {
-  for (auto& peer : connections_)
-    peer.abort();
+  connections_->for_each([](connection& peer) { peer.abort(); });
 }
 
 asio::awaitable<void> listener::accept_loop(door& from) {
@@ -78,8 +81,11 @@ asio::awaitable<void> listener::accept_loop(door& from) {
     if (stopping_)
       break;
     if (!ec) {
-      while (!stopping_ && !take_place())
-        co_await pause(from.retry);
+      while (!stopping_ && !server_.places.take()) {
+        const auto told = server_.places.make_room();
+        const std::chrono::milliseconds span = told ? handover_pause : accept_pause;
+        co_await pause(from.retry, span);
+      }
       if (stopping_)
         break;
       admit(std::move(socket));
@@ -87,30 +93,24 @@ asio::awaitable<void> listener::accept_loop(door& from) {
     } else if (ec != asio::error::connection_aborted) {
       if (!std::exchange(from.refusing, true)) // once, not at each try
         telemetry::log().warn("cannot accept connections: {}", ec.message());
-      co_await pause(from.retry);
+      co_await pause(from.retry, accept_pause);
     }
   }
 }
 
-bool listener::take_place() {
-  if (server_.connections.fetch_add(1) < std::max<std::size_t>(1, server_.settings.max_connections))
-    return true;
-  --server_.connections;
-  return false;
-}
-
 void listener::admit(asio::ip::tcp::socket socket) {
   auto peer = std::make_shared<connection>(std::move(socket), server_.settings.send_timeout);
-  connections_.push_back(*peer);
+  connections_->add(*peer);
   ++open_;
   auto ended = [this, peer](std::exception_ptr failure) {
-    connections_.erase(connections_.iterator_to(*peer));
-    --server_.connections;
+    connections_->remove(*peer);
+    if (!peer->is_given_up())
+      server_.places.give_back();
     error_code ignored;
     peer->socket().close(ignored);
     if (failure)
       telemetry::log().error("a connection ended by an exception");
-    if (stopping_ && connections_.empty())
+    if (stopping_ && connections_->empty())
       watch_.cancel();
     --open_;
   };
@@ -125,19 +125,17 @@ asio::awaitable<void> listener::serve(std::shared_ptr<connection> peer) {
 
 asio::awaitable<void> listener::watch_deadlines() {
   const auto interval = watch_interval(server_.settings);
-  while (!stopping_ || !connections_.empty()) {
+  while (!stopping_ || !connections_->empty()) {
     watch_.expires_after(interval);
     error_code cancelled;
     co_await watch_.async_wait(asio::redirect_error(asio::use_awaitable, cancelled));
     const auto now = steady_clock::now();
-    // A connection that is told may leave the list: step on first.
-    for (auto next = connections_.begin(); next != connections_.end();)
-      (next++)->check_deadline(now);
+    connections_->for_each([now](connection& peer) { peer.check_deadline(now); });
   }
 }
 
-asio::awaitable<void> listener::pause(asio::steady_timer& timer) {
-  timer.expires_after(accept_pause);
+asio::awaitable<void> listener::pause(asio::steady_timer& timer, std::chrono::milliseconds span) {
+  timer.expires_after(span);
   error_code cancelled;
   co_await timer.async_wait(asio::redirect_error(asio::use_awaitable, cancelled));
 }

@@ -1,7 +1,7 @@
 // The listening sockets of one thread and the connections that came through them.
 #pragma once
 
-#include "http/connection.hpp"
+#include "http/connection_list.hpp"
 #include "http/exchange.hpp"
 #include "telemetry/access_log.hpp"
 
@@ -9,7 +9,6 @@
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/steady_timer.hpp>
-#include <boost/intrusive/list.hpp>
 
 #include <atomic>
 #include <cstddef>
@@ -48,9 +47,8 @@ private:
   boost::asio::awaitable<void> accept_loop(door& from);
   boost::asio::awaitable<void> serve(std::shared_ptr<connection> peer);
   boost::asio::awaitable<void> watch_deadlines();
-  static boost::asio::awaitable<void> pause(boost::asio::steady_timer& timer);
-  /// Counts one more connection, unless there are as many as may be.
-  bool take_place();
+  static boost::asio::awaitable<void> pause(boost::asio::steady_timer& timer,
+                                            std::chrono::milliseconds span);
   void admit(boost::asio::ip::tcp::socket socket);
 
   boost::asio::io_context& context_;
@@ -58,7 +56,8 @@ private:
   boost::asio::steady_timer watch_;
   server_context& server_;
   telemetry::access_logger* log_;
-  boost::intrusive::list<connection> connections_;
+  /// Shared with who asks for room.
+  std::shared_ptr<connection_list> connections_ = std::make_shared<connection_list>();
   std::atomic<std::size_t> open_{0};
   bool stopping_ = false;
 };

@@ -48,15 +48,19 @@ struct options {
   /// Bytes of bodies, manifests and answers in memory, of all connections together: see
   /// `in_flight`.
   std::size_t max_in_flight = 256 * 1024 * 1024;
-  /// Open connections; above it new ones wait for their turn.
+  /// Open connections; a further one takes the place of the one that can best be spared.
   std::size_t max_connections = 20'000;
 
   /// From a request's first byte to the end of its head.
   std::chrono::milliseconds head_timeout = std::chrono::seconds{15};
   /// Between requests.
   std::chrono::milliseconds idle_timeout = std::chrono::seconds{120};
-  /// A body must bring `min_body_rate` bytes a second, measured over each span of this length.
+  /// A body that brings less than `min_body_rate` bytes a second over such a span can be cut if
+  /// connections are short.
   std::chrono::milliseconds body_timeout = std::chrono::seconds{30};
+  /// A body that brings less over a span of this length than it should over `body_timeout` is cut
+  /// in any case. Longer than what scanners and relays take to think.
+  std::chrono::milliseconds stall_timeout = std::chrono::minutes{15};
   std::uint64_t min_body_rate = 512;
   /// A client that takes nothing of an answer for this long is dropped.
   std::chrono::milliseconds send_timeout = std::chrono::seconds{60};

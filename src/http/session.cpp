@@ -75,13 +75,13 @@ asio::awaitable<bool> session::serve() {
   body_source body{peer_, buffer_, *head_, server_.settings};
   exchange ex{server_, peer_, *head_, body};
   auto reply = co_await answer_request(ex);
-  reply.close = reply.close || !head_->keep_alive() || server_.draining ||
+  reply.close = reply.close || !head_->keep_alive() || server_.draining || peer_.is_given_up() ||
                 !body.can_be_passed_over(max_discard);
   const auto sent = co_await send(reply, head_->is_head());
   peer_.hold_no_more();
   reply.held.release();
   log_request(reply, started, bytes_before);
-  if (!sent)
+  if (!sent || peer_.is_given_up())
     co_return false;
   if (!reply.close && !body.is_done())
     co_await body.discard(max_discard);
@@ -102,9 +102,10 @@ asio::awaitable<session::head_state> session::read_head(response& refusal) {
     buffer_.shrink_to_fit();
   if (server_.draining && buffer_.size() == 0 && !take_what_came())
     co_return head_state::closed;
-  peer_.set_idle(buffer_.size() == 0);
-  peer_.expect_within(peer_.is_idle() ? server_.settings.idle_timeout
-                                      : server_.settings.head_timeout);
+  if (buffer_.size() == 0)
+    peer_.expect_request(steady_clock::now() + server_.settings.idle_timeout);
+  else
+    peer_.expect_within(server_.settings.head_timeout);
   head_scanner scanner{std::min(server_.settings.max_head, max_parsable_head)};
   for (;;) {
     auto length = find_head(scanner);
@@ -130,10 +131,8 @@ asio::awaitable<session::head_state> session::read_head(response& refusal) {
       co_return head_state::refused;
     }
     buffer_.commit(got);
-    if (peer_.is_idle()) {
-      peer_.set_idle(false);
+    if (peer_.is_idle())
       peer_.expect_within(server_.settings.head_timeout);
-    }
   }
 }
 
@@ -211,9 +210,9 @@ asio::awaitable<void> session::send_slices(const blob_slices& body, std::string_
     head = {};
     co_await send_slice(*body.source, body.ranges[i], ahead, !trailer.empty(), ec);
     if (ec)
+      co_return;
     if (i % slices_a_turn == slices_a_turn - 1)
       co_await peer_.give_way();
-      co_return;
   }
   if (!trailer.empty())
     co_await peer_.write(trailer, {}, false, ec);

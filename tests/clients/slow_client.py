@@ -21,7 +21,7 @@ class server:
         self.log = log
         self.process = subprocess.Popen(
             [os.environ["GANTRY_BINARY"], "serve", "--addr", "127.0.0.1:0"]
-            + ["--head-timeout", str(TIMEOUT), "--body-timeout", str(TIMEOUT)],
+            + ["--head-timeout", str(TIMEOUT), "--stall-timeout", str(TIMEOUT)],
             stderr=log,
             stdout=subprocess.DEVNULL,
         )

@@ -100,6 +100,7 @@ std::map<std::string, std::string> defaults() {
     {"--head-timeout", show_span(http.head_timeout)},
     {"--idle-timeout", show_span(http.idle_timeout)},
     {"--body-timeout", show_span(http.body_timeout)},
+    {"--stall-timeout", show_span(http.stall_timeout)},
     {"--min-body-rate", show_count(http.min_body_rate)},
     {"--send-timeout", show_span(http.send_timeout)},
     {"--drain-timeout", show_span(http.drain_timeout)},
