@@ -94,13 +94,33 @@ void start_scrub_if_due(collector_pointer self, services* environment, time_poin
   self->spawn<caf::detached>(work_scrub, caf::actor_cast<collector_actor>(self), environment);
 }
 
-/// Uploads expire, repositories sleep, and now and then garbage is collected, or blobs are read.
+/// A slice of a sweep: uploads expire, repositories sleep.
+void sweep(collector_pointer self, services* environment) {
+  if (!self->state.sweeping)
+    return;
+  const auto now = *self->state.sweeping;
+  const auto& options = environment->options;
+  const auto uploads = environment->uploads.idle(now - options.upload_expiry, sweep_slice,
+                                                 options.collect_interval);
+  for (const auto& upload : uploads.found)
+    self->send(upload.session, msg::expire_upload{now});
+  const auto repositories = environment->repositories.idle(now - options.repository_idle,
+                                                           sweep_slice, options.repository_idle);
+  for (const auto& handle : repositories.found)
+    self->send(handle, msg::sleep_if_idle{now});
+  if (uploads.more || repositories.more)
+    self->delayed_send(self, slice_pause, msg::next_slice{});
+  else
+    self->state.sweeping.reset();
+}
+
+/// Now and then garbage is collected, or blobs are read.
 void tick(collector_pointer self, services* environment) {
   const auto now = environment->now();
-  for (const auto& [id, upload] : environment->uploads.entries())
-    self->send(upload.session, msg::expire_upload{now});
-  for (const auto& [name, handle] : environment->repositories.entries())
-    self->send(handle, msg::sleep_if_idle{now});
+  const bool busy = self->state.sweeping.has_value();
+  self->state.sweeping = now;
+  if (!busy)
+    sweep(self, environment);
   const auto interval = environment->options.gc_interval;
   if (interval.count() > 0 && now >= self->state.next_collection && !self->state.running) {
     self->state.next_collection = now + interval;
@@ -141,6 +161,7 @@ collector_actor::behavior_type collector(collector_pointer self, services* envir
       tick(self, environment);
       self->delayed_send(self, interval, msg::tick{});
     },
+    [self, environment](const msg::next_slice&) { sweep(self, environment); },
     [self, environment](const msg::collect_garbage& m) {
       return collect_garbage(self, environment, m.dry_run);
     },

@@ -1,4 +1,5 @@
-// The collector actor: once an interval it tells uploads to expire and idle repositories to sleep;
+// The collector actor: once an interval it tells uploads to expire and idle repositories to sleep,
+// those that are due and no others, in slices between which its thread serves connections;
 // once a longer one, or when asked, it has the engine collect garbage; once another one, where it
 // is told to, it has all blobs read back.
 //
@@ -21,6 +22,9 @@
 
 namespace gantry {
 
+/// Uploads, and as many repositories, that a slice of the collector looks at.
+inline constexpr std::size_t sweep_slice = 64;
+
 class collector_state {
 public:
   static inline const char* name = "collector";
@@ -38,6 +42,8 @@ public:
   bool scrubbing = false;
   time_point next_scrub{};
   std::optional<collection_report> last;
+  /// The time of the tick whose slices are being worked off; none while there is nothing to do.
+  std::optional<time_point> sweeping;
   /// Who waits for the one that runs.
   std::vector<caf::typed_response_promise<msg::collection_reply>> waiting;
 };

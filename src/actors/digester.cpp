@@ -4,7 +4,27 @@
 
 #include <caf/typed_event_based_actor.hpp>
 
+#include <algorithm>
+#include <cstddef>
+#include <span>
+#include <vector>
+
 namespace gantry {
+
+result<msg::done> hash_part(const msg::hash_part& part) {
+  std::vector<std::byte> buffer(std::min<std::uint64_t>(part.length, 256 * 1024));
+  for (std::uint64_t done = 0; done < part.length;) {
+    const auto want = std::min<std::uint64_t>(buffer.size(), part.length - done);
+    const auto got = part.source.get()->read(std::span{buffer}.first(want), part.offset + done);
+    if (!got)
+      return got.error();
+    if (*got == 0)
+      return fail(errc::storage_failed);
+    part.running->update(std::span{buffer}.first(*got));
+    done += *got;
+  }
+  return msg::done{};
+}
 
 digester_actor::behavior_type digester(digester_actor::pointer, std::size_t) {
   return {
@@ -14,6 +34,7 @@ digester_actor::behavior_type digester(digester_actor::pointer, std::size_t) {
         return msg::done{};
       });
     },
+    [](const msg::hash_part& m) { return reply([&] { return hash_part(m); }); },
   };
 }
 

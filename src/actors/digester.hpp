@@ -1,5 +1,6 @@
 // The digester actor: hashes bytes of large uploads on a thread of its own, beside the thread that
-// takes them from the socket.
+// takes them from the socket; and uploads that must be hashed as a whole, in parts, so that others
+// have their turn.
 //
 // Life: spawned by the supervisor, several of them, and again if one should die; ended by it behind
 // the uploads. An upload stays with one digester, so that its bytes are hashed in their order.
@@ -10,6 +11,9 @@
 #include <cstddef>
 
 namespace gantry {
+
+/// Reads the part and adds it to the hash. Errors: storage_failed.
+result<msg::done> hash_part(const msg::hash_part& part);
 
 /// `number` is its place in `services::digesters`: CAF dereferences a null pointer where a function
 /// has no argument.

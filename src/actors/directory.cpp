@@ -1,6 +1,6 @@
 #include "actors/directory.hpp"
 
-#include "actors/dispatch.hpp"
+#include "actors/beside.hpp"
 #include "actors/repository.hpp"
 
 #include <caf/exit_reason.hpp>
@@ -9,6 +9,8 @@
 #include <algorithm>
 #include <exception>
 #include <malloc.h>
+#include <memory>
+#include <utility>
 
 namespace gantry {
 
@@ -24,40 +26,75 @@ void watch(directory_pointer self, const repository_actor& handle, const reposit
   self->state.awake.emplace(handle.address(), name);
 }
 
+/// Asks those that are idle longest to make room; one that is at work stays, so another one is
+/// asked, too.
+void make_room(directory_pointer self, services& environment) {
+  const auto limit = environment.options.max_awake;
+  const auto awake = self->state.awake.size();
+  if (limit == 0 || awake <= limit)
+    return;
+  const auto now = environment.now();
+  for (auto asked = std::min<std::size_t>(awake - limit, 2); asked > 0; --asked)
+    if (const auto idle = environment.repositories.longest_idle(now))
+      self->send(*idle, msg::sleep_if_idle{now, true});
+}
+
 result<msg::repository_reply> open(directory_pointer self, services& environment,
                                    const msg::open_repository& request) {
   if (auto awake = environment.repositories.find(request.name))
     return msg::repository_reply{std::move(*awake)};
   if (!request.create && !environment.engine.metadata().contains(request.name))
     return fail(errc::name_unknown, request.name.to_string());
-  auto handle = self->spawn(repository, &environment, request.name);
+  auto used = std::make_shared<last_use>(environment.now());
+  auto handle = self->spawn(repository, &environment, request.name, used);
   watch(self, handle, request.name);
-  environment.repositories.insert(request.name, handle);
+  make_room(self, environment);
+  environment.repositories.insert(request.name, handle, std::move(used));
   return msg::repository_reply{std::move(handle)};
+}
+
+/// The C library keeps what was freed amid its heap: after a rush all of it would stay resident.
+/// Giving it back takes long.
+void trim_now_and_then(directory_pointer self, const services& environment) {
+  auto& state = self->state;
+  if (++state.ended < worth_a_trim || state.ended <= state.awake.size() || state.trimming)
+    return;
+  state.ended = 0;
+  state.trimming = true;
+  auto trim = []() -> result<void> {
+    ::malloc_trim(0);
+    return {};
+  };
+  run_beside(self, environment.options.own_threads, trim,
+             [self](const result<void>&) { self->state.trimming = false; });
+}
+
+/// Answers those resets that have nothing left to wait for.
+void answer_resets(directory_pointer self) {
+  self->state.resets.remove_if([](auto& pending) {
+    if (!pending.outcome || !pending.dismissed || !pending.waiting_for.empty())
+      return false;
+    if (*pending.outcome)
+      pending.promise.deliver(msg::done{});
+    else
+      pending.promise.deliver(to_caf(pending.outcome->error()));
+    return true;
+  });
 }
 
 /// A repository that ended by itself has left the index already; one that died is taken out, so
 /// that the next request wakes a new one.
 void forget(directory_pointer self, services& environment, const caf::actor_addr& gone) {
-  auto& resets = self->state.resets;
-  for (auto& pending : resets)
-    if (pending.waiting_for.erase(gone) > 0 && pending.waiting_for.empty())
-      pending.promise.deliver(msg::done{});
-  resets.erase(std::remove_if(resets.begin(), resets.end(),
-                              [](const auto& pending) { return pending.waiting_for.empty(); }),
-               resets.end());
+  for (auto& pending : self->state.resets)
+    pending.waiting_for.erase(gone);
+  answer_resets(self);
   const auto entry = self->state.awake.find(gone);
   if (entry == self->state.awake.end())
     return;
   environment.repositories.erase_if(
     entry->second, [&](const repository_actor& handle) { return handle.address() == gone; });
   self->state.awake.erase(entry);
-  // The C library keeps what was freed amid its heap: after a rush all of it would stay resident.
-  auto& ended = self->state.ended;
-  if (++ended >= worth_a_trim && ended > self->state.awake.size()) {
-    ended = 0;
-    ::malloc_trim(0);
-  }
+  trim_now_and_then(self, environment);
 }
 
 /// Errors: internal (the seed cannot be read any more; the registry is empty then).
@@ -72,41 +109,78 @@ result<void> seed(const services& environment) {
   }
 }
 
-/// Errors: those of the engine; some of it may be gone then.
-result<void> forget_everything(const services& environment) {
-  try {
-    environment.engine.clear();
-    return seed(environment);
-  } catch (const storage_failure& unreadable) {
-    return unreadable.why();
+/// A slice of the dismissals of all resets.
+void dismiss_some(directory_pointer self) {
+  bool more = false;
+  for (auto& pending : self->state.resets) {
+    const auto dismiss = [&](const auto& handle) {
+      self->monitor(handle);
+      pending.waiting_for.insert(handle.address());
+      caf::anon_send_exit(handle, caf::exit_reason::user_shutdown);
+    };
+    if (pending.dismissed)
+      continue;
+    const auto end = [&](const upload_entry& upload) { dismiss(upload.session); };
+    pending.dismissed = !pending.uploads.drain(dismissal_slice, end) &&
+                        !pending.repositories.drain(dismissal_slice, dismiss);
+    more = more || !pending.dismissed;
+  }
+  if (more)
+    self->delayed_send(self, slice_pause, msg::next_slice{});
+  answer_resets(self);
+}
+
+/// The new contents are in place.
+void end_reset(directory_pointer self, services& environment, const result<void>& outcome) {
+  environment.finished_uploads.clear();
+  environment.refused_uploads.clear();
+  for (auto& pending : self->state.resets)
+    if (!pending.outcome)
+      pending.outcome = outcome;
+  self->state.emptying = false;
+  answer_resets(self);
+  auto& deferred = self->state.deferred;
+  while (!deferred.empty() && !self->state.emptying) {
+    const auto next = std::move(deferred.front());
+    deferred.pop_front();
+    next();
   }
 }
 
-/// New requests meet empty indexes and the new contents at once; the answer waits until the old
-/// actors have given back what they held.
-caf::result<msg::done> reset(directory_pointer self, services& environment) {
-  auto promise = self->make_response_promise<caf::typed_response_promise<msg::done>>();
-  directory_state::pending_reset pending{promise, {}};
-  auto dismiss = [&](const auto& handle) {
-    self->monitor(handle);
-    pending.waiting_for.insert(handle.address());
-    caf::anon_send_exit(handle, caf::exit_reason::user_shutdown);
+/// From here on the indexes are empty, so requests come to the directory, and wait there.
+void reset(directory_pointer self, services& environment,
+           const caf::typed_response_promise<msg::done>& promise) {
+  ++environment.generation;
+  self->state.emptying = true;
+  self->state.resets.push_back({promise, std::nullopt, environment.uploads.take(),
+                                environment.repositories.take(), false, {}});
+  auto refill = [&environment]() -> result<void> {
+    environment.engine.clear();
+    return seed(environment);
   };
-  const auto repositories = environment.repositories.entries();
-  const auto uploads = environment.uploads.entries();
-  environment.repositories.clear();
-  environment.uploads.clear();
-  const auto emptied = forget_everything(environment);
-  for (const auto& [id, upload] : uploads)
-    dismiss(upload.session);
-  for (const auto& [name, handle] : repositories)
-    dismiss(handle);
-  if (!emptied)
-    promise.deliver(to_caf(emptied.error()));
-  else if (pending.waiting_for.empty())
-    promise.deliver(msg::done{});
+  run_beside(
+    self, environment.options.own_threads, refill,
+    [self, &environment](const result<void>& outcome) { end_reset(self, environment, outcome); });
+  dismiss_some(self);
+}
+
+/// Runs `work` now, or once the new contents are in place.
+template <class Reply, class Work>
+caf::result<Reply> reply_in_turn(directory_pointer self, Work work) {
+  if (!self->state.emptying)
+    return reply(work);
+  auto promise = self->make_response_promise<caf::typed_response_promise<Reply>>();
+  self->state.deferred.push_back([promise, work] { deliver(promise, attempt(work)); });
+  return promise;
+}
+
+caf::result<msg::done> reset_in_turn(directory_pointer self, services& environment) {
+  auto promise = self->make_response_promise<caf::typed_response_promise<msg::done>>();
+  if (self->state.emptying)
+    self->state.deferred.push_back(
+      [self, &environment, promise] { reset(self, environment, promise); });
   else
-    self->state.resets.push_back(std::move(pending));
+    reset(self, environment, promise);
   return promise;
 }
 
@@ -119,14 +193,18 @@ directory_actor::behavior_type directory(directory_pointer self, services* envir
     watch(self, handle, name); // after a restart
   return {
     [self, environment](const msg::open_repository& m) {
-      return reply([&] { return open(self, *environment, m); });
+      return reply_in_turn<msg::repository_reply>(
+        self, [self, environment, m] { return open(self, *environment, m); });
     },
-    [environment](const msg::list_repositories& m) {
-      return reply([&]() -> result<msg::repository_page> {
-        return msg::repository_page{environment->engine.metadata().list_repositories(m.page)};
-      });
+    [self, environment](const msg::list_repositories& m) {
+      return reply_in_turn<msg::repository_page>(
+        self, [environment, m]() -> result<msg::repository_page> {
+          return msg::repository_page{environment->engine.metadata().list_repositories(m.page)};
+        });
     },
-    [self, environment](const msg::reset&) { return reset(self, *environment); },
+    [self, environment](const msg::reset&) { return reset_in_turn(self, *environment); },
+    [self](const msg::next_slice&) { dismiss_some(self); },
+    [](const msg::resume& m) { m.run(); },
   };
 }
 

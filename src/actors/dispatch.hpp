@@ -11,6 +11,7 @@
 #include <caf/send.hpp>
 #include <caf/typed_response_promise.hpp>
 
+#include <chrono>
 #include <exception>
 #include <thread>
 #include <utility>
@@ -31,6 +32,10 @@ auto attempt(Work work) -> decltype(work()) {
     return fail(errc::internal);
   }
 }
+
+/// What an actor that works in slices leaves its thread to others in between. A message to itself
+/// would be its next one.
+inline constexpr std::chrono::milliseconds slice_pause{1};
 
 /// Replies with what `attempt` returns.
 template <class Work>

@@ -1,10 +1,16 @@
 // Handles of actors by key, found without a message: a hash map in shards, each behind a lock of
-// its own.
+// its own. Each entry knows when it was used last, so that what is idle is found in its order and
+// in slices, however many there are.
 #pragma once
 
+#include "domain/storage.hpp"
+
 #include <array>
+#include <atomic>
 #include <cstddef>
 #include <functional>
+#include <map>
+#include <memory>
 #include <mutex>
 #include <optional>
 #include <shared_mutex>
@@ -14,22 +20,63 @@
 
 namespace gantry {
 
+/// When something was used last. Any thread; mostly its actor writes it.
+class last_use {
+public:
+  explicit last_use(time_point when = {}) noexcept : at_{when.time_since_epoch().count()} {}
+
+  void touch(time_point when) noexcept {
+    at_.store(when.time_since_epoch().count(), std::memory_order_relaxed);
+  }
+  time_point at() const noexcept {
+    return time_point{time_point::duration{at_.load(std::memory_order_relaxed)}};
+  }
+
+private:
+  std::atomic<time_point::rep> at_;
+};
+
+using last_use_ptr = std::shared_ptr<last_use>;
+
 /// Any thread may call anything. What `find` returns may already be dead: a request to it says so.
 template <class Key, class Value>
 class handle_index {
+  struct entry;
+  /// When each entry was last known to be used, which is never after it was.
+  using use_order = std::multimap<time_point, const Key*>;
+  using entry_map = std::unordered_map<Key, entry>;
+
+  struct entry {
+    Value value;
+    last_use_ptr used;
+    typename use_order::iterator place;
+  };
+
 public:
+  static constexpr std::size_t shard_count = 64;
+
   std::optional<Value> find(const Key& key) const {
     const auto& home = shard_of(key);
     std::shared_lock lock{home.mutex};
     auto position = home.entries.find(key);
-    return position == home.entries.end() ? std::nullopt : std::optional{position->second};
+    return position == home.entries.end() ? std::nullopt : std::optional{position->second.value};
   }
 
   /// Replaces what was there.
-  void insert(const Key& key, Value value) {
+  void insert(const Key& key, Value value, last_use_ptr used = std::make_shared<last_use>()) {
     auto& home = shard_of(key);
     std::unique_lock lock{home.mutex};
-    home.entries.insert_or_assign(key, std::move(value));
+    auto position = home.entries.find(key);
+    if (position == home.entries.end()) {
+      entry added{std::move(value), {}, home.by_use.end()};
+      position = home.entries.emplace(key, std::move(added)).first;
+    } else {
+      home.by_use.erase(position->second.place);
+      std::swap(position->second.value, value); // the one before dies after the lock
+    }
+    auto& added = position->second;
+    added.used = std::move(used);
+    added.place = home.by_use.emplace(added.used->at(), &position->first);
   }
 
   /// Only where `matches(value)`: a successor under the same key stays.
@@ -38,33 +85,114 @@ public:
     auto& home = shard_of(key);
     std::unique_lock lock{home.mutex};
     auto position = home.entries.find(key);
-    if (position != home.entries.end() && matches(position->second))
-      home.entries.erase(position);
+    if (position == home.entries.end() || !matches(position->second.value))
+      return;
+    home.by_use.erase(position->second.place);
+    home.entries.erase(position);
   }
 
   void erase(const Key& key) {
     erase_if(key, [](const Value&) { return true; });
   }
 
-  /// A copy of all keys and values; others may come and go meanwhile.
+  /// A piece of a search for what is idle.
+  struct idle_slice {
+    std::vector<Value> found;
+    /// Whether the next call may find more.
+    bool more = false;
+  };
+
+  /// Entries that were last used at `before` or earlier. Looks at no more than `most` entries that
+  /// may be such; what was found is looked at again only once `before` has moved on by `pause`.
+  idle_slice idle(time_point before, std::size_t most, time_point::duration pause) {
+    idle_slice slice;
+    for (auto& home : shards_) {
+      std::unique_lock lock{home.mutex};
+      for (; !home.by_use.empty() && home.by_use.begin()->first <= before; --most) {
+        if (most == 0) {
+          slice.more = true;
+          return slice;
+        }
+        const auto& first = home.first();
+        const auto used = first.used->at();
+        if (used <= before)
+          slice.found.push_back(first.value);
+        home.postpone(used <= before ? before + pause : used);
+      }
+    }
+    return slice;
+  }
+
+  /// The entry that was used longest ago; the next call gives another one, for as long as there are
+  /// others that were used before `now`.
+  std::optional<Value> longest_idle(time_point now) {
+    shard* home = nullptr;
+    auto earliest = time_point::max();
+    for (auto& each : shards_) {
+      std::unique_lock lock{each.mutex};
+      const auto use = each.settle();
+      if (use && *use < earliest) {
+        earliest = *use;
+        home = &each;
+      }
+    }
+    if (!home)
+      return std::nullopt;
+    std::unique_lock lock{home->mutex};
+    if (home->by_use.empty())
+      return std::nullopt;
+    auto found = home->first().value;
+    home->postpone(now);
+    return found;
+  }
+
+  /// A copy of all keys and values; others may come and go meanwhile. Takes as long as there are
+  /// many.
   std::vector<std::pair<Key, Value>> entries() const {
     std::vector<std::pair<Key, Value>> all;
     for (const auto& home : shards_) {
       std::shared_lock lock{home.mutex};
-      all.insert(all.end(), home.entries.begin(), home.entries.end());
+      for (const auto& [key, each] : home.entries)
+        all.emplace_back(key, each.value);
     }
     return all;
   }
 
-  void clear() {
-    for (auto& home : shards_) {
-      std::unordered_map<Key, Value>
-        dropped; // destroyed after the lock: a handle may end its actor
-      std::unique_lock lock{home.mutex};
-      dropped.swap(home.entries);
-      lock.unlock();
+  /// What was in an index, to be gone through in slices. One owner at a time.
+  class contents {
+  public:
+    /// Takes out at most `most` values and calls `visit` for each; whether there are more.
+    template <class Visit>
+    bool drain(std::size_t most, Visit visit) {
+      for (auto& [entries, by_use] : parts_)
+        for (; !entries.empty(); --most) {
+          if (most == 0)
+            return true;
+          const auto one = entries.begin();
+          visit(one->second.value);
+          by_use.erase(one->second.place);
+          entries.erase(one);
+        }
+      return false;
     }
+
+  private:
+    friend class handle_index;
+    std::array<std::pair<entry_map, use_order>, shard_count> parts_;
+  };
+
+  /// Empties the index, in a time that does not depend on how much it holds.
+  contents take() {
+    contents all;
+    for (std::size_t i = 0; i < shard_count; ++i) {
+      std::unique_lock lock{shards_[i].mutex};
+      all.parts_[i].first.swap(shards_[i].entries);
+      all.parts_[i].second.swap(shards_[i].by_use);
+    }
+    return all;
   }
+
+  void clear() { take(); }
 
   std::size_t size() const {
     std::size_t count = 0;
@@ -78,7 +206,30 @@ public:
 private:
   struct shard {
     mutable std::shared_mutex mutex;
-    std::unordered_map<Key, Value> entries;
+    entry_map entries;
+    use_order by_use;
+
+    /// Precondition: not empty.
+    const entry& first() const { return entries.at(*by_use.begin()->second); }
+    /// Gives the first of the order another place in it.
+    void postpone(time_point until) {
+      auto node = by_use.extract(by_use.begin());
+      node.key() = until;
+      auto& moved = entries.at(*node.mapped());
+      moved.place = by_use.insert(std::move(node));
+    }
+    /// Moves what was used meanwhile to its place, as far as a few looks go; when the first of the
+    /// order was used.
+    std::optional<time_point> settle() {
+      constexpr int looks = 8;
+      for (int i = 0; i < looks && !by_use.empty(); ++i) {
+        const auto used = first().used->at();
+        if (used <= by_use.begin()->first)
+          break;
+        postpone(used);
+      }
+      return by_use.empty() ? std::nullopt : std::optional{by_use.begin()->first};
+    }
   };
 
   // The high bits choose the shard: the map inside uses the low ones.
@@ -88,7 +239,7 @@ private:
   shard& shard_of(const Key& key) { return shards_[slot(key)]; }
   const shard& shard_of(const Key& key) const { return shards_[slot(key)]; }
 
-  std::array<shard, 64> shards_;
+  std::array<shard, shard_count> shards_;
 };
 
 } // namespace gantry

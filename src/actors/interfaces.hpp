@@ -13,23 +13,24 @@
 namespace gantry {
 
 /// An UPLOAD SESSION: the offset, the running hash and the bytes of one upload. It ends when the
-/// upload is finished, cancelled, expired, or turns out not to match its digest.
+/// upload is finished, cancelled, expired, or turns out not to match its digest, and when there is
+/// no room for more; what became of it is in `services::find_closed` then.
 using upload_session_actor = caf::typed_actor<
   // Opens a chunk, also in the place of one that has been silent for a while. Errors: upload_busy,
-  // chunk_out_of_order, size_invalid, chunk_too_small,
-  // payload_too_large.
+  // chunk_out_of_order, size_invalid, chunk_too_small, payload_too_large.
   caf::replies_to<msg::begin_chunk>::with<msg::chunk_reply>,
   // Takes bytes of the open chunk. Errors: upload_busy (another chunk took its place),
   // size_invalid, payload_too_large, and insufficient_storage and disk_full, which end the session.
   caf::replies_to<msg::append_chunk>::with<msg::done>,
-  // Closes the chunk; bytes that came stay, also over a restart. Errors: size_invalid, disk_full.
+  // Closes the chunk; bytes that came stay, also over a restart. Errors: upload_busy, size_invalid,
+  // and insufficient_storage and disk_full, which end the session.
   caf::replies_to<msg::end_chunk>::with<msg::upload_status>,
-  // Verifies, publishes and links the blob. Errors: upload_busy, digest_invalid,
-  // insufficient_storage.
+  // Verifies, publishes and links the blob. Asked again with the same digest meanwhile, it gives the
+  // same answer. Errors: upload_busy, digest_invalid, insufficient_storage, disk_full.
   caf::replies_to<msg::finish_upload>::with<msg::blob_reply>,
   // Tells the offset.
   caf::replies_to<msg::open_upload_status>::with<msg::upload_status>,
-  // Gives everything back.
+  // Gives everything back. Errors: upload_busy (the blob is being published).
   caf::replies_to<msg::cancel_upload>::with<msg::done>,
   // Ends the session where it was idle for too long.
   caf::reacts_to<msg::expire_upload>>;
@@ -64,7 +65,7 @@ using repository_actor = caf::typed_actor<
   caf::replies_to<msg::link_blob>::with<msg::done>,
   // Errors: blob_unknown.
   caf::replies_to<msg::delete_blob>::with<msg::done>,
-  // Errors: insufficient_storage.
+  // Errors: too_many_uploads, insufficient_storage, disk_full.
   caf::replies_to<msg::start_upload>::with<msg::upload_started>,
   // Errors: upload_unknown (it is not kept, or belongs to another repository), disk_full.
   caf::replies_to<msg::resume_upload>::with<msg::upload_started>,
@@ -86,7 +87,9 @@ using blob_store_actor = caf::typed_actor<
 /// A DIGESTER: running hashes of uploads that are too large to be hashed where they arrive.
 using digester_actor = caf::typed_actor<
   // Errors: internal.
-  caf::replies_to<msg::hash_chunk>::with<msg::done>>;
+  caf::replies_to<msg::hash_chunk>::with<msg::done>,
+  // Errors: storage_failed, internal.
+  caf::replies_to<msg::hash_part>::with<msg::done>>;
 
 namespace msg {
 
@@ -104,13 +107,18 @@ using directory_actor = caf::typed_actor<
   caf::replies_to<msg::open_repository>::with<msg::repository_reply>,
   // The catalog.
   caf::replies_to<msg::list_repositories>::with<msg::repository_page>,
-  // Answers when every actor of the old contents is gone and the seed is in place.
-  caf::replies_to<msg::reset>::with<msg::done>>;
+  // Answers when every actor of the old contents is gone and the seed is in place. Whoever asks the
+  // directory meanwhile is answered when the seed is in place.
+  caf::replies_to<msg::reset>::with<msg::done>,
+  // Dismisses more actors of the old contents.
+  caf::reacts_to<msg::next_slice>,
+  // Continues after work that was done on a thread of its own.
+  caf::reacts_to<msg::resume>>;
 
-/// The COLLECTOR: looks for expired uploads and idle repositories once an interval, and has garbage
+/// The COLLECTOR: looks for expired uploads and idle repositories once an interval, in slices, and has garbage
 /// collected once a longer one or when asked. Blobs are read back once another one.
 using collector_actor =
-  caf::typed_actor<caf::reacts_to<msg::tick>,
+  caf::typed_actor<caf::reacts_to<msg::tick>, caf::reacts_to<msg::next_slice>,
                    // Answers when the collection has ended, also one that was running already.
                    // Errors: storage_failed, disk_full.
                    caf::replies_to<msg::collect_garbage>::with<msg::collection_reply>,
@@ -124,7 +132,9 @@ using supervisor_actor = caf::typed_actor<
   // Answers when `services` holds every handle.
   caf::replies_to<msg::startup>::with<msg::done>,
   // Answers when every actor but itself is gone.
-  caf::replies_to<msg::shutdown>::with<msg::done>>;
+  caf::replies_to<msg::shutdown>::with<msg::done>,
+  // Dismisses more of those whose turn it is.
+  caf::reacts_to<msg::next_slice>>;
 
 } // namespace gantry
 

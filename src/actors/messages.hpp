@@ -74,12 +74,27 @@ struct start_upload {
 struct resume_upload {
   upload_id id;
 };
-/// Tells a repository to stop where nobody asked for it of late; it wakes up from storage.
+/// Tells a repository to stop if nobody has asked for it of late; it wakes up from storage. With
+/// `crowded` it stops unless it is at work: others need its place.
 struct sleep_if_idle {
   time_point now;
+  bool crowded = false;
 };
 
 // --- to an upload session ---
+
+/// Hands an object that cannot be copied over in a message that can.
+template <class T>
+class baton {
+public:
+  explicit baton(T value) : box_{std::make_shared<T>(std::move(value))} {}
+  T& get() const noexcept { return *box_; }
+  /// Once: the box is empty afterwards.
+  T take() const { return std::move(*box_); }
+
+private:
+  std::shared_ptr<T> box_;
+};
 
 /// The bytes of one read from a socket, shared and never changed: a buffer of the pool, given back
 /// when the last copy dies.
@@ -103,6 +118,14 @@ struct hash_chunk {
   std::shared_ptr<hasher> running;
   chunk bytes;
 };
+/// Hashes `length` bytes of what a sink has taken. Hash and sink are touched by nobody else until
+/// the answer.
+struct hash_part {
+  std::shared_ptr<hasher> running;
+  baton<std::unique_ptr<blob_sink>> source;
+  std::uint64_t offset = 0;
+  std::uint64_t length = 0;
+};
 /// Closes a chunk that is open; `complete` is false when the connection broke.
 struct end_chunk {
   chunk_number number = 0;
@@ -123,17 +146,6 @@ struct expire_upload {
 
 // --- to a blob store ---
 
-/// Hands an object that cannot be copied over in a message that can.
-template <class T>
-class baton {
-public:
-  explicit baton(T value) : box_{std::make_shared<T>(std::move(value))} {}
-  /// Once: the box is empty afterwards.
-  T take() const { return std::move(*box_); }
-
-private:
-  std::shared_ptr<T> box_;
-};
 /// Makes verified bytes a blob.
 struct publish_blob {
   baton<std::unique_ptr<blob_sink>> sink;
@@ -162,6 +174,8 @@ struct reset {};
 
 /// The collector's clock ticks.
 struct tick {};
+/// Goes on with work that is done in slices.
+struct next_slice {};
 /// Collects garbage now, or joins the collection that is running.
 struct collect_garbage {
   /// Counts and changes nothing.
@@ -249,6 +263,7 @@ CAF_ALLOW_UNSAFE_MESSAGE_TYPE(gantry::msg::sleep_if_idle)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(gantry::msg::begin_chunk)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(gantry::msg::append_chunk)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(gantry::msg::hash_chunk)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(gantry::msg::hash_part)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(gantry::msg::end_chunk)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(gantry::msg::finish_upload)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(gantry::msg::open_upload_status)
@@ -260,6 +275,7 @@ CAF_ALLOW_UNSAFE_MESSAGE_TYPE(gantry::msg::open_repository)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(gantry::msg::list_repositories)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(gantry::msg::reset)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(gantry::msg::tick)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(gantry::msg::next_slice)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(gantry::msg::collect_garbage)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(gantry::msg::open_collection_status)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(gantry::msg::end_collection)

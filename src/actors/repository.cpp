@@ -8,7 +8,9 @@
 #include <fnmatch.h>
 
 #include <algorithm>
+#include <functional>
 #include <string>
+#include <utility>
 
 namespace gantry {
 
@@ -23,8 +25,11 @@ completion<void> answer_with(completion<msg::done> done) {
 
 } // namespace
 
-void repository_state::open(services& environment, const repository_name& repository) {
+void repository_state::open(services& environment, const repository_name& repository,
+                            last_use_ptr used) {
   environment_ = &environment;
+  generation_ = environment.generation;
+  used_ = std::move(used);
   repository_ = repository;
   store_ = environment.engine.metadata().open(repository);
   touch();
@@ -96,14 +101,16 @@ void repository_state::unlink_blob(const digest& id, completion<msg::done> done)
 }
 
 void repository_state::touch() {
-  last_used_ = environment_->now();
+  used_->touch(environment_->now());
 }
 
-bool repository_state::may_sleep(time_point now) const {
+bool repository_state::may_sleep(const msg::sleep_if_idle& request) const {
   if (open_uploads_ > 0 || open_writes_ > 0)
     return false;
-  if (now - last_used_ >= environment_->options.repository_idle)
+  if (request.crowded || request.now - used_->at() >= environment_->options.repository_idle)
     return true;
+  if (holds_something_)
+    return false;
   try {
     // A name that holds nothing is worth no memory: whoever asks for it next wakes it up again.
     return !environment_->engine.metadata().contains(*repository_);
@@ -130,13 +137,38 @@ caf::result<Reply> write(repository_actor::stateful_pointer<repository_state> se
   return reply_later<Reply>(self, std::move(start), [self] { self->state.write_ended(); });
 }
 
+using repository_pointer = repository_actor::stateful_pointer<repository_state>;
+
+void sleep_if_idle(repository_pointer self, services& environment,
+                   const msg::sleep_if_idle& request) {
+  if (!self->state.may_sleep(request))
+    return;
+  const auto here = caf::actor_cast<repository_actor>(self);
+  environment.repositories.erase_if(self->state.repository(),
+                                    [&](const auto& handle) { return handle == here; });
+  self->quit();
+}
+
+/// One that was woken for an upload that did not come about may be a mere name.
+caf::result<msg::upload_started>
+reply_or_sleep(repository_pointer self, services& environment,
+               const std::function<result<msg::upload_started>()>& work) {
+  auto started = attempt(work);
+  if (!started)
+    self->send(self, msg::sleep_if_idle{environment.now()});
+  return to_caf(std::move(started));
+}
+
 } // namespace
 
 repository_actor::behavior_type
 repository(repository_actor::stateful_pointer<repository_state> self, services* environment,
-           repository_name name) {
-  self->state.open(*environment, name);
-  self->set_down_handler([self](const caf::down_msg&) { self->state.upload_ended(); });
+           repository_name name, last_use_ptr used) {
+  self->state.open(*environment, name, std::move(used));
+  self->set_down_handler([self, environment](const caf::down_msg&) {
+    self->state.upload_ended();
+    sleep_if_idle(self, *environment, {environment->now()});
+  });
   return {
     [self](const msg::open_manifest& m) {
       self->state.touch();
@@ -176,19 +208,15 @@ repository(repository_actor::stateful_pointer<repository_state> self, services* 
     },
     [self, environment](const msg::start_upload& m) {
       self->state.touch();
-      return reply([&] { return start_upload(self, *environment, m); });
+      return reply_or_sleep(self, *environment, [&] { return start_upload(self, *environment, m); });
     },
     [self, environment](const msg::resume_upload& m) {
       self->state.touch();
-      return reply([&] { return resume_upload(self, *environment, m.id); });
+      return reply_or_sleep(self, *environment,
+                            [&] { return resume_upload(self, *environment, m.id); });
     },
     [self, environment](const msg::sleep_if_idle& m) {
-      if (!self->state.may_sleep(m.now))
-        return;
-      const auto here = caf::actor_cast<repository_actor>(self);
-      environment->repositories.erase_if(self->state.repository(),
-                                         [&](const auto& handle) { return handle == here; });
-      self->quit();
+      sleep_if_idle(self, *environment, m);
     },
     [](const msg::resume& m) { m.run(); },
   };

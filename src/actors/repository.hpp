@@ -21,7 +21,7 @@ class repository_state {
 public:
   static inline const char* name = "repository";
 
-  void open(services& environment, const repository_name& repository);
+  void open(services& environment, const repository_name& repository, last_use_ptr used);
 
   /// With `lease` the answer holds for a while: see `msg::open_manifest`.
   result<msg::manifest_reply> find_manifest(const reference& wanted, bool lease = false) const;
@@ -41,7 +41,9 @@ public:
   void write_ended() { --open_writes_; }
   void upload_opened() { ++open_uploads_; }
   void upload_ended() { --open_uploads_; }
-  bool may_sleep(time_point now) const;
+  bool may_sleep(const msg::sleep_if_idle& request) const;
+  /// Whether everything was forgotten since it was opened.
+  bool is_outdated() const { return environment_->generation != generation_; }
 
   const repository_name& repository() const { return *repository_; }
 
@@ -55,11 +57,14 @@ private:
   std::size_t open_uploads_ = 0;
   /// Whose answers the engine has not given yet.
   std::size_t open_writes_ = 0;
-  time_point last_used_{};
+  /// Known to hold something, which spares looking.
+  bool holds_something_ = false;
+  std::uint64_t generation_ = 0;
+  last_use_ptr used_;
 };
 
 repository_actor::behavior_type
 repository(repository_actor::stateful_pointer<repository_state> self, services* environment,
-           repository_name name);
+           repository_name name, last_use_ptr used);
 
 } // namespace gantry

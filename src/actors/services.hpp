@@ -1,6 +1,7 @@
 // Where actors and the HTTP front end find each other: the handles of a running registry.
 #pragma once
 
+#include "actors/closed_uploads.hpp"
 #include "actors/handle_index.hpp"
 #include "actors/interfaces.hpp"
 #include "actors/options.hpp"
@@ -8,8 +9,10 @@
 
 #include <atomic>
 #include <cstddef>
+#include <cstdint>
 #include <functional>
 #include <mutex>
+#include <optional>
 #include <utility>
 #include <vector>
 
@@ -39,11 +42,32 @@ struct upload_entry {
   upload_session_actor session;
 };
 
+/// One of those that a counter counts, as long as it lives.
+class counted {
+public:
+  explicit counted(std::atomic<std::size_t>& all) : all_{&all} { ++all; }
+  counted(counted&& other) noexcept : all_{std::exchange(other.all_, nullptr)} {}
+  counted& operator=(counted&& other) noexcept {
+    std::swap(all_, other.all_);
+    return *this;
+  }
+  ~counted() {
+    if (all_)
+      --*all_;
+  }
+
+private:
+  std::atomic<std::size_t>* all_;
+};
+
 /// Outlives every actor; owned by the application. The supervisor fills it and empties it.
 struct services {
   services(storage_engine& storage, actor_options settings)
     : engine{storage},
       options{std::move(settings)},
+      finished_uploads{options.finished_uploads},
+      refused_uploads{
+        {options.upload_expiry, options.refused_entries, options.refused_bytes}},
       blob_stores(options.blob_shards),
       digesters(options.digesters) {}
 
@@ -54,12 +78,31 @@ struct services {
 
   handle_index<repository_name, repository_actor> repositories;
   handle_index<upload_id, upload_entry> uploads;
+  /// Raised when everything is forgotten: what began before must not go on afterwards.
+  std::atomic<std::uint64_t> generation{0};
+  /// Sessions that are alive. With what the engine has saved, all uploads that are open.
+  std::atomic<std::size_t> awake_uploads{0};
+  /// Bytes that sessions have hashed as a whole on their own thread: see
+  /// `actor_options::hash_part`.
+  std::atomic<std::uint64_t> hashed_in_place{0};
+  closed_uploads finished_uploads;
+  closed_uploads refused_uploads;
   handle_slot<directory_actor> directory;
   handle_slot<collector_actor> collector;
   std::vector<handle_slot<blob_store_actor>> blob_stores;
   std::vector<handle_slot<digester_actor>> digesters;
   /// Set when the registry stops: what runs long ends early.
   std::atomic<bool> stopping{false};
+
+  /// Uploads that count against `max_uploads`.
+  std::size_t open_uploads() const { return awake_uploads + engine.blobs().saved_uploads(); }
+  /// What became of an upload that is not open, if that is remembered.
+  std::optional<closed_upload> find_closed(const upload_id& id,
+                                           const repository_name& repository) const {
+    if (auto refused = refused_uploads.find(id, repository, now()))
+      return refused;
+    return finished_uploads.find(id, repository, now());
+  }
 
   /// The blob store that `id` belongs to.
   blob_store_actor blob_store(const digest& id) const {

@@ -68,16 +68,25 @@ void dismiss_directory(supervisor_pointer self, services& environment) {
   environment.directory.set({});
 }
 
+/// A slice of a step that has many; a message to itself is the next one.
+void dismiss_some(supervisor_pointer self) {
+  auto& state = self->state;
+  const auto end = [&](const upload_entry& upload) { dismiss(self, upload.session); };
+  const auto sleep = [&](const repository_actor& handle) { dismiss(self, handle); };
+  state.dismissing = state.uploads.drain(dismissal_slice, end) ||
+                     state.repositories.drain(dismissal_slice, sleep);
+  if (state.dismissing)
+    self->send(self, msg::next_slice{});
+}
+
 void dismiss_uploads(supervisor_pointer self, services& environment) {
-  for (const auto& [id, upload] : environment.uploads.entries())
-    dismiss(self, upload.session);
-  environment.uploads.clear();
+  self->state.uploads = environment.uploads.take();
+  dismiss_some(self);
 }
 
 void dismiss_repositories(supervisor_pointer self, services& environment) {
-  for (const auto& [name, handle] : environment.repositories.entries())
-    dismiss(self, handle);
-  environment.repositories.clear();
+  self->state.repositories = environment.repositories.take();
+  dismiss_some(self);
 }
 
 void dismiss_blob_stores_and_digesters(supervisor_pointer self, services& environment) {
@@ -102,9 +111,10 @@ constexpr void (*shutdown_steps[])(supervisor_pointer, services&) = {
 };
 
 void advance_shutdown(supervisor_pointer self, services& environment) {
-  while (self->state.waiting_for.empty() && self->state.step < std::size(shutdown_steps))
+  const auto is_over = [&] { return self->state.waiting_for.empty() && !self->state.dismissing; };
+  while (is_over() && self->state.step < std::size(shutdown_steps))
     shutdown_steps[self->state.step++](self, environment);
-  if (self->state.waiting_for.empty()) {
+  if (is_over()) {
     self->state.stopping->deliver(msg::done{});
     self->quit();
   }
@@ -149,6 +159,10 @@ supervisor_actor::behavior_type supervisor(supervisor_pointer self, services* en
       const auto answer = *self->state.stopping;
       advance_shutdown(self, *environment);
       return answer;
+    },
+    [self, environment](const msg::next_slice&) {
+      dismiss_some(self);
+      advance_shutdown(self, *environment);
     },
   };
 }

@@ -17,7 +17,7 @@
 #include <functional>
 #include <map>
 #include <optional>
-#include <set>
+#include <unordered_set>
 
 namespace gantry {
 
@@ -32,7 +32,11 @@ public:
   std::optional<caf::typed_response_promise<msg::done>> stopping;
   /// The next one of the shutdown.
   std::size_t step = 0;
-  std::set<caf::actor_addr> waiting_for;
+  std::unordered_set<caf::actor_addr> waiting_for;
+  /// Those of the step who are not dismissed yet.
+  handle_index<upload_id, upload_entry>::contents uploads;
+  handle_index<repository_name, repository_actor>::contents repositories;
+  bool dismissing = false;
 };
 
 /// Fills `environment` when it is told to start, and empties it when it is told to stop.

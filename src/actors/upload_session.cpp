@@ -1,11 +1,16 @@
 #include "actors/upload_session.hpp"
 
+#include "actors/digester.hpp"
 #include "actors/dispatch.hpp"
 #include "actors/repository.hpp"
 
 #include <caf/typed_event_based_actor.hpp>
 
+#include <algorithm>
+#include <cstdint>
 #include <functional>
+#include <memory>
+#include <string>
 #include <utility>
 
 namespace gantry {
@@ -15,62 +20,151 @@ namespace {
 using session_pointer = upload_session_actor::stateful_pointer<upload_session_state>;
 using session_promise = caf::typed_response_promise<msg::blob_reply>;
 
-bool is_full(errc code) {
-  return code == errc::insufficient_storage || code == errc::disk_full;
-}
-
 /// Nobody will come back to this upload.
 void end(session_pointer self) {
   self->state.give_up();
   self->quit();
 }
 
+/// Full storage: what this upload holds is what others need. What the client asks of it from now on
+/// gets the same answer.
+void end_if_full(session_pointer self, errc code, const std::string& detail) {
+  if (!is_full(code))
+    return;
+  self->state.refuse(fail(code, detail));
+  end(self);
+}
+
+template <class Reply>
+result<Reply> unless_full(session_pointer self, result<Reply> outcome) {
+  if (!outcome)
+    end_if_full(self, outcome.error().code, outcome.error().detail);
+  return outcome;
+}
+
+/// The end of the upload went wrong: its bytes go, unless the registry only stops.
+void fail_end(session_pointer self, error why) {
+  const bool stops = why.code == errc::unavailable && self->state.sink();
+  self->state.finish(std::move(why));
+  if (stops)
+    self->quit();
+  else
+    end(self);
+}
+
+/// A hash of everything that an upload holds.
+struct whole_hash {
+  std::shared_ptr<hasher> running;
+  std::uint64_t size;
+  std::function<void(result<std::shared_ptr<hasher>>)> done;
+  std::uint64_t offset = 0;
+};
+
+void hash_beside(session_pointer self, services* environment, std::shared_ptr<whole_hash> job);
+
+/// One part after the other, by a digester, which serves others in between.
+void hash_next_part(session_pointer self, services* environment,
+                    const std::shared_ptr<whole_hash>& job, const digester_actor& beside) {
+  const auto length = std::min(environment->options.hash_part, job->size - job->offset);
+  auto hashed = [=](const msg::done&) {
+    job->offset += length;
+    hash_beside(self, environment, job);
+  };
+  auto failed = [=](caf::error& failure) { job->done(from_caf(failure)); };
+  msg::hash_part part{job->running, *self->state.sink(), job->offset, length};
+  self->request(beside, caf::infinite, std::move(part)).then(hashed, failed);
+}
+
+void hash_beside(session_pointer self, services* environment, std::shared_ptr<whole_hash> job) {
+  if (job->offset == job->size)
+    return job->done(job->running);
+  const auto beside = environment->digester(self->state.id());
+  if (!beside)
+    return job->done(fail(errc::unavailable)); // the registry stops
+  hash_next_part(self, environment, job, beside);
+}
+
+void hash_here(session_pointer self, services* environment, const whole_hash& job) {
+  environment->hashed_in_place += job.size;
+  const msg::hash_part all{job.running, *self->state.sink(), 0, job.size};
+  const auto hashed = attempt([&] { return hash_part(all); });
+  job.done(hashed ? result<std::shared_ptr<hasher>>{job.running}
+                  : result<std::shared_ptr<hasher>>{hashed.error()});
+}
+
+/// Hashes all bytes with `algorithm`: here if they are few, else beside the connections' threads.
+/// Nothing may change them meanwhile.
+void hash_whole(session_pointer self, services* environment, digest_algorithm algorithm,
+                std::function<void(result<std::shared_ptr<hasher>>)> done) {
+  const auto size = self->state.sink()->get()->size();
+  auto job = std::make_shared<whole_hash>(
+    whole_hash{std::make_shared<hasher>(algorithm), size, std::move(done)});
+  if (environment->digesters.empty() || size <= environment->options.hash_part)
+    hash_here(self, environment, *job);
+  else
+    hash_beside(self, environment, std::move(job));
+}
+
 /// Publishes the verified bytes, then links them to the repository, then answers and ends.
 void publish(session_pointer self, services& environment, const repository_actor& home,
-             const digest& id, session_promise promise) {
-  auto give_up = [self, promise](caf::error& failure) mutable {
-    promise.deliver(to_caf(from_caf(failure)));
-    self->quit();
-  };
+             const digest& id) {
+  auto give_up = [self](caf::error& failure) { fail_end(self, from_caf(failure)); };
   // Without a timer: see docs/adr/0011.
-  auto link = [self, home, promise, give_up](msg::blob_reply& published) {
-    auto answer = [self, promise, published](const msg::done&) mutable {
-      promise.deliver(std::move(published));
+  auto link = [self, &environment, home, give_up](msg::blob_reply& published) {
+    auto answer = [self, &environment, published](const msg::done&) {
+      // The link is on the disk: only now nobody needs what was saved.
+      environment.engine.blobs().forget_upload(self->state.id());
+      self->state.finish(published);
       self->quit();
     };
     self->request(home, caf::infinite, msg::link_blob{published.value}).then(answer, give_up);
   };
-  msg::publish_blob request{msg::baton{self->state.take_sink()}, id};
+  msg::publish_blob request{self->state.take_sink(), id};
   self->request(environment.blob_store(id), caf::infinite, std::move(request)).then(link, give_up);
 }
 
-void finish(session_pointer self, services& environment, const repository_actor& home,
-            const std::optional<digest>& wanted, session_promise promise) {
-  if (self->state.busy()) {
-    promise.deliver(to_caf(fail(errc::upload_busy)));
-    return;
-  }
-  auto id = self->state.verify(wanted);
-  if (id) {
-    publish(self, environment, home, *id, promise);
-  } else {
-    promise.deliver(to_caf(std::move(id).error()));
-    end(self);
-  }
+void verify_and_publish(session_pointer self, services& environment, const repository_actor& home,
+                        const std::optional<digest>& wanted, const hasher* anew) {
+  auto id = self->state.verify(wanted, anew);
+  if (id)
+    publish(self, environment, home, *id);
+  else
+    fail_end(self, std::move(id).error());
 }
 
-/// Full storage: what this upload holds is what others need.
-void end_if_full(session_pointer self, const result<msg::done>& kept) {
-  if (!kept && is_full(kept.error().code))
-    end(self);
+void finish(session_pointer self, services* environment, const repository_actor& home,
+            const std::optional<digest>& wanted, const session_promise& promise) {
+  auto answer = [promise](result<msg::blob_reply> outcome) { deliver(promise, std::move(outcome)); };
+  if (!self->state.begin_end(wanted, answer))
+    return;
+  const auto algorithm = self->state.missing_hash(wanted);
+  if (!algorithm)
+    return verify_and_publish(self, *environment, home, wanted, nullptr);
+  auto hashed = [=](const result<std::shared_ptr<hasher>>& anew) {
+    if (anew)
+      verify_and_publish(self, *environment, home, wanted, anew->get());
+    else
+      fail_end(self, anew.error());
+  };
+  hash_whole(self, environment, *algorithm, hashed);
+}
+
+/// An upload that was resumed without its hash: everything else waits until it has one.
+void prepare(session_pointer self, services* environment, digest_algorithm algorithm) {
+  self->state.begin_preparing();
+  auto hashed = [self](result<std::shared_ptr<hasher>> anew) {
+    if (anew && self->state.accept(std::move(*anew)))
+      self->state.hash_ended();
+    else if (!anew && anew.error().code == errc::unavailable)
+      self->quit(); // what was saved stays
+    else
+      end(self);
+  };
+  hash_whole(self, environment, algorithm, hashed);
 }
 
 caf::result<msg::done> append(session_pointer self, const msg::append_chunk& part) {
-  return reply([&] {
-    auto kept = self->state.append(part);
-    end_if_full(self, kept);
-    return kept;
-  });
+  return reply([&] { return unless_full(self, self->state.append(part)); });
 }
 
 /// Answers when the bytes are kept and hashed.
@@ -81,7 +175,7 @@ caf::result<msg::done> append_beside(session_pointer self, const digester_actor&
   if (!kept) {
     // First: the end of the session answers for all that waits for a digester.
     deliver(promise, kept);
-    end_if_full(self, kept);
+    end_if_full(self, kept.error().code, kept.error().detail);
     return promise;
   }
   auto hashed = [self, promise](const msg::done& done) mutable {
@@ -115,40 +209,69 @@ auto reply_once_hashed(session_pointer self, Work work) {
   return caf::result<reply_type>{promise};
 }
 
+caf::result<msg::done> append_somewhere(session_pointer self, services* environment,
+                                        const msg::append_chunk& part) {
+  if (!self->state.hashes_beside())
+    return append(self, part);
+  if (const auto beside = environment->digester(self->state.id()))
+    return append_beside(self, beside, part);
+  if (!self->state.hashing())
+    return append(self, part);
+  end(self); // the registry stops
+  return to_caf(fail(errc::unavailable));
+}
+
+caf::result<msg::done> cancel(session_pointer self) {
+  if (self->state.ending())
+    return to_caf(fail(errc::upload_busy));
+  // A digester that reads the bytes needs them a little longer.
+  if (self->state.preparing())
+    self->state.when_hashed([self] { end(self); });
+  else
+    end(self);
+  return msg::done{};
+}
+
+caf::result<msg::upload_status> status(session_pointer self) {
+  if (self->state.preparing())
+    return reply_once_hashed(self, [self] { return self->state.status(); });
+  return reply([&] { return self->state.status(); });
+}
+
 upload_session_actor::behavior_type upload_session(session_pointer self, services* environment,
                                                    repository_actor home, upload_id id,
-                                                   msg::baton<resumed_upload> start) {
-  self->state.open(*environment, id, start.take());
+                                                   msg::baton<resumed_upload> start,
+                                                   const msg::baton<counted>& place,
+                                                   last_use_ptr used) {
+  auto from = start.take();
+  const auto algorithm = from.hash.algorithm();
+  const bool unhashed = from.unhashed;
+  self->state.open(*environment, id, std::move(from), place.take(), std::move(used));
+  // Without its repository nothing can come of it. What was saved stays.
+  self->monitor(home);
+  self->set_down_handler([self](const caf::down_msg&) { self->quit(); });
+  if (unhashed)
+    prepare(self, environment, algorithm);
   return {
     [self](const msg::begin_chunk& m) {
       return reply_once_hashed(
         self, [self, announced = m.announced] { return self->state.begin(announced); });
     },
-    [self, environment, id](const msg::append_chunk& m) -> caf::result<msg::done> {
-      if (!self->state.hashes_beside())
-        return append(self, m);
-      if (const auto beside = environment->digester(id))
-        return append_beside(self, beside, m);
-      if (!self->state.hashing())
-        return append(self, m);
-      end(self); // the registry stops
-      return to_caf(fail(errc::unavailable));
+    [self, environment](const msg::append_chunk& m) {
+      return append_somewhere(self, environment, m);
     },
     [self](const msg::end_chunk& m) {
-      return reply_once_hashed(self, [self, m] { return self->state.end(m); });
+      return reply_once_hashed(self, [self, m] { return unless_full(self, self->state.end(m)); });
     },
     [self, environment, home](const msg::finish_upload& m) -> caf::result<msg::blob_reply> {
       auto promise = self->make_response_promise<session_promise>();
       once_hashed(self, [self, environment, home, wanted = m.id, promise] {
-        finish(self, *environment, home, wanted, promise);
+        finish(self, environment, home, wanted, promise);
       });
       return promise;
     },
-    [self](const msg::open_upload_status&) { return reply([&] { return self->state.status(); }); },
-    [self](const msg::cancel_upload&) {
-      end(self);
-      return msg::done{};
-    },
+    [self](const msg::open_upload_status&) { return status(self); },
+    [self](const msg::cancel_upload&) { return cancel(self); },
     [self](const msg::expire_upload& m) {
       if (self->state.is_expired(m.now))
         end(self);
@@ -163,13 +286,16 @@ namespace {
 using repository_pointer = repository_actor::stateful_pointer<repository_state>;
 
 msg::upload_started spawn_session(repository_pointer parent, services& environment,
-                                  const upload_id& id, resumed_upload start) {
+                                  const upload_id& id, resumed_upload start, counted place) {
   auto home = caf::actor_cast<repository_actor>(parent);
+  auto used = std::make_shared<last_use>(environment.now());
   auto session =
-    parent->spawn(upload_session, &environment, home, id, msg::baton{std::move(start)});
+    parent->spawn(upload_session, &environment, home, id, msg::baton{std::move(start)},
+                  msg::baton{std::move(place)}, used);
   parent->monitor(session);
   parent->state.upload_opened();
-  environment.uploads.insert(id, upload_entry{parent->state.repository(), session});
+  environment.uploads.insert(id, upload_entry{parent->state.repository(), session},
+                             std::move(used));
   return msg::upload_started{id, session};
 }
 
@@ -177,7 +303,11 @@ msg::upload_started spawn_session(repository_pointer parent, services& environme
 
 result<msg::upload_started> start_upload(repository_pointer parent, services& environment,
                                          const msg::start_upload& request) {
-  const auto id = upload_id::generate();
+  const auto limit = environment.options.max_uploads;
+  if (limit != 0 && environment.open_uploads() >= limit)
+    return fail(errc::too_many_uploads, "limit " + std::to_string(limit));
+  counted place{environment.awake_uploads};
+  const auto id = upload_id::issue(parent->state.repository().to_string());
   auto sink = environment.engine.blobs().open_sink(id);
   if (!sink)
     return std::move(sink).error();
@@ -186,7 +316,12 @@ result<msg::upload_started> start_upload(repository_pointer parent, services& en
     if (auto kept = start.sink->save(start.repository, start.position, start.hash); !kept)
       return std::move(kept).error();
   }
-  return spawn_session(parent, environment, id, std::move(start));
+  // What a reset has not removed any more must not outlive it.
+  if (parent->state.is_outdated()) {
+    start.sink->discard();
+    return fail(errc::unavailable);
+  }
+  return spawn_session(parent, environment, id, std::move(start), std::move(place));
 }
 
 result<msg::upload_started> resume_upload(repository_pointer parent, services& environment,
@@ -197,6 +332,7 @@ result<msg::upload_started> resume_upload(repository_pointer parent, services& e
       return msg::upload_started{id, std::move(awake->session)};
     return unknown;
   }
+  counted place{environment.awake_uploads};
   auto resumed = environment.engine.blobs().resume_sink(id);
   if (!resumed)
     return std::move(resumed).error();
@@ -204,7 +340,7 @@ result<msg::upload_started> resume_upload(repository_pointer parent, services& e
   if (resumed->repository != parent->state.repository() ||
       (limit != 0 && resumed->position.offset > limit))
     return unknown;
-  return spawn_session(parent, environment, id, std::move(*resumed));
+  return spawn_session(parent, environment, id, std::move(*resumed), std::move(place));
 }
 
 } // namespace gantry

@@ -22,6 +22,9 @@ namespace gantry {
 
 class repository_state;
 
+/// Whether an error says that there is no room, which waiting does not change.
+bool is_full(errc code);
+
 /// What the actor knows and decides; only the actor calls it, and tests do.
 class upload_session_state {
 public:
@@ -32,7 +35,8 @@ public:
   upload_session_state& operator=(const upload_session_state&) = delete;
   ~upload_session_state();
 
-  void open(services& environment, const upload_id& id, resumed_upload start);
+  void open(services& environment, const upload_id& id, resumed_upload start, counted place,
+            last_use_ptr used);
 
   result<msg::chunk_reply> begin(const chunk_announcement& chunk);
   /// Keeps and hashes.
@@ -44,9 +48,20 @@ public:
   result<msg::upload_status> end(const msg::end_chunk& request);
   result<msg::upload_status> status();
 
+  /// Begins the end: from now on the upload is busy. Whoever asks for the same end meanwhile gets
+  /// the same answer. Whether the caller is the first, who has to bring it about; `done` may have
+  /// been called with upload_busy.
+  bool begin_end(const std::optional<digest>& wanted, completion<msg::blob_reply> done);
+  /// Remembers what became of the upload, and answers all who asked for its end.
+  void finish(result<msg::blob_reply> outcome);
+  /// What the bytes must be hashed with anew, as a whole, before `verify`.
+  std::optional<digest_algorithm> missing_hash(const std::optional<digest>& wanted) const;
   /// The digest that the bytes shall have from now on: `wanted` once it was verified as the policy
-  /// says, or the computed one. Errors: upload_busy, digest_invalid, internal.
-  result<digest> verify(const std::optional<digest>& wanted);
+  /// says, or the computed one. `anew` is the missing hash. Errors: digest_invalid.
+  result<digest> verify(const std::optional<digest>& wanted, const hasher* anew) const;
+  /// The bytes were hashed as a whole, for an upload that was resumed without its hash. Errors:
+  /// upload_unknown (they are not the client's).
+  result<void> accept(std::shared_ptr<hasher> anew);
   /// Whether the next bytes are for a digester.
   bool hashes_beside() const noexcept;
   /// Also the digester's until it has answered.
@@ -56,11 +71,24 @@ public:
   void when_hashed(std::function<void()> what) { when_hashed_.push_back(std::move(what)); }
   void hash_ended();
 
+  /// The end has begun.
+  bool ending() const noexcept { return ending_; }
+  /// Whether the bytes of an upload that was resumed are being hashed: `accept` ends that.
+  bool preparing() const noexcept { return preparing_; }
+  void begin_preparing();
+
   /// A chunk is open, or the bytes are being published. A chunk that has been silent for too long
   /// is closed instead.
   bool busy();
+  /// Null once it was taken.
+  const std::optional<msg::baton<std::unique_ptr<blob_sink>>>& sink() const noexcept {
+    return sink_;
+  }
   /// Hands the bytes over; nothing can be added afterwards.
-  std::unique_ptr<blob_sink> take_sink() { return std::move(sink_); }
+  msg::baton<std::unique_ptr<blob_sink>> take_sink();
+  const upload_id& id() const noexcept { return *id_; }
+  /// There is no room for it: what the client asks of it from now on gets the same answer.
+  void refuse(const error& why);
   /// Gives the bytes back, also what was kept for a restart. Without it the end of the session
   /// keeps what was saved.
   void give_up() noexcept;
@@ -70,6 +98,7 @@ public:
   bool is_expired(time_point now) const;
 
 private:
+  void touch();
   result<msg::done> append(const msg::append_chunk& part, bool hashed);
   /// Counts, keeps and hashes, or changes nothing and says why.
   std::optional<error> take(const msg::append_chunk& part, bool hashed);
@@ -79,8 +108,16 @@ private:
   services* environment_ = nullptr;
   std::optional<upload_id> id_;
   std::optional<repository_name> repository_;
-  std::unique_ptr<blob_sink> sink_;
+  std::optional<counted> place_;
+  std::optional<msg::baton<std::unique_ptr<blob_sink>>> sink_;
   std::shared_ptr<hasher> hash_;
+  /// What the bytes of an upload that was resumed must give.
+  std::optional<digest> expected_;
+  bool preparing_ = false;
+  /// Set once the end has begun: which, and who waits for it.
+  bool ending_ = false;
+  std::optional<digest> wanted_;
+  std::vector<completion<msg::blob_reply>> waiting_;
   /// Chunks that a digester has.
   std::size_t hashing_ = 0;
   std::vector<std::function<void()>> when_hashed_;
@@ -94,11 +131,11 @@ private:
   /// Why bytes of the open chunk were refused: those behind them, already on their way, must not be
   /// taken either.
   std::optional<error> failed_;
-  time_point last_used_{};
+  last_use_ptr used_;
 };
 
 /// Spawns a session for `parent`, which watches it, and enters it into the index. Errors:
-/// insufficient_storage, disk_full, storage_failed, internal.
+/// too_many_uploads, insufficient_storage, disk_full, storage_failed, internal.
 result<msg::upload_started>
 start_upload(repository_actor::stateful_pointer<repository_state> parent, services& environment,
              const msg::start_upload& request);

@@ -6,24 +6,36 @@
 
 namespace gantry {
 
+bool is_full(errc code) {
+  return code == errc::insufficient_storage || code == errc::disk_full;
+}
+
 upload_session_state::~upload_session_state() {
   if (id_)
     environment_->uploads.erase(*id_);
 }
 
-void upload_session_state::open(services& environment, const upload_id& id, resumed_upload start) {
+void upload_session_state::open(services& environment, const upload_id& id, resumed_upload start,
+                                counted place, last_use_ptr used) {
   environment_ = &environment;
   id_ = id;
+  place_ = std::move(place);
   repository_ = std::move(start.repository);
-  sink_ = std::move(start.sink);
+  sink_.emplace(std::move(start.sink));
+  expected_ = start.expected;
   hash_ = std::make_shared<hasher>(std::move(start.hash));
   progress_ = upload_progress{environment.options.uploads, start.position};
-  last_used_ = environment.now();
+  used_ = std::move(used);
+  touch();
+}
+
+void upload_session_state::touch() {
+  used_->touch(environment_->now());
 }
 
 result<msg::chunk_reply> upload_session_state::begin(const chunk_announcement& chunk) {
-  last_used_ = environment_->now();
-  if (!sink_)
+  touch();
+  if (!sink_ || ending_)
     return fail(errc::upload_busy);
   const bool replaces = progress_.busy();
   auto opened = progress_.begin(chunk, is_silent());
@@ -32,7 +44,7 @@ result<msg::chunk_reply> upload_session_state::begin(const chunk_announcement& c
   if (replaces)
     std::ignore = save(); // as at the end of a chunk whose connection broke
   number_ = *opened;
-  last_bytes_ = last_used_;
+  last_bytes_ = used_->at();
   final_ = chunk.final;
   failed_.reset();
   return msg::chunk_reply{number_};
@@ -45,7 +57,13 @@ bool upload_session_state::is_silent() const {
 bool upload_session_state::busy() {
   if (progress_.busy() && is_silent())
     progress_.interrupt();
-  return progress_.busy() || !sink_;
+  return progress_.busy() || ending_ || !sink_;
+}
+
+msg::baton<std::unique_ptr<blob_sink>> upload_session_state::take_sink() {
+  auto sink = std::move(*sink_);
+  sink_.reset();
+  return sink;
 }
 
 bool upload_session_state::hashes_beside() const noexcept {
@@ -76,7 +94,8 @@ result<msg::done> upload_session_state::append(const msg::append_chunk& part, bo
   // Another chunk took its place: what it brings is no sign of life.
   if (!sink_ || part.number != number_)
     return fail(errc::upload_busy);
-  last_used_ = last_bytes_ = environment_->now();
+  touch();
+  last_bytes_ = used_->at();
   if (!failed_)
     failed_ = take(part, hashed);
   return failed_ ? result<msg::done>{*failed_} : result<msg::done>{msg::done{}};
@@ -86,7 +105,7 @@ std::optional<error> upload_session_state::take(const msg::append_chunk& part, b
   auto progress = progress_;
   if (auto counted = progress.append(part.number, part.bytes.size); !counted)
     return std::move(counted).error();
-  if (auto kept = sink_->append(part.bytes.bytes()); !kept)
+  if (auto kept = sink_->get()->append(part.bytes.bytes()); !kept)
     return std::move(kept).error();
   if (hashed)
     hash_->update(part.bytes.bytes());
@@ -97,7 +116,7 @@ std::optional<error> upload_session_state::take(const msg::append_chunk& part, b
 result<msg::upload_status> upload_session_state::end(const msg::end_chunk& request) {
   if (request.number != number_)
     return fail(errc::upload_busy);
-  last_used_ = environment_->now();
+  touch();
   auto closed = progress_.end(request.number, request.complete);
   if (!final_ || !request.complete || !closed) {
     // What the client is told about must still be there after a restart.
@@ -110,22 +129,63 @@ result<msg::upload_status> upload_session_state::end(const msg::end_chunk& reque
 }
 
 result<void> upload_session_state::save() {
-  return sink_ ? sink_->save(*repository_, progress_.position(), *hash_) : result<void>{};
+  return sink_ ? sink_->get()->save(*repository_, progress_.position(), *hash_) : result<void>{};
 }
 
 void upload_session_state::give_up() noexcept {
   if (sink_)
-    sink_->discard();
+    sink_->get()->discard();
+  else if (id_)
+    environment_->engine.blobs().forget_upload(*id_);
+}
+
+void upload_session_state::refuse(const error& why) {
+  environment_->refused_uploads.remember(*id_, {*repository_, why}, environment_->now());
 }
 
 result<msg::upload_status> upload_session_state::status() {
-  last_used_ = environment_->now();
+  touch();
   return msg::upload_status{progress_.offset()};
 }
 
-result<digest> upload_session_state::verify(const std::optional<digest>& wanted) {
-  if (!sink_)
-    return fail(errc::upload_busy);
+bool upload_session_state::begin_end(const std::optional<digest>& wanted,
+                                     completion<msg::blob_reply> done) {
+  touch();
+  if (ending_ && wanted == wanted_) {
+    waiting_.push_back(std::move(done));
+    return false;
+  }
+  if (busy()) {
+    done(fail(errc::upload_busy));
+    return false;
+  }
+  ending_ = true;
+  wanted_ = wanted;
+  waiting_.push_back(std::move(done));
+  return true;
+}
+
+void upload_session_state::finish(result<msg::blob_reply> outcome) {
+  if (outcome)
+    environment_->finished_uploads.remember(*id_, {*repository_, outcome->value->id()},
+                                            environment_->now());
+  else if (is_full(outcome.error().code))
+    refuse(outcome.error());
+  for (const auto& done : std::exchange(waiting_, {}))
+    done(outcome);
+}
+
+std::optional<digest_algorithm>
+upload_session_state::missing_hash(const std::optional<digest>& wanted) const {
+  const bool trusting =
+    environment_->options.validation.digest == validation_policy::digests::trust;
+  if (trusting || !wanted || wanted->algorithm() == hash_->algorithm())
+    return std::nullopt;
+  return wanted->algorithm();
+}
+
+result<digest> upload_session_state::verify(const std::optional<digest>& wanted,
+                                            const hasher* anew) const {
   const bool trusting =
     environment_->options.validation.digest == validation_policy::digests::trust;
   if (!wanted)
@@ -133,17 +193,29 @@ result<digest> upload_session_state::verify(const std::optional<digest>& wanted)
                     : result<digest>{fail(errc::digest_invalid, "no digest was given")};
   if (trusting)
     return *wanted;
-  auto actual = wanted->algorithm() == hash_->algorithm() ? result<digest>{hash_->peek()}
-                                                          : sink_->hash(wanted->algorithm());
-  if (actual && *actual != *wanted)
-    return fail(errc::digest_invalid, "the bytes have the digest " + actual->to_string() +
+  const auto actual = anew ? anew->peek() : hash_->peek();
+  if (actual != *wanted)
+    return fail(errc::digest_invalid, "the bytes have the digest " + actual.to_string() +
                                         ", not " + wanted->to_string());
   return actual;
 }
 
+void upload_session_state::begin_preparing() {
+  preparing_ = true;
+  ++hashing_;
+}
+
+result<void> upload_session_state::accept(std::shared_ptr<hasher> anew) {
+  if (expected_ && anew->peek() != *expected_)
+    return fail(errc::upload_unknown, id_->to_string());
+  hash_ = std::move(anew);
+  preparing_ = false;
+  return {};
+}
+
 bool upload_session_state::is_expired(time_point now) const {
   // An open chunk that brings nothing is no use: whoever opened it is gone.
-  return now - last_used_ >= environment_->options.upload_expiry;
+  return !ending_ && hashing_ == 0 && now - used_->at() >= environment_->options.upload_expiry;
 }
 
 } // namespace gantry

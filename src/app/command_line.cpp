@@ -99,6 +99,8 @@ void add_policy(CLI::App& app, config& settings) {
              [&actors](const std::string& glob) { actors.immutable_tags.push_back(glob); })
     ->expected(1)
     ->take_all();
+  add_count(app, "--max-uploads", actors.max_uploads,
+            "open uploads, those counted that a process before has left; 0 for no limit");
   add_count(app, "--max-repositories", actors.max_repositories,
             "repositories that may hold manifests; 0 for no limit");
   add_size(app, "--max-blob-size", actors.uploads.max_size, "bytes of one blob; 0 for no limit");

@@ -20,6 +20,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <limits>
 #include <stdexcept>
 #include <utility>
 
@@ -34,9 +35,11 @@ namespace {
 config complete(config settings) {
   if (settings.threads == 0)
     settings.threads = usable_cores();
-  // With a single thread there is no other core that could hash meanwhile.
-  if (settings.threads > 1)
-    settings.actors.digesters = settings.threads;
+  settings.actors.digesters = settings.threads;
+  // With a single thread there is no other core that could hash what comes meanwhile; only what is
+  // hashed as a whole must not hold up the others.
+  if (settings.threads == 1)
+    settings.actors.hash_beside = std::numeric_limits<std::uint64_t>::max();
   if (settings.memory_limit == 0)
     settings.memory_limit = physical_memory() / 2;
   if (settings.seed.empty())

@@ -32,6 +32,7 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string_view>
 #include <vector>
@@ -82,9 +83,9 @@ public:
   virtual result<void> append(std::span<const std::byte> bytes) = 0;
   /// Bytes taken so far.
   virtual std::uint64_t size() const noexcept = 0;
-  /// Reads everything back and hashes it anew: for a digest of another algorithm than the upload
-  /// was opened with. Errors: internal.
-  virtual result<digest> hash(digest_algorithm algorithm) const = 0;
+  /// Reads back what was taken; how many bytes: fewer than asked for only at the end. Any thread,
+  /// as long as the owner changes nothing meanwhile. Errors: storage_failed, internal.
+  virtual result<std::size_t> read(std::span<std::byte> buffer, std::uint64_t offset) const = 0;
 
   /// Keeps the upload as it stands, so that `resume_sink` finds it when this process is gone; an
   /// engine that forgets everything then does nothing. `hash` is that of the bytes so far.
@@ -103,6 +104,11 @@ struct resumed_upload {
   /// Of the bytes up to `position.offset`.
   hasher hash;
   std::unique_ptr<blob_sink> sink;
+  /// `hash` is empty, and the bytes must be hashed before anything else is done with them: the
+  /// engine does not read gigabytes where others wait.
+  bool unhashed = false;
+  /// What that must give: bytes of another run of the machine count only if it does.
+  std::optional<digest> expected = std::nullopt;
 };
 
 /// Blobs by digest, of all repositories. Sinks may be opened, and leases renewed, from any thread;
@@ -119,9 +125,16 @@ public:
   /// no sink of that id is open. Errors: upload_unknown, descriptors_exhausted, storage_failed.
   virtual result<resumed_upload> resume_sink(const upload_id& id) = 0;
 
+  /// Saved uploads that no sink has open. Cheap.
+  virtual std::size_t saved_uploads() const = 0;
+  /// Gives back what was saved of an upload whose sink is gone: it was published and its blob is
+  /// linked, or it never will be. Nothing saved is no error.
+  virtual void forget_upload(const upload_id& id) noexcept = 0;
+
   /// Makes the sink's bytes the blob `id`, leased until `lease_until`; the caller has verified the
-  /// digest. If the blob exists already, the sink is discarded, the lease is renewed and the
-  /// present blob is the answer. From then on the blob is found; it is durable at the latest when a
+  /// digest. If the blob exists already, the lease is renewed and the present blob is the answer.
+  /// What was saved stays until `forget_upload`, so that a crash ahead of the link loses nothing;
+  /// after an error it is gone. From then on the blob is found; it is durable at the latest when a
   /// link to it is. Precondition: `sink` is one of this engine's. Errors: insufficient_storage,
   /// disk_full, storage_failed, internal.
   virtual void publish(std::unique_ptr<blob_sink> sink, const digest& id, time_point lease_until,

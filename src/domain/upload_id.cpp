@@ -1,8 +1,10 @@
 // UUIDs of uploads.
 #include "domain/upload_id.hpp"
 
+#include "domain/digest.hpp"
 #include "domain/text.hpp"
 
+#include <algorithm>
 #include <cerrno>
 #include <cstring>
 #include <span>
@@ -38,6 +40,29 @@ upload_id upload_id::generate() {
   id.bytes_[6] = static_cast<std::uint8_t>((id.bytes_[6] & 0x0F) | 0x40);
   id.bytes_[8] = static_cast<std::uint8_t>((id.bytes_[8] & 0x3F) | 0x80);
   return id;
+}
+
+upload_id upload_id::issue(std::string_view repository) {
+  auto id = generate();
+  const auto sealed = id.seal_for(repository);
+  std::copy(sealed.begin(), sealed.end(), id.bytes_.end() - sealed.size());
+  return id;
+}
+
+bool upload_id::was_issued_for(std::string_view repository) const {
+  const auto sealed = seal_for(repository);
+  return std::equal(sealed.begin(), sealed.end(), bytes_.end() - sealed.size());
+}
+
+upload_id::seal upload_id::seal_for(std::string_view repository) const {
+  std::string text{"gantry upload "};
+  text.append(reinterpret_cast<const char*>(bytes_.data()), bytes_.size() - sizeof(seal));
+  text += repository;
+  seal sealed{};
+  const auto whole = digest::of(text).to_binary();
+  // The first byte of the binary form names the algorithm.
+  std::copy_n(whole.begin() + 1, sealed.size(), sealed.begin());
+  return sealed;
 }
 
 result<upload_id> upload_id::parse(std::string_view text) {

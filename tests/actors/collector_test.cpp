@@ -1,7 +1,10 @@
 #include "actors/collector.hpp"
 
+#include "actors/dispatch.hpp"
 #include "support/actor_fixture.hpp"
 #include "support/threaded_actors.hpp"
+
+#include <string>
 
 using namespace gantry;
 
@@ -55,6 +58,38 @@ BOOST_FIXTURE_TEST_CASE(idle_repositories_are_put_to_sleep, collecting) {
   now += environment.options.repository_idle;
   collect();
   BOOST_TEST(environment.repositories.size() == 0u);
+}
+
+BOOST_FIXTURE_TEST_CASE(a_sweep_comes_in_slices_and_asks_only_those_that_are_due, collecting) {
+  constexpr auto due = 3 * sweep_slice + 10;
+  for (std::size_t i = 0; i < due; ++i)
+    BOOST_REQUIRE(ask<msg::upload_started>(home, msg::start_upload{}));
+  now += environment.options.upload_expiry / 2;
+  for (std::size_t i = 0; i < 10; ++i)
+    BOOST_REQUIRE(ask<msg::upload_started>(home, msg::start_upload{}));
+  now += environment.options.upload_expiry / 2;
+  requester->send(environment.collector.get(), msg::tick{});
+  scheduler.run();
+  BOOST_TEST(environment.uploads.size() == due - sweep_slice + 10);
+  for (int slice = 0; slice < 3; ++slice) {
+    scheduler.advance_time(slice_pause);
+    scheduler.run();
+  }
+  BOOST_TEST(environment.uploads.size() == 10U);
+}
+
+BOOST_FIXTURE_TEST_CASE(repositories_sleep_in_slices, collecting) {
+  for (std::size_t i = 0; i < 2 * sweep_slice; ++i)
+    open_repository("many/" + std::to_string(i));
+  now += environment.options.repository_idle;
+  requester->send(environment.collector.get(), msg::tick{});
+  scheduler.run();
+  BOOST_TEST(environment.repositories.size() == sweep_slice + 1);
+  scheduler.advance_time(slice_pause);
+  scheduler.run();
+  scheduler.advance_time(slice_pause);
+  scheduler.run();
+  BOOST_TEST(environment.repositories.size() == 0U);
 }
 
 BOOST_FIXTURE_TEST_CASE(the_timer_starts_rounds_by_itself, collecting) {

@@ -21,6 +21,7 @@ actor_options with_digesters() {
   actor_options options;
   options.digesters = 2;
   options.hash_beside = 1000;
+  options.hash_part = 100'000 / 3; // several parts, and a rest
   return options;
 }
 
@@ -37,6 +38,12 @@ struct beside : test::threaded_actors {
     std::shared_ptr<std::byte[]> bytes{new std::byte[piece_size]};
     std::memset(bytes.get(), letter, piece_size);
     return {bytes, piece_size};
+  }
+
+  static msg::chunk small_piece() {
+    std::shared_ptr<std::byte[]> bytes{new std::byte[500]};
+    std::memset(bytes.get(), 'x', 500);
+    return {bytes, 500};
   }
 
   /// Chunks that are on their way at the same time, as a connection sends them.
@@ -139,6 +146,38 @@ BOOST_FIXTURE_TEST_CASE(an_upload_whose_digester_died_is_refused, beside) {
   const auto status = ask<msg::upload_status>(session, msg::open_upload_status{});
   BOOST_CHECK(status.error().code == errc::unavailable);
   BOOST_TEST(environment.uploads.size() == 0u);
+}
+
+BOOST_FIXTURE_TEST_CASE(a_digest_of_another_algorithm_is_computed_beside_the_connections, beside) {
+  // case 92
+  begin_chunk();
+  send_pieces("abcdefgh");
+  BOOST_REQUIRE(ask<msg::upload_status>(session, msg::end_chunk{chunk}));
+  const auto wide = digest::of(content("abcdefgh"), digest_algorithm::sha512);
+  auto first = requester->request(session, caf::infinite, msg::finish_upload{wide});
+  auto second = requester->request(session, caf::infinite, msg::finish_upload{wide});
+  for (auto* each : {&first, &second})
+    each->receive([&](const msg::blob_reply& made) { BOOST_CHECK(made.value->id() == wide); },
+                  [](const caf::error&) { BOOST_ERROR("the upload was refused"); });
+  BOOST_TEST(environment.hashed_in_place == 0U);
+}
+
+BOOST_FIXTURE_TEST_CASE(few_bytes_are_hashed_where_they_are, beside) {
+  begin_chunk();
+  BOOST_REQUIRE(ask<msg::done>(session, msg::append_chunk{chunk, small_piece()}));
+  BOOST_REQUIRE(ask<msg::upload_status>(session, msg::end_chunk{chunk}));
+  const auto wide = digest::of(std::string(500, 'x'), digest_algorithm::sha512);
+  BOOST_CHECK(ask<msg::blob_reply>(session, msg::finish_upload{wide}));
+  BOOST_TEST(environment.hashed_in_place == 500U);
+}
+
+BOOST_FIXTURE_TEST_CASE(a_wrong_digest_of_another_algorithm_is_refused, beside) {
+  begin_chunk();
+  send_pieces("abc");
+  BOOST_REQUIRE(ask<msg::upload_status>(session, msg::end_chunk{chunk}));
+  const auto wrong = digest::of(content("abd"), digest_algorithm::sha512);
+  BOOST_CHECK(ask<msg::blob_reply>(session, msg::finish_upload{wrong}).error().code ==
+              errc::digest_invalid);
 }
 
 BOOST_FIXTURE_TEST_CASE(a_digester_that_dies_is_started_again, beside) {

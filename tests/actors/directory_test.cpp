@@ -1,8 +1,12 @@
 #include "actors/directory.hpp"
 
+#include "actors/dispatch.hpp"
 #include "support/actor_fixture.hpp"
+#include "support/threaded_actors.hpp"
 
+#include <atomic>
 #include <fstream>
+#include <latch>
 #include <memory>
 #include <stdexcept>
 #include <string>
@@ -43,6 +47,28 @@ struct seeded : test::actor_fixture {
   result<msg::done> reset() { return ask<msg::done>(environment.directory.get(), msg::reset{}); }
 
   int seeds = 0;
+};
+
+/// On real threads. The first seed waits for the test.
+struct threaded_reset : test::threaded_actors {
+  threaded_reset() : threaded_actors{options()} {}
+
+  actor_options options() {
+    actor_options chosen;
+    chosen.seed = [this] {
+      if (++seeds == 1) {
+        seeding.count_down();
+        go_on.wait();
+      }
+      manifest_write write{.value = std::make_shared<const manifest>(manifest::accept("{}", {}))};
+      engine->metadata().open(name_of("seed"))->put_manifest(write, [](const auto&) {});
+    };
+    return chosen;
+  }
+
+  std::atomic<int> seeds{0};
+  std::latch seeding{1};
+  std::latch go_on{1};
 };
 
 } // namespace
@@ -115,6 +141,63 @@ BOOST_FIXTURE_TEST_CASE(after_resets_the_memory_is_as_after_the_first, seeded) {
     BOOST_REQUIRE(reset());
   }
   BOOST_TEST(engine->used_bytes() == seeded_bytes);
+}
+
+BOOST_AUTO_TEST_CASE(those_idle_longest_make_room_for_others) {
+  actor_options options;
+  options.max_awake = 2;
+  test::actor_fixture registry{options};
+  const auto wake = [&](std::string_view name) {
+    registry.now += std::chrono::seconds{1};
+    return registry.open_repository(name);
+  };
+  const auto is_awake = [&](std::string_view name) {
+    return registry.environment.repositories.find(name_of(name)).has_value();
+  };
+  const auto first = wake("first");
+  wake("second");
+  registry.now += std::chrono::seconds{1};
+  BOOST_CHECK(!registry.ask<msg::tag_page>(first, msg::list_tags{{10, {}}}));
+  wake("third");
+  BOOST_TEST(is_awake("first"));
+  BOOST_TEST(!is_awake("second"));
+  // One that is at work stays.
+  BOOST_REQUIRE(registry.ask<msg::upload_started>(first, msg::start_upload{}));
+  wake("fourth");
+  wake("fifth");
+  BOOST_TEST(is_awake("first"));
+  BOOST_TEST(registry.environment.repositories.size() <= 3U);
+}
+
+BOOST_FIXTURE_TEST_CASE(a_reset_dismisses_in_slices_while_new_requests_are_served, seeded) {
+  for (std::size_t i = 0; i < dismissal_slice + 10; ++i)
+    open_repository("old/" + std::to_string(i));
+  auto pending = requester->request(environment.directory.get(), caf::infinite, msg::reset{});
+  scheduler.run();
+  const auto fresh = open_repository("new");
+  BOOST_TEST(!requester->has_next_message()); // the last ones are not gone yet
+  scheduler.advance_time(slice_pause);
+  scheduler.run();
+  pending.receive([](msg::done&) {}, [](const caf::error&) { BOOST_ERROR("refused"); });
+  BOOST_CHECK(open_repository("new") == fresh);
+}
+
+BOOST_FIXTURE_TEST_CASE(requests_during_a_reset_see_what_comes_after_it, threaded_reset) {
+  const auto directory = environment.directory.get();
+  auto reset = requester->request(directory, caf::infinite, msg::reset{});
+  seeding.wait(); // the reset has emptied the engine, and is held there
+  auto listed = requester->request(directory, caf::infinite, msg::list_repositories{{10, {}}});
+  auto again = requester->request(directory, caf::infinite, msg::reset{});
+  // An actor that shares its thread with connections is not held.
+  BOOST_CHECK(ask<msg::collection_status>(environment.collector.get(),
+                                          msg::open_collection_status{}));
+  go_on.count_down();
+  reset.receive([](msg::done&) {}, [](const caf::error&) { BOOST_ERROR("refused"); });
+  listed.receive(
+    [](msg::repository_page& page) { BOOST_TEST(page.names.items.size() == 1U); },
+    [](const caf::error&) { BOOST_ERROR("refused"); });
+  again.receive([](msg::done&) {}, [](const caf::error&) { BOOST_ERROR("refused"); });
+  BOOST_TEST(seeds == 2);
 }
 
 BOOST_AUTO_TEST_CASE(a_seed_that_cannot_be_read_fails_the_reset_and_no_more) {

@@ -42,6 +42,68 @@ BOOST_AUTO_TEST_CASE(gives_all_its_entries) {
   BOOST_TEST(index.size() == 0u);
 }
 
+BOOST_AUTO_TEST_CASE(finds_what_is_idle_in_slices) {
+  using namespace std::chrono_literals;
+  index_of<int, int> index;
+  const gantry::time_point start{1h};
+  std::vector<gantry::last_use_ptr> uses;
+  for (int i = 0; i < 1000; ++i) {
+    uses.push_back(std::make_shared<gantry::last_use>(start));
+    index.insert(i, i, uses.back());
+  }
+  for (int i = 0; i < 1000; i += 2)
+    uses[static_cast<std::size_t>(i)]->touch(start + 1min); // nobody tells the index
+  BOOST_TEST(index.idle(start - 1ms, 64, 1min).found.empty());
+  std::vector<int> found;
+  int slices = 0;
+  for (bool more = true; more; ++slices) {
+    const auto slice = index.idle(start, 64, 1min);
+    BOOST_TEST(slice.found.size() <= 64U);
+    found.insert(found.end(), slice.found.begin(), slice.found.end());
+    more = slice.more;
+  }
+  BOOST_TEST(slices == 1000 / 64 + 1);
+  BOOST_TEST(found.size() == 500U);
+  BOOST_TEST(std::all_of(found.begin(), found.end(), [](int value) { return value % 2 == 1; }));
+  // What was found is found again after a while only; what ended is not.
+  BOOST_TEST(index.idle(start + 30s, 2000, 1min).found.empty());
+  for (int i = 0; i < 1000; i += 4)
+    index.erase(i);
+  BOOST_TEST(index.idle(start + 1min, 2000, 1min).found.size() == 750U);
+}
+
+BOOST_AUTO_TEST_CASE(names_the_one_that_was_used_longest_ago) {
+  using namespace std::chrono_literals;
+  index_of<int, int> index;
+  const gantry::time_point start{1h};
+  std::vector<gantry::last_use_ptr> uses;
+  for (int i = 0; i < 5; ++i) {
+    uses.push_back(std::make_shared<gantry::last_use>(start + i * 1s));
+    index.insert(i, i, uses.back());
+  }
+  uses[0]->touch(start + 10s);
+  for (const int expected : {1, 2, 3, 4, 0})
+    BOOST_TEST(index.longest_idle(start + 1min).value() == expected);
+  index.clear();
+  BOOST_TEST(!index.longest_idle(start).has_value());
+}
+
+BOOST_AUTO_TEST_CASE(gives_its_contents_away) {
+  index_of<int, int> index;
+  for (int i = 0; i < 1000; ++i)
+    index.insert(i, i);
+  auto all = index.take();
+  BOOST_TEST(index.size() == 0U);
+  index.insert(1, 1);
+  std::size_t seen = 0;
+  int slices = 1;
+  while (all.drain(300, [&](int) { ++seen; }))
+    ++slices;
+  BOOST_TEST(seen == 1000U);
+  BOOST_TEST(slices == 4);
+  BOOST_TEST(index.size() == 1U);
+}
+
 BOOST_AUTO_TEST_CASE(threads_may_share_it) {
   index_of<int, int> index;
   std::vector<std::thread> threads;

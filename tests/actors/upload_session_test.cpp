@@ -46,6 +46,12 @@ actor_options with_limit(std::uint64_t bytes) {
   return options;
 }
 
+actor_options with_uploads(std::size_t most) {
+  actor_options options;
+  options.max_uploads = most;
+  return options;
+}
+
 actor_options lenient() {
   actor_options options;
   options.validation = validation_policy::lenient();
@@ -57,6 +63,9 @@ struct limited : open_upload {
 };
 struct trusting : open_upload {
   trusting() : open_upload{lenient()} {}
+};
+struct crowded : open_upload {
+  crowded() : open_upload{with_uploads(2)} {}
 };
 struct cramped : open_upload {
   cramped() : open_upload{{}, 64 * 1024} {}
@@ -88,15 +97,67 @@ BOOST_FIXTURE_TEST_CASE(a_second_end_of_an_upload_does_not_disturb_the_first, op
   const msg::finish_upload finish{digest::of("hello")};
   auto first = requester->request(session, caf::infinite, finish);
   auto second = requester->request(session, caf::infinite, finish);
+  auto third =
+    requester->request(session, caf::infinite, msg::finish_upload{digest::of("other")});
   scheduler.run();
   bool published = false;
   first.receive([&](msg::blob_reply&) { published = true; }, [](const caf::error&) {});
   BOOST_TEST(published);
+  // It is the same end, so it has the same answer; another one has to wait.
+  bool again = false;
+  second.receive([&](msg::blob_reply&) { again = true; }, [](const caf::error&) {});
+  BOOST_TEST(again);
   errc refused{};
-  second.receive([](msg::blob_reply&) {},
-                 [&](const caf::error& failure) { refused = from_caf(failure).code; });
+  third.receive([](msg::blob_reply&) {},
+                [&](const caf::error& failure) { refused = from_caf(failure).code; });
   BOOST_CHECK(refused == errc::upload_busy);
   BOOST_CHECK(ask<msg::blob_reply>(home, msg::open_blob{digest::of("hello")}));
+}
+
+BOOST_FIXTURE_TEST_CASE(what_became_of_an_upload_is_remembered, open_upload) {
+  const auto name = repository_name::parse("a/b").value();
+  BOOST_REQUIRE(append("hello"));
+  BOOST_CHECK(!environment.find_closed(*id, name));
+  BOOST_REQUIRE(ask<msg::blob_reply>(session, msg::finish_upload{digest::of("hello")}));
+  const auto closed = environment.find_closed(*id, name);
+  BOOST_REQUIRE(closed.has_value());
+  BOOST_CHECK(std::get<digest>(closed->outcome) == digest::of("hello"));
+  BOOST_CHECK(!environment.find_closed(*id, repository_name::parse("c").value()));
+  now += 10min;
+  BOOST_CHECK(!environment.find_closed(*id, name));
+}
+
+BOOST_FIXTURE_TEST_CASE(an_upload_that_is_being_published_cannot_be_cancelled, open_upload) {
+  BOOST_REQUIRE(append("hello"));
+  auto finished =
+    requester->request(session, caf::infinite, msg::finish_upload{digest::of("hello")});
+  auto cancelled = requester->request(session, caf::infinite, msg::cancel_upload{});
+  scheduler.run();
+  bool published = false;
+  finished.receive([&](msg::blob_reply&) { published = true; }, [](const caf::error&) {});
+  BOOST_TEST(published);
+  cancelled.receive([](msg::done&) { BOOST_ERROR("the upload was cancelled"); },
+                    [](const caf::error&) {});
+}
+
+BOOST_FIXTURE_TEST_CASE(no_more_uploads_are_opened_than_may_be_open, crowded) {
+  auto second = ask<msg::upload_started>(home, msg::start_upload{});
+  BOOST_REQUIRE(second);
+  const auto other = open_repository("c");
+  const auto refused = ask<msg::upload_started>(other, msg::start_upload{});
+  BOOST_CHECK(refused.error().code == errc::too_many_uploads);
+  // A name that holds nothing sleeps again.
+  BOOST_CHECK(!environment.repositories.find(repository_name::parse("c").value()));
+  BOOST_REQUIRE(ask<msg::done>(session, msg::cancel_upload{}));
+  BOOST_CHECK(ask<msg::upload_started>(home, msg::start_upload{}));
+  BOOST_TEST(environment.open_uploads() == 2U);
+}
+
+BOOST_FIXTURE_TEST_CASE(an_upload_ends_with_its_repository, open_upload) {
+  caf::anon_send_exit(home, caf::exit_reason::kill);
+  scheduler.run();
+  BOOST_TEST(!is_listed());
+  BOOST_TEST(environment.open_uploads() == 0U);
 }
 
 BOOST_FIXTURE_TEST_CASE(a_wrong_digest_ends_the_session_and_publishes_nothing, open_upload) {
@@ -191,8 +252,17 @@ BOOST_FIXTURE_TEST_CASE(an_upload_that_fills_the_engine_gives_its_bytes_back, cr
   const std::string large(256 * 1024, 'x');
   BOOST_CHECK(append(large).error().code == errc::insufficient_storage);
   BOOST_TEST(!is_listed());
+  // Until it would have expired, whoever asks for it hears the same.
+  const auto name = repository_name::parse("a/b").value();
+  const auto closed = environment.find_closed(*id, name);
+  BOOST_REQUIRE(closed.has_value());
+  BOOST_CHECK(std::get<error>(closed->outcome).code == errc::insufficient_storage);
+  now += environment.options.upload_expiry - 1ms;
+  BOOST_CHECK(environment.find_closed(*id, name));
+  now += 1ms;
+  BOOST_CHECK(!environment.find_closed(*id, name));
   BOOST_TEST(engine->used_bytes() <= before);
-  push_blob(home, "hello");
+  push_blob(open_repository("a/b"), "hello"); // it held nothing, so it fell asleep
 }
 
 BOOST_FIXTURE_TEST_CASE(cancelling_gives_the_bytes_back, open_upload) {

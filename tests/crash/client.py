@@ -48,6 +48,8 @@ class upload:
         self.least = 0
         self.most = 0
         self.finishing = False
+        # By a PUT whose answer has not come.
+        self.closing = False
         self.met_crash = False
         # Of power, before it was seen last: later ones may take what it had.
         self.losses = losses
@@ -242,9 +244,10 @@ class client(threading.Thread):
         part = left if left < 4096 or self.chance.random() < 0.3 else self.chance.randint(2, left)
         octets = {"Content-Type": "application/octet-stream"}
         if part == left and self.chance.random() < 0.6:
-            one.finishing = True
+            one.finishing = one.closing = True
             asked_at = time.time()
             status, _, said = self.ask("PUT", f"{one.location}?digest={digest}", content[at:], octets)
+            one.closing = False
             if status == 201:
                 self.uploads.remove(one)
                 self.keep_blob(one.home, digest, asked_at)
@@ -469,16 +472,31 @@ class client(threading.Thread):
         one.met_crash = True
         lost_power = self.run_.losses_of_power > one.losses
         if at is None:
+            if one.closing and not lost_power:
+                self.check_closed(one)
             if one.finishing or lost_power:
                 self.uploads.remove(one)
                 return
             raise lost(f"upload {one.location} had {one.least} bytes and is unknown")
         if at > one.most or (at < one.least and not lost_power):
             raise lost(f"upload {one.location} has {at} bytes, not {one.least} to {one.most}")
-        one.finishing = False
+        self.counts["closing PUTs that go on"] += one.closing
+        one.finishing = one.closing = False
         one.losses = self.run_.losses_of_power
         self.counts["uploads checked"] += 1
         one.least = one.most = at
+
+    def check_closed(self, one):
+        """The server died during the PUT that closes it, and the upload is gone: so the blob is
+        there, and the PUT can be repeated."""
+        content, digest = blob(one.key)
+        status, _, said = self.ask("PUT", f"{one.location}?digest={digest}")
+        if status != 201:
+            self.wrong(f"the end of upload {one.location}, repeated", status, said)
+        status, _, said = self.ask("GET", f"/v2/{one.home.name}/blobs/{digest}")
+        if status != 200 or said != content:
+            self.wrong(f"blob {digest} of upload {one.location}", status, said)
+        self.counts["closing PUTs repeated"] += 1
 
     def check_manifest(self, home, digest, sound):
         content, media_type, blobs = home.manifests[digest]

@@ -23,6 +23,19 @@ BOOST_AUTO_TEST_CASE(a_generated_id_is_a_version_4_uuid_and_survives_its_text) {
   BOOST_TEST((upload_id::parse(text).value() == id));
 }
 
+BOOST_AUTO_TEST_CASE(an_issued_id_is_known_again_for_its_repository_alone) {
+  for (int i = 0; i < 100; ++i) {
+    const auto id = upload_id::issue("library/app");
+    BOOST_TEST(id.to_string()[14] == '4');
+    BOOST_TEST(upload_id::parse(id.to_string()).value().was_issued_for("library/app"));
+    BOOST_TEST(!id.was_issued_for("library/other"));
+    BOOST_TEST(!upload_id::generate().was_issued_for("library/app"));
+  }
+  auto altered = upload_id::issue("a").to_string();
+  altered[0] = altered[0] == '0' ? '1' : '0';
+  BOOST_TEST(!upload_id::parse(altered).value().was_issued_for("a"));
+}
+
 BOOST_AUTO_TEST_CASE(generated_ids_differ_and_hash_apart) {
   std::unordered_set<gantry::upload_id> ids;
   for (int i = 0; i < 1000; ++i)

@@ -104,6 +104,34 @@ BOOST_AUTO_TEST_CASE(a_session_may_end_in_a_digest_of_another_algorithm) {
   BOOST_TEST(response.header("Docker-Content-Digest") == long_id);
 }
 
+// case 92
+BOOST_AUTO_TEST_CASE(a_large_blob_may_end_in_a_digest_of_another_algorithm) {
+  const auto large = noise(5'000'000, 92);
+  const auto location = client.start_upload("up/sha512");
+  BOOST_TEST(client.patch(location, {}, large).status == 202);
+  check_created(client.put(digest_query(location, sha512(large))), "up/sha512", sha512(large));
+  BOOST_TEST((client.get(blob_path("up/sha512", sha512(large))).body == large));
+}
+
+BOOST_AUTO_TEST_CASE(the_end_of_an_upload_may_be_repeated) {
+  const auto location = client.start_upload("up/again");
+  BOOST_TEST(client.patch(location, {}, bytes).status == 202);
+  check_created(client.put(digest_query(location, id)), "up/again", id);
+  check_created(client.put(digest_query(location, id)), "up/again", id);
+  // Also with the bytes, as a client that sends all of them in the PUT does.
+  const auto whole = client.start_upload("up/again");
+  check_created(client.put(digest_query(whole, id), {}, bytes), "up/again", id);
+  check_created(client.put(digest_query(whole, id), {}, bytes), "up/again", id);
+  if (client.put(digest_query(whole, id), {}, bytes).closes())
+    client.reconnect();
+  expect_error(client, {"GET", location}, 404, "BLOB_UPLOAD_UNKNOWN");
+  expect_error(client, {"PUT", digest_query(location, digest_of_nothing())}, 404,
+               "BLOB_UPLOAD_UNKNOWN");
+  // Once the blob was deleted there is nothing to confirm.
+  BOOST_TEST(client.erase(blob_path("up/again", id)).status == 202);
+  expect_error(client, {"PUT", digest_query(location, id)}, 404, "BLOB_UPLOAD_UNKNOWN");
+}
+
 // case 93
 BOOST_AUTO_TEST_CASE(a_session_may_announce_its_algorithm) {
   const auto response = client.post(with_query(uploads_path("up/algo"), "digest-algorithm=sha512"));

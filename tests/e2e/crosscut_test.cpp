@@ -140,6 +140,20 @@ BOOST_AUTO_TEST_CASE(a_large_body_that_is_refused_is_drained_or_costs_the_connec
   }
 }
 
+// case 180
+BOOST_AUTO_TEST_CASE(a_client_that_may_open_no_more_uploads_is_told_when_to_come_back) {
+  running_registry server{[](auto& settings) { settings.actors.max_uploads = 1; }};
+  registry_client pushing{server};
+  const auto open = pushing.start_upload("cross/first");
+  const auto refused =
+    expect_error(pushing, {"POST", uploads_path("cross/second")}, 429, "TOOMANYREQUESTS");
+  const auto seconds = refused.header("Retry-After");
+  BOOST_TEST(!seconds.empty());
+  BOOST_TEST(seconds.find_first_not_of("0123456789") == std::string::npos);
+  BOOST_TEST(pushing.erase(open).status == 204);
+  pushing.push_blob("cross/second", "content");
+}
+
 // case 182
 BOOST_AUTO_TEST_CASE(a_warning_stays_short_however_much_is_missing) {
   image_parts parts{.config = describe(types::config, "missing")};
@@ -318,7 +332,12 @@ BOOST_AUTO_TEST_CASE(beyond_the_memory_limit_pushes_fail_and_reads_go_on) {
   const auto query = "digest=" + sha256(large);
   expect_error(pushing, {"POST", with_query(uploads_path("cross/memory"), query), {}, large}, 403,
                "DENIED");
-  expect_error(pushing, {"PATCH", pushing.start_upload("cross/memory"), {}, large}, 403, "DENIED");
+  const auto upload = pushing.start_upload("cross/memory");
+  expect_error(pushing, {"PATCH", upload, {}, large}, 403, "DENIED");
+  // What the upload held is free again, and its id gives the same answer to whatever is asked.
+  for (const auto* method : {"GET", "PATCH", "PUT", "DELETE"})
+    expect_error(pushing, {method, with_query(upload, query)}, 403, "DENIED");
+  pushing.push_blob("cross/memory", noise(2 * 1024 * 1024, 3));
   BOOST_TEST((pushing.get(blob_path("cross/memory", id)).body == kept));
   BOOST_TEST(pushing.head(blob_path("cross/memory", sha256(large))).status == 404);
 }

@@ -98,6 +98,48 @@ BOOST_FIXTURE_TEST_CASE(an_upload_survives_the_restart_and_is_finished, durable_
   }
 }
 
+BOOST_FIXTURE_TEST_CASE(a_repeated_end_of_an_upload_is_answered_after_a_restart_too,
+                        durable_registry) {
+  for (const auto& bytes : {noise(2'000), large()}) {
+    const auto upload = client->start_upload("a/b");
+    const auto target = with_query(upload, "digest=" + sha256(bytes));
+    BOOST_REQUIRE(client->patch(upload, {}, bytes).status == 202);
+    BOOST_TEST(client->put(target).status == 201);
+    BOOST_TEST(client->put(target).status == 201);
+    start();
+    const auto again = client->put(target);
+    BOOST_TEST(again.status == 201);
+    BOOST_TEST(path_of(again.header("Location")) == blob_path("a/b", sha256(bytes)));
+    BOOST_TEST(again.header("Docker-Content-Digest") == sha256(bytes));
+    // Only what is there, only in its repository, and only for an id that was given out.
+    expect_error(*client, {"PUT", with_query(upload, "digest=" + digest_of_nothing())}, 404,
+                 "BLOB_UPLOAD_UNKNOWN");
+    const auto elsewhere = uploads_path("other") + target.substr(uploads_path("a/b").size());
+    expect_error(*client, {"PUT", elsewhere}, 404, "BLOB_UPLOAD_UNKNOWN");
+    auto made_up = target;
+    auto& digit = made_up[uploads_path("a/b").size()];
+    digit = digit == 'a' ? 'b' : 'a';
+    expect_error(*client, {"PUT", made_up}, 404, "BLOB_UPLOAD_UNKNOWN");
+  }
+}
+
+BOOST_FIXTURE_TEST_CASE(uploads_of_the_process_before_count_against_the_limit, durable_registry) {
+  const auto few = [](app::config& settings) { settings.actors.max_uploads = 3; };
+  start(few);
+  const auto first = client->start_upload("a/b");
+  client->start_upload("a/b");
+  start(few);
+  client->start_upload("a/b");
+  const auto refused =
+    expect_error(*client, {"POST", uploads_path("c")}, 429, "TOOMANYREQUESTS");
+  BOOST_TEST(refused.has("Retry-After"));
+  // One that goes on takes no other place, one that ends gives its own back.
+  BOOST_TEST(client->upload_offset(first) == 0U);
+  expect_error(*client, {"POST", uploads_path("c")}, 429, "TOOMANYREQUESTS");
+  BOOST_TEST(client->erase(first).status == 204);
+  client->start_upload("c");
+}
+
 BOOST_FIXTURE_TEST_CASE(an_upload_without_bytes_survives_too, durable_registry) {
   const auto upload = client->start_upload("a/b");
   start();

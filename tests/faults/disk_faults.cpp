@@ -184,6 +184,11 @@ int renameat(int from, const char* before, int to, const char* after) {
   return broken ? -1 : forward<int>("renameat", from, before, to, after);
 }
 
+int linkat(int from, const char* before, int to, const char* after, int flags) {
+  const bool broken = fails("name", from, before) || fails("name", to, after);
+  return broken ? -1 : forward<int>("linkat", from, before, to, after, flags);
+}
+
 int unlinkat(int folder, const char* name, int flags) {
   return fails("name", folder, name) ? -1 : forward<int>("unlinkat", folder, name, flags);
 }

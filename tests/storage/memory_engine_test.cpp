@@ -234,7 +234,7 @@ BOOST_AUTO_TEST_CASE(an_upload_without_a_free_descriptor_keeps_what_it_has) {
   }
   BOOST_TEST(sink->size() == 10'000U);
   BOOST_TEST(append(*sink, content(10'000, 1)).has_value());
-  BOOST_TEST(sink->hash(digest_algorithm::sha256).value() ==
+  BOOST_TEST(hash_of(*sink, digest_algorithm::sha256) ==
              digest::of(content(10'000) + content(10'000, 1)));
 }
 
@@ -251,9 +251,9 @@ BOOST_AUTO_TEST_CASE(a_write_that_stops_halfway_is_undone) {
   std::signal(SIGXFSZ, before);
   BOOST_TEST(sink->size() == 50'000U);
   BOOST_TEST(subject.engine->used_bytes() == used);
-  BOOST_TEST(sink->hash(digest_algorithm::sha256).value() == digest::of(content(50'000)));
+  BOOST_TEST(hash_of(*sink, digest_algorithm::sha256) == digest::of(content(50'000)));
   BOOST_TEST(append(*sink, "end").has_value());
-  BOOST_TEST(sink->hash(digest_algorithm::sha256).value() == digest::of(content(50'000) + "end"));
+  BOOST_TEST(hash_of(*sink, digest_algorithm::sha256) == digest::of(content(50'000) + "end"));
 }
 
 BOOST_AUTO_TEST_CASE(blobs_sinks_and_stores_may_outlive_the_engine) {

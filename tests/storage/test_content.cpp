@@ -90,6 +90,18 @@ result<void> append(blob_sink& sink, std::string_view bytes) {
   return sink.append(std::as_bytes(std::span{bytes}));
 }
 
+digest hash_of(const blob_sink& sink, digest_algorithm algorithm) {
+  hasher hash{algorithm};
+  std::vector<std::byte> buffer(10'000);
+  for (std::uint64_t offset = 0;;) {
+    const auto read = sink.read(buffer, offset).value();
+    if (read == 0)
+      return hash.peek();
+    hash.update(std::span{buffer}.first(read));
+    offset += read;
+  }
+}
+
 std::unique_ptr<blob_sink> filled_sink(storage_engine& engine, std::string_view bytes) {
   auto sink = engine.blobs().open_sink(upload_id::generate()).value();
   append(*sink, bytes).value();

@@ -1,6 +1,6 @@
 // A registry's actors on CAF's test scheduler: nothing runs until the test lets it, and the clock
-// is the test's own. No garbage is collected by itself: a collection has a thread of its own, and
-// the test scheduler bears no other than the test's.
+// is the test's own. Nothing has a thread of its own, for the test scheduler bears no other than the
+// test's; so no garbage is collected by itself.
 #pragma once
 
 #include "actors/errors.hpp"
@@ -29,8 +29,9 @@ struct testing_config : caf::actor_system_config {
   testing_config() { set("scheduler.policy", caf::atom("testing")); }
 };
 
-inline actor_options without_collections(actor_options options) {
+inline actor_options without_threads(actor_options options) {
   options.gc_interval = {};
+  options.own_threads = false;
   return options;
 }
 
@@ -39,7 +40,7 @@ public:
   explicit actor_fixture(actor_options options = {},
                          std::uint64_t memory_limit = std::numeric_limits<std::uint64_t>::max())
     : engine{storage::make_memory_engine({.limit = memory_limit, .now = [this] { return now; }})},
-      environment{*engine, without_collections(std::move(options))},
+      environment{*engine, without_threads(std::move(options))},
       system{config},
       scheduler{dynamic_cast<caf::scheduler::test_coordinator&>(system.scheduler())},
       requester{system} {

@@ -5,7 +5,10 @@
 #include "http/link_header.hpp"
 #include "http/upload_stream.hpp"
 
+#include <optional>
 #include <string>
+#include <utility>
+#include <variant>
 
 namespace gantry::http {
 
@@ -30,13 +33,24 @@ response created(const exchange& ex, const repository_name& repository, const di
   return reply;
 }
 
+/// What is said of an upload that is not open: the answer that it was refused with, or that there is
+/// none.
+error closed_failure(const exchange& ex, const repository_name& repository, const upload_id& id) {
+  const auto closed = ex.server.registry.find_closed(id, repository);
+  const auto* refused = closed ? std::get_if<error>(&closed->outcome) : nullptr;
+  return refused ? *refused : fail(errc::upload_unknown, id.to_string());
+}
+
 /// The session of an upload; one that an earlier process left is woken up. Errors: upload_unknown,
-/// also for an upload of another repository, and those of `resume_upload`.
+/// also for an upload of another repository, what the upload was refused with, and those of
+/// `resume_upload`.
 boost::asio::awaitable<result<upload_session_actor>>
 find_session(exchange& ex, const repository_name& repository, const upload_id& id) {
   auto entry = ex.server.registry.uploads.find(id);
   if (entry && entry->repository == repository)
     co_return std::move(entry->session);
+  if (ex.server.registry.find_closed(id, repository))
+    co_return closed_failure(ex, repository, id);
   msg::resume_upload resume{id};
   auto resumed =
     co_await call_repository(ex, repository, std::move(resume), absent_repository::create);
@@ -45,10 +59,45 @@ find_session(exchange& ex, const repository_name& repository, const upload_id& i
   co_return std::move(resumed->session);
 }
 
-/// A session that ended between look-up and request is unknown to the client, too.
-error session_failure(error failure, const upload_id& id) {
-  return failure.code == errc::unavailable ? fail(errc::upload_unknown, id.to_string())
+/// A session that ended between look-up and request is as one that was not found.
+error session_failure(const exchange& ex, error failure, const repository_name& repository,
+                      const upload_id& id) {
+  return failure.code == errc::unavailable ? closed_failure(ex, repository, id)
                                            : std::move(failure);
+}
+
+/// The blob that an upload became, for a client that missed the answer to the PUT that ended it.
+/// Not more than an id that was issued for the repository, and a blob that is there: that is all a
+/// repeated PUT says. Errors: upload_unknown, and those of `open_blob`.
+boost::asio::awaitable<result<digest>> find_finished(exchange& ex,
+                                                     const api::finish_upload& request) {
+  auto unknown = fail(errc::upload_unknown, request.upload.to_string());
+  const auto closed = ex.server.registry.find_closed(request.upload, request.repository);
+  const auto* became = closed ? std::get_if<digest>(&closed->outcome) : nullptr;
+  const auto id = became && !request.id ? std::optional{*became} : request.id;
+  const bool is_same =
+    became ? *became == *id
+           : !closed && request.upload.was_issued_for(request.repository.to_string());
+  if (!id || !is_same)
+    co_return unknown;
+  msg::open_blob open{*id, true};
+  auto found = co_await call_repository(ex, request.repository, std::move(open));
+  if (found)
+    co_return *id;
+  const auto code = found.error().code;
+  const bool absent = code == errc::blob_unknown || code == errc::name_unknown;
+  co_return absent ? unknown : std::move(found).error();
+}
+
+/// The answer to a PUT that found no session.
+answer repeat_finish(exchange& ex, const api::finish_upload& request, error failure) {
+  if (failure.code == errc::upload_unknown) {
+    const auto finished = co_await find_finished(ex, request);
+    if (finished)
+      co_return created(ex, request.repository, *finished);
+    failure = finished.error();
+  }
+  co_return make_error_response(failure);
 }
 
 /// What the request says of its body. Errors: chunk_out_of_order.
@@ -78,7 +127,7 @@ take_chunk(exchange& ex, const upload_session_actor& session, bool final) {
 boost::asio::awaitable<response> upload_error(exchange& ex, const repository_name& repository,
                                               const upload_id& id,
                                               const upload_session_actor& session, error failure) {
-  auto reply = make_error_response(session_failure(std::move(failure), id));
+  auto reply = make_error_response(session_failure(ex, std::move(failure), repository, id));
   if (reply.status != 416)
     co_return reply;
   auto standing = co_await call(ex, session, msg::open_upload_status{});
@@ -153,7 +202,7 @@ answer handle(exchange& ex, api::upload_status request) {
     co_return make_error_response(session.error());
   auto standing = co_await call(ex, *session, msg::open_upload_status{});
   if (!standing)
-    co_return make_error_response(session_failure(std::move(standing).error(), request.upload));
+    co_return make_error_response(session_failure(ex, std::move(standing).error(), request.repository, request.upload));
   auto reply = make_empty(204);
   set_upload_fields(ex, reply, request.repository, request.upload, standing->offset);
   co_return reply;
@@ -173,12 +222,12 @@ answer handle(exchange& ex, api::append_upload request) {
 }
 
 answer handle(exchange& ex, api::finish_upload request) {
-  auto session = co_await find_session(ex, request.repository, request.upload);
-  if (!session)
-    co_return make_error_response(session.error());
   const auto trusting = ex.server.settings.validation.digest == validation_policy::digests::trust;
-  if (!request.id && !trusting)
+  auto session = co_await find_session(ex, request.repository, request.upload);
+  if (session && !request.id && !trusting)
     co_return make_error_response(fail(errc::digest_invalid, "the digest parameter is missing"));
+  if (!session)
+    co_return co_await repeat_finish(ex, request, std::move(session).error());
   if (ex.head.has_body() || ex.head.find(request_head::field::content_range)) {
     auto streamed = co_await take_chunk(ex, *session, true);
     if (!streamed)
@@ -187,9 +236,11 @@ answer handle(exchange& ex, api::finish_upload request) {
   }
   msg::finish_upload finish{request.id};
   auto published = co_await call(ex, *session, std::move(finish));
-  if (!published)
-    co_return make_error_response(session_failure(std::move(published).error(), request.upload));
-  co_return created(ex, request.repository, published->value->id());
+  if (published)
+    co_return created(ex, request.repository, published->value->id());
+  auto failure =
+    session_failure(ex, std::move(published).error(), request.repository, request.upload);
+  co_return co_await repeat_finish(ex, request, std::move(failure));
 }
 
 answer handle(exchange& ex, api::cancel_upload request) {
@@ -198,7 +249,7 @@ answer handle(exchange& ex, api::cancel_upload request) {
     co_return make_error_response(session.error());
   auto gone = co_await call(ex, *session, msg::cancel_upload{});
   if (!gone)
-    co_return make_error_response(session_failure(std::move(gone).error(), request.upload));
+    co_return make_error_response(session_failure(ex, std::move(gone).error(), request.repository, request.upload));
   co_return make_empty(204);
 }
 

@@ -89,6 +89,14 @@ result<std::unique_ptr<blob_sink>> disk_blobs::open_sink(const upload_id& id) {
   return std::unique_ptr<blob_sink>{std::make_unique<disk_sink>(store_.uploads, id)};
 }
 
+std::size_t disk_blobs::saved_uploads() const {
+  return store_.uploads->left;
+}
+
+void disk_blobs::forget_upload(const upload_id& id) noexcept {
+  store_.uploads->forget(id);
+}
+
 result<resumed_upload> disk_blobs::resume_sink(const upload_id& id) {
   return disk_sink::resume(store_.uploads, id);
 }
@@ -114,10 +122,8 @@ void disk_blobs::publish_now(const request_ptr& asked) {
   });
   if (!present)
     return give_up(asked, std::move(present).error());
-  if (*present) {
-    asked->bytes().discard();
+  if (*present)
     return store_row(asked, std::move(*present));
-  }
   if (asked->bytes().is_inline()) {
     auto published = std::make_shared<publication>();
     return store_row(asked, std::make_shared<disk_blob>(asked->id, asked->bytes().take_text(),
@@ -137,7 +143,7 @@ void disk_blobs::store_bytes(const request_ptr& asked) {
 }
 
 void disk_blobs::store_row(const request_ptr& asked, blob_ptr published) {
-  asked->sink.reset();
+  asked->sink.reset(); // what was saved stays: see `forget_upload`
   auto write = [this, asked, published](sqlite::connection& database) {
     const auto& blob = boost::polymorphic_downcast<const disk_blob&>(*published);
     auto written = write_row(database, blob, *asked);

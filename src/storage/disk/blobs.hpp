@@ -23,6 +23,8 @@ public:
 
   result<std::unique_ptr<blob_sink>> open_sink(const upload_id& id) override;
   result<resumed_upload> resume_sink(const upload_id& id) override;
+  std::size_t saved_uploads() const override;
+  void forget_upload(const upload_id& id) noexcept override;
   /// Precondition: `sink` is one of this engine's. Order of durability: the bytes, their name, the
   /// row; `done` comes before the row is committed, which no link can overtake.
   void publish(std::unique_ptr<blob_sink> sink, const digest& id, time_point lease_until,

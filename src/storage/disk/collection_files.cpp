@@ -93,6 +93,8 @@ result<void> collection::expire_uploads() {
     if (!policy_.dry_run) {
       if (auto removed = remove_file(folder, name); !removed)
         return removed.error();
+      else if (*removed && name == layout::record_name(*id))
+        store_.uploads->not_left();
     }
     report_.bytes += is_data ? facts->size : 0;
     report_.uploads += name == layout::record_name(*id) ? 1 : 0;

@@ -102,8 +102,12 @@ private:
     for (const auto& name : names) {
       const auto id = upload_id::parse(name.substr(0, name.find('.')));
       // One that is of the new contents stays.
-      if (!id || !store_.uploads->is_current(*id))
-        std::ignore = remove_file(store_.folder.uploads(), name);
+      if (id && store_.uploads->is_current(*id))
+        continue;
+      const auto removed = remove_file(store_.folder.uploads(), name);
+      if (removed && *removed && id && name == layout::record_name(*id) &&
+          !store_.uploads->is_open(*id))
+        store_.uploads->not_left();
     }
   }
 

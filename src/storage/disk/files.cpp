@@ -6,6 +6,7 @@
 #include <dirent.h>
 #include <fcntl.h>
 #include <memory>
+#include <sys/sendfile.h>
 #include <sys/stat.h>
 #include <system_error>
 #include <unistd.h>
@@ -103,6 +104,13 @@ result<void> file::truncate(std::uint64_t size) {
   return {};
 }
 
+result<std::uint64_t> file::names() const {
+  struct stat facts {};
+  if (::fstat(descriptor_, &facts) != 0)
+    return system_failure(errno, "look at a file");
+  return static_cast<std::uint64_t>(facts.st_nlink);
+}
+
 result<void> file::sync() const {
   if (uninterrupted([&] { return ::fdatasync(descriptor_); }) != 0)
     return system_failure(errno, "sync");
@@ -149,6 +157,34 @@ result<void> rename_file(int from, const std::string& old_name, int to,
                          const std::string& new_name) {
   if (::renameat(from, old_name.c_str(), to, new_name.c_str()) != 0)
     return system_failure(errno, "rename " + old_name + " to " + new_name);
+  return {};
+}
+
+result<bool> link_file(int from, const std::string& name, int to, const std::string& new_name) {
+  auto link = [&] { return ::linkat(from, name.c_str(), to, new_name.c_str(), 0) == 0; };
+  if (link())
+    return true;
+  if (errno == EEXIST) {
+    if (auto removed = remove_file(to, new_name); !removed)
+      return removed;
+    if (link())
+      return true;
+  }
+  if (errno == EPERM || errno == EOPNOTSUPP || errno == ENOSYS || errno == EMLINK)
+    return false;
+  return system_failure(errno, "link " + name + " to " + new_name);
+}
+
+result<void> copy_bytes(const file& from, const file& to, std::uint64_t size) {
+  off_t offset = 0;
+  while (static_cast<std::uint64_t>(offset) < size) {
+    const auto left = size - static_cast<std::uint64_t>(offset);
+    const auto n = ::sendfile(to.descriptor(), from.descriptor(), &offset, left);
+    if (n == 0)
+      return fail(errc::storage_failed);
+    if (n < 0 && errno != EINTR)
+      return system_failure(errno, "copy a file");
+  }
   return {};
 }
 

@@ -41,6 +41,8 @@ public:
   result<std::size_t> read(std::span<std::byte> buffer, std::uint64_t offset) const;
   result<std::uint64_t> size() const;
   result<void> truncate(std::uint64_t size);
+  /// How many names it has.
+  result<std::uint64_t> names() const;
   /// The bytes are on the disk. After an error they may never be: nobody may count on them.
   result<void> sync() const;
 
@@ -64,6 +66,11 @@ result<file> open_folder(int parent, const std::string& name);
 result<void> sync_folder(int folder);
 result<void> rename_file(int from, const std::string& old_name, int to,
                          const std::string& new_name);
+/// Gives a file a second name, in the place of whatever had it. False where the file system knows
+/// only one name for a file.
+result<bool> link_file(int from, const std::string& name, int to, const std::string& new_name);
+/// The first `size` bytes of one file to the beginning of another, by the kernel.
+result<void> copy_bytes(const file& from, const file& to, std::uint64_t size);
 /// Whether it was there. An absent file is no error.
 result<bool> remove_file(int folder, const std::string& name);
 

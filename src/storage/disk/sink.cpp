@@ -7,7 +7,6 @@
 #include <cassert>
 #include <tuple>
 #include <utility>
-#include <vector>
 
 namespace gantry::storage {
 
@@ -32,6 +31,20 @@ bool upload_folder::is_open(const upload_id& id) const {
   return open_.contains(id);
 }
 
+void upload_folder::forget(const upload_id& id) noexcept {
+  // The record first: without it the bytes are nothing.
+  const auto record = remove_file(folder.uploads(), layout::record_name(id));
+  std::ignore = remove_file(folder.uploads(), layout::data_name(id));
+  if (record && *record)
+    not_left();
+}
+
+void upload_folder::not_left() noexcept {
+  auto now = left.load();
+  while (now > 0 && !left.compare_exchange_weak(now, now - 1)) {
+  }
+}
+
 bool upload_folder::is_current(const upload_id& id) const {
   const std::lock_guard lock{mutex_};
   const auto found = open_.find(id);
@@ -49,6 +62,9 @@ disk_sink::~disk_sink() {
     discard();
   else
     forget_bytes();
+  // What an engine has forgotten leaves nothing.
+  if (saved_ && generation_ == home_->generation)
+    ++home_->left;
   const std::lock_guard lock{home_->mutex_};
   home_->open_.erase(id_);
 }
@@ -70,6 +86,7 @@ result<resumed_upload> disk_sink::resume(std::shared_ptr<upload_folder> home, co
     return data.error();
   auto sink = std::make_unique<disk_sink>(std::move(home), id);
   sink->saved_ = true;
+  sink->home_->not_left();
   sink->has_data_file_ = data->has_value();
   if (!record) {
     sink->discard();
@@ -85,8 +102,14 @@ result<resumed_upload> disk_sink::resume(std::shared_ptr<upload_folder> home, co
       sink->discard();
       return unknown;
     }
-    if (auto cut = sink->data_.truncate(offset); !cut)
-      return cut.error();
+    const auto names = sink->data_.names();
+    if (!names)
+      return names.error();
+    sink->shared_ = *names > 1;
+    if (!sink->shared_) {
+      if (auto cut = sink->data_.truncate(offset); !cut)
+        return cut.error();
+    }
   } else {
     sink->text_ = std::move(record->inline_bytes);
   }
@@ -96,20 +119,20 @@ result<resumed_upload> disk_sink::resume(std::shared_ptr<upload_folder> home, co
     sink->discard();
     return unknown;
   }
-  if (record->stale || !record->hash) {
-    auto anew = sink->hash_again(record->algorithm);
-    if (!anew)
-      return anew.error();
-    const bool as_before = record->hash && record->hash->peek() == anew->peek();
+  resumed_upload resumed{record->repository, record->position, hasher{record->algorithm},
+                         std::move(sink)};
+  if (!record->stale && record->hash) {
+    resumed.hash = std::move(*record->hash);
+  } else if (record->hash || !record->stale) {
+    resumed.unhashed = true;
     // Bytes of another run of the machine count only if their hash says so.
-    if (record->stale && !as_before) {
-      sink->discard();
-      return unknown;
-    }
-    record->hash = std::move(*anew);
+    if (record->stale)
+      resumed.expected = record->hash->peek();
+  } else {
+    resumed.sink->discard();
+    return unknown;
   }
-  return resumed_upload{record->repository, record->position, std::move(*record->hash),
-                        std::move(sink)};
+  return resumed;
 }
 
 result<void> disk_sink::append(std::span<const std::byte> bytes) {
@@ -117,6 +140,8 @@ result<void> disk_sink::append(std::span<const std::byte> bytes) {
     if (auto moved = move_to_file(); !moved)
       return moved;
   }
+  if (auto own = unshare(); !own)
+    return own;
   if (is_inline()) {
     text_.append(reinterpret_cast<const char*>(bytes.data()), bytes.size());
   } else if (auto written = data_.write(bytes, size_); !written) {
@@ -142,29 +167,34 @@ result<void> disk_sink::move_to_file() {
   return {};
 }
 
-result<digest> disk_sink::hash(digest_algorithm algorithm) const {
-  auto state = hash_again(algorithm);
-  return state ? result<digest>{state->peek()} : result<digest>{state.error()};
+result<void> disk_sink::unshare() {
+  if (!shared_)
+    return {};
+  const int folder = home_->folder.uploads();
+  const auto aside = layout::data_name(id_) + ".new";
+  auto copy = create_file(folder, aside);
+  if (!copy)
+    return copy.error();
+  auto copied = copy_bytes(data_, *copy, size_);
+  if (copied)
+    copied = rename_file(folder, aside, folder, layout::data_name(id_));
+  if (!copied) {
+    std::ignore = remove_file(folder, aside);
+    return copied;
+  }
+  data_ = std::move(*copy);
+  shared_ = false;
+  return {};
 }
 
-result<hasher> disk_sink::hash_again(digest_algorithm algorithm) const {
-  hasher state{algorithm};
-  if (is_inline()) {
-    state.update(std::as_bytes(std::span{text_}));
-    return state;
-  }
-  std::vector<std::byte> buffer(256 * 1024);
-  for (std::uint64_t offset = 0; offset < size_;) {
-    const auto want = std::min<std::uint64_t>(buffer.size(), size_ - offset);
-    const auto n = data_.read(std::span{buffer}.first(want), offset);
-    if (!n)
-      return n.error();
-    if (*n == 0)
-      return fail(errc::storage_failed);
-    state.update(std::span{buffer}.first(*n));
-    offset += *n;
-  }
-  return state;
+result<std::size_t> disk_sink::read(std::span<std::byte> buffer, std::uint64_t offset) const {
+  const auto begin = std::min(offset, size_);
+  const auto part = buffer.first(std::min<std::uint64_t>(buffer.size(), size_ - begin));
+  if (!is_inline())
+    return data_.read(part, begin);
+  const auto text = std::as_bytes(std::span{text_}).subspan(begin, part.size());
+  std::copy(text.begin(), text.end(), part.begin());
+  return part.size();
 }
 
 result<void> disk_sink::save(const repository_name& repository, const upload_position& position,
@@ -207,31 +237,42 @@ void disk_sink::forget_bytes() noexcept {
   home_->bytes -= std::exchange(size_, 0);
 }
 
-std::string disk_sink::take_text() {
-  auto text = std::move(text_);
-  discard();
-  return text;
-}
-
 result<file> disk_sink::move_to(const digest& id) {
   const auto folder = home_->folder.blob_folder(id);
   if (!folder)
     return folder.error();
-  if (auto cut = data_.truncate(size_); !cut)
-    return cut.error();
+  const auto held = data_.size();
+  if (!held)
+    return held.error();
+  if (*held != size_) {
+    if (auto own = unshare(); !own)
+      return own.error();
+    if (auto cut = data_.truncate(size_); !cut)
+      return cut.error();
+  }
   if (auto durable = data_.sync(); !durable)
     return durable.error();
-  auto named =
-    rename_file(home_->folder.uploads(), layout::data_name(id_), *folder, layout::file_name(id));
-  if (named) {
-    has_data_file_ = false;
-    named = sync_folder(*folder);
-  }
-  if (!named)
+  if (auto named = give_name(*folder, layout::file_name(id)); !named)
     return named.error();
-  auto bytes = std::move(data_);
-  discard();
-  return bytes;
+  if (auto kept = sync_folder(*folder); !kept)
+    return kept.error();
+  return std::move(data_);
+}
+
+result<void> disk_sink::give_name(int folder, const std::string& name) {
+  const int uploads = home_->folder.uploads();
+  if (saved_) {
+    const auto linked = link_file(uploads, layout::data_name(id_), folder, name);
+    if (!linked)
+      return linked.error();
+    if (*linked)
+      return {};
+  }
+  // Where a file has one name, or the upload need not outlive this.
+  auto named = rename_file(uploads, layout::data_name(id_), folder, name);
+  if (named)
+    has_data_file_ = false;
+  return named;
 }
 
 } // namespace gantry::storage

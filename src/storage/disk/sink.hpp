@@ -31,10 +31,17 @@ public:
   /// Raised when the engine forgets everything: sinks of before save nothing any more.
   std::atomic<std::uint64_t> generation{0};
 
+  /// Saved uploads that no sink has open. It may lag behind for a moment.
+  std::atomic<std::size_t> left{0};
+
   /// Whether a sink of that upload is there: then its files are in use.
   bool is_open(const upload_id& id) const;
   /// Whether it is, and was opened after everything was forgotten last.
   bool is_current(const upload_id& id) const;
+  /// Removes what was saved of an upload that no sink has open.
+  void forget(const upload_id& id) noexcept;
+  /// A saved upload is open, or gone.
+  void not_left() noexcept;
 
 private:
   friend class disk_sink;
@@ -56,22 +63,25 @@ public:
 
   result<void> append(std::span<const std::byte> bytes) override;
   std::uint64_t size() const noexcept override { return size_; }
-  result<digest> hash(digest_algorithm algorithm) const override;
+  result<std::size_t> read(std::span<std::byte> buffer, std::uint64_t offset) const override;
   result<void> save(const repository_name& repository, const upload_position& position,
                     const hasher& hash) override;
   void discard() noexcept override;
 
   bool is_inline() const noexcept { return !data_; }
   /// Of a sink that is inline; it is of no use afterwards.
-  std::string take_text();
-  /// Makes the bytes durable under the name of the blob, the folder's entry included; what was
-  /// saved goes. The sink is of no use afterwards. Errors: disk_full, storage_failed; never to be
-  /// tried again.
+  std::string take_text() { return std::move(text_); }
+  /// Makes the bytes durable under the name of the blob, the folder's entry included. What was
+  /// saved stays, and its bytes have both names from then on. The sink is of no use afterwards.
+  /// Errors: disk_full, storage_failed; never to be tried again.
   result<file> move_to(const digest& id);
 
 private:
   result<void> move_to_file();
-  result<hasher> hash_again(digest_algorithm algorithm) const;
+  /// Copies the bytes to a file of their own if a blob has them, too.
+  result<void> unshare();
+  /// Gives the file its name below `blobs`, in the place of whatever had it.
+  result<void> give_name(int folder, const std::string& name);
   void forget_bytes() noexcept;
 
   std::shared_ptr<upload_folder> home_;
@@ -81,6 +91,9 @@ private:
   file data_;
   std::uint64_t size_ = 0;
   bool saved_ = false;
+  /// A process before this one published the file, and did not come to forget the upload: it is a
+  /// blob's, and never written to.
+  bool shared_ = false;
   /// Whether there may be a file of bytes in the folder.
   bool has_data_file_ = false;
 };

@@ -5,6 +5,8 @@
 
 #include <algorithm>
 #include <string>
+#include <string_view>
+#include <tuple>
 #include <utility>
 
 namespace gantry::storage {
@@ -29,7 +31,12 @@ disk_store::disk_store(disk_options options)
     opened{now()},
     restart_hold{options.restart_hold},
     writes{prepared(folder.database_path(), opened), {}, [this] { return folder.health(); }},
-    readers{folder.database_path()} {}
+    readers{folder.database_path()} {
+  std::ignore = for_each_name(folder.uploads(), [this](std::string_view name) {
+    if (upload_id::parse(name))
+      ++uploads->left;
+  });
+}
 
 std::int64_t to_milliseconds(time_point when) noexcept {
   return std::chrono::duration_cast<std::chrono::milliseconds>(when.time_since_epoch()).count();

@@ -5,7 +5,6 @@
 #include <algorithm>
 #include <cassert>
 #include <utility>
-#include <vector>
 
 namespace gantry::storage {
 
@@ -72,22 +71,16 @@ result<void> memory_sink::move_to_file() {
   return {};
 }
 
-result<digest> memory_sink::hash(digest_algorithm algorithm) const {
-  hasher state{algorithm};
+result<std::size_t> memory_sink::read(std::span<std::byte> buffer, std::uint64_t offset) const {
+  const auto begin = std::min(offset, bytes_.size);
+  const auto part = buffer.first(std::min<std::uint64_t>(buffer.size(), bytes_.size - begin));
   if (!bytes_.file) {
-    state.update(std::as_bytes(std::span{bytes_.text}));
-    return state.peek();
+    const auto text = std::as_bytes(std::span{bytes_.text}).subspan(begin, part.size());
+    std::copy(text.begin(), text.end(), part.begin());
+  } else if (auto read = bytes_.file.read(part, begin); !read) {
+    return std::move(read).error();
   }
-  std::vector<std::byte> buffer(256 * 1024);
-  for (std::uint64_t offset = 0; offset < bytes_.size;) {
-    const auto part =
-      std::span{buffer}.first(std::min<std::uint64_t>(buffer.size(), bytes_.size - offset));
-    if (auto read = bytes_.file.read(part, offset); !read)
-      return std::move(read).error();
-    state.update(part);
-    offset += part.size();
-  }
-  return state.peek();
+  return part.size();
 }
 
 void memory_sink::discard() noexcept {

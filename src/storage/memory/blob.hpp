@@ -83,7 +83,7 @@ public:
 
   result<void> append(std::span<const std::byte> bytes) override;
   std::uint64_t size() const noexcept override { return bytes_.size; }
-  result<digest> hash(digest_algorithm algorithm) const override;
+  result<std::size_t> read(std::span<std::byte> buffer, std::uint64_t offset) const override;
   result<void> save(const repository_name&, const upload_position&, const hasher&) override {
     return {};
   }

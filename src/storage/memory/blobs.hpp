@@ -19,6 +19,8 @@ public:
   result<std::unique_ptr<blob_sink>> open_sink(const upload_id& id) override;
   /// Nothing outlives the process.
   result<resumed_upload> resume_sink(const upload_id& id) override;
+  std::size_t saved_uploads() const override { return 0; }
+  void forget_upload(const upload_id&) noexcept override {}
   /// Precondition: `sink` is one of this engine's.
   void publish(std::unique_ptr<blob_sink> sink, const digest& id, time_point lease_until,
                completion<blob_ptr> done) override;

@@ -21,7 +21,9 @@ public:
     return kept;
   }
   std::uint64_t size() const noexcept override { return inner_->size(); }
-  result<digest> hash(digest_algorithm algorithm) const override { return inner_->hash(algorithm); }
+  result<std::size_t> read(std::span<std::byte> buffer, std::uint64_t offset) const override {
+    return inner_->read(buffer, offset);
+  }
   result<void> save(const repository_name& repository, const upload_position& position,
                     const hasher& hash) override {
     return inner_->save(repository, position, hash);

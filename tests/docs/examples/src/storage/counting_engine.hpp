@@ -21,6 +21,8 @@ public:
 
   result<std::unique_ptr<blob_sink>> open_sink(const upload_id& id) override;
   result<resumed_upload> resume_sink(const upload_id& id) override;
+  std::size_t saved_uploads() const override { return inner_.saved_uploads(); }
+  void forget_upload(const upload_id& id) noexcept override { inner_.forget_upload(id); }
   /// Precondition: `sink` is one of `open_sink`.
   void publish(std::unique_ptr<blob_sink> sink, const digest& id, time_point lease_until,
                completion<blob_ptr> done) override;

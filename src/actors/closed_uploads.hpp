@@ -1,0 +1,66 @@
+// What became of uploads that are not open any more, for a client that missed the answer.
+#pragma once
+
+#include "domain/digest.hpp"
+#include "domain/error.hpp"
+#include "domain/repository_name.hpp"
+#include "domain/storage.hpp"
+#include "domain/upload_id.hpp"
+
+#include <chrono>
+#include <cstddef>
+#include <list>
+#include <mutex>
+#include <optional>
+#include <unordered_map>
+#include <variant>
+
+namespace gantry {
+
+struct closed_upload {
+  repository_name repository;
+  /// The blob that it became, or the answer to every further request.
+  std::variant<digest, error> outcome;
+};
+
+/// Any thread. Bounded by time, count and bytes: what was closed longest ago goes first.
+class closed_uploads {
+public:
+  struct limits {
+    std::chrono::milliseconds kept;
+    std::size_t entries;
+    std::size_t bytes;
+  };
+
+  explicit closed_uploads(const limits& bounds) : limits_{bounds} {}
+
+  void remember(const upload_id& id, closed_upload what, time_point now);
+  /// None of an upload of another repository.
+  std::optional<closed_upload> find(const upload_id& id, const repository_name& repository,
+                                    time_point now) const;
+  void clear();
+
+  std::size_t size() const;
+  /// What the entries take, with what managing them takes.
+  std::size_t bytes() const;
+
+private:
+  struct entry {
+    upload_id id;
+    closed_upload what;
+    time_point until;
+    std::size_t bytes;
+  };
+  using entry_list = std::list<entry>;
+
+  void drop_oldest();
+
+  const limits limits_;
+  mutable std::mutex mutex_;
+  /// In the order in which they go.
+  entry_list entries_;
+  std::unordered_map<upload_id, entry_list::iterator> index_;
+  std::size_t bytes_ = 0;
+};
+
+} // namespace gantry
