@@ -27,9 +27,8 @@ constexpr std::chrono::milliseconds zero{0};
 constexpr bounds page_bounds{1, 1'000'000};
 
 /// Options that say something about a folder.
-constexpr const char* durable_only[] = {"--gc-interval",  "--gc-grace",        "--scrub-interval",
-                                        "--scrub-rate",   "--delete-untagged", "--allow-reset",
-                                        "--wait-for-lock"};
+constexpr const char* durable_only[] = {"--gc-grace",        "--scrub-interval", "--scrub-rate",
+                                        "--delete-untagged", "--allow-reset",    "--wait-for-lock"};
 
 /// A field name (RFC 9110, 5.1) that the server does not write itself.
 bool may_be_set(std::string name) {

@@ -49,9 +49,13 @@ std::optional<std::string_view> after(std::string_view scheme, std::string_view 
   return text.substr(scheme.size());
 }
 
-void print_left_out(const transfer::transfer_report& report) {
+void print_findings(const transfer::transfer_report& report) {
   for (const auto& line : report.left_out)
     std::printf("left out: %s\n", line.c_str());
+  for (const auto& line : report.incomplete)
+    std::printf("incomplete: %s\n", line.c_str());
+  if (report.unsaid > 0)
+    std::printf("and %" PRIu64 " more\n", report.unsaid);
 }
 
 struct importer {
@@ -71,12 +75,17 @@ struct importer {
 };
 
 int finish(const transfer::transfer_report& report, const char* what) {
-  print_left_out(report);
+  print_findings(report);
   std::printf("%s %" PRIu64 " tags, %" PRIu64 " manifests and %" PRIu64 " blobs of %" PRIu64
-              " bytes; %zu things were left out\n",
+              " bytes; %zu things were left out",
               what, report.tags, report.manifests, report.blobs, report.bytes,
               report.left_out.size());
-  return report.left_out.empty() ? 0 : 1;
+  if (!report.incomplete.empty())
+    std::printf(", %zu are incomplete", report.incomplete.size());
+  if (report.unsaid > 0)
+    std::printf(", and %" PRIu64 " more", report.unsaid);
+  std::printf("\n");
+  return report.is_whole() ? 0 : 1;
 }
 
 } // namespace

@@ -53,8 +53,8 @@ struct export_command {
 };
 
 /// Prints what could not be taken along and a report on stdout, and a bar on `terminal` while that
-/// is one. The exit status: 0, or 1 where something was left out. Throws std::runtime_error where
-/// nothing could be done, with one line that says why.
+/// is one. The exit status: 0, or 1 if something was left out or is incomplete. Throws
+/// std::runtime_error if nothing could be done, with one line that says why.
 int run(const import_command& command, std::FILE* terminal = stderr);
 int run(const export_command& command, std::FILE* terminal = stderr);
 

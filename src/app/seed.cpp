@@ -37,7 +37,10 @@ void seed(storage_engine& engine, std::string_view what) {
     throw std::invalid_argument{"the seed must be 'true', 'false' or the folder of an OCI image "
                                 "layout: '" +
                                 std::string{what} + "' is not a folder"};
-  transfer::import_layout(engine, folder);
+  const auto report = transfer::import_layout(engine, folder);
+  for (const auto* lines : {&report.left_out, &report.incomplete})
+    if (!lines->empty())
+      throw std::runtime_error{"image layout " + folder.string() + ": " + lines->front()};
 }
 
 } // namespace gantry::app

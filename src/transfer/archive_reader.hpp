@@ -21,6 +21,8 @@ struct archive_entry_info {
   std::string target;
   /// Bytes; zero for a link.
   std::uint64_t size = 0;
+  /// Parts of it are not in the archive, and are read as zeros.
+  bool is_sparse = false;
 };
 
 /// Of a plain tar file or one packed by gzip. Everything throws std::runtime_error with what is
@@ -33,7 +35,7 @@ public:
   std::optional<archive_entry_info> next();
   /// The next bytes of the entry, good until the next call; empty at its end.
   std::span<const std::byte> read();
-  /// All bytes of the entry, which may be `most` at most.
+  /// All bytes of the entry, which may be `most` at most. Throws broken_entry if there are more.
   std::string read_all(std::size_t most);
   /// Bytes of the file that were read so far.
   std::uint64_t position() const;

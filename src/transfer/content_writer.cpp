@@ -3,8 +3,7 @@
 #include <algorithm>
 #include <chrono>
 #include <future>
-#include <istream>
-#include <sstream>
+#include <limits>
 #include <stdexcept>
 #include <string>
 #include <type_traits>
@@ -56,43 +55,63 @@ void incoming_blob::append(std::span<const std::byte> bytes) {
   take(sink_->append(bytes));
 }
 
-bool content_writer::link_present(const repository_name& repository, const digest& id) {
+std::optional<std::uint64_t> content_writer::link_present(const repository_name& repository,
+                                                          const digest& id) {
   auto present = engine_->blobs().find(id);
   if (!present && present.error().code == errc::blob_unknown)
-    return false;
-  link(store(repository), take(std::move(present)));
-  return true;
+    return std::nullopt;
+  auto found = take(std::move(present));
+  const auto size = found->size();
+  link(store(repository), std::move(found));
+  return size;
 }
 
-bool content_writer::put_blob(const repository_name& repository, const descriptor& blob,
-                              std::istream& content) {
-  if (link_present(repository, blob.target))
-    return false;
+void content_writer::put_blob(const repository_name& repository, const descriptor& blob,
+                              source_file& content) {
+  const auto id = blob.target.to_string();
+  const auto check_size = [&](std::uint64_t size) {
+    if (size != blob.size)
+      leave_out("blob " + id + " has " + std::to_string(size) + " bytes, not " +
+                std::to_string(blob.size));
+  };
+  check_size(content.size());
+  if (const auto present = link_present(repository, blob.target)) {
+    note(*present);
+    return;
+  }
+  if (const auto known = broken_.find(blob.target); known != broken_.end())
+    leave_out(known->second);
+  try {
+    auto incoming = copy(blob, content);
+    check_size(incoming.size());
+    if (const auto found = incoming.id(); found != blob.target)
+      leave_out("blob " + id + " has the digest " + found.to_string());
+    store_blob(repository, std::move(incoming));
+  } catch (const broken_entry& reason) {
+    broken_.emplace(blob.target, reason.what());
+    throw;
+  }
+}
+
+// A file that grows meanwhile is not read beyond what its descriptor says.
+incoming_blob content_writer::copy(const descriptor& blob, source_file& content) {
   auto incoming = receive(blob.target.algorithm());
-  std::vector<char> buffer(std::clamp<std::uint64_t>(blob.size, 1, buffer_size));
-  while (content) {
-    content.read(buffer.data(), static_cast<std::streamsize>(buffer.size()));
-    const auto count = static_cast<std::size_t>(content.gcount());
-    incoming.append(std::as_bytes(std::span{buffer}.first(count)));
+  std::vector<std::byte> buffer(std::clamp<std::uint64_t>(blob.size, 1, buffer_size));
+  while (incoming.size() < blob.size) {
+    const auto part = std::min<std::uint64_t>(buffer.size(), blob.size - incoming.size());
+    const auto count = content.read(std::span{buffer}.first(static_cast<std::size_t>(part)));
+    if (count == 0)
+      break;
+    incoming.append(std::span{buffer}.first(count));
     note(count);
   }
-  const auto id = blob.target.to_string();
-  if (content.bad())
-    throw std::runtime_error{"blob " + id + " cannot be read"};
-  if (incoming.size() != blob.size)
-    throw wrong_content{"blob " + id + " has " + std::to_string(incoming.size()) + " bytes, not " +
-                        std::to_string(blob.size)};
-  if (const auto found = incoming.id(); found != blob.target)
-    throw wrong_content{"blob " + id + " has the digest " + found.to_string()};
-  store_blob(repository, std::move(incoming));
-  return true;
+  return incoming;
 }
 
 void content_writer::put_blob(const repository_name& repository, std::string_view content) {
-  std::istringstream stream{std::string{content}};
-  put_blob(repository,
-           descriptor{.media_type = {}, .target = digest::of(content), .size = content.size()},
-           stream);
+  auto incoming = receive();
+  incoming.append(std::as_bytes(std::span{content}));
+  put_blob(repository, std::move(incoming));
 }
 
 incoming_blob content_writer::receive(digest_algorithm algorithm) {
@@ -127,8 +146,14 @@ void content_writer::put_manifest(const repository_name& repository, manifest va
   });
 }
 
+bool content_writer::contains(const repository_name& repository, const digest& id) {
+  const auto& within = store(repository);
+  return within.find_manifest(id).has_value() || within.find_blob(id).has_value();
+}
+
+// Sizes come from the source: their sum may be more than a number holds.
 void content_writer::expect(std::uint64_t bytes) {
-  total_ += bytes;
+  total_ += std::min(bytes, std::numeric_limits<std::uint64_t>::max() - total_);
   note(0);
 }
 

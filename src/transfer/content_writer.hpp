@@ -4,13 +4,14 @@
 #include "domain/storage.hpp"
 #include "transfer/failure.hpp"
 #include "transfer/report.hpp"
+#include "transfer/source_folder.hpp"
 
 #include <cstdint>
-#include <iosfwd>
 #include <map>
 #include <memory>
+#include <optional>
 #include <span>
-#include <stdexcept>
+#include <string>
 #include <string_view>
 #include <utility>
 #include <vector>
@@ -35,11 +36,6 @@ private:
   hasher hash_;
 };
 
-/// Content is not what its descriptor says.
-struct wrong_content : std::runtime_error {
-  using std::runtime_error::runtime_error;
-};
-
 /// Each call returns once its content is stored, and throws std::runtime_error if it cannot be,
 /// engine_full among them./// One caller at a time.
 class content_writer {
@@ -47,17 +43,21 @@ public:
   explicit content_writer(storage_engine& engine, progress_callback progress = {})
     : engine_{&engine}, progress_{std::move(progress)} {}
 
-  /// Links a blob that the engine has already. Whether it has.
-  bool link_present(const repository_name& repository, const digest& id);
-  /// Streams `content` and verifies it; a blob that the engine has already is linked without
-  /// reading. Whether it was read. Throws wrong_content, too.
-  bool put_blob(const repository_name& repository, const descriptor& blob, std::istream& content);
+  /// Links a blob that the engine has already; its size, or nothing if the engine lacks it.
+  std::optional<std::uint64_t> link_present(const repository_name& repository, const digest& id);
+  /// Streams `content` and verifies it, `blob.size` bytes of it at most; a blob that the engine has
+  /// already is linked without reading. Throws broken_entry: size or digest differ. The content of
+  /// a digest that was broken once is not read again.
+  void put_blob(const repository_name& repository, const descriptor& blob, source_file& content);
   void put_blob(const repository_name& repository, std::string_view content);
 
   incoming_blob receive(digest_algorithm algorithm = digest_algorithm::sha256);
   void put_blob(const repository_name& repository, incoming_blob content);
 
+  /// The manifest comes without whatever it names that is not there: the caller looks first.
   void put_manifest(const repository_name& repository, manifest value, std::vector<tag> tags);
+  /// Whether the repository has a manifest or a blob of this digest.
+  bool contains(const repository_name& repository, const digest& id);
 
   /// Progress: `bytes` more are to come, or are done.
   void expect(std::uint64_t bytes);
@@ -66,12 +66,15 @@ public:
   transfer_report& report() noexcept { return report_; }
 
 private:
+  incoming_blob copy(const descriptor& blob, source_file& content);
   void store_blob(const repository_name& repository, incoming_blob content);
   repository_store& store(const repository_name& name);
 
   storage_engine* engine_;
   progress_callback progress_;
   std::map<repository_name, std::shared_ptr<repository_store>> stores_;
+  /// Why the content of these is no good.
+  std::map<digest, std::string> broken_;
   transfer_report report_;
   std::uint64_t done_ = 0;
   std::uint64_t total_ = 0;

@@ -2,16 +2,14 @@
 
 #include "transfer/content_writer.hpp"
 #include "transfer/failure.hpp"
+#include "transfer/image_name.hpp"
 #include "transfer/layout_index.hpp"
+#include "transfer/source_folder.hpp"
 
-#include <algorithm>
-#include <fstream>
 #include <functional>
 #include <map>
 #include <optional>
-#include <stdexcept>
 #include <string>
-#include <system_error>
 #include <utility>
 #include <vector>
 
@@ -21,150 +19,236 @@ namespace fs = std::filesystem;
 
 namespace {
 
-/// The names in a folder, sorted; none where there is no such folder.
-std::vector<std::string> names_in(const fs::path& folder) {
-  std::vector<std::string> names;
-  std::error_code ec;
-  for (fs::directory_iterator it{folder, ec}, end; !ec && it != end; it.increment(ec))
-    names.push_back(it->path().filename().string());
-  if (ec && ec != std::errc::no_such_file_or_directory)
-    throw std::runtime_error{folder.string() + " cannot be read: " + ec.message()};
-  std::ranges::sort(names);
-  return names;
-}
+/// Longer names are none of a repository (see `repository_name`): folders may be nested for ever.
+constexpr std::size_t max_name = 255;
 
 /// Texts with a colon or another sign between them.
 std::string join(const std::string& left, char sign, const std::string& right) {
   return left + sign + right;
 }
 
-/// The digests that a folder `<algorithm>/<hex>/link` lists.
-void for_each_link(const fs::path& folder, const std::function<void(const digest&)>& visit) {
-  for (const auto& algorithm : names_in(folder))
-    for (const auto& hex : names_in(folder / algorithm)) {
-      const auto id = digest::parse(join(algorithm, ':', hex));
-      // A deleted manifest keeps its folder, without the link.
-      if (id && fs::exists(folder / algorithm / hex / "link"))
-        visit(*id);
-    }
-}
-
 class distribution_import {
 public:
   distribution_import(storage_engine& engine, const fs::path& folder,
                       const progress_callback& progress)
-    : writer_{engine, progress}, root_{folder / "docker" / "registry" / "v2"} {}
+    : writer_{engine, progress}, source_{folder}, root_{fs::path{"docker"} / "registry" / "v2"} {}
 
   transfer_report run();
 
 private:
+  /// An index, and what it names.
+  struct index {
+    std::string name;
+    std::vector<descriptor> children;
+  };
+
   void count_bytes();
-  void walk(const fs::path& folder, const std::string& name);
+  void walk();
   void put_repository(const fs::path& folder, const std::string& name);
-  /// Whether the repository has it now.
-  bool put_blob(const repository_name& repository, const digest& id);
-  void put_manifest(const repository_name& repository, const digest& id, std::vector<tag> tags);
+  void put_layers(const repository_name& repository, const fs::path& folder);
   std::map<digest, std::vector<tag>> read_tags(const fs::path& folder, const std::string& name);
+  void put_revisions(const repository_name& repository, const fs::path& folder,
+                     std::map<digest, std::vector<tag>> tags);
+  void put_manifest(const repository_name& repository, const digest& id, std::vector<tag> tags);
+  manifest read_manifest(const digest& id) const;
+  /// False if it is absent. Throws broken_entry.
+  bool put_blob(const repository_name& repository, const digest& id);
+  void check_indexes(const repository_name& repository);
+
+  /// The digests that a folder `<algorithm>/<hex>/link` of a repository lists.
+  void for_each_link(const std::string& name, const fs::path& folder,
+                     const std::function<void(const digest&)>& visit);
   fs::path data_of(const digest& id) const;
-  void leave_out(std::string what) { writer_.report().left_out.push_back(std::move(what)); }
+  /// Does `work`; a broken entry costs a line that begins with `name`.
+  template <class Work>
+  void attempt(const std::string& name, Work work);
 
   content_writer writer_;
+  source_folder source_;
   fs::path root_;
+  /// Of the repository that is being read, as the next: why these blobs cannot come.
+  std::vector<index> indexes_;
+  std::map<digest, std::string> broken_layers_;
 };
 
+template <class Work>
+void distribution_import::attempt(const std::string& name, Work work) {
+  try {
+    work();
+  } catch (const broken_entry& reason) {
+    writer_.report().leave_out(name + ": " + reason.what());
+  }
+}
+
 transfer_report distribution_import::run() {
-  if (!fs::is_directory(root_ / "repositories") || !fs::is_directory(root_ / "blobs"))
-    throw std::runtime_error{"it holds no docker/registry/v2 with repositories and blobs"};
+  if (!source_.has_folder(root_ / "repositories") || !source_.has_folder(root_ / "blobs"))
+    refuse("it holds no docker/registry/v2 with repositories and blobs");
   count_bytes();
-  walk(root_ / "repositories", {});
+  walk();
   return std::move(writer_.report());
 }
 
+// What cannot be read is told when something needs it.
 void distribution_import::count_bytes() {
-  std::uint64_t bytes = 0;
-  for (const auto& entry : fs::recursive_directory_iterator{root_ / "blobs"})
-    bytes += entry.is_regular_file() ? entry.file_size() : 0;
-  writer_.expect(bytes);
+  const auto blobs = root_ / "blobs";
+  for (const auto& algorithm : source_.names(blobs))
+    for (const auto& start : source_.names(blobs / algorithm))
+      for (const auto& hex : source_.names(blobs / algorithm / start)) {
+        try {
+          if (const auto data = source_.open(blobs / algorithm / start / hex / "data"))
+            writer_.expect(data->size());
+        } catch (const broken_entry&) {
+          continue;
+        }
+      }
 }
 
 // A repository may lie inside another one; what belongs to a repository itself begins with `_`.
-void distribution_import::walk(const fs::path& folder, const std::string& name) {
-  for (const auto& part : names_in(folder)) {
-    if (part.starts_with('_') || !fs::is_directory(folder / part))
-      continue;
-    const auto inner = name.empty() ? part : join(name, '/', part);
-    if (fs::exists(folder / part / "_manifests") || fs::exists(folder / part / "_layers"))
-      put_repository(folder / part, inner);
-    walk(folder / part, inner);
+void distribution_import::walk() {
+  std::vector<std::string> names{""};
+  while (!names.empty()) {
+    const auto outer = std::move(names.back());
+    names.pop_back();
+    attempt(outer.empty() ? "repositories" : outer, [&] {
+      for (const auto& part : source_.names(root_ / "repositories" / outer)) {
+        const auto folder = root_ / "repositories" / outer / part;
+        if (part.starts_with('_') || !source_.has_folder(folder))
+          continue;
+        const auto name = outer.empty() ? part : join(outer, '/', part);
+        if (name.size() > max_name) {
+          writer_.report().leave_out(name + ": a repository's name has at most " +
+                                     std::to_string(max_name) + " characters");
+          continue;
+        }
+        names.push_back(name);
+        if (source_.has_folder(folder / "_manifests") || source_.has_folder(folder / "_layers"))
+          attempt(name, [&] { put_repository(folder, name); });
+      }
+    });
   }
 }
 
 void distribution_import::put_repository(const fs::path& folder, const std::string& name) {
   const auto repository = repository_name::parse(name);
   if (!repository)
-    return leave_out(name + ": no repository can have this name");
-  for_each_link(folder / "_layers", [&](const digest& id) { put_blob(*repository, id); });
-  auto tags = read_tags(folder / "_manifests" / "tags", name);
-  for_each_link(folder / "_manifests" / "revisions", [&](const digest& id) {
-    auto labels = tags.extract(id);
-    put_manifest(*repository, id, labels.empty() ? std::vector<tag>{} : std::move(labels.mapped()));
+    leave_out("no repository can have this name");
+  indexes_.clear();
+  broken_layers_.clear();
+  put_layers(*repository, folder / "_layers");
+  put_revisions(*repository, folder / "_manifests" / "revisions",
+                read_tags(folder / "_manifests" / "tags", name));
+  for (const auto& [id, reason] : broken_layers_)
+    writer_.report().leave_out(name + ": " + reason);
+  check_indexes(*repository);
+}
+
+// A collection takes a blob and leaves the link.
+void distribution_import::put_layers(const repository_name& repository, const fs::path& folder) {
+  for_each_link(repository.to_string(), folder, [&](const digest& id) {
+    try {
+      put_blob(repository, id);
+    } catch (const broken_entry& reason) {
+      broken_layers_.emplace(id, reason.what());
+    }
   });
-  for (const auto& [id, labels] : tags)
-    for (const auto& label : labels)
-      leave_out(join(name, ':', label.to_string()) + ": there is no manifest " + id.to_string());
-}
-
-bool distribution_import::put_blob(const repository_name& repository, const digest& id) {
-  if (writer_.link_present(repository, id))
-    return true;
-  std::error_code ec;
-  const auto size = fs::file_size(data_of(id), ec);
-  std::ifstream content{data_of(id), std::ios::binary};
-  // A collection takes the blob and leaves the link.
-  if (ec || !content)
-    return false;
-  try {
-    writer_.put_blob(repository, descriptor{.media_type = {}, .target = id, .size = size}, content);
-  } catch (const wrong_content& damage) {
-    leave_out(repository.to_string() + ": " + damage.what());
-    return false;
-  }
-  return true;
-}
-
-void distribution_import::put_manifest(const repository_name& repository, const digest& id,
-                                       std::vector<tag> tags) {
-  const auto name = repository.to_string() + '@' + id.to_string();
-  if (!fs::exists(data_of(id)))
-    return leave_out(name + ": the manifest's blob is not there");
-  auto document = read_document(data_of(id));
-  const auto type = guess_type(document);
-  auto value = manifest::parse(std::move(document), type, id.algorithm());
-  if (!value)
-    return leave_out(name + ": " + value.error().detail);
-  if (value->id() != id)
-    return leave_out(name + ": it is damaged, its digest is " + value->id().to_string());
-  for (const auto& needed : value->required_blobs()) {
-    if (!put_blob(repository, needed.target))
-      leave_out(name + ": the blob " + needed.target.to_string() + " that it needs is not there");
-  }
-  writer_.put_manifest(repository, std::move(*value), std::move(tags));
 }
 
 std::map<digest, std::vector<tag>> distribution_import::read_tags(const fs::path& folder,
                                                                   const std::string& name) {
   std::map<digest, std::vector<tag>> tags;
-  for (const auto& text : names_in(folder)) {
-    const auto link = folder / text / "current" / "link";
-    auto label = tag::parse(text);
-    const auto id =
-      fs::exists(link) ? digest::parse(read_document(link)) : fail(errc::digest_invalid);
-    if (label && id)
+  for (const auto& text : source_.names(folder))
+    attempt(join(name, ':', text), [&] {
+      const auto link = source_.read(folder / text / "current" / "link");
+      auto label = tag::parse(text);
+      const auto id = link ? digest::parse(*link) : fail(errc::digest_invalid);
+      if (!label || !id)
+        leave_out("it is not a tag that leads to a manifest");
       tags[*id].push_back(std::move(*label));
-    else
-      leave_out(join(name, ':', text) + ": it is no tag that leads to a manifest");
-  }
+    });
   return tags;
+}
+
+void distribution_import::put_revisions(const repository_name& repository, const fs::path& folder,
+                                        std::map<digest, std::vector<tag>> tags) {
+  for_each_link(repository.to_string(), folder, [&](const digest& id) {
+    auto labels = tags.extract(id);
+    put_manifest(repository, id, labels.empty() ? std::vector<tag>{} : std::move(labels.mapped()));
+  });
+  for (const auto& [id, labels] : tags)
+    for (const auto& label : labels)
+      writer_.report().leave_out(image_name{repository, label}.to_string() +
+                                 ": there is no manifest " + id.to_string());
+}
+
+void distribution_import::put_manifest(const repository_name& repository, const digest& id,
+                                       std::vector<tag> tags) {
+  auto name = repository.to_string() + '@' + id.to_string();
+  std::string called;
+  for (const auto& label : tags)
+    called += (called.empty() ? " (" : ", ") + label.to_string();
+  name += called + (called.empty() ? "" : ")");
+  attempt(name, [&] {
+    auto value = read_manifest(id);
+    for (const auto& needed : value.required_blobs()) {
+      broken_layers_.erase(needed.target); // the line of the manifest says it
+      if (!put_blob(repository, needed.target))
+        leave_out("the blob " + needed.target.to_string() + " that it needs is not there");
+    }
+    if (!value.children().empty())
+      indexes_.push_back({name, value.children()});
+    writer_.put_manifest(repository, std::move(value), std::move(tags));
+  });
+}
+
+manifest distribution_import::read_manifest(const digest& id) const {
+  auto document = source_.read(data_of(id));
+  if (!document)
+    leave_out("the manifest's blob is not there");
+  const auto type = guess_type(*document);
+  auto value = manifest::parse(std::move(*document), type, id.algorithm());
+  if (!value)
+    leave_out(value.error().detail);
+  if (value->id() != id)
+    leave_out("it is damaged, its digest is " + value->id().to_string());
+  return std::move(*value);
+}
+
+bool distribution_import::put_blob(const repository_name& repository, const digest& id) {
+  if (writer_.link_present(repository, id))
+    return true;
+  auto content = source_.open(data_of(id));
+  if (!content)
+    return false;
+  const auto size = content->size();
+  writer_.put_blob(repository, descriptor{.media_type = {}, .target = id, .size = size}, *content);
+  return true;
+}
+
+// An index comes with whatever children there are: others may never have been pushed.
+void distribution_import::check_indexes(const repository_name& repository) {
+  for (const auto& each : indexes_) {
+    std::size_t lacking = 0;
+    std::string first;
+    for (const auto& child : each.children)
+      if (!writer_.contains(repository, child.target) && lacking++ == 0)
+        first = child.target.to_string();
+    if (lacking > 0)
+      writer_.report().lack(
+        each.name + " came without " + first +
+        (lacking > 1 ? " (and " + std::to_string(lacking - 1) + " more)" : std::string{}));
+  }
+}
+
+void distribution_import::for_each_link(const std::string& name, const fs::path& folder,
+                                        const std::function<void(const digest&)>& visit) {
+  for (const auto& algorithm : source_.names(folder))
+    for (const auto& hex : source_.names(folder / algorithm))
+      attempt(name, [&] {
+        const auto id = digest::parse(join(algorithm, ':', hex));
+        // A deleted manifest keeps its folder, without the link.
+        if (id && source_.open(folder / algorithm / hex / "link"))
+          visit(*id);
+      });
 }
 
 fs::path distribution_import::data_of(const digest& id) const {

@@ -1,5 +1,6 @@
 #include "transfer/docker_archive.hpp"
 
+#include "domain/strict_json.hpp"
 #include "transfer/archive_reader.hpp"
 #include "transfer/content_writer.hpp"
 #include "transfer/failure.hpp"
@@ -8,6 +9,7 @@
 #include <boost/json.hpp>
 
 #include <algorithm>
+#include <array>
 #include <cstring>
 #include <map>
 #include <set>
@@ -25,7 +27,19 @@ namespace json = boost::json;
 
 namespace {
 
-constexpr int max_links = 16;
+/// Links that lead to links.
+constexpr int max_steps = 16;
+/// Entries of an archive that are remembered, and layers times names of its images.
+constexpr std::size_t max_links = 100'000;
+constexpr std::size_t max_uses = 1'000'000;
+/// Configs stay in memory until the end of the archive.
+constexpr std::size_t max_config_bytes = 256 * 1024 * 1024;
+
+/// Deeper than what docker save writes.
+constexpr std::size_t max_depth = 64;
+/// What is read of manifest.json and of a config; other members take no memory.
+constexpr std::array<std::string_view, 5> known_members{"Config", "RepoTags", "Layers", "rootfs",
+                                                        "diff_ids"};
 
 constexpr std::string_view docker_config = "application/vnd.docker.container.image.v1+json";
 constexpr std::string_view docker_layer = "application/vnd.docker.image.rootfs.diff.tar.gzip";
@@ -70,12 +84,16 @@ public:
 
 private:
   void read_index();
+  std::string read_links();
+  void add_image(const json::value& entry);
+  void put(const std::string& path, bool is_sparse, archive_reader& source);
   saved_image parse_image(const json::value& entry) const;
   std::string resolve(std::string path) const;
   void read_content();
   void put_config(const std::string& path, archive_reader& source);
   void put_layer(const std::string& path, archive_reader& source);
   void put_image(const saved_image& image);
+  void check_parts(const saved_image& image) const;
   std::string make_manifest(const saved_image& image) const;
   void check_config(const saved_image& image) const;
 
@@ -84,22 +102,49 @@ private:
   const std::optional<image_name>& as_;
   std::map<std::string, std::string> links_;
   std::vector<saved_image> images_;
+  /// Layers and configs times names, of all images.
+  std::size_t uses_ = 0;
+  std::size_t config_bytes_ = 0;
   /// Which repositories get the blob of a path.
   std::map<std::string, std::set<repository_name>> homes_;
   std::set<std::string> config_paths_;
   std::map<std::string, std::string> configs_;
   std::map<std::string, saved_layer> layers_;
+  /// Why the entries of these paths are no good.
+  std::map<std::string, std::string> broken_;
 };
 
 transfer_report docker_archive_import::run() {
   read_index();
   read_content();
-  for (const auto& image : images_)
-    put_image(image);
+  for (const auto& image : images_) {
+    try {
+      put_image(image);
+    } catch (const broken_entry& reason) {
+      writer_.report().leave_out(image.names.front().to_string() + ": " + reason.what());
+    }
+  }
   return std::move(writer_.report());
 }
 
 void docker_archive_import::read_index() {
+  const auto value = parse_json(read_links(), max_depth, known_members);
+  if (!value || !value->is_array() || value->as_array().empty())
+    refuse("manifest.json is not a list of images");
+  const auto& entries = value->as_array();
+  if (as_ && entries.size() != 1)
+    refuse("it holds " + std::to_string(entries.size()) +
+           " images, which cannot all have one name: leave the name away");
+  for (const auto& entry : entries) {
+    try {
+      add_image(entry);
+    } catch (const broken_entry& reason) {
+      writer_.report().leave_out(reason.what());
+    }
+  }
+}
+
+std::string docker_archive_import::read_links() {
   archive_reader source{file_};
   std::optional<std::string> document;
   while (const auto entry = source.next()) {
@@ -107,26 +152,26 @@ void docker_archive_import::read_index() {
       links_[entry->path] = entry->target;
     else if (entry->path == "manifest.json")
       document = source.read_all(max_document);
+    if (links_.size() > max_links)
+      refuse("it holds more than " + std::to_string(max_links) + " links");
   }
   if (!document)
     refuse("there is no manifest.json in it: docker save and podman save write one");
-  boost::system::error_code ec;
-  const auto value = json::parse(*document, ec);
-  if (ec || !value.is_array() || value.as_array().empty())
-    refuse("manifest.json is no list of images");
-  for (const auto& entry : value.as_array())
-    images_.push_back(parse_image(entry));
-  if (as_ && images_.size() != 1)
-    refuse("it holds " + std::to_string(images_.size()) +
-           " images, which cannot all have one name: leave the name away");
-  for (const auto& image : images_) {
-    config_paths_.insert(image.config);
-    for (const auto& name : image.names) {
-      homes_[image.config].insert(name.repository);
-      for (const auto& layer : image.layers)
-        homes_[layer].insert(name.repository);
-    }
+  return std::move(*document);
+}
+
+void docker_archive_import::add_image(const json::value& entry) {
+  auto image = parse_image(entry);
+  uses_ += (image.layers.size() + 1) * image.names.size();
+  if (uses_ > max_uses)
+    leave_out(image.names.front().to_string() + ": the archive has too many layers and names");
+  config_paths_.insert(image.config);
+  for (const auto& name : image.names) {
+    homes_[image.config].insert(name.repository);
+    for (const auto& layer : image.layers)
+      homes_[layer].insert(name.repository);
   }
+  images_.push_back(std::move(image));
 }
 
 saved_image docker_archive_import::parse_image(const json::value& entry) const {
@@ -140,7 +185,7 @@ saved_image docker_archive_import::parse_image(const json::value& entry) const {
     if (const auto* tags = object.if_contains("RepoTags"); tags && !tags->is_null())
       names = json::value_to<std::vector<std::string>>(*tags);
   } catch (const std::exception&) {
-    refuse("manifest.json is not of the form that docker save gives it");
+    leave_out("manifest.json is not of the form that docker save gives it");
   }
   saved_image image{resolve(config), {}, {}};
   for (const auto& layer : layers)
@@ -152,23 +197,23 @@ saved_image docker_archive_import::parse_image(const json::value& entry) const {
   for (const auto& name : names) {
     auto parsed = image_name::parse_with_host(name);
     if (!parsed)
-      refuse("'" + name + "' is no name that a repository can have: give it another one");
+      leave_out("'" + name + "' is not a name that a repository can have: give it another one");
     image.names.push_back(std::move(*parsed));
   }
   if (image.names.empty())
-    refuse("the image " + image.config + " has no name: give it one");
+    leave_out("the image " + image.config + " has no name: give it one");
   return image;
 }
 
 std::string docker_archive_import::resolve(std::string path) const {
   path = fs::path{path}.lexically_normal().generic_string();
-  for (int i = 0; i < max_links; ++i) {
+  for (int i = 0; i < max_steps; ++i) {
     const auto link = links_.find(path);
     if (link == links_.end())
       return path;
     path = link->second;
   }
-  refuse("the link " + path + " leads nowhere");
+  leave_out("the link " + path + " leads nowhere");
 }
 
 void docker_archive_import::read_content() {
@@ -177,17 +222,35 @@ void docker_archive_import::read_content() {
   std::uint64_t position = 0;
   while (const auto entry = source.next()) {
     if (entry->target.empty() && homes_.contains(entry->path)) {
-      if (config_paths_.contains(entry->path))
-        put_config(entry->path, source);
-      else
-        put_layer(entry->path, source);
+      try {
+        put(entry->path, entry->is_sparse, source);
+      } catch (const broken_entry& reason) {
+        broken_.emplace(entry->path, reason.what());
+      }
     }
     writer_.note(source.position() - std::exchange(position, source.position()));
   }
 }
 
+// The first one of several that have the same path counts.
+void docker_archive_import::put(const std::string& path, bool is_sparse, archive_reader& source) {
+  if (configs_.contains(path) || layers_.contains(path) || broken_.contains(path))
+    return;
+  // A few bytes can stand for any number of zeros.
+  if (is_sparse)
+    leave_out("it is a sparse file, which docker save does not write");
+  if (config_paths_.contains(path))
+    put_config(path, source);
+  else
+    put_layer(path, source);
+}
+
 void docker_archive_import::put_config(const std::string& path, archive_reader& source) {
   auto text = source.read_all(max_document);
+  config_bytes_ += text.size();
+  if (config_bytes_ > max_config_bytes)
+    leave_out("the archive has more than " + std::to_string(max_config_bytes) +
+              " bytes of configs");
   for (const auto& repository : homes_[path])
     writer_.put_blob(repository, text);
   configs_[path] = std::move(text);
@@ -216,7 +279,7 @@ void docker_archive_import::put_layer(const std::string& path, archive_reader& s
   // Docker names files of packed layers by their digest.
   if (const auto name = fs::path{path}.filename().string();
       packed != packing::none && path.starts_with("blobs/sha256/") && name != layer.id.hex())
-    refuse("the layer " + path + " has the digest " + layer.id.to_string());
+    leave_out("it has the digest " + layer.id.to_string());
   writer_.put_blob(*homes.begin(), std::move(incoming));
   for (const auto& repository : homes)
     writer_.link_present(repository, layer.id);
@@ -224,38 +287,46 @@ void docker_archive_import::put_layer(const std::string& path, archive_reader& s
 }
 
 void docker_archive_import::put_image(const saved_image& image) {
-  if (!configs_.contains(image.config))
-    refuse("the config " + image.config + " is not there");
-  for (const auto& layer : image.layers) {
-    if (!layers_.contains(layer))
-      refuse("the layer " + layer + " is not there");
-  }
+  check_parts(image);
   check_config(image);
   const auto document = make_manifest(image);
+  if (document.size() > max_document)
+    leave_out("its manifest would have more than " + std::to_string(max_document) + " bytes");
   for (const auto& name : image.names) {
     auto value = manifest::parse(document, {});
     if (!value)
-      refuse("the image " + image.config + " has no valid manifest: " + value.error().detail);
+      leave_out("the image " + image.config + " has no valid manifest: " + value.error().detail);
     writer_.put_manifest(name.repository, std::move(*value), {name.label});
   }
 }
 
+void docker_archive_import::check_parts(const saved_image& image) const {
+  const auto check = [this](const std::string& what, const std::string& path, bool is_there) {
+    if (const auto reason = broken_.find(path); reason != broken_.end())
+      leave_out("the " + what + ' ' + path + ": " + reason->second);
+    if (!is_there)
+      leave_out("the " + what + ' ' + path + " is not there");
+  };
+  check("config", image.config, configs_.contains(image.config));
+  for (const auto& layer : image.layers)
+    check("layer", layer, layers_.contains(layer));
+}
+
 // A layer that came in unpacked must be the one that the config means.
 void docker_archive_import::check_config(const saved_image& image) const {
-  boost::system::error_code ec;
-  const auto config = json::parse(configs_.at(image.config), ec);
-  const auto* object = config.if_object();
+  const auto config = parse_object(configs_.at(image.config), max_depth, known_members);
+  const auto* object = config ? &*config : nullptr;
   const auto* rootfs = object ? object->if_contains("rootfs") : nullptr;
   const auto* ids =
     rootfs && rootfs->is_object() ? rootfs->as_object().if_contains("diff_ids") : nullptr;
   if (!ids || !ids->is_array() || ids->as_array().size() != image.layers.size())
-    refuse("the config " + image.config + " does not list the image's layers");
+    leave_out("the config " + image.config + " does not list the image's layers");
   for (std::size_t i = 0; i < image.layers.size(); ++i) {
     const auto& layer = layers_.at(image.layers[i]);
     const auto* id = ids->as_array()[i].if_string();
     if (layer.unpacked && (!id || std::string_view{*id} != layer.unpacked->to_string()))
-      refuse("the layer " + image.layers[i] + " has the digest " + layer.unpacked->to_string() +
-             ", not the one that its config lists");
+      leave_out("the layer " + image.layers[i] + " has the digest " + layer.unpacked->to_string() +
+                ", not the one that its config lists");
   }
 }
 

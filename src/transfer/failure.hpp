@@ -1,4 +1,4 @@
-// How a transfer says that it cannot go on.
+// How a transfer says that it cannot go on, or not with one thing.
 #pragma once
 
 #include <cstddef>
@@ -10,6 +10,15 @@ namespace gantry::transfer {
 
 /// Bytes of a document that is read whole: an index, a manifest, a config.
 inline constexpr std::size_t max_document = 4 * 1024 * 1024;
+
+/// One thing cannot be taken along, and the text says why; the others can.
+struct broken_entry : std::runtime_error {
+  using std::runtime_error::runtime_error;
+};
+
+[[noreturn]] inline void leave_out(const std::string& reason) {
+  throw broken_entry{reason};
+}
 
 [[noreturn]] inline void refuse(const std::string& reason) {
   throw std::runtime_error{reason};

@@ -24,11 +24,6 @@ namespace {
 constexpr std::size_t page_size = 1000;
 constexpr std::size_t buffer_size = 256 * 1024;
 
-/// One image cannot be taken along; the others can.
-struct incomplete : std::runtime_error {
-  using std::runtime_error::runtime_error;
-};
-
 /// Calls `visit` with each entry of a paged list: `list(request)` gives a page.
 template <class List, class Visit>
 void for_each_entry(List list, Visit visit) {
@@ -60,9 +55,20 @@ private:
   void write_list() const;
   void add_everything();
   void add_image(const image_name& image);
+  /// Manifests of one image that are still to be written.
+  struct work {
+    std::set<digest> seen;
+    std::vector<digest> left;
+    /// Referrers among those that were written.
+    std::map<digest, descriptor> referrers;
+  };
+
+  void put_tree(const repository_store& from, const digest& root);
   void put_manifest(const repository_store& from, const manifest& value);
-  void put_children(const repository_store& from, const manifest& value);
-  void put_referrers(const repository_store& from, const digest& subject);
+  void add_children(const repository_store& from, const manifest& value, work& tree);
+  void add_referrers(const repository_store& from, const digest& subject, work& tree);
+  /// Puts the manifest on the list, unless it was there or its whole tree is in the layout.
+  void add(const digest& id, work& tree) const;
   void put_blob(const repository_store& from, const digest& id);
   /// Whether the layout lacks the blob.
   bool is_missing(const digest& id, std::uint64_t size) const;
@@ -78,6 +84,8 @@ private:
   /// Manifests whose whole tree is in the layout, by repository: each may have referrers of its
   /// own.
   std::set<std::pair<std::string, digest>> complete_;
+  /// Manifests that are in the layout, with their own blobs.
+  std::set<std::pair<std::string, digest>> written_;
   std::string repository_;
   transfer_report report_;
   std::uint64_t done_ = 0;
@@ -99,7 +107,8 @@ void layout_export::read_present() {
   std::error_code ec;
   if (!fs::exists(folder_, ec) || fs::is_empty(folder_, ec))
     return;
-  for (auto& entry : read_index(folder_)) {
+  const auto broken = [](const std::string& reason) { refuse(reason); };
+  for (auto& entry : read_index(source_folder{folder_}, broken)) {
     if (entry.name.empty())
       unnamed_.emplace(entry.content.target, std::move(entry.content));
     else
@@ -138,10 +147,9 @@ void layout_export::add_image(const image_name& image) {
     throw std::runtime_error{"there is no image " + image.to_string()};
   repository_ = image.repository.to_string();
   try {
-    put_manifest(*store, **found);
-    put_referrers(*store, (*found)->id());
-  } catch (const incomplete& lack) {
-    report_.left_out.push_back(image.to_string() + ": " + lack.what());
+    put_tree(*store, (*found)->id());
+  } catch (const broken_entry& lack) {
+    report_.leave_out(image.to_string() + ": " + lack.what());
     return;
   }
   named_.insert_or_assign(selection_.name.empty() ? image.to_string() : selection_.name,
@@ -151,40 +159,53 @@ void layout_export::add_image(const image_name& image) {
     progress_(++done_, total_);
 }
 
-void layout_export::put_manifest(const repository_store& from, const manifest& value) {
-  if (complete_.contains({repository_, value.id()}))
-    return;
-  for (const auto& needed : value.required_blobs())
-    put_blob(from, needed.target);
-  put_children(from, value);
-  if (is_missing(value.id(), value.bytes().size()))
-    write_document(layout_blob(folder_, value.id()), value.bytes());
-  ++report_.manifests;
-  complete_.emplace(repository_, value.id());
+// With a list instead of calls within calls: clients choose how deep indexes and referrers go.
+void layout_export::put_tree(const repository_store& from, const digest& root) {
+  work tree;
+  add(root, tree);
+  while (!tree.left.empty()) {
+    const auto id = tree.left.back();
+    tree.left.pop_back();
+    const auto found = from.find_manifest(id);
+    if (!found)
+      continue;
+    put_manifest(from, **found);
+    add_children(from, **found, tree);
+    add_referrers(from, id, tree);
+  }
+  for (const auto& id : tree.seen)
+    complete_.emplace(repository_, id);
+  unnamed_.merge(tree.referrers);
 }
 
-void layout_export::put_children(const repository_store& from, const manifest& value) {
+void layout_export::put_manifest(const repository_store& from, const manifest& value) {
+  for (const auto& needed : value.required_blobs())
+    put_blob(from, needed.target);
+  if (is_missing(value.id(), value.bytes().size()))
+    write_document(folder_ / layout_blob(value.id()), value.bytes());
+  if (written_.emplace(repository_, value.id()).second)
+    ++report_.manifests;
+}
+
+void layout_export::add_children(const repository_store& from, const manifest& value, work& tree) {
   for (const auto& child : value.children()) {
-    if (const auto found = from.find_manifest(child.target)) {
-      put_manifest(from, **found);
-      put_referrers(from, child.target);
-    } else if (from.find_blob(child.target)) {
+    if (from.find_manifest(child.target))
+      add(child.target, tree);
+    else if (from.find_blob(child.target))
       put_blob(from, child.target);
-    }
   }
 }
 
-void layout_export::put_referrers(const repository_store& from, const digest& subject) {
+void layout_export::add_referrers(const repository_store& from, const digest& subject, work& tree) {
   referrers_query query;
   for (bool more = true; more;) {
     const auto page = from.list_referrers(subject, query);
     for (const auto& each : page.items) {
       const auto found = from.find_manifest(each.id);
-      if (!found || complete_.contains({repository_, each.id}))
+      if (!found)
         continue;
-      put_manifest(from, **found);
-      unnamed_.emplace(each.id, describe(**found));
-      put_referrers(from, each.id);
+      tree.referrers.emplace(each.id, describe(**found));
+      add(each.id, tree);
     }
     more = page.more && !page.items.empty();
     if (more)
@@ -192,10 +213,15 @@ void layout_export::put_referrers(const repository_store& from, const digest& su
   }
 }
 
+void layout_export::add(const digest& id, work& tree) const {
+  if (!complete_.contains({repository_, id}) && tree.seen.insert(id).second)
+    tree.left.push_back(id);
+}
+
 void layout_export::put_blob(const repository_store& from, const digest& id) {
   const auto found = from.find_blob(id);
   if (!found)
-    throw incomplete{"the blob " + id.to_string() + " is not there"};
+    throw broken_entry{"the blob " + id.to_string() + " is not there"};
   if (!is_missing(id, (*found)->size()))
     return;
   write(**found);
@@ -205,13 +231,13 @@ void layout_export::put_blob(const repository_store& from, const digest& id) {
 
 bool layout_export::is_missing(const digest& id, std::uint64_t size) const {
   if (id.algorithm() == digest_algorithm::verbatim)
-    throw incomplete{"'" + id.to_string() + "' is no digest that a layout can have"};
+    throw broken_entry{"'" + id.to_string() + "' is no digest that a layout can have"};
   std::error_code ec;
-  return fs::file_size(layout_blob(folder_, id), ec) != size || ec;
+  return fs::file_size(folder_ / layout_blob(id), ec) != size || ec;
 }
 
 void layout_export::write(const blob& content) {
-  file_output output{layout_blob(folder_, content.id())};
+  file_output output{folder_ / layout_blob(content.id())};
   hasher state{content.id().algorithm()};
   const auto add = [&](std::span<const std::byte> bytes) {
     state.update(bytes);
@@ -228,12 +254,12 @@ void layout_export::write(const blob& content) {
     if (n < 0 && errno == EINTR)
       continue;
     if (n <= 0)
-      throw incomplete{"the blob " + content.id().to_string() + " cannot be read"};
+      throw broken_entry{"the blob " + content.id().to_string() + " cannot be read"};
     add(std::span{buffer}.first(static_cast<std::size_t>(n)));
     offset += static_cast<std::uint64_t>(n);
   }
   if (state.peek() != content.id())
-    throw incomplete{"the blob " + content.id().to_string() + " is damaged"};
+    throw broken_entry{"the blob " + content.id().to_string() + " is damaged"};
   output.finish();
 }
 

@@ -3,14 +3,15 @@
 #include "transfer/content_writer.hpp"
 #include "transfer/failure.hpp"
 #include "transfer/layout_index.hpp"
+#include "transfer/manifest_tree.hpp"
 
 #include <boost/algorithm/string/case_conv.hpp>
 
 #include <algorithm>
-#include <fstream>
-#include <iterator>
 #include <map>
+#include <optional>
 #include <set>
+#include <string>
 #include <utility>
 #include <vector>
 
@@ -24,51 +25,66 @@ class layout_import {
 public:
   layout_import(storage_engine& engine, fs::path folder, const layout_selection& selection,
                 const progress_callback& progress)
-    : writer_{engine, progress}, folder_{std::move(folder)}, selection_{selection} {}
+    : writer_{engine, progress},
+      folder_{std::move(folder)},
+      source_{folder_},
+      selection_{selection},
+      tree_{writer_, source_} {
+    tree_.arrived = [this](const auto& repository, const auto& id) { call(repository, id); };
+  }
 
   transfer_report run();
 
 private:
-  manifest read_manifest(const descriptor& content) const;
+  struct image {
+    descriptor content;
+    std::vector<tag> tags;
+  };
+  /// A manifest without a name; it goes where its subject is.
+  struct follower {
+    descriptor content;
+    std::optional<digest> subject;
+    bool placed = false;
+  };
+
+  void sort_out(std::vector<layout_entry> entries);
+  void add_unnamed(const descriptor& content, bool may_be_image);
   void choose(std::vector<layout_entry>& entries) const;
-  void put_unnamed(std::vector<manifest> rest);
-  bool put_next_to_subject(const manifest& value);
-  void put_manifest(const repository_name& repository, manifest value, std::vector<tag> tags);
-  void put_child(const repository_name& repository, const descriptor& child);
-  void put_blob(const repository_name& repository, const descriptor& blob);
+  std::map<std::pair<repository_name, digest>, image> destinations();
+  void put_image(const repository_name& repository, image each);
+  void put_follower(const repository_name& repository, follower& each);
+  void put_called();
+  void put_rest();
+  /// Puts the followers of a manifest that arrived on the list.
+  void call(const repository_name& repository, const digest& id);
 
   image_name destination_of(const std::string& name) const;
   repository_name folder_repository() const;
 
   content_writer writer_;
   fs::path folder_;
+  source_folder source_;
   const layout_selection& selection_;
-  /// Where each manifest went.
-  std::map<digest, std::set<repository_name>> homes_;
+  manifest_tree tree_;
+  std::vector<layout_entry> images_;
+  std::map<digest, follower> followers_;
+  /// By their subject.
+  std::multimap<digest, digest> followers_of_;
+  std::vector<std::pair<repository_name, digest>> called_;
 };
 
 transfer_report layout_import::run() {
-  auto entries = read_index(folder_);
+  auto entries =
+    read_index(source_, [this](const auto& reason) { writer_.report().leave_out(reason); });
   choose(entries);
-  const bool any_named =
-    std::ranges::any_of(entries, [](const auto& entry) { return !entry.name.empty(); });
-  std::vector<manifest> unnamed;
-  std::vector<image_name> names;
-  for (const auto& entry : entries) {
-    auto value = read_manifest(entry.content);
-    // Where none has a name, all are images that are not about another one.
-    const bool is_image = !entry.name.empty() || (selection_.as && !any_named && !value.subject());
-    if (!is_image) {
-      unnamed.push_back(std::move(value));
-      continue;
-    }
-    names.push_back(selection_.as ? *selection_.as : destination_of(entry.name));
-    put_manifest(names.back().repository, std::move(value), {names.back().label});
-  }
-  if (selection_.as && names.size() != 1)
-    refuse("it holds " + std::to_string(names.size()) +
+  sort_out(std::move(entries));
+  if (selection_.as && images_.size() != 1)
+    refuse("it holds " + std::to_string(images_.size()) +
            " images; choose one, as oci:DIR:NAME, to give it another name");
-  put_unnamed(std::move(unnamed));
+  for (auto& [place, each] : destinations())
+    put_image(place.first, std::move(each));
+  if (selection_.name.empty() && !selection_.as)
+    put_rest();
   return std::move(writer_.report());
 }
 
@@ -90,101 +106,125 @@ void layout_import::choose(std::vector<layout_entry>& entries) const {
          "'; there are: " + (others.empty() ? "none with a name" : others));
 }
 
-// A referrer may itself be the subject of another one, so this goes on for as long as a subject
-// turns up; one that has none among them makes a start, unless one image was asked for.
-void layout_import::put_unnamed(std::vector<manifest> rest) {
-  while (!rest.empty()) {
-    if (std::erase_if(rest, [this](const auto& value) { return put_next_to_subject(value); }) > 0)
+void layout_import::sort_out(std::vector<layout_entry> entries) {
+  const bool any_named =
+    std::ranges::any_of(entries, [](const auto& entry) { return !entry.name.empty(); });
+  std::set<std::pair<digest, std::string>> seen;
+  for (const auto& entry : entries) {
+    if (!seen.emplace(entry.content.target, entry.name).second)
       continue;
-    if (!selection_.name.empty() || selection_.as)
-      return;
-    auto first = std::ranges::find_if(rest, [&](const manifest& value) {
-      return !value.subject() || std::ranges::none_of(rest, [&](const manifest& other) {
-        return other.id() == value.subject()->target;
-      });
-    });
-    put_manifest(folder_repository(), *first, {});
-    rest.erase(first);
+    if (entry.name.empty())
+      add_unnamed(entry.content, selection_.as && !any_named);
+    else
+      images_.push_back(entry);
   }
 }
 
-bool layout_import::put_next_to_subject(const manifest& value) {
-  if (!value.subject())
-    return false;
-  const auto found = homes_.find(value.subject()->target);
-  if (found == homes_.end())
-    return false;
-  const auto repositories = found->second;
-  for (const auto& repository : repositories)
-    put_manifest(repository, value, {});
-  return true;
+// If none has a name, all are images that are not about another one.
+void layout_import::add_unnamed(const descriptor& content, bool may_be_image) {
+  try {
+    const auto value = tree_.read(content);
+    const auto& subject = value.subject();
+    if (may_be_image && !subject)
+      return images_.push_back({content, {}});
+    followers_.emplace(content.target,
+                       follower{content, subject ? std::optional{subject->target} : std::nullopt});
+    if (subject)
+      followers_of_.emplace(subject->target, content.target);
+  } catch (const broken_entry& reason) {
+    writer_.report().leave_out("a manifest without a name: " + std::string{reason.what()});
+  }
 }
 
-void layout_import::put_manifest(const repository_name& repository, manifest value,
-                                 std::vector<tag> tags) {
-  const auto blobs = value.required_blobs();
-  for (const auto& needed : blobs)
-    writer_.expect(needed.size);
-  for (const auto& needed : blobs)
-    put_blob(repository, needed);
-  for (const auto& child : value.children())
-    put_child(repository, child);
-  homes_[value.id()].insert(repository);
-  writer_.put_manifest(repository, std::move(value), std::move(tags));
+// An image with many names is read once per repository.
+std::map<std::pair<repository_name, digest>, layout_import::image> layout_import::destinations() {
+  std::map<std::pair<repository_name, digest>, image> places;
+  for (const auto& each : images_) {
+    try {
+      auto to = selection_.as ? *selection_.as : destination_of(each.name);
+      const auto place =
+        places.try_emplace({std::move(to.repository), each.content.target}, image{each.content, {}})
+          .first;
+      place->second.tags.push_back(std::move(to.label));
+    } catch (const broken_entry& reason) {
+      writer_.report().leave_out("'" + each.name + "': " + reason.what());
+    }
+  }
+  return places;
 }
 
-// Build caches list blobs among the manifests of an index.
-void layout_import::put_child(const repository_name& repository, const descriptor& child) {
-  const auto type = media_type::parse(child.media_type);
-  if (type && (is_image_manifest(*type) || is_index(*type)))
-    put_manifest(repository, read_manifest(child), {});
-  else
-    put_blob(repository, child);
+void layout_import::put_image(const repository_name& repository, image each) {
+  const auto name = image_name{repository, each.tags.front()}.to_string();
+  const auto others = each.tags.size() - 1;
+  try {
+    tree_.put(repository, each.content, std::move(each.tags));
+  } catch (const broken_entry& reason) {
+    const auto more = others > 0 ? " (and " + std::to_string(others) + " more tags)" : "";
+    writer_.report().leave_out(name + more + ": " + reason.what());
+  }
+  put_called();
 }
 
-void layout_import::put_blob(const repository_name& repository, const descriptor& blob) {
-  std::ifstream content{layout_blob(folder_, blob.target), std::ios::binary};
-  if (!content)
-    refuse("there is no blob " + blob.target.to_string());
-  if (!writer_.put_blob(repository, blob, content))
-    writer_.note(blob.size);
+void layout_import::put_follower(const repository_name& repository, follower& each) {
+  each.placed = true;
+  if (tree_.has(repository, each.content.target))
+    return;
+  try {
+    tree_.put(repository, each.content, {});
+  } catch (const broken_entry& reason) {
+    writer_.report().leave_out(repository.to_string() + '@' + each.content.target.to_string() +
+                               ": " + reason.what());
+  }
 }
 
-manifest layout_import::read_manifest(const descriptor& content) const {
-  const auto id = content.target.to_string();
-  const auto file = layout_blob(folder_, content.target);
-  if (!fs::exists(file))
-    refuse("there is no blob " + id);
-  auto document = read_document(file);
-  auto declared = media_type::parse(content.media_type);
-  const auto type = declared ? std::optional{std::move(*declared)} : guess_type(document);
-  auto value = manifest::parse(std::move(document), type, content.target.algorithm());
-  if (!value)
-    refuse("blob " + id + " is no manifest: " + value.error().detail);
-  if (value->id() != content.target)
-    refuse("blob " + id + " has the digest " + value->id().to_string());
-  return std::move(*value);
+// A referrer may itself be the subject of another one, so the list grows while it is worked off.
+void layout_import::put_called() {
+  while (!called_.empty()) {
+    const auto [repository, id] = std::move(called_.back());
+    called_.pop_back();
+    put_follower(repository, followers_.at(id));
+  }
+}
+
+// One whose subject is among the rest comes with it; if the subject cannot come, it comes alone.
+void layout_import::put_rest() {
+  for (const bool alone : {false, true})
+    for (auto& [id, each] : followers_) {
+      if (each.placed || (!alone && each.subject && followers_.contains(*each.subject)))
+        continue;
+      try {
+        put_follower(folder_repository(), each);
+      } catch (const broken_entry& reason) {
+        each.placed = true;
+        writer_.report().leave_out(id.to_string() + ": " + reason.what());
+      }
+      put_called();
+    }
+}
+
+void layout_import::call(const repository_name& repository, const digest& id) {
+  const auto [first, last] = followers_of_.equal_range(id);
+  for (auto each = first; each != last; ++each)
+    called_.emplace_back(repository, each->second);
 }
 
 image_name layout_import::destination_of(const std::string& name) const {
-  if (name.find(':') == std::string::npos) {
-    auto label = tag::parse(name);
-    if (!label)
-      refuse("index.json: '" + name + "' is neither a tag nor repository:tag");
-    return {folder_repository(), std::move(*label)};
+  const bool is_tag = name.find(':') == std::string::npos;
+  if (is_tag) {
+    if (auto label = tag::parse(name))
+      return {folder_repository(), std::move(*label)};
+  } else if (auto full = image_name::parse(name)) {
+    return std::move(*full);
   }
-  auto full = image_name::parse(name);
-  if (!full)
-    refuse("index.json: '" + name + "' is neither a tag nor repository:tag");
-  return std::move(*full);
+  leave_out("index.json: it is neither a tag nor repository:tag");
 }
 
 repository_name layout_import::folder_repository() const {
   const auto base = fs::canonical(folder_).filename().string();
   auto name = repository_name::parse(boost::algorithm::to_lower_copy(base));
   if (!name)
-    refuse("index.json: an image has no repository in its name, and '" + base +
-           "', the name of the folder, cannot be one");
+    leave_out("index.json: it has no repository in its name, and '" + base +
+              "', the name of the folder, cannot be one");
   return std::move(*name);
 }
 

@@ -1,16 +1,15 @@
 #include "transfer/layout_index.hpp"
 
+#include "domain/strict_json.hpp"
 #include "transfer/failure.hpp"
 #include "transfer/file_output.hpp"
 
 #include <boost/json.hpp>
 
 #include <algorithm>
-#include <fstream>
+#include <array>
 #include <iterator>
 #include <span>
-#include <stdexcept>
-#include <system_error>
 #include <utility>
 
 namespace gantry::transfer {
@@ -23,19 +22,43 @@ namespace {
 constexpr std::string_view name_annotation = "org.opencontainers.image.ref.name";
 constexpr std::string_view layout_version = "1.0.0";
 
+/// Deeper than any document of a layout is.
+constexpr std::size_t max_depth = 64;
+
+/// The member if it is a string, else an empty text.
+std::string text_member(const json::object& object, std::string_view name) {
+  const auto* value = object.if_contains(name);
+  return value && value->is_string() ? std::string{value->as_string()} : std::string{};
+}
+
+/// What is read of an index; other members take no memory.
+constexpr std::array<std::string_view, 7> known_members{
+  "imageLayoutVersion", "manifests", "mediaType", "digest", "size", "annotations", name_annotation};
+
+json::object read_object(const source_folder& folder, const char* name) {
+  const auto text = folder.read(name);
+  if (!text)
+    refuse("there is no file " + std::string{name});
+  auto object = parse_object(*text, max_depth, known_members);
+  if (!object)
+    refuse("the file " + std::string{name} + " is not a JSON object: " + object.error().detail);
+  return std::move(*object);
+}
+
+/// Throws broken_entry.
 layout_entry parse_entry(const json::value& value) {
   const auto* object = value.if_object();
   if (!object)
-    refuse("index.json: an entry of manifests is no object");
+    leave_out("index.json: an entry of manifests is not an object");
   const auto text = text_member(*object, "digest");
   const auto target = digest::parse(text);
   if (!target)
-    refuse("index.json: '" + text + "' is no digest");
+    leave_out("index.json: '" + text + "' is not a digest");
   const auto* size = object->if_contains("size");
   boost::system::error_code ec;
   const auto bytes = size ? size->to_number<std::uint64_t>(ec) : 0;
   if (!size || ec)
-    refuse("index.json: " + text + " has no size");
+    leave_out("index.json: " + text + " has no size");
   layout_entry entry{descriptor{text_member(*object, "mediaType"), *target, bytes}, {}};
   if (const auto* notes = object->if_contains("annotations"); notes && notes->is_object())
     entry.name = text_member(notes->as_object(), name_annotation);
@@ -53,15 +76,22 @@ json::object render_entry(const layout_entry& entry) {
 
 } // namespace
 
-std::vector<layout_entry> read_index(const fs::path& folder) {
-  if (text_member(read_object(folder / "oci-layout"), "imageLayoutVersion") != layout_version)
+std::vector<layout_entry> read_index(const source_folder& folder,
+                                     const std::function<void(const std::string&)>& broken) {
+  if (text_member(read_object(folder, "oci-layout"), "imageLayoutVersion") != layout_version)
     refuse("oci-layout: imageLayoutVersion is not 1.0.0");
-  const auto index = read_object(folder / "index.json");
+  const auto index = read_object(folder, "index.json");
   const auto* manifests = index.if_contains("manifests");
   if (!manifests || !manifests->is_array())
     refuse("index.json: there is no list of manifests");
   std::vector<layout_entry> entries;
-  std::ranges::transform(manifests->as_array(), std::back_inserter(entries), parse_entry);
+  for (const auto& each : manifests->as_array()) {
+    try {
+      entries.push_back(parse_entry(each));
+    } catch (const broken_entry& reason) {
+      broken(reason.what());
+    }
+  }
   return entries;
 }
 
@@ -76,31 +106,8 @@ void write_index(const fs::path& folder, const std::vector<layout_entry>& entrie
                  json::serialize(json::object{{"imageLayoutVersion", layout_version}}));
 }
 
-fs::path layout_blob(const fs::path& folder, const digest& id) {
-  return folder / "blobs" / to_string(id.algorithm()) / id.hex();
-}
-
-std::string read_document(const fs::path& file) {
-  const auto name = file.filename().string();
-  std::error_code ec;
-  const auto size = fs::file_size(file, ec);
-  if (ec)
-    refuse("there is no file " + name);
-  if (size > max_document)
-    refuse("the file " + name + " has more than " + std::to_string(max_document) + " bytes");
-  std::string text(size, '\0');
-  std::ifstream stream{file, std::ios::binary};
-  if (!stream.read(text.data(), static_cast<std::streamsize>(size)))
-    refuse("the file " + name + " cannot be read");
-  return text;
-}
-
-json::object read_object(const fs::path& file) {
-  boost::system::error_code ec;
-  auto value = json::parse(read_document(file), ec);
-  if (ec || !value.is_object())
-    refuse("the file " + file.filename().string() + " is no JSON object");
-  return std::move(value.as_object());
+fs::path layout_blob(const digest& id) {
+  return fs::path{"blobs"} / to_string(id.algorithm()) / id.hex();
 }
 
 void write_document(const fs::path& file, std::string_view content) {
@@ -109,17 +116,11 @@ void write_document(const fs::path& file, std::string_view content) {
   output.finish();
 }
 
-std::string text_member(const json::object& object, std::string_view name) {
-  const auto* value = object.if_contains(name);
-  return value && value->is_string() ? std::string{value->as_string()} : std::string{};
-}
-
 std::optional<media_type> guess_type(const std::string& document) {
-  boost::system::error_code ec;
-  const auto value = json::parse(document, ec);
-  if (ec || !value.is_object())
+  const auto parsed = parse_object(document, max_depth, known_members);
+  if (!parsed)
     return std::nullopt;
-  const auto& object = value.as_object();
+  const auto& object = *parsed;
   auto declared = text_member(object, "mediaType");
   if (declared.empty())
     declared = object.contains("manifests") ? media_types::oci_index : media_types::oci_manifest;

@@ -56,6 +56,17 @@ BOOST_FIXTURE_TEST_CASE(what_was_left_out_makes_the_exit_status_1, test::layout_
     app::run(app::import_command{data, app::distribution_place{parent.path() / "old"}, {}}) == 1);
 }
 
+BOOST_FIXTURE_TEST_CASE(what_is_not_whole_makes_the_exit_status_1, test::layout_fixture) {
+  const auto gone = add_image("gone");
+  list(add_index({add_image("here"), gone}), "team/app:multi");
+  std::filesystem::remove(folder() / "blobs/sha256" / test::digest_of(gone).hex());
+  const auto data = parent.path() / "data";
+  BOOST_TEST(app::run(app::import_command{data, app::layout_place{folder(), {}}, {}}) == 1);
+  const auto stored = storage::open_disk_engine({.folder = data});
+  const auto team = stored->metadata().open(repository_name::parse("team/app").value());
+  BOOST_TEST(team->find_manifest(tag::parse("multi").value()).has_value());
+}
+
 BOOST_FIXTURE_TEST_CASE(a_registry_that_is_not_there_is_not_exported, test::layout_fixture) {
   BOOST_CHECK_THROW(
     app::run(app::export_command{parent.path() / "none", parent.path() / "out", {}}),

@@ -45,4 +45,14 @@ BOOST_FIXTURE_TEST_CASE(a_folder_is_an_image_layout, layout_fixture) {
   BOOST_TEST(find("team/app", "1.0").has_value());
 }
 
+BOOST_FIXTURE_TEST_CASE(a_layout_that_is_not_whole_is_refused, layout_fixture) {
+  list(add_image("one"), "team/app:1.0");
+  std::filesystem::remove(folder() / "blobs/sha256" / digest::of("layer of one").hex());
+  BOOST_CHECK_EXCEPTION(
+    app::seed(*engine, folder().string()), std::runtime_error, [&](const auto& failure) {
+      return std::string_view{failure.what()}.starts_with("image layout " + folder().string() +
+                                                          ": team/app:1.0: there is no blob ");
+    });
+}
+
 BOOST_AUTO_TEST_SUITE_END()

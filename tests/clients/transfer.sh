@@ -21,6 +21,23 @@ podman load -q -i "$images/small.docker.tar"
 podman save -q localhost/small:1.0 | gzip -1 >"$work/podman.tar.gz"
 "$GANTRY_BINARY" import --data "$data" "docker-archive:$work/podman.tar.gz" podman/small:1.0
 
+say "a layout of which something is damaged"
+damaged() { # damaged FOLDER PATTERN: imports it as a/damaged:1.0, which is left out and says so.
+  local status=0
+  "$GANTRY_BINARY" import --data "$data" "oci:$1:1.0" a/damaged:1.0 >"$work/report" || status=$?
+  equal "the exit status" "$status" 1
+  contains "the report" "$(cat "$work/report")" "^left out: a/damaged:1.0: $2"
+}
+cp -r "$images/medium" "$work/damaged"
+layer=$(jq -r '.layers[0].digest' "$work/damaged/blobs/$(layout_digest "$work/damaged" 1.0 | tr : /)")
+file=$work/damaged/blobs/${layer/://}
+printf x | dd of="$file" conv=notrunc status=none
+damaged "$work/damaged" "blob $layer has the digest sha256:"
+rm "$file"
+damaged "$work/damaged" "there is no blob $layer"
+ln -s /dev/zero "$file"
+damaged "$work/damaged" ".* is a link, which is not followed"
+
 say "the folder of docker-registry"
 port=$(python3 -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])')
 cat >"$work/registry.yml" <<EOF
@@ -55,6 +72,7 @@ pulls_as old/team/small:2.0 "$images/small" 1.0
 equal "the digest" "$(registry_digest a/multi latest)" "$(layout_digest "$images/multi" 1.0)"
 equal "the digest" "$(registry_digest old/multi 1.0)" "$(layout_digest "$images/multi" 1.0)"
 refused skopeo inspect --tls-verify=false "docker://$registry/old/gone:1.0"
+refused skopeo inspect --tls-verify=false "docker://$registry/a/damaged:1.0"
 docker pull -q "$registry/docker/medium:2.0"
 equal "the image that docker saved" \
   "$(docker image inspect --format '{{.Id}}' "$registry/docker/medium:2.0")" \

@@ -1,6 +1,7 @@
 // An engine's content as an OCI image layout, read back by the import.
 #include "transfer/layout_export.hpp"
 
+#include "transfer/content_writer.hpp"
 #include "transfer/layout_fixture.hpp"
 #include "transfer/layout_import.hpp"
 #include "transfer/layout_index.hpp"
@@ -8,6 +9,8 @@
 #include <boost/test/unit_test.hpp>
 
 #include <algorithm>
+#include <functional>
+#include <pthread.h>
 #include <stdexcept>
 
 BOOST_AUTO_TEST_SUITE(layout_export)
@@ -29,14 +32,30 @@ struct export_fixture : layout_fixture {
   /// `name=digest` of each entry.
   texts listed() const {
     texts lines;
-    for (const auto& entry : transfer::read_index(target()))
+    for (const auto& entry :
+         transfer::read_index(transfer::source_folder{target()}, [](const auto&) {}))
       lines.push_back(entry.name + '=' + entry.content.target.to_string());
     return lines;
   }
   bool has(const digest& id) const {
-    return std::filesystem::exists(transfer::layout_blob(target(), id));
+    return std::filesystem::exists(target() / transfer::layout_blob(id));
   }
 };
+
+/// Runs it on a thread whose stack a few hundred calls within each other would fill.
+void with_little_stack(std::function<void()> work) {
+  pthread_attr_t attributes;
+  pthread_attr_init(&attributes);
+  pthread_attr_setstacksize(&attributes, 256 * 1024);
+  pthread_t thread{};
+  const auto run = [](void* argument) -> void* {
+    (*static_cast<std::function<void()>*>(argument))();
+    return nullptr;
+  };
+  BOOST_REQUIRE(pthread_create(&thread, &attributes, run, &work) == 0);
+  pthread_join(thread, nullptr);
+  pthread_attr_destroy(&attributes);
+}
 
 std::string line(const std::string& name, const boost::json::object& entry) {
   return name + '=' + digest_of(entry).to_string();
@@ -130,7 +149,7 @@ BOOST_FIXTURE_TEST_CASE(a_large_blob_is_the_same_outside, export_fixture) {
   list(add_index({add_blob(layer, "application/vnd.oci.image.layer.v1.tar")}), "app:1");
   fill();
   run();
-  BOOST_TEST(std::filesystem::file_size(transfer::layout_blob(target(), digest::of(layer))) ==
+  BOOST_TEST(std::filesystem::file_size(target() / transfer::layout_blob(digest::of(layer))) ==
              layer.size());
   engine = storage::make_memory_engine();
   transfer::import_layout(*engine, target());
@@ -156,7 +175,40 @@ BOOST_FIXTURE_TEST_CASE(what_cannot_be_done_is_told, export_fixture) {
   BOOST_TEST(fails_with("there is no file oci-layout", {}));
   std::filesystem::remove_all(target());
   parent.write("out", "a file");
-  BOOST_TEST(fails_with("there is no file oci-layout", {}));
+  BOOST_TEST(fails_with("it cannot be opened: Not a directory", {}));
+}
+
+// Clients choose how deep indexes and referrers go.
+BOOST_FIXTURE_TEST_CASE(deep_indexes_and_long_chains_of_referrers_go_out, export_fixture) {
+  constexpr std::size_t depth = 500;
+  const auto repository = store("app");
+  const auto put = [&](boost::json::object document, std::vector<tag> tags) {
+    document["schemaVersion"] = 2;
+    document["mediaType"] = media_types::oci_index;
+    auto value = manifest::parse(boost::json::serialize(document),
+                                 media_type::parse(media_types::oci_index).value());
+    const auto id = value.value().id();
+    boost::json::object entry{{"mediaType", media_types::oci_index},
+                              {"digest", id.to_string()},
+                              {"size", value.value().bytes().size()}};
+    transfer::content_writer{*engine}.put_manifest(repository_name::parse("app").value(),
+                                                   std::move(value.value()), std::move(tags));
+    return entry;
+  };
+  const auto bottom = put({{"manifests", boost::json::array{}}}, {});
+  auto top = bottom;
+  for (std::size_t i = 0; i < depth; ++i)
+    top = put({{"manifests", boost::json::array{top}}}, {});
+  put({{"manifests", boost::json::array{top}}}, {tag::parse("deep").value()});
+  auto subject = bottom;
+  for (std::size_t i = 0; i < depth; ++i)
+    subject = put({{"manifests", boost::json::array{}}, {"subject", subject}}, {});
+  transfer::transfer_report report;
+  with_little_stack([&] { report = run(); });
+  BOOST_TEST(report.is_whole());
+  BOOST_TEST(report.manifests == 2 * depth + 2);
+  BOOST_TEST(has(digest_of(bottom)));
+  BOOST_TEST(has(digest_of(subject)));
 }
 
 BOOST_AUTO_TEST_SUITE_END()

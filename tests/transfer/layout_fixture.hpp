@@ -7,7 +7,9 @@
 #include "support/temp_dir.hpp"
 
 #include <boost/json.hpp>
+#include <boost/test/unit_test.hpp>
 
+#include <algorithm>
 #include <filesystem>
 #include <memory>
 #include <optional>
@@ -87,6 +89,14 @@ struct layout_fixture : engine_fixture {
   temp_dir parent;
   boost::json::array entries;
 };
+
+/// Whether one of the lines holds the text.
+inline bool has_line(const texts& lines, std::string_view text) {
+  for (const auto& line : lines)
+    BOOST_TEST_MESSAGE(line);
+  return std::ranges::any_of(
+    lines, [&](const std::string& line) { return line.find(text) != std::string::npos; });
+}
 
 inline digest digest_of(const boost::json::object& entry) {
   return digest::parse(std::string_view{entry.at("digest").as_string()}).value();
