@@ -11,8 +11,8 @@
 
 namespace gantry {
 
-/// The actor that has the thread. A function with arguments: CAF dereferences a null pointer where a
-/// function has none.
+/// The actor that has the thread. A function with arguments: CAF dereferences a null pointer where
+/// a function has none.
 inline void run_detached(caf::event_based_actor*, const std::function<void()>& work) {
   work();
 }

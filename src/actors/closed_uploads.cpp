@@ -27,17 +27,17 @@ void closed_uploads::remember(const upload_id& id, closed_upload what, time_poin
     entries_.erase(known->second);
     index_.erase(known);
   }
-  while (!entries_.empty() && (entries_.front().until <= now || entries_.size() >= limits_.entries ||
-                               bytes_ + bytes > limits_.bytes))
+  while (!entries_.empty() &&
+         (entries_.front().until <= now || entries_.size() >= limits_.entries ||
+          bytes_ + bytes > limits_.bytes))
     drop_oldest();
   entries_.push_back({id, std::move(what), now + limits_.kept, bytes});
   index_.emplace(id, std::prev(entries_.end()));
   bytes_ += bytes;
 }
 
-std::optional<closed_upload> closed_uploads::find(const upload_id& id,
-                                                  const repository_name& repository,
-                                                  time_point now) const {
+std::optional<closed_upload>
+closed_uploads::find(const upload_id& id, const repository_name& repository, time_point now) const {
   const std::lock_guard lock{mutex_};
   const auto known = index_.find(id);
   if (known == index_.end() || known->second->until <= now ||

@@ -100,8 +100,8 @@ void sweep(collector_pointer self, services* environment) {
     return;
   const auto now = *self->state.sweeping;
   const auto& options = environment->options;
-  const auto uploads = environment->uploads.idle(now - options.upload_expiry, sweep_slice,
-                                                 options.collect_interval);
+  const auto uploads =
+    environment->uploads.idle(now - options.upload_expiry, sweep_slice, options.collect_interval);
   for (const auto& upload : uploads.found)
     self->send(upload.session, msg::expire_upload{now});
   const auto repositories = environment->repositories.idle(now - options.repository_idle,

@@ -152,8 +152,12 @@ void reset(directory_pointer self, services& environment,
            const caf::typed_response_promise<msg::done>& promise) {
   ++environment.generation;
   self->state.emptying = true;
-  self->state.resets.push_back({promise, std::nullopt, environment.uploads.take(),
-                                environment.repositories.take(), false, {}});
+  self->state.resets.push_back({promise,
+                                std::nullopt,
+                                environment.uploads.take(),
+                                environment.repositories.take(),
+                                false,
+                                {}});
   auto refill = [&environment]() -> result<void> {
     environment.engine.clear();
     return seed(environment);

@@ -25,8 +25,8 @@ using upload_session_actor = caf::typed_actor<
   // Closes the chunk; bytes that came stay, also over a restart. Errors: upload_busy, size_invalid,
   // and insufficient_storage and disk_full, which end the session.
   caf::replies_to<msg::end_chunk>::with<msg::upload_status>,
-  // Verifies, publishes and links the blob. Asked again with the same digest meanwhile, it gives the
-  // same answer. Errors: upload_busy, digest_invalid, insufficient_storage, disk_full.
+  // Verifies, publishes and links the blob. Asked again with the same digest meanwhile, it gives
+  // the same answer. Errors: upload_busy, digest_invalid, insufficient_storage, disk_full.
   caf::replies_to<msg::finish_upload>::with<msg::blob_reply>,
   // Tells the offset.
   caf::replies_to<msg::open_upload_status>::with<msg::upload_status>,
@@ -53,7 +53,7 @@ using repository_actor = caf::typed_actor<
   // Errors: manifest_blob_unknown, manifest_invalid (a blob has another size), tag_immutable,
   // quota_reached, insufficient_storage.
   caf::replies_to<msg::put_manifest>::with<msg::manifest_stored>,
-  // Errors: manifest_unknown.
+  // Errors: manifest_unknown, tag_immutable.
   caf::replies_to<msg::delete_manifest>::with<msg::done>,
   // Errors: name_unknown (the repository holds no manifest).
   caf::replies_to<msg::list_tags>::with<msg::tag_page>,
@@ -63,7 +63,7 @@ using repository_actor = caf::typed_actor<
   caf::replies_to<msg::open_blob>::with<msg::blob_reply>,
   // Errors: insufficient_storage.
   caf::replies_to<msg::link_blob>::with<msg::done>,
-  // Errors: blob_unknown.
+  // Errors: blob_unknown, tag_immutable.
   caf::replies_to<msg::delete_blob>::with<msg::done>,
   // Errors: too_many_uploads, insufficient_storage, disk_full.
   caf::replies_to<msg::start_upload>::with<msg::upload_started>,
@@ -115,8 +115,8 @@ using directory_actor = caf::typed_actor<
   // Continues after work that was done on a thread of its own.
   caf::reacts_to<msg::resume>>;
 
-/// The COLLECTOR: looks for expired uploads and idle repositories once an interval, in slices, and has garbage
-/// collected once a longer one or when asked. Blobs are read back once another one.
+/// The COLLECTOR: looks for expired uploads and idle repositories once an interval, in slices, and
+/// has garbage collected once a longer one or when asked. Blobs are read back once another one.
 using collector_actor =
   caf::typed_actor<caf::reacts_to<msg::tick>, caf::reacts_to<msg::next_slice>,
                    // Answers when the collection has ended, also one that was running already.

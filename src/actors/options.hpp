@@ -33,8 +33,8 @@ struct actor_options {
   std::chrono::milliseconds chunk_silence = std::chrono::seconds{2};
   /// A repository that nobody asked for this long is put to sleep.
   std::chrono::milliseconds repository_idle = std::chrono::minutes{5};
-  /// Repositories that may be awake at a time: beyond it those idle longest are put to sleep, unless
-  /// they are at work. Zero for no limit.
+  /// Repositories that may be awake at a time: beyond it those idle longest are put to sleep,
+  /// unless they are at work. Zero for no limit.
   std::size_t max_awake = 10'000;
   /// How often the collector looks at uploads and idle repositories.
   std::chrono::milliseconds collect_interval = std::chrono::seconds{10};

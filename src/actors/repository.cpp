@@ -5,10 +5,9 @@
 
 #include <caf/typed_event_based_actor.hpp>
 
-#include <fnmatch.h>
-
 #include <algorithm>
 #include <functional>
+#include <iterator>
 #include <string>
 #include <utility>
 
@@ -32,11 +31,14 @@ void repository_state::open(services& environment, const repository_name& reposi
   used_ = std::move(used);
   repository_ = repository;
   store_ = environment.engine.metadata().open(repository);
+  if (!environment.immutable_tags->empty())
+    store_->protect(environment.immutable_tags);
   touch();
 }
 
-result<msg::manifest_reply> repository_state::find_manifest(const reference& wanted,
-                                                            bool lease) const {
+result<msg::manifest_reply> repository_state::find_manifest(const reference& wanted, bool lease) {
+  if (lease)
+    hold();
   // Without this policy nothing takes a manifest that was not deleted.
   const auto& policy = environment_->options.collection;
   auto found = lease && policy.delete_untagged
@@ -58,7 +60,9 @@ repository_state::list_referrers(const msg::list_referrers& request) const {
   return msg::referrers_reply{store_->list_referrers(request.subject, request.query)};
 }
 
-result<msg::blob_reply> repository_state::find_blob(const digest& id, bool lease) const {
+result<msg::blob_reply> repository_state::find_blob(const digest& id, bool lease) {
+  if (lease)
+    hold();
   auto found = lease
                  ? store_->lease_blob(id, environment_->now() + environment_->options.blob_lease)
                  : store_->find_blob(id);
@@ -69,6 +73,7 @@ result<msg::blob_reply> repository_state::find_blob(const digest& id, bool lease
 
 void repository_state::put_manifest(const msg::put_manifest& request,
                                     completion<msg::manifest_stored> done) {
+  hold();
   const auto& policy = environment_->options.validation;
   manifest_write write{.value = request.value,
                        .tags = request.tags,
@@ -93,6 +98,7 @@ void repository_state::delete_manifest(const reference& target, completion<msg::
 }
 
 void repository_state::link_blob(const blob_ptr& linked, completion<msg::done> done) {
+  hold();
   store_->link_blob(linked, answer_with(std::move(done)));
 }
 
@@ -121,11 +127,27 @@ bool repository_state::may_sleep(const msg::sleep_if_idle& request) const {
 
 std::vector<tag> repository_state::immutable(const std::vector<tag>& tags) const {
   std::vector<tag> matching;
-  for (const auto& target : tags)
-    for (const auto& pattern : environment_->options.immutable_tags)
-      if (::fnmatch(pattern.c_str(), target.to_string().c_str(), 0) == 0)
-        matching.push_back(target);
+  std::copy_if(tags.begin(), tags.end(), std::back_inserter(matching), [this](const tag& each) {
+    return environment_->immutable_tags->match(each.to_string());
+  });
   return matching;
+}
+
+void repository_state::hold() {
+  const auto& options = environment_->options;
+  const auto longest =
+    open_uploads_ > 0 ? std::max(options.upload_expiry, options.blob_lease) : options.blob_lease;
+  store_->hold_until(environment_->now() + longest);
+}
+
+void repository_state::upload_opened() {
+  ++open_uploads_;
+  hold();
+}
+
+void repository_state::upload_ended() {
+  if (--open_uploads_ == 0)
+    hold();
 }
 
 namespace {
@@ -208,16 +230,15 @@ repository(repository_actor::stateful_pointer<repository_state> self, services* 
     },
     [self, environment](const msg::start_upload& m) {
       self->state.touch();
-      return reply_or_sleep(self, *environment, [&] { return start_upload(self, *environment, m); });
+      return reply_or_sleep(self, *environment,
+                            [&] { return start_upload(self, *environment, m); });
     },
     [self, environment](const msg::resume_upload& m) {
       self->state.touch();
       return reply_or_sleep(self, *environment,
                             [&] { return resume_upload(self, *environment, m.id); });
     },
-    [self, environment](const msg::sleep_if_idle& m) {
-      sleep_if_idle(self, *environment, m);
-    },
+    [self, environment](const msg::sleep_if_idle& m) { sleep_if_idle(self, *environment, m); },
     [](const msg::resume& m) { m.run(); },
   };
 }

@@ -24,11 +24,11 @@ public:
   void open(services& environment, const repository_name& repository, last_use_ptr used);
 
   /// With `lease` the answer holds for a while: see `msg::open_manifest`.
-  result<msg::manifest_reply> find_manifest(const reference& wanted, bool lease = false) const;
+  result<msg::manifest_reply> find_manifest(const reference& wanted, bool lease = false);
   result<msg::tag_page> list_tags(const page_request& request) const;
   result<msg::referrers_reply> list_referrers(const msg::list_referrers& request) const;
   /// With `lease` the answer holds for a while: see `msg::open_blob`.
-  result<msg::blob_reply> find_blob(const digest& id, bool lease = false) const;
+  result<msg::blob_reply> find_blob(const digest& id, bool lease = false);
 
   void put_manifest(const msg::put_manifest& request, completion<msg::manifest_stored> done);
   void delete_manifest(const reference& target, completion<msg::done> done);
@@ -39,8 +39,8 @@ public:
   void touch();
   void write_started() { ++open_writes_; }
   void write_ended() { --open_writes_; }
-  void upload_opened() { ++open_uploads_; }
-  void upload_ended() { --open_uploads_; }
+  void upload_opened();
+  void upload_ended();
   bool may_sleep(const msg::sleep_if_idle& request) const;
   /// Whether everything was forgotten since it was opened.
   bool is_outdated() const { return environment_->generation != generation_; }
@@ -48,6 +48,8 @@ public:
   const repository_name& repository() const { return *repository_; }
 
 private:
+  /// A push goes on here: what was leased must not lapse meanwhile.
+  void hold();
   /// Those of `tags` that must not move.
   std::vector<tag> immutable(const std::vector<tag>& tags) const;
 

@@ -6,11 +6,13 @@
 #include "actors/interfaces.hpp"
 #include "actors/options.hpp"
 #include "domain/storage.hpp"
+#include "domain/tag_patterns.hpp"
 
 #include <atomic>
 #include <cstddef>
 #include <cstdint>
 #include <functional>
+#include <memory>
 #include <mutex>
 #include <optional>
 #include <utility>
@@ -65,14 +67,15 @@ struct services {
   services(storage_engine& storage, actor_options settings)
     : engine{storage},
       options{std::move(settings)},
+      immutable_tags{std::make_shared<const tag_patterns>(options.immutable_tags)},
       finished_uploads{options.finished_uploads},
-      refused_uploads{
-        {options.upload_expiry, options.refused_entries, options.refused_bytes}},
+      refused_uploads{{options.upload_expiry, options.refused_entries, options.refused_bytes}},
       blob_stores(options.blob_shards),
       digesters(options.digesters) {}
 
   storage_engine& engine;
   const actor_options options;
+  const std::shared_ptr<const tag_patterns> immutable_tags;
   /// The clock of leases and expiry; tests put their own here before the actors start.
   std::function<time_point()> now = [] { return std::chrono::system_clock::now(); };
 

@@ -73,8 +73,8 @@ void dismiss_some(supervisor_pointer self) {
   auto& state = self->state;
   const auto end = [&](const upload_entry& upload) { dismiss(self, upload.session); };
   const auto sleep = [&](const repository_actor& handle) { dismiss(self, handle); };
-  state.dismissing = state.uploads.drain(dismissal_slice, end) ||
-                     state.repositories.drain(dismissal_slice, sleep);
+  state.dismissing =
+    state.uploads.drain(dismissal_slice, end) || state.repositories.drain(dismissal_slice, sleep);
   if (state.dismissing)
     self->send(self, msg::next_slice{});
 }

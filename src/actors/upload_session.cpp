@@ -134,7 +134,9 @@ void verify_and_publish(session_pointer self, services& environment, const repos
 
 void finish(session_pointer self, services* environment, const repository_actor& home,
             const std::optional<digest>& wanted, const session_promise& promise) {
-  auto answer = [promise](result<msg::blob_reply> outcome) { deliver(promise, std::move(outcome)); };
+  auto answer = [promise](result<msg::blob_reply> outcome) {
+    deliver(promise, std::move(outcome));
+  };
   if (!self->state.begin_end(wanted, answer))
     return;
   const auto algorithm = self->state.missing_hash(wanted);
@@ -289,9 +291,8 @@ msg::upload_started spawn_session(repository_pointer parent, services& environme
                                   const upload_id& id, resumed_upload start, counted place) {
   auto home = caf::actor_cast<repository_actor>(parent);
   auto used = std::make_shared<last_use>(environment.now());
-  auto session =
-    parent->spawn(upload_session, &environment, home, id, msg::baton{std::move(start)},
-                  msg::baton{std::move(place)}, used);
+  auto session = parent->spawn(upload_session, &environment, home, id, msg::baton{std::move(start)},
+                               msg::baton{std::move(place)}, used);
   parent->monitor(session);
   parent->state.upload_opened();
   environment.uploads.insert(id, upload_entry{parent->state.repository(), session},

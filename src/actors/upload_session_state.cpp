@@ -195,8 +195,8 @@ result<digest> upload_session_state::verify(const std::optional<digest>& wanted,
     return *wanted;
   const auto actual = anew ? anew->peek() : hash_->peek();
   if (actual != *wanted)
-    return fail(errc::digest_invalid, "the bytes have the digest " + actual.to_string() +
-                                        ", not " + wanted->to_string());
+    return fail(errc::digest_invalid,
+                "the bytes have the digest " + actual.to_string() + ", not " + wanted->to_string());
   return actual;
 }
 

@@ -76,6 +76,22 @@ result<missing_references> search(const wanted_content& wanted, bool check_sizes
 
 } // namespace
 
+std::vector<digest> references_of(const manifest& value) {
+  std::vector<digest> named;
+  std::unordered_set<digest> seen;
+  const auto add = [&](const digest& target) {
+    if (seen.insert(target).second)
+      named.push_back(target);
+  };
+  for (const auto& needed : value.required_blobs())
+    add(needed.target);
+  for (const auto& layer : value.layers())
+    add(layer.target);
+  for (const auto& child : value.children())
+    add(child.target);
+  return named;
+}
+
 result<missing_references> check_references(const manifest_write& write,
                                             const content_lookup& look_up) {
   if (write.references == policy::accept && !write.check_sizes)

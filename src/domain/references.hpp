@@ -8,6 +8,7 @@
 #include <functional>
 #include <optional>
 #include <span>
+#include <vector>
 
 namespace gantry {
 
@@ -24,6 +25,10 @@ using content_lookup =
 
 /// `look_up` is asked for at most so many digests at a time, and for each digest once.
 inline constexpr std::size_t max_looked_up = 64;
+
+/// Every digest that the manifest names and needs, each once: blobs, layers, children. Its subject
+/// is none of them.
+std::vector<digest> references_of(const manifest& value);
 
 /// What `write` names and the repository lacks, as far as its fields ask for that. Stops at
 /// `max_missing_named`. Errors: manifest_blob_unknown (with each missing digest), manifest_invalid

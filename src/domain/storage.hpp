@@ -23,6 +23,7 @@
 #include "domain/reference.hpp"
 #include "domain/referrers.hpp"
 #include "domain/repository_name.hpp"
+#include "domain/tag_patterns.hpp"
 #include "domain/upload.hpp"
 #include "domain/upload_id.hpp"
 #include "domain/validation.hpp"
@@ -212,17 +213,23 @@ public:
   /// Idempotent. Precondition: `linked` is a blob of this engine. Errors: blob_unknown (it is gone
   /// meanwhile), insufficient_storage, internal.
   virtual void link_blob(blob_ptr linked, completion<void> done) = 0;
-  /// May end the lease of a blob that no repository links any more. Errors: blob_unknown, internal.
+  /// May end the lease of a blob that no repository links any more. Errors: blob_unknown,
+  /// tag_immutable, internal.
   virtual void unlink_blob(const digest& id, completion<void> done) = 0;
-  /// Only the tag goes. Errors: manifest_unknown, internal.
+  /// Only the tag goes. Errors: manifest_unknown, tag_immutable, internal.
   virtual void delete_tag(const tag& name, completion<void> done) = 0;
   /// The manifest goes, every tag that points to it and its entry in its subject's referrers.
-  /// Errors: manifest_unknown, internal.
+  /// Errors: manifest_unknown, tag_immutable, internal.
   virtual void delete_manifest(const digest& id, completion<void> done) = 0;
 
   /// Until then no collection takes a link or a manifest of this repository: a push goes on. The
   /// last call counts, so a hold may be shortened. Forgotten with the process.
   virtual void hold_until(time_point until) = 0;
+  /// Tags that match are immutable from now on. `delete_tag`, `delete_manifest`, `unlink_blob`, and
+  /// a `put_manifest` of other bytes under a digest that is there, refuse what would take such a
+  /// tag, its manifest, or anything that this needs (tag_immutable); that is decided in the moment
+  /// of the write. Forgotten with the store.
+  virtual void protect(std::shared_ptr<const tag_patterns> immutable) = 0;
 };
 
 /// Repositories by name. Any thread. Reads throw `storage_failure`.

@@ -127,7 +127,8 @@ wire_error to_wire(errc code) noexcept {
             "start the server with --cors-origin and the origin in the detail; if the page is the "
             "registry's own, with --allowed-host and its host"};
   case errc::tag_immutable:
-    return {409, "DENIED", "the tag is immutable and has another manifest", "push under a new tag"};
+    return {409, "DENIED", "the tag is immutable, or what is to go is needed by one that is",
+            "push under a new tag"};
   case errc::unavailable: return {503, "UNAVAILABLE", "service unavailable", "try again later"};
   case errc::timed_out:
     return {503, "UNAVAILABLE", "the registry did not answer in time", "try again later"};

@@ -189,13 +189,12 @@ BOOST_FIXTURE_TEST_CASE(requests_during_a_reset_see_what_comes_after_it, threade
   auto listed = requester->request(directory, caf::infinite, msg::list_repositories{{10, {}}});
   auto again = requester->request(directory, caf::infinite, msg::reset{});
   // An actor that shares its thread with connections is not held.
-  BOOST_CHECK(ask<msg::collection_status>(environment.collector.get(),
-                                          msg::open_collection_status{}));
+  BOOST_CHECK(
+    ask<msg::collection_status>(environment.collector.get(), msg::open_collection_status{}));
   go_on.count_down();
   reset.receive([](msg::done&) {}, [](const caf::error&) { BOOST_ERROR("refused"); });
-  listed.receive(
-    [](msg::repository_page& page) { BOOST_TEST(page.names.items.size() == 1U); },
-    [](const caf::error&) { BOOST_ERROR("refused"); });
+  listed.receive([](msg::repository_page& page) { BOOST_TEST(page.names.items.size() == 1U); },
+                 [](const caf::error&) { BOOST_ERROR("refused"); });
   again.receive([](msg::done&) {}, [](const caf::error&) { BOOST_ERROR("refused"); });
   BOOST_TEST(seeds == 2);
 }

@@ -97,8 +97,7 @@ BOOST_FIXTURE_TEST_CASE(a_second_end_of_an_upload_does_not_disturb_the_first, op
   const msg::finish_upload finish{digest::of("hello")};
   auto first = requester->request(session, caf::infinite, finish);
   auto second = requester->request(session, caf::infinite, finish);
-  auto third =
-    requester->request(session, caf::infinite, msg::finish_upload{digest::of("other")});
+  auto third = requester->request(session, caf::infinite, msg::finish_upload{digest::of("other")});
   scheduler.run();
   bool published = false;
   first.receive([&](msg::blob_reply&) { published = true; }, [](const caf::error&) {});

@@ -12,6 +12,12 @@ say "an upload that was refused leaves no bytes behind"
 location=$(curl -sS -X POST -D - -o /dev/null "http://$registry/v2/a/b/blobs/uploads/" |
   tr -d '\r' | sed -n 's/^location: //Ip')
 refused curl -fsS -X PATCH -T "$images/medium.docker.tar" "http://$registry$location"
+say "and its address gives the same answer to whatever is asked"
+for method in GET PATCH PUT DELETE; do
+  equal "the status of $method" \
+    "$(curl -sS -o "$work/answer" -w '%{http_code}' -X "$method" "http://$registry$location")" 403
+  contains "the answer to $method" "$(cat "$work/answer")" '"DENIED".*--memory-limit'
+done
 head -c 4000000 "$images/medium.docker.tar" >"$work/blob"
 digest=sha256:$(sha256sum "$work/blob" | cut -d ' ' -f 1)
 fetch -X POST --data-binary @"$work/blob" "http://$registry/v2/a/b/blobs/uploads/?digest=$digest"
@@ -41,3 +47,11 @@ docker tag localhost/medium:1.0 "$registry/a/docker:1.0"
 refuses docker docker push -q "$registry/a/docker:1.0"
 
 stop_server
+
+# Waiting does not help. Clients send several of the five layers side by side, each of them once.
+say "no client comes again and again"
+for client in skopeo podman docker; do
+  refusals=$(grep -c "PATCH /v2/a/$client/.* 403 " "$work/access.log" || true)
+  printf '%s: %s refused PATCHes\n' "$client" "$refusals"
+  ((refusals >= 1 && refusals <= 5)) || fail "$client was refused $refusals times"
+done

@@ -157,4 +157,30 @@ BOOST_AUTO_TEST_CASE(a_deleted_subject_keeps_its_referrers_list) {
   BOOST_TEST(list().empty());
 }
 
+// case 145
+BOOST_AUTO_TEST_CASE(an_immutable_tag_cannot_be_moved_in_two_steps) {
+  running_registry server{[](auto& settings) { settings.actors.immutable_tags = {"v*"}; }};
+  registry_client pushing{server};
+  const auto image = pushing.push_image("del/fixed", "v1", "one");
+  const auto other = pushing.push_image("del/fixed", "latest", "two");
+  const header_list typed{{"Content-Type", types::manifest}};
+  const auto by_digest = manifest_path("del/fixed", other.digest);
+  std::vector<http_request> routes{
+    {"DELETE", manifest_path("del/fixed", "v1")},
+    {"DELETE", manifest_path("del/fixed", image.digest)},
+    {"DELETE", blob_path("del/fixed", sha256(image.config))},
+    {"PUT", manifest_path("del/fixed", "v1"), typed, other.bytes},
+    {"PUT", with_query(by_digest, "tag=v1"), typed, other.bytes},
+    {"PUT", with_query(by_digest, "tag=free&tag=v1"), typed, other.bytes}};
+  for (const auto& layer : image.layers)
+    routes.push_back({"DELETE", blob_path("del/fixed", sha256(layer))});
+  for (const auto& route : routes) {
+    expect_error(pushing, route, 409, "DENIED");
+    BOOST_TEST(pushing.get(manifest_path("del/fixed", "v1")).body == image.bytes);
+  }
+  BOOST_TEST(pushing.head(manifest_path("del/fixed", "free")).status == 404);
+  BOOST_TEST(pushing.put(manifest_path("del/fixed", "v1"), typed, image.bytes).status == 201);
+  BOOST_TEST(pushing.erase(by_digest).status == 202);
+}
+
 BOOST_AUTO_TEST_SUITE_END()

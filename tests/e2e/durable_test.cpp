@@ -130,14 +130,27 @@ BOOST_FIXTURE_TEST_CASE(uploads_of_the_process_before_count_against_the_limit, d
   client->start_upload("a/b");
   start(few);
   client->start_upload("a/b");
-  const auto refused =
-    expect_error(*client, {"POST", uploads_path("c")}, 429, "TOOMANYREQUESTS");
+  const auto refused = expect_error(*client, {"POST", uploads_path("c")}, 429, "TOOMANYREQUESTS");
   BOOST_TEST(refused.has("Retry-After"));
   // One that goes on takes no other place, one that ends gives its own back.
   BOOST_TEST(client->upload_offset(first) == 0U);
   expect_error(*client, {"POST", uploads_path("c")}, 429, "TOOMANYREQUESTS");
   BOOST_TEST(client->erase(first).status == 204);
   client->start_upload("c");
+}
+
+BOOST_FIXTURE_TEST_CASE(a_push_may_take_longer_than_a_lease, durable_registry) {
+  // Leases and graces are over at once here; an upload is open until the last blob is there.
+  const auto open = client->start_upload("a/b");
+  const auto config = client->push_blob("a/b", "config");
+  BOOST_TEST(collect().at("links").to_number<int>() == 0);
+  BOOST_TEST(client->head(blob_path("a/b", config)).status == 200);
+  BOOST_TEST(client->put(with_query(open, "digest=" + sha256("layer")), {}, "layer").status == 201);
+  // The push was given up: what it left is garbage.
+  BOOST_TEST(eventually([&] {
+    collect();
+    return client->head(blob_path("a/b", config)).status == 404;
+  }));
 }
 
 BOOST_FIXTURE_TEST_CASE(an_upload_without_bytes_survives_too, durable_registry) {

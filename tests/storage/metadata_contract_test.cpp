@@ -514,4 +514,53 @@ BOOST_AUTO_TEST_CASE_TEMPLATE(a_deleted_manifest_leaves_its_subjects_list_but_ke
              boost::test_tools::per_element());
 }
 
+// case 145
+BOOST_AUTO_TEST_CASE_TEMPLATE(what_an_immutable_tag_needs_stays, Subject, contract_engines) {
+  repository<Subject> subject;
+  auto& store = *subject.store;
+  const auto config = subject.add_blob("config");
+  const auto layer = subject.add_blob("layer");
+  const auto spare = subject.add_blob("spare");
+  const auto value = image({.blobs = {config, layer}});
+  const auto inner = index({value->id()});
+  const auto outer = index({inner->id()});
+  const auto other = image({.blobs = {config, layer, spare}, .note = "other"});
+  put(store, value).value();
+  put(store, inner).value();
+  put(store, outer, labels({"v1"})).value();
+  put(store, other, labels({"latest"})).value();
+  store.protect(std::make_shared<const tag_patterns>(std::vector<std::string>{"v*"}));
+  BOOST_TEST(code_of(delete_tag(store, "v1")) == errc::tag_immutable);
+  for (const auto& needed : {outer, inner, value})
+    BOOST_TEST(code_of(delete_manifest(store, needed->id())) == errc::tag_immutable);
+  for (const auto& needed : {config, layer})
+    BOOST_TEST(code_of(unlink(store, needed)) == errc::tag_immutable);
+  BOOST_TEST(store.find_manifest(tag::parse("v1").value()).has_value());
+  BOOST_TEST(store.find_blob(layer).has_value());
+  // What it does not need may go, and what is not there is unknown.
+  BOOST_TEST(unlink(store, spare).has_value());
+  BOOST_TEST(delete_manifest(store, other->id()).has_value());
+  BOOST_TEST(code_of(delete_tag(store, "v2")) == errc::manifest_unknown);
+  BOOST_TEST(code_of(delete_manifest(store, other->id())) == errc::manifest_unknown);
+  BOOST_TEST(code_of(unlink(store, spare)) == errc::blob_unknown);
+  // Without the pattern all of it may go.
+  store.protect(std::make_shared<const tag_patterns>());
+  BOOST_TEST(delete_manifest(store, value->id()).has_value());
+  BOOST_TEST(unlink(store, layer).has_value());
+  BOOST_TEST(delete_tag(store, "v1").has_value());
+}
+
+// case 145
+BOOST_AUTO_TEST_CASE_TEMPLATE(an_immutable_manifest_keeps_its_bytes, Subject, contract_engines) {
+  repository<Subject> subject;
+  const auto id = digest::parse_lenient("sha256:made-up").value();
+  const auto first = std::make_shared<const manifest>(manifest::accept("{}", {}, id));
+  const auto second = std::make_shared<const manifest>(manifest::accept("{ }", {}, id));
+  put(*subject.store, first, labels({"v1"})).value();
+  subject.store->protect(std::make_shared<const tag_patterns>(std::vector<std::string>{"v*"}));
+  BOOST_TEST(code_of(put(*subject.store, second)) == errc::tag_immutable);
+  BOOST_TEST(put(*subject.store, first).has_value());
+  BOOST_TEST(subject.store->find_manifest(id).value()->bytes() == "{}");
+}
+
 BOOST_AUTO_TEST_SUITE_END()

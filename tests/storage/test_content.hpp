@@ -46,9 +46,9 @@ result<T> answer_to(Write write) {
   return answer.get_future().get();
 }
 
-/// Throws where the engine refuses.
 /// Of all that a sink has taken, read back.
 digest hash_of(const blob_sink& sink, digest_algorithm algorithm = digest_algorithm::sha256);
+/// Throws where the engine refuses.
 std::unique_ptr<blob_sink> filled_sink(storage_engine& engine, std::string_view bytes);
 result<void> append(blob_sink& sink, std::string_view bytes);
 result<blob_ptr> publish(storage_engine& engine, std::unique_ptr<blob_sink> sink, const digest& id,

@@ -1,6 +1,6 @@
 // A registry's actors on CAF's test scheduler: nothing runs until the test lets it, and the clock
-// is the test's own. Nothing has a thread of its own, for the test scheduler bears no other than the
-// test's; so no garbage is collected by itself.
+// is the test's own. Nothing has a thread of its own, for the test scheduler bears no other than
+// the test's; so no garbage is collected by itself.
 #pragma once
 
 #include "actors/errors.hpp"

@@ -33,8 +33,8 @@ response created(const exchange& ex, const repository_name& repository, const di
   return reply;
 }
 
-/// What is said of an upload that is not open: the answer that it was refused with, or that there is
-/// none.
+/// What is said of an upload that is not open: the answer that it was refused with, or that there
+/// is none.
 error closed_failure(const exchange& ex, const repository_name& repository, const upload_id& id) {
   const auto closed = ex.server.registry.find_closed(id, repository);
   const auto* refused = closed ? std::get_if<error>(&closed->outcome) : nullptr;
@@ -75,9 +75,9 @@ boost::asio::awaitable<result<digest>> find_finished(exchange& ex,
   const auto closed = ex.server.registry.find_closed(request.upload, request.repository);
   const auto* became = closed ? std::get_if<digest>(&closed->outcome) : nullptr;
   const auto id = became && !request.id ? std::optional{*became} : request.id;
-  const bool is_same =
-    became ? *became == *id
-           : !closed && request.upload.was_issued_for(request.repository.to_string());
+  const bool is_same = became
+                         ? *became == *id
+                         : !closed && request.upload.was_issued_for(request.repository.to_string());
   if (!id || !is_same)
     co_return unknown;
   msg::open_blob open{*id, true};
@@ -202,7 +202,8 @@ answer handle(exchange& ex, api::upload_status request) {
     co_return make_error_response(session.error());
   auto standing = co_await call(ex, *session, msg::open_upload_status{});
   if (!standing)
-    co_return make_error_response(session_failure(ex, std::move(standing).error(), request.repository, request.upload));
+    co_return make_error_response(
+      session_failure(ex, std::move(standing).error(), request.repository, request.upload));
   auto reply = make_empty(204);
   set_upload_fields(ex, reply, request.repository, request.upload, standing->offset);
   co_return reply;
@@ -249,7 +250,8 @@ answer handle(exchange& ex, api::cancel_upload request) {
     co_return make_error_response(session.error());
   auto gone = co_await call(ex, *session, msg::cancel_upload{});
   if (!gone)
-    co_return make_error_response(session_failure(ex, std::move(gone).error(), request.repository, request.upload));
+    co_return make_error_response(
+      session_failure(ex, std::move(gone).error(), request.repository, request.upload));
   co_return make_empty(204);
 }
 

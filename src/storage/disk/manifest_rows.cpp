@@ -16,23 +16,6 @@ namespace {
 
 constexpr std::int64_t none = no_row;
 
-/// Every digest that the manifest names, each once.
-std::vector<digest> references_of(const manifest& value) {
-  std::vector<digest> named;
-  std::unordered_set<digest> seen;
-  const auto add = [&](const digest& target) {
-    if (seen.insert(target).second)
-      named.push_back(target);
-  };
-  for (const auto& needed : value.required_blobs())
-    add(needed.target);
-  for (const auto& layer : value.layers())
-    add(layer.target);
-  for (const auto& child : value.children())
-    add(child.target);
-  return named;
-}
-
 result<void> check_tags_and_quota(sqlite::connection& database, std::int64_t repository,
                                   const manifest_write& write) {
   for (const auto& name : write.immutable_tags) {
@@ -175,8 +158,28 @@ std::int64_t find_manifest_row(sqlite::connection& database, std::int64_t reposi
                          repository, sqlite::bytes{id.to_binary()});
 }
 
+result<void> check_not_needed(sqlite::connection& database, std::int64_t repository,
+                              const digest& id, const tag_patterns& immutable) {
+  if (immutable.empty())
+    return {};
+  auto tags = database.query(
+    "WITH RECURSIVE needing (id) AS ("
+    "SELECT id FROM manifests WHERE repository_id = ?1 AND digest = ?2 UNION "
+    "SELECT manifest_id FROM manifest_references WHERE repository_id = ?1 AND digest = ?2 UNION "
+    "SELECT named.manifest_id FROM needing JOIN manifests ON manifests.id = needing.id "
+    "JOIN manifest_references AS named ON named.repository_id = ?1 AND "
+    "named.digest = manifests.digest) "
+    "SELECT tags.name FROM needing JOIN tags ON tags.manifest_id = needing.id",
+    repository, sqlite::bytes{id.to_binary()});
+  while (tags.next())
+    if (immutable.match(tags.text(0)))
+      return fail(errc::tag_immutable, tags.text(0));
+  return {};
+}
+
 result<missing_references> put_manifest(sqlite::connection& database, std::string_view name,
-                                        const manifest_write& write, std::int64_t now) {
+                                        const manifest_write& write, const tag_patterns& immutable,
+                                        std::int64_t now) {
   const auto repository = make_repository(database, name);
   if (auto allowed = check_tags_and_quota(database, repository, write); !allowed)
     return std::move(allowed).error();
@@ -188,6 +191,8 @@ result<missing_references> put_manifest(sqlite::connection& database, std::strin
   auto row = find_manifest_row(database, repository, value.id());
   std::vector<std::string> kept_tags;
   if (row != none && !is_same(database, row, value)) {
+    if (auto free = check_not_needed(database, repository, value.id(), immutable); !free)
+      return std::move(free).error();
     kept_tags = tags_of(database, row);
     remove_manifest(database, repository, value.id());
     row = none;

@@ -30,7 +30,13 @@ void mark_damaged(sqlite::connection& database, std::string_view repository, con
 
 /// See `repository_store::put_manifest`. `now` is in milliseconds.
 result<missing_references> put_manifest(sqlite::connection& database, std::string_view name,
-                                        const manifest_write& write, std::int64_t now);
+                                        const manifest_write& write, const tag_patterns& immutable,
+                                        std::int64_t now);
+
+/// Errors: tag_immutable (an immutable tag points to the manifest `id`, or to one that needs the
+/// manifest or blob `id`, be it by others).
+result<void> check_not_needed(sqlite::connection& database, std::int64_t repository,
+                              const digest& id, const tag_patterns& immutable);
 
 /// See `repository_store::delete_tag`: the manifest that it points to is young again at `now`.
 bool remove_tag(sqlite::connection& database, std::string_view repository, std::string_view name,

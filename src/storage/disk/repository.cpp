@@ -194,9 +194,9 @@ void disk_repository::submit(writer::operation work, completion<void> done) {
 void disk_repository::put_manifest(manifest_write write, completion<missing_references> done) {
   auto missing = std::make_shared<missing_references>();
   submit(
-    [name = name_, write = std::move(write), now = to_milliseconds(store_.now()),
-     missing](sqlite::connection& database) -> result<void> {
-      auto stored = storage::put_manifest(database, name, write, now);
+    [name = name_, write = std::move(write), immutable = immutable_,
+     now = to_milliseconds(store_.now()), missing](sqlite::connection& database) -> result<void> {
+      auto stored = storage::put_manifest(database, name, write, *immutable, now);
       if (!stored)
         return std::move(stored).error();
       *missing = std::move(*stored);
@@ -219,7 +219,10 @@ void disk_repository::link_blob(blob_ptr linked, completion<void> done) {
 
 void disk_repository::unlink_blob(const digest& id, completion<void> done) {
   submit(
-    [name = name_, id](sqlite::connection& database) -> result<void> {
+    [name = name_, id, immutable = immutable_](sqlite::connection& database) -> result<void> {
+      if (auto free = check_not_needed(database, find_repository(database, name), id, *immutable);
+          !free)
+        return free;
       const auto blob = find_row(database, id);
       const auto removed =
         blob ? database.run("DELETE FROM links WHERE blob_id = ?2 AND repository_id = "
@@ -238,25 +241,34 @@ void disk_repository::unlink_blob(const digest& id, completion<void> done) {
 
 void disk_repository::delete_tag(const tag& name, completion<void> done) {
   submit(
-    [repository = name_, name,
+    [repository = name_, name, immutable = immutable_,
      now = to_milliseconds(store_.now())](sqlite::connection& database) -> result<void> {
-      return remove_tag(database, repository, name.to_string(), now)
-               ? result<void>{}
-               : result<void>{fail(errc::manifest_unknown, name.to_string())};
+      if (!remove_tag(database, repository, name.to_string(), now))
+        return fail(errc::manifest_unknown, name.to_string());
+      // What fails leaves nothing, so the tag is there again.
+      return immutable->match(name.to_string())
+               ? result<void>{fail(errc::tag_immutable, name.to_string())}
+               : result<void>{};
     },
     std::move(done));
 }
 
 void disk_repository::delete_manifest(const digest& id, completion<void> done) {
   submit(
-    [name = name_, id,
+    [name = name_, id, immutable = immutable_,
      now = to_milliseconds(store_.now())](sqlite::connection& database) -> result<void> {
       const auto repository = find_repository(database, name);
+      if (auto free = check_not_needed(database, repository, id, *immutable); !free)
+        return free;
       if (repository == no_row || !remove_manifest(database, repository, id, now))
         return fail(errc::manifest_unknown, id.to_string());
       return {};
     },
     std::move(done));
+}
+
+void disk_repository::protect(std::shared_ptr<const tag_patterns> immutable) {
+  immutable_ = std::move(immutable);
 }
 
 void disk_repository::hold_until(time_point until) {

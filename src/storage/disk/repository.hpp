@@ -32,6 +32,7 @@ public:
   void delete_tag(const tag& name, completion<void> done) override;
   void delete_manifest(const digest& id, completion<void> done) override;
   void hold_until(time_point until) override;
+  void protect(std::shared_ptr<const tag_patterns> immutable) override;
 
 private:
   void submit(writer::operation work, completion<void> done);
@@ -44,6 +45,7 @@ private:
   disk_store& store_;
   std::string name_;
   std::uint64_t generation_;
+  std::shared_ptr<const tag_patterns> immutable_ = std::make_shared<const tag_patterns>();
   /// Writes that are not committed yet.
   std::shared_ptr<std::atomic<std::size_t>> pending_;
   /// Of this repository in the cache: a number of its own, and which of its entries are good.

@@ -8,6 +8,7 @@
 
 #include <algorithm>
 #include <string>
+#include <unordered_set>
 #include <utility>
 
 namespace gantry::storage {
@@ -102,8 +103,12 @@ void memory_repository::link_blob(blob_ptr linked, completion<void> done) {
 }
 
 void memory_repository::unlink_blob(const digest& id, completion<void> done) {
-  if (links_.erase(id) == 0)
+  const auto found = links_.find(id);
+  if (found == links_.end())
     return done(fail(errc::blob_unknown, id.to_string()));
+  if (auto free = check_not_needed(id); !free)
+    return done(std::move(free));
+  links_.erase(found);
   claim_.shrink(link_overhead);
   report();
   done({});
@@ -112,6 +117,8 @@ void memory_repository::unlink_blob(const digest& id, completion<void> done) {
 void memory_repository::delete_tag(const tag& name, completion<void> done) {
   if (!tags_.contains(name))
     return done(fail(errc::manifest_unknown, name.to_string()));
+  if (immutable_->match(name.to_string()))
+    return done(fail(errc::tag_immutable, name.to_string()));
   remove_tag(name.to_string());
   done({});
 }
@@ -120,9 +127,12 @@ void memory_repository::delete_manifest(const digest& id, completion<void> done)
   const auto found = manifests_.find(id);
   if (found == manifests_.end())
     return done(fail(errc::manifest_unknown, id.to_string()));
+  if (auto free = check_not_needed(id); !free)
+    return done(std::move(free));
   auto& doomed = found->second;
   while (!doomed.tags.empty())
     remove_tag(*doomed.tags.begin());
+  remove_references(doomed);
   remove_referrer(*doomed.value);
   claim_.shrink(bytes_of(*doomed.value));
   manifests_.erase(found);
@@ -134,16 +144,22 @@ result<missing_references> memory_repository::put(const manifest_write& write) {
   auto missing = check_conditions(write);
   if (!missing)
     return missing;
+  if (manifests_.contains(write.value->id()) && !is_stored(*write.value)) {
+    if (auto free = check_not_needed(write.value->id()); !free)
+      return std::move(free).error();
+  }
   if (auto claimed = claim_.grow(added_bytes(write)); !claimed)
     return std::move(claimed).error();
   const bool same = is_stored(*write.value);
   auto& stored = manifests_[write.value->id()];
   if (stored.value && !same) { // other bytes under the same digest: only where digests are trusted
+    remove_references(stored);
     remove_referrer(*stored.value);
     claim_.shrink(bytes_of(*stored.value));
   }
   if (!same) {
     stored.value = write.value;
+    add_references(stored);
     add_referrer(*write.value);
   }
   for (const auto& name : write.tags)
@@ -196,6 +212,47 @@ void memory_repository::point(const tag& name, stored_manifest& target) {
     position->second->tags.erase(key);
   position->second = &target;
   target.tags.insert(key);
+}
+
+result<void> memory_repository::check_not_needed(const digest& id) const {
+  if (immutable_->empty())
+    return {};
+  std::vector<const stored_manifest*> needing;
+  std::unordered_set<const stored_manifest*> seen;
+  const auto add_those_of = [&](const digest& needed) {
+    if (const auto found = needed_by_.find(needed); found != needed_by_.end())
+      for (const auto* each : found->second)
+        if (seen.insert(each).second)
+          needing.push_back(each);
+  };
+  if (const auto found = manifests_.find(id); found != manifests_.end())
+    needing.push_back(&found->second);
+  add_those_of(id);
+  while (!needing.empty()) {
+    const auto& one = *needing.back();
+    needing.pop_back();
+    for (const auto name : one.tags)
+      if (immutable_->match(name))
+        return fail(errc::tag_immutable, name);
+    add_those_of(one.value->id());
+  }
+  return {};
+}
+
+void memory_repository::add_references(const stored_manifest& from) {
+  for (const auto& needed : references_of(*from.value))
+    needed_by_[needed].push_back(&from);
+}
+
+void memory_repository::remove_references(const stored_manifest& from) {
+  for (const auto& needed : references_of(*from.value)) {
+    const auto found = needed_by_.find(needed);
+    auto& list = found->second;
+    *std::find(list.begin(), list.end(), &from) = list.back();
+    list.pop_back();
+    if (list.empty())
+      needed_by_.erase(found);
+  }
 }
 
 void memory_repository::add_referrer(const manifest& value) {

@@ -51,6 +51,9 @@ public:
   void hold_until(time_point until) override { held_until_ = until; }
   /// Nothing is collected before.
   time_point held_until() const noexcept { return held_until_; }
+  void protect(std::shared_ptr<const tag_patterns> immutable) override {
+    immutable_ = std::move(immutable);
+  }
 
 private:
   struct stored_manifest {
@@ -75,6 +78,10 @@ private:
   bool is_stored(const manifest& value) const;
   std::uint64_t added_bytes(const manifest_write& write) const;
   void point(const tag& name, stored_manifest& target);
+  /// Errors: tag_immutable (an immutable tag points to it, or to what needs it).
+  result<void> check_not_needed(const digest& id) const;
+  void add_references(const stored_manifest& from);
+  void remove_references(const stored_manifest& from);
   void add_referrer(const manifest& value);
   void remove_referrer(const manifest& value);
   void remove_tag(std::string_view name);
@@ -94,6 +101,9 @@ private:
   /// By subject.
   std::unordered_map<digest, referrer_list> referrers_;
   std::unordered_map<digest, blob_link> links_;
+  /// By the digest of a manifest or blob: the manifests that need it.
+  std::unordered_map<digest, std::vector<const stored_manifest*>> needed_by_;
+  std::shared_ptr<const tag_patterns> immutable_ = std::make_shared<const tag_patterns>();
 };
 
 } // namespace gantry::storage

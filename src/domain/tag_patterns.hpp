@@ -1,0 +1,25 @@
+// Shell patterns of tags: which of them are immutable.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace gantry {
+
+/// Immutable, so any thread.
+class tag_patterns {
+public:
+  /// Matches nothing.
+  tag_patterns() = default;
+  explicit tag_patterns(std::vector<std::string> globs) : globs_{std::move(globs)} {}
+
+  bool empty() const noexcept { return globs_.empty(); }
+  bool match(std::string_view tag) const;
+
+private:
+  std::vector<std::string> globs_;
+};
+
+} // namespace gantry
