@@ -26,8 +26,8 @@ constexpr std::chrono::milliseconds zero{0};
 constexpr bounds page_bounds{1, 1'000'000};
 
 /// Options that say something about a folder.
-constexpr const char* durable_only[] = {"--gc-interval", "--gc-grace",        "--scrub-interval",
-                                        "--scrub-rate",  "--delete-untagged", "--allow-reset"};
+constexpr const char* durable_only[] = {"--gc-grace", "--scrub-interval", "--scrub-rate",
+                                        "--delete-untagged", "--allow-reset"};
 
 /// A field name (RFC 9110, 5.1) that the server does not write itself.
 bool may_be_set(std::string name) {
