@@ -45,6 +45,8 @@ result<msg::repository_reply> open(directory_pointer self, services& environment
     return msg::repository_reply{std::move(*awake)};
   if (!request.create && !environment.engine.metadata().contains(request.name))
     return fail(errc::name_unknown, request.name.to_string());
+  if (auto room = environment.engine.metadata().may_open(request.name); !room)
+    return std::move(room).error();
   auto used = std::make_shared<last_use>(environment.now());
   auto handle = self->spawn(repository, &environment, request.name, used);
   watch(self, handle, request.name);

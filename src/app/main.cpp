@@ -1,13 +1,14 @@
 // The program: parse, start, wait for a signal, stop.
 #include "app/command_line.hpp"
 #include "app/heap.hpp"
+#include "app/heap_trimmer.hpp"
 #include "app/registry.hpp"
 #include "bench/commands.hpp"
 
-#include <cerrno>
 #include <concepts>
 #include <csignal>
 #include <cstdio>
+#include <ctime>
 #include <exception>
 #include <memory>
 #include <stdexcept>
@@ -56,9 +57,10 @@ int serve(gantry::app::config settings) {
     return 0;
   registry->start();
   std::fprintf(stderr, "listening on %s\n", registry->address().c_str());
-  int received = 0;
-  while (sigwait(&signals, &received) == EINTR)
-    continue;
+  gantry::app::heap_trimmer heap;
+  constexpr timespec pause{gantry::app::heap_trimmer::interval.count(), 0};
+  while (sigtimedwait(&signals, nullptr, &pause) < 0)
+    heap.look();
   registry->stop();
   return 0;
 }

@@ -239,6 +239,8 @@ public:
 
   /// The repository's metadata; nothing comes into being before the first write.
   virtual std::shared_ptr<repository_store> open(const repository_name& name) = 0;
+  /// Whether there is room for that repository to come into use. Errors: insufficient_storage.
+  virtual result<void> may_open(const repository_name&) const { return {}; }
   /// Whether the repository holds anything: a manifest or a blob link.
   virtual bool contains(const repository_name& name) const = 0;
   /// Repositories with at least one manifest, sorted bytewise.

@@ -29,11 +29,6 @@ std::uint64_t size_in_memory(const response& reply) {
   return slices->source->inline_bytes().size() + slices->ranges.size() * sizeof(byte_range);
 }
 
-void hold(exchange& ex, response& reply, const byte_budget& share, byte_claim claim) {
-  reply.held = std::move(claim);
-  ex.peer.hold(share, ex.server.settings.in_flight_patience);
-}
-
 } // namespace
 
 asio::awaitable<result<byte_claim>> claim_bytes(exchange& ex, std::shared_ptr<byte_budget> share,
@@ -52,15 +47,21 @@ asio::awaitable<result<byte_claim>> claim_bytes(exchange& ex, std::shared_ptr<by
   co_return fail(errc::overloaded, no_bytes_in_time);
 }
 
+void hold_answer(exchange& ex, response& reply, const byte_budget& share, byte_claim claim) {
+  claim.shrink(claim.bytes() - std::min(claim.bytes(), size_in_memory(reply)));
+  reply.held = std::move(claim);
+  ex.peer.hold(share, ex.server.settings.in_flight_patience);
+}
+
 answer answer_within_budget(exchange& ex) {
   auto reply = co_await dispatch(ex);
   const auto bytes = size_in_memory(reply);
-  if (bytes <= uncounted || ex.head.is_head())
+  if (bytes <= uncounted || reply.held.bytes() > 0 || ex.head.is_head())
     co_return reply;
   const auto& share = ex.server.bytes.texts(bytes);
   byte_claim claim{share};
   if (claim.try_grow(std::min(bytes, share->limit()))) {
-    hold(ex, reply, *share, std::move(claim));
+    hold_answer(ex, reply, *share, std::move(claim));
     co_return reply;
   }
   if (ex.head.method() != "GET")
@@ -72,7 +73,7 @@ answer answer_within_budget(exchange& ex) {
   auto again = co_await dispatch(ex);
   if (size_in_memory(again) > 2 * bytes)
     co_return make_error_response(fail(errc::overloaded, no_bytes_in_time));
-  hold(ex, again, *share, std::move(*granted));
+  hold_answer(ex, again, *share, std::move(*granted));
   co_return again;
 }
 

@@ -21,9 +21,12 @@ inline constexpr std::string_view no_bytes_in_time =
 boost::asio::awaitable<result<byte_claim>>
 claim_bytes(exchange& ex, std::shared_ptr<byte_budget> share, std::uint64_t bytes);
 
-/// Answers the request by `dispatch`. A large answer is held at the cost of the bytes in flight;
-/// one that has to wait for those is forgotten meanwhile and made anew, so that nothing is held
-/// without a claim.
+/// Keeps of `claim`, which was taken from `share`, what the answer takes until it is sent.
+void hold_answer(exchange& ex, response& reply, const byte_budget& share, byte_claim claim);
+
+/// Answers the request by `dispatch`. A large answer that has no claim yet is held at the cost of
+/// the bytes in flight; one that has to wait for those is forgotten meanwhile and made anew, so
+/// that nothing is held without a claim.
 answer answer_within_budget(exchange& ex);
 
 } // namespace gantry::http

@@ -3,10 +3,13 @@
 
 #include <boost/test/unit_test.hpp>
 
+#include <chrono>
+#include <cstdint>
 #include <string>
 #include <vector>
 
 using namespace gantry::test;
+using namespace std::chrono_literals;
 
 namespace {
 
@@ -181,6 +184,50 @@ BOOST_AUTO_TEST_CASE(an_immutable_tag_cannot_be_moved_in_two_steps) {
   BOOST_TEST(pushing.head(manifest_path("del/fixed", "free")).status == 404);
   BOOST_TEST(pushing.put(manifest_path("del/fixed", "v1"), typed, image.bytes).status == 201);
   BOOST_TEST(pushing.erase(by_digest).status == 202);
+}
+
+namespace {
+
+/// An image with a layer of a million bytes, pushed to `repository`; the manifest's digest.
+std::string push_large_image(registry_client& client, const std::string& repository,
+                             std::uint32_t seed) {
+  const auto layer = noise(1'000'000, seed);
+  client.push_blob(repository, layer);
+  client.push_blob(repository, "{}");
+  return client.push_manifest(repository, "t",
+                              render(image_parts{.config = describe(types::config, "{}"),
+                                                 .layers = {describe(types::layer, layer)}}),
+                              types::manifest);
+}
+
+} // namespace
+
+BOOST_AUTO_TEST_CASE(deleting_images_makes_room_in_memory) {
+  running_registry server{[](auto& settings) {
+    settings.memory_limit = 4'000'000;
+    settings.actors.blob_lease = 0ms;
+  }};
+  registry_client pusher{server};
+  for (std::uint32_t seed = 1; seed <= 20; ++seed) {
+    const auto id = push_large_image(pusher, "del/room", seed);
+    check_deleted(pusher.erase(manifest_path("del/room", id)));
+  }
+}
+
+BOOST_AUTO_TEST_CASE(a_collection_in_memory_says_what_went) {
+  running_registry server{[](auto& settings) { settings.actors.blob_lease = 0ms; }};
+  registry_client pusher{server};
+  const auto id = push_large_image(pusher, "del/gc", 1);
+  const auto collect = [&](const char* query = "") {
+    return pusher.post(std::string{"/__gantry/gc"} + query).body;
+  };
+  BOOST_TEST(collect().find("\"links\":0") != std::string::npos);
+  check_deleted(pusher.erase(manifest_path("del/gc", id)));
+  BOOST_TEST(collect("?dry_run=true").find("\"links\":2") != std::string::npos);
+  const auto report = collect();
+  BOOST_TEST(report.find("\"links\":2") != std::string::npos);
+  BOOST_TEST(report.find("\"blobs\":2") != std::string::npos);
+  BOOST_TEST(report.find("\"bytes\":1000002") != std::string::npos);
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -297,7 +297,7 @@ BOOST_AUTO_TEST_CASE_TEMPLATE(bytes_above_the_limit_are_refused_and_the_sink_kee
 }
 
 BOOST_AUTO_TEST_CASE_TEMPLATE(an_engine_without_room_opens_no_sink, Subject, bounded_engines) {
-  Subject subject{10'000};
+  Subject subject{100'000};
   std::vector<std::unique_ptr<blob_sink>> sinks;
   auto opened = subject.engine->blobs().open_sink(upload_id::generate());
   while (opened && sinks.size() < 10'000) {

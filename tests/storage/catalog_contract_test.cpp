@@ -104,6 +104,17 @@ BOOST_AUTO_TEST_CASE_TEMPLATE(clear_forgets_everything, Subject, contract_engine
   BOOST_TEST(put_checked(*subject.store, image({.blobs = {config}})).has_value());
 }
 
+BOOST_AUTO_TEST_CASE_TEMPLATE(a_blob_found_before_a_clear_is_not_linked_after, Subject,
+                              contract_engines) {
+  repository<Subject> subject;
+  const auto config = subject.add_blob("config");
+  const auto found = subject.store->find_blob(config).value();
+  subject.engine->clear();
+  const auto fresh = subject.engine->metadata().open(name("library/app"));
+  BOOST_TEST(code_of(link(*fresh, found)) == errc::blob_unknown);
+  BOOST_TEST(code_of(fresh->find_blob(config)) == errc::blob_unknown);
+}
+
 BOOST_AUTO_TEST_CASE_TEMPLATE(a_store_from_before_a_clear_changes_nothing_of_the_new_contents,
                               Subject, contract_engines) {
   repository<Subject> subject;
@@ -162,7 +173,7 @@ BOOST_AUTO_TEST_CASE_TEMPLATE(repositories_are_written_while_the_catalog_is_read
 
 BOOST_AUTO_TEST_CASE_TEMPLATE(metadata_above_the_limit_is_refused_and_the_rest_stays, Subject,
                               bounded_engines) {
-  repository<Subject> subject{20'000U};
+  repository<Subject> subject{30'000U};
   const auto small = image({});
   put(*subject.store, small, labels({"latest"})).value();
   const auto used = subject.engine->used_bytes();

@@ -39,7 +39,7 @@ BOOST_AUTO_TEST_CASE_TEMPLATE(an_opened_repository_is_not_there_yet, Subject, co
   BOOST_TEST(!subject.store->has_manifests());
   BOOST_TEST(metadata.repository_count() == 0U);
   BOOST_TEST(catalog_of(*subject.engine) == texts{}, boost::test_tools::per_element());
-  BOOST_TEST(subject.engine->used_bytes() == 0U);
+  BOOST_TEST(subject.engine->used_bytes() < 10'000U); // the open store itself, in memory
   BOOST_TEST(tags_of(*subject.store) == texts{}, boost::test_tools::per_element());
   BOOST_TEST(code_of(subject.store->find_blob(absent_digest())) == errc::blob_unknown);
 }
@@ -102,10 +102,11 @@ BOOST_AUTO_TEST_CASE_TEMPLATE(a_manifest_put_again_changes_nothing, Subject, con
 BOOST_AUTO_TEST_CASE_TEMPLATE(a_tag_may_be_named_twice, Subject, contract_engines) {
   repository<Subject> subject;
   const auto value = image({});
+  const auto used = subject.engine->used_bytes();
   BOOST_REQUIRE(put(*subject.store, value, labels({"a", "a"})).has_value());
   BOOST_REQUIRE(delete_manifest(*subject.store, value->id()).has_value());
   BOOST_TEST(tags_of(*subject.store).empty());
-  BOOST_TEST(subject.engine->used_bytes() == 0U);
+  BOOST_TEST(subject.engine->used_bytes() == used);
 }
 
 // cases 42, 48, 50, 52, 54

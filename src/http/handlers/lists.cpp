@@ -1,6 +1,7 @@
 // The lists: catalog, tags and referrers, page by page.
 #include "http/call.hpp"
 #include "http/handlers/handlers.hpp"
+#include "http/held_bytes.hpp"
 #include "http/link_header.hpp"
 
 #include "domain/paging.hpp"
@@ -10,9 +11,36 @@
 #include <boost/json/object.hpp>
 #include <boost/json/serialize.hpp>
 
+#include <algorithm>
+#include <cstddef>
+#include <cstdint>
+#include <utility>
+
 namespace gantry::http {
 
 namespace {
+
+/// Bytes of a page of names on its way here and of the text that is made of it, at most.
+std::uint64_t in_flight_for(const page_request& asked, std::size_t longest_name) {
+  return 2 * asked.limit * (longest_name + 3);
+}
+
+/// So many bytes of a subject's referrers cost a small share.
+constexpr std::size_t small_page = 48 * 1024;
+
+/// Who asks for many of them waits for a large share first.
+boost::asio::awaitable<result<referrers_page>>
+find_referrers(exchange& ex, const api::list_referrers& request, std::size_t max_bytes) {
+  msg::list_referrers list{request.subject, {request.artifact_types, request.last}};
+  list.query.max_bytes = std::min(max_bytes, list.query.max_bytes);
+  auto found = co_await call_repository(ex, request.repository, std::move(list));
+  if (found)
+    co_return std::move(found->page);
+  // A repository or subject that is not here has no referrers.
+  if (found.error().code == errc::name_unknown)
+    co_return referrers_page{};
+  co_return std::move(found).error();
+}
 
 result<page_request> parse_page(const exchange& ex, const page_query& query) {
   return gantry::parse_page(query.n, query.last, ex.server.settings.pages);
@@ -42,6 +70,10 @@ answer handle(exchange& ex, api::list_repositories request) {
   auto asked = parse_page(ex, request.page);
   if (!asked)
     co_return make_error_response(asked.error());
+  const auto price = in_flight_for(*asked, repository_name::max_length);
+  auto claim = co_await claim_bytes(ex, ex.server.bytes.texts(price), price);
+  if (!claim)
+    co_return make_error_response(claim.error());
   msg::list_repositories list{*asked};
   auto found = co_await call(ex, ex.server.registry.directory.get(), std::move(list));
   if (!found)
@@ -50,6 +82,7 @@ answer handle(exchange& ex, api::list_repositories request) {
   body["repositories"] = to_json(found->names.items);
   auto reply = make_json(200, boost::json::serialize(body));
   link_next(ex, reply, found->names, *asked, request.page, "/v2/_catalog");
+  hold_answer(ex, reply, *ex.server.bytes.texts(price), std::move(*claim));
   co_return reply;
 }
 
@@ -57,6 +90,10 @@ answer handle(exchange& ex, api::list_tags request) {
   auto asked = parse_page(ex, request.page);
   if (!asked)
     co_return make_error_response(asked.error());
+  const auto price = in_flight_for(*asked, tag::max_length);
+  auto claim = co_await claim_bytes(ex, ex.server.bytes.texts(price), price);
+  if (!claim)
+    co_return make_error_response(claim.error());
   msg::list_tags list{*asked};
   auto found = co_await call_repository(ex, request.repository, std::move(list));
   if (!found)
@@ -67,18 +104,30 @@ answer handle(exchange& ex, api::list_tags request) {
   auto reply = make_json(200, boost::json::serialize(body));
   link_next(ex, reply, found->tags, *asked, request.page,
             "/v2/" + request.repository.to_string() + "/tags/list");
+  hold_answer(ex, reply, *ex.server.bytes.texts(price), std::move(*claim));
   co_return reply;
 }
 
 answer handle(exchange& ex, api::list_referrers request) {
   if (!ex.server.settings.referrers)
     co_return make_error_response(fail(errc::route_unknown, "referrers are disabled"));
-  msg::list_referrers list{request.subject, {request.artifact_types, request.last}};
-  auto found = co_await call_repository(ex, request.repository, std::move(list));
-  if (!found && found.error().code != errc::name_unknown)
+  auto price = 2 * small_page;
+  auto claim = co_await claim_bytes(ex, ex.server.bytes.texts(price), price);
+  if (!claim)
+    co_return make_error_response(claim.error());
+  auto found = co_await find_referrers(ex, request, small_page);
+  if (found && found->more) {
+    found = referrers_page{};
+    price = 2 * referrers_query{}.max_bytes;
+    claim->release();
+    claim = co_await claim_bytes(ex, ex.server.bytes.texts(price), price);
+    if (!claim)
+      co_return make_error_response(claim.error());
+    found = co_await find_referrers(ex, request, referrers_query{}.max_bytes);
+  }
+  if (!found)
     co_return make_error_response(found.error());
-  // A repository or subject that is not here has no referrers.
-  const auto page = found ? std::move(found->page) : referrers_page{};
+  const auto& page = *found;
   auto reply = make_text(200, media_types::oci_index, render_referrers(page));
   if (!request.artifact_types.empty())
     reply.set("OCI-Filters-Applied", "artifactType");
@@ -87,6 +136,7 @@ answer handle(exchange& ex, api::list_referrers request) {
               next_referrers_link(link_to(ex, "/v2/" + request.repository.to_string() +
                                                 "/referrers/" + request.subject.to_string()),
                                   page.items.back().id, request.artifact_types));
+  hold_answer(ex, reply, *ex.server.bytes.texts(price), std::move(*claim));
   co_return reply;
 }
 

@@ -23,10 +23,10 @@ error manifest_failure(error failure, const reference& name) {
            : std::move(failure);
 }
 
-/// What a manifest takes until it is stored: its bytes, and as much again for what is parsed out of
-/// them.
+/// What a manifest takes until it is stored: its bytes, and up to 1.5 times as many for what is
+/// parsed out of them.
 constexpr std::uint64_t in_flight_for(std::uint64_t size) {
-  return 2 * size + 4096;
+  return 5 * size / 2 + 4096;
 }
 
 /// So much of a manifest without a Content-Length is read before it has to wait for a large share.

@@ -1,6 +1,7 @@
 #include "storage/memory/blob.hpp"
 
 #include "storage/memory/blob_index.hpp"
+#include "storage/memory/prices.hpp"
 
 #include <algorithm>
 #include <cassert>
@@ -8,8 +9,9 @@
 
 namespace gantry::storage {
 
-memory_blob::memory_blob(const digest& id, memory_bytes bytes, std::weak_ptr<blob_index> index)
-  : id_{id}, bytes_{std::move(bytes)}, index_{std::move(index)} {}
+memory_blob::memory_blob(const digest& id, memory_bytes bytes, std::weak_ptr<blob_index> index,
+                         std::uint64_t generation)
+  : id_{id}, bytes_{std::move(bytes)}, index_{std::move(index)}, generation_{generation} {}
 
 memory_blob::~memory_blob() {
   if (const auto index = index_.lock())
@@ -30,10 +32,11 @@ blob_link::~blob_link() {
 }
 
 memory_sink::memory_sink(byte_claim claim, std::shared_ptr<memory_arena> arena,
-                         std::size_t inline_threshold) noexcept
+                         std::size_t inline_threshold, std::uint64_t generation) noexcept
   : bytes_{.claim = std::move(claim), .text = {}, .file = {}, .size = 0},
     arena_{std::move(arena)},
-    inline_threshold_{inline_threshold} {}
+    inline_threshold_{inline_threshold},
+    generation_{generation} {}
 
 result<void> memory_sink::append(std::span<const std::byte> bytes) {
   if (auto claimed = bytes_.claim.grow(bytes.size()); !claimed)
@@ -64,7 +67,7 @@ result<void> memory_sink::move_to_file() {
     return file.error();
   if (auto written = file->write(std::as_bytes(std::span{bytes_.text}), 0); !written)
     return written;
-  if (auto claimed = bytes_.claim.grow(file_overhead); !claimed)
+  if (auto claimed = bytes_.claim.grow(prices::blob_file); !claimed)
     return claimed;
   bytes_.file = std::move(*file);
   bytes_.text = std::string{};
@@ -92,7 +95,7 @@ void memory_sink::discard() noexcept {
 
 memory_bytes memory_sink::release() {
   bytes_.text.shrink_to_fit();
-  bytes_.claim.shrink(open_overhead);
+  bytes_.claim.shrink(prices::open_upload);
   return std::move(bytes_);
 }
 

@@ -29,7 +29,9 @@ struct memory_bytes {
 /// index when the last holder lets go.
 class memory_blob final : public blob {
 public:
-  memory_blob(const digest& id, memory_bytes bytes, std::weak_ptr<blob_index> index);
+  /// `generation` is the index's when the upload of the bytes was opened.
+  memory_blob(const digest& id, memory_bytes bytes, std::weak_ptr<blob_index> index,
+              std::uint64_t generation);
   memory_blob(const memory_blob&) = delete;
   memory_blob& operator=(const memory_blob&) = delete;
   ~memory_blob() override;
@@ -40,6 +42,8 @@ public:
     return {bytes_.file.descriptor(), bytes_.file.begin()};
   }
   std::string_view inline_bytes() const noexcept override { return bytes_.text; }
+  /// Stores of another generation do not link it: the engine was cleared between the two.
+  std::uint64_t generation() const noexcept { return generation_; }
 
 private:
   friend class blob_link;
@@ -47,6 +51,7 @@ private:
   digest id_;
   memory_bytes bytes_;
   std::weak_ptr<blob_index> index_;
+  std::uint64_t generation_;
   mutable std::atomic<std::uint32_t> links_{0};
 };
 
@@ -54,11 +59,17 @@ private:
 /// deleted gives its bytes back at once.
 class blob_link {
 public:
+  /// To nothing.
+  blob_link() = default;
   explicit blob_link(std::shared_ptr<const memory_blob> linked) noexcept;
   blob_link(blob_link&&) noexcept = default;
-  blob_link& operator=(blob_link&&) = delete;
+  blob_link& operator=(blob_link&& other) noexcept {
+    target_.swap(other.target_);
+    return *this;
+  }
   ~blob_link();
 
+  explicit operator bool() const noexcept { return target_ != nullptr; }
   const std::shared_ptr<const memory_blob>& target() const noexcept { return target_; }
 
 private:
@@ -67,19 +78,10 @@ private:
 
 class memory_sink final : public blob_sink {
 public:
-  /// Bytes of the budget that a sink or blob takes besides its content: object, index entry, lease.
-  static constexpr std::uint64_t overhead = 256;
-  /// The same for its memory file: what the kernel needs to find its pages (2 to 3 KiB), and the
-  /// unused part of the last one (half of it on average).
-  static constexpr std::uint64_t file_overhead = 4096;
-
-  /// What an open upload takes besides: its actor, its hash, its place in the indexes.
-  static constexpr std::uint64_t open_overhead = 4096;
-
-  /// `claim` has taken `overhead` and `open_overhead` already. Above `inline_threshold` bytes a
-  /// file of `arena` is opened.
-  memory_sink(byte_claim claim, std::shared_ptr<memory_arena> arena,
-              std::size_t inline_threshold) noexcept;
+  /// `claim` has paid for a blob and an open upload already. Above `inline_threshold` bytes a file
+  /// of `arena` is opened.
+  memory_sink(byte_claim claim, std::shared_ptr<memory_arena> arena, std::size_t inline_threshold,
+              std::uint64_t generation) noexcept;
 
   result<void> append(std::span<const std::byte> bytes) override;
   std::uint64_t size() const noexcept override { return bytes_.size; }
@@ -92,6 +94,8 @@ public:
 
   /// Gives the bytes away; the sink is of no use afterwards.
   memory_bytes release();
+  /// The index's when the sink was opened.
+  std::uint64_t generation() const noexcept { return generation_; }
 
 private:
   result<void> write(std::span<const std::byte> bytes);
@@ -100,6 +104,7 @@ private:
   memory_bytes bytes_;
   std::shared_ptr<memory_arena> arena_;
   std::size_t inline_threshold_;
+  std::uint64_t generation_;
 };
 
 } // namespace gantry::storage

@@ -7,27 +7,40 @@ namespace gantry::storage {
 // A blob that loses its last holder locks its shard to take itself out. So whatever a shard lets go
 // is moved out of it under the lock, and dies after the lock was released.
 
+namespace {
+
+/// Leases that a request ends in passing: enough to keep up with those that are given.
+constexpr std::size_t in_passing = 16;
+
+} // namespace
+
 std::shared_ptr<const memory_blob> blob_index::find(const digest& id) {
   auto& part = shard_of(id);
-  drop_expired(part);
+  drop_in_passing(part);
   const std::lock_guard lock{part.mutex};
   return part.find(id);
 }
 
 std::shared_ptr<const memory_blob> blob_index::renew(const digest& id, time_point lease_until) {
-  auto& part = shard_of(id);
-  drop_expired(part);
-  const std::lock_guard lock{part.mutex};
-  auto found = part.find(id);
+  auto found = find(id);
   if (found)
-    part.hold(part.entries.at(id), lease_until);
+    renew(*found, lease_until);
   return found;
+}
+
+void blob_index::renew(const memory_blob& found, time_point lease_until) {
+  auto& part = shard_of(found.id());
+  const std::lock_guard lock{part.mutex};
+  if (auto* const leased = part.find_entry(found))
+    part.hold(*leased, lease_until);
 }
 
 std::shared_ptr<const memory_blob> blob_index::add(std::shared_ptr<const memory_blob> candidate,
                                                    time_point lease_until) {
   auto& part = shard_of(candidate->id());
   const std::lock_guard lock{part.mutex};
+  if (candidate->generation() != generation())
+    return candidate;
   auto present = part.find(candidate->id());
   if (!present) {
     // An entry that is there nevertheless belongs to a blob that is dying right now.
@@ -42,23 +55,38 @@ void blob_index::end_lease(const memory_blob& unlinked) {
   std::shared_ptr<const memory_blob> released;
   auto& part = shard_of(unlinked.id());
   const std::lock_guard lock{part.mutex};
-  const auto found = part.entries.find(unlinked.id());
-  if (found == part.entries.end() || found->second.identity != &unlinked || !found->second.lease)
+  auto* const leased = part.find_entry(unlinked);
+  if (!leased || !leased->lease)
     return;
-  released = std::move((*found->second.lease)->second);
-  part.leases.erase(*std::exchange(found->second.lease, std::nullopt));
+  released = std::move((*leased->lease)->second);
+  part.leases.erase(*std::exchange(leased->lease, std::nullopt));
 }
 
-void blob_index::drop_expired() {
-  for (auto& part : shards_)
-    drop_expired(part);
-}
-
-void blob_index::drop_expired(shard& part) {
-  std::vector<std::shared_ptr<const memory_blob>> released;
+bool blob_index::is_leased(const memory_blob& linked) {
+  auto& part = shard_of(linked.id());
   const auto now = now_();
   const std::lock_guard lock{part.mutex};
-  while (!part.leases.empty() && part.leases.begin()->first <= now) {
+  const auto* const found = part.find_entry(linked);
+  return found && found->lease && (*found->lease)->first > now;
+}
+
+std::vector<std::shared_ptr<const memory_blob>> blob_index::drop_expired(std::size_t most) {
+  std::vector<std::shared_ptr<const memory_blob>> released;
+  for (auto& part : shards_)
+    drop_expired(part, most, released);
+  return released;
+}
+
+void blob_index::drop_in_passing(shard& part) {
+  std::vector<std::shared_ptr<const memory_blob>> released;
+  drop_expired(part, in_passing, released);
+}
+
+void blob_index::drop_expired(shard& part, std::size_t most,
+                              std::vector<std::shared_ptr<const memory_blob>>& released) {
+  const auto now = now_();
+  const std::lock_guard lock{part.mutex};
+  for (; most > 0 && !part.leases.empty() && part.leases.begin()->first <= now; --most) {
     const auto first = part.leases.begin();
     part.entries.at(first->second->id()).lease.reset();
     released.push_back(std::move(first->second));
@@ -74,13 +102,17 @@ void blob_index::forget(const memory_blob& dying) {
     part.entries.erase(found);
 }
 
-void blob_index::clear() {
-  for (auto& part : shards_) {
-    lease_map released;
-    const std::lock_guard lock{part.mutex};
-    released.swap(part.leases);
-    part.entries.clear();
+std::vector<blob_index::lease_map> blob_index::clear() {
+  std::vector<lease_map> released(shards_.size());
+  std::vector<std::unique_lock<std::mutex>> locks;
+  for (auto& part : shards_)
+    locks.emplace_back(part.mutex);
+  ++generation_;
+  for (std::size_t i = 0; i < shards_.size(); ++i) {
+    released[i].swap(shards_[i].leases);
+    shards_[i].entries.clear();
   }
+  return released;
 }
 
 blob_index::shard& blob_index::shard_of(const digest& id) noexcept {
@@ -90,6 +122,12 @@ blob_index::shard& blob_index::shard_of(const digest& id) noexcept {
 std::shared_ptr<const memory_blob> blob_index::shard::find(const digest& id) const {
   const auto found = entries.find(id);
   return found == entries.end() ? nullptr : found->second.target.lock();
+}
+
+blob_index::entry* blob_index::shard::find_entry(const memory_blob& found) {
+  const auto position = entries.find(found.id());
+  return position == entries.end() || position->second.identity != &found ? nullptr
+                                                                          : &position->second;
 }
 
 void blob_index::shard::hold(entry& leased, time_point until) {

@@ -5,6 +5,9 @@
 #include "storage/memory/blob.hpp"
 
 #include <array>
+#include <atomic>
+#include <cstddef>
+#include <cstdint>
 #include <functional>
 #include <map>
 #include <memory>
@@ -12,11 +15,12 @@
 #include <optional>
 #include <unordered_map>
 #include <utility>
+#include <vector>
 
 namespace gantry::storage {
 
-/// Any thread. It does not own the blobs: links, readers and leases do. Leases that are over are
-/// dropped in passing, whenever their shard is asked for something.
+/// Any thread. It does not own the blobs: links, readers and leases do. Some of the leases that are
+/// over are dropped in passing, whenever their shard is asked for something.
 class blob_index {
 public:
   explicit blob_index(std::function<time_point()> now) : now_{std::move(now)} {}
@@ -25,21 +29,28 @@ public:
   std::shared_ptr<const memory_blob> find(const digest& id);
   /// The same, and makes its lease last until `lease_until` at least.
   std::shared_ptr<const memory_blob> renew(const digest& id, time_point lease_until);
-  /// `candidate`, or the blob of the same digest that was there before.
+  /// Of this very blob, if it is the one that is found.
+  void renew(const memory_blob& found, time_point lease_until);
+  /// `candidate`, or the blob of the same digest that was there before. One of another generation
+  /// is answered, and found by nobody.
   std::shared_ptr<const memory_blob> add(std::shared_ptr<const memory_blob> candidate,
                                          time_point lease_until);
 
   void end_lease(const memory_blob& unlinked);
-  /// Ends all leases that are over.
-  void drop_expired();
+  bool is_leased(const memory_blob& linked);
+  /// Ends leases that are over, at most so many in each shard, and returns whose they were: what
+  /// nobody else holds dies with the answer.
+  std::vector<std::shared_ptr<const memory_blob>> drop_expired(std::size_t most);
   /// Called by a blob that dies.
   void forget(const memory_blob& dying);
-  /// Leases go, and blobs that are held elsewhere are no longer found.
-  void clear();
+  using lease_map = std::multimap<time_point, std::shared_ptr<const memory_blob>>;
+  /// Leases go, and blobs that are held elsewhere are no longer found: a new generation begins.
+  /// What is returned is to be dropped when no lock is held.
+  std::vector<lease_map> clear();
+  /// How often it was cleared.
+  std::uint64_t generation() const noexcept { return generation_.load(); }
 
 private:
-  using lease_map = std::multimap<time_point, std::shared_ptr<const memory_blob>>;
-
   struct entry {
     /// Tells the blob from a later one with the same digest.
     const memory_blob* identity;
@@ -53,13 +64,18 @@ private:
     lease_map leases;
 
     std::shared_ptr<const memory_blob> find(const digest& id) const;
+    entry* find_entry(const memory_blob& found);
     void hold(entry& leased, time_point until);
   };
 
   shard& shard_of(const digest& id) noexcept;
-  void drop_expired(shard& part);
+  void drop_expired(shard& part, std::size_t most,
+                    std::vector<std::shared_ptr<const memory_blob>>& released);
+  void drop_in_passing(shard& part);
 
   std::function<time_point()> now_;
+  /// Changes only while all shards are locked.
+  std::atomic<std::uint64_t> generation_{0};
   std::array<shard, 16> shards_;
 };
 

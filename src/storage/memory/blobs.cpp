@@ -1,6 +1,7 @@
 #include "storage/memory/blobs.hpp"
 
 #include "storage/memory/blob.hpp"
+#include "storage/memory/prices.hpp"
 
 #include <boost/polymorphic_cast.hpp>
 
@@ -14,10 +15,10 @@ memory_blobs::memory_blobs(std::shared_ptr<byte_budget> budget, std::shared_ptr<
 
 result<std::unique_ptr<blob_sink>> memory_blobs::open_sink(const upload_id&) {
   byte_claim claim{budget_};
-  if (const auto claimed = claim.grow(memory_sink::overhead + memory_sink::open_overhead); !claimed)
+  if (const auto claimed = claim.grow(prices::blob + prices::open_upload); !claimed)
     return claimed.error();
-  return std::unique_ptr<blob_sink>{
-    std::make_unique<memory_sink>(std::move(claim), arena_, inline_threshold_)};
+  return std::unique_ptr<blob_sink>{std::make_unique<memory_sink>(
+    std::move(claim), arena_, inline_threshold_, index_->generation())};
 }
 
 result<resumed_upload> memory_blobs::resume_sink(const upload_id& id) {
@@ -36,8 +37,9 @@ result<blob_ptr> memory_blobs::publish(memory_sink& sink, const digest& id,
                                        time_point lease_until) {
   if (auto present = index_->renew(id, lease_until))
     return blob_ptr{std::move(present)};
-  return blob_ptr{
-    index_->add(std::make_shared<const memory_blob>(id, sink.release(), index_), lease_until)};
+  const auto generation = sink.generation();
+  auto made = std::make_shared<const memory_blob>(id, sink.release(), index_, generation);
+  return blob_ptr{index_->add(std::move(made), lease_until)};
 }
 
 result<blob_ptr> memory_blobs::find(const digest& id) {

@@ -1,5 +1,7 @@
 #include "storage/memory/catalog.hpp"
 
+#include "storage/memory/blob_index.hpp"
+#include "storage/memory/prices.hpp"
 #include "storage/memory/repository.hpp"
 
 #include <algorithm>
@@ -21,7 +23,7 @@ std::shared_ptr<repository_store> memory_catalog::open(const repository_name& na
     if (store)
       return store;
   }
-  store = std::make_shared<memory_repository>(name, budget_, weak_from_this(), index_);
+  store = std::make_shared<memory_repository>(name, budget_, weak_from_this(), index_.lock());
   entries_.insert_or_assign(name, entry{store.get(), store, nullptr});
   return store;
 }
@@ -39,7 +41,7 @@ page<repository_name> memory_catalog::list_repositories(const page_request& requ
   const std::lock_guard lock{mutex_};
   auto next = listed_.upper_bound(std::string_view{request.last});
   for (; next != listed_.end() && listed.items.size() < request.limit; ++next)
-    listed.items.push_back(*next);
+    listed.items.push_back(**next);
   listed.more = next != listed_.end();
   return listed;
 }
@@ -59,23 +61,55 @@ void memory_catalog::update(const memory_repository& store, bool holds_anything,
   released =
     std::exchange(found->second.kept, holds_anything ? found->second.open.lock() : nullptr);
   if (has_manifests)
-    listed_.insert(store.name());
+    listed_.insert(&found->first);
   else
-    listed_.erase(store.name());
+    listed_.erase(&found->first);
 }
 
 void memory_catalog::forget(const memory_repository& dying) {
   const std::lock_guard lock{mutex_};
   const auto found = entries_.find(dying.name());
-  if (found != entries_.end() && found->second.identity == &dying)
-    entries_.erase(found);
+  if (found == entries_.end() || found->second.identity != &dying)
+    return;
+  listed_.erase(&found->first);
+  entries_.erase(found);
 }
 
 void memory_catalog::clear() {
-  std::unordered_map<repository_name, entry> released;
+  entry_map released;
+  std::vector<blob_index::lease_map> leases;
+  const auto index = index_.lock();
   const std::lock_guard lock{mutex_};
+  if (index)
+    leases = index->clear();
   released.swap(entries_);
   listed_.clear();
+}
+
+result<void> memory_catalog::may_open(const repository_name& name) const {
+  {
+    const std::lock_guard lock{mutex_};
+    if (entries_.contains(name))
+      return {};
+  }
+  byte_claim room{budget_};
+  return room.grow(prices::of(name));
+}
+
+std::vector<std::shared_ptr<memory_repository>>
+memory_catalog::stores_behind(std::string_view last, std::size_t most) const {
+  std::vector<std::shared_ptr<memory_repository>> stores;
+  const std::lock_guard lock{mutex_};
+  for (auto next = entries_.upper_bound(last); next != entries_.end() && stores.size() < most;
+       ++next)
+    if (auto store = next->second.open.lock())
+      stores.push_back(std::move(store));
+  return stores;
+}
+
+std::size_t memory_catalog::store_count() const {
+  const std::lock_guard lock{mutex_};
+  return entries_.size();
 }
 
 } // namespace gantry::storage

@@ -5,11 +5,12 @@
 #include "domain/storage.hpp"
 
 #include <cstddef>
+#include <map>
 #include <memory>
 #include <mutex>
 #include <set>
 #include <string_view>
-#include <unordered_map>
+#include <vector>
 
 namespace gantry::storage {
 
@@ -24,6 +25,7 @@ public:
   memory_catalog(std::shared_ptr<byte_budget> budget, std::weak_ptr<blob_index> index);
 
   std::shared_ptr<repository_store> open(const repository_name& name) override;
+  result<void> may_open(const repository_name& name) const override;
   bool contains(const repository_name& name) const override;
   page<repository_name> list_repositories(const page_request& request) const override;
   std::size_t repository_count() const override;
@@ -33,7 +35,14 @@ public:
   void update(const memory_repository& store, bool holds_anything, bool has_manifests);
   /// Called by a store that dies.
   void forget(const memory_repository& dying);
+  /// Cuts all stores off, and clears the index at the same moment.
   void clear();
+
+  /// Stores that hold something or are open, by name, behind `last`; empty at the end.
+  std::vector<std::shared_ptr<memory_repository>> stores_behind(std::string_view last,
+                                                                std::size_t most) const;
+  /// How many it has, also empty ones.
+  std::size_t store_count() const;
 
 private:
   struct entry {
@@ -56,11 +65,26 @@ private:
     }
   };
 
+  struct by_name {
+    using is_transparent = void;
+    bool operator()(const repository_name* left, const repository_name* right) const noexcept {
+      return *left < *right;
+    }
+    bool operator()(std::string_view left, const repository_name* right) const noexcept {
+      return left < right->to_string();
+    }
+    bool operator()(const repository_name* left, std::string_view right) const noexcept {
+      return left->to_string() < right;
+    }
+  };
+
   std::shared_ptr<byte_budget> budget_;
   std::weak_ptr<blob_index> index_;
   mutable std::mutex mutex_;
-  std::unordered_map<repository_name, entry> entries_;
-  std::set<repository_name, bytewise> listed_;
+  using entry_map = std::map<repository_name, entry, bytewise>;
+  entry_map entries_;
+  /// Keys of `entries_`.
+  std::set<const repository_name*, by_name> listed_;
 };
 
 } // namespace gantry::storage

@@ -4,8 +4,8 @@
 #include "storage/memory/blob_index.hpp"
 #include "storage/memory/blobs.hpp"
 #include "storage/memory/catalog.hpp"
+#include "storage/memory/sweeper.hpp"
 
-#include <algorithm>
 #include <utility>
 
 namespace gantry::storage {
@@ -16,36 +16,28 @@ class memory_engine final : public storage_engine {
 public:
   explicit memory_engine(memory_options options)
     : budget_{std::make_shared<byte_budget>(options.limit)},
-      index_{std::make_shared<blob_index>(std::move(options.now))},
+      index_{std::make_shared<blob_index>(options.now)},
       blobs_{budget_, index_, options.inline_threshold},
-      catalog_{std::make_shared<memory_catalog>(budget_, index_)} {
-    budget_->on_pressure([weak = std::weak_ptr{index_}] {
-      if (const auto index = weak.lock())
-        index->drop_expired();
+      catalog_{std::make_shared<memory_catalog>(budget_, index_)},
+      sweeper_{std::make_shared<memory_sweeper>(catalog_, index_, std::move(options.now))} {
+    budget_->on_pressure([weak = std::weak_ptr{sweeper_}] {
+      if (const auto sweeper = weak.lock())
+        sweeper->make_room();
     });
   }
 
   blob_engine& blobs() override { return blobs_; }
   metadata_engine& metadata() override { return *catalog_; }
 
-  void clear() override {
-    catalog_->clear();
-    index_->clear();
-  }
+  void clear() override { catalog_->clear(); }
 
   result<void> health() const override { return {}; }
 
   std::uint64_t used_bytes() const override { return budget_->used(); }
 
-  /// Everything but leases goes by itself.
   result<collection_report> collect(const collection_policy& policy,
-                                    const progress_callback&) override {
-    const auto before = budget_->used();
-    if (!policy.dry_run)
-      index_->drop_expired();
-    collection_report report;
-    report.bytes = before - std::min(before, budget_->used());
-    return report;
+                                    const progress_callback& progress) override {
+    return sweeper_->collect(policy, progress);
   }
 
   result<scrub_report> scrub(std::uint64_t, const progress_callback&) override {
@@ -57,6 +49,7 @@ private:
   std::shared_ptr<blob_index> index_;
   memory_blobs blobs_;
   std::shared_ptr<memory_catalog> catalog_;
+  std::shared_ptr<memory_sweeper> sweeper_;
 };
 
 } // namespace

@@ -15,18 +15,14 @@ namespace gantry::storage {
 
 namespace {
 
-// What an entry takes of the budget besides its text: map nodes, digests, pointers.
-constexpr std::uint64_t manifest_overhead = 1024;
-constexpr std::uint64_t tag_overhead = 192;
-constexpr std::uint64_t link_overhead = 192;
-
-// The text, and as much again for what was parsed out of it.
-std::uint64_t bytes_of(const manifest& value) {
-  return manifest_overhead + 2 * value.bytes().size();
-}
-
-std::uint64_t bytes_of(std::string_view tag_name) {
-  return tag_overhead + tag_name.size();
+template <class Visit>
+void for_each_named(const manifest& value, Visit visit) {
+  if (value.config())
+    visit(value.config()->target);
+  for (const auto& layer : value.layers())
+    visit(layer.target);
+  for (const auto& child : value.children())
+    visit(child.target);
 }
 
 } // namespace
@@ -34,11 +30,16 @@ std::uint64_t bytes_of(std::string_view tag_name) {
 memory_repository::memory_repository(const repository_name& name,
                                      std::shared_ptr<byte_budget> budget,
                                      std::weak_ptr<memory_catalog> catalog,
-                                     std::weak_ptr<blob_index> index)
+                                     std::shared_ptr<blob_index> index)
   : name_{name},
-    claim_{std::move(budget)},
+    budget_{std::move(budget)},
+    generation_{index ? index->generation() : 0},
+    claim_{budget_},
+    owed_{prices::of(name)},
     catalog_{std::move(catalog)},
-    index_{std::move(index)} {}
+    index_{std::move(index)} {
+  settle();
+}
 
 memory_repository::~memory_repository() {
   if (const auto catalog = catalog_.lock())
@@ -46,6 +47,11 @@ memory_repository::~memory_repository() {
 }
 
 result<manifest_ptr> memory_repository::find_manifest(const reference& name) const {
+  const std::lock_guard lock{mutex_};
+  return look_up(name);
+}
+
+result<manifest_ptr> memory_repository::look_up(const reference& name) const {
   if (const auto* by_tag = std::get_if<tag>(&name)) {
     if (const auto found = tags_.find(*by_tag); found != tags_.end())
       return found->second->value;
@@ -56,10 +62,16 @@ result<manifest_ptr> memory_repository::find_manifest(const reference& name) con
   return fail(errc::manifest_unknown, to_string(name));
 }
 
+bool memory_repository::has_manifests() const {
+  const std::lock_guard lock{mutex_};
+  return !manifests_.empty();
+}
+
 page<tag> memory_repository::list_tags(const page_request& request) const {
   page<tag> listed;
   if (request.limit == 0)
     return listed;
+  const std::lock_guard lock{mutex_};
   auto next = tags_.upper_bound(std::string_view{request.last});
   for (; next != tags_.end() && listed.items.size() < request.limit; ++next)
     listed.items.push_back(next->first);
@@ -69,21 +81,34 @@ page<tag> memory_repository::list_tags(const page_request& request) const {
 
 referrers_page memory_repository::list_referrers(const digest& subject,
                                                  const referrers_query& query) const {
+  const std::lock_guard lock{mutex_};
   const auto found = referrers_.find(subject);
   return found == referrers_.end() ? referrers_page{} : select_referrers(found->second, query);
 }
 
-result<blob_ptr> memory_repository::find_blob(const digest& id) const {
-  const auto found = links_.find(id);
-  if (found == links_.end())
+result<std::shared_ptr<const memory_blob>> memory_repository::find_link(const digest& id) const {
+  auto found = links_.find(id);
+  if (!found)
     return fail(errc::blob_unknown, id.to_string());
-  return blob_ptr{found->second.target()};
+  return found;
+}
+
+result<blob_ptr> memory_repository::find_blob(const digest& id) const {
+  const std::lock_guard lock{mutex_};
+  auto found = find_link(id);
+  if (!found)
+    return std::move(found).error();
+  return blob_ptr{std::move(*found)};
 }
 
 result<blob_ptr> memory_repository::lease_blob(const digest& id, time_point lease_until) const {
-  if (const auto index = index_.lock(); index && links_.contains(id))
-    index->renew(id, lease_until);
-  return find_blob(id);
+  const std::lock_guard lock{mutex_}; // a sweep sees the lease, or has taken the link
+  auto found = find_link(id);
+  if (!found)
+    return std::move(found).error();
+  if (const auto index = index_.lock())
+    index->renew(**found, lease_until);
+  return blob_ptr{std::move(*found)};
 }
 
 void memory_repository::put_manifest(manifest_write write, completion<missing_references> done) {
@@ -92,89 +117,167 @@ void memory_repository::put_manifest(manifest_write write, completion<missing_re
 
 void memory_repository::link_blob(blob_ptr linked, completion<void> done) {
   auto own = boost::polymorphic_pointer_downcast<const memory_blob>(linked);
-  const auto id = own->id();
-  if (links_.contains(id))
+  // Found, or uploaded, before the engine was cleared: nothing of that comes back.
+  if (own->generation() != generation_)
+    return done(fail(errc::blob_unknown, own->id().to_string()));
+  if (find_blob(own->id()))
     return done({});
-  if (auto claimed = claim_.grow(link_overhead); !claimed)
+  byte_claim price{budget_};
+  if (auto claimed = price.grow(prices::link); !claimed)
     return done(std::move(claimed));
-  links_.emplace(id, std::move(own));
-  report();
+  {
+    const std::lock_guard lock{mutex_};
+    claim_.merge(std::move(price));
+    if (!links_.find(own->id()))
+      links_.link(std::move(own));
+    settle();
+    report();
+  }
   done({});
 }
 
 void memory_repository::unlink_blob(const digest& id, completion<void> done) {
-  const auto found = links_.find(id);
-  if (found == links_.end())
-    return done(fail(errc::blob_unknown, id.to_string()));
-  if (auto free = check_not_needed(id); !free)
-    return done(std::move(free));
-  links_.erase(found);
-  claim_.shrink(link_overhead);
-  report();
-  done({});
+  bool was_linked = false;
+  {
+    blob_link released;
+    const std::lock_guard lock{mutex_};
+    if (links_.find(id)) {
+      if (auto free = check_not_needed(id); !free)
+        return done(std::move(free));
+    }
+    released = links_.unlink(id);
+    was_linked = static_cast<bool>(released);
+    settle();
+    report();
+  }
+  done(was_linked ? result<void>{} : fail(errc::blob_unknown, id.to_string()));
 }
 
 void memory_repository::delete_tag(const tag& name, completion<void> done) {
-  if (!tags_.contains(name))
-    return done(fail(errc::manifest_unknown, name.to_string()));
-  if (immutable_->match(name.to_string()))
-    return done(fail(errc::tag_immutable, name.to_string()));
-  remove_tag(name.to_string());
+  {
+    const std::lock_guard lock{mutex_};
+    if (!tags_.contains(name))
+      return done(fail(errc::manifest_unknown, name.to_string()));
+    if (immutable_->match(name.to_string()))
+      return done(fail(errc::tag_immutable, name.to_string()));
+    remove_tag(name.to_string());
+    settle();
+  }
   done({});
 }
 
 void memory_repository::delete_manifest(const digest& id, completion<void> done) {
-  const auto found = manifests_.find(id);
-  if (found == manifests_.end())
-    return done(fail(errc::manifest_unknown, id.to_string()));
-  if (auto free = check_not_needed(id); !free)
-    return done(std::move(free));
-  auto& doomed = found->second;
-  while (!doomed.tags.empty())
-    remove_tag(*doomed.tags.begin());
-  remove_references(doomed);
-  remove_referrer(*doomed.value);
-  claim_.shrink(bytes_of(*doomed.value));
-  manifests_.erase(found);
-  report();
+  manifest_ptr released;
+  {
+    const std::lock_guard lock{mutex_};
+    const auto found = manifests_.find(id);
+    if (found == manifests_.end())
+      return done(fail(errc::manifest_unknown, id.to_string()));
+    if (auto free = check_not_needed(id); !free)
+      return done(std::move(free));
+    auto& doomed = found->second;
+    while (!doomed.tags.empty())
+      remove_tag(*doomed.tags.begin());
+    forget(doomed);
+    released = std::move(doomed.value);
+    manifests_.erase(found);
+    settle();
+    report();
+  }
+  released.reset();
   done({});
 }
 
+std::size_t memory_repository::loose_links() const {
+  const std::lock_guard lock{mutex_};
+  return links_.loose();
+}
+
+sweep_report memory_repository::sweep(time_point now, std::size_t most,
+                                      const collection_policy& policy) {
+  sweep_report swept;
+  const auto index = index_.lock();
+  const std::lock_guard lock{mutex_};
+  if (!index || (held_until_.load() > now && !policy.ignore_leases))
+    return swept;
+  swept.taken = links_.take_loose(most, [&](const memory_blob& linked) {
+    ++swept.seen;
+    const bool over = policy.ignore_leases || !index->is_leased(linked);
+    swept.counted += over;
+    return over && !policy.dry_run;
+  });
+  settle();
+  report();
+  return swept;
+}
+
 result<missing_references> memory_repository::put(const manifest_write& write) {
+  std::unique_lock lock{mutex_};
   auto missing = check_conditions(write);
   if (!missing)
     return missing;
-  if (manifests_.contains(write.value->id()) && !is_stored(*write.value)) {
-    if (auto free = check_not_needed(write.value->id()); !free)
-      return std::move(free).error();
+  byte_claim price{budget_};
+  const auto added = added_bytes(write);
+  if (!price.try_grow(added)) {
+    lock.unlock(); // to make room, this repository may be swept, too
+    if (auto claimed = price.grow(added); !claimed)
+      return std::move(claimed).error();
+    lock.lock();
+    missing = check_conditions(write);
+    if (!missing)
+      return missing;
   }
-  if (auto claimed = claim_.grow(added_bytes(write)); !claimed)
-    return std::move(claimed).error();
-  const bool same = is_stored(*write.value);
-  auto& stored = manifests_[write.value->id()];
-  if (stored.value && !same) { // other bytes under the same digest: only where digests are trusted
-    remove_references(stored);
-    remove_referrer(*stored.value);
-    claim_.shrink(bytes_of(*stored.value));
-  }
-  if (!same) {
-    stored.value = write.value;
-    add_references(stored);
-    add_referrer(*write.value);
-  }
-  for (const auto& name : write.tags)
-    point(name, stored);
+  claim_.merge(std::move(price));
+  apply(write);
+  settle();
   report();
   return missing;
 }
 
+void memory_repository::apply(const manifest_write& write) {
+  const auto& value = *write.value;
+  const bool same = is_stored(value);
+  auto& stored = manifests_[value.id()];
+  if (stored.value && !same) // other bytes under the same digest: only where digests are trusted
+    forget(stored);
+  if (!same) {
+    stored.value = write.value;
+    add_references(stored);
+    owed_ += prices::of(value);
+    for_each_named(value, [this](const digest& id) { links_.name(id); });
+    add_referrer(value);
+  }
+  for (const auto& name : write.tags)
+    point(name, stored);
+}
+
+/// What is named no more may go at the next sweep.
+void memory_repository::forget(const stored_manifest& doomed) {
+  const auto& value = *doomed.value;
+  remove_references(doomed);
+  remove_referrer(value);
+  for_each_named(value, [this](const digest& id) { links_.unname(id); });
+  owed_ -= prices::of(value);
+}
+
+void memory_repository::settle() {
+  if (claim_.bytes() > owed())
+    claim_.shrink(claim_.bytes() - owed());
+  else
+    claim_.grow_anyway(owed() - claim_.bytes());
+}
+
 result<missing_references> memory_repository::check_conditions(const manifest_write& write) const {
+  if (manifests_.contains(write.value->id()) && !is_stored(*write.value)) {
+    if (auto free = check_not_needed(write.value->id()); !free)
+      return std::move(free).error();
+  }
   for (const auto& name : write.immutable_tags) {
     const auto found = tags_.find(name);
     if (found != tags_.end() && found->second->value->id() != write.value->id())
       return fail(errc::tag_immutable, name.to_string());
   }
-  if (write.max_repositories != 0 && !has_manifests()) {
+  if (write.max_repositories != 0 && manifests_.empty()) {
     const auto catalog = catalog_.lock();
     if (catalog && catalog->repository_count() >= write.max_repositories)
       return fail(errc::quota_reached, "limit " + std::to_string(write.max_repositories));
@@ -182,8 +285,8 @@ result<missing_references> memory_repository::check_conditions(const manifest_wr
   return check_references(write, [this](auto wanted, auto found) {
     for (std::size_t i = 0; i < wanted.size(); ++i) {
       found[i].is_manifest = manifests_.contains(wanted[i]);
-      if (const auto link = links_.find(wanted[i]); link != links_.end())
-        found[i].blob_size = link->second.target()->size();
+      if (const auto linked = links_.find(wanted[i]))
+        found[i].blob_size = linked->size();
     }
   });
 }
@@ -196,11 +299,16 @@ bool memory_repository::is_stored(const manifest& value) const {
 
 std::uint64_t memory_repository::added_bytes(const manifest_write& write) const {
   const auto& value = *write.value;
-  std::uint64_t sum = is_stored(value) ? 0 : bytes_of(value);
+  std::uint64_t sum = 0;
+  if (!is_stored(value)) {
+    sum = prices::of(value);
+    for_each_named(value,
+                   [&](const digest& id) { sum += links_.has_entry(id) ? 0 : prices::link; });
+  }
   std::set<std::string_view> new_tags;
   for (const auto& name : write.tags) {
     if (!tags_.contains(name) && new_tags.insert(name.to_string()).second)
-      sum += bytes_of(name.to_string());
+      sum += prices::of_tag(name.to_string());
   }
   return sum;
 }
@@ -208,7 +316,9 @@ std::uint64_t memory_repository::added_bytes(const manifest_write& write) const 
 void memory_repository::point(const tag& name, stored_manifest& target) {
   const auto [position, added] = tags_.try_emplace(name, &target);
   const std::string_view key = position->first.to_string();
-  if (!added)
+  if (added)
+    owed_ += prices::of_tag(key);
+  else
     position->second->tags.erase(key);
   position->second = &target;
   target.tags.insert(key);
@@ -273,18 +383,19 @@ void memory_repository::remove_referrer(const manifest& value) {
 
 void memory_repository::remove_tag(std::string_view name) {
   const auto found = tags_.find(name);
-  claim_.shrink(bytes_of(name));
+  owed_ -= prices::of_tag(name);
   found->second->tags.erase(name);
   tags_.erase(found);
 }
 
 // Tells the catalog when the repository appears in it or vanishes from it; most writes do neither.
 void memory_repository::report() {
-  const bool anything = !manifests_.empty() || !links_.empty();
-  if (anything == reported_anything_ && has_manifests() == reported_manifests_)
+  const bool manifests = !manifests_.empty();
+  const bool anything = manifests || links_.linked() > 0;
+  if (anything == reported_anything_ && manifests == reported_manifests_)
     return;
   reported_anything_ = anything;
-  reported_manifests_ = has_manifests();
+  reported_manifests_ = manifests;
   if (const auto catalog = catalog_.lock())
     catalog->update(*this, reported_anything_, reported_manifests_);
 }

@@ -3,13 +3,16 @@
 
 #include "domain/byte_budget.hpp"
 #include "domain/storage.hpp"
-#include "storage/memory/blob.hpp"
+#include "storage/memory/link_table.hpp"
+#include "storage/memory/prices.hpp"
 
 #include <atomic>
+#include <cstddef>
 #include <cstdint>
 #include <functional>
 #include <map>
 #include <memory>
+#include <mutex>
 #include <set>
 #include <string_view>
 #include <unordered_map>
@@ -20,11 +23,21 @@ namespace gantry::storage {
 class blob_index;
 class memory_catalog;
 
-/// One caller at a time. Lives on in the catalog while it holds anything.
+/// What a sweep took of one repository, or would take.
+struct sweep_report {
+  /// Links that were asked about.
+  std::size_t seen = 0;
+  std::vector<blob_link> taken;
+  /// In a dry run: links that would go.
+  std::size_t counted = 0;
+};
+
+/// Any thread: its actor, and whoever sweeps. Lives on in the catalog while it holds anything.
 class memory_repository final : public repository_store {
 public:
+  /// Pays for itself, be there bytes left or not: see `metadata_engine::may_open`.
   memory_repository(const repository_name& name, std::shared_ptr<byte_budget> budget,
-                    std::weak_ptr<memory_catalog> catalog, std::weak_ptr<blob_index> index);
+                    std::weak_ptr<memory_catalog> catalog, std::shared_ptr<blob_index> index);
   memory_repository(const memory_repository&) = delete;
   memory_repository& operator=(const memory_repository&) = delete;
   ~memory_repository() override;
@@ -40,7 +53,7 @@ public:
   referrers_page list_referrers(const digest& subject, const referrers_query& query) const override;
   result<blob_ptr> find_blob(const digest& id) const override;
   result<blob_ptr> lease_blob(const digest& id, time_point lease_until) const override;
-  bool has_manifests() const override { return !manifests_.empty(); }
+  bool has_manifests() const override;
 
   void put_manifest(manifest_write write, completion<missing_references> done) override;
   /// Precondition: `linked` is a blob of the same engine.
@@ -49,11 +62,16 @@ public:
   void delete_tag(const tag& name, completion<void> done) override;
   void delete_manifest(const digest& id, completion<void> done) override;
   void hold_until(time_point until) override { held_until_ = until; }
-  /// Nothing is collected before.
-  time_point held_until() const noexcept { return held_until_; }
   void protect(std::shared_ptr<const tag_patterns> immutable) override {
+    const std::lock_guard lock{mutex_};
     immutable_ = std::move(immutable);
   }
+
+  /// Links that no manifest names: candidates for a sweep.
+  std::size_t loose_links() const;
+  /// Takes up to `most` links that no manifest names and whose lease is over, unless a push holds
+  /// the repository. The caller drops them.
+  sweep_report sweep(time_point now, std::size_t most, const collection_policy& policy);
 
 private:
   struct stored_manifest {
@@ -76,7 +94,15 @@ private:
   result<missing_references> put(const manifest_write& write);
   result<missing_references> check_conditions(const manifest_write& write) const;
   bool is_stored(const manifest& value) const;
+  result<std::shared_ptr<const memory_blob>> find_link(const digest& id) const;
+  result<manifest_ptr> look_up(const reference& name) const;
+  /// At most what `write` adds to `owed_`.
   std::uint64_t added_bytes(const manifest_write& write) const;
+  void apply(const manifest_write& write);
+  void forget(const stored_manifest& doomed);
+  /// What the claim is worth now.
+  void settle();
+  std::uint64_t owed() const noexcept { return owed_ + prices::link * links_.entries(); }
   void point(const tag& name, stored_manifest& target);
   /// Errors: tag_immutable (an immutable tag points to it, or to what needs it).
   result<void> check_not_needed(const digest& id) const;
@@ -87,8 +113,15 @@ private:
   void remove_tag(std::string_view name);
   void report();
 
-  repository_name name_;
+  const repository_name name_;
+  const std::shared_ptr<byte_budget> budget_;
+  const std::uint64_t generation_;
+  /// For all below. The catalog and the index are called under it, never the other way about; the
+  /// budget is not asked to make room under it, for that sweeps.
+  mutable std::mutex mutex_;
   byte_claim claim_;
+  /// What everything but links costs.
+  std::uint64_t owed_;
   std::weak_ptr<memory_catalog> catalog_;
   std::weak_ptr<blob_index> index_;
   std::atomic<time_point> held_until_{time_point{}};
@@ -100,7 +133,7 @@ private:
   std::map<tag, stored_manifest*, bytewise> tags_;
   /// By subject.
   std::unordered_map<digest, referrer_list> referrers_;
-  std::unordered_map<digest, blob_link> links_;
+  link_table links_;
   /// By the digest of a manifest or blob: the manifests that need it.
   std::unordered_map<digest, std::vector<const stored_manifest*>> needed_by_;
   std::shared_ptr<const tag_patterns> immutable_ = std::make_shared<const tag_patterns>();

@@ -1,0 +1,65 @@
+#include "storage/memory/link_table.hpp"
+
+#include <algorithm>
+#include <utility>
+
+namespace gantry::storage {
+
+std::shared_ptr<const memory_blob> link_table::find(const digest& id) const {
+  const auto found = entries_.find(id);
+  return found == entries_.end() ? nullptr : found->second.link.target();
+}
+
+void link_table::link(std::shared_ptr<const memory_blob> target) {
+  const auto changed = entries_.try_emplace(target->id()).first;
+  changed->second.link = blob_link{std::move(target)};
+  ++linked_;
+  settle(changed);
+}
+
+blob_link link_table::unlink(const digest& id) {
+  const auto found = entries_.find(id);
+  if (found == entries_.end() || !found->second.link)
+    return {};
+  auto taken = std::move(found->second.link);
+  --linked_;
+  settle(found);
+  return taken;
+}
+
+void link_table::name(const digest& id) {
+  const auto changed = entries_.try_emplace(id).first;
+  ++changed->second.named;
+  settle(changed);
+}
+
+void link_table::unname(const digest& id) {
+  const auto changed = entries_.find(id);
+  --changed->second.named;
+  settle(changed);
+}
+
+std::vector<blob_link> link_table::take_loose(std::size_t most, const judge& may_go) {
+  std::vector<blob_link> taken;
+  for (auto left = std::min(most, loose_.size()); left > 0; --left) {
+    auto& first = loose_.front();
+    if (may_go(*first.link.target()))
+      taken.push_back(unlink(digest{first.link.target()->id()}));
+    else
+      loose_.splice(loose_.end(), loose_, loose_.begin());
+  }
+  return taken;
+}
+
+void link_table::settle(entry_map::iterator changed) {
+  auto& [id, state] = *changed;
+  const bool loose = state.link && state.named == 0;
+  if (loose && !state.is_linked())
+    loose_.push_back(state);
+  if (!loose && state.is_linked())
+    loose_.erase(loose_.iterator_to(state));
+  if (!state.link && state.named == 0)
+    entries_.erase(changed);
+}
+
+} // namespace gantry::storage

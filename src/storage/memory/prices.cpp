@@ -1,0 +1,39 @@
+#include "storage/memory/prices.hpp"
+
+#include "domain/referrers.hpp"
+
+#include <vector>
+
+namespace gantry::storage::prices {
+
+namespace {
+
+std::uint64_t of(const std::vector<descriptor>& list) {
+  std::uint64_t sum = list.capacity() * sizeof(descriptor);
+  for (const auto& each : list)
+    sum += each.media_type.capacity() + 16;
+  return sum;
+}
+
+} // namespace
+
+std::uint64_t of(const repository_name& name) {
+  // The actor and its mailbox, the store, and what finds them. The name lies in the store, the
+  // catalog, its list, the actor, the index of handles and the directory.
+  return 2560 + 6 * (name.to_string().size() + 16);
+}
+
+std::uint64_t of(const manifest& value) {
+  std::uint64_t sum = 1024 + value.bytes().capacity();
+  sum += of(value.layers()) + of(value.children());
+  sum += value.artifact_type().capacity() + value.annotations().capacity();
+  if (value.subject()) // an entry in the list of its subject
+    sum += 512 + 2 * sizeof(referrer) + value.annotations().size() + value.artifact_type().size();
+  return sum;
+}
+
+std::uint64_t of_tag(std::string_view name) {
+  return 192 + name.size();
+}
+
+} // namespace gantry::storage::prices

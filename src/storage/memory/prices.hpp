@@ -1,0 +1,29 @@
+// What things in memory take of the budget: measured, with what the C library needs to manage them.
+#pragma once
+
+#include "domain/manifest.hpp"
+#include "domain/repository_name.hpp"
+
+#include <cstdint>
+#include <string_view>
+
+namespace gantry::storage::prices {
+
+/// A blob or an upload besides its content: object, index entry, lease.
+inline constexpr std::uint64_t blob = 640;
+/// The same for its memory file: what the kernel needs to find its pages (2 to 3 KiB), and the
+/// unused part of the last one (half of it on average).
+inline constexpr std::uint64_t blob_file = 4096;
+/// An open upload besides: its actor, its hash, its places in the indexes.
+inline constexpr std::uint64_t open_upload = 4096;
+/// A digest that a repository links or names.
+inline constexpr std::uint64_t link = 352;
+
+/// A repository that is in use, or holds something: its store and actor, and its name in each
+/// index.
+std::uint64_t of(const repository_name& name);
+/// A manifest, with what was parsed out of it, besides what it names.
+std::uint64_t of(const manifest& value);
+std::uint64_t of_tag(std::string_view name);
+
+} // namespace gantry::storage::prices

@@ -1,0 +1,38 @@
+// Gives back what nobody needs any more: leases that are over, and links that no manifest names.
+#pragma once
+
+#include "domain/storage.hpp"
+#include "storage/memory/blob_index.hpp"
+#include "storage/memory/catalog.hpp"
+
+#include <cstddef>
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <string>
+
+namespace gantry::storage {
+
+/// Any thread. Takes small pieces, so that pushes and pulls wait for none of it.
+class memory_sweeper {
+public:
+  memory_sweeper(std::shared_ptr<memory_catalog> catalog, std::shared_ptr<blob_index> index,
+                 std::function<time_point()> now)
+    : catalog_{std::move(catalog)}, index_{std::move(index)}, now_{std::move(now)} {}
+
+  /// Everything. `progress` counts repositories.
+  collection_report collect(const collection_policy& policy, const progress_callback& progress);
+  /// A bounded piece, for a write that finds the budget used up; the next one goes on where this
+  /// one ended.
+  void make_room();
+
+private:
+  std::shared_ptr<memory_catalog> catalog_;
+  std::shared_ptr<blob_index> index_;
+  std::function<time_point()> now_;
+  std::mutex mutex_;
+  /// The repository that `make_room` looked at last.
+  std::string last_;
+};
+
+} // namespace gantry::storage
