@@ -44,9 +44,9 @@ class out_of_descriptors(case):
 
     def test_a_manifest_is_not_refused_for_blobs_that_are_there(self):
         blobs = [content(SMALL, 1), content(LARGE, 1)]
-        with self.no_descriptors():
-            self.check_unavailable(self.push_manifest("kept/image", "2", blobs, self.on))
-        self.assertEqual(self.push_manifest("kept/image", "2", blobs, self.on).status, 201)
+        with self.no_descriptors():  # what it names is looked up in the database, which is open
+            self.assertEqual(self.push_manifest("kept/image", "2", blobs, self.on).status, 201)
+        self.check_kept(self.on)
 
     def test_an_upload_goes_on_later(self):
         whole = content(2 * LARGE, 2)

@@ -194,11 +194,12 @@ std::size_t memory_repository::loose_links() const {
 }
 
 sweep_report memory_repository::sweep(time_point now, std::size_t most,
-                                      const collection_policy& policy) {
+                                      const collection_policy& policy, push_holds holds) {
   sweep_report swept;
   const auto index = index_.lock();
   const std::lock_guard lock{mutex_};
-  if (!index || (held_until_.load() > now && !policy.ignore_leases))
+  const bool held = holds == push_holds::heed && held_until_.load() > now;
+  if (!index || (held && !policy.ignore_leases))
     return swept;
   swept.taken = links_.take_loose(most, [&](const memory_blob& linked) {
     ++swept.seen;

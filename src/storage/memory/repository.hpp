@@ -32,7 +32,11 @@ struct sweep_report {
   std::size_t counted = 0;
 };
 
-/// Any thread: its actor, and whoever sweeps. Lives on in the catalog while it holds anything.
+/// Whether a sweep leaves a repository alone while a push holds it (`hold_until`). To make room it
+/// does not: a push may hold what was deleted before it, and would then find no room at all.
+enum class push_holds : std::uint8_t { heed, pass_over };
+
+/// Any thread: its actor, and the sweeper. Lives on in the catalog while it holds anything.
 class memory_repository final : public repository_store {
 public:
   /// Pays for itself, be there bytes left or not: see `metadata_engine::may_open`.
@@ -69,9 +73,10 @@ public:
 
   /// Links that no manifest names: candidates for a sweep.
   std::size_t loose_links() const;
-  /// Takes up to `most` links that no manifest names and whose lease is over, unless a push holds
-  /// the repository. The caller drops them.
-  sweep_report sweep(time_point now, std::size_t most, const collection_policy& policy);
+  /// Takes up to `most` links that no manifest names and whose lease is over. The caller drops
+  /// them.
+  sweep_report sweep(time_point now, std::size_t most, const collection_policy& policy,
+                     push_holds holds);
 
 private:
   struct stored_manifest {

@@ -34,10 +34,10 @@ void release(std::shared_ptr<const memory_blob> held, blob_link dropped,
 
 /// Up to `most` links of one repository. Returns how many were looked at.
 std::size_t sweep(memory_repository& store, time_point now, std::size_t most,
-                  const collection_policy& policy, collection_report& report) {
+                  const collection_policy& policy, push_holds holds, collection_report& report) {
   std::size_t seen = 0;
   for (const auto left = std::min(most, store.loose_links()); seen < left;) {
-    auto swept = store.sweep(now, std::min(slice, left - seen), policy);
+    auto swept = store.sweep(now, std::min(slice, left - seen), policy, holds);
     if (swept.seen == 0)
       break; // a push holds the repository
     seen += swept.seen;
@@ -61,7 +61,7 @@ collection_report memory_sweeper::collect(const collection_policy& policy,
   for (auto stores = catalog_->stores_behind(last, batch); !stores.empty();
        stores = catalog_->stores_behind(last, batch)) {
     for (const auto& store : stores)
-      sweep(*store, now, std::numeric_limits<std::size_t>::max(), policy, report);
+      sweep(*store, now, std::numeric_limits<std::size_t>::max(), policy, push_holds::heed, report);
     last = stores.back()->name().to_string();
     done += stores.size();
     if (progress && !progress(done, std::max<std::uint64_t>(done, catalog_->store_count())))
@@ -93,7 +93,7 @@ void memory_sweeper::make_room() {
   for (const auto& store : stores) {
     if (left == 0)
       break;
-    left -= std::min(left, sweep(*store, now, left, {}, ignored));
+    left -= std::min(left, sweep(*store, now, left, {}, push_holds::pass_over, ignored));
     reached = store->name().to_string();
   }
   const std::lock_guard lock{mutex_};
