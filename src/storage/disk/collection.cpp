@@ -79,12 +79,12 @@ result<collection::candidates> collection::find(const char* sql, const Arguments
 std::uint64_t collection::leave(candidates& found,
                                 const std::function<time_point(const candidate&)>& until) {
   const auto now = policy_.ignore_leases ? time_point::max() : from_milliseconds(now_);
-  const auto kept =
-    std::ranges::partition(found, [&](const candidate& each) { return until(each) <= now; });
-  for (const auto& each : kept)
-    report_.leases_end = std::max(report_.leases_end, until(each));
-  const auto count = kept.size();
-  found.erase(kept.begin(), kept.end());
+  const auto kept = std::partition(found.begin(), found.end(),
+                                   [&](const candidate& each) { return until(each) <= now; });
+  for (auto each = kept; each != found.end(); ++each)
+    report_.leases_end = std::max(report_.leases_end, until(*each));
+  const auto count = static_cast<std::uint64_t>(found.end() - kept);
+  found.erase(kept, found.end());
   return count;
 }
 

@@ -176,11 +176,11 @@ private:
   }
 
   result<void> mark_manifests(const std::vector<std::pair<std::string, digest>>& damaged) {
-    for (const auto& [repository, id] : damaged) {
+    for (const auto& each : damaged) {
       if (!options_.repair)
         break;
       auto marked = repair([&](sqlite::connection& database) -> result<void> {
-        mark_damaged(database, repository, id);
+        mark_damaged(database, each.first, each.second);
         return {};
       });
       if (!marked)
