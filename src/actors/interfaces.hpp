@@ -107,8 +107,8 @@ using directory_actor = caf::typed_actor<
   caf::replies_to<msg::open_repository>::with<msg::repository_reply>,
   // The catalog.
   caf::replies_to<msg::list_repositories>::with<msg::repository_page>,
-  // Answers when every actor of the old contents is gone and the seed is in place. Whoever asks the
-  // directory meanwhile is answered when the seed is in place.
+  // Answers when every actor of the old contents is gone and the seed is in place. The
+  // directory answers other requests once the seed is in place.
   caf::replies_to<msg::reset>::with<msg::done>,
   // Dismisses more actors of the old contents.
   caf::reacts_to<msg::next_slice>,

@@ -74,7 +74,7 @@ struct start_upload {
 struct resume_upload {
   upload_id id;
 };
-/// Tells a repository to stop if nobody has asked for it of late; it wakes up from storage. With
+/// Tells a repository to stop if it was not asked for of late; it wakes up from storage. With
 /// `crowded` it stops unless it is at work: others need its place.
 struct sleep_if_idle {
   time_point now;
@@ -118,8 +118,8 @@ struct hash_chunk {
   std::shared_ptr<hasher> running;
   chunk bytes;
 };
-/// Hashes `length` bytes of what a sink has taken. Hash and sink are touched by nobody else until
-/// the answer.
+/// Hashes `length` bytes of what a sink has taken. Until the answer, only the
+/// receiver touches hash and sink.
 struct hash_part {
   std::shared_ptr<hasher> running;
   baton<std::unique_ptr<blob_sink>> source;
