@@ -240,20 +240,8 @@ caf::result<msg::upload_status> status(session_pointer self) {
   return reply([&] { return self->state.status(); });
 }
 
-upload_session_actor::behavior_type upload_session(session_pointer self, services* environment,
-                                                   repository_actor home, upload_id id,
-                                                   msg::baton<resumed_upload> start,
-                                                   const msg::baton<counted>& place,
-                                                   last_use_ptr used) {
-  auto from = start.take();
-  const auto algorithm = from.hash.algorithm();
-  const bool unhashed = from.unhashed;
-  self->state.open(*environment, id, std::move(from), place.take(), std::move(used));
-  // Without its repository nothing can come of it. What was saved stays.
-  self->monitor(home);
-  self->set_down_handler([self](const caf::down_msg&) { self->quit(); });
-  if (unhashed)
-    prepare(self, environment, algorithm);
+upload_session_actor::behavior_type answers_of(session_pointer self, services* environment,
+                                               const repository_actor& home) {
   return {
     [self](const msg::begin_chunk& m) {
       return reply_once_hashed(
@@ -279,6 +267,23 @@ upload_session_actor::behavior_type upload_session(session_pointer self, service
         end(self);
     },
   };
+}
+
+upload_session_actor::behavior_type upload_session(session_pointer self, services* environment,
+                                                   repository_actor home, upload_id id,
+                                                   msg::baton<resumed_upload> start,
+                                                   const msg::baton<counted>& place,
+                                                   last_use_ptr used) {
+  auto from = start.take();
+  const auto algorithm = from.hash.algorithm();
+  const bool unhashed = from.unhashed;
+  self->state.open(*environment, id, std::move(from), place.take(), std::move(used));
+  // Without its repository nothing can come of it. What was saved stays.
+  self->monitor(home);
+  self->set_down_handler([self](const caf::down_msg&) { self->quit(); });
+  if (unhashed)
+    prepare(self, environment, algorithm);
+  return answers_of(self, environment, home);
 }
 
 } // namespace

@@ -127,19 +127,18 @@ asio::awaitable<void> client_connection::receive(body_use use, bool to_head, res
   response_parser parser{answer, use, to_head};
   while (!parser.is_done()) {
     if (buffer_.size() > 0) {
-      const auto taken = parser.put(buffer_.data(), ec);
-      buffer_.consume(taken);
-      if (parser.is_done() || (ec && ec != http::error::need_more))
+      buffer_.consume(parser.put(buffer_.data(), ec));
+      if (ec || parser.is_done())
         co_return;
-      ec = {};
     }
     const auto room = parser.is_header_done() ? body_read_size : read_size;
     const auto got = co_await wire_.read_some(buffer_.prepare(room), ec);
     buffer_.commit(got);
-    if (ec == asio::error::eof && parser.is_header_done() && parser.need_eof()) {
-      ec = {};
-      parser.put_eof(ec);
-      co_return;
+    if (ec == asio::error::eof && parser.is_header_done()) {
+      error_code too_early;
+      parser.put_eof(too_early);
+      if (!too_early)
+        ec = {};
     }
     if (ec)
       co_return;

@@ -162,6 +162,26 @@ BOOST_AUTO_TEST_CASE(a_chunked_body_and_one_that_ends_with_the_connection_are_re
   }
 }
 
+// Beast's parser of bodies asserts that the line behind the last chunk comes whole.
+BOOST_AUTO_TEST_CASE(a_body_of_broken_chunks_is_an_error) {
+  const std::string head = "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n";
+  for (const auto* chunks : {"0\r\nX\xBB y", "0\r\n\n", "0\nX", "fffffffffffffffff\r\n", "x\r\n"}) {
+    BOOST_TEST_CONTEXT(chunks) {
+      scripted_server server{always(head + chunks)};
+      client peer{server.endpoint()};
+      BOOST_TEST(bench::name_of(peer.get()) == "bad_response");
+    }
+  }
+}
+
+BOOST_AUTO_TEST_CASE(a_trailer_is_no_field_of_the_answer) {
+  scripted_server server{always("HTTP/1.1 202 Accepted\r\nLocation: /a\r\n"
+                                "Transfer-Encoding: chunked\r\n\r\n0\r\nLocation: /b\r\n\r\n")};
+  client peer{server.endpoint()};
+  BOOST_TEST(!peer.get());
+  BOOST_TEST(peer.answer.location == "/a");
+}
+
 BOOST_AUTO_TEST_CASE(an_answer_to_head_has_no_body) {
   scripted_server server{[](const std::string& request) {
     return request.starts_with("HEAD") ? "HTTP/1.1 200 OK\r\nContent-Length: 99\r\n\r\n" : ok;
