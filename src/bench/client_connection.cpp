@@ -11,7 +11,7 @@
 #include <utility>
 
 namespace asio = boost::asio;
-namespace http = boost::beast::http;
+namespace beast_http = boost::beast::http;
 
 namespace gantry::bench {
 
@@ -40,7 +40,7 @@ client_connection::client_connection(asio::io_context& context, peer other,
 asio::awaitable<void> client_connection::exchange(const request& what, body_use use,
                                                   response& answer, error_code& ec) {
   begin();
-  const bool to_head = what.method == http::verb::head;
+  const bool to_head = what.method == beast_http::verb::head;
   co_await connect(ec);
   if (!ec)
     co_await send(what, what.body.size(), ec);
@@ -106,7 +106,7 @@ asio::awaitable<void> client_connection::send(const request& what, std::uint64_t
 }
 
 void client_connection::write_head(const request& what) {
-  const auto method = http::to_string(what.method);
+  const auto method = beast_http::to_string(what.method);
   head_.assign(method.data(), method.size()).append(" ").append(what.target);
   head_.append(" HTTP/1.1\r\n");
   append_field(head_, "Host", wire_.other().authority);
@@ -116,8 +116,8 @@ void client_connection::write_head(const request& what) {
   append_field(head_, "Content-Type", what.content_type);
   append_field(head_, "Content-Range", what.content_range);
   append_field(head_, "Range", what.range);
-  if (what.method == http::verb::post || what.method == http::verb::put ||
-      what.method == http::verb::patch)
+  if (what.method == beast_http::verb::post || what.method == beast_http::verb::put ||
+      what.method == beast_http::verb::patch)
     append_field(head_, "Content-Length", std::to_string(what.body.size()));
   head_.append("\r\n");
 }
@@ -176,9 +176,9 @@ std::string name_of(const error_code& ec) {
   if (ec.category() == asio::error::get_ssl_category() ||
       ec.category() == asio::ssl::error::get_stream_category())
     return "tls";
-  if (ec == http::error::body_limit)
+  if (ec == beast_http::error::body_limit)
     return "body_too_large";
-  static const auto& http_category = make_error_code(http::error::end_of_stream).category();
+  static const auto& http_category = make_error_code(beast_http::error::end_of_stream).category();
   return ec.category() == http_category ? "bad_response" : ec.message();
 }
 
