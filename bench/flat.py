@@ -39,11 +39,11 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--minutes", type=float, default=30)
     parser.add_argument("--binary", default="build/release/src/app/gantry")
-    parser.add_argument("--rate", type=int, default=0, help="operations a second; 0: as fast as it goes")
+    parser.add_argument("--rate", type=int, default=0, help="operations per second; 0: as fast as it goes")
     arguments = parser.parse_args()
     server = subprocess.Popen(
         [arguments.binary, "serve", "--addr", "127.0.0.1:0", "--memory-limit", "1GiB", "--blob-lease", "30s",
-         "--gc-interval", "30s", "--access-log", "off"], stderr=subprocess.PIPE, text=True)
+         "--upload-expiry", "1m", "--gc-interval", "30s", "--access-log", "off"], stderr=subprocess.PIPE, text=True)
     port = re.search(r"127\.0\.0\.1:(\d+)", server.stderr.readline()).group(1)
     url = f"http://127.0.0.1:{port}"
     command = [arguments.binary, "bench", "mixed", "--url", url, "--duration",

@@ -53,13 +53,20 @@ config complete(config settings) {
   return settings;
 }
 
+/// A lease lasts no longer than an upload may, whatever goes on in its repository.
+std::chrono::milliseconds longest_hold(const actor_options& options) {
+  return std::max(options.upload_expiry - options.blob_lease, std::chrono::milliseconds{0});
+}
+
 std::unique_ptr<storage_engine> open_engine(const config& settings) {
   if (settings.data.empty())
-    return storage::make_memory_engine({settings.memory_limit});
+    return storage::make_memory_engine(
+      {.limit = settings.memory_limit, .hold_at_most = longest_hold(settings.actors)});
   storage::disk_options options;
   options.folder = settings.data;
   options.wait_for_lock = {settings.wait_for_lock, settings.stop_asked};
   options.restart_hold = settings.actors.blob_lease;
+  options.hold_at_most = longest_hold(settings.actors);
   return storage::open_disk_engine(std::move(options));
 }
 

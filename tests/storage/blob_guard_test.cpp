@@ -11,7 +11,7 @@ namespace {
 
 struct guarded {
   time_point now{1000h};
-  storage::blob_guard guard{[this] { return now; }};
+  storage::blob_guard guard{[this] { return now; }, 1h};
   const digest id = test::absent_digest();
 };
 
@@ -54,12 +54,15 @@ BOOST_FIXTURE_TEST_CASE(publishing_waits_for_a_sweep, guarded) {
   BOOST_TEST(!guard.begin_sweep(id));
 }
 
-BOOST_FIXTURE_TEST_CASE(leases_that_are_over_are_forgotten, guarded) {
+BOOST_FIXTURE_TEST_CASE(leases_that_were_over_for_long_are_forgotten, guarded) {
   for (unsigned i = 0; i < 5'000; ++i) {
     guard.lease(test::absent_digest(i), now + 1s);
-    now += 1ms;
+    now += 4s;
   }
   BOOST_TEST(guard.size() < 3'000U);
+  const auto last = test::absent_digest(4'999);
+  BOOST_TEST(!guard.is_leased(last));
+  BOOST_CHECK(guard.leased_until(last) == now - 3s);
 }
 
 BOOST_AUTO_TEST_SUITE_END()

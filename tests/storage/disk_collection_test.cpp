@@ -494,6 +494,33 @@ BOOST_FIXTURE_TEST_CASE(a_repository_on_hold_loses_no_link_and_no_manifest, coll
   BOOST_TEST(report.manifests == 1U);
 }
 
+BOOST_FIXTURE_TEST_CASE(a_repository_that_is_always_on_hold_loses_its_garbage, collecting) {
+  const auto old = push("a", small);
+  const auto untagged = image({});
+  put(*open("a"), untagged).value();
+  now += 23h;
+  const auto young = push("a", "other");
+  open("a")->hold_until(now + 100h);
+  BOOST_TEST(collect(true).links == 0U);
+  now += 2h; // the lease of the first is over for as long as a hold may prolong it
+  const auto report = collect(true);
+  BOOST_TEST(report.links == 1U);
+  BOOST_TEST(report.manifests == 1U);
+  BOOST_TEST(!open("a")->find_blob(old).has_value());
+  BOOST_TEST(open("a")->find_blob(young).has_value());
+}
+
+BOOST_FIXTURE_TEST_CASE(a_lease_that_was_renewed_is_prolonged_by_a_hold, collecting) {
+  const auto blob = push("a", small);
+  now += 48h;
+  open("a")->hold_until(now + 100h);
+  open("a")->lease_blob(blob, now + 1h).value();
+  now += 23h;
+  BOOST_TEST(collect(true).links == 0U);
+  now += 2h;
+  BOOST_TEST(collect(true).links == 1U);
+}
+
 BOOST_FIXTURE_TEST_CASE(what_leases_keep_is_counted_and_they_can_be_ignored, collecting) {
   push("a", big);
   publish(small);

@@ -364,6 +364,20 @@ BOOST_AUTO_TEST_CASE(a_push_that_goes_on_holds_its_links) {
   BOOST_TEST(subject.engine->collect({}, {}).value().links == 1U);
 }
 
+BOOST_AUTO_TEST_CASE(a_repository_that_is_always_on_hold_loses_its_garbage) {
+  memory_subject subject;
+  const auto store = subject.engine->metadata().open(name("a"));
+  link(*store, publish(*subject.engine, "x", subject.now + 1h)).value();
+  subject.now += 23h;
+  link(*store, publish(*subject.engine, "y", subject.now + 1h)).value();
+  store->hold_until(subject.now + 100h);
+  BOOST_TEST(subject.engine->collect({}, {}).value().links == 0U);
+  subject.now += 2h; // the lease of the first is over for as long as a hold may prolong it
+  BOOST_TEST(subject.engine->collect({}, {}).value().links == 1U);
+  BOOST_TEST(!store->find_blob(digest::of("x")).has_value());
+  BOOST_TEST(store->find_blob(digest::of("y")).has_value());
+}
+
 BOOST_AUTO_TEST_CASE(a_lease_that_is_renewed_keeps_a_link) {
   memory_subject subject;
   const auto store = subject.engine->metadata().open(name("a"));

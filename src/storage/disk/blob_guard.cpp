@@ -16,10 +16,13 @@ bool blob_guard::lease(const digest& id, time_point until) {
 }
 
 bool blob_guard::is_leased(const digest& id) const {
-  const auto now = now_();
+  return leased_until(id) > now_();
+}
+
+time_point blob_guard::leased_until(const digest& id) const {
   const std::lock_guard lock{mutex_};
   const auto found = entries_.find(id);
-  return found != entries_.end() && found->second.lease_until > now;
+  return found == entries_.end() ? time_point{} : found->second.lease_until;
 }
 
 bool blob_guard::begin_publish(const digest& id, std::function<void()> later) {
@@ -101,9 +104,9 @@ void blob_guard::free(const digest& id) {
 void blob_guard::forget_expired() {
   if (entries_.size() < forget_above_)
     return;
-  const auto now = now_();
-  std::erase_if(entries_, [now](const auto& each) {
-    return each.second.current == work::none && each.second.lease_until <= now;
+  const auto forgotten = now_() - remembered_;
+  std::erase_if(entries_, [forgotten](const auto& each) {
+    return each.second.current == work::none && each.second.lease_until <= forgotten;
   });
   forget_above_ = std::max<std::size_t>(1024, 2 * entries_.size());
 }

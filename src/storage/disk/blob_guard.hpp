@@ -4,6 +4,7 @@
 
 #include "domain/storage.hpp"
 
+#include <chrono>
 #include <functional>
 #include <mutex>
 #include <unordered_map>
@@ -16,12 +17,16 @@ namespace gantry::storage {
 /// lease, so none is ever broken.
 class blob_guard {
 public:
-  explicit blob_guard(std::function<time_point()> now) : now_{std::move(now)} {}
+  /// What is known of a lease is kept for `remembered` after its end.
+  blob_guard(std::function<time_point()> now, std::chrono::milliseconds remembered)
+    : now_{std::move(now)}, remembered_{remembered} {}
 
   /// Promises the blob until then; never shortens. False while it is being swept: it must be taken
   /// for absent.
   bool lease(const digest& id, time_point until);
   bool is_leased(const digest& id) const;
+  /// When the last lease of this process is or was over; long ago if there is none to remember.
+  time_point leased_until(const digest& id) const;
 
   /// Takes the digest for publishing. False where somebody works on it: then `later` is called,
   /// with the digest taken, when it is free.
@@ -56,6 +61,7 @@ private:
   void forget_expired();
 
   std::function<time_point()> now_;
+  const std::chrono::milliseconds remembered_;
   mutable std::mutex mutex_;
   std::unordered_map<digest, entry> entries_;
   std::size_t forget_above_ = 1024;

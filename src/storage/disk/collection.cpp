@@ -97,7 +97,7 @@ result<std::uint64_t> collection::leave_held(candidates& found) {
     return std::move(saved).error();
   return read_database(store_.readers, [&](auto& database) {
     return result<std::uint64_t>{
-      leave(found, [&](const candidate& each) { return held_until(database, each.repository); })};
+      leave(found, [&](const candidate& each) { return held_until(database, each); })};
   });
 }
 
@@ -121,6 +121,12 @@ time_point collection::held_until(sqlite::connection& database, std::int64_t rep
   const auto saved = saved_uploads_->find(name);
   return std::max(store_.holds.held_until(name),
                   saved == saved_uploads_->end() ? time_point{} : saved->second);
+}
+
+time_point collection::held_until(sqlite::connection& database, const candidate& link) const {
+  const auto lease =
+    std::max(from_milliseconds(link.lease_until), store_.guard.leased_until(link.id));
+  return std::min(held_until(database, link.repository), lease + store_.hold_at_most);
 }
 
 void collection::let_go(const candidates& held) {
@@ -172,7 +178,7 @@ result<void> collection::unlink() {
     }
     std::uint64_t removed = 0;
     auto swept = sweep(std::move(found), [&](sqlite::connection& database, const candidate& each) {
-      if (held_until(database, each.repository) > store_.now())
+      if (held_until(database, each) > store_.now())
         return result<void>{};
       removed += static_cast<std::uint64_t>(database.run(
         "DELETE FROM links WHERE repository_id = ?1 AND blob_id = ?2 AND NOT EXISTS (SELECT 1 FROM "

@@ -90,6 +90,8 @@ private:
   static std::string name_of(sqlite::connection& database, std::int64_t repository);
   /// Until when a push that goes on holds the repository; long ago for none.
   time_point held_until(sqlite::connection& database, std::int64_t repository) const;
+  /// Until when that hold keeps the link, at most; long ago for none.
+  time_point held_until(sqlite::connection& database, const candidate& link) const;
   /// Repositories of uploads that a process before this one has saved.
   result<void> find_saved_uploads();
   bool is_leased(sqlite::connection& database, std::int64_t repository,

@@ -45,10 +45,10 @@ result<std::vector<collection::untagged>> collection::find_untagged(std::int64_t
 
 bool collection::remove_if_untagged(sqlite::connection& database, const untagged& each) {
   // Meanwhile it may have got a tag, or a parent.
-  const auto still =
-    database.number(untagged_manifests, 0, each.row - 1, young_before(), std::int64_t{1});
-  return still == each.row && held_until(database, each.repository) <= store_.now() &&
-         !is_leased(database, each.repository, each.id) &&
+  const bool on_hold = held_until(database, each.repository) > store_.now();
+  const auto before = young_before() - (on_hold ? store_.hold_at_most.count() : 0);
+  const auto still = database.number(untagged_manifests, 0, each.row - 1, before, std::int64_t{1});
+  return still == each.row && !is_leased(database, each.repository, each.id) &&
          remove_manifest(database, each.repository, each.id);
 }
 

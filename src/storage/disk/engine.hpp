@@ -22,6 +22,8 @@ struct disk_options {
   /// The longest lease that the process before may have given: leases live in memory, so for this
   /// long after the start no collection takes blobs or links.
   std::chrono::milliseconds restart_hold = std::chrono::hours{1};
+  /// A push that goes on prolongs the leases of its repository by at most this.
+  std::chrono::milliseconds hold_at_most = std::chrono::hours{23};
   /// Manifests that are kept in memory, of all repositories together, in bytes.
   std::size_t manifest_cache = 64 * 1024 * 1024;
   std::function<time_point()> now = std::chrono::system_clock::now;

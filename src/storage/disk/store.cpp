@@ -24,12 +24,13 @@ std::string prepared(const std::string& path, time_point now) {
 disk_store::disk_store(disk_options options)
   : folder{options.folder, options.create, options.wait_for_lock},
     now{std::move(options.now)},
-    guard{now},
+    guard{now, options.hold_at_most},
     holds{now},
     manifests{options.manifest_cache},
     uploads{std::make_shared<upload_folder>(folder, options.inline_threshold, current_boot_id())},
     opened{now()},
     restart_hold{options.restart_hold},
+    hold_at_most{options.hold_at_most},
     writes{prepared(folder.database_path(), opened), {}, [this] { return folder.health(); }},
     readers{folder.database_path()} {
   std::ignore = for_each_name(folder.uploads(), [this](std::string_view name) {

@@ -40,6 +40,7 @@ struct disk_store {
   std::atomic<std::uint64_t> outside_changes{0};
   const time_point opened;
   const std::chrono::milliseconds restart_hold;
+  const std::chrono::milliseconds hold_at_most;
   writer writes;
   /// Behind the writer, so that they are closed before it: the connection that closes last copies
   /// the log into the database and removes it, and one that only reads cannot.

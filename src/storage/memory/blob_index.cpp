@@ -1,5 +1,6 @@
 #include "storage/memory/blob_index.hpp"
 
+#include <algorithm>
 #include <utility>
 
 namespace gantry::storage {
@@ -44,7 +45,7 @@ std::shared_ptr<const memory_blob> blob_index::add(std::shared_ptr<const memory_
   auto present = part.find(candidate->id());
   if (!present) {
     // An entry that is there nevertheless belongs to a blob that is dying right now.
-    part.entries.insert_or_assign(candidate->id(), entry{candidate.get(), candidate, {}});
+    part.entries.insert_or_assign(candidate->id(), entry{candidate.get(), candidate, {}, {}});
     present = candidate;
   }
   part.hold(part.entries.at(present->id()), lease_until);
@@ -56,18 +57,21 @@ void blob_index::end_lease(const memory_blob& unlinked) {
   auto& part = shard_of(unlinked.id());
   const std::lock_guard lock{part.mutex};
   auto* const leased = part.find_entry(unlinked);
-  if (!leased || !leased->lease)
+  if (!leased)
+    return;
+  leased->leased_until = time_point{};
+  if (!leased->lease)
     return;
   released = std::move((*leased->lease)->second);
   part.leases.erase(*std::exchange(leased->lease, std::nullopt));
 }
 
-bool blob_index::is_leased(const memory_blob& linked) {
+bool blob_index::is_leased(const memory_blob& linked, bool on_hold) {
   auto& part = shard_of(linked.id());
-  const auto now = now_();
+  const auto over_before = on_hold ? now_() - hold_at_most_ : now_();
   const std::lock_guard lock{part.mutex};
   const auto* const found = part.find_entry(linked);
-  return found && found->lease && (*found->lease)->first > now;
+  return found && found->leased_until > over_before;
 }
 
 std::vector<std::shared_ptr<const memory_blob>> blob_index::drop_expired(std::size_t most) {
@@ -131,6 +135,7 @@ blob_index::entry* blob_index::shard::find_entry(const memory_blob& found) {
 }
 
 void blob_index::shard::hold(entry& leased, time_point until) {
+  leased.leased_until = std::max(leased.leased_until, until);
   if (!leased.lease) {
     leased.lease = leases.emplace(until, leased.target.lock());
   } else if ((*leased.lease)->first < until) {

@@ -6,6 +6,7 @@
 
 #include <array>
 #include <atomic>
+#include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <functional>
@@ -23,7 +24,9 @@ namespace gantry::storage {
 /// over are dropped in passing, whenever their shard is asked for something.
 class blob_index {
 public:
-  explicit blob_index(std::function<time_point()> now) : now_{std::move(now)} {}
+  /// A hold prolongs a lease by at most `hold_at_most`.
+  blob_index(std::function<time_point()> now, std::chrono::milliseconds hold_at_most)
+    : now_{std::move(now)}, hold_at_most_{hold_at_most} {}
 
   /// Null where there is none.
   std::shared_ptr<const memory_blob> find(const digest& id);
@@ -37,7 +40,8 @@ public:
                                          time_point lease_until);
 
   void end_lease(const memory_blob& unlinked);
-  bool is_leased(const memory_blob& linked);
+  /// Whether a link to it must stay; `on_hold` says that a push goes on in its repository.
+  bool is_leased(const memory_blob& linked, bool on_hold);
   /// Ends leases that are over, at most so many in each shard, and returns whose they were: what
   /// nobody else holds dies with the answer.
   std::vector<std::shared_ptr<const memory_blob>> drop_expired(std::size_t most);
@@ -56,6 +60,8 @@ private:
     const memory_blob* identity;
     std::weak_ptr<const memory_blob> target;
     std::optional<lease_map::iterator> lease;
+    /// When the last lease is or was over; long ago if it was ended.
+    time_point leased_until{};
   };
 
   struct shard {
@@ -74,6 +80,7 @@ private:
   void drop_in_passing(shard& part);
 
   std::function<time_point()> now_;
+  const std::chrono::milliseconds hold_at_most_;
   /// Changes only while all shards are locked.
   std::atomic<std::uint64_t> generation_{0};
   std::array<shard, 16> shards_;

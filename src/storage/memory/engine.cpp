@@ -16,7 +16,7 @@ class memory_engine final : public storage_engine {
 public:
   explicit memory_engine(memory_options options)
     : budget_{std::make_shared<byte_budget>(options.limit)},
-      index_{std::make_shared<blob_index>(options.now)},
+      index_{std::make_shared<blob_index>(options.now, options.hold_at_most)},
       blobs_{budget_, index_, options.inline_threshold},
       catalog_{std::make_shared<memory_catalog>(budget_, index_)},
       sweeper_{std::make_shared<memory_sweeper>(catalog_, index_, std::move(options.now))} {

@@ -17,6 +17,8 @@ struct memory_options {
   std::uint64_t limit = std::numeric_limits<std::uint64_t>::max();
   /// Blobs above this many bytes lie in a memory file: no heap grows, and sendfile(2) sends them.
   std::size_t inline_threshold = 4 * 1024;
+  /// A push that goes on prolongs the leases of its repository by at most this.
+  std::chrono::milliseconds hold_at_most = std::chrono::hours{23};
   /// Decides when a lease is over.
   std::function<time_point()> now = std::chrono::system_clock::now;
 };

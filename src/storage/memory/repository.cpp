@@ -198,12 +198,12 @@ sweep_report memory_repository::sweep(time_point now, std::size_t most,
   sweep_report swept;
   const auto index = index_.lock();
   const std::lock_guard lock{mutex_};
-  const bool held = holds == push_holds::heed && held_until_.load() > now;
-  if (!index || (held && !policy.ignore_leases))
+  if (!index)
     return swept;
+  const bool on_hold = holds == push_holds::heed && held_until_.load() > now;
   swept.taken = links_.take_loose(most, [&](const memory_blob& linked) {
     ++swept.seen;
-    const bool over = policy.ignore_leases || !index->is_leased(linked);
+    const bool over = policy.ignore_leases || !index->is_leased(linked, on_hold);
     swept.counted += over;
     return over && !policy.dry_run;
   });

@@ -39,7 +39,7 @@ std::size_t sweep(memory_repository& store, time_point now, std::size_t most,
   for (const auto left = std::min(most, store.loose_links()); seen < left;) {
     auto swept = store.sweep(now, std::min(slice, left - seen), policy, holds);
     if (swept.seen == 0)
-      break; // a push holds the repository
+      break; // the engine is going down
     seen += swept.seen;
     report.links += swept.counted;
     for (auto& link : swept.taken) {
