@@ -20,10 +20,17 @@ namespace {
 using session_pointer = upload_session_actor::stateful_pointer<upload_session_state>;
 using session_promise = caf::typed_response_promise<msg::blob_reply>;
 
-/// Nobody will come back to this upload.
+/// A repository outlives its uploads, and what monitors it stays in its list: without this each
+/// upload would leave its memory behind.
+void leave(session_pointer self) {
+  self->demonitor(self->state.home());
+  self->quit();
+}
+
+/// The client will not come back to this upload.
 void end(session_pointer self) {
   self->state.give_up();
-  self->quit();
+  leave(self);
 }
 
 /// Full storage: what this upload holds is what others need. What the client asks of it from now on
@@ -47,7 +54,7 @@ void fail_end(session_pointer self, error why) {
   const bool stops = why.code == errc::unavailable && self->state.sink();
   self->state.finish(std::move(why));
   if (stops)
-    self->quit();
+    leave(self);
   else
     end(self);
 }
@@ -115,7 +122,7 @@ void publish(session_pointer self, services& environment, const repository_actor
       // The link is on the disk: only now nobody needs what was saved.
       environment.engine.blobs().forget_upload(self->state.id());
       self->state.finish(published);
-      self->quit();
+      leave(self);
     };
     self->request(home, caf::infinite, msg::link_blob{published.value}).then(answer, give_up);
   };
@@ -158,7 +165,7 @@ void prepare(session_pointer self, services* environment, digest_algorithm algor
     if (anew && self->state.accept(std::move(*anew)))
       self->state.hash_ended();
     else if (!anew && anew.error().code == errc::unavailable)
-      self->quit(); // what was saved stays
+      leave(self); // what was saved stays
     else
       end(self);
   };
@@ -280,6 +287,7 @@ upload_session_actor::behavior_type upload_session(session_pointer self, service
   self->state.open(*environment, id, std::move(from), place.take(), std::move(used));
   // Without its repository nothing can come of it. What was saved stays.
   self->monitor(home);
+  self->state.watches(home.address());
   self->set_down_handler([self](const caf::down_msg&) { self->quit(); });
   if (unhashed)
     prepare(self, environment, algorithm);

@@ -10,12 +10,14 @@
 #include "domain/digest.hpp"
 #include "domain/upload.hpp"
 
+#include <caf/actor_addr.hpp>
 #include <caf/stateful_actor.hpp>
 
 #include <cstddef>
 #include <functional>
 #include <memory>
 #include <optional>
+#include <utility>
 #include <vector>
 
 namespace gantry {
@@ -97,6 +99,10 @@ public:
 
   bool is_expired(time_point now) const;
 
+  /// The repository that the session watches.
+  void watches(caf::actor_addr home) { home_ = std::move(home); }
+  const caf::actor_addr& home() const noexcept { return home_; }
+
 private:
   void touch();
   result<msg::done> append(const msg::append_chunk& part, bool hashed);
@@ -106,6 +112,7 @@ private:
   bool is_silent() const;
 
   services* environment_ = nullptr;
+  caf::actor_addr home_;
   std::optional<upload_id> id_;
   std::optional<repository_name> repository_;
   std::optional<counted> place_;

@@ -92,6 +92,23 @@ BOOST_FIXTURE_TEST_CASE(a_finished_session_is_gone, open_upload) {
   BOOST_CHECK(status.error().code == errc::unavailable);
 }
 
+// Whatever names an actor, even weakly, keeps its memory.
+BOOST_FIXTURE_TEST_CASE(a_session_that_is_gone_leaves_no_memory_behind, open_upload) {
+  const auto finished = caf::actor_cast<caf::weak_actor_ptr>(session);
+  BOOST_REQUIRE(ask<msg::blob_reply>(session, msg::finish_upload{digest::of("")}));
+  session = upload_session_actor{};
+
+  auto other = ask<msg::upload_started>(home, msg::start_upload{}).value().session;
+  const auto cancelled = caf::actor_cast<caf::weak_actor_ptr>(other);
+  ask<msg::done>(other, msg::cancel_upload{}).value();
+  other = upload_session_actor{};
+  scheduler.run();
+  for (const auto* gone : {&finished, &cancelled}) {
+    BOOST_TEST((*gone)->strong_refs == 0u);
+    BOOST_TEST((*gone)->weak_refs == 1u);
+  }
+}
+
 BOOST_FIXTURE_TEST_CASE(a_second_end_of_an_upload_does_not_disturb_the_first, open_upload) {
   BOOST_REQUIRE(append("hello"));
   const msg::finish_upload finish{digest::of("hello")};
