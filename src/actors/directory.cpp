@@ -48,7 +48,9 @@ result<msg::repository_reply> open(directory_pointer self, services& environment
   if (auto room = environment.engine.metadata().may_open(request.name); !room)
     return std::move(room).error();
   auto used = std::make_shared<last_use>(environment.now());
-  auto handle = self->spawn(repository, &environment, request.name, used);
+  auto handle = environment.make_repository
+                  ? environment.make_repository(*self, environment, request.name, used)
+                  : wake_repository(*self, environment, request.name, used);
   watch(self, handle, request.name);
   make_room(self, environment);
   environment.repositories.insert(request.name, handle, std::move(used));

@@ -134,7 +134,9 @@ using supervisor_actor = caf::typed_actor<
   // Answers when every actor but itself is gone.
   caf::replies_to<msg::shutdown>::with<msg::done>,
   // Dismisses more of those whose turn it is.
-  caf::reacts_to<msg::next_slice>>;
+  caf::reacts_to<msg::next_slice>,
+  // Starts a child that died some time ago.
+  caf::reacts_to<msg::restart_child>>;
 
 } // namespace gantry
 

@@ -176,6 +176,8 @@ struct reset {};
 struct tick {};
 /// Goes on with work that is done in slices.
 struct next_slice {};
+/// A child of the supervisor has waited long enough to be started again.
+struct restart_child {};
 /// Collects garbage now, or joins the collection that is running.
 struct collect_garbage {
   /// Counts and changes nothing.
@@ -276,6 +278,7 @@ CAF_ALLOW_UNSAFE_MESSAGE_TYPE(gantry::msg::list_repositories)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(gantry::msg::reset)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(gantry::msg::tick)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(gantry::msg::next_slice)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(gantry::msg::restart_child)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(gantry::msg::collect_garbage)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(gantry::msg::open_collection_status)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(gantry::msg::end_collection)

@@ -243,4 +243,9 @@ repository(repository_actor::stateful_pointer<repository_state> self, services* 
   };
 }
 
+repository_actor wake_repository(caf::local_actor& parent, services& environment,
+                                 const repository_name& name, last_use_ptr used) {
+  return parent.spawn(repository, &environment, name, std::move(used));
+}
+
 } // namespace gantry

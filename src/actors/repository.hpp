@@ -69,4 +69,8 @@ repository_actor::behavior_type
 repository(repository_actor::stateful_pointer<repository_state> self, services* environment,
            repository_name name, last_use_ptr used);
 
+/// The actor that every `repository_factory` ends with.
+repository_actor wake_repository(caf::local_actor& parent, services& environment,
+                                 const repository_name& name, last_use_ptr used);
+
 } // namespace gantry

@@ -8,6 +8,8 @@
 #include "domain/storage.hpp"
 #include "domain/tag_patterns.hpp"
 
+#include <caf/local_actor.hpp>
+
 #include <atomic>
 #include <cstddef>
 #include <cstdint>
@@ -62,6 +64,13 @@ private:
   std::atomic<std::size_t>* all_;
 };
 
+struct services;
+
+/// Wakes the actor of a repository for the directory, which watches it. Anything with this handle
+/// can stand in its place: a decorator that asks the one that `wake_repository` gives.
+using repository_factory = std::function<repository_actor(
+  caf::local_actor& directory, services& around, const repository_name& name, last_use_ptr used)>;
+
 /// Outlives every actor; owned by the application. The supervisor fills it and empties it.
 struct services {
   services(storage_engine& storage, actor_options settings)
@@ -78,6 +87,9 @@ struct services {
   const std::shared_ptr<const tag_patterns> immutable_tags;
   /// The clock of leases and expiry; tests put their own here before the actors start.
   std::function<time_point()> now = [] { return std::chrono::system_clock::now(); };
+
+  /// Empty for `wake_repository`; set before the actors start.
+  repository_factory make_repository;
 
   handle_index<repository_name, repository_actor> repositories;
   handle_index<upload_id, upload_entry> uploads;

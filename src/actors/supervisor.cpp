@@ -130,10 +130,15 @@ void child_ended(supervisor_pointer self, services& environment, const caf::down
   auto child = state.children.find(m.source);
   if (child == state.children.end())
     return;
-  telemetry::log().error("an actor of the registry died and is started again");
   auto restart = std::move(child->second);
   state.children.erase(child);
-  restart();
+  const auto wait = state.pace.next(environment.now());
+  telemetry::log().error("an actor of the registry died and is started again in {} ms",
+                         wait.count());
+  if (wait.count() == 0)
+    return restart();
+  state.postponed.push_back(std::move(restart));
+  self->delayed_send(self, wait, msg::restart_child{});
 }
 
 } // namespace
@@ -163,6 +168,14 @@ supervisor_actor::behavior_type supervisor(supervisor_pointer self, services* en
     [self, environment](const msg::next_slice&) {
       dismiss_some(self);
       advance_shutdown(self, *environment);
+    },
+    [self](const msg::restart_child&) {
+      auto& state = self->state;
+      if (state.stopping || state.postponed.empty())
+        return;
+      auto restart = std::move(state.postponed.front());
+      state.postponed.pop_front();
+      restart();
     },
   };
 }

@@ -1,11 +1,12 @@
-// The supervisor actor: starts the registry's actors, restarts what dies, and stops all of them in
-// order.
+// The supervisor actor: starts the registry's actors, restarts what dies (`restart_pace`), and
+// stops all of them in order.
 //
 // Life: spawned by the application and nobody else's child. Order of shutdown: collector,
 // directory, uploads, repositories, blob stores and digesters; each step waits for the one before.
 #pragma once
 
 #include "actors/interfaces.hpp"
+#include "actors/restart_pace.hpp"
 #include "actors/services.hpp"
 
 #include <caf/actor_addr.hpp>
@@ -14,6 +15,7 @@
 #include <caf/typed_response_promise.hpp>
 
 #include <cstddef>
+#include <deque>
 #include <functional>
 #include <map>
 #include <optional>
@@ -27,6 +29,9 @@ public:
 
   /// How to start each child anew.
   std::map<caf::actor_addr, std::function<void()>> children;
+  restart_pace pace;
+  /// Children that died and are started later, first come, first served.
+  std::deque<std::function<void()>> postponed;
 
   /// Set once a shutdown has begun.
   std::optional<caf::typed_response_promise<msg::done>> stopping;

@@ -1,6 +1,7 @@
 #include "actors/directory.hpp"
 
 #include "actors/dispatch.hpp"
+#include "actors/repository.hpp"
 #include "support/actor_fixture.hpp"
 #include "support/threaded_actors.hpp"
 
@@ -10,6 +11,8 @@
 #include <memory>
 #include <stdexcept>
 #include <string>
+#include <utility>
+#include <vector>
 
 using namespace gantry;
 
@@ -207,6 +210,19 @@ BOOST_AUTO_TEST_CASE(a_seed_that_cannot_be_read_fails_the_reset_and_no_more) {
     auto answer = registry.ask<msg::done>(registry.environment.directory.get(), msg::reset{});
     BOOST_CHECK(answer.error().code == errc::internal);
   }
+}
+
+BOOST_FIXTURE_TEST_CASE(repositories_come_from_the_factory, test::actor_fixture) {
+  std::vector<std::string> made;
+  environment.make_repository = [&made](caf::local_actor& parent, services& around,
+                                        const repository_name& name, last_use_ptr used) {
+    made.push_back(name.to_string());
+    return wake_repository(parent, around, name, std::move(used));
+  };
+  const auto home = open_repository("a/b");
+  BOOST_CHECK(open_repository("a/b") == home);
+  push_blob(home, "content");
+  BOOST_TEST(made == std::vector<std::string>{"a/b"}, boost::test_tools::per_element());
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -30,6 +30,40 @@ BOOST_FIXTURE_TEST_CASE(a_directory_that_dies_is_started_again, test::actor_fixt
   BOOST_TEST(environment.repositories.size() == 0u);
 }
 
+BOOST_FIXTURE_TEST_CASE(an_actor_that_dies_again_and_again_waits_longer, test::actor_fixture) {
+  const auto die = [this] {
+    const auto doomed = environment.directory.get();
+    caf::anon_send_exit(doomed, caf::exit_reason::kill);
+    scheduler.run();
+    return doomed;
+  };
+  die(); // the first one is started again at once
+  const auto second = die();
+  BOOST_CHECK(environment.directory.get() == second);
+  scheduler.advance_time(restart_pace::shortest);
+  scheduler.run();
+  const auto third = die();
+  BOOST_CHECK(third != second);
+  scheduler.advance_time(restart_pace::shortest);
+  scheduler.run();
+  BOOST_CHECK(environment.directory.get() == third);
+  scheduler.advance_time(restart_pace::shortest);
+  scheduler.run();
+  BOOST_CHECK(environment.directory.get() != third);
+}
+
+BOOST_AUTO_TEST_CASE(the_wait_has_a_limit_and_is_forgotten_in_time) {
+  restart_pace pace;
+  time_point now{std::chrono::hours{1}};
+  BOOST_TEST(pace.next(now).count() == 0);
+  BOOST_TEST(pace.next(now).count() == 10);
+  BOOST_TEST(pace.next(now).count() == 20);
+  for (int i = 0; i < 20; ++i)
+    pace.next(now);
+  BOOST_CHECK(pace.next(now) == restart_pace::longest);
+  BOOST_TEST(pace.next(now + restart_pace::calm).count() == 0);
+}
+
 BOOST_FIXTURE_TEST_CASE(a_shutdown_ends_everybody, test::actor_fixture) {
   const auto home = open_repository("a/b");
   auto upload = ask<msg::upload_started>(home, msg::start_upload{});
