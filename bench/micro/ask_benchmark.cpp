@@ -1,6 +1,6 @@
 // A question to an actor and its answer, on the io threads and on threads of CAF's own.
-#include "http/ask.hpp"
-#include "http/runtime.hpp"
+#include "runtime/ask.hpp"
+#include "runtime/threads.hpp"
 
 #include <benchmark/benchmark.h>
 #include <boost/asio/co_spawn.hpp>
@@ -32,7 +32,7 @@ boost::asio::awaitable<void> ask_again_and_again(benchmark::State& state, adding
   int value = 0;
   for (auto _ : state) {
     add_one question{value};
-    const auto answer = co_await http::ask(receiver, question);
+    const auto answer = co_await runtime::ask(receiver, question);
     if (!answer) {
       state.SkipWithError("no answer");
       co_return;
@@ -43,7 +43,7 @@ boost::asio::awaitable<void> ask_again_and_again(benchmark::State& state, adding
 
 /// `range(0)`: whether CAF has threads of its own.
 void ask_an_actor(benchmark::State& state) {
-  http::runtime threads{1, state.range(0) != 0};
+  runtime::threads threads{1, state.range(0) != 0};
   const auto receiver = threads.system().spawn(adding, 1);
   boost::asio::co_spawn(threads.context(0), ask_again_and_again(state, receiver),
                         boost::asio::use_future)

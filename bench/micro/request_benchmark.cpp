@@ -1,8 +1,8 @@
 // A request's way to its handler and the head of its answer, without socket and actor.
-#include "http/answer_head.hpp"
-#include "http/api_request.hpp"
+#include "api/api_request.hpp"
+#include "api/responses.hpp"
 #include "http/request_head.hpp"
-#include "http/response.hpp"
+#include "http/response_head.hpp"
 
 #include <benchmark/benchmark.h>
 #include <boost/asio/buffer.hpp>
@@ -37,7 +37,7 @@ BENCHMARK(parse_head);
 
 void route_request(benchmark::State& state) {
   for (auto _ : state) {
-    auto parsed = parse_request("GET", target, parse_options{});
+    auto parsed = api::parse_request("GET", target, {});
     if (!parsed)
       state.SkipWithError("the request is refused");
     benchmark::DoNotOptimize(parsed);
@@ -51,10 +51,10 @@ void write_head(benchmark::State& state) {
   std::string text;
   for (auto _ : state) {
     auto reply = make_empty(200);
-    reply.set_identity(id);
+    api::set_identity(reply, id);
     reply.set("Content-Type", "application/vnd.oci.image.manifest.v1+json");
     reply.content_length = 565;
-    write_answer_head(text, reply, settings, nullptr, "0123456789abcdef");
+    write_response_head(text, reply, settings, nullptr, "0123456789abcdef");
     benchmark::DoNotOptimize(text);
   }
 }

@@ -5,7 +5,7 @@
 #include "app/mistakes.hpp"
 #include "app/option_kinds.hpp"
 #include "app/transfer_options.hpp"
-#include "domain/text.hpp"
+#include "base/text.hpp"
 #include "http/authority.hpp"
 
 #include <CLI/CLI.hpp>
@@ -81,7 +81,7 @@ void add_general(CLI::App& app, config& settings) {
 void add_policy(CLI::App& app, config& settings) {
   using references = validation_policy::references;
   auto& actors = settings.actors;
-  auto& http = settings.http;
+  auto& api = settings.api;
   app.add_flag_callback(
     "--lenient", [&] { actors.validation = validation_policy::lenient(); },
     "accept any digest, tag and manifest, as the emulator did");
@@ -89,11 +89,11 @@ void add_policy(CLI::App& app, config& settings) {
     app, "--references", actors.validation.reference,
     {{"reject", references::reject}, {"warn", references::warn}, {"accept", references::accept}},
     "manifests that name absent blobs: reject, warn (the default) or accept");
-  app.add_flag("--read-only", http.read_only, "refuse every push and delete");
+  app.add_flag("--read-only", api.read_only, "refuse every push and delete");
   app.add_flag_callback(
-    "--no-delete", [&] { http.allow_delete = false; }, "refuse every delete");
+    "--no-delete", [&] { api.allow_delete = false; }, "refuse every delete");
   app.add_flag_callback(
-    "--no-referrers", [&] { http.referrers = false; }, "answer 404 to the referrers API");
+    "--no-referrers", [&] { api.referrers = false; }, "answer 404 to the referrers API");
   add_values(app, "--immutable-tags", "GLOB", "tags that match this never move; may be repeated",
              [&actors](const std::string& glob) { actors.immutable_tags.push_back(glob); })
     ->expected(1)
@@ -103,7 +103,7 @@ void add_policy(CLI::App& app, config& settings) {
   add_count(app, "--max-repositories", actors.max_repositories,
             "repositories that may hold manifests; 0 for no limit");
   add_size(app, "--max-blob-size", actors.uploads.max_size, "bytes of one blob; 0 for no limit");
-  add_size(app, "--chunk-min-length", http.chunk_min_length,
+  add_size(app, "--chunk-min-length", api.chunk_min_length,
            "bytes that a chunk must have (OCI-Chunk-Min-Length)");
   add_duration(app, "--upload-expiry", actors.upload_expiry,
                "an upload that nobody touches for this long is dropped (default: 1d)");
@@ -124,7 +124,7 @@ void add_collection(CLI::App& app, config& settings) {
            {1, any_size.most});
   app.add_flag("--delete-untagged", actors.collection.delete_untagged,
                "collect manifests without a tag, an index or a subject of their own");
-  app.add_flag("--allow-reset", settings.http.allow_reset,
+  app.add_flag("--allow-reset", settings.api.allow_reset,
                "let POST /__parlel/reset forget everything, also with --data");
 }
 
@@ -143,9 +143,9 @@ void add_header(CLI::App& app, http::options& http) {
     ->take_all();
 }
 
-void add_origins(CLI::App& app, http::options& http) {
-  const auto set_origins = [&http](const std::vector<std::string>& texts) {
-    http.cors_origins.clear();
+void add_origins(CLI::App& app, api::options& api) {
+  const auto set_origins = [&api](const std::vector<std::string>& texts) {
+    api.cors_origins.clear();
     for (const auto& text : texts) {
       if (!text.empty() && text != "*" && !http::parse_origin(text))
         throw CLI::ValidationError{
@@ -154,7 +154,7 @@ void add_origins(CLI::App& app, http::options& http) {
             "' is not an origin: write scheme and host, such as http://localhost:3000, or * to let "
             "every page read"};
       if (!text.empty())
-        http.cors_origins.push_back(text);
+        api.cors_origins.push_back(text);
     }
   };
   app
@@ -165,13 +165,13 @@ void add_origins(CLI::App& app, http::options& http) {
     ->type_name("ORIGIN")
     ->expected(1)
     ->take_all();
-  const auto add_host = [&http](const std::string& text) {
+  const auto add_host = [&api](const std::string& text) {
     const auto named = http::parse_authority(text);
     if (!named || named->host.empty() || text.find(':') != std::string::npos)
       throw std::invalid_argument{"'" + text +
                                   "' is not the name of a host: write it without scheme and port, "
                                   "such as registry.example"};
-    http.allowed_hosts.push_back(named->host);
+    api.allowed_hosts.push_back(named->host);
   };
   add_values(app, "--allowed-host", "HOST",
              "a name of this registry: its own pages under it may change it; may be repeated",
@@ -180,24 +180,26 @@ void add_origins(CLI::App& app, http::options& http) {
     ->take_all();
 }
 
-void add_http(CLI::App& app, http::options& http) {
-  const auto set_prefix = [&http](const std::string& prefix) {
+void add_http(CLI::App& app, config& settings) {
+  auto& http = settings.http;
+  auto& api = settings.api;
+  const auto set_prefix = [&api](const std::string& prefix) {
     if (!prefix.starts_with('/') || prefix.ends_with('/'))
       throw std::invalid_argument{"'" + prefix +
                                   "' is not a path that starts with a slash and ends without one, "
                                   "such as /registry"};
-    http.prefix = prefix;
+    api.prefix = prefix;
   };
   add_value(app, "--prefix", "PATH", "in front of every path, such as /registry", set_prefix);
-  app.add_flag("--absolute-locations", http.absolute_locations,
+  app.add_flag("--absolute-locations", api.absolute_locations,
                "send scheme and host in Location and Link");
   add_header(app, http);
-  add_origins(app, http);
-  add_count(app, "--page-default", http.pages.default_limit, "entries of a list without n",
+  add_origins(app, api);
+  add_count(app, "--page-default", api.pages.default_limit, "entries of a list without n",
             page_bounds);
-  add_count(app, "--page-max", http.pages.max_limit, "entries of a list at most", page_bounds);
-  app.add_flag("--page-strict", http.pages.refuse_excess, "refuse an n above the maximum");
-  add_size(app, "--max-in-flight", http.max_in_flight,
+  add_count(app, "--page-max", api.pages.max_limit, "entries of a list at most", page_bounds);
+  app.add_flag("--page-strict", api.pages.refuse_excess, "refuse an n above the maximum");
+  add_size(app, "--max-in-flight", api.max_in_flight,
            "bytes of uploads, manifests and answers on their way", {1024 * 1024, any_size.most});
   add_count(app, "--max-connections", http.max_connections,
             "connections at once; a further one takes the place of one that is idle",
@@ -220,7 +222,7 @@ void add_serve(CLI::App& app, config& settings) {
   add_general(app, settings);
   add_policy(app, settings);
   add_collection(app, settings);
-  add_http(app, settings.http);
+  add_http(app, settings);
   add_timeouts(app, settings.http);
 }
 
@@ -259,12 +261,12 @@ std::vector<std::string> warnings(const CLI::App& server, const config& settings
 /// What a durable registry does unless it is told otherwise.
 void finish(const CLI::App& server, config& settings) {
   refuse_empty_environment(server);
-  check_pages(server, settings.http.pages);
+  check_pages(server, settings.api.pages);
   if (settings.data.empty())
     return;
-  settings.http.allow_reset = server.count("--allow-reset") > 0;
+  settings.api.allow_reset = server.count("--allow-reset") > 0;
   if (server.count("--cors-origin") == 0)
-    settings.http.cors_origins.clear();
+    settings.api.cors_origins.clear();
   if (server.count("--references") == 0 && server.count("--lenient") == 0)
     settings.actors.validation = validation_policy::durable();
 }

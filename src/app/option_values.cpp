@@ -1,6 +1,6 @@
 #include "app/option_values.hpp"
 
-#include "domain/text.hpp"
+#include "base/text.hpp"
 
 #include <algorithm>
 #include <array>

@@ -1,19 +1,21 @@
 #include "app/registry.hpp"
 
 #include "actors/supervisor.hpp"
+#include "api/access_log_observer.hpp"
+#include "api/pipeline.hpp"
 #include "app/limits.hpp"
 #include "app/listen_address.hpp"
 #include "app/option_values.hpp"
 #include "app/seed.hpp"
-#include "http/ask.hpp"
-#include "http/exchange.hpp"
-#include "http/runtime.hpp"
 #include "http/server.hpp"
+#include "runtime/ask.hpp"
+#include "runtime/threads.hpp"
 #include "storage/disk/engine.hpp"
 #include "storage/memory/engine.hpp"
 #include "transfer/failure.hpp"
 
 #include <boost/asio/co_spawn.hpp>
+#include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/post.hpp>
 #include <boost/asio/use_future.hpp>
 #include <boost/system/system_error.hpp>
@@ -21,14 +23,28 @@
 #include <algorithm>
 #include <chrono>
 #include <limits>
+#include <sstream>
 #include <stdexcept>
 #include <utility>
+#include <vector>
 
 namespace gantry::app {
 
 namespace asio = boost::asio;
 
 namespace {
+
+/// How often deadlines are looked at: a quarter of the shortest, half of the patience with
+/// connections that hold what others wait for.
+std::chrono::milliseconds watch_interval(const config& settings) {
+  using std::chrono::milliseconds;
+  const auto& http = settings.http;
+  const auto& api = settings.api;
+  const auto shortest = std::min({http.head_timeout, http.idle_timeout, http.stall_timeout,
+                                  http.send_timeout, api.ask_timeout, api.in_flight_timeout});
+  return std::clamp(std::min(shortest / 4, api.in_flight_patience / 2), milliseconds{10},
+                    milliseconds{1000});
+}
 
 /// Fills in what the configuration leaves to the machine, and what actors and front end must agree
 /// on.
@@ -44,12 +60,13 @@ config complete(config settings) {
     settings.memory_limit = physical_memory() / 2;
   if (settings.seed.empty())
     settings.seed = settings.data.empty() ? "true" : "false";
-  settings.http.validation = settings.actors.validation;
+  settings.api.validation = settings.actors.validation;
   // Expired uploads go soon after their time, also where that is short.
   settings.actors.collect_interval = std::clamp<std::chrono::milliseconds>(
     settings.actors.upload_expiry / 4, std::chrono::milliseconds{50},
     settings.actors.collect_interval);
-  settings.actors.uploads.min_chunk = settings.http.chunk_min_length;
+  settings.actors.uploads.min_chunk = settings.api.chunk_min_length;
+  settings.http.watch_interval = watch_interval(settings);
   return settings;
 }
 
@@ -59,9 +76,12 @@ std::chrono::milliseconds longest_hold(const actor_options& options) {
 }
 
 std::unique_ptr<storage_engine> open_engine(const config& settings) {
-  if (settings.data.empty())
-    return storage::make_memory_engine(
-      {.limit = settings.memory_limit, .hold_at_most = longest_hold(settings.actors)});
+  if (settings.data.empty()) {
+    storage::memory_options options;
+    options.limit = settings.memory_limit;
+    options.hold_at_most = longest_hold(settings.actors);
+    return storage::make_memory_engine(options);
+  }
   storage::disk_options options;
   options.folder = settings.data;
   options.wait_for_lock = {settings.wait_for_lock, settings.stop_asked};
@@ -83,11 +103,17 @@ void seed_first(storage_engine& engine, const config& settings) {
   }
 }
 
+std::string first_address(const listen_address& bound) {
+  std::ostringstream text;
+  text << asio::ip::tcp::endpoint{bound.hosts.front(), bound.port};
+  return text.str();
+}
+
 /// Keeps the message alive inside a coroutine of its own: Asio's `co_spawn` wants an awaitable of
 /// one type.
 template <class Message>
 asio::awaitable<bool> order(supervisor_actor receiver, Message message) {
-  auto answer = co_await http::ask(receiver, std::move(message));
+  auto answer = co_await runtime::ask(receiver, std::move(message));
   co_return static_cast<bool>(answer);
 }
 
@@ -111,8 +137,10 @@ struct registry::parts {
   std::unique_ptr<storage_engine> engine;
   std::unique_ptr<services> environment;
   std::unique_ptr<telemetry::access_logger> log;
-  std::unique_ptr<http::server_context> context;
-  std::unique_ptr<http::runtime> threads;
+  std::unique_ptr<api::context> context;
+  std::unique_ptr<api::access_log_observer> log_observer;
+  std::unique_ptr<api::pipeline> pipeline;
+  std::unique_ptr<runtime::threads> threads;
   supervisor_actor supervisor;
   std::unique_ptr<http::server> server;
 };
@@ -133,7 +161,7 @@ void registry::start() {
     seed_first(*p.engine, p.settings);
   p.environment = std::make_unique<services>(*p.engine, std::move(actors));
   p.log = std::make_unique<telemetry::access_logger>(p.settings.log);
-  p.threads = std::make_unique<http::runtime>(p.settings.threads, p.settings.separate_scheduler);
+  p.threads = std::make_unique<runtime::threads>(p.settings.threads, p.settings.separate_scheduler);
   // On an io thread: a thread that spawns stays tied to the actor system, whose destructor waits
   // for that thread to end. The caller's may live on, and another one may stop the registry.
   auto spawn =
@@ -141,14 +169,19 @@ void registry::start() {
   p.supervisor = asio::post(p.threads->context(0), std::move(spawn)).get();
   if (!p.tell_supervisor(msg::startup{}))
     throw std::runtime_error{"the registry's actors could not be started"};
-  p.context = std::make_unique<http::server_context>(*p.environment, p.settings.http);
-  p.server = std::make_unique<http::server>(*p.threads, *p.context, p.log.get());
+  p.context = std::make_unique<api::context>(*p.environment, p.settings.api);
+  p.log_observer = std::make_unique<api::access_log_observer>(*p.log);
+  p.pipeline =
+    std::make_unique<api::pipeline>(*p.context, std::vector<api::observer*>{p.log_observer.get()});
+  p.server = std::make_unique<http::server>(p.threads->contexts(), p.settings.http, *p.pipeline);
   try {
-    p.address.port = p.server->listen(p.address.hosts, p.address.port);
+    p.address.port = p.server->bind(p.address.hosts, p.address.port);
   } catch (const boost::system::system_error& refused) {
     throw std::runtime_error{"cannot listen on " + to_string(p.address) + ": " +
                              refused.code().message()};
   }
+  p.context->address = first_address(p.address);
+  p.server->start();
 }
 
 void registry::stop() {
@@ -158,6 +191,8 @@ void registry::stop() {
     p.tell_supervisor(msg::shutdown{});
   p.supervisor = supervisor_actor{};
   p.threads.reset();
+  p.pipeline.reset();
+  p.log_observer.reset();
   p.context.reset();
   p.log.reset();
   p.environment.reset();

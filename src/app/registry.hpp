@@ -3,6 +3,7 @@
 #pragma once
 
 #include "actors/options.hpp"
+#include "api/options.hpp"
 #include "http/options.hpp"
 #include "telemetry/access_log.hpp"
 
@@ -36,6 +37,7 @@ struct config {
   bool separate_scheduler = false;
 
   actor_options actors;
+  api::options api;
   http::options http;
 };
 

@@ -1,6 +1,6 @@
 #include "bench/challenge.hpp"
 
-#include "domain/text.hpp"
+#include "base/text.hpp"
 
 #include <algorithm>
 #include <optional>

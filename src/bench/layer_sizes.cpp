@@ -1,7 +1,7 @@
 #include "bench/layer_sizes.hpp"
 
+#include "base/text.hpp"
 #include "bench/draw.hpp"
-#include "domain/text.hpp"
 
 #include <algorithm>
 #include <charconv>

@@ -1,7 +1,7 @@
 // The rules of what a manifest is, applied to the members that stand in it.
 #include "domain/manifest_parser.hpp"
 
-#include "domain/text.hpp"
+#include "base/text.hpp"
 
 #include <span>
 #include <utility>

@@ -1,6 +1,6 @@
 #include "domain/manifest_reader.hpp"
 
-#include "domain/text.hpp"
+#include "base/text.hpp"
 
 #include <boost/json/serialize.hpp>
 #include <boost/json/string_view.hpp>

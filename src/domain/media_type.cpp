@@ -1,7 +1,7 @@
 // Media types: the grammar, and groups of known ones.
 #include "domain/media_type.hpp"
 
-#include "domain/text.hpp"
+#include "base/text.hpp"
 
 #include <algorithm>
 

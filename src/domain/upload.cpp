@@ -3,6 +3,10 @@
 
 namespace gantry {
 
+std::string upload_range(std::uint64_t offset) {
+  return "0-" + std::to_string(offset == 0 ? 0 : offset - 1);
+}
+
 result<chunk_number> upload_progress::begin(const chunk_announcement& chunk, bool may_replace) {
   const auto& range = chunk.range;
   auto next = *this;

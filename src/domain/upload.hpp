@@ -2,11 +2,12 @@
 // no clock, bytes or hash.
 #pragma once
 
-#include "domain/byte_range.hpp"
+#include "base/byte_range.hpp"
 #include "domain/error.hpp"
 
 #include <cstdint>
 #include <optional>
+#include <string>
 
 namespace gantry {
 
@@ -19,6 +20,9 @@ struct chunk_announcement {
   /// The chunk that ends the upload may be smaller than the minimum.
   bool final = false;
 };
+
+/// Where an upload stands, as docker's registry says it: `0-(offset-1)`; `0-0` for no bytes.
+std::string upload_range(std::uint64_t offset);
 
 /// Names one opening of a chunk. What a request sends after another one has taken its place is
 /// refused by this number, so bytes of two requests never mix. Zero names none.

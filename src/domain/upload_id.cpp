@@ -1,8 +1,8 @@
 // UUIDs of uploads.
 #include "domain/upload_id.hpp"
 
+#include "base/text.hpp"
 #include "domain/digest.hpp"
-#include "domain/text.hpp"
 
 #include <algorithm>
 #include <cerrno>

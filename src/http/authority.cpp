@@ -1,6 +1,6 @@
 #include "http/authority.hpp"
 
-#include "domain/text.hpp"
+#include "base/text.hpp"
 
 #include <algorithm>
 #include <array>

@@ -23,8 +23,8 @@ std::span<const std::byte> view(const beast::flat_buffer& buffer) {
 
 } // namespace
 
-body_source::body_source(connection& peer, beast::flat_buffer& buffer, const request_head& head,
-                         const options& limits)
+body_source::body_source(net::connection& peer, beast::flat_buffer& buffer,
+                         const request_head& head, const options& limits)
   : peer_{peer},
     buffer_{buffer},
     limits_{limits},
@@ -41,7 +41,7 @@ asio::awaitable<result<void>> body_source::start() {
   started_ = true;
   if (expects_continue_) {
     expects_continue_ = false;
-    error_code ec;
+    net::error_code ec;
     co_await peer_.write("HTTP/1.1 100 Continue\r\n\r\n", {}, false, ec);
     if (ec)
       co_return failure(ec);
@@ -51,7 +51,7 @@ asio::awaitable<result<void>> body_source::start() {
 }
 
 result<std::size_t> body_source::read_ready(std::span<std::byte> space) {
-  error_code ec;
+  net::error_code ec;
   const auto taken = chunks_ ? take_chunked(space, ec) : result<std::size_t>{take_plain(space, ec)};
   if (!taken) {
     broken_ = true;
@@ -68,7 +68,7 @@ asio::awaitable<result<void>> body_source::wait() {
     co_return std::move(started).error();
   if (done_ || buffer_.size() > 0)
     co_return result<void>{};
-  error_code ec;
+  net::error_code ec;
   co_await peer_.wait_readable(ec);
   if (ec)
     co_return failure(ec);
@@ -124,7 +124,7 @@ result<std::size_t> body_source::drop_ready() {
   return read_ready(sink);
 }
 
-std::size_t body_source::take_plain(std::span<std::byte> space, error_code& ec) {
+std::size_t body_source::take_plain(std::span<std::byte> space, net::error_code& ec) {
   space = space.first(std::min<std::uint64_t>(space.size(), left_));
   std::size_t taken = std::min(space.size(), buffer_.size());
   if (taken > 0) {
@@ -140,7 +140,7 @@ std::size_t body_source::take_plain(std::span<std::byte> space, error_code& ec) 
 /// Bytes of the socket go where those of the body shall lie, and the coding between them is taken
 /// out there. A client that sends little more than coding does not keep the thread: what is read in
 /// one call is bounded, too.
-result<std::size_t> body_source::take_chunked(std::span<std::byte> space, error_code& ec) {
+result<std::size_t> body_source::take_chunked(std::span<std::byte> space, net::error_code& ec) {
   auto buffered = decode_buffered(space);
   if (!buffered)
     return buffered;
@@ -183,19 +183,20 @@ result<std::size_t> body_source::decode_in_place(std::span<std::byte> space, std
   return made->body;
 }
 
-error body_source::failure(const error_code& ec) {
+refusal body_source::failure(const net::error_code& ec) {
   broken_ = true;
   if (peer_.timed_out())
-    return fail(errc::request_timeout,
-                peer_.is_given_up() ? "the body came too slowly, and others need its connection"
-                                    : "the body came too slowly");
-  return fail(errc::request_invalid, ec == asio::error::eof ? "the connection ended within the body"
-                                                            : "the connection broke");
+    return refuse(refusal_code::too_slow,
+                  peer_.is_given_up() ? "the body came too slowly, and others need its connection"
+                                      : "the body came too slowly");
+  return refuse(refusal_code::malformed, ec == asio::error::eof
+                                           ? "the connection ended within the body"
+                                           : "the connection broke");
 }
 
 void body_source::restart_clock() {
   span_bytes_ = 0;
-  span_begin_ = steady_clock::now();
+  span_begin_ = net::steady_clock::now();
   resume_clock();
 }
 

@@ -2,11 +2,11 @@
 // known, decoded in place if it comes in chunks.
 #pragma once
 
-#include "domain/error.hpp"
 #include "http/chunked_decoder.hpp"
-#include "http/connection.hpp"
 #include "http/options.hpp"
+#include "http/refusal.hpp"
 #include "http/request_head.hpp"
+#include "net/connection.hpp"
 
 #include <boost/asio/awaitable.hpp>
 #include <boost/beast/core/flat_buffer.hpp>
@@ -25,7 +25,7 @@ namespace gantry::http {
 class body_source {
 public:
   /// `buffer` holds what was read from the socket beyond the head.
-  body_source(connection& peer, boost::beast::flat_buffer& buffer, const request_head& head,
+  body_source(net::connection& peer, boost::beast::flat_buffer& buffer, const request_head& head,
               const options& limits);
 
   /// Lets the body come: says `100 Continue` to a client that waits for it. Idempotent; `read` and
@@ -37,7 +37,7 @@ public:
   /// Waits until `read_ready` may find something, holding no buffer meanwhile. Errors: as `read`.
   boost::asio::awaitable<result<void>> wait();
   /// Fills `space` with at least one byte, or none at the end.
-  /// Errors: request_timeout (slower than the minimum rate), request_invalid (bad chunks, or the
+  /// Errors: too_slow (slower than the minimum rate), malformed (bad chunks, or the
   /// connection is lost: see `is_broken`).
   boost::asio::awaitable<result<std::size_t>> read(std::span<std::byte> space);
 
@@ -58,16 +58,16 @@ public:
   boost::asio::awaitable<bool> discard(std::uint64_t limit);
 
 private:
-  std::size_t take_plain(std::span<std::byte> space, error_code& ec);
-  result<std::size_t> take_chunked(std::span<std::byte> space, error_code& ec);
+  std::size_t take_plain(std::span<std::byte> space, net::error_code& ec);
+  result<std::size_t> take_chunked(std::span<std::byte> space, net::error_code& ec);
   result<std::size_t> decode_buffered(std::span<std::byte> space);
   /// `space` begins with `raw` bytes of the coding.
   result<std::size_t> decode_in_place(std::span<std::byte> space, std::size_t raw);
   result<std::size_t> drop_ready();
-  error failure(const error_code& ec);
+  refusal failure(const net::error_code& ec);
   void count(std::size_t bytes);
 
-  connection& peer_;
+  net::connection& peer_;
   boost::beast::flat_buffer& buffer_;
   const options& limits_;
   /// Absent if the length of the body is known.
@@ -80,7 +80,7 @@ private:
   bool started_ = false;
   /// Bytes since the current span of the minimum rate began.
   std::uint64_t span_bytes_ = 0;
-  steady_clock::time_point span_begin_{};
+  net::steady_clock::time_point span_begin_{};
 };
 
 } // namespace gantry::http

@@ -1,6 +1,6 @@
 #include "http/chunked_decoder.hpp"
 
-#include "domain/text.hpp"
+#include "base/text.hpp"
 #include "http/field_text.hpp"
 
 #include <algorithm>
@@ -12,8 +12,8 @@ namespace gantry::http {
 
 namespace {
 
-error malformed() {
-  return fail(errc::request_invalid, "malformed chunks");
+refusal malformed() {
+  return refuse(refusal_code::malformed, "malformed chunks");
 }
 
 /// What a trailer must not try to say, for another server on the way might listen.
@@ -52,7 +52,7 @@ result<chunked_decoder::progress> chunked_decoder::decode(std::span<const std::b
   return made;
 }
 
-std::optional<error> chunked_decoder::take(char c) {
+std::optional<refusal> chunked_decoder::take(char c) {
   switch (state_) {
   case state::size_start:
   case state::size:
@@ -74,7 +74,7 @@ std::optional<error> chunked_decoder::take(char c) {
   return malformed();
 }
 
-std::optional<error> chunked_decoder::expect(char wanted, char c, state next) {
+std::optional<refusal> chunked_decoder::expect(char wanted, char c, state next) {
   if (c != wanted)
     return malformed();
   state_ = next;
@@ -83,14 +83,14 @@ std::optional<error> chunked_decoder::expect(char wanted, char c, state next) {
 
 /// `chunk-size [ chunk-ext ]`: what an extension says is not looked at, so its grammar is not
 /// either; that it cannot end the line is enough.
-std::optional<error> chunked_decoder::take_in_size_line(char c) {
+std::optional<refusal> chunked_decoder::take_in_size_line(char c) {
   if (c == '\r' && (state_ == state::size || state_ == state::extension)) {
     state_ = state::size_end;
     return std::nullopt;
   }
   if (++line_bytes_ > max_chunk_line)
-    return fail(errc::request_invalid, "the line in front of a chunk has at most " +
-                                         std::to_string(max_chunk_line) + " bytes");
+    return refuse(refusal_code::malformed, "the line in front of a chunk has at most " +
+                                             std::to_string(max_chunk_line) + " bytes");
   if (state_ == state::extension)
     return is_field_text(c) ? std::nullopt : std::optional{malformed()};
   if (state_ != state::size_start && c == ';') {
@@ -104,7 +104,7 @@ std::optional<error> chunked_decoder::take_in_size_line(char c) {
   return state_ == state::blank_behind_size ? std::optional{malformed()} : take_digit(c);
 }
 
-std::optional<error> chunked_decoder::take_digit(char c) {
+std::optional<refusal> chunked_decoder::take_digit(char c) {
   const int value = hex_value(c);
   if (value < 0 || size_ > std::numeric_limits<std::uint64_t>::max() / 16)
     return malformed();
@@ -113,14 +113,14 @@ std::optional<error> chunked_decoder::take_digit(char c) {
   return std::nullopt;
 }
 
-std::optional<error> chunked_decoder::take_in_trailer(char c) {
+std::optional<refusal> chunked_decoder::take_in_trailer(char c) {
   if (c == '\r' && state_ != state::field_name) {
     state_ = state_ == state::field_start ? state::last_end : state::field_end;
     return std::nullopt;
   }
   if (++line_bytes_ > max_trailer_bytes)
-    return fail(errc::request_invalid,
-                "trailers have at most " + std::to_string(max_trailer_bytes) + " bytes");
+    return refuse(refusal_code::malformed,
+                  "trailers have at most " + std::to_string(max_trailer_bytes) + " bytes");
   if (state_ == state::field_start)
     return begin_field(c);
   if (state_ == state::field_name)
@@ -128,25 +128,25 @@ std::optional<error> chunked_decoder::take_in_trailer(char c) {
   return is_field_text(c) ? std::nullopt : std::optional{malformed()};
 }
 
-std::optional<error> chunked_decoder::begin_field(char c) {
+std::optional<refusal> chunked_decoder::begin_field(char c) {
   if (++fields_ > max_trailer_fields)
-    return fail(errc::request_invalid,
-                "there are at most " + std::to_string(max_trailer_fields) + " trailer fields");
+    return refuse(refusal_code::malformed,
+                  "there are at most " + std::to_string(max_trailer_fields) + " trailer fields");
   name_size_ = 0;
   state_ = state::field_name;
   // A colon would end an empty name.
   return c == ':' ? std::optional{malformed()} : take_in_name(c);
 }
 
-std::optional<error> chunked_decoder::take_in_name(char c) {
+std::optional<refusal> chunked_decoder::take_in_name(char c) {
   if (c == ':') {
     const std::string_view name{name_.data(), std::min(name_size_, name_.size())};
     state_ = state::field_value;
     if (name_size_ > name_.size() ||
         std::ranges::find(refused_trailers, name) == refused_trailers.end())
       return std::nullopt;
-    return fail(errc::request_invalid,
-                "the trailer '" + std::string{name} + "' belongs into the head of the request");
+    return refuse(refusal_code::malformed,
+                  "the trailer '" + std::string{name} + "' belongs into the head of the request");
   }
   if (!is_token_character(c))
     return malformed();

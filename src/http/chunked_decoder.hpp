@@ -2,7 +2,7 @@
 // buffer.
 #pragma once
 
-#include "domain/error.hpp"
+#include "http/refusal.hpp"
 
 #include <array>
 #include <cstddef>
@@ -34,7 +34,7 @@ public:
   };
 
   /// Decodes until the input is used up, the output is full or the body ends. `output` may begin
-  /// where `input` begins. Must not be called again after an error. Errors: request_invalid.
+  /// where `input` begins. Must not be called again after an error. Errors: malformed.
   result<progress> decode(std::span<const std::byte> input, std::span<std::byte> output);
 
   /// The last byte of the coding was consumed; what follows belongs to the next request.
@@ -61,13 +61,13 @@ private:
   };
 
   /// One byte that is not chunk data.
-  std::optional<error> take(char c);
-  std::optional<error> take_in_size_line(char c);
-  std::optional<error> take_digit(char c);
-  std::optional<error> take_in_trailer(char c);
-  std::optional<error> take_in_name(char c);
-  std::optional<error> begin_field(char c);
-  std::optional<error> expect(char wanted, char c, state next);
+  std::optional<refusal> take(char c);
+  std::optional<refusal> take_in_size_line(char c);
+  std::optional<refusal> take_digit(char c);
+  std::optional<refusal> take_in_trailer(char c);
+  std::optional<refusal> take_in_name(char c);
+  std::optional<refusal> begin_field(char c);
+  std::optional<refusal> expect(char wanted, char c, state next);
 
   state state_ = state::size_start;
   /// Of the current chunk: while its first line is read, its size; then what is left of it.

@@ -1,6 +1,8 @@
 #include "http/conditional.hpp"
 
-#include "domain/text.hpp"
+#include "base/text.hpp"
+
+#include <algorithm>
 
 namespace gantry::http {
 
@@ -16,31 +18,30 @@ std::string_view unquote(std::string_view tag) {
 
 } // namespace
 
-std::string entity_tag(const digest& id) {
-  return '"' + id.to_string() + '"';
+std::string entity_tag(std::string_view tag) {
+  return std::string{"\""}.append(tag).append("\"");
 }
 
-bool is_not_modified(const request_head& head, const digest& id) {
+bool is_not_modified(const request_head& head, std::string_view tag) {
   const auto field = head.find(request_head::field::if_none_match);
   if (!field)
     return false;
-  const auto wanted = id.to_string();
-  // A digest holds no comma, so a list can be cut at each one.
+  // The tag holds no comma, so a list can be cut at each one.
   for (auto rest = *field; !rest.empty();) {
     const auto end = std::min(rest.find(','), rest.size());
-    const auto tag = trim(rest.substr(0, end));
-    if (tag == "*" || unquote(tag) == wanted)
+    const auto offered = trim(rest.substr(0, end));
+    if (offered == "*" || unquote(offered) == tag)
       return true;
     rest.remove_prefix(std::min(end + 1, rest.size()));
   }
   return false;
 }
 
-std::optional<std::string_view> effective_range(const request_head& head, const digest& id) {
+std::optional<std::string_view> effective_range(const request_head& head, std::string_view tag) {
   const auto range = head.find(request_head::field::range);
   const auto condition = head.find(request_head::field::if_range);
   // If-Range compares strongly: a weak tag or a date never matches.
-  if (range && condition && trim(*condition) != entity_tag(id))
+  if (range && condition && trim(*condition) != entity_tag(tag))
     return std::nullopt;
   return range;
 }

@@ -8,11 +8,11 @@ namespace gantry::http {
 
 result<std::optional<std::size_t>> head_scanner::scan(std::string_view bytes) {
   if (!bytes.empty() && !is_token_character(bytes.front()))
-    return fail(errc::request_invalid, "this port speaks plain HTTP");
+    return refuse(refusal_code::malformed, "this port speaks plain HTTP");
   for (auto end = bytes.find('\n', seen_); end != std::string_view::npos;
        end = bytes.find('\n', seen_)) {
     if (end == 0 || bytes[end - 1] != '\r')
-      return fail(errc::request_invalid, "lines end with CR LF");
+      return refuse(refusal_code::malformed, "lines end with CR LF");
     const auto text = bytes.substr(line_, end - 1 - line_);
     line_ = seen_ = end + 1;
     if (seen_ > max_head_)
@@ -20,9 +20,9 @@ result<std::optional<std::size_t>> head_scanner::scan(std::string_view bytes) {
     if (text.empty())
       return std::optional{seen_};
     if (text.front() == ' ' || text.front() == '\t') // RFC 9112, 5.2
-      return fail(errc::request_invalid, "a field must not continue on the next line");
+      return refuse(refusal_code::malformed, "a field must not continue on the next line");
     if (++lines_ > 1 + max_header_fields)
-      return fail(errc::head_too_large);
+      return refuse(refusal_code::head_too_large);
   }
   seen_ = bytes.size();
   if (seen_ > max_head_)
@@ -31,8 +31,8 @@ result<std::optional<std::size_t>> head_scanner::scan(std::string_view bytes) {
 }
 
 /// Blames the target if no request line of an allowed length is there.
-error head_scanner::too_large() const {
-  return fail(lines_ > 0 ? errc::head_too_large : errc::target_too_long);
+refusal head_scanner::too_large() const {
+  return refuse(lines_ > 0 ? refusal_code::head_too_large : refusal_code::target_too_long);
 }
 
 std::size_t empty_lines(std::string_view bytes) noexcept {

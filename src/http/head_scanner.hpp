@@ -1,7 +1,7 @@
 // Finds the end of a request's head while its bytes come in.
 #pragma once
 
-#include "domain/error.hpp"
+#include "http/refusal.hpp"
 
 #include <cstddef>
 #include <optional>
@@ -21,11 +21,11 @@ public:
 
   /// `bytes` is all that came since the head began, also what was scanned before. The length of the
   /// head with the empty line that ends it; absent while there is more to come. Errors:
-  /// request_invalid, target_too_long, head_too_large.
+  /// malformed, target_too_long, head_too_large.
   result<std::optional<std::size_t>> scan(std::string_view bytes);
 
 private:
-  error too_large() const;
+  refusal too_large() const;
 
   std::size_t max_head_;
   /// Bytes that were scanned.

@@ -34,15 +34,15 @@ result<void> request_head::judge() {
   if (auto hosted = judge_host(); !hosted)
     return hosted;
   if (message_->count(field::origin) > 1)
-    return fail(errc::request_invalid, "more than one Origin");
+    return refuse(refusal_code::malformed, "more than one Origin");
   if (auto expectation = find(field::expect)) {
     if (!beast::iequals(*expectation, "100-continue"))
-      return fail(errc::request_invalid, "unknown expectation");
+      return refuse(refusal_code::malformed, "unknown expectation");
     expects_continue_ = !is_http_1_0();
   }
   const auto coding = find(field::content_encoding);
   if (has_body() && coding && !coding->empty() && !beast::iequals(*coding, "identity"))
-    return fail(errc::content_encoding_unsupported, *coding);
+    return refuse(refusal_code::content_encoding_unsupported, *coding);
   return {};
 }
 
@@ -50,12 +50,12 @@ result<void> request_head::judge() {
 result<void> request_head::judge_host() const {
   const auto hosts = message_->count(field::host);
   if (hosts > 1 || (hosts == 0 && !is_http_1_0()))
-    return fail(errc::request_invalid, "HTTP/1.1 needs exactly one Host");
+    return refuse(refusal_code::malformed, "HTTP/1.1 needs exactly one Host");
   if (const auto host = find(field::host); host && !is_authority(*host))
-    return fail(errc::request_invalid, "Host is not a host with a port or without");
+    return refuse(refusal_code::malformed, "Host is not a host with a port or without");
   const auto named = authority_of(target());
   if (named && (named->empty() || named->front() == ':' || !is_authority(*named)))
-    return fail(errc::request_invalid, "the target names no host");
+    return refuse(refusal_code::malformed, "the target names no host");
   return {};
 }
 
@@ -63,10 +63,10 @@ result<void> request_head::judge_framing() {
   const auto lengths = message_->count(field::content_length);
   const auto codings = message_->count(field::transfer_encoding);
   if (lengths > 1 || codings > 1 || (lengths > 0 && codings > 0))
-    return fail(errc::request_invalid, "ambiguous length of the body");
+    return refuse(refusal_code::malformed, "ambiguous length of the body");
   if (codings > 0) {
     if (is_http_1_0() || !beast::iequals(*find(field::transfer_encoding), "chunked"))
-      return fail(errc::request_invalid, "the only transfer coding is chunked");
+      return refuse(refusal_code::malformed, "the only transfer coding is chunked");
     chunked_ = true;
   }
   if (lengths > 0) {
@@ -74,7 +74,7 @@ result<void> request_head::judge_framing() {
     std::uint64_t value = 0;
     const auto parsed = std::from_chars(text.data(), text.data() + text.size(), value);
     if (parsed.ec != std::errc{} || parsed.ptr != text.data() + text.size())
-      return fail(errc::request_invalid, "Content-Length is no number");
+      return refuse(refusal_code::malformed, "Content-Length is no number");
     content_length_ = value;
   }
   return {};

@@ -2,7 +2,7 @@
 // refused.
 #pragma once
 
-#include "domain/error.hpp"
+#include "http/refusal.hpp"
 
 #include <boost/beast/http/empty_body.hpp>
 #include <boost/beast/http/field.hpp>
@@ -27,7 +27,7 @@ public:
   /// Refuses what two servers could read in two ways: Content-Length twice or beside
   /// Transfer-Encoding, a coding other than chunked, HTTP/1.1 without exactly one Host, or with one
   /// that is no host; two Origins. Errors:
-  /// request_invalid, content_encoding_unsupported.
+  /// malformed, content_encoding_unsupported.
   static result<request_head> of(const request_parser& parser);
 
   std::string_view method() const { return to_view(message_->method_string()); }

@@ -1,13 +1,17 @@
-// An answer before it is written: status, header lines, and where its body comes from.
+// A response before it is written: status, header lines, where its body comes from, and how it is
+// delivered.
 #pragma once
 
-#include "domain/byte_budget.hpp"
-#include "domain/byte_range.hpp"
-#include "domain/error.hpp"
-#include "domain/storage.hpp"
+#include "base/byte_budget.hpp"
+#include "base/byte_range.hpp"
 
+#include <boost/asio/awaitable.hpp>
+#include <boost/system/error_code.hpp>
+
+#include <chrono>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <variant>
@@ -15,17 +19,32 @@
 
 namespace gantry::http {
 
-/// Bytes that somebody else keeps: a manifest's.
+/// Bytes that `owner` keeps.
 struct shared_bytes {
   std::shared_ptr<const void> owner;
   std::string_view bytes;
 };
 
-/// Ranges of one blob: a single one, or the parts of a multipart/byteranges body (RFC 9110, 14.6).
-/// What stands between the parts is made when it is sent: an answer that a client does not read
-/// holds little.
-struct blob_slices {
-  blob_ptr source;
+/// Content that can be sent in ranges: in memory, or in a file.
+struct content {
+  std::shared_ptr<const void> owner;
+  /// Bytes.
+  std::uint64_t size = 0;
+  /// All of them, unless there is a file.
+  std::string_view bytes;
+  /// Open as long as `owner` lives; negative if there is no file.
+  int file = -1;
+  /// Where in the file the content begins.
+  std::uint64_t file_begin = 0;
+  /// Is told that the file cannot be read, or is too short; may be null. The response is cut then.
+  void (*unreadable)(const void* owner, const boost::system::error_code& why) = nullptr;
+};
+
+/// Ranges of one content: a single one, or the parts of a multipart/byteranges body (RFC 9110,
+/// 14.6). What stands between the parts is made when it is sent: a response that a client does not
+/// read holds little.
+struct content_ranges {
+  content source;
   std::vector<byte_range> ranges;
   /// Empty for a single range.
   std::string boundary;
@@ -38,35 +57,61 @@ struct blob_slices {
   std::uint64_t length() const;
 };
 
+/// A body whose length is not known when it begins. Sent in chunks; to a client of HTTP/1.0, until
+/// the connection closes. Used by one coroutine.
+class body_stream {
+public:
+  virtual ~body_stream() = default;
+  /// The next bytes, valid until the next call; none at the end. `ec` cuts the response.
+  virtual boost::asio::awaitable<std::string_view> next(boost::system::error_code& ec) = 0;
+};
+
+/// How a response is sent if not as fast as the connection takes it.
+struct delivery {
+  /// Before its first byte.
+  std::chrono::milliseconds delay{0};
+  /// Bytes of the body per second; zero for no limit.
+  std::uint64_t rate = 0;
+  /// Bytes of the body after which the connection is cut.
+  std::optional<std::uint64_t> cut_after;
+  /// The Content-Length that is sent instead of the true one.
+  std::optional<std::uint64_t> declared_length;
+};
+
+using response_body = std::variant<std::monostate, std::string, shared_bytes, content_ranges,
+                                   std::unique_ptr<body_stream>>;
+
 struct response {
   unsigned status = 200;
-  /// Header lines, each with its CRLF; Content-Length, Date, Connection and what every answer
+  /// Header lines, each with its CRLF; Content-Length, Date, Connection and what every response
   /// carries are added when it is written.
   std::string fields;
-  std::variant<std::monostate, std::string, shared_bytes, blob_slices> body;
-  /// Bytes of the body; also where it is left out (HEAD).
+  response_body body;
+  /// Bytes of the body; also if it is left out (HEAD). Of no meaning for a stream.
   std::uint64_t content_length = 0;
   /// What the body takes of the bytes in flight.
   byte_claim held = {};
-  /// The connection ends behind this answer.
+  /// Null for as fast as it goes.
+  std::unique_ptr<delivery> pace = {};
+  /// What the handler wants to hear again when the response was sent; may be null.
+  std::shared_ptr<const void> context = {};
+  /// The connection ends behind this response.
   bool close = false;
 
   /// `value` must not come from a client unparsed: it is written as it is.
   response& set(std::string_view name, std::string_view value);
-  /// Docker-Content-Digest.
-  response& set_digest(const digest& id);
-  /// The same, and the ETag of content that has this digest.
-  response& set_identity(const digest& id);
+  bool is_stream() const noexcept {
+    return std::holds_alternative<std::unique_ptr<body_stream>>(body);
+  }
 };
 
 /// Whether this status has a Content-Length at all (RFC 9110, 8.6).
 bool has_content_length(unsigned status) noexcept;
+/// The reason phrase of every status that this server sends.
+std::string_view reason_phrase(unsigned status) noexcept;
 
 response make_empty(unsigned status);
 response make_text(unsigned status, std::string_view content_type, std::string body);
 response make_json(unsigned status, std::string body);
-
-/// The registry's error body; 405 carries `allow` as Allow, 429 and 503 a Retry-After.
-response make_error_response(const error& failure, std::string_view allow = {});
 
 } // namespace gantry::http

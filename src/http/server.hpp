@@ -1,43 +1,50 @@
-// The listening side: each thread accepts on every address, on one port; the connections of each
-// thread; and an orderly end.
+// An HTTP server: listeners on every thread, sessions on their connections, and an orderly end.
 #pragma once
 
-#include "http/exchange.hpp"
-#include "http/runtime.hpp"
-#include "telemetry/access_log.hpp"
+#include "http/handler.hpp"
+#include "http/options.hpp"
+#include "http/session.hpp"
+#include "net/connection_places.hpp"
 
+#include <boost/asio/io_context.hpp>
 #include <boost/asio/ip/address.hpp>
 
+#include <atomic>
 #include <cstdint>
 #include <memory>
 #include <vector>
 
+namespace gantry::net {
+class listener;
+} // namespace gantry::net
+
 namespace gantry::http {
 
-class listener;
-
-/// Used by one thread, which is none of the runtime's. The runtime and the context outlive it.
+/// Used by one thread, which runs none of the contexts. Contexts and handler outlive it.
 class server {
 public:
-  /// `log` may be null.
-  server(runtime& threads, server_context& context, telemetry::access_logger* log);
+  /// Each of `threads` is run by one thread.
+  server(std::vector<boost::asio::io_context*> threads, options settings, handler& handle);
   ~server();
 
-  /// Binds and listens on all of `hosts`, on one port for all of them and every thread; port 0
-  /// takes any free one. `::` stands for all IPv4 addresses, too. Returns the port, and tells the
-  /// first address to the context. Throws boost::system::system_error. Precondition: there is a
-  /// host.
-  std::uint16_t listen(const std::vector<boost::asio::ip::address>& hosts, std::uint16_t port);
+  /// Binds as `net::listen_on`. Nothing is accepted before `start`. Returns the port. Throws
+  /// boost::system::system_error.
+  std::uint16_t bind(const std::vector<boost::asio::ip::address>& hosts, std::uint16_t port);
+  /// Accepts connections from now on. Precondition: bound.
+  void start();
 
   /// Stops accepting, closes idle connections, gives requests `options::drain_timeout` to finish,
   /// then cuts what is left. Idempotent.
   void stop();
 
 private:
-  runtime& threads_;
-  server_context& context_;
-  telemetry::access_logger* log_;
-  std::vector<std::unique_ptr<listener>> listeners_;
+  std::vector<boost::asio::io_context*> threads_;
+  const options settings_;
+  handler& handle_;
+  std::atomic<bool> draining_{false};
+  const session_context sessions_;
+  net::connection_places places_;
+  std::vector<std::unique_ptr<net::listener>> listeners_;
 };
 
 } // namespace gantry::http

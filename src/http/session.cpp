@@ -1,13 +1,11 @@
 #include "http/session.hpp"
 
-#include "http/answer_head.hpp"
-#include "http/held_bytes.hpp"
+#include "http/response_head.hpp"
+#include "http/response_writer.hpp"
 #include "telemetry/log.hpp"
 
-#include <boost/asio/error.hpp>
 #include <boost/asio/this_coro.hpp>
 
-#include <algorithm>
 #include <chrono>
 #include <exception>
 
@@ -18,17 +16,16 @@ namespace gantry::http {
 
 namespace {
 
-/// Room for a request's head: most need half of it, and malloc has blocks of up to this size at
-/// hand.
+using net::error_code;
+using net::steady_clock;
+
+/// Room for the head of a request: most need half of it, and malloc has blocks of up to this size
+/// at hand.
 constexpr std::size_t read_size = 1024;
-/// A body that nobody asked for is read and dropped up to here, so that the connection can go on.
+/// An unread body is read and dropped up to here, so that the connection can go on.
 constexpr std::uint64_t max_discard = 1024 * 1024;
-/// Beast's parser can hold fields of a little less than 64 KiB.
-constexpr std::size_t max_parsable_head = 60 * 1024;
-/// Ranges of an answer after which the other connections of the thread get their turn.
-constexpr std::size_t slices_a_turn = 64;
-/// How long, and for how many bytes, a client that is still sending may take to notice its answer
-/// before the connection closes: closing at once would reset it, and the answer might be lost.
+/// How long, and for how many bytes, a client that is still sending may take to notice its response
+/// before the connection closes: closing at once would reset it, and the response might be lost.
 constexpr std::chrono::seconds linger_timeout{5};
 constexpr std::uint64_t max_linger = 256 * 1024 * 1024;
 
@@ -36,19 +33,37 @@ std::string_view view(const beast::flat_buffer& buffer) {
   return {static_cast<const char*>(buffer.data().data()), buffer.size()};
 }
 
-/// A body that is no blob.
-std::string_view text_of(const response& reply) {
-  if (const auto* text = std::get_if<std::string>(&reply.body))
-    return *text;
-  if (const auto* shared = std::get_if<shared_bytes>(&reply.body))
-    return shared->bytes;
-  return {};
-}
+/// Tells the handler what became of a request, whatever ends it.
+class observation {
+public:
+  observation(handler& handle, const request_head* head, const net::connection& peer,
+              std::string_view id)
+    : handle_{handle}, begin_{steady_clock::now()}, bytes_before_{peer.bytes_sent()} {
+    seen_.head = head;
+    seen_.peer = &peer;
+    seen_.id = id;
+  }
+
+  void end(const response& reply) {
+    seen_.status = reply.status;
+    seen_.bytes_sent = seen_.peer->bytes_sent() - bytes_before_;
+    seen_.duration =
+      std::chrono::duration_cast<std::chrono::microseconds>(steady_clock::now() - begin_);
+    seen_.context = reply.context.get();
+    handle_.finished(seen_);
+  }
+
+private:
+  handler& handle_;
+  steady_clock::time_point begin_;
+  std::uint64_t bytes_before_;
+  finished_exchange seen_;
+};
 
 } // namespace
 
-session::session(server_context& server, connection& peer, telemetry::access_logger* log)
-  : server_{server}, peer_{peer}, log_{log} {}
+session::session(const session_context& server, net::connection& peer)
+  : server_{server}, peer_{peer} {}
 
 asio::awaitable<void> session::run() {
   // Cancellation means a deadline has passed: each operation says so itself.
@@ -58,29 +73,26 @@ asio::awaitable<void> session::run() {
 }
 
 asio::awaitable<bool> session::serve() {
-  response refusal;
-  const auto state = co_await read_head(refusal);
+  refusal why;
+  const auto state = co_await read_head(why);
   if (state == head_state::closed)
     co_return false;
-  const auto started = steady_clock::now();
-  const auto bytes_before = peer_.bytes_sent();
-  request_id_ = make_request_id(head_ ? head_->find("X-Request-Id") : std::nullopt);
   if (state == head_state::refused) {
-    refusal.close = true;
-    if (co_await send(refusal, false))
-      co_await linger();
-    log_request(refusal, started, bytes_before);
+    co_await refuse_and_close(why);
     co_return false;
   }
-  body_source body{peer_, buffer_, *head_, server_.settings};
-  exchange ex{server_, peer_, *head_, body};
-  auto reply = co_await answer_request(ex);
-  reply.close = reply.close || !head_->keep_alive() || server_.draining || peer_.is_given_up() ||
+  request_id_ = make_request_id(head()->find("X-Request-Id"));
+  observation seen{server_.handle, head(), peer_, request_id_};
+  body_source body{peer_, buffer_, *head(), server_.settings};
+  request asked{peer_, *head(), body, request_id_};
+  auto reply = co_await answer(asked);
+  reply.close = reply.close || !head()->keep_alive() || server_.draining || peer_.is_given_up() ||
+                (reply.is_stream() && head()->is_http_1_0()) ||
                 !body.can_be_passed_over(max_discard);
-  const auto sent = co_await send(reply, head_->is_head());
+  const auto sent = co_await send(reply, head()->is_head());
   peer_.hold_no_more();
   reply.held.release();
-  log_request(reply, started, bytes_before);
+  seen.end(reply);
   if (!sent || peer_.is_given_up())
     co_return false;
   if (!reply.close && !body.is_done())
@@ -92,11 +104,21 @@ asio::awaitable<bool> session::serve() {
   co_return false;
 }
 
-asio::awaitable<session::head_state> session::read_head(response& refusal) {
-  head_.reset();
-  parser_.reset(); // an idle connection holds little
-  // When the others have had their turn the next request has often come, and is read at the first
-  // try: else that would find nothing, and the event loop would have to say when to try again.
+asio::awaitable<void> session::refuse_and_close(const refusal& why) {
+  request_id_ = make_request_id(std::nullopt);
+  observation seen{server_.handle, nullptr, peer_, request_id_};
+  reader_.reset();
+  auto reply = server_.handle.refused(why);
+  reply.close = true;
+  if (co_await send(reply, false))
+    co_await linger();
+  seen.end(reply);
+}
+
+asio::awaitable<session::head_state> session::read_head(refusal& why) {
+  reader_.reset(); // an idle connection holds little
+  // Yield first: by the time this resumes, the next request has usually arrived, so that the first
+  // read succeeds and saves a round of the event loop.
   co_await peer_.give_way();
   if (buffer_.size() == 0 && buffer_.capacity() > read_size)
     buffer_.shrink_to_fit();
@@ -106,20 +128,16 @@ asio::awaitable<session::head_state> session::read_head(response& refusal) {
     peer_.expect_request(steady_clock::now() + server_.settings.idle_timeout);
   else
     peer_.expect_within(server_.settings.head_timeout);
-  head_scanner scanner{std::min(server_.settings.max_head, max_parsable_head)};
+  reader_.emplace(head_limits{server_.settings.max_head, server_.settings.max_target});
   for (;;) {
-    auto length = find_head(scanner);
-    if (!length) {
-      refusal = make_error_response(length.error());
+    auto step = reader_->read(view(buffer_));
+    if (!step) {
+      why = std::move(step).error();
       co_return head_state::refused;
     }
-    if (*length) {
-      auto parsed = parse_head(**length);
-      if (parsed)
-        co_return head_state::complete;
-      refusal = make_error_response(parsed.error());
-      co_return head_state::refused;
-    }
+    buffer_.consume(step->consumed);
+    if (step->is_complete)
+      co_return head_state::complete;
     error_code ec;
     const auto got = co_await peer_.read_some(buffer_.prepare(read_size), ec);
     if (peer_.is_aborted())
@@ -127,39 +145,13 @@ asio::awaitable<session::head_state> session::read_head(response& refusal) {
     if (ec) {
       if (!peer_.timed_out() || peer_.is_idle())
         co_return head_state::closed;
-      refusal = make_error_response(fail(errc::request_timeout, "the head came too slowly"));
+      why = refuse(refusal_code::too_slow, "the head came too slowly");
       co_return head_state::refused;
     }
     buffer_.commit(got);
     if (peer_.is_idle())
       peer_.expect_within(server_.settings.head_timeout);
   }
-}
-
-result<std::optional<std::size_t>> session::find_head(head_scanner& scanner) {
-  // Once something of the head is there, it does not begin with an empty line any more.
-  buffer_.consume(empty_lines(view(buffer_)));
-  if (view(buffer_) == "\r")
-    return std::optional<std::size_t>{};
-  return scanner.scan(view(buffer_));
-}
-
-result<void> session::parse_head(std::size_t length) {
-  parser_.emplace();
-  parser_->header_limit(static_cast<std::uint32_t>(length));
-  parser_->body_limit(boost::none);
-  error_code ec;
-  const auto parsed = parser_->put(asio::buffer(buffer_.data(), length), ec);
-  if (ec || parsed != length || !parser_->is_header_done())
-    return fail(errc::request_invalid);
-  buffer_.consume(length);
-  auto head = request_head::of(*parser_);
-  if (!head)
-    return std::move(head).error();
-  if (head->target().size() > server_.settings.max_target)
-    return fail(errc::target_too_long);
-  head_ = *head;
-  return {};
 }
 
 bool session::take_what_came() {
@@ -169,13 +161,13 @@ bool session::take_what_came() {
   return buffer_.size() > 0;
 }
 
-asio::awaitable<response> session::answer_request(exchange& ex) {
+asio::awaitable<response> session::answer(request& asked) {
   try {
-    co_return co_await answer_within_budget(ex);
+    co_return co_await server_.handle.answer(asked);
   } catch (const std::exception& bug) {
     telemetry::log().error("a handler threw: {}", bug.what());
   }
-  auto reply = make_error_response(fail(errc::internal));
+  auto reply = server_.handle.failed(asked.head);
   reply.close = true;
   co_return reply;
 }
@@ -187,80 +179,29 @@ asio::awaitable<bool> session::send(response& reply, bool head_only) {
     peer_.forgive_timeout();
     co_await asio::this_coro::reset_cancellation_state();
   }
-  write_answer_head(head_text_, reply, server_.settings, head_ ? &*head_ : nullptr, request_id_);
-  error_code ec;
-  std::string_view head{head_text_};
-  const auto bodiless = head_only || reply.status == 304 || reply.status == 204;
-  const auto* slices = bodiless ? nullptr : std::get_if<blob_slices>(&reply.body);
-  if (slices) {
-    co_await send_slices(*slices, head, ec);
+  write_response_head(head_text_, reply, server_.settings, head(), request_id_);
+  const bool bodiless = head_only || reply.status == 304 || reply.status == 204;
+  if (!reply.pace && (bodiless || is_text(reply))) {
+    std::string_view text{head_text_};
+    auto body = bodiless ? std::string_view{} : text_of(reply);
+    error_code ec;
+    if (!peer_.write_ready(text, body, false, ec))
+      co_await peer_.write(text, body, false, ec);
     co_return !ec;
   }
-  auto body = bodiless ? std::string_view{} : text_of(reply);
-  if (!peer_.write_ready(head, body, false, ec))
-    co_await peer_.write(head, body, false, ec);
-  co_return !ec;
-}
-
-asio::awaitable<void> session::send_slices(const blob_slices& body, std::string_view head,
-                                           error_code& ec) {
-  const auto trailer = body.trailer();
-  for (std::size_t i = 0; i < body.ranges.size(); ++i) {
-    const auto ahead = std::string{head} + body.preamble(i);
-    head = {};
-    co_await send_slice(*body.source, body.ranges[i], ahead, !trailer.empty(), ec);
-    if (ec)
-      co_return;
-    if (i % slices_a_turn == slices_a_turn - 1)
-      co_await peer_.give_way();
-  }
-  if (!trailer.empty())
-    co_await peer_.write(trailer, {}, false, ec);
-}
-
-asio::awaitable<void> session::send_slice(const blob& source, byte_range range,
-                                          std::string_view ahead, bool more, error_code& ec) {
-  const auto file = source.file();
-  const auto bytes =
-    file ? std::string_view{} : source.inline_bytes().substr(range.first, range.length());
-  co_await peer_.write(ahead, bytes, file || more, ec);
-  if (!ec && file)
-    co_await peer_.send_file(file.descriptor, file.begin + range.first, range.length(), ec);
-  // The file has failed, or is shorter than it was: all that is left is to cut the answer.
-  if (ec == boost::system::errc::io_error || ec == asio::error::eof)
-    telemetry::log().error("storage: the bytes of {} cannot be read: {}", source.id().to_string(),
-                           ec.message());
+  const bool in_chunks = head() && !head()->is_http_1_0();
+  co_return co_await write_response(peer_, head_text_, reply, bodiless, in_chunks);
 }
 
 asio::awaitable<void> session::linger() {
   error_code ec;
-  peer_.socket().shutdown(asio::ip::tcp::socket::shutdown_send, ec);
+  peer_.end_output(ec);
   peer_.expect_within(linger_timeout);
   for (std::uint64_t dropped = 0; !ec && dropped < max_linger;) {
     co_await peer_.wait_readable(ec);
     if (!ec)
       dropped += peer_.drop_ready(max_discard, ec);
   }
-}
-
-void session::log_request(const response& reply, steady_clock::time_point started,
-                          std::uint64_t bytes_before) {
-  if (!log_ || !log_->enabled())
-    return;
-  telemetry::access_entry entry;
-  entry.finished = std::chrono::system_clock::now();
-  entry.remote = peer_.remote();
-  if (head_) {
-    entry.method = head_->method();
-    entry.target = head_->target();
-    entry.user_agent = head_->find(request_head::field::user_agent).value_or("");
-  }
-  entry.status = reply.status;
-  entry.bytes_sent = peer_.bytes_sent() - bytes_before;
-  entry.duration =
-    std::chrono::duration_cast<std::chrono::microseconds>(steady_clock::now() - started);
-  entry.request_id = request_id_;
-  log_->write(entry);
 }
 
 } // namespace gantry::http

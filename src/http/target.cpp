@@ -1,7 +1,7 @@
 // Percent-decoding, and finding one's way in a query.
 #include "http/target.hpp"
 
-#include "domain/text.hpp"
+#include "base/text.hpp"
 
 #include <algorithm>
 #include <utility>
@@ -94,12 +94,12 @@ result<std::string> percent_decode(std::string_view text) {
     const int high = i + 2 < text.size() ? hex_value(text[i + 1]) : -1;
     const int low = i + 2 < text.size() ? hex_value(text[i + 2]) : -1;
     if (high < 0 || low < 0)
-      return fail(errc::request_invalid, "malformed percent-encoding");
+      return refuse(refusal_code::malformed, "malformed percent-encoding");
     decoded += static_cast<char>(high << 4 | low);
     i += 2;
   }
   if (!is_clean(decoded))
-    return fail(errc::request_invalid, "control characters or invalid UTF-8 in the target");
+    return refuse(refusal_code::malformed, "control characters or invalid UTF-8 in the target");
   return decoded;
 }
 

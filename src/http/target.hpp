@@ -1,7 +1,7 @@
 // The request target taken apart: path, query, percent-encoding. Knows no route.
 #pragma once
 
-#include "domain/error.hpp"
+#include "http/refusal.hpp"
 
 #include <cstddef>
 #include <optional>
@@ -23,7 +23,7 @@ raw_target split_target(std::string_view target) noexcept;
 std::optional<std::string_view> authority_of(std::string_view target) noexcept;
 
 /// Decodes once; `+` stays a plus, for clients send media types with it as it is. Errors:
-/// request_invalid (malformed encoding, control characters, invalid UTF-8).
+/// malformed (malformed encoding, control characters, invalid UTF-8).
 result<std::string> percent_decode(std::string_view text);
 
 /// The parameters of one query, in order; it must outlive them. Values are decoded when they are
@@ -32,9 +32,9 @@ class query_parameters {
 public:
   explicit query_parameters(std::string_view query);
 
-  /// The first of this name: a repetition cannot override it. Errors: request_invalid.
+  /// The first of this name: a repetition cannot override it. Errors: malformed.
   result<std::optional<std::string>> first(std::string_view key) const;
-  /// All of this name. Errors: request_invalid.
+  /// All of this name. Errors: malformed.
   result<std::vector<std::string>> all(std::string_view key) const;
   std::size_t count(std::string_view key) const;
 

@@ -128,12 +128,12 @@ BOOST_AUTO_TEST_CASE(the_lenient_profile_accepts_anything_but_what_is_said_other
 BOOST_AUTO_TEST_CASE(a_durable_registry_is_stricter_unless_it_is_told_otherwise) {
   const auto durable = settings_of({"--data", "/srv/registry"});
   BOOST_TEST(durable.data == "/srv/registry");
-  BOOST_TEST(!durable.http.allow_reset);
+  BOOST_TEST(!durable.api.allow_reset);
   BOOST_CHECK(durable.actors.validation.reference == validation_policy::references::reject);
   const auto told = settings_of({"--data", "d", "--references", "warn", "--allow-reset"});
-  BOOST_TEST(told.http.allow_reset);
+  BOOST_TEST(told.api.allow_reset);
   BOOST_CHECK(told.actors.validation.reference == validation_policy::references::warn);
-  BOOST_TEST(settings_of({}).http.allow_reset);
+  BOOST_TEST(settings_of({}).api.allow_reset);
   ::setenv("REGISTRY_STORAGE_FILESYSTEM_ROOTDIRECTORY", "/var/lib/registry", 1);
   const auto from_environment = settings_of({}).data;
   ::unsetenv("REGISTRY_STORAGE_FILESYSTEM_ROOTDIRECTORY");
@@ -335,13 +335,13 @@ BOOST_AUTO_TEST_CASE(the_version_is_printed) {
 }
 
 BOOST_AUTO_TEST_CASE(an_empty_value_is_one_where_it_means_something) {
-  BOOST_TEST(settings_of({"--cors-origin", ""}).http.cors_origins.empty());
-  BOOST_TEST(settings_of({"--cors-origin="}).http.cors_origins.empty());
+  BOOST_TEST(settings_of({"--cors-origin", ""}).api.cors_origins.empty());
+  BOOST_TEST(settings_of({"--cors-origin="}).api.cors_origins.empty());
 }
 
 BOOST_AUTO_TEST_CASE(pages_may_read_a_registry_in_memory_and_use_it_only_if_listed) {
   const auto origins = [](const std::vector<const char*>& arguments) {
-    return settings_of(arguments).http.cors_origins;
+    return settings_of(arguments).api.cors_origins;
   };
   using list = std::vector<std::string>;
   BOOST_CHECK(origins({}) == list{"*"});
@@ -349,9 +349,9 @@ BOOST_AUTO_TEST_CASE(pages_may_read_a_registry_in_memory_and_use_it_only_if_list
   BOOST_CHECK(origins({"--data", "x", "--cors-origin", "*"}) == list{"*"});
   BOOST_CHECK((origins({"--cors-origin", "http://localhost:3000", "--cors-origin", "*"}) ==
                list{"http://localhost:3000", "*"}));
-  BOOST_CHECK((
-    settings_of({"--allowed-host", "Registry.Example", "--allowed-host", "b"}).http.allowed_hosts ==
-    list{"registry.example", "b"}));
+  BOOST_CHECK(
+    (settings_of({"--allowed-host", "Registry.Example", "--allowed-host", "b"}).api.allowed_hosts ==
+     list{"registry.example", "b"}));
 }
 
 BOOST_AUTO_TEST_CASE(what_is_no_origin_or_host_is_refused_with_an_example) {
@@ -366,9 +366,8 @@ BOOST_AUTO_TEST_CASE(what_is_no_origin_or_host_is_refused_with_an_example) {
 }
 
 BOOST_AUTO_TEST_CASE(the_default_page_is_never_larger_than_the_largest) {
-  BOOST_TEST(settings_of({"--page-max", "7"}).http.pages.default_limit == 7u);
-  BOOST_TEST(settings_of({"--page-max", "7", "--page-default", "5"}).http.pages.default_limit ==
-             5u);
+  BOOST_TEST(settings_of({"--page-max", "7"}).api.pages.default_limit == 7u);
+  BOOST_TEST(settings_of({"--page-max", "7", "--page-default", "5"}).api.pages.default_limit == 5u);
 }
 
 BOOST_AUTO_TEST_CASE(an_option_that_does_nothing_is_told) {

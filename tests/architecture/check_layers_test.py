@@ -29,7 +29,9 @@ class check_layers_test(unittest.TestCase):
                 domain__digest_dot_cpp='#include "domain/digest.hpp"\n#include <boost/json.hpp>\n',
                 storage__engine_dot_cpp='#include "domain/storage.hpp"\n',
                 actors__blob_store_dot_cpp='#include "actors/messages.hpp"\n#include <caf/actor.hpp>\n',
-                http__ask_dot_hpp='#include "actors/errors.hpp"\n#include <caf/actor.hpp>\n',
+                runtime__ask_dot_hpp='#include "actors/errors.hpp"\n#include <caf/actor.hpp>\n',
+                http__session_dot_cpp='#include "net/connection.hpp"\n#include <boost/beast/http.hpp>\n',
+                api__call_dot_hpp='#include "runtime/ask.hpp"\n#include "http/handler.hpp"\n',
                 app__wiring_dot_cpp='#include "actors/hidden.hpp"\n#include "http/server.hpp"\n',
             ),
             [],
@@ -40,10 +42,17 @@ class check_layers_test(unittest.TestCase):
         self.assertEqual(len(found), 1)
         self.assertTrue(found[0].startswith("src/domain/digest.hpp:3: "), found)
 
-    def test_http_sees_only_the_api_of_the_actors(self):
-        found = self.breaches(http__router_dot_cpp='#include "actors/messages.hpp"\n#include "actors/hidden.hpp"\n')
+    def test_the_api_sees_only_the_api_of_the_actors(self):
+        found = self.breaches(api__call_dot_cpp='#include "actors/messages.hpp"\n#include "actors/hidden.hpp"\n')
         self.assertEqual(len(found), 1)
-        self.assertTrue(found[0].startswith("src/http/router.cpp:2: "), found)
+        self.assertTrue(found[0].startswith("src/api/call.cpp:2: "), found)
+
+    def test_http_knows_neither_actors_nor_the_domain_nor_storage(self):
+        for header in ["actors/messages.hpp", "domain/error.hpp", "storage/engine.hpp", "runtime/ask.hpp", "api/call.hpp"]:
+            for layer in ["http", "net"]:
+                with self.subTest(layer=layer, header=header):
+                    file = f"{layer}__session_dot_cpp"
+                    self.assertEqual(len(self.breaches(**{file: f'#include "{header}"\n'})), 1)
 
     def test_the_load_generator_knows_nothing_of_the_server(self):
         for header in ["actors/messages.hpp", "http/router.hpp", "storage/engine.hpp", "telemetry/log.hpp"]:
@@ -61,6 +70,11 @@ class check_layers_test(unittest.TestCase):
             ("telemetry__log_dot_cpp", "boost/beast/http.hpp"),
             ("actors__hidden_dot_cpp", "boost/asio.hpp"),
             ("http__session_dot_cpp", "caf/actor.hpp"),
+            ("net__connection_dot_cpp", "caf/actor.hpp"),
+            ("net__connection_dot_cpp", "boost/beast/http.hpp"),
+            ("api__pipeline_dot_cpp", "caf/actor.hpp"),
+            ("runtime__ask_dot_cpp", "boost/beast/http.hpp"),
+            ("base__text_dot_hpp", "boost/asio.hpp"),
             ("bench__push_dot_cpp", "caf/actor.hpp"),
         ]:
             with self.subTest(file=file, header=header):

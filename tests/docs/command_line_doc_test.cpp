@@ -65,6 +65,7 @@ std::string show_span(std::chrono::milliseconds span) {
 /// What the README must say of each option.
 std::map<std::string, std::string> defaults() {
   const auto settings = parsed_defaults();
+  const auto& api = settings.api;
   const auto& http = settings.http;
   const auto& actors = settings.actors;
   const bool warns = actors.validation.reference == validation_policy::references::warn;
@@ -79,23 +80,23 @@ std::map<std::string, std::string> defaults() {
     {"--separate-scheduler", show(settings.separate_scheduler)},
     {"--lenient", show(actors.validation.digest == validation_policy::digests::trust)},
     {"--references", warns ? "`warn`" : "?"},
-    {"--read-only", show(http.read_only)},
-    {"--no-delete", show(!http.allow_delete)},
-    {"--no-referrers", show(!http.referrers)},
+    {"--read-only", show(api.read_only)},
+    {"--no-delete", show(!api.allow_delete)},
+    {"--no-referrers", show(!api.referrers)},
     {"--immutable-tags", actors.immutable_tags.empty() ? "none" : "?"},
     {"--max-repositories", show_count(actors.max_repositories)},
     {"--max-blob-size", show_size(actors.uploads.max_size)},
-    {"--chunk-min-length", show_size(http.chunk_min_length)},
+    {"--chunk-min-length", show_size(api.chunk_min_length)},
     {"--upload-expiry", show_span(actors.upload_expiry)},
-    {"--prefix", show(http.prefix)},
-    {"--absolute-locations", show(http.absolute_locations)},
+    {"--prefix", show(api.prefix)},
+    {"--absolute-locations", show(api.absolute_locations)},
     {"--header", http.headers.empty() ? "none" : "?"},
-    {"--cors-origin", http.cors_origins.size() == 1 ? show(http.cors_origins.front()) : "?"},
-    {"--allowed-host", http.allowed_hosts.empty() ? "none" : "?"},
-    {"--page-default", show_count(http.pages.default_limit)},
-    {"--page-max", show_count(http.pages.max_limit)},
-    {"--page-strict", show(http.pages.refuse_excess)},
-    {"--max-in-flight", show_size(http.max_in_flight)},
+    {"--cors-origin", api.cors_origins.size() == 1 ? show(api.cors_origins.front()) : "?"},
+    {"--allowed-host", api.allowed_hosts.empty() ? "none" : "?"},
+    {"--page-default", show_count(api.pages.default_limit)},
+    {"--page-max", show_count(api.pages.max_limit)},
+    {"--page-strict", show(api.pages.refuse_excess)},
+    {"--max-in-flight", show_size(api.max_in_flight)},
     {"--max-connections", show_count(http.max_connections)},
     {"--head-timeout", show_span(http.head_timeout)},
     {"--idle-timeout", show_span(http.idle_timeout)},

@@ -1,7 +1,7 @@
 // The table of endpoints in README.md is complete, and its methods are those of the routes.
-#include "http/api_request.hpp"
-#include "http/route.hpp"
-#include "http/router.hpp"
+#include "api/api_request.hpp"
+#include "api/mode.hpp"
+#include "api/route.hpp"
 
 #include "docs/markdown.hpp"
 #include "support/golden.hpp"
@@ -61,28 +61,26 @@ BOOST_AUTO_TEST_CASE(methods_are_those_of_the_route) {
   for (const auto& row : documented_endpoints()) {
     BOOST_TEST_CONTEXT(row.front()) {
       const auto path = code_spans(row.at(0)).at(0);
-      const auto request = http::parse_request("OPTIONS", concrete(path), {}).value();
-      BOOST_TEST(std::get<http::api::options>(request).allow == row.at(1));
-      BOOST_TEST(http::match_route(concrete(path)).has_value());
+      const auto request = api::parse_request("OPTIONS", concrete(path), {}).value();
+      BOOST_TEST(std::get<api::list_methods>(request).allow == row.at(1));
+      BOOST_TEST(api::match_route(concrete(path)).has_value());
     }
   }
 }
 
 BOOST_AUTO_TEST_CASE(every_route_is_there) {
-  std::set<http::route> documented;
+  std::set<api::route> documented;
   for (const auto& row : documented_endpoints())
-    if (const auto matched = http::match_route(concrete(code_spans(row.at(0)).at(0))))
+    if (const auto matched = api::match_route(concrete(code_spans(row.at(0)).at(0))))
       documented.insert(matched->where);
-  const auto last = static_cast<int>(http::last_route);
-  for (int where = 0; where <= last; ++where)
-    BOOST_TEST(documented.count(static_cast<http::route>(where)) == 1, "route " << where);
-  // A route behind the last one would be left out here.
-  BOOST_TEST(http::methods_of(static_cast<http::route>(last + 1)).empty());
+  for (const auto& row : api::operations())
+    if (row.where != api::route::anywhere)
+      BOOST_TEST(documented.count(row.where) == 1, row.name);
 }
 
 // case 118
 BOOST_AUTO_TEST_CASE(what_changes_content_is_refused_in_read_only_mode) {
-  http::options mode;
+  api::options mode;
   mode.read_only = true;
   for (const auto& row : documented_endpoints()) {
     const auto path = concrete(code_spans(row.at(0)).at(0));
@@ -90,9 +88,9 @@ BOOST_AUTO_TEST_CASE(what_changes_content_is_refused_in_read_only_mode) {
     if (!path.starts_with("/v2/"))
       continue;
     for (const auto& method : words_of(row.at(1))) {
-      const auto request = http::parse_request(method, path, {}).value();
+      const auto request = api::parse_request(method, path, {}).value();
       const bool reads = method == "GET" || method == "HEAD";
-      BOOST_TEST(http::refuse_by_mode(request, mode).has_value() != reads, method << ' ' << path);
+      BOOST_TEST(api::refuse_by_mode(api::operation_of(request), mode).has_value() != reads, method << ' ' << path);
     }
   }
 }

@@ -1,5 +1,5 @@
 // docs/errors.md shows the error table of the program.
-#include "http/error_table.hpp"
+#include "api/error_table.hpp"
 
 #include "docs/markdown.hpp"
 #include "support/golden.hpp"
@@ -20,7 +20,7 @@ using namespace gantry::test;
 namespace {
 
 struct row {
-  http::wire_error wire;
+  api::wire_error wire;
   std::string cause;
 };
 
@@ -29,7 +29,7 @@ std::vector<row> all_errors() {
   std::vector<row> rows;
   for (int code = 1; code <= static_cast<int>(last_errc); ++code) {
     const auto cause = static_cast<errc>(code);
-    rows.push_back({http::to_wire(cause), std::string{to_string(cause)}});
+    rows.push_back({api::to_wire(cause), std::string{to_string(cause)}});
   }
   std::stable_sort(rows.begin(), rows.end(), [](const row& left, const row& right) {
     return std::tie(left.wire.status, left.wire.code) <

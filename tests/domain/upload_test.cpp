@@ -200,4 +200,10 @@ BOOST_AUTO_TEST_CASE(lengths_near_the_greatest_number_do_not_wrap) {
   BOOST_TEST(upload.append(number, huge).error().code == errc::payload_too_large);
 }
 
+BOOST_AUTO_TEST_CASE(where_an_upload_stands_is_said_as_clients_read_it) {
+  BOOST_TEST(gantry::upload_range(0) == "0-0"); // cases 86, 108
+  BOOST_TEST(gantry::upload_range(1) == "0-0");
+  BOOST_TEST(gantry::upload_range(5) == "0-4"); // case 96
+}
+
 BOOST_AUTO_TEST_SUITE_END()

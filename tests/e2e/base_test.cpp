@@ -171,7 +171,7 @@ BOOST_DATA_TEST_CASE_F(registry_case, options_answers_with_methods_and_cors_head
 
 // case 5
 BOOST_AUTO_TEST_CASE(without_a_configured_origin_there_are_no_cors_headers) {
-  running_registry server{[](auto& settings) { settings.http.cors_origins.clear(); }};
+  running_registry server{[](auto& settings) { settings.api.cors_origins.clear(); }};
   registry_client plain{server};
   const auto response = plain.request("OPTIONS", "/v2/");
   BOOST_TEST(response.status == 204);

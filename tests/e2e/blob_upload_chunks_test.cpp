@@ -360,7 +360,7 @@ BOOST_AUTO_TEST_CASE(the_limit_counts_all_chunks_together) {
 // case 117
 BOOST_AUTO_TEST_CASE(a_configured_least_chunk_is_advertised_and_enforced) {
   running_registry server{[](auto& settings) {
-    settings.http.chunk_min_length = 10;
+    settings.api.chunk_min_length = 10;
     settings.actors.uploads.min_chunk = 10;
   }};
   registry_client pushing{server};

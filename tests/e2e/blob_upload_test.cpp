@@ -268,7 +268,7 @@ BOOST_AUTO_TEST_CASE(an_abandoned_upload_expires_and_frees_its_bytes) {
 // case 118
 BOOST_AUTO_TEST_CASE(a_read_only_registry_takes_no_uploads) {
   running_registry server{[](auto& settings) {
-    settings.http.read_only = true;
+    settings.api.read_only = true;
     settings.seed = "true";
   }};
   registry_client pushing{server};

@@ -30,7 +30,7 @@ struct catalog_case {
 };
 
 struct small_pages {
-  running_registry server{[](auto& settings) { settings.http.pages = {3, 5, false}; }};
+  running_registry server{[](auto& settings) { settings.api.pages = {3, 5, false}; }};
   registry_client client{server};
 };
 
@@ -105,7 +105,7 @@ BOOST_FIXTURE_TEST_CASE(an_n_above_the_maximum_is_clamped, small_pages) {
 
 // case 33
 BOOST_AUTO_TEST_CASE(an_n_above_the_maximum_is_refused_where_that_is_configured) {
-  running_registry strict{[](auto& settings) { settings.http.pages = {3, 5, true}; }};
+  running_registry strict{[](auto& settings) { settings.api.pages = {3, 5, true}; }};
   registry_client asking{strict};
   expect_error(asking, {"GET", "/v2/_catalog?n=6"}, 400, "PAGINATION_NUMBER_INVALID");
   BOOST_TEST(asking.get("/v2/_catalog?n=5").status == 200);

@@ -86,7 +86,7 @@ BOOST_FIXTURE_TEST_SUITE(crosscut, registry_case, *boost::unit_test::fixture<sha
 
 // case 168: what holds for a cache holds for every read-only registry.
 BOOST_AUTO_TEST_CASE(a_read_only_registry_refuses_every_mutation) {
-  running_registry server{[](auto& settings) { settings.http.read_only = true; }};
+  running_registry server{[](auto& settings) { settings.api.read_only = true; }};
   registry_client asking{server};
   const auto session = uploads_path("cross/ro") + "6b1bd4b3-7f1c-4f0e-8f5a-6d3d3c9c1f11";
   const auto manifest = manifest_path("cross/ro", "t");
@@ -172,7 +172,7 @@ BOOST_AUTO_TEST_CASE(a_warning_stays_short_however_much_is_missing) {
 
 // case 183
 BOOST_AUTO_TEST_CASE(a_prefix_stands_before_every_path) {
-  running_registry server{[](auto& settings) { settings.http.prefix = "/test"; }};
+  running_registry server{[](auto& settings) { settings.api.prefix = "/test"; }};
   registry_client asking{server};
   BOOST_TEST(asking.get("/test/v2/").body == "{}");
   const auto opened = asking.post("/test/v2/cross/prefix/blobs/uploads/");
@@ -196,7 +196,7 @@ BOOST_AUTO_TEST_CASE(a_prefix_stands_before_every_path) {
 // case 184
 BOOST_DATA_TEST_CASE(absolute_locations_name_the_host_that_the_client_knows,
                      boost::unit_test::data::make(forwarded), row) {
-  running_registry server{[](auto& settings) { settings.http.absolute_locations = true; }};
+  running_registry server{[](auto& settings) { settings.api.absolute_locations = true; }};
   registry_client asking{server};
   const std::string origin = row.origin;
   const auto session = asking.post(uploads_path("cross/host"), row.headers).header("Location");
@@ -343,7 +343,7 @@ BOOST_AUTO_TEST_CASE(beyond_the_memory_limit_pushes_fail_and_reads_go_on) {
 }
 
 BOOST_AUTO_TEST_CASE(uploads_beyond_the_bytes_in_flight_wait_and_succeed) {
-  running_registry server{[](auto& settings) { settings.http.max_in_flight = 512 * 1024; }};
+  running_registry server{[](auto& settings) { settings.api.max_in_flight = 512 * 1024; }};
   std::vector<std::unique_ptr<background>> pushes;
   std::atomic<int> created{0};
   for (std::uint32_t i = 0; i < 8; ++i)

@@ -95,7 +95,7 @@ BOOST_AUTO_TEST_CASE(after_the_last_manifest_the_tags_are_an_empty_list_or_unkno
 // case 163
 BOOST_AUTO_TEST_CASE(where_deleting_is_off_nothing_changes) {
   running_registry server{[](auto& settings) {
-    settings.http.allow_delete = false;
+    settings.api.allow_delete = false;
     settings.seed = "true";
   }};
   check_nothing_can_be_deleted(server);
@@ -106,7 +106,7 @@ BOOST_AUTO_TEST_CASE(where_deleting_is_off_nothing_changes) {
 // case 164
 BOOST_AUTO_TEST_CASE(a_read_only_registry_deletes_nothing) {
   running_registry server{[](auto& settings) {
-    settings.http.read_only = true;
+    settings.api.read_only = true;
     settings.seed = "true";
   }};
   check_nothing_can_be_deleted(server);

@@ -29,7 +29,7 @@ struct durable_registry {
       settings.data = (folder.path() / "data").string();
       settings.actors.blob_lease = 0ms;
       settings.actors.collection.grace = 0ms;
-      settings.http.allow_reset = false;
+      settings.api.allow_reset = false;
       use(settings, validation_policy::durable());
       if (adjust)
         adjust(settings);
@@ -252,7 +252,7 @@ BOOST_FIXTURE_TEST_CASE(it_is_not_reset_unless_that_is_allowed, durable_registry
   client->push_image("a/b", "v1", "one");
   expect_error(*client, {"POST", "/__parlel/reset"}, 403, "DENIED");
   BOOST_TEST(client->get(manifest_path("a/b", "v1")).status == 200);
-  start([](app::config& settings) { settings.http.allow_reset = true; });
+  start([](app::config& settings) { settings.api.allow_reset = true; });
   BOOST_TEST(client->post("/__parlel/reset").body == R"({"ok":true})");
   BOOST_TEST(client->get("/v2/_catalog").body == R"({"repositories":[]})");
   start();

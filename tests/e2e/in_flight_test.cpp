@@ -32,9 +32,9 @@ std::string large_manifest(std::size_t size) {
 running_registry tight_registry(std::chrono::milliseconds patience,
                                 std::chrono::milliseconds timeout) {
   return running_registry{[=](gantry::app::config& settings) {
-    settings.http.max_in_flight = tight;
-    settings.http.in_flight_patience = patience;
-    settings.http.in_flight_timeout = timeout;
+    settings.api.max_in_flight = tight;
+    settings.api.in_flight_patience = patience;
+    settings.api.in_flight_timeout = timeout;
   }};
 }
 

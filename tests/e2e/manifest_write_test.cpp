@@ -347,7 +347,7 @@ BOOST_AUTO_TEST_CASE(dockers_types_are_taken_and_given_back) {
 // case 149
 BOOST_AUTO_TEST_CASE(a_read_only_registry_takes_no_manifests) {
   running_registry server{[](auto& settings) {
-    settings.http.read_only = true;
+    settings.api.read_only = true;
     settings.seed = "true";
   }};
   registry_client pushing{server};

@@ -80,8 +80,8 @@ BOOST_AUTO_TEST_CASE(a_preflight_says_what_the_request_would_hear) {
 
 BOOST_AUTO_TEST_CASE(listed_origins_and_allowed_hosts_may_do_all) {
   running_registry server{[](auto& settings) {
-    settings.http.cors_origins = {"https://ui.example"};
-    settings.http.allowed_hosts = {"registry.example"};
+    settings.api.cors_origins = {"https://ui.example"};
+    settings.api.allowed_hosts = {"registry.example"};
   }};
   registry_client page{server};
   const header_list listed{{"Origin", "https://ui.example"}};

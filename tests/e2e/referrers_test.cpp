@@ -227,7 +227,7 @@ BOOST_AUTO_TEST_CASE(a_filter_holds_on_every_page) {
 
 // case 177
 BOOST_AUTO_TEST_CASE(where_referrers_are_off_clients_fall_back_to_tags) {
-  running_registry server{[](auto& settings) { settings.http.referrers = false; }};
+  running_registry server{[](auto& settings) { settings.api.referrers = false; }};
   registry_client plain{server};
   const auto bytes = render(index_parts{.subject = describe(types::index, subject)});
   const auto response =

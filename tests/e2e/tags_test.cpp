@@ -100,7 +100,7 @@ BOOST_DATA_TEST_CASE_F(five_tags, an_n_that_is_no_count_is_refused,
 
 // case 55
 BOOST_AUTO_TEST_CASE(an_n_above_the_maximum_is_clamped) {
-  running_registry server{[](auto& settings) { settings.http.pages = {2, 3, false}; }};
+  running_registry server{[](auto& settings) { settings.api.pages = {2, 3, false}; }};
   registry_client asking{server};
   for (const auto& tag : all)
     asking.push_manifest("test", tag, lone_manifest(tag));

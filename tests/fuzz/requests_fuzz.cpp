@@ -2,12 +2,9 @@
 // chunked body. The first byte chooses the size of the pieces that they come in.
 #include "fuzz/fuzz.hpp"
 #include "http/chunked_decoder.hpp"
-#include "http/head_scanner.hpp"
-#include "http/request_head.hpp"
+#include "http/request_reader.hpp"
 
-#include <boost/asio/buffer.hpp>
-
-#include <algorithm>
+#include <optional>
 #include <span>
 #include <string>
 #include <vector>
@@ -57,35 +54,34 @@ void check_body(std::string_view bytes, std::uint8_t step) {
   require(whole.has_failed || whole.consumed == pieces.consumed);
 }
 
-std::optional<std::size_t> scan(std::string_view bytes, std::uint8_t step) {
-  http::head_scanner scanner{max_head};
+/// What a connection makes of the bytes in front of a body.
+struct read_head {
+  std::size_t consumed = 0;
+  bool is_complete = false;
+  std::optional<http::refusal> refused;
+};
+
+read_head read(std::string_view bytes, std::uint8_t step) {
+  http::request_reader reader{{max_head, max_head}};
+  read_head made;
   std::size_t seen = 0;
-  std::optional<std::size_t> length;
-  bool has_failed = false;
   fuzz::in_pieces(bytes, step, [&](std::string_view piece) {
     seen += piece.size();
-    if (length || has_failed)
+    if (made.is_complete || made.refused)
       return;
-    const auto found = scanner.scan(bytes.substr(0, seen));
-    has_failed = found.has_error();
-    if (!has_failed)
-      length = *found;
+    const auto progress = reader.read(bytes.substr(made.consumed, seen - made.consumed));
+    if (!progress) {
+      made.refused = progress.error();
+      return;
+    }
+    made.consumed += progress->consumed;
+    require(made.consumed <= seen);
+    made.is_complete = progress->is_complete;
   });
-  return length;
-}
-
-void check_head(std::string_view head) {
-  http::request_parser parser;
-  parser.header_limit(static_cast<std::uint32_t>(head.size()));
-  parser.body_limit(boost::none);
-  boost::system::error_code failure;
-  const auto used = parser.put(boost::asio::buffer(head.data(), head.size()), failure);
-  if (failure || used != head.size() || !parser.is_header_done())
-    return;
-  const auto judged = http::request_head::of(parser);
-  if (!judged)
-    return;
-  require(!(judged->is_chunked() && judged->content_length()));
+  require(made.is_complete == (reader.head() != nullptr));
+  if (const auto* head = reader.head())
+    require(!(head->is_chunked() && head->content_length()));
+  return made;
 }
 
 } // namespace
@@ -93,16 +89,16 @@ void check_head(std::string_view head) {
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   fuzz::input text{data, size};
   const auto step = text.take();
-  auto bytes = text.rest();
-  bytes.remove_prefix(std::min(bytes.size(), http::empty_lines(bytes)));
-  const auto length = scan(bytes, 60);
-  require(length == scan(bytes, step));
-  if (!length) {
+  const auto bytes = text.rest();
+  const auto whole = read(bytes, 60);
+  const auto pieces = read(bytes, step);
+  require(whole.is_complete == pieces.is_complete);
+  require(whole.refused.has_value() == pieces.refused.has_value());
+  if (!whole.is_complete) {
     check_body(bytes, step);
     return 0;
   }
-  require(*length <= bytes.size() && *length <= max_head);
-  check_head(bytes.substr(0, *length));
-  check_body(bytes.substr(*length), step);
+  require(whole.consumed == pieces.consumed && whole.consumed <= bytes.size());
+  check_body(bytes.substr(whole.consumed), step);
   return 0;
 }

@@ -1,5 +1,5 @@
 // The small parsers of a request: the first byte chooses one.
-#include "domain/byte_range.hpp"
+#include "api/api_request.hpp"
 #include "domain/digest.hpp"
 #include "domain/media_type.hpp"
 #include "domain/paging.hpp"
@@ -7,7 +7,7 @@
 #include "domain/repository_name.hpp"
 #include "domain/upload_id.hpp"
 #include "fuzz/fuzz.hpp"
-#include "http/api_request.hpp"
+#include "http/range.hpp"
 #include "http/target.hpp"
 
 #include <array>
@@ -55,16 +55,16 @@ void read_upload_id(fuzz::input text) {
 
 void read_ranges(fuzz::input text) {
   const std::uint64_t size = std::uint64_t{text.take()} << (text.take() % 60);
-  const auto ranges = parse_range(text.rest(), size);
+  const auto ranges = http::parse_range(text.rest(), size);
   if (!ranges)
     return;
-  require(ranges->size() <= max_ranges);
+  require(ranges->size() <= http::max_ranges);
   for (const auto& range : *ranges)
     require(range.first <= range.last && range.last < size);
 }
 
 void read_chunk_range(fuzz::input text) {
-  if (const auto range = parse_chunk_range(text.rest()))
+  if (const auto range = http::parse_content_range(text.rest()))
     require(range->first <= range->last);
 }
 
@@ -76,13 +76,13 @@ void read_page(fuzz::input text) {
 }
 
 void read_request(fuzz::input text) {
-  http::parse_options options;
+  api::parse_options options;
   const auto choice = text.take();
   options.lenient = choice % 2 == 1;
   options.prefix = choice % 4 >= 2 ? "/test" : "";
   constexpr std::array methods{"GET", "HEAD", "PUT", "POST", "PATCH", "DELETE", "OPTIONS", "FOO"};
   const auto* method = methods[text.take() % methods.size()];
-  const auto parsed = http::parse_request(method, text.rest(), options);
+  const auto parsed = api::parse_request(method, text.rest(), options);
   if (!parsed)
     require(parsed.error().why.code != errc::internal);
 }

@@ -13,8 +13,6 @@
 #include <string_view>
 #include <vector>
 
-using gantry::errc;
-
 namespace {
 
 /// What a body is decoded to, piece by piece.

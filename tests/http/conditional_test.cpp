@@ -11,9 +11,10 @@ using namespace gantry;
 
 namespace {
 
-const auto id = digest::of("content");
+const std::string id =
+  "sha256:ed7002b439e9ac845f22357d822bac1444730fbdb6016d3ec9432297b9ec9f73";
 
-/// `$` stands for the digest.
+/// `$` stands for the tag.
 struct condition {
   const char* field;
   bool holds;
@@ -21,7 +22,7 @@ struct condition {
   std::string text() const {
     std::string filled = field;
     for (auto at = filled.find('$'); at != std::string::npos; at = filled.find('$'))
-      filled.replace(at, 1, id.to_string());
+      filled.replace(at, 1, id);
     return filled;
   }
   friend std::ostream& operator<<(std::ostream& out, const condition& row) {

@@ -12,8 +12,8 @@
 #include <ostream>
 #include <string>
 
-using gantry::errc;
 using gantry::http::max_header_fields;
+using gantry::http::refusal_code;
 
 namespace {
 
@@ -21,12 +21,12 @@ constexpr std::size_t max_head = 8192;
 
 struct outcome {
   std::optional<std::size_t> length;
-  std::optional<errc> refused;
+  std::optional<refusal_code> refused;
 
   bool operator==(const outcome&) const = default;
   friend std::ostream& operator<<(std::ostream& out, const outcome& shown) {
     return out << "length " << shown.length.value_or(0) << " error "
-               << static_cast<int>(shown.refused.value_or(errc{}));
+               << static_cast<int>(shown.refused.value_or(refusal_code{}));
   }
 };
 
@@ -45,7 +45,7 @@ outcome scan(const std::string& text, std::size_t step) {
 struct refused_head {
   const char* what;
   std::string text;
-  errc why;
+  refusal_code why;
 
   friend std::ostream& operator<<(std::ostream& out, const refused_head& row) {
     return out << row.what;
@@ -60,18 +60,18 @@ std::string fields(std::size_t count) {
 }
 
 const refused_head refused_heads[] = {
-  {"a TLS hello", "\x16\x03\x01", errc::request_invalid},
-  {"an empty line", "\r\n", errc::request_invalid},
-  {"a line that ends in LF alone", "GET / HTTP/1.1\nHost: x\r\n\r\n", errc::request_invalid},
-  {"an empty line of LF alone", "GET / HTTP/1.1\r\n\n", errc::request_invalid},
-  {"a folded field", "GET / HTTP/1.1\r\nX: a\r\n b\r\n\r\n", errc::request_invalid},
-  {"a field folded with a tab", "GET / HTTP/1.1\r\n\tX: a\r\n\r\n", errc::request_invalid},
-  {"a target without an end", "GET /" + std::string(max_head, 'a'), errc::target_too_long},
+  {"a TLS hello", "\x16\x03\x01", refusal_code::malformed},
+  {"an empty line", "\r\n", refusal_code::malformed},
+  {"a line that ends in LF alone", "GET / HTTP/1.1\nHost: x\r\n\r\n", refusal_code::malformed},
+  {"an empty line of LF alone", "GET / HTTP/1.1\r\n\n", refusal_code::malformed},
+  {"a folded field", "GET / HTTP/1.1\r\nX: a\r\n b\r\n\r\n", refusal_code::malformed},
+  {"a field folded with a tab", "GET / HTTP/1.1\r\n\tX: a\r\n\r\n", refusal_code::malformed},
+  {"a target without an end", "GET /" + std::string(max_head, 'a'), refusal_code::target_too_long},
   {"a field without an end", "GET / HTTP/1.1\r\nX: " + std::string(max_head, 'a'),
-   errc::head_too_large},
+   refusal_code::head_too_large},
   {"a head that is complete but too large",
-   "GET / HTTP/1.1\r\nX: " + std::string(max_head, 'a') + "\r\n\r\n", errc::head_too_large},
-  {"too many fields", fields(max_header_fields + 1), errc::head_too_large},
+   "GET / HTTP/1.1\r\nX: " + std::string(max_head, 'a') + "\r\n\r\n", refusal_code::head_too_large},
+  {"too many fields", fields(max_header_fields + 1), refusal_code::head_too_large},
 };
 
 } // namespace

@@ -15,34 +15,34 @@ namespace {
 struct refused {
   const char* what;
   const char* fields;
-  errc why;
+  gantry::http::refusal_code why;
 
   friend std::ostream& operator<<(std::ostream& out, const refused& row) { return out << row.what; }
 };
 
 const refused refused_heads[] = {
-  {"no host", "", errc::request_invalid},
-  {"two hosts", "Host: a\r\nHost: b\r\n", errc::request_invalid},
-  {"a host with a blank", "Host: a b\r\n", errc::request_invalid},
-  {"a host with a path", "Host: a/b\r\n", errc::request_invalid},
-  {"a host with a user", "Host: user@a\r\n", errc::request_invalid},
-  {"a host with a port that is no number", "Host: a:b\r\n", errc::request_invalid},
-  {"a host with a port that is too large", "Host: a:65536\r\n", errc::request_invalid},
-  {"two origins", "Host: a\r\nOrigin: http://a\r\nOrigin: http://b\r\n", errc::request_invalid},
+  {"no host", "", gantry::http::refusal_code::malformed},
+  {"two hosts", "Host: a\r\nHost: b\r\n", gantry::http::refusal_code::malformed},
+  {"a host with a blank", "Host: a b\r\n", gantry::http::refusal_code::malformed},
+  {"a host with a path", "Host: a/b\r\n", gantry::http::refusal_code::malformed},
+  {"a host with a user", "Host: user@a\r\n", gantry::http::refusal_code::malformed},
+  {"a host with a port that is no number", "Host: a:b\r\n", gantry::http::refusal_code::malformed},
+  {"a host with a port that is too large", "Host: a:65536\r\n", gantry::http::refusal_code::malformed},
+  {"two origins", "Host: a\r\nOrigin: http://a\r\nOrigin: http://b\r\n", gantry::http::refusal_code::malformed},
   {"both framings", "Host: a\r\nTransfer-Encoding: chunked\r\nContent-Length: 3\r\n",
-   errc::request_invalid},
-  {"length twice", "Host: a\r\nContent-Length: 3\r\nContent-Length: 3\r\n", errc::request_invalid},
-  {"length as a list", "Host: a\r\nContent-Length: 3, 3\r\n", errc::request_invalid},
-  {"negative length", "Host: a\r\nContent-Length: -3\r\n", errc::request_invalid},
+   gantry::http::refusal_code::malformed},
+  {"length twice", "Host: a\r\nContent-Length: 3\r\nContent-Length: 3\r\n", gantry::http::refusal_code::malformed},
+  {"length as a list", "Host: a\r\nContent-Length: 3, 3\r\n", gantry::http::refusal_code::malformed},
+  {"negative length", "Host: a\r\nContent-Length: -3\r\n", gantry::http::refusal_code::malformed},
   {"length beyond 64 bits", "Host: a\r\nContent-Length: 99999999999999999999\r\n",
-   errc::request_invalid},
-  {"unknown coding", "Host: a\r\nTransfer-Encoding: gzip, chunked\r\n", errc::request_invalid},
+   gantry::http::refusal_code::malformed},
+  {"unknown coding", "Host: a\r\nTransfer-Encoding: gzip, chunked\r\n", gantry::http::refusal_code::malformed},
   {"chunked twice", "Host: a\r\nTransfer-Encoding: chunked\r\nTransfer-Encoding: chunked\r\n",
-   errc::request_invalid},
-  {"unknown expectation", "Host: a\r\nExpect: miracles\r\n", errc::request_invalid},
+   gantry::http::refusal_code::malformed},
+  {"unknown expectation", "Host: a\r\nExpect: miracles\r\n", gantry::http::refusal_code::malformed},
   // case 188
   {"encoded body", "Host: a\r\nContent-Length: 3\r\nContent-Encoding: gzip\r\n",
-   errc::content_encoding_unsupported},
+   gantry::http::refusal_code::content_encoding_unsupported},
 };
 
 /// Beast may refuse it first: that counts.
@@ -50,7 +50,7 @@ result<gantry::http::request_head> judge(request_parser& parser, const std::stri
   boost::system::error_code ec;
   parser.put(boost::asio::buffer(text), ec);
   if (ec)
-    return fail(errc::request_invalid);
+    return gantry::http::refuse(gantry::http::refusal_code::malformed);
   BOOST_REQUIRE(parser.is_header_done());
   return gantry::http::request_head::of(parser);
 }

@@ -1,7 +1,6 @@
 // Shows values of the domain in the reports of Boost.Test.
 #pragma once
 
-#include "domain/byte_range.hpp"
 #include "domain/digest.hpp"
 #include "domain/error.hpp"
 
@@ -19,10 +18,6 @@ inline std::ostream& boost_test_print_type(std::ostream& out, digest_algorithm a
 
 inline std::ostream& boost_test_print_type(std::ostream& out, const digest& value) {
   return out << value.to_string();
-}
-
-inline std::ostream& boost_test_print_type(std::ostream& out, byte_range range) {
-  return out << range.first << '-' << range.last;
 }
 
 } // namespace gantry

@@ -103,7 +103,7 @@ void running_registry::stop() {
 
 void use(app::config& settings, const validation_policy& policy) {
   settings.actors.validation = policy;
-  settings.http.validation = policy;
+  settings.api.validation = policy;
 }
 
 std::string sha256(std::string_view bytes) {

@@ -1,6 +1,6 @@
 #include "storage/disk/layout.hpp"
 
-#include "domain/text.hpp"
+#include "base/text.hpp"
 
 namespace gantry::storage::layout {
 

@@ -39,7 +39,7 @@ memory_sink::memory_sink(byte_claim claim, std::shared_ptr<memory_arena> arena,
     generation_{generation} {}
 
 result<void> memory_sink::append(std::span<const std::byte> bytes) {
-  if (auto claimed = bytes_.claim.grow(bytes.size()); !claimed)
+  if (auto claimed = take_room(bytes_.claim, bytes.size()); !claimed)
     return claimed;
   if (auto written = write(bytes); !written) {
     bytes_.claim.shrink(bytes.size());
@@ -67,7 +67,7 @@ result<void> memory_sink::move_to_file() {
     return file.error();
   if (auto written = file->write(std::as_bytes(std::span{bytes_.text}), 0); !written)
     return written;
-  if (auto claimed = bytes_.claim.grow(prices::blob_file); !claimed)
+  if (auto claimed = take_room(bytes_.claim, prices::blob_file); !claimed)
     return claimed;
   bytes_.file = std::move(*file);
   bytes_.text = std::string{};

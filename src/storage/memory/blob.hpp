@@ -2,7 +2,7 @@
 // on.
 #pragma once
 
-#include "domain/byte_budget.hpp"
+#include "base/byte_budget.hpp"
 #include "domain/storage.hpp"
 #include "storage/memory/file.hpp"
 

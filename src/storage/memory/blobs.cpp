@@ -15,7 +15,7 @@ memory_blobs::memory_blobs(std::shared_ptr<byte_budget> budget, std::shared_ptr<
 
 result<std::unique_ptr<blob_sink>> memory_blobs::open_sink(const upload_id&) {
   byte_claim claim{budget_};
-  if (const auto claimed = claim.grow(prices::blob + prices::open_upload); !claimed)
+  if (const auto claimed = take_room(claim, prices::blob + prices::open_upload); !claimed)
     return claimed.error();
   return std::unique_ptr<blob_sink>{std::make_unique<memory_sink>(
     std::move(claim), arena_, inline_threshold_, index_->generation())};

@@ -1,7 +1,7 @@
 // The blob half of the memory engine.
 #pragma once
 
-#include "domain/byte_budget.hpp"
+#include "base/byte_budget.hpp"
 #include "domain/storage.hpp"
 #include "storage/memory/blob_index.hpp"
 

@@ -93,7 +93,7 @@ result<void> memory_catalog::may_open(const repository_name& name) const {
       return {};
   }
   byte_claim room{budget_};
-  return room.grow(prices::of(name));
+  return take_room(room, prices::of(name));
 }
 
 std::vector<std::shared_ptr<memory_repository>>

@@ -1,7 +1,7 @@
 // The metadata half of the memory engine: repositories by name.
 #pragma once
 
-#include "domain/byte_budget.hpp"
+#include "base/byte_budget.hpp"
 #include "domain/storage.hpp"
 
 #include <cstddef>

@@ -1,6 +1,6 @@
 #include "storage/memory/engine.hpp"
 
-#include "domain/byte_budget.hpp"
+#include "base/byte_budget.hpp"
 #include "storage/memory/blob_index.hpp"
 #include "storage/memory/blobs.hpp"
 #include "storage/memory/catalog.hpp"

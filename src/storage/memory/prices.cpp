@@ -2,6 +2,7 @@
 
 #include "domain/referrers.hpp"
 
+#include <string>
 #include <vector>
 
 namespace gantry::storage::prices {
@@ -37,3 +38,16 @@ std::uint64_t of_tag(std::string_view name) {
 }
 
 } // namespace gantry::storage::prices
+
+namespace gantry::storage {
+
+result<void> take_room(byte_claim& claim, std::uint64_t bytes) {
+  if (claim.grow(bytes))
+    return {};
+  const auto& budget = *claim.budget();
+  return fail(errc::insufficient_storage,
+              "the storage limit is reached: " + std::to_string(budget.used()) + " of " +
+                std::to_string(budget.limit()) + " bytes are in use");
+}
+
+} // namespace gantry::storage

@@ -1,6 +1,8 @@
 // What things in memory take of the budget: measured, with what the C library needs to manage them.
 #pragma once
 
+#include "base/byte_budget.hpp"
+#include "domain/error.hpp"
 #include "domain/manifest.hpp"
 #include "domain/repository_name.hpp"
 
@@ -27,3 +29,10 @@ std::uint64_t of(const manifest& value);
 std::uint64_t of_tag(std::string_view name);
 
 } // namespace gantry::storage::prices
+
+namespace gantry::storage {
+
+/// Adds `bytes` to `claim`. Errors: insufficient_storage; then the claim is as it was.
+result<void> take_room(byte_claim& claim, std::uint64_t bytes);
+
+} // namespace gantry::storage

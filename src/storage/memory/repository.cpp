@@ -123,7 +123,7 @@ void memory_repository::link_blob(blob_ptr linked, completion<void> done) {
   if (find_blob(own->id()))
     return done({});
   byte_claim price{budget_};
-  if (auto claimed = price.grow(prices::link); !claimed)
+  if (auto claimed = take_room(price, prices::link); !claimed)
     return done(std::move(claimed));
   {
     const std::lock_guard lock{mutex_};
@@ -221,7 +221,7 @@ result<missing_references> memory_repository::put(const manifest_write& write) {
   const auto added = added_bytes(write);
   if (!price.try_grow(added)) {
     lock.unlock(); // to make room, this repository may be swept, too
-    if (auto claimed = price.grow(added); !claimed)
+    if (auto claimed = take_room(price, added); !claimed)
       return std::move(claimed).error();
     lock.lock();
     missing = check_conditions(write);

@@ -1,7 +1,7 @@
 // The metadata of one repository in ordered maps.
 #pragma once
 
-#include "domain/byte_budget.hpp"
+#include "base/byte_budget.hpp"
 #include "domain/storage.hpp"
 #include "storage/memory/link_table.hpp"
 #include "storage/memory/prices.hpp"

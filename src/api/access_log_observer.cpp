@@ -1,0 +1,24 @@
+#include "api/access_log_observer.hpp"
+
+#include <chrono>
+
+namespace gantry::api {
+
+void access_log_observer::finished(const finished_request& what) {
+  const auto& seen = what.exchange;
+  telemetry::access_entry entry;
+  entry.finished = std::chrono::system_clock::now();
+  entry.remote = seen.peer->remote();
+  if (seen.head) {
+    entry.method = seen.head->method();
+    entry.target = seen.head->target();
+    entry.user_agent = seen.head->find(http::request_head::field::user_agent).value_or("");
+  }
+  entry.status = seen.status;
+  entry.bytes_sent = seen.bytes_sent;
+  entry.duration = seen.duration;
+  entry.request_id = seen.id;
+  log_.write(entry);
+}
+
+} // namespace gantry::api

@@ -1,0 +1,60 @@
+// How handlers reach actors: finding the handle, asking with a deadline, and waking a repository
+// that sleeps.
+#pragma once
+
+#include "api/exchange.hpp"
+#include "domain/repository_name.hpp"
+#include "runtime/call.hpp"
+
+#include <boost/asio/awaitable.hpp>
+
+#include <chrono>
+#include <utility>
+
+namespace gantry::api {
+
+/// Whether a repository that holds nothing may be woken for the request.
+enum class absent_repository { refuse, create };
+
+/// Sends a request that must be answered within `options::ask_timeout`. Errors: as
+/// `runtime::finish_call`.
+template <class Actor, class Message>
+auto call(exchange& ex, Actor receiver, Message message) {
+  return runtime::call(ex.peer, ex.server.settings.ask_timeout, std::move(receiver),
+                       std::move(message));
+}
+
+/// Asks the actor of a repository; the directory wakes one that sleeps. One that falls asleep
+/// between look-up and request never sees the request, which goes to its successor then. Errors:
+/// those of the request; name_unknown if the repository holds nothing and is not to be created.
+template <class Message>
+boost::asio::awaitable<result<runtime::reply_of<repository_actor, Message>>>
+call_repository(exchange& ex, const repository_name& name, Message message,
+                absent_repository absent = absent_repository::refuse) {
+  auto& registry = ex.server.registry;
+  const auto give_up = std::chrono::steady_clock::now() + ex.server.settings.ask_timeout;
+  auto awake = registry.repositories.find(name);
+  for (;;) {
+    if (!awake) {
+      msg::open_repository wake{name, absent == absent_repository::create};
+      auto woken = co_await call(ex, registry.directory.get(), std::move(wake));
+      if (!woken)
+        co_return std::move(woken).error();
+      awake = std::move(woken->handle);
+    }
+    ex.peer.expect_within(ex.server.settings.ask_timeout);
+    auto asked = runtime::begin_ask(*awake, message);
+    auto answer = asked.early();
+    if (!answer) {
+      auto late = co_await runtime::finish_call(ex.peer, asked);
+      answer = std::move(late);
+    }
+    const auto retry = !*answer && is_receiver_gone(answer->error());
+    if (!retry || std::chrono::steady_clock::now() > give_up)
+      co_return from_caf(std::move(*answer));
+    awake.reset();
+    co_await ex.peer.give_way(); // the directory has to hear of it, too
+  }
+}
+
+} // namespace gantry::api

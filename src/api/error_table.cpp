@@ -1,0 +1,178 @@
+#include "api/error_table.hpp"
+
+#include <boost/json/serialize.hpp>
+
+#include <algorithm>
+
+namespace gantry::api {
+
+namespace {
+
+/// Bytes of a detail that are shown: it may hold what a client sent, which may be long.
+constexpr std::size_t max_shown = 256;
+
+void append_entry(std::string& body, const wire_error& wire, std::string_view detail) {
+  const auto quote = [](std::string_view text) {
+    return boost::json::serialize(boost::json::string_view{text.data(), text.size()});
+  };
+  // What a client sent may be any bytes, and JSON is UTF-8.
+  std::string printable{detail.substr(0, max_shown)};
+  std::replace_if(
+    printable.begin(), printable.end(), [](char c) { return (c & 0x80) != 0; }, '?');
+  if (detail.size() > max_shown)
+    printable += "...";
+  body += R"({"code":)" + quote(wire.code) + R"(,"message":)" + quote(wire.message) +
+          R"(,"detail":)" + (detail.empty() ? "null" : quote(printable)) + "}";
+}
+
+} // namespace
+
+// One row for each error: as long as there are errors.
+// NOLINTNEXTLINE(readability-function-size)
+wire_error to_wire(errc code) noexcept {
+  switch (code) {
+  case errc::name_invalid:
+    return {
+      400, "NAME_INVALID", "invalid repository name",
+      "use lower-case letters, digits, separators . _ __ - and slashes; at most 255 characters"};
+  case errc::tag_invalid:
+    return {400, "TAG_INVALID", "invalid tag",
+            "use letters, digits, _ . -, not starting with . or -; at most 128 characters"};
+  case errc::digest_invalid:
+    return {400, "DIGEST_INVALID", "provided digest did not match uploaded content or is malformed",
+            "send sha256: or sha512: and the lower-case hex of exactly the bytes that were sent"};
+  case errc::manifest_invalid:
+    return {400, "MANIFEST_INVALID", "manifest invalid", "the detail says what to correct"};
+  case errc::media_type_unsupported:
+    return {415, "MANIFEST_INVALID", "media type is not that of a manifest",
+            "send the manifest's media type as Content-Type"};
+  case errc::content_encoding_unsupported:
+    return {415, "UNSUPPORTED", "content encodings are not supported",
+            "send the bytes without Content-Encoding"};
+  case errc::pagination_invalid:
+    return {400, "PAGINATION_NUMBER_INVALID", "invalid number of results requested",
+            "send a number n from 0 to the maximum"};
+  case errc::request_invalid:
+    return {400, "BAD_REQUEST", "the request is malformed", "the detail says what to correct"};
+  case errc::route_unknown:
+    return {404, "UNSUPPORTED", "there is no such endpoint", "see the table of endpoints"};
+  case errc::name_unknown:
+    return {404, "NAME_UNKNOWN", "repository name not known to registry", "push to it first"};
+  case errc::manifest_unknown:
+    return {404, "MANIFEST_UNKNOWN", "manifest unknown", "list the tags of the repository"};
+  case errc::manifest_blob_unknown:
+    return {400, "MANIFEST_BLOB_UNKNOWN",
+            "manifest references a manifest or blob unknown to registry",
+            "push what the details name into the same repository first"};
+  case errc::blob_unknown:
+    return {404, "BLOB_UNKNOWN", "blob unknown to registry",
+            "push it to this repository, or mount it"};
+  case errc::upload_unknown:
+    return {404, "BLOB_UPLOAD_UNKNOWN", "blob upload unknown to registry",
+            "start a new upload: this one is finished, cancelled or expired"};
+  case errc::size_invalid:
+    return {400, "SIZE_INVALID", "provided length did not match content length",
+            "send as many bytes as Content-Range announces"};
+  case errc::upload_busy:
+    return {409, "BLOB_UPLOAD_INVALID", "another request is writing to this upload",
+            "send the chunks of an upload one after the other"};
+  case errc::chunk_out_of_order:
+    return {416, "RANGE_INVALID", "chunk does not start where the upload stands",
+            "continue behind the Range of this answer"};
+  case errc::chunk_too_small:
+    return {416, "RANGE_INVALID", "the chunk before is smaller than OCI-Chunk-Min-Length",
+            "send larger chunks; only the last one may be smaller"};
+  case errc::range_not_satisfiable:
+    return {416, "RANGE_INVALID", "no such range",
+            "ask for bytes inside the size in Content-Range"};
+  case errc::too_many_ranges: // clients ask again for half of them at 400, and give up at 416
+    return {400, "RANGE_INVALID", "the request asks for too many ranges",
+            "ask for at most 1024 ranges that do not overlap"};
+  case errc::payload_too_large:
+    return {413, "SIZE_INVALID", "content is larger than this registry accepts",
+            "send less, or raise the limit of the server"};
+  case errc::target_too_long:
+    return {414, "BAD_REQUEST", "request target is too long", "send at most 8 KiB"};
+  case errc::head_too_large:
+    return {431, "BAD_REQUEST", "request header is too large",
+            "send at most 32 KiB and 128 fields"};
+  case errc::too_many_tags:
+    return {414, "TAG_INVALID", "too many tag parameters", "send at most 64 in one request"};
+  case errc::request_timeout:
+    return {408, "BAD_REQUEST", "the request came too slowly", "send it again, faster"};
+  case errc::quota_reached:
+    return {403, "DENIED",
+            "the registry holds as many repositories as it may: delete one, or raise "
+            "--max-repositories",
+            "delete a repository, or raise --max-repositories"};
+  case errc::insufficient_storage:
+    return {403, "DENIED", "the registry's storage is full: delete images, or raise --memory-limit",
+            "delete images, or raise --memory-limit"};
+  case errc::too_many_uploads:
+    return {429, "TOOMANYREQUESTS", "the registry has as many open uploads as it may",
+            "finish or cancel uploads, try again later, or raise --max-uploads"};
+  case errc::overloaded:
+    return {429, "TOOMANYREQUESTS", "the registry is working on as many bytes as it may",
+            "try again later, or raise --max-in-flight"};
+  case errc::method_not_allowed:
+    return {405, "UNSUPPORTED", "the operation is unsupported", "use a method that Allow lists"};
+  case errc::read_only: return {405, "UNSUPPORTED", "the registry is read-only", "push elsewhere"};
+  case errc::delete_disabled:
+    return {405, "UNSUPPORTED", "deleting is disabled", "start the server without --no-delete"};
+  case errc::reset_disabled:
+    return {403, "DENIED", "a durable registry is not reset",
+            "delete what shall go, or start the server with --allow-reset"};
+  case errc::origin_refused:
+    return {403, "DENIED", "a web page of this origin may only read",
+            "start the server with --cors-origin and the origin in the detail; if the page is the "
+            "registry's own, with --allowed-host and its host"};
+  case errc::tag_immutable:
+    return {409, "DENIED", "the tag is immutable, or what is to go is needed by one that is",
+            "push under a new tag"};
+  case errc::unavailable: return {503, "UNAVAILABLE", "service unavailable", "try again later"};
+  case errc::timed_out:
+    return {503, "UNAVAILABLE", "the registry did not answer in time", "try again later"};
+  case errc::descriptors_exhausted:
+    return {503, "UNAVAILABLE", "the registry can open no more files",
+            "try again later; let the server open more files"};
+  case errc::disk_full:
+    return {507, "INSUFFICIENT_STORAGE", "the registry's disk or memory is full",
+            "free space on the server's disk or memory, or delete images and collect garbage"};
+  case errc::storage_failed:
+    return {500, "UNKNOWN", "the registry's storage failed",
+            "look into the server's log: the disk may be read-only or broken"};
+  case errc::internal: return {500, "UNKNOWN", "unknown error", "look into the server's log"};
+  }
+  return {500, "UNKNOWN", "unknown error", ""};
+}
+
+error to_error(http::refusal why) {
+  const auto code = [&] {
+    using enum http::refusal_code;
+    switch (why.code) {
+    case malformed: return errc::request_invalid;
+    case too_slow: return errc::request_timeout;
+    case target_too_long: return errc::target_too_long;
+    case head_too_large: return errc::head_too_large;
+    case content_encoding_unsupported: return errc::content_encoding_unsupported;
+    case range_not_satisfiable: return errc::range_not_satisfiable;
+    case too_many_ranges: return errc::too_many_ranges;
+    }
+    return errc::internal;
+  };
+  return error{code(), std::move(why.detail), {}};
+}
+
+std::string render(const error& failure) {
+  const auto wire = to_wire(failure.code);
+  std::string body = R"({"errors":[)";
+  // What went wrong inside is for the log: it may name paths.
+  append_entry(body, wire, failure.code == errc::internal ? std::string_view{} : failure.detail);
+  for (const auto& detail : failure.further) {
+    body += ',';
+    append_entry(body, wire, detail);
+  }
+  return body += "]}";
+}
+
+} // namespace gantry::api

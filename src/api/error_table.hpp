@@ -1,0 +1,42 @@
+// THE map from errors to what a client sees: status, code (distribution-spec, "Error Codes") and
+// message.
+#pragma once
+
+#include "domain/error.hpp"
+#include "http/refusal.hpp"
+
+#include <string>
+#include <string_view>
+#include <type_traits>
+#include <utility>
+
+namespace gantry::api {
+
+struct wire_error {
+  unsigned status;
+  std::string_view code;
+  std::string_view message;
+  /// What the client should do; for docs/errors.md.
+  std::string_view remedy;
+};
+
+wire_error to_wire(errc code) noexcept;
+
+/// What HTTP alone has refused, as an error of the registry.
+error to_error(http::refusal why);
+/// The same of a result.
+template <class T>
+result<T> lift(http::result<T> from) {
+  if (!from)
+    return to_error(std::move(from).error());
+  if constexpr (std::is_void_v<T>)
+    return {};
+  else
+    return std::move(*from);
+}
+
+/// `{"errors":[{"code":…,"message":…,"detail":…}]}`, with an entry for each further detail; a
+/// detail that is empty is null, and so is that of an internal error. A long detail is cut.
+std::string render(const error& failure);
+
+} // namespace gantry::api

@@ -1,0 +1,51 @@
+// What a handler gets: the request, its body, and the registry around it.
+#pragma once
+
+#include "actors/services.hpp"
+#include "api/in_flight.hpp"
+#include "api/options.hpp"
+#include "http/handler.hpp"
+#include "net/buffer_pool.hpp"
+
+#include <atomic>
+#include <string>
+#include <string_view>
+#include <utility>
+
+namespace gantry::api {
+
+/// What all requests share; outlives them.
+struct context {
+  context(services& actors, options chosen)
+    : registry{actors},
+      settings{std::move(chosen)},
+      bytes{settings.max_in_flight},
+      buffers{bytes.buffers()} {}
+
+  services& registry;
+  const options settings;
+  in_flight bytes;
+  net::buffer_pool buffers;
+  /// The address that the server is bound to, `127.0.0.1:4775`. Set before anything is served.
+  std::string address;
+  /// The server stops.
+  std::atomic<bool> draining{false};
+};
+
+/// One request on its connection; lives while its handler runs.
+struct exchange {
+  exchange(context& around, http::request& asked)
+    : server{around}, peer{asked.peer}, head{asked.head}, body{asked.body} {}
+
+  context& server;
+  net::connection& peer;
+  const http::request_head& head;
+  http::body_source& body;
+};
+
+/// A Location or Link to `path` ("/v2/…", without the prefix): the path alone, or with scheme and
+/// host if the configuration wants it (X-Forwarded-Proto and -Host, Forwarded, Host; each only
+/// if it is well formed).
+std::string link_to(const exchange& ex, std::string_view path);
+
+} // namespace gantry::api

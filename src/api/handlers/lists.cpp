@@ -1,0 +1,143 @@
+// The lists: catalog, tags and referrers, page by page.
+#include "api/call.hpp"
+#include "api/claims.hpp"
+#include "api/handlers/handlers.hpp"
+#include "api/link_header.hpp"
+
+#include "domain/paging.hpp"
+#include "domain/referrers.hpp"
+
+#include <boost/json/array.hpp>
+#include <boost/json/object.hpp>
+#include <boost/json/serialize.hpp>
+
+#include <algorithm>
+#include <cstddef>
+#include <cstdint>
+#include <utility>
+
+namespace gantry::api {
+
+namespace {
+
+/// Bytes of a page of names on its way here and of the text that is made of it, at most.
+std::uint64_t in_flight_for(const page_request& asked, std::size_t longest_name) {
+  return 2 * asked.limit * (longest_name + 3);
+}
+
+/// So many bytes of a subject's referrers cost a small share.
+constexpr std::size_t small_page = 48 * 1024;
+
+/// Who asks for many of them waits for a large share first.
+boost::asio::awaitable<result<referrers_page>>
+find_referrers(exchange& ex, const list_referrers& request, std::size_t max_bytes) {
+  msg::list_referrers list{request.subject, {request.artifact_types, request.last}};
+  list.query.max_bytes = std::min(max_bytes, list.query.max_bytes);
+  auto found = co_await call_repository(ex, request.repository, std::move(list));
+  if (found)
+    co_return std::move(found->page);
+  // A repository or subject that is not here has no referrers.
+  if (found.error().code == errc::name_unknown)
+    co_return referrers_page{};
+  co_return std::move(found).error();
+}
+
+result<page_request> parse_page(const exchange& ex, const page_query& query) {
+  return gantry::parse_page(query.n, query.last, ex.server.settings.pages);
+}
+
+template <class T>
+boost::json::array to_json(const std::vector<T>& names) {
+  boost::json::array array;
+  array.reserve(names.size());
+  for (const auto& name : names)
+    array.emplace_back(name.to_string());
+  return array;
+}
+
+/// Adds the Link to the next page where there is one.
+template <class T>
+void link_next(const exchange& ex, response& reply, const page<T>& shown, const page_request& asked,
+               const page_query& query, std::string_view path) {
+  if (shown.more && !shown.items.empty())
+    reply.set("Link", next_page_link(link_to(ex, path), shown.items.back().to_string(), asked.limit,
+                                     query.others));
+}
+
+} // namespace
+
+answer handle(exchange& ex, list_repositories request) {
+  auto asked = parse_page(ex, request.page);
+  if (!asked)
+    co_return make_error_response(asked.error());
+  const auto price = in_flight_for(*asked, repository_name::max_length);
+  auto claim = co_await claim_bytes(ex, ex.server.bytes.texts(price), price);
+  if (!claim)
+    co_return make_error_response(claim.error());
+  msg::list_repositories list{*asked};
+  auto found = co_await call(ex, ex.server.registry.directory.get(), std::move(list));
+  if (!found)
+    co_return make_error_response(found.error());
+  boost::json::object body;
+  body["repositories"] = to_json(found->names.items);
+  auto reply = make_json(200, boost::json::serialize(body));
+  link_next(ex, reply, found->names, *asked, request.page, "/v2/_catalog");
+  hold_answer(ex, reply, *ex.server.bytes.texts(price), std::move(*claim));
+  co_return reply;
+}
+
+answer handle(exchange& ex, list_tags request) {
+  auto asked = parse_page(ex, request.page);
+  if (!asked)
+    co_return make_error_response(asked.error());
+  const auto price = in_flight_for(*asked, tag::max_length);
+  auto claim = co_await claim_bytes(ex, ex.server.bytes.texts(price), price);
+  if (!claim)
+    co_return make_error_response(claim.error());
+  msg::list_tags list{*asked};
+  auto found = co_await call_repository(ex, request.repository, std::move(list));
+  if (!found)
+    co_return make_error_response(found.error());
+  boost::json::object body;
+  body["name"] = request.repository.to_string();
+  body["tags"] = to_json(found->tags.items);
+  auto reply = make_json(200, boost::json::serialize(body));
+  link_next(ex, reply, found->tags, *asked, request.page,
+            "/v2/" + request.repository.to_string() + "/tags/list");
+  hold_answer(ex, reply, *ex.server.bytes.texts(price), std::move(*claim));
+  co_return reply;
+}
+
+answer handle(exchange& ex, list_referrers request) {
+  if (!ex.server.settings.referrers)
+    co_return make_error_response(fail(errc::route_unknown, "referrers are disabled"));
+  auto price = 2 * small_page;
+  auto claim = co_await claim_bytes(ex, ex.server.bytes.texts(price), price);
+  if (!claim)
+    co_return make_error_response(claim.error());
+  auto found = co_await find_referrers(ex, request, small_page);
+  if (found && found->more) {
+    found = referrers_page{};
+    price = 2 * referrers_query{}.max_bytes;
+    claim->release();
+    claim = co_await claim_bytes(ex, ex.server.bytes.texts(price), price);
+    if (!claim)
+      co_return make_error_response(claim.error());
+    found = co_await find_referrers(ex, request, referrers_query{}.max_bytes);
+  }
+  if (!found)
+    co_return make_error_response(found.error());
+  const auto& page = *found;
+  auto reply = make_text(200, media_types::oci_index, render_referrers(page));
+  if (!request.artifact_types.empty())
+    reply.set("OCI-Filters-Applied", "artifactType");
+  if (page.more)
+    reply.set("Link",
+              next_referrers_link(link_to(ex, "/v2/" + request.repository.to_string() +
+                                                "/referrers/" + request.subject.to_string()),
+                                  page.items.back().id, request.artifact_types));
+  hold_answer(ex, reply, *ex.server.bytes.texts(price), std::move(*claim));
+  co_return reply;
+}
+
+} // namespace gantry::api

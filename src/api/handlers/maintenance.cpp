@@ -1,0 +1,60 @@
+// What an operator asks of a running registry: garbage collection.
+#include "api/call.hpp"
+#include "api/handlers/handlers.hpp"
+
+#include <boost/json/object.hpp>
+#include <boost/json/serialize.hpp>
+
+namespace gantry::api {
+
+namespace {
+
+boost::json::object to_json(const collection_report& report) {
+  boost::json::object text;
+  text["manifests"] = report.manifests;
+  text["links"] = report.links;
+  text["condemned"] = report.condemned;
+  text["blobs"] = report.blobs;
+  text["uploads"] = report.uploads;
+  text["orphans"] = report.orphans;
+  text["bytes"] = report.bytes;
+  text["waits_for_leases"] = report.waits_for_leases;
+  return text;
+}
+
+answer show_status(exchange& ex, unsigned code) {
+  auto status =
+    co_await call(ex, ex.server.registry.collector.get(), msg::open_collection_status{});
+  if (!status)
+    co_return make_error_response(status.error());
+  boost::json::object text;
+  text["running"] = status->running;
+  if (status->running) {
+    text["done"] = status->done;
+    text["total"] = status->total;
+  }
+  text["last"] = nullptr;
+  if (status->last)
+    text["last"] = to_json(*status->last);
+  co_return make_json(code, boost::json::serialize(text));
+}
+
+} // namespace
+
+/// 200 with the report; 202 with the progress where the collection takes longer than a request may:
+/// it goes on.
+answer handle(exchange& ex, collect_garbage request) {
+  msg::collect_garbage collect{request.dry_run};
+  auto collected = co_await call(ex, ex.server.registry.collector.get(), std::move(collect));
+  if (collected)
+    co_return make_json(200, boost::json::serialize(to_json(collected->report)));
+  if (collected.error().code != errc::timed_out)
+    co_return make_error_response(collected.error());
+  co_return co_await show_status(ex, 202);
+}
+
+answer handle(exchange& ex, collection_status) {
+  co_return co_await show_status(ex, 200);
+}
+
+} // namespace gantry::api

@@ -1,0 +1,103 @@
+// The server itself: what it is, whether it is well, and the emulator's controls.
+#include "api/call.hpp"
+#include "api/handlers/handlers.hpp"
+#include "api/origin_guard.hpp"
+
+#include <boost/json/object.hpp>
+#include <boost/json/serialize.hpp>
+
+#include <string>
+
+namespace gantry::api {
+
+namespace {
+
+constexpr std::string_view documentation = "https://github.com/opencontainers/distribution-spec";
+
+bool prefers_html(const http::request_head& head) {
+  const auto accept = head.find(http::request_head::field::accept);
+  return accept && accept->find("text/html") != std::string_view::npos;
+}
+
+response landing_page() {
+  std::string page =
+    "<!doctype html><html lang=\"en\"><meta charset=\"utf-8\"><title>Gantry</title>"
+    "<h1>Gantry</h1><p>A container registry. It speaks the OCI distribution "
+    "protocol below <a href=\"/v2/\">/v2/</a>.</p></html>\n";
+  return make_text(200, "text/html; charset=utf-8", std::move(page));
+}
+
+} // namespace
+
+answer handle(exchange& ex, root) {
+  if (prefers_html(ex.head))
+    co_return landing_page();
+  boost::json::object about;
+  about["name"] = "docker-registry";
+  about["version"] = GANTRY_VERSION;
+  about["protocol"] = "docker-registry-v2";
+  about["api_url"] = "http://" + ex.server.address + ex.server.settings.prefix + "/v2";
+  about["documentation"] = documentation.data();
+  co_return make_json(200, boost::json::serialize(about));
+}
+
+answer handle(exchange&, health) {
+  co_return make_json(200, R"({"status":"ok"})");
+}
+
+answer handle(exchange& ex, ready) {
+  if (ex.server.draining)
+    co_return make_error_response(fail(errc::unavailable, "the server is stopping"));
+  if (!ex.server.registry.engine.health())
+    co_return make_error_response(fail(errc::unavailable, "what is written now would be lost"));
+  co_return make_json(200, R"({"status":"ok"})");
+}
+
+answer handle(exchange&, base) {
+  co_return make_json(200, "{}");
+}
+
+answer handle(exchange& ex, list_methods request) {
+  auto reply = make_empty(204);
+  reply.set("Allow", request.allow);
+  const auto methods = cors_methods(request.allow, ex.head, ex.server.settings);
+  if (!methods.empty()) {
+    reply.set("Access-Control-Allow-Methods", methods);
+    reply.set("Access-Control-Allow-Headers",
+              "Authorization, Accept, Content-Type, Content-Range, If-None-Match, Range");
+    reply.set("Access-Control-Max-Age", "86400");
+  }
+  co_return reply;
+}
+
+answer handle(exchange& ex, reset) {
+  if (!ex.server.settings.allow_reset)
+    co_return make_error_response(fail(errc::reset_disabled));
+  auto done = co_await call(ex, ex.server.registry.directory.get(), msg::reset{});
+  if (!done)
+    co_return make_error_response(done.error());
+  co_return make_json(200, R"({"ok":true})");
+}
+
+answer handle(exchange& ex, emulator_repositories) {
+  boost::json::array names;
+  page_request asked{1000, {}};
+  for (bool more = true; more;) {
+    msg::list_repositories next{asked};
+    auto found = co_await call(ex, ex.server.registry.directory.get(), std::move(next));
+    if (!found)
+      co_return make_error_response(found.error());
+    for (const auto& name : found->names.items)
+      names.emplace_back(name.to_string());
+    more = found->names.more;
+    if (more)
+      asked.last = found->names.items.back().to_string();
+  }
+  boost::json::object body;
+  const auto count = names.size();
+  body["repositories"] = std::move(names);
+  body["count"] = count;
+  co_return make_json(200, boost::json::serialize(body));
+}
+
+} // namespace gantry::api

@@ -1,0 +1,258 @@
+// Uploads: opened, fed in one piece, as a stream or in chunks, finished or cancelled; and mounts,
+// which need no bytes.
+#include "api/call.hpp"
+#include "api/handlers/handlers.hpp"
+#include "api/link_header.hpp"
+#include "api/upload_stream.hpp"
+#include "http/range.hpp"
+
+#include <optional>
+#include <string>
+#include <utility>
+#include <variant>
+
+namespace gantry::api {
+
+namespace {
+
+std::string blob_location(const exchange& ex, const repository_name& repository, const digest& id) {
+  return link_to(ex, "/v2/" + repository.to_string() + "/blobs/" + digest_in_path(id));
+}
+
+void set_upload_fields(const exchange& ex, response& reply, const repository_name& repository,
+                       const upload_id& id, std::uint64_t offset) {
+  reply.set("Location",
+            link_to(ex, "/v2/" + repository.to_string() + "/blobs/uploads/" + id.to_string()));
+  reply.set("Range", upload_range(offset));
+  reply.set("Docker-Upload-UUID", id.to_string());
+}
+
+response created(const exchange& ex, const repository_name& repository, const digest& id) {
+  auto reply = make_empty(201);
+  reply.set("Location", blob_location(ex, repository, id));
+  set_digest(reply, id);
+  return reply;
+}
+
+/// What is said of an upload that is not open: the answer that it was refused with, or that there
+/// is none.
+error closed_failure(const exchange& ex, const repository_name& repository, const upload_id& id) {
+  const auto closed = ex.server.registry.find_closed(id, repository);
+  const auto* refused = closed ? std::get_if<error>(&closed->outcome) : nullptr;
+  return refused ? *refused : fail(errc::upload_unknown, id.to_string());
+}
+
+/// The session of an upload; one that an earlier process left is woken up. Errors: upload_unknown,
+/// also for an upload of another repository, what the upload was refused with, and those of
+/// `resume_upload`.
+boost::asio::awaitable<result<upload_session_actor>>
+find_session(exchange& ex, const repository_name& repository, const upload_id& id) {
+  auto entry = ex.server.registry.uploads.find(id);
+  if (entry && entry->repository == repository)
+    co_return std::move(entry->session);
+  if (ex.server.registry.find_closed(id, repository))
+    co_return closed_failure(ex, repository, id);
+  msg::resume_upload resume{id};
+  auto resumed =
+    co_await call_repository(ex, repository, std::move(resume), absent_repository::create);
+  if (!resumed)
+    co_return std::move(resumed).error();
+  co_return std::move(resumed->session);
+}
+
+/// A session that ended between look-up and request is as one that was not found.
+error session_failure(const exchange& ex, error failure, const repository_name& repository,
+                      const upload_id& id) {
+  return failure.code == errc::unavailable ? closed_failure(ex, repository, id)
+                                           : std::move(failure);
+}
+
+/// The blob that an upload became, for a client that missed the answer to the PUT that ended it.
+/// Not more than an id that was issued for the repository, and a blob that is there: that is all a
+/// repeated PUT says. Errors: upload_unknown, and those of `open_blob`.
+boost::asio::awaitable<result<digest>> find_finished(exchange& ex, const finish_upload& request) {
+  auto unknown = fail(errc::upload_unknown, request.upload.to_string());
+  const auto closed = ex.server.registry.find_closed(request.upload, request.repository);
+  const auto* became = closed ? std::get_if<digest>(&closed->outcome) : nullptr;
+  const auto id = became && !request.id ? std::optional{*became} : request.id;
+  const bool is_same = became
+                         ? *became == *id
+                         : !closed && request.upload.was_issued_for(request.repository.to_string());
+  if (!id || !is_same)
+    co_return unknown;
+  msg::open_blob open{*id, true};
+  auto found = co_await call_repository(ex, request.repository, std::move(open));
+  if (found)
+    co_return *id;
+  const auto code = found.error().code;
+  const bool absent = code == errc::blob_unknown || code == errc::name_unknown;
+  co_return absent ? unknown : std::move(found).error();
+}
+
+/// The answer to a PUT that found no session.
+answer repeat_finish(exchange& ex, const finish_upload& request, error failure) {
+  if (failure.code == errc::upload_unknown) {
+    const auto finished = co_await find_finished(ex, request);
+    if (finished)
+      co_return created(ex, request.repository, *finished);
+    failure = finished.error();
+  }
+  co_return make_error_response(failure);
+}
+
+/// What the request says of its body. Errors: chunk_out_of_order.
+result<chunk_announcement> announce(const http::request_head& head, bool final) {
+  chunk_announcement announced{{}, head.content_length(), final};
+  if (const auto field = head.find(http::request_head::field::content_range)) {
+    auto range = http::parse_content_range(*field);
+    if (!range)
+      return fail(errc::chunk_out_of_order, range.error().detail);
+    announced.range = *range;
+  }
+  return announced;
+}
+
+/// Moves the body into the upload as the header announces it. Errors: chunk_out_of_order and those
+/// of `stream_chunk`.
+boost::asio::awaitable<result<msg::upload_status>>
+take_chunk(exchange& ex, const upload_session_actor& session, bool final) {
+  const auto announced = announce(ex.head, final);
+  if (!announced)
+    co_return announced.error();
+  co_return co_await stream_chunk(ex, session, *announced);
+}
+
+/// An error that leaves the upload as it was tells where it stands, so that the client can go on
+/// from there.
+boost::asio::awaitable<response> upload_error(exchange& ex, const repository_name& repository,
+                                              const upload_id& id,
+                                              const upload_session_actor& session, error failure) {
+  auto reply = make_error_response(session_failure(ex, std::move(failure), repository, id));
+  if (reply.status != 416)
+    co_return reply;
+  auto standing = co_await call(ex, session, msg::open_upload_status{});
+  if (standing)
+    set_upload_fields(ex, reply, repository, id, standing->offset);
+  co_return reply;
+}
+
+/// Whether the blob is in `repository` now. A mount that does not work out is no error: the client
+/// uploads instead.
+boost::asio::awaitable<bool> mount(exchange& ex, const start_upload& request) {
+  if (!request.mount || (request.from_given && !request.from))
+    co_return false;
+  result<msg::blob_reply> source = fail(errc::blob_unknown);
+  if (request.from) {
+    msg::open_blob open{*request.mount, true};
+    source = co_await call_repository(ex, *request.from, std::move(open));
+  } else {
+    msg::find_blob find{*request.mount};
+    source = co_await call(ex, ex.server.registry.blob_store(*request.mount), std::move(find));
+  }
+  if (!source)
+    co_return false;
+  msg::link_blob link{std::move(source->value)};
+  auto linked =
+    co_await call_repository(ex, request.repository, std::move(link), absent_repository::create);
+  co_return linked.has_value();
+}
+
+/// The whole blob in the body of the POST that opened the upload; nothing stays behind where it
+/// fails.
+answer finish_at_once(exchange& ex, const start_upload& request,
+                      const msg::upload_started& upload) {
+  chunk_announcement announced{{}, ex.head.content_length(), true};
+  auto streamed = co_await stream_chunk(ex, upload.session, announced);
+  if (!streamed) {
+    auto ignored = co_await call(ex, upload.session, msg::cancel_upload{});
+    co_return make_error_response(streamed.error());
+  }
+  msg::finish_upload finish{request.id};
+  auto published = co_await call(ex, upload.session, std::move(finish));
+  if (!published)
+    co_return make_error_response(published.error());
+  co_return created(ex, request.repository, published->value->id());
+}
+
+} // namespace
+
+answer handle(exchange& ex, start_upload request) {
+  const auto mounted = co_await mount(ex, request);
+  if (mounted)
+    co_return created(ex, request.repository, *request.mount);
+  auto algorithm = request.algorithm.value_or(digest_algorithm::sha256);
+  if (request.id && !request.algorithm && request.id->algorithm() == digest_algorithm::sha512)
+    algorithm = digest_algorithm::sha512;
+  msg::start_upload start{algorithm, !request.id};
+  auto upload = co_await call_repository(ex, request.repository, start, absent_repository::create);
+  if (!upload)
+    co_return make_error_response(upload.error());
+  if (request.id)
+    co_return co_await finish_at_once(ex, request, *upload);
+  auto reply = make_empty(202);
+  set_upload_fields(ex, reply, request.repository, upload->id, 0);
+  if (const auto least = ex.server.settings.chunk_min_length; least > 0)
+    reply.set("OCI-Chunk-Min-Length", std::to_string(least));
+  co_return reply;
+}
+
+answer handle(exchange& ex, upload_status request) {
+  auto session = co_await find_session(ex, request.repository, request.upload);
+  if (!session)
+    co_return make_error_response(session.error());
+  auto standing = co_await call(ex, *session, msg::open_upload_status{});
+  if (!standing)
+    co_return make_error_response(
+      session_failure(ex, std::move(standing).error(), request.repository, request.upload));
+  auto reply = make_empty(204);
+  set_upload_fields(ex, reply, request.repository, request.upload, standing->offset);
+  co_return reply;
+}
+
+answer handle(exchange& ex, append_upload request) {
+  auto session = co_await find_session(ex, request.repository, request.upload);
+  if (!session)
+    co_return make_error_response(session.error());
+  auto streamed = co_await take_chunk(ex, *session, false);
+  if (!streamed)
+    co_return co_await upload_error(ex, request.repository, request.upload, *session,
+                                    std::move(streamed).error());
+  auto reply = make_empty(202);
+  set_upload_fields(ex, reply, request.repository, request.upload, streamed->offset);
+  co_return reply;
+}
+
+answer handle(exchange& ex, finish_upload request) {
+  const auto trusting = ex.server.settings.validation.digest == validation_policy::digests::trust;
+  auto session = co_await find_session(ex, request.repository, request.upload);
+  if (session && !request.id && !trusting)
+    co_return make_error_response(fail(errc::digest_invalid, "the digest parameter is missing"));
+  if (!session)
+    co_return co_await repeat_finish(ex, request, std::move(session).error());
+  if (ex.head.has_body() || ex.head.find(http::request_head::field::content_range)) {
+    auto streamed = co_await take_chunk(ex, *session, true);
+    if (!streamed)
+      co_return co_await upload_error(ex, request.repository, request.upload, *session,
+                                      std::move(streamed).error());
+  }
+  msg::finish_upload finish{request.id};
+  auto published = co_await call(ex, *session, std::move(finish));
+  if (published)
+    co_return created(ex, request.repository, published->value->id());
+  auto failure =
+    session_failure(ex, std::move(published).error(), request.repository, request.upload);
+  co_return co_await repeat_finish(ex, request, std::move(failure));
+}
+
+answer handle(exchange& ex, cancel_upload request) {
+  auto session = co_await find_session(ex, request.repository, request.upload);
+  if (!session)
+    co_return make_error_response(session.error());
+  auto gone = co_await call(ex, *session, msg::cancel_upload{});
+  if (!gone)
+    co_return make_error_response(
+      session_failure(ex, std::move(gone).error(), request.repository, request.upload));
+  co_return make_empty(204);
+}
+
+} // namespace gantry::api

@@ -1,0 +1,19 @@
+// The modes of the server: read-only, and without deletes.
+#pragma once
+
+#include "api/operations.hpp"
+#include "api/options.hpp"
+#include "domain/error.hpp"
+
+#include <optional>
+#include <string>
+
+namespace gantry::api {
+
+/// Why the operation may not be done in the mode that the server runs in; absent if it may.
+std::optional<errc> refuse_by_mode(const operation& asked, const options& mode);
+
+/// The methods of a route that are left in that mode, as of `methods_of`.
+std::string methods_in_mode(route where, const options& mode);
+
+} // namespace gantry::api

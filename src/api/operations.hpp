@@ -1,0 +1,53 @@
+// THE table of what a client can do: one row per operation. Whatever asks "is this a write?",
+// "which methods has this path?" or "what must a token allow?" asks this table.
+#pragma once
+
+#include "api/api_request.hpp"
+#include "api/route.hpp"
+
+#include <cstdint>
+#include <span>
+#include <string>
+#include <string_view>
+
+namespace gantry::api {
+
+/// What an operation does to the content of the registry.
+enum class effect : std::uint8_t {
+  none,
+  reads,
+  writes,
+  deletes,
+  /// It changes the server, not the content of a repository: a mode that protects content does not
+  /// forbid it.
+  controls,
+};
+
+/// What a token must allow (docker's token scopes): `pull`, `push` and `delete` of the repository
+/// in the path, or the catalog.
+enum class scope : std::uint8_t { none, pull, push, remove, catalog, admin };
+
+struct operation {
+  /// As it stands in logs and metrics.
+  std::string_view name;
+  route where;
+  /// Comma separated and sorted; HEAD stands beside GET.
+  std::string_view methods;
+  effect does;
+  scope needs;
+  /// The row of the distribution-spec's table of end-points; empty for what is not in it.
+  std::string_view spec;
+};
+
+/// In the order of the alternatives of `api_request`.
+std::span<const operation> operations() noexcept;
+const operation& operation_of(const api_request& request) noexcept;
+
+/// Comma separated and sorted: "DELETE, GET, HEAD, PUT".
+std::string_view methods_of(route where) noexcept;
+/// The methods that some route has.
+inline constexpr std::string_view all_methods = "DELETE, GET, HEAD, PATCH, POST, PUT";
+/// Whether a list as of `methods_of` has this method; methods are case-sensitive (RFC 9110, 9.1).
+bool is_allowed(std::string_view methods, std::string_view method) noexcept;
+
+} // namespace gantry::api

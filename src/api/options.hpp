@@ -1,0 +1,53 @@
+// What the registry's API is told when it starts.
+#pragma once
+
+#include "domain/paging.hpp"
+#include "domain/validation.hpp"
+
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <vector>
+
+namespace gantry::api {
+
+struct options {
+  validation_policy validation;
+  page_limits pages;
+
+  /// In front of every path ("/test"); empty for none.
+  std::string prefix;
+  /// Locations and Links carry scheme and host instead of the path alone.
+  bool absolute_locations = false;
+  /// Origins whose pages may use the registry from a browser, such as `http://localhost:3000`; `*`
+  /// lets all others read. Empty turns CORS off.
+  std::vector<std::string> cors_origins{"*"};
+  /// Names that lead to this registry and to nothing else, in lower case: besides addresses and
+  /// `localhost`, pages under them may change what is here.
+  std::vector<std::string> allowed_hosts;
+
+  bool read_only = false;
+  bool allow_delete = true;
+  bool referrers = true;
+  /// Whether the emulator's reset may forget everything.
+  bool allow_reset = true;
+
+  /// `OCI-Chunk-Min-Length`; zero sends none.
+  std::uint64_t chunk_min_length = 0;
+  /// Bytes of a manifest.
+  std::size_t max_manifest = 4 * 1024 * 1024;
+  /// Bytes of bodies, manifests and answers in memory, of all connections together: see
+  /// `in_flight`.
+  std::size_t max_in_flight = 256 * 1024 * 1024;
+
+  /// An actor that has not answered after this long is given up (503).
+  std::chrono::milliseconds ask_timeout = std::chrono::seconds{30};
+  /// A request that gets none of the bytes in flight for this long is refused (429).
+  std::chrono::milliseconds in_flight_timeout = std::chrono::seconds{30};
+  /// While requests wait for such bytes, a connection that holds some and moves nothing for this
+  /// long is cut.
+  std::chrono::milliseconds in_flight_patience = std::chrono::seconds{1};
+};
+
+} // namespace gantry::api

@@ -1,0 +1,180 @@
+#include "api/pipeline.hpp"
+
+#include "api/claims.hpp"
+#include "api/error_table.hpp"
+#include "api/mode.hpp"
+#include "api/operations.hpp"
+#include "api/origin_guard.hpp"
+
+#include <algorithm>
+#include <memory>
+#include <optional>
+#include <utility>
+#include <variant>
+
+namespace gantry::api {
+
+namespace {
+
+/// A request on its way through the stages.
+struct progress {
+  exchange& ex;
+  /// Set by `parse`.
+  std::optional<api_request> asked;
+};
+
+/// Returns a response if the request ends here.
+using stage = std::optional<response> (*)(progress&);
+
+std::optional<response> check_origin(progress& at) {
+  const auto refused = refuse_by_origin(at.ex.head, at.ex.server.settings);
+  return refused ? std::optional{make_error_response(*refused)} : std::nullopt;
+}
+
+std::optional<response> parse(progress& at) {
+  const auto& settings = at.ex.server.settings;
+  const bool lenient = settings.validation.manifest == validation_policy::manifests::accept;
+  auto parsed = parse_request(at.ex.head.method(), at.ex.head.target(), {lenient, settings.prefix});
+  if (!parsed)
+    return make_error_response(parsed.error().why, parsed.error().allow);
+  at.asked = std::move(*parsed);
+  return std::nullopt;
+}
+
+std::optional<response> check_mode(progress& at) {
+  const auto& asked = operation_of(*at.asked);
+  const auto& settings = at.ex.server.settings;
+  if (const auto refused = refuse_by_mode(asked, settings))
+    return make_error_response(fail(*refused), methods_in_mode(asked.where, settings));
+  return std::nullopt;
+}
+
+/// In this order, each for its reason. A stage that waits becomes a coroutine of its own between
+/// them.
+constexpr stage stages[] = {
+  // A page of another origin must not learn even which paths there are.
+  check_origin,
+  // From here on a request has a name: nothing behind it reads the target.
+  parse,
+  // Injected faults go here: they may name an operation, and must hit before anything is decided.
+  // Authentication goes here: who asks must be known before what is allowed.
+  // Authorisation goes here: `operation::needs` of the identity, before the mode tells anything.
+  // Last, because a client without the right to push need not hear of a mode.
+  check_mode,
+};
+
+answer at_once(response reply) {
+  co_return reply;
+}
+
+answer hand_over(exchange& ex, api_request asked) {
+  return std::visit(
+    [&ex](auto&& request) { return handle(ex, std::forward<decltype(request)>(request)); },
+    std::move(asked));
+}
+
+std::string repository_of(const api_request& asked) {
+  return std::visit(
+    [](const auto& request) -> std::string {
+      if constexpr (requires { request.repository; })
+        return request.repository.to_string();
+      else
+        return {};
+    },
+    asked);
+}
+
+/// The value of a field that the API itself has written; empty without one.
+std::string own_field(std::string_view fields, std::string_view name) {
+  const auto at = fields.find(name);
+  if (at == std::string_view::npos)
+    return {};
+  const auto value = fields.substr(at + name.size());
+  return std::string{value.substr(0, value.find('\r'))};
+}
+
+} // namespace
+
+pipeline::pipeline(context& server, std::vector<observer*> observers)
+  : server_{server}, observers_{std::move(observers)} {}
+
+boost::asio::awaitable<response> pipeline::answer_to(exchange& ex, request_facts* facts) {
+  progress at{ex, std::nullopt};
+  for (const auto run : stages)
+    if (auto reply = run(at))
+      return at_once(std::move(*reply));
+  if (facts) {
+    facts->asked = &operation_of(*at.asked);
+    facts->repository = repository_of(*at.asked);
+  }
+  return hand_over(ex, std::move(*at.asked));
+}
+
+boost::asio::awaitable<response> pipeline::answer(http::request& asked) {
+  exchange ex{server_, asked};
+  const auto facts = is_observed() ? std::make_shared<request_facts>() : nullptr;
+  auto reply = co_await answer_to(ex, facts.get());
+  if (needs_claim(ex, reply)) {
+    const auto bytes = size_in_memory(reply);
+    const auto& share = ex.server.bytes.texts(bytes);
+    byte_claim claim{share};
+    if (claim.try_grow(std::min(bytes, share->limit()))) {
+      hold_answer(ex, reply, *share, std::move(claim));
+    } else if (ex.head.method() == "GET") { // what else has happened, and its response says little
+      reply = {};
+      reply = co_await answer_again(ex, bytes);
+    }
+  }
+  if (facts) {
+    facts->digest = own_field(reply.fields, "Docker-Content-Digest: ");
+    reply.context = facts;
+  }
+  complete(reply, &ex.head);
+  co_return reply;
+}
+
+/// A response that has to wait for bytes in flight is forgotten and made again, so that nothing is
+/// held without a claim.
+boost::asio::awaitable<response> pipeline::answer_again(exchange& ex, std::uint64_t bytes) {
+  const auto& share = ex.server.bytes.texts(bytes);
+  auto granted = co_await claim_bytes(ex, share, bytes);
+  if (!granted)
+    co_return make_error_response(granted.error());
+  auto reply = co_await answer_to(ex, nullptr);
+  if (size_in_memory(reply) > 2 * bytes)
+    co_return make_error_response(fail(errc::overloaded, no_bytes_in_time));
+  hold_answer(ex, reply, *share, std::move(*granted));
+  co_return reply;
+}
+
+response pipeline::refused(const http::refusal& why) {
+  auto reply = make_error_response(to_error(why));
+  complete(reply, nullptr);
+  return reply;
+}
+
+response pipeline::failed(const http::request_head& head) {
+  auto reply = make_error_response(fail(errc::internal));
+  complete(reply, &head);
+  return reply;
+}
+
+void pipeline::finished(const http::finished_exchange& what) {
+  static const request_facts nothing;
+  const auto* facts = static_cast<const request_facts*>(what.context);
+  for (auto* each : observers_)
+    if (each->is_enabled())
+      each->finished({what, facts ? *facts : nothing});
+}
+
+bool pipeline::is_observed() const noexcept {
+  return std::ranges::any_of(observers_, [](const observer* each) { return each->is_enabled(); });
+}
+
+/// Adds what every response of the registry carries.
+void pipeline::complete(response& reply, const http::request_head* head) const {
+  reply.set("Docker-Distribution-Api-Version", "registry/2.0");
+  append_cors_fields(reply.fields, head, server_.settings);
+}
+
+} // namespace gantry::api

@@ -1,0 +1,37 @@
+// The way of a request through the API: stages in a fixed order, the handler, the observers.
+#pragma once
+
+#include "api/exchange.hpp"
+#include "api/handlers/handlers.hpp"
+#include "api/observer.hpp"
+#include "http/handler.hpp"
+
+#include <cstdint>
+#include <vector>
+
+namespace gantry::api {
+
+/// What an HTTP server serves. Any thread.
+class pipeline final : public http::handler {
+public:
+  /// `server` and the observers outlive the pipeline.
+  pipeline(context& server, std::vector<observer*> observers);
+
+  boost::asio::awaitable<response> answer(http::request& asked) override;
+  response refused(const http::refusal& why) override;
+  response failed(const http::request_head& head) override;
+  void finished(const http::finished_exchange& what) override;
+  void drain() override { server_.draining = true; }
+
+private:
+  /// Runs the stages and the handler. `facts` may be null.
+  boost::asio::awaitable<response> answer_to(exchange& ex, request_facts* facts);
+  boost::asio::awaitable<response> answer_again(exchange& ex, std::uint64_t bytes);
+  bool is_observed() const noexcept;
+  void complete(response& reply, const http::request_head* head) const;
+
+  context& server_;
+  std::vector<observer*> observers_;
+};
+
+} // namespace gantry::api

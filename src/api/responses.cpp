@@ -1,0 +1,55 @@
+#include "api/responses.hpp"
+
+#include "api/error_table.hpp"
+#include "telemetry/log.hpp"
+
+namespace gantry::api {
+
+namespace {
+
+void report_unreadable(const void* owner, const boost::system::error_code& why) {
+  const auto& source = *static_cast<const blob*>(owner);
+  telemetry::log().error("storage: the bytes of {} cannot be read: {}", source.id().to_string(),
+                         why.message());
+}
+
+} // namespace
+
+void set_digest(response& reply, const digest& id) {
+  reply.fields.append("Docker-Content-Digest: ");
+  id.append_to(reply.fields);
+  reply.fields.append("\r\n");
+}
+
+void set_identity(response& reply, const digest& id) {
+  set_digest(reply, id);
+  reply.fields.append("ETag: \"");
+  id.append_to(reply.fields);
+  reply.fields.append("\"\r\n");
+}
+
+http::content content_of(const blob_ptr& source) {
+  http::content made;
+  made.owner = source;
+  made.size = source->size();
+  if (const auto file = source->file()) {
+    made.file = file.descriptor;
+    made.file_begin = file.begin;
+    made.unreadable = report_unreadable;
+  } else {
+    made.bytes = source->inline_bytes();
+  }
+  return made;
+}
+
+response make_error_response(const error& failure, std::string_view allow) {
+  const auto status = to_wire(failure.code).status;
+  auto reply = make_json(status, render(failure));
+  if (status == 405)
+    reply.set("Allow", allow);
+  if (status == 429 || status == 503)
+    reply.set("Retry-After", "1");
+  return reply;
+}
+
+} // namespace gantry::api

@@ -1,0 +1,29 @@
+// Responses as the registry's API makes them.
+#pragma once
+
+#include "domain/digest.hpp"
+#include "domain/error.hpp"
+#include "domain/storage.hpp"
+#include "http/response.hpp"
+
+#include <string_view>
+
+namespace gantry::api {
+
+using http::make_empty;
+using http::make_json;
+using http::make_text;
+using http::response;
+
+/// Docker-Content-Digest.
+void set_digest(response& reply, const digest& id);
+/// The same, and the ETag of content that has this digest.
+void set_identity(response& reply, const digest& id);
+
+/// The bytes of a blob. If its file cannot be read while it is sent, the log says so.
+http::content content_of(const blob_ptr& source);
+
+/// The registry's error body; 405 carries `allow` as Allow, 429 and 503 a Retry-After.
+response make_error_response(const error& failure, std::string_view allow = {});
+
+} // namespace gantry::api

@@ -1,0 +1,140 @@
+#include "api/upload_stream.hpp"
+
+#include "api/call.hpp"
+#include "api/claims.hpp"
+#include "api/error_table.hpp"
+
+#include <boost/asio/redirect_error.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <boost/asio/use_awaitable.hpp>
+
+#include <memory>
+#include <optional>
+#include <utility>
+
+namespace asio = boost::asio;
+
+namespace gantry::api {
+
+namespace {
+
+/// Counts the buffers on their way. Shared with the replies, which may come after the request has
+/// ended; all of it happens on the connection's thread.
+class window : public std::enable_shared_from_this<window> {
+public:
+  explicit window(const asio::any_io_executor& executor)
+    : wake_{executor, asio::steady_timer::time_point::max()} {}
+
+  void send(const upload_session_actor& session, chunk_number number, msg::chunk bytes) {
+    ++out_;
+    auto answered = [self = shared_from_this()](result<msg::done> answer) {
+      --self->out_;
+      if (!answer && !self->failure_)
+        self->failure_ = std::move(answer).error();
+      self->wake_.cancel();
+    };
+    msg::append_chunk request{number, std::move(bytes)};
+    runtime::ask(session, std::move(request), wake_.get_executor(), std::move(answered));
+  }
+
+  /// Waits until at most `most` buffers are out, or the deadline of `peer` passes. Every buffer is
+  /// answered for, be it because the session died.
+  asio::awaitable<void> wait(std::size_t most, const net::connection& peer) {
+    const auto alive = shared_from_this();
+    while (out_ > most && !peer.timed_out()) {
+      net::error_code cancelled;
+      co_await wake_.async_wait(asio::redirect_error(asio::use_awaitable, cancelled));
+    }
+  }
+
+  std::size_t out() const noexcept { return out_; }
+  const std::optional<error>& failure() const noexcept { return failure_; }
+
+private:
+  asio::steady_timer wake_;
+  std::size_t out_ = 0;
+  std::optional<error> failure_;
+};
+
+/// Closes the chunk of a session behind every buffer that is on its way, whatever ends the request.
+class open_chunk {
+public:
+  open_chunk(upload_session_actor session, chunk_number number)
+    : session_{std::move(session)}, number_{number} {}
+  open_chunk(const open_chunk&) = delete;
+  open_chunk& operator=(const open_chunk&) = delete;
+  ~open_chunk() {
+    if (session_)
+      runtime::tell(session_, msg::end_chunk{number_, false}); // nobody needs the answer
+  }
+  /// Whoever asks is the one to close it.
+  upload_session_actor release() { return std::exchange(session_, upload_session_actor{}); }
+
+private:
+  upload_session_actor session_;
+  chunk_number number_;
+};
+
+/// Waits for answers until at most `most` are due. Errors: those of append_chunk, timed_out.
+asio::awaitable<result<void>> settle(exchange& ex, window& pending, std::size_t most) {
+  if (pending.out() > most) {
+    ex.peer.expect_within(ex.server.settings.ask_timeout);
+    co_await pending.wait(most, ex.peer);
+    if (ex.peer.timed_out())
+      co_return fail(errc::timed_out);
+    ex.body.restart_clock(); // the client did nothing wrong meanwhile
+  }
+  if (pending.failure())
+    co_return *pending.failure();
+  co_return result<void>{};
+}
+
+/// Errors: those of the body, of append_chunk, and timed_out.
+asio::awaitable<result<void>> move_bytes(exchange& ex, const upload_session_actor& session,
+                                         chunk_number number, window& pending) {
+  if (auto started = co_await ex.body.start(); !started)
+    co_return to_error(std::move(started).error());
+  while (!ex.body.is_done()) {
+    auto buffer = ex.server.buffers.try_acquire();
+    if (!buffer) {
+      ex.peer.expect_within(ex.server.settings.in_flight_timeout);
+      buffer = co_await ex.server.buffers.acquire();
+      if (!buffer)
+        co_return fail(errc::overloaded, no_bytes_in_time);
+      ex.body.resume_clock();
+    }
+    auto filled = ex.body.read_ready(buffer.space());
+    if (!filled)
+      co_return to_error(std::move(filled).error());
+    if (*filled > 0) {
+      auto frozen = std::move(buffer).freeze(*filled);
+      pending.send(session, number, {std::move(frozen.storage), frozen.size});
+      if (auto settled = co_await settle(ex, pending, upload_window - 1); !settled)
+        co_return std::move(settled).error();
+      continue;
+    }
+    buffer = {};
+    if (auto ready = co_await ex.body.wait(); !ready)
+      co_return to_error(std::move(ready).error());
+  }
+  co_return co_await settle(ex, pending, 0);
+}
+
+} // namespace
+
+asio::awaitable<result<msg::upload_status>> stream_chunk(exchange& ex, upload_session_actor session,
+                                                         chunk_announcement announced) {
+  msg::begin_chunk begin{announced};
+  auto granted = co_await call(ex, session, std::move(begin));
+  if (!granted)
+    co_return std::move(granted).error();
+  auto pending = std::make_shared<window>(co_await asio::this_coro::executor);
+  open_chunk chunk{session, granted->number};
+  auto moved = co_await move_bytes(ex, session, granted->number, *pending);
+  if (!moved)
+    co_return std::move(moved).error();
+  msg::end_chunk end{granted->number, true};
+  co_return co_await call(ex, chunk.release(), std::move(end));
+}
+
+} // namespace gantry::api

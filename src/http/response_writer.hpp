@@ -1,0 +1,24 @@
+// Moves the body of a response to its connection: ranges of files and memory, streams, and
+// responses that are delivered slower than the connection takes them.
+#pragma once
+
+#include "http/response.hpp"
+#include "net/connection.hpp"
+
+#include <boost/asio/awaitable.hpp>
+
+#include <string_view>
+
+namespace gantry::http {
+
+/// Whether the body is in memory as a whole, or empty.
+bool is_text(const response& reply) noexcept;
+/// The body of such a response.
+std::string_view text_of(const response& reply) noexcept;
+
+/// Writes `head`, and the body unless `bodiless`, as `reply.pace` says. A stream is written in
+/// chunks if `in_chunks`. False if the connection is to close: it broke, or the response was cut.
+boost::asio::awaitable<bool> write_response(net::connection& peer, std::string_view head,
+                                            response& reply, bool bodiless, bool in_chunks);
+
+} // namespace gantry::http

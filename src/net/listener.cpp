@@ -1,0 +1,159 @@
+#include "net/listener.hpp"
+
+#include "net/tcp_transport.hpp"
+#include "telemetry/log.hpp"
+
+#include <boost/asio/bind_cancellation_slot.hpp>
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/detached.hpp>
+#include <boost/asio/redirect_error.hpp>
+#include <boost/asio/use_awaitable.hpp>
+
+#include <algorithm>
+#include <exception>
+#include <utility>
+
+namespace asio = boost::asio;
+
+namespace gantry::net {
+
+namespace {
+
+using namespace std::chrono_literals;
+
+/// What a thread waits before it tries to accept again: long enough to spin no core, short enough
+/// to be unnoticed.
+constexpr auto accept_pause = 20ms;
+/// What it waits for a connection that has been told to give its place up.
+constexpr auto handover_pause = 1ms;
+
+/// A place that goes back unless it is released.
+class place_guard {
+public:
+  explicit place_guard(connection_places& places) : places_{&places} {}
+  place_guard(const place_guard&) = delete;
+  place_guard& operator=(const place_guard&) = delete;
+  ~place_guard() {
+    if (places_)
+      places_->give_back();
+  }
+  void release() noexcept { places_ = nullptr; }
+
+private:
+  connection_places* places_;
+};
+
+} // namespace
+
+listener::listener(asio::io_context& context, std::vector<asio::ip::tcp::acceptor> sockets,
+                   connection_places& places, const listener_options& limits, conversation speak)
+  : context_{context}, watch_{context}, places_{places}, limits_{limits}, speak_{std::move(speak)} {
+  for (auto& socket : sockets)
+    doors_.push_back({std::move(socket), asio::steady_timer{context}});
+  places_.add(context.get_executor(), connections_);
+}
+
+void listener::start() {
+  open_ += doors_.size() + 1;
+  for (auto& each : doors_)
+    asio::co_spawn(context_, accept_loop(each), [this](std::exception_ptr) { --open_; });
+  asio::co_spawn(context_, watch_deadlines(), [this](std::exception_ptr) { --open_; });
+}
+
+void listener::stop_accepting() {
+  stopping_ = true;
+  for (auto& each : doors_) {
+    error_code ignored;
+    each.socket.close(ignored);
+    each.retry.cancel();
+  }
+  connections_->for_each([](connection& peer) {
+    if (peer.is_idle())
+      peer.abort();
+  });
+  if (connections_->empty())
+    watch_.cancel();
+}
+
+void listener::abort_connections() {
+  connections_->for_each([](connection& peer) { peer.abort(); });
+}
+
+/// Goes on whatever happens: a server that accepts nothing any more is the worst one.
+asio::awaitable<void> listener::accept_loop(door& from) {
+  while (!stopping_) {
+    bool has_failed = false;
+    try {
+      co_await accept_one(from);
+    } catch (const std::exception& failed) {
+      telemetry::log().error("a connection cannot be served: {}", failed.what());
+      has_failed = true;
+    }
+    if (has_failed)
+      co_await pause(from.retry, accept_pause);
+  }
+}
+
+asio::awaitable<void> listener::accept_one(door& from) {
+  error_code ec;
+  asio::ip::tcp::socket socket{context_};
+  co_await from.socket.async_accept(socket, asio::redirect_error(asio::use_awaitable, ec));
+  if (stopping_ || ec == asio::error::connection_aborted)
+    co_return;
+  if (ec) {
+    if (!std::exchange(from.refusing, true)) // once, not at each try
+      telemetry::log().warn("cannot accept connections: {}", ec.message());
+    co_await pause(from.retry, accept_pause);
+    co_return;
+  }
+  from.refusing = false;
+  while (!stopping_ && !places_.take()) {
+    const auto told = places_.make_room();
+    const std::chrono::milliseconds span = told ? handover_pause : accept_pause;
+    co_await pause(from.retry, span);
+  }
+  if (!stopping_)
+    admit(std::move(socket));
+}
+
+/// Precondition: a place was taken. Gives it back if it throws.
+void listener::admit(asio::ip::tcp::socket socket) {
+  place_guard place{places_};
+  auto stream = std::make_unique<tcp_transport>(std::move(socket));
+  auto peer = std::make_shared<connection>(std::move(stream), limits_.send_timeout);
+  auto speech = speak_(*peer);
+  auto ended = [this, peer](std::exception_ptr failure) {
+    connections_->remove(*peer);
+    if (!peer->is_given_up())
+      places_.give_back();
+    peer->close();
+    if (failure)
+      telemetry::log().error("a connection ended by an exception");
+    if (stopping_ && connections_->empty())
+      watch_.cancel();
+    --open_;
+  };
+  connections_->add(*peer);
+  ++open_;
+  place.release();
+  asio::co_spawn(context_, std::move(speech),
+                 asio::bind_cancellation_slot(peer->cancellation_slot(), std::move(ended)));
+}
+
+asio::awaitable<void> listener::watch_deadlines() {
+  while (!stopping_ || !connections_->empty()) {
+    watch_.expires_after(limits_.watch_interval);
+    error_code cancelled;
+    co_await watch_.async_wait(asio::redirect_error(asio::use_awaitable, cancelled));
+    const auto now = steady_clock::now();
+    connections_->for_each([now](connection& peer) { peer.check_deadline(now); });
+  }
+}
+
+asio::awaitable<void> listener::pause(asio::steady_timer& timer, std::chrono::milliseconds span) {
+  timer.expires_after(span);
+  error_code cancelled;
+  co_await timer.async_wait(asio::redirect_error(asio::use_awaitable, cancelled));
+}
+
+} // namespace gantry::net

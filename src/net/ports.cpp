@@ -1,0 +1,91 @@
+#include "net/ports.hpp"
+
+#include <boost/asio/error.hpp>
+#include <boost/asio/ip/v6_only.hpp>
+#include <boost/system/system_error.hpp>
+
+#include <sys/socket.h>
+
+#include <cassert>
+
+namespace asio = boost::asio;
+using asio::ip::tcp;
+
+namespace gantry::net {
+
+namespace {
+
+constexpr int backlog = 4096;
+using reuse_port = asio::detail::socket_option::boolean<SOL_SOCKET, SO_REUSEPORT>;
+
+/// Another program may have a free port's number on one of several addresses.
+constexpr int tries_of_a_free_port = 16;
+
+using host_list = std::vector<asio::ip::address>;
+
+tcp::acceptor open_socket(asio::io_context& context, const tcp::endpoint& address) {
+  tcp::acceptor socket{context, address.protocol()};
+  socket.set_option(tcp::acceptor::reuse_address{true});
+  if (address.address().is_v6() && address.address().is_unspecified())
+    socket.set_option(asio::ip::v6_only{false});
+  return socket;
+}
+
+/// The first socket of a port is bound without SO_REUSEPORT: with it, a second server on the same
+/// port would not be noticed, and the two would share its connections. Once bound, it lets this
+/// server's other sockets join.
+tcp::acceptor bind_first(asio::io_context& context, const tcp::endpoint& address) {
+  auto socket = open_socket(context, address);
+  socket.bind(address);
+  socket.set_option(reuse_port{true});
+  return socket;
+}
+
+tcp::acceptor bind_next(asio::io_context& context, const tcp::endpoint& address) {
+  auto socket = open_socket(context, address);
+  socket.set_option(reuse_port{true});
+  socket.bind(address);
+  return socket;
+}
+
+/// A socket for each host; all have the first one's port.
+template <class Bind>
+std::vector<tcp::acceptor> bind_all(asio::io_context& context, const host_list& hosts,
+                                    std::uint16_t port, Bind bind) {
+  std::vector<tcp::acceptor> sockets;
+  for (const auto& host : hosts) {
+    sockets.push_back(bind(context, tcp::endpoint{host, port}));
+    port = sockets.front().local_endpoint().port();
+  }
+  return sockets;
+}
+
+std::vector<tcp::acceptor> bind_first_of_all(asio::io_context& context, const host_list& hosts,
+                                             std::uint16_t port) {
+  for (int left = tries_of_a_free_port;; --left) {
+    try {
+      return bind_all(context, hosts, port, bind_first);
+    } catch (const boost::system::system_error& failed) {
+      if (port != 0 || left == 1 || failed.code() != asio::error::address_in_use)
+        throw;
+    }
+  }
+}
+
+} // namespace
+
+std::vector<std::vector<tcp::acceptor>> listen_on(const std::vector<asio::io_context*>& threads,
+                                                  const host_list& hosts, std::uint16_t port) {
+  assert(!threads.empty() && !hosts.empty());
+  std::vector<std::vector<tcp::acceptor>> sockets;
+  sockets.push_back(bind_first_of_all(*threads.front(), hosts, port));
+  const auto bound = sockets.front().front().local_endpoint().port();
+  for (std::size_t i = 1; i < threads.size(); ++i)
+    sockets.push_back(bind_all(*threads[i], hosts, bound, bind_next));
+  for (auto& of_thread : sockets)
+    for (auto& socket : of_thread)
+      socket.listen(backlog);
+  return sockets;
+}
+
+} // namespace gantry::net

@@ -1,0 +1,130 @@
+#include "net/tcp_transport.hpp"
+
+#include <boost/asio/error.hpp>
+#include <boost/asio/redirect_error.hpp>
+#include <boost/asio/use_awaitable.hpp>
+
+#include <sys/sendfile.h>
+#include <sys/socket.h>
+
+#include <array>
+#include <cerrno>
+
+namespace asio = boost::asio;
+
+namespace gantry::net {
+
+namespace {
+
+using asio::ip::tcp;
+
+error_code last_error() {
+  if (errno == EAGAIN)
+    return asio::error::would_block;
+  return {errno, boost::system::system_category()};
+}
+
+/// Repeats a system call that a signal has interrupted.
+template <class Call>
+ssize_t uninterrupted(Call call) {
+  ssize_t result = -1;
+  do
+    result = call();
+  while (result < 0 && errno == EINTR);
+  return result;
+}
+
+} // namespace
+
+tcp_transport::tcp_transport(tcp::socket socket) : socket_{std::move(socket)} {
+  error_code ignored;
+  socket_.set_option(tcp::no_delay{true}, ignored);
+  socket_.native_non_blocking(true, ignored);
+}
+
+std::string tcp_transport::peer() const {
+  error_code ec;
+  const auto address = socket_.remote_endpoint(ec);
+  if (ec)
+    return "-";
+  // An IPv4 peer of a socket that listens on `::` has an IPv6 address that holds the other.
+  auto host = address.address();
+  if (host.is_v6() && host.to_v6().is_v4_mapped())
+    host = asio::ip::make_address_v4(asio::ip::v4_mapped, host.to_v6());
+  const auto text = host.to_string();
+  return (host.is_v6() ? "[" + text + "]" : text) + ":" + std::to_string(address.port());
+}
+
+std::size_t tcp_transport::read_ready(std::span<std::byte> space, error_code& ec) {
+  if (space.empty())
+    return 0;
+  const auto n = uninterrupted(
+    [&] { return ::recv(socket_.native_handle(), space.data(), space.size(), MSG_DONTWAIT); });
+  if (n > 0)
+    return static_cast<std::size_t>(n);
+  ec = n == 0 ? error_code{asio::error::eof} : last_error();
+  return 0;
+}
+
+bool tcp_transport::has_bytes() {
+  std::byte first{};
+  return ::recv(socket_.native_handle(), &first, 1, MSG_PEEK | MSG_DONTWAIT) > 0;
+}
+
+std::size_t tcp_transport::write_ready(std::string_view head, std::string_view body, bool more,
+                                       error_code& ec) {
+  const auto part = [](std::string_view text) {
+    return iovec{const_cast<char*>(text.data()), text.size()};
+  };
+  std::array<iovec, 2> parts{part(head), part(body)};
+  msghdr message{};
+  message.msg_iov = parts.data();
+  message.msg_iovlen = parts.size();
+  const auto flags = MSG_DONTWAIT | MSG_NOSIGNAL | (more ? MSG_MORE : 0);
+  const auto n = uninterrupted([&] { return ::sendmsg(socket_.native_handle(), &message, flags); });
+  if (n >= 0)
+    return static_cast<std::size_t>(n);
+  ec = last_error();
+  return 0;
+}
+
+std::uint64_t tcp_transport::send_file(int file, std::uint64_t offset, std::uint64_t length,
+                                       error_code& ec) {
+  auto position = static_cast<off_t>(offset);
+  const auto n =
+    uninterrupted([&] { return ::sendfile(socket_.native_handle(), file, &position, length); });
+  if (n > 0)
+    return static_cast<std::uint64_t>(n);
+  ec = n == 0 ? error_code{asio::error::eof} : last_error();
+  return 0;
+}
+
+asio::awaitable<std::size_t> tcp_transport::read_some(asio::mutable_buffer space, error_code& ec) {
+  return socket_.async_read_some(space, asio::redirect_error(asio::use_awaitable, ec));
+}
+
+asio::awaitable<void> tcp_transport::wait_readable(error_code& ec) {
+  return socket_.async_wait(asio::socket_base::wait_read,
+                            asio::redirect_error(asio::use_awaitable, ec));
+}
+
+asio::awaitable<void> tcp_transport::wait_writable(error_code& ec) {
+  return socket_.async_wait(asio::socket_base::wait_write,
+                            asio::redirect_error(asio::use_awaitable, ec));
+}
+
+void tcp_transport::end_output(error_code& ec) {
+  socket_.shutdown(tcp::socket::shutdown_send, ec);
+}
+
+void tcp_transport::abort() noexcept {
+  error_code ignored;
+  socket_.shutdown(tcp::socket::shutdown_both, ignored);
+}
+
+void tcp_transport::close() noexcept {
+  error_code ignored;
+  socket_.close(ignored);
+}
+
+} // namespace gantry::net

@@ -1,0 +1,35 @@
+// Plain TCP.
+#pragma once
+
+#include "net/transport.hpp"
+
+#include <boost/asio/ip/tcp.hpp>
+
+namespace gantry::net {
+
+class tcp_transport final : public transport {
+public:
+  /// Turns off Nagle's algorithm and blocking calls.
+  explicit tcp_transport(boost::asio::ip::tcp::socket socket);
+
+  boost::asio::any_io_executor executor() override { return socket_.get_executor(); }
+  std::string peer() const override;
+  std::size_t read_ready(std::span<std::byte> space, error_code& ec) override;
+  bool has_bytes() override;
+  std::size_t write_ready(std::string_view head, std::string_view body, bool more,
+                          error_code& ec) override;
+  std::uint64_t send_file(int file, std::uint64_t offset, std::uint64_t length,
+                          error_code& ec) override;
+  boost::asio::awaitable<std::size_t> read_some(boost::asio::mutable_buffer space,
+                                                error_code& ec) override;
+  boost::asio::awaitable<void> wait_readable(error_code& ec) override;
+  boost::asio::awaitable<void> wait_writable(error_code& ec) override;
+  void end_output(error_code& ec) override;
+  void abort() noexcept override;
+  void close() noexcept override;
+
+private:
+  boost::asio::ip::tcp::socket socket_;
+};
+
+} // namespace gantry::net

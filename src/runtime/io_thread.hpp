@@ -1,0 +1,13 @@
+// What every thread does that serves connections.
+#pragma once
+
+#include <boost/asio/io_context.hpp>
+
+namespace gantry::runtime {
+
+/// Runs `context` until it is stopped, with SIGPIPE blocked in this thread: sendfile(2) raises it
+/// where a client is gone, and has no flag against it. The process may treat the signal as it
+/// likes.
+void run_io_thread(boost::asio::io_context& context);
+
+} // namespace gantry::runtime

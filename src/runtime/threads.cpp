@@ -1,0 +1,41 @@
+#include "runtime/threads.hpp"
+
+#include "runtime/actor_scheduler.hpp"
+#include "runtime/io_thread.hpp"
+
+#include <caf/atom.hpp>
+#include <caf/logger.hpp>
+
+namespace gantry::runtime {
+
+threads::threads(std::size_t count, bool separate_scheduler) {
+  config_.set("scheduler.max-threads", count);
+  config_.set("scheduler.policy", caf::atom("sharing"));
+  if (!separate_scheduler)
+    config_.module_factories.push_back(&actor_scheduler::make);
+  system_.emplace(config_);
+  // The constructor ties this thread to the system, whose destructor waits until no thread is: it
+  // would wait for ever where another thread destroys it.
+  caf::logger::set_current_actor_system(nullptr);
+  if (!separate_scheduler) {
+    auto& scheduler = static_cast<actor_scheduler&>(system_->scheduler());
+    for (std::size_t i = 0; i < scheduler.size(); ++i)
+      contexts_.push_back(&scheduler.context(i));
+    return;
+  }
+  for (std::size_t i = 0; i < count; ++i) {
+    auto& own = *own_.emplace_back(std::make_unique<own_thread>());
+    own.thread = std::thread{[&own] { run_io_thread(own.context); }};
+    contexts_.push_back(&own.context);
+  }
+}
+
+threads::~threads() {
+  for (auto& own : own_) {
+    own->guard.reset();
+    own->context.stop();
+    own->thread.join();
+  }
+}
+
+} // namespace gantry::runtime

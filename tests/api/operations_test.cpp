@@ -1,0 +1,69 @@
+#include "api/operations.hpp"
+
+#include <boost/test/unit_test.hpp>
+
+#include <array>
+#include <set>
+#include <string_view>
+#include <utility>
+
+using namespace gantry::api;
+
+BOOST_AUTO_TEST_SUITE(operations)
+
+BOOST_AUTO_TEST_CASE(each_alternative_finds_its_row) {
+  BOOST_TEST(operation_of(root{}).name == "root");
+  BOOST_TEST(operation_of(reset{}).name == "reset");
+  BOOST_TEST(operation_of(collect_garbage{}).name == "collect_garbage");
+  BOOST_TEST(operation_of(base{}).name == "base");
+  BOOST_TEST(operation_of(list_methods{}).name == "list_methods");
+  for (const auto& [method, target, name] :
+       {std::array{"GET", "/v2/a/manifests/1", "open_manifest"},
+        std::array{"PUT", "/v2/a/manifests/1", "put_manifest"},
+        std::array{"DELETE", "/v2/a/manifests/1", "delete_manifest"},
+        std::array{"POST", "/v2/a/blobs/uploads/", "start_upload"},
+        std::array{"GET", "/v2/a/tags/list", "list_tags"},
+        std::array{"GET", "/v2/_catalog", "list_repositories"},
+        std::array{"GET", "/__gantry/gc", "collection_status"},
+        std::array{"POST", "/__gantry/gc", "collect_garbage"},
+        std::array{"GET", "/readyz", "ready"}})
+    BOOST_TEST(operation_of(parse_request(method, target, {}).value()).name == name);
+}
+
+BOOST_AUTO_TEST_CASE(names_are_unique_and_every_row_says_what_it_is) {
+  std::set<std::string_view> names;
+  for (const auto& row : gantry::api::operations()) {
+    BOOST_TEST(!row.name.empty());
+    BOOST_TEST(!row.methods.empty());
+    BOOST_TEST(names.insert(row.name).second, row.name);
+    const bool changes = row.does == effect::writes || row.does == effect::deletes;
+    const bool reads = row.methods == "GET, HEAD" || row.methods == "OPTIONS";
+    BOOST_TEST((!changes || !reads), row.name << " changes content by a method that reads");
+    BOOST_TEST((!changes || row.needs == scope::push || row.needs == scope::remove), row.name);
+    BOOST_TEST((row.does != effect::deletes || row.needs == scope::remove), row.name);
+  }
+}
+
+BOOST_AUTO_TEST_CASE(no_method_of_a_route_stands_in_two_rows) {
+  std::set<std::pair<route, std::string_view>> seen;
+  for (const auto& row : gantry::api::operations())
+    for (const std::string_view method : {"DELETE", "GET", "HEAD", "PATCH", "POST", "PUT"})
+      if (is_allowed(row.methods, method))
+        BOOST_TEST(seen.insert({row.where, method}).second, row.name << ' ' << method);
+}
+
+BOOST_AUTO_TEST_CASE(the_methods_of_a_route_are_those_of_its_rows) {
+  BOOST_TEST(methods_of(route::manifest) == "DELETE, GET, HEAD, PUT");
+  BOOST_TEST(methods_of(route::upload) == "DELETE, GET, HEAD, PATCH, PUT");
+  BOOST_TEST(methods_of(route::collection) == "GET, HEAD, POST");
+  BOOST_TEST(methods_of(route::anywhere) == "");
+}
+
+BOOST_AUTO_TEST_CASE(a_method_is_found_as_a_whole) {
+  BOOST_TEST(is_allowed("GET, HEAD", "HEAD"));
+  BOOST_TEST(!is_allowed("GET, HEAD", "HEA"));
+  BOOST_TEST(!is_allowed("GET, HEAD", "get"));
+  BOOST_TEST(!is_allowed("", ""));
+}
+
+BOOST_AUTO_TEST_SUITE_END()

@@ -1,0 +1,191 @@
+// The budget that several share, its claims, and the queue in front of it.
+#include "base/byte_budget.hpp"
+
+#include <boost/test/unit_test.hpp>
+
+#include <atomic>
+#include <cstdint>
+#include <limits>
+#include <memory>
+#include <stdexcept>
+#include <string>
+#include <thread>
+#include <utility>
+#include <vector>
+
+BOOST_AUTO_TEST_SUITE(byte_budget)
+
+using gantry::byte_claim;
+using budget_type = gantry::byte_budget;
+
+BOOST_AUTO_TEST_CASE(bytes_up_to_the_limit_can_be_taken) {
+  budget_type budget{10};
+  BOOST_TEST(budget.take(4));
+  BOOST_TEST(budget.take(6));
+  BOOST_TEST(budget.take(0));
+  BOOST_TEST(budget.used() == 10U);
+}
+
+BOOST_AUTO_TEST_CASE(a_refusal_takes_nothing) {
+  budget_type budget{10};
+  BOOST_REQUIRE(budget.take(7));
+  BOOST_TEST(!budget.take(4));
+  BOOST_TEST(budget.used() == 7U);
+}
+
+BOOST_AUTO_TEST_CASE(giant_amounts_do_not_wrap_around) {
+  constexpr auto giant = std::numeric_limits<std::uint64_t>::max();
+  budget_type budget{giant - 1};
+  BOOST_REQUIRE(budget.take(5));
+  BOOST_TEST(!budget.take(giant));
+  BOOST_TEST(!budget.take(giant - 5));
+  BOOST_TEST(budget.used() == 5U);
+}
+
+BOOST_AUTO_TEST_CASE(a_claim_gives_back_what_it_took) {
+  const auto budget = std::make_shared<budget_type>(10);
+  {
+    byte_claim claim{budget};
+    BOOST_TEST(claim.grow(8));
+    claim.shrink(3);
+    BOOST_TEST(budget->used() == 5U);
+    const byte_claim moved{std::move(claim)};
+    BOOST_TEST(budget->used() == 5U);
+  }
+  BOOST_TEST(budget->used() == 0U);
+}
+
+BOOST_AUTO_TEST_CASE(a_claim_that_cannot_grow_stays_as_it_was) {
+  const auto budget = std::make_shared<budget_type>(10);
+  byte_claim claim{budget};
+  BOOST_REQUIRE(claim.grow(8));
+  BOOST_TEST(!claim.grow(3));
+  BOOST_TEST(budget->used() == 8U);
+}
+
+BOOST_AUTO_TEST_CASE(pressure_makes_room_before_a_refusal) {
+  budget_type budget{10};
+  int calls = 0;
+  budget.on_pressure([&] {
+    ++calls;
+    if (calls == 1)
+      budget.give_back(6);
+  });
+  BOOST_REQUIRE(budget.take(9));
+  BOOST_TEST(calls == 0);
+  BOOST_TEST(budget.take(5));
+  BOOST_TEST(budget.used() == 8U);
+  BOOST_TEST(!budget.take(5));
+  BOOST_TEST(calls == 2);
+}
+
+BOOST_AUTO_TEST_CASE(threads_never_take_more_than_there_is) {
+  const auto budget = std::make_shared<budget_type>(1000);
+  std::vector<std::thread> threads;
+  for (int i = 0; i < 4; ++i) {
+    threads.emplace_back([budget] {
+      for (int round = 0; round < 2000; ++round) {
+        byte_claim claim{budget};
+        static_cast<void>(claim.grow(300));
+        if (budget->used() > 1000)
+          throw std::logic_error{"over the limit"};
+      }
+    });
+  }
+  for (auto& thread : threads)
+    thread.join();
+  BOOST_TEST(budget->used() == 0U);
+}
+
+BOOST_AUTO_TEST_CASE(what_cannot_be_refused_goes_beyond_the_limit) {
+  const auto budget = std::make_shared<budget_type>(10);
+  byte_claim claim{budget};
+  claim.grow_anyway(15);
+  BOOST_TEST(budget->used() == 15U);
+  BOOST_TEST(!budget->take(1));
+  claim.release();
+  BOOST_TEST(budget->used() == 0U);
+}
+
+BOOST_AUTO_TEST_CASE(claims_of_one_budget_become_one) {
+  const auto budget = std::make_shared<budget_type>(10);
+  byte_claim whole{budget};
+  {
+    byte_claim part{budget};
+    BOOST_TEST(part.try_grow(4));
+    whole.merge(std::move(part));
+  }
+  BOOST_TEST(whole.bytes() == 4U);
+  BOOST_TEST(budget->used() == 4U);
+}
+
+BOOST_AUTO_TEST_CASE(who_comes_first_is_served_first) {
+  budget_type budget{10};
+  std::string order;
+  BOOST_REQUIRE(budget.try_take(10));
+  budget.wait_for(6, [&] { order += 'a'; });
+  budget.wait_for(2, [&] { order += 'b'; });
+  budget.wait_for(4, [&] { order += 'c'; });
+  BOOST_TEST(budget.waiting() == 3U);
+  budget.give_back(4);
+  BOOST_TEST(order == ""); // the second one would fit, but has to wait
+  budget.give_back(4);
+  BOOST_TEST(order == "ab");
+  BOOST_TEST(budget.used() == 10U);
+  budget.give_back(8);
+  BOOST_TEST(order == "abc");
+  BOOST_TEST(budget.waiting() == 0U);
+}
+
+BOOST_AUTO_TEST_CASE(nobody_overtakes_those_who_wait) {
+  budget_type budget{10};
+  BOOST_REQUIRE(budget.try_take(8));
+  const auto place = budget.wait_for(5, [] {});
+  BOOST_TEST(!budget.try_take(1));
+  BOOST_TEST(budget.leave(place));
+  BOOST_TEST(budget.try_take(1));
+}
+
+BOOST_AUTO_TEST_CASE(who_leaves_lets_the_next_one_through) {
+  budget_type budget{10};
+  bool granted = false;
+  BOOST_REQUIRE(budget.try_take(8));
+  const auto place = budget.wait_for(5, [] {});
+  budget.wait_for(2, [&] { granted = true; });
+  BOOST_TEST(!granted);
+  BOOST_TEST(budget.leave(place));
+  BOOST_TEST(granted);
+}
+
+BOOST_AUTO_TEST_CASE(who_was_granted_bytes_cannot_leave) {
+  budget_type budget{10};
+  bool granted = false;
+  const auto place = budget.wait_for(10, [&] { granted = true; });
+  BOOST_TEST(granted);
+  BOOST_TEST(!budget.leave(place));
+  BOOST_TEST(budget.used() == 10U);
+}
+
+BOOST_AUTO_TEST_CASE(threads_that_wait_are_all_served) {
+  budget_type budget{10};
+  std::atomic<int> served{0};
+  std::vector<std::thread> threads;
+  for (int i = 0; i < 4; ++i) {
+    threads.emplace_back([&] {
+      for (int round = 0; round < 1000; ++round) {
+        std::atomic<bool> mine{false};
+        budget.wait_for(7, [&] { mine = true; });
+        while (!mine)
+          std::this_thread::yield();
+        ++served;
+        budget.give_back(7);
+      }
+    });
+  }
+  for (auto& thread : threads)
+    thread.join();
+  BOOST_TEST(served == 4000);
+  BOOST_TEST(budget.used() == 0U);
+}
+
+BOOST_AUTO_TEST_SUITE_END()

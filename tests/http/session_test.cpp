@@ -1,0 +1,290 @@
+// Sessions on a stream in memory, which breaks at each of its operations once.
+#include "http/session.hpp"
+
+#include "http/range.hpp"
+#include "support/temp_dir.hpp"
+#include "support/test_transport.hpp"
+
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/error.hpp>
+#include <boost/test/data/test_case.hpp>
+#include <boost/test/unit_test.hpp>
+
+#include <fcntl.h>
+#include <unistd.h>
+
+#include <array>
+#include <atomic>
+#include <exception>
+#include <fstream>
+#include <ostream>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace asio = boost::asio;
+using namespace gantry;
+using namespace std::chrono_literals;
+
+namespace {
+
+/// Three pieces of text.
+class counted_stream final : public http::body_stream {
+public:
+  asio::awaitable<std::string_view> next(net::error_code&) override {
+    static constexpr std::array<std::string_view, 4> pieces{"one", "two", "three", ""};
+    co_return pieces[at_++];
+  }
+
+private:
+  std::size_t at_ = 0;
+};
+
+/// Echoes bodies, and answers each path in a way of its own.
+class echo final : public http::handler {
+public:
+  explicit echo(int file) : file_{file} {}
+
+  asio::awaitable<http::response> answer(http::request& asked) override {
+    ++begun;
+    std::string body;
+    std::array<std::byte, 7> space;
+    while (!asked.body.is_done()) {
+      const auto came = co_await asked.body.read(space);
+      if (!came)
+        co_return refused(came.error());
+      body.append(reinterpret_cast<const char*>(space.data()), *came);
+    }
+    const auto target = asked.head.target();
+    if (target == "/throw")
+      throw std::runtime_error{"a bug"};
+    auto reply = http::make_text(200, "text/plain", target == "/text" ? "some text" : body);
+    if (target == "/file")
+      reply.body = http::content_ranges{in_file(), {{0, 9}}, {}};
+    if (target == "/ranges")
+      reply.body = http::content_ranges{in_file(), {{0, 1}, {4, 9}}, "b"};
+    if (const auto* ranges = std::get_if<http::content_ranges>(&reply.body))
+      reply.content_length = ranges->length();
+    if (target == "/stream")
+      reply.body = std::make_unique<counted_stream>();
+    if (target == "/cut") {
+      reply = http::make_text(200, "text/plain", "0123456789");
+      reply.pace = std::make_unique<http::delivery>();
+      reply.pace->cut_after = 4;
+    }
+    reply.held = byte_claim{budget};
+    static_cast<void>(reply.held.grow(1));
+    co_return reply;
+  }
+  http::response refused(const http::refusal& why) override {
+    return http::make_text(400, "text/plain", why.detail);
+  }
+  http::response failed(const http::request_head&) override { return http::make_empty(500); }
+  void finished(const http::finished_exchange& what) override {
+    statuses.push_back(what.status);
+    ended += what.head != nullptr;
+  }
+  void drain() override {}
+
+  std::size_t begun = 0;
+  /// Of requests that were begun.
+  std::size_t ended = 0;
+  std::vector<unsigned> statuses;
+  std::shared_ptr<byte_budget> budget = std::make_shared<byte_budget>(100);
+
+private:
+  http::content in_file() const {
+    http::content made;
+    made.size = 10;
+    made.file = file_;
+    return made;
+  }
+
+  int file_;
+};
+
+struct file_of_ten {
+  file_of_ten() {
+    std::ofstream{folder.path() / "ten"} << "0123456789";
+    descriptor = ::open((folder.path() / "ten").c_str(), O_RDONLY | O_CLOEXEC);
+    BOOST_REQUIRE(descriptor >= 0);
+  }
+  ~file_of_ten() { ::close(descriptor); }
+
+  test::temp_dir folder;
+  int descriptor;
+};
+
+/// One connection from its first byte to its last.
+struct conversation {
+  conversation(std::string input, int file, std::size_t piece, bool stutters) : serve{file} {
+    script->input = std::move(input);
+    script->piece = piece;
+    script->stutters = stutters;
+  }
+
+  void run() {
+    asio::io_context context{1};
+    net::connection peer{std::make_unique<test::test_transport>(context, script), 10s};
+    const http::session_context server{settings, serve, draining};
+    http::session talk{server, peer};
+    bool has_ended = false;
+    asio::co_spawn(context, talk.run(), [&](std::exception_ptr failure) {
+      has_ended = true;
+      if (failure)
+        std::rethrow_exception(failure);
+    });
+    context.run();
+    BOOST_TEST(has_ended);
+    BOOST_TEST(serve.begun == serve.ended);
+    BOOST_TEST(serve.budget->used() == 0u);
+  }
+
+  /// The output without what differs from run to run.
+  std::string body_text() const {
+    std::string text;
+    for (std::string_view rest = script->output; !rest.empty();) {
+      const auto line = rest.substr(0, rest.find('\n') + 1);
+      if (!line.starts_with("Date: ") && !line.starts_with("X-Request-Id: "))
+        text += line;
+      rest.remove_prefix(std::max<std::size_t>(line.size(), 1));
+    }
+    return text;
+  }
+
+  std::shared_ptr<test::stream_script> script = std::make_shared<test::stream_script>();
+  http::options settings;
+  std::atomic<bool> draining{false};
+  echo serve;
+};
+
+struct talk {
+  const char* what;
+  std::string input;
+  /// What stands in the output.
+  std::vector<std::string> parts;
+
+  friend std::ostream& operator<<(std::ostream& out, const talk& row) { return out << row.what; }
+};
+
+std::string get(const std::string& target, const std::string& fields = {}) {
+  return "GET " + target + " HTTP/1.1\r\nHost: a\r\nX-Request-Id: i\r\n" + fields + "\r\n";
+}
+
+const talk talks[] = {
+  {"a text", get("/text"), {"HTTP/1.1 200 OK\r\n", "Content-Length: 9\r\n", "some text"}},
+  {"two at once", get("/text") + get("/text"), {"some textHTTP/1.1 200", "\r\n\r\nsome text"}},
+  {"a body",
+   "PUT /x HTTP/1.1\r\nHost: a\r\nContent-Length: 11\r\n\r\nhello world" + get("/text"),
+   {"hello world", "some text"}},
+  {"a body in chunks",
+   "PUT /x HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n"
+   "6\r\nhello \r\n5\r\nworld\r\n0\r\n\r\n" +
+     get("/text"),
+   {"hello world", "some text"}},
+  {"an expectation",
+   "PUT /x HTTP/1.1\r\nHost: a\r\nExpect: 100-continue\r\nContent-Length: 2\r\n\r\nhi",
+   {"HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 200", "hi"}},
+  {"a file", get("/file") + get("/text"), {"Content-Length: 10\r\n", "0123456789HTTP/1.1 200"}},
+  {"ranges of it", get("/ranges"), {"--b\r\n", "\r\n\r\n01\r\n--b\r\n", "456789\r\n--b--\r\n"}},
+  {"a stream",
+   get("/stream") + get("/text"),
+   {"Transfer-Encoding: chunked\r\n", "3\r\none\r\n3\r\ntwo\r\n5\r\nthree\r\n0\r\n\r\nHTTP/1.1"}},
+  {"a stream to an old client",
+   "GET /stream HTTP/1.0\r\n\r\n",
+   {"Connection: close\r\n", "onetwothree"}},
+  {"a head only",
+   "HEAD /file HTTP/1.1\r\nHost: a\r\n\r\n" + get("/text"),
+   {"Content-Length: 10\r\n"}},
+  {"a refusal", "GET / HTTP/1.1\r\n\r\n", {"HTTP/1.1 400", "Connection: close\r\n"}},
+  {"a bug", get("/throw"), {"HTTP/1.1 500", "Connection: close\r\n"}},
+  {"a last request", get("/text", "Connection: close\r\n"), {"Connection: close\r\n", "some text"}},
+};
+
+const bool flows[] = {false, true};
+
+} // namespace
+
+BOOST_AUTO_TEST_SUITE(session)
+
+BOOST_DATA_TEST_CASE(a_request_is_answered_however_its_bytes_come,
+                     boost::unit_test::data::make(talks) * boost::unit_test::data::make(flows),
+                     sample, stutters) {
+  const file_of_ten file;
+  for (const std::size_t piece : {1, 2, 3, 64, 100'000}) {
+    conversation one{sample.input, file.descriptor, piece, stutters};
+    one.run();
+    for (const auto& part : sample.parts)
+      BOOST_TEST(one.script->output.find(part) != std::string::npos,
+                 part << " in pieces of " << piece << ": " << one.script->output);
+  }
+}
+
+BOOST_DATA_TEST_CASE(a_connection_may_break_at_any_operation,
+                     boost::unit_test::data::make(talks) * boost::unit_test::data::make(flows),
+                     sample, stutters) {
+  const file_of_ten file;
+  constexpr std::size_t piece = 64;
+  conversation good{sample.input, file.descriptor, piece, stutters};
+  good.run();
+  const auto expected = good.body_text();
+  for (std::size_t n = 1; n <= good.script->operations; ++n) {
+    BOOST_TEST_CONTEXT("operation " << n << " of " << good.script->operations) {
+      conversation broken{sample.input, file.descriptor, piece, stutters};
+      broken.script->fails_at = n;
+      broken.script->failure = asio::error::connection_reset;
+      broken.run();
+      // Nothing is sent that would not have been sent.
+      const auto sent = broken.body_text();
+      BOOST_TEST(broken.script->operations >= n);
+      BOOST_TEST(expected.starts_with(sent));
+    }
+  }
+}
+
+BOOST_AUTO_TEST_CASE(a_response_can_be_cut) {
+  const file_of_ten file;
+  conversation one{get("/cut") + get("/text"), file.descriptor, 100'000, false};
+  one.run();
+  BOOST_TEST(one.script->output.ends_with("\r\n\r\n0123"));
+  BOOST_TEST(one.serve.begun == 1u);
+}
+
+BOOST_AUTO_TEST_CASE(an_unread_body_is_passed_over) {
+  class deaf final : public http::handler {
+  public:
+    asio::awaitable<http::response> answer(http::request&) override {
+      co_return http::make_text(200, "text/plain", "no need");
+    }
+    http::response refused(const http::refusal&) override { return http::make_empty(400); }
+    http::response failed(const http::request_head&) override { return http::make_empty(500); }
+    void finished(const http::finished_exchange&) override { ++answered; }
+    void drain() override {}
+    int answered = 0;
+  } serve;
+  asio::io_context context{1};
+  auto script = std::make_shared<test::stream_script>();
+  script->input = "PUT /x HTTP/1.1\r\nHost: a\r\nContent-Length: 5\r\n\r\nhello" + get("/text");
+  net::connection peer{std::make_unique<test::test_transport>(context, script), 10s};
+  const http::options settings;
+  const std::atomic<bool> draining{false};
+  const http::session_context server{settings, serve, draining};
+  http::session talk{server, peer};
+  asio::co_spawn(context, talk.run(), [](std::exception_ptr failure) {
+    if (failure)
+      std::rethrow_exception(failure);
+  });
+  context.run();
+  BOOST_TEST(serve.answered == 2);
+}
+
+BOOST_AUTO_TEST_CASE(a_draining_server_answers_what_has_begun_and_closes) {
+  const file_of_ten file;
+  conversation one{get("/text") + get("/text") + get("/text"), file.descriptor, 100'000, false};
+  one.draining = true;
+  one.run();
+  BOOST_TEST(one.serve.begun == 1u);
+  BOOST_TEST(one.script->output.find("Connection: close\r\n") != std::string::npos);
+}
+
+BOOST_AUTO_TEST_SUITE_END()

@@ -1,0 +1,67 @@
+// A stream in memory that can be made to break at its n-th operation.
+#pragma once
+
+#include "net/transport.hpp"
+
+#include <boost/asio/io_context.hpp>
+
+#include <cstddef>
+#include <limits>
+#include <memory>
+#include <string>
+
+namespace gantry::test {
+
+/// What a peer sends, and what became of the stream. Shared by the transport and its test.
+struct stream_script {
+  /// All that the peer sends; then it closes its side.
+  std::string input;
+  /// Bytes that one operation moves at most.
+  std::size_t piece = std::numeric_limits<std::size_t>::max();
+  /// Every second operation that does not wait finds nothing to do, so that each wait is needed.
+  bool stutters = false;
+  /// The first operation that fails, counted from 1, as all behind it do; zero for none.
+  std::size_t fails_at = 0;
+  net::error_code failure;
+
+  std::string output;
+  std::size_t operations = 0;
+  bool has_ended_output = false;
+  bool is_closed = false;
+};
+
+class test_transport final : public net::transport {
+public:
+  test_transport(boost::asio::io_context& context, std::shared_ptr<stream_script> script)
+    : context_{context}, script_{std::move(script)} {}
+
+  boost::asio::any_io_executor executor() override { return context_.get_executor(); }
+  std::string peer() const override { return "test:1"; }
+  std::size_t read_ready(std::span<std::byte> space, net::error_code& ec) override;
+  bool has_bytes() override { return !script_->input.empty(); }
+  std::size_t write_ready(std::string_view head, std::string_view body, bool more,
+                          net::error_code& ec) override;
+  std::uint64_t send_file(int file, std::uint64_t offset, std::uint64_t length,
+                          net::error_code& ec) override;
+  boost::asio::awaitable<std::size_t> read_some(boost::asio::mutable_buffer space,
+                                                net::error_code& ec) override;
+  boost::asio::awaitable<void> wait_readable(net::error_code& ec) override { return wait(ec); }
+  boost::asio::awaitable<void> wait_writable(net::error_code& ec) override { return wait(ec); }
+  void end_output(net::error_code& ec) override;
+  void abort() noexcept override { script_->input.clear(); }
+  void close() noexcept override { script_->is_closed = true; }
+
+private:
+  /// Counts an operation; false if it fails.
+  bool begin(net::error_code& ec);
+  /// The same for one that does not wait, which may find nothing to do.
+  bool begin_ready(net::error_code& ec);
+  std::size_t take_input(void* space, std::size_t room, net::error_code& ec);
+  boost::asio::awaitable<void> wait(net::error_code& ec);
+
+  boost::asio::io_context& context_;
+  std::shared_ptr<stream_script> script_;
+  bool is_ready_ = false;
+};
+
+} // namespace gantry::test
