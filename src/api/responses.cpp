@@ -1,6 +1,7 @@
 #include "api/responses.hpp"
 
 #include "api/error_table.hpp"
+#include "http/conditional.hpp"
 #include "telemetry/log.hpp"
 
 namespace gantry::api {
@@ -16,6 +17,7 @@ void report_unreadable(const void* owner, const boost::system::error_code& why) 
 } // namespace
 
 void set_digest(response& reply, const digest& id) {
+  reply.make_room();
   reply.fields.append("Docker-Content-Digest: ");
   id.append_to(reply.fields);
   reply.fields.append("\r\n");
@@ -26,6 +28,19 @@ void set_identity(response& reply, const digest& id) {
   reply.fields.append("ETag: \"");
   id.append_to(reply.fields);
   reply.fields.append("\"\r\n");
+}
+
+// Most requests have no condition: they need no text of the digest.
+
+bool is_not_modified(const http::request_head& head, const digest& id) {
+  return head.find(http::request_head::field::if_none_match) &&
+         http::is_not_modified(head, id.to_string());
+}
+
+std::optional<std::string_view> effective_range(const http::request_head& head, const digest& id) {
+  using field = http::request_head::field;
+  return head.find(field::if_range) ? http::effective_range(head, id.to_string())
+                                    : head.find(field::range);
 }
 
 http::content content_of(const blob_ptr& source) {

@@ -4,8 +4,10 @@
 #include "domain/digest.hpp"
 #include "domain/error.hpp"
 #include "domain/storage.hpp"
+#include "http/request_head.hpp"
 #include "http/response.hpp"
 
+#include <optional>
 #include <string_view>
 
 namespace gantry::api {
@@ -19,6 +21,11 @@ using http::response;
 void set_digest(response& reply, const digest& id);
 /// The same, and the ETag of content that has this digest.
 void set_identity(response& reply, const digest& id);
+
+/// Whether If-None-Match names `id`.
+bool is_not_modified(const http::request_head& head, const digest& id);
+/// The Range that counts: absent if If-Range names other content than `id`.
+std::optional<std::string_view> effective_range(const http::request_head& head, const digest& id);
 
 /// The bytes of a blob. If its file cannot be read while it is sent, the log says so.
 http::content content_of(const blob_ptr& source);

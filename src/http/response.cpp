@@ -7,13 +7,17 @@ namespace gantry::http {
 namespace {
 
 /// Most responses have fewer bytes of their own fields.
-constexpr std::size_t usual_fields = 320;
+constexpr std::size_t usual_fields = 448;
 
 } // namespace
 
-response& response::set(std::string_view name, std::string_view value) {
+void response::make_room() {
   if (fields.empty())
     fields.reserve(usual_fields);
+}
+
+response& response::set(std::string_view name, std::string_view value) {
+  make_room();
   fields.append(name).append(": ").append(value).append("\r\n");
   return *this;
 }

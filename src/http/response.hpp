@@ -98,6 +98,8 @@ struct response {
   /// The connection ends behind this response.
   bool close = false;
 
+  /// Room in `fields` for what most responses have.
+  void make_room();
   /// `value` must not come from a client unparsed: it is written as it is.
   response& set(std::string_view name, std::string_view value);
   bool is_stream() const noexcept {

@@ -2,7 +2,6 @@
 #include "api/call.hpp"
 #include "api/error_table.hpp"
 #include "api/handlers/handlers.hpp"
-#include "http/conditional.hpp"
 #include "http/range.hpp"
 
 #include <string>
@@ -80,12 +79,12 @@ answer handle(exchange& ex, open_blob request) {
   if (!found)
     co_return make_error_response(blob_failure(std::move(found).error(), request.id));
   const auto& source = found->value;
-  if (http::is_not_modified(ex.head, source->id().to_string())) {
+  if (is_not_modified(ex.head, source->id())) {
     auto reply = make_empty(304);
     set_validators(reply, source->id());
     co_return reply;
   }
-  const auto range = http::effective_range(ex.head, source->id().to_string());
+  const auto range = effective_range(ex.head, source->id());
   auto reply = range && !ex.head.is_head() ? ranged(source, *range) : whole(source);
   set_validators(reply, source->id());
   co_return reply;

@@ -5,7 +5,6 @@
 #include "api/handlers/handlers.hpp"
 #include "api/link_header.hpp"
 #include "domain/manifest_parser.hpp"
-#include "http/conditional.hpp"
 
 #include <algorithm>
 #include <array>
@@ -169,7 +168,7 @@ answer handle(exchange& ex, open_manifest request) {
   if (!found)
     co_return make_error_response(manifest_failure(std::move(found).error(), request.name));
   const auto& value = *found->value;
-  auto reply = make_empty(http::is_not_modified(ex.head, value.id().to_string()) ? 304 : 200);
+  auto reply = make_empty(is_not_modified(ex.head, value.id()) ? 304 : 200);
   set_identity(reply, value.id());
   reply.set("Cache-Control", "no-transform"); // clients need the length and these very bytes
   if (reply.status == 304)
