@@ -161,7 +161,9 @@ void registry::start() {
     seed_first(*p.engine, p.settings);
   p.environment = std::make_unique<services>(*p.engine, std::move(actors));
   p.log = std::make_unique<telemetry::access_logger>(p.settings.log);
-  p.threads = std::make_unique<runtime::threads>(p.settings.threads, p.settings.separate_scheduler);
+  p.threads = std::make_unique<runtime::threads>(p.settings.threads, p.settings.separate_scheduler,
+                                                 p.settings.poll ? runtime::waiting::polling
+                                                                 : runtime::waiting::asleep);
   // On an io thread: a thread that spawns stays tied to the actor system, whose destructor waits
   // for that thread to end. The caller's may live on, and another one may stop the registry.
   auto spawn =

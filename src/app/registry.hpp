@@ -36,6 +36,9 @@ struct config {
   /// Actors run on threads of CAF's own scheduler instead of the io threads.
   bool separate_scheduler = false;
 
+  /// Threads look again for a moment before they sleep, while that pays.
+  bool poll = true;
+
   actor_options actors;
   api::options api;
   http::options http;

@@ -1,7 +1,6 @@
 #include "runtime/actor_scheduler.hpp"
 
 #include "runtime/ask.hpp"
-#include "runtime/io_thread.hpp"
 
 #include <boost/asio/defer.hpp>
 #include <boost/asio/post.hpp>
@@ -19,8 +18,8 @@ constexpr int max_rounds = 4;
 
 } // namespace
 
-actor_worker::actor_worker(caf::actor_system* system, std::size_t throughput)
-  : execution_unit(system), guard_{context_.get_executor()}, throughput_{throughput} {}
+actor_worker::actor_worker(caf::actor_system* system, std::size_t throughput, waiting how)
+  : execution_unit(system), guard_{context_.get_executor()}, throughput_{throughput}, how_{how} {}
 
 void actor_worker::exec_later(caf::resumable* job) {
   jobs_.push_back(job);
@@ -40,7 +39,7 @@ void actor_worker::inject(caf::resumable* job) {
 
 void actor_worker::run() {
   current_worker() = this;
-  run_io_thread(context_);
+  run_io_thread(context_, how_);
   current_worker() = nullptr;
 }
 
@@ -90,14 +89,10 @@ eager_actors::~eager_actors() {
     worker_->run_rounds();
 }
 
-caf::actor_system::module* actor_scheduler::make(caf::actor_system& system) {
-  return new actor_scheduler(system); // CAF takes ownership
-}
-
 void actor_scheduler::init(caf::actor_system_config& config) {
   abstract_coordinator::init(config);
   for (std::size_t i = 0; i < num_workers(); ++i)
-    workers_.push_back(std::make_unique<actor_worker>(&system(), max_throughput()));
+    workers_.push_back(std::make_unique<actor_worker>(&system(), max_throughput(), how_));
 }
 
 void actor_scheduler::start() {

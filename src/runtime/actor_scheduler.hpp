@@ -7,6 +7,7 @@
 #pragma once
 
 #include "runtime/frugal_clock.hpp"
+#include "runtime/io_thread.hpp"
 
 #include <boost/asio/executor_work_guard.hpp>
 #include <boost/asio/io_context.hpp>
@@ -28,7 +29,7 @@ namespace gantry::runtime {
 class actor_worker final : public caf::execution_unit {
 public:
   /// An actor gives way after `throughput` messages.
-  actor_worker(caf::actor_system* system, std::size_t throughput);
+  actor_worker(caf::actor_system* system, std::size_t throughput, waiting how);
 
   /// Only on this worker's thread.
   void exec_later(caf::resumable* job) override;
@@ -55,6 +56,7 @@ private:
   boost::asio::executor_work_guard<boost::asio::io_context::executor_type> guard_;
   std::deque<caf::resumable*> jobs_;
   std::size_t throughput_;
+  waiting how_;
   /// A call of `drain` is on its way.
   bool armed_ = false;
   /// Somebody will run the jobs before the thread does anything else.
@@ -77,8 +79,11 @@ private:
 
 class actor_scheduler final : public caf::scheduler::abstract_coordinator {
 public:
-  /// The factory for `caf::actor_system_config::module_factories`.
-  static caf::actor_system::module* make(caf::actor_system& system);
+  /// A factory for `caf::actor_system_config::module_factories`.
+  template <waiting How>
+  static caf::actor_system::module* make(caf::actor_system& system) {
+    return new actor_scheduler(system, How); // CAF takes ownership
+  }
 
   std::size_t size() const noexcept { return workers_.size(); }
   boost::asio::io_context& context(std::size_t index) { return workers_[index]->context(); }
@@ -90,8 +95,10 @@ public:
   caf::actor_clock& clock() noexcept override { return clock_; }
 
 private:
-  using abstract_coordinator::abstract_coordinator;
+  actor_scheduler(caf::actor_system& system, waiting how)
+    : abstract_coordinator{system}, how_{how} {}
 
+  const waiting how_;
   std::vector<std::unique_ptr<actor_worker>> workers_;
   std::vector<std::thread> threads_;
   frugal_clock<caf::detail::thread_safe_actor_clock> clock_;

@@ -1,18 +1,19 @@
 #include "runtime/threads.hpp"
 
 #include "runtime/actor_scheduler.hpp"
-#include "runtime/io_thread.hpp"
 
 #include <caf/atom.hpp>
 #include <caf/logger.hpp>
 
 namespace gantry::runtime {
 
-threads::threads(std::size_t count, bool separate_scheduler) {
+threads::threads(std::size_t count, bool separate_scheduler, waiting how) {
   config_.set("scheduler.max-threads", count);
   config_.set("scheduler.policy", caf::atom("sharing"));
   if (!separate_scheduler)
-    config_.module_factories.push_back(&actor_scheduler::make);
+    config_.module_factories.push_back(how == waiting::polling
+                                         ? &actor_scheduler::make<waiting::polling>
+                                         : &actor_scheduler::make<waiting::asleep>);
   system_.emplace(config_);
   // The constructor ties this thread to the system, whose destructor waits until no thread is: it
   // would wait for ever where another thread destroys it.
@@ -25,7 +26,7 @@ threads::threads(std::size_t count, bool separate_scheduler) {
   }
   for (std::size_t i = 0; i < count; ++i) {
     auto& own = *own_.emplace_back(std::make_unique<own_thread>());
-    own.thread = std::thread{[&own] { run_io_thread(own.context); }};
+    own.thread = std::thread{[&own, how] { run_io_thread(own.context, how); }};
     contexts_.push_back(&own.context);
   }
 }

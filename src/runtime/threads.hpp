@@ -4,6 +4,8 @@
 // to CAF's own scheduler with the policy `sharing`; everything else stays the same.
 #pragma once
 
+#include "runtime/io_thread.hpp"
+
 #include <boost/asio/executor_work_guard.hpp>
 #include <boost/asio/io_context.hpp>
 #include <caf/actor_system.hpp>
@@ -24,7 +26,7 @@ class actor_scheduler;
 class threads {
 public:
   /// `count` is at least 1. With `separate_scheduler` CAF has as many threads of its own besides.
-  threads(std::size_t count, bool separate_scheduler);
+  threads(std::size_t count, bool separate_scheduler, waiting how = waiting::asleep);
   ~threads();
 
   caf::actor_system& system() noexcept { return *system_; }

@@ -1,0 +1,81 @@
+#include "runtime/polling.hpp"
+
+#include "runtime/io_thread.hpp"
+
+#include <boost/asio/executor_work_guard.hpp>
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/post.hpp>
+#include <boost/test/data/test_case.hpp>
+#include <boost/test/unit_test.hpp>
+
+#include <ostream>
+#include <thread>
+
+namespace asio = boost::asio;
+using gantry::runtime::waiting;
+using policy = gantry::runtime::polling;
+
+namespace {
+
+/// Of `waits` in a row that find nothing, those that looked.
+unsigned looks(policy& under_test, unsigned waits) {
+  unsigned looked = 0;
+  for (unsigned i = 0; i < waits; ++i)
+    if (under_test.is_worth_it()) {
+      ++looked;
+      under_test.learn(false);
+    }
+  return looked;
+}
+
+const waiting ways[] = {waiting::asleep, waiting::polling};
+
+} // namespace
+
+namespace gantry::runtime {
+std::ostream& boost_test_print_type(std::ostream& out, waiting how) {
+  return out << static_cast<int>(how);
+}
+} // namespace gantry::runtime
+
+BOOST_AUTO_TEST_SUITE(polling)
+
+BOOST_AUTO_TEST_CASE(an_idle_thread_hardly_looks) {
+  policy fresh;
+  BOOST_TEST(looks(fresh, 32 * policy::tries_every) == 32u);
+}
+
+BOOST_AUTO_TEST_CASE(success_is_followed_up_and_failure_ends_it) {
+  policy busy;
+  for (int i = 0; i < 100; ++i)
+    busy.learn(true);
+  BOOST_TEST(looks(busy, 8) == 8u);
+  BOOST_TEST(looks(busy, policy::tries_every - 1) == 0u);
+  BOOST_TEST(looks(busy, 1) == 1u);
+}
+
+BOOST_AUTO_TEST_CASE(half_a_success_is_enough) {
+  policy mixed;
+  mixed.learn(true);
+  for (int i = 0; i < 100; ++i) {
+    BOOST_TEST(mixed.is_worth_it());
+    mixed.learn(i % 2 == 0);
+  }
+}
+
+BOOST_DATA_TEST_CASE(a_thread_does_what_comes_and_ends_when_it_is_stopped,
+                     boost::unit_test::data::make(ways), how) {
+  asio::io_context context{1};
+  auto guard = asio::make_work_guard(context);
+  std::thread worker{[&] { gantry::runtime::run_io_thread(context, how); }};
+  int done = 0;
+  for (int i = 0; i < 1000; ++i)
+    asio::post(context, [&] {
+      if (++done == 1000)
+        context.stop();
+    });
+  worker.join();
+  BOOST_TEST(done == 1000);
+}
+
+BOOST_AUTO_TEST_SUITE_END()
