@@ -1,8 +1,8 @@
 #include "app/bench_options.hpp"
 
 #include "app/option_kinds.hpp"
-#include "bench/registry_url.hpp"
 #include "bench/workloads/zb_suite.hpp"
+#include "client/registry_url.hpp"
 
 #include <chrono>
 #include <cstdint>
@@ -101,7 +101,7 @@ CLI::Option* add_file(CLI::App& app, const std::string& name, std::string& targe
 
 void add_registry(CLI::App& app, bench::load_options& load) {
   const auto set_url = [&load](const std::string& text) {
-    if (!bench::registry_url::parse(text))
+    if (!client::registry_url::parse(text))
       throw std::invalid_argument{"'" + text +
                                   "' is not of the form http[s]://HOST:PORT, such as "
                                   "http://127.0.0.1:4775"};

@@ -21,6 +21,11 @@ constexpr char to_lower(char c) noexcept {
   return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
 }
 
+/// True for printable ASCII other than the space (RFC 5234: VCHAR).
+constexpr bool is_visible(char c) noexcept {
+  return c > ' ' && c < 0x7f;
+}
+
 /// -1 for anything but a hex digit of either case.
 constexpr int hex_value(char c) noexcept {
   if (c >= '0' && c <= '9')

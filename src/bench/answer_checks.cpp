@@ -1,6 +1,6 @@
 #include "bench/answer_checks.hpp"
 
-#include "bench/registry_url.hpp"
+#include "client/targets.hpp"
 
 #include <utility>
 
@@ -10,7 +10,7 @@ std::string status_error(unsigned status) {
   return "status_" + std::to_string(status);
 }
 
-std::string check_answer(const response& answer, unsigned status, std::string_view digest) {
+std::string check_answer(const client::response& answer, unsigned status, std::string_view digest) {
   if (answer.status != status)
     return status_error(answer.status);
   return answer.content_digest.empty() || digest.empty() || answer.content_digest == digest
@@ -18,23 +18,25 @@ std::string check_answer(const response& answer, unsigned status, std::string_vi
            : "other_digest";
 }
 
-std::string take_location(const response& answer, std::string_view target, std::string& location) {
+std::string take_location(const client::response& answer, std::string_view target,
+                          std::string& location) {
   if (answer.status != 202)
     return status_error(answer.status);
-  auto resolved = resolve_location(answer.location, target);
+  auto resolved = client::resolve_location(answer.location, target);
   if (!resolved)
     return "no_location";
   location = std::move(*resolved);
   return {};
 }
 
-std::string check_description(const response& answer, std::string_view digest, std::uint64_t size) {
+std::string check_description(const client::response& answer, std::string_view digest,
+                              std::uint64_t size) {
   auto wrong = check_answer(answer, 200, digest);
   const bool other = answer.content_length && *answer.content_length != size;
   return wrong.empty() && other ? "other_size" : wrong;
 }
 
-std::string check_body(const response& answer, const image_blob& blob, bool verify) {
+std::string check_body(const client::response& answer, const image_blob& blob, bool verify) {
   if (auto wrong = check_answer(answer, 200, blob.digest); !wrong.empty())
     return wrong;
   if (answer.body_size != blob.size)
@@ -42,7 +44,7 @@ std::string check_body(const response& answer, const image_blob& blob, bool veri
   return verify && answer.body_digest->to_string() != blob.digest ? "other_bytes" : std::string{};
 }
 
-std::string check_range(const response& answer, const image_blob& blob, std::uint64_t begin,
+std::string check_range(const client::response& answer, const image_blob& blob, std::uint64_t begin,
                         std::uint64_t size, bool verify) {
   if (auto wrong = check_answer(answer, 206, blob.digest); !wrong.empty())
     return wrong;

@@ -51,7 +51,7 @@ asio::awaitable<bool> registry_client::pull_blobs(const image& what, const pull_
     });
   // Whatever happens to one of them: the others still look at what is here.
   while (left > 0) {
-    error_code ignored;
+    client::error_code ignored;
     co_await ended.async_wait(asio::redirect_error(asio::use_awaitable, ignored));
   }
   if (whole->failure)
@@ -80,9 +80,9 @@ asio::awaitable<bool> registry_client::pull_one(const pull_in_parts& whole,
 
 asio::awaitable<bool> registry_client::pull_blob(std::string_view repository,
                                                  const image_blob& blob, bool verify) {
-  const auto target = blob_target(repository, blob.digest);
-  const request get{verb::get, target};
-  const auto use = verify ? body_use::hash : body_use::drop;
+  const auto target = targets_.blob(repository, blob.digest);
+  const client::request get{verb::get, target};
+  const auto use = verify ? client::body_use::hash : client::body_use::drop;
   const auto same = [&] { return check_body(answer_, blob, verify); };
   if (!co_await perform(operation::get_blob, get, use, same))
     co_return false;
@@ -93,14 +93,14 @@ asio::awaitable<bool> registry_client::pull_blob(std::string_view repository,
 asio::awaitable<bool> registry_client::pull_ranges(std::string_view repository,
                                                    const image_blob& blob,
                                                    const pull_settings& how) {
-  const auto target = blob_target(repository, blob.digest);
+  const auto target = targets_.blob(repository, blob.digest);
   for (std::uint64_t begin = 0; begin < blob.size;) {
     const auto size = std::min(how.range_size, blob.size - begin);
     const auto range = "bytes=" + std::to_string(begin) + "-" + std::to_string(begin + size - 1);
-    request get{verb::get, target};
+    client::request get{verb::get, target};
     get.range = range;
-    const auto hashing = begin == 0 ? body_use::hash : body_use::hash_on;
-    const auto use = how.verify ? hashing : body_use::drop;
+    const auto hashing = begin == 0 ? client::body_use::hash : client::body_use::hash_on;
+    const auto use = how.verify ? hashing : client::body_use::drop;
     const auto same = [&] { return check_range(answer_, blob, begin, size, how.verify); };
     if (!co_await perform(operation::get_blob, get, use, same))
       co_return false;
@@ -112,8 +112,8 @@ asio::awaitable<bool> registry_client::pull_ranges(std::string_view repository,
 
 registry_client& registry_client::helper(std::size_t index) {
   while (helpers_.size() <= index) {
-    helpers_.push_back(std::make_unique<registry_client>(context_, site_, timeout_));
-    helpers_.back()->authorizer_ = authorizer_;
+    auto* const made = new registry_client{context_, site_, settings_, connection_};
+    helpers_.emplace_back(made);
   }
   auto& chosen = *helpers_[index];
   chosen.recorder_ = recorder_;

@@ -1,13 +1,15 @@
 #include "bench/crew.hpp"
 
 #include "bench/lane.hpp"
-#include "bench/registry_probe.hpp"
+#include "client/registry_probe.hpp"
 
 #include <boost/asio/post.hpp>
 #include <boost/asio/signal_set.hpp>
 
 #include <algorithm>
 #include <csignal>
+#include <stdexcept>
+#include <string>
 #include <utility>
 
 namespace asio = boost::asio;
@@ -18,8 +20,32 @@ namespace {
 
 constexpr std::chrono::milliseconds tick{100};
 constexpr std::chrono::seconds report_interval{1};
-/// For each address of the registry: nobody waits a minute to hear that it is not there.
+/// Per address of the registry. Shorter than the timeout of a request, which is a minute by
+/// default: a user who has mistyped the URL hears of it soon.
 constexpr std::chrono::milliseconds longest_probe{5000};
+constexpr const char* user_agent = "gantry-bench";
+
+/// The option that helps, in the words of a message.
+const char* advice(client::probe_error::reason why) {
+  using reason = client::probe_error::reason;
+  switch (why) {
+  case reason::certificate:
+    return "; --ca names the file of its issuer's certificate, --insecure accepts any";
+  case reason::no_credentials: return ": --user NAME:PASSWORD gives them";
+  case reason::unreachable:
+  case reason::refused: return "";
+  }
+  return "";
+}
+
+client::registry_site find_site(const client::registry_url& url, const crew_settings& settings) {
+  const auto timeout = std::min(settings.timeout, longest_probe);
+  try {
+    return client::find_registry(url, {timeout, settings.tls, settings.who, user_agent});
+  } catch (const client::probe_error& failure) {
+    throw std::runtime_error{std::string{failure.what()} + advice(failure.why())};
+  }
+}
 
 moment moment_of(const progress& made) {
   const auto& images = made.images;
@@ -63,7 +89,7 @@ public:
 
 private:
   void await_signal() {
-    signals_.async_wait([this](error_code ec, int) {
+    signals_.async_wait([this](client::error_code ec, int) {
       if (ec)
         return;
       if (interrupted_)
@@ -78,7 +104,7 @@ private:
 
   void await_tick() {
     timer_.expires_after(tick);
-    timer_.async_wait([this](error_code ec) {
+    timer_.async_wait([this](client::error_code ec) {
       if (ec)
         return;
       const auto now = steady_clock::now();
@@ -123,13 +149,13 @@ private:
   asio::steady_timer timer_{context_};
 };
 
-crew::crew(const registry_url& url, const crew_settings& settings)
-  : site_{
-      find_registry(url, {std::min(settings.timeout, longest_probe), settings.tls, settings.who})} {
+crew::crew(const client::registry_url& url, const crew_settings& settings)
+  : site_{find_site(url, settings)} {
+  const client::connection_settings connections{settings.timeout, user_agent};
   for (std::uint32_t i = 0; i < std::min(settings.threads, settings.connections); ++i)
     lanes_.push_back(std::make_unique<lane>());
   for (std::uint32_t i = 0; i < settings.connections; ++i)
-    lanes_[i % lanes_.size()]->add_client(site_, settings.timeout,
+    lanes_[i % lanes_.size()]->add_client(site_, connections,
                                           static_cast<double>(i) / settings.connections);
 }
 

@@ -1,13 +1,13 @@
 // Clients that work at the same time, on a few threads.
 #pragma once
 
-#include "bench/access_rules.hpp"
 #include "bench/registry_client.hpp"
-#include "bench/registry_url.hpp"
 #include "bench/schedule.hpp"
 #include "bench/series.hpp"
 #include "bench/tally.hpp"
-#include "bench/tls.hpp"
+#include "client/registry_site.hpp"
+#include "client/registry_url.hpp"
+#include "client/tls.hpp"
 
 #include <boost/asio/awaitable.hpp>
 
@@ -25,7 +25,7 @@ class workload {
 public:
   virtual ~workload() = default;
   /// True if all went well.
-  virtual boost::asio::awaitable<bool> perform(registry_client& client,
+  virtual boost::asio::awaitable<bool> perform(registry_client& registry,
                                                std::uint64_t number) const = 0;
 };
 
@@ -63,9 +63,9 @@ struct crew_settings {
   /// For one request and its answer.
   std::chrono::milliseconds timeout = std::chrono::seconds{60};
   /// Where the URL says https.
-  tls_settings tls = {};
+  client::tls_settings tls = {};
   /// Where the registry asks who its clients are.
-  std::optional<credentials> who = {};
+  std::optional<client::credentials> who = {};
 };
 
 /// Threads that run from construction to destruction, each with its share of the clients.
@@ -73,7 +73,7 @@ class crew {
 public:
   /// Asks the registry for its version. Throws std::runtime_error where it is not there, has a
   /// certificate that is not accepted, or does not accept the credentials.
-  crew(const registry_url& url, const crew_settings& settings);
+  crew(const client::registry_url& url, const crew_settings& settings);
   ~crew();
   crew(const crew&) = delete;
   crew& operator=(const crew&) = delete;
@@ -92,7 +92,7 @@ private:
   class lane;
   class watch;
 
-  registry_site site_;
+  client::registry_site site_;
   std::vector<std::unique_ptr<lane>> lanes_;
   bool usable_ = true;
 };

@@ -2,7 +2,7 @@
 #pragma once
 
 #include "bench/layer_sizes.hpp"
-#include "bench/payload.hpp"
+#include "client/payload.hpp"
 #include "domain/digest.hpp"
 
 #include <cstdint>
@@ -38,7 +38,7 @@ struct image_blob {
   std::string_view mounted_from = {};
 
   /// Views of this blob.
-  payload content() const { return {block, text, size}; }
+  client::payload content() const { return {block, text, size}; }
 };
 
 struct image {

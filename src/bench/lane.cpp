@@ -28,9 +28,9 @@ crew::lane::~lane() {
   thread_.join();
 }
 
-void crew::lane::add_client(const registry_site& site, std::chrono::milliseconds timeout,
-                            double place) {
-  workers_.push_back(std::make_unique<worker>(context_, site, timeout, place));
+void crew::lane::add_client(const client::registry_site& site,
+                            const client::connection_settings& settings, double place) {
+  workers_.push_back(std::make_unique<worker>(context_, site, settings, place));
 }
 
 void crew::lane::start(const workload& job, schedule& plan, std::function<void()> done) {
@@ -48,7 +48,7 @@ void crew::lane::start(const workload& job, schedule& plan, std::function<void()
 
 asio::awaitable<void> crew::lane::work(worker& self, const workload& job, schedule& plan) {
   auto pause = first_pause;
-  error_code ignored;
+  client::error_code ignored;
   if (const auto join = plan.joins_at(self.place); join > steady_clock::now()) {
     self.timer.expires_at(join);
     co_await self.timer.async_wait(asio::redirect_error(asio::use_awaitable, ignored));

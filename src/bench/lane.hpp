@@ -23,7 +23,8 @@ public:
 
   /// Before the first `start`.
   /// The site outlives it. `place` among all clients: 0 for the first, less than 1.
-  void add_client(const registry_site& site, std::chrono::milliseconds timeout, double place);
+  void add_client(const client::registry_site& site, const client::connection_settings& settings,
+                  double place);
   std::size_t size() const noexcept { return workers_.size(); }
 
   /// Sets all clients to work; calls `done` on the lane's thread when each has ended. `job` and
@@ -43,9 +44,9 @@ public:
 
 private:
   struct worker {
-    worker(boost::asio::io_context& context, const registry_site& site,
-           std::chrono::milliseconds timeout, double its_place)
-      : client{context, site, timeout}, place{its_place}, timer{context} {}
+    worker(boost::asio::io_context& context, const client::registry_site& site,
+           const client::connection_settings& settings, double its_place)
+      : client{context, site, settings}, place{its_place}, timer{context} {}
 
     registry_client client;
     double place;

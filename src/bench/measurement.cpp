@@ -26,8 +26,8 @@ double processor_seconds() {
   return in_seconds(used.ru_utime) + in_seconds(used.ru_stime);
 }
 
-registry_url demand_url(const std::string& text) {
-  auto url = registry_url::parse(text);
+client::registry_url demand_url(const std::string& text) {
+  auto url = client::registry_url::parse(text);
   if (!url)
     throw std::invalid_argument{"'" + text + "' is not of the form http[s]://HOST:PORT"};
   return std::move(*url);
@@ -54,9 +54,9 @@ crew_settings identified(const load_options& options) {
   if (options.user.empty() || colon == 0 || has_password != options.password_file.empty())
     throw std::invalid_argument{
       "--user takes NAME:PASSWORD, or NAME and the password comes with --password-file"};
-  clients.who =
-    credentials{options.user.substr(0, colon),
-                has_password ? options.user.substr(colon + 1) : read_line(options.password_file)};
+  clients.who = client::credentials{options.user.substr(0, colon),
+                                    has_password ? options.user.substr(colon + 1)
+                                                 : read_line(options.password_file)};
   return clients;
 }
 
@@ -148,9 +148,9 @@ void write(std::ofstream& file, const std::string& text) {
 class all_but_first final : public workload {
 public:
   explicit all_but_first(const workload& job) : job_{job} {}
-  boost::asio::awaitable<bool> perform(registry_client& client,
+  boost::asio::awaitable<bool> perform(registry_client& registry,
                                        std::uint64_t number) const override {
-    co_return co_await job_.perform(client, number + 1);
+    co_return co_await job_.perform(registry, number + 1);
   }
 
 private:

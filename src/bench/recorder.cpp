@@ -5,7 +5,7 @@
 namespace gantry::bench {
 
 void recorder::enter(operation step, schedule::time_point begun, std::string_view wrong) {
-  const auto now = std::chrono::steady_clock::now();
+  const auto now = steady_clock::now();
   if (!is_counting(now))
     return;
   if (wrong.empty())
@@ -15,12 +15,12 @@ void recorder::enter(operation step, schedule::time_point begun, std::string_vie
 }
 
 void recorder::moved(std::uint64_t bytes) {
-  if (is_counting(std::chrono::steady_clock::now()))
+  if (is_counting(steady_clock::now()))
     figures_->moved(bytes);
 }
 
 void recorder::mount_declined() {
-  if (is_counting(std::chrono::steady_clock::now()))
+  if (is_counting(steady_clock::now()))
     figures_->mount_declined();
 }
 

@@ -8,6 +8,8 @@
 
 namespace gantry::bench {
 
+using steady_clock = std::chrono::steady_clock;
+
 /// How long a load lasts and how fast it goes.
 struct pace {
   /// Work that is done first and does not count.
@@ -27,7 +29,7 @@ struct pace {
 /// Hands out images to clients. Any thread, at any time.
 class schedule {
 public:
-  using time_point = std::chrono::steady_clock::time_point;
+  using time_point = steady_clock::time_point;
 
   struct ticket {
     std::uint64_t number = 0;

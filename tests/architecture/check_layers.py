@@ -30,11 +30,12 @@ MAY_INCLUDE = {
     "api": {
         "actor_api", "auth", "base", "domain", "http", "http_coding", "net", "runtime", "telemetry",
     },
-    # The load generator works against any registry: it knows nothing of this one's inside.
-    "bench": {"base", "domain", "http_coding"},
+    # Client and load generator work against any registry: they know nothing of this one's inside.
+    "client": {"base", "domain", "http_coding"},
+    "bench": {"base", "client", "domain"},
     "app": {
-        "actor_api", "actors", "api", "auth", "base", "bench", "domain", "http", "net", "runtime", "storage",
-        "telemetry", "transfer",
+        "actor_api", "actors", "api", "auth", "base", "bench", "client", "domain", "http", "net", "runtime",
+        "storage", "telemetry", "transfer",
     },
 }
 
@@ -56,7 +57,7 @@ FOREIGN = [
     ({"net", "http", "http_coding", "api"}, ["caf/*"], []),
     ({"runtime"}, ["boost/beast*"], []),
     ({"net"}, ["boost/beast*"], ["net/asio_and_beast.cpp"]),
-    ({"bench"}, ["caf/*", "spdlog/*", "CLI/*"], []),
+    ({"bench", "client"}, ["caf/*", "spdlog/*", "CLI/*"], []),
     ({"domain"}, ["spdlog/*", "CLI/*"], []),
     (
         EVERY_LAYER,

@@ -58,7 +58,15 @@ class check_layers_test(unittest.TestCase):
         for header in ["actors/messages.hpp", "http/router.hpp", "storage/engine.hpp", "telemetry/log.hpp"]:
             with self.subTest(header=header):
                 self.assertEqual(len(self.breaches(bench__push_dot_cpp=f'#include "{header}"\n')), 1)
-        self.assertEqual(self.breaches(bench__push_dot_cpp='#include "domain/digest.hpp"\n'), [])
+        self.assertEqual(self.breaches(bench__push_dot_cpp='#include "client/connection.hpp"\n'), [])
+
+    def test_only_the_client_reads_the_coding_of_http_beside_the_server(self):
+        decoder = '#include "http/chunked_decoder.hpp"\n'
+        self.assertEqual(self.breaches(client__parser_dot_hpp=decoder), [])
+        self.assertEqual(len(self.breaches(bench__push_dot_cpp=decoder)), 1)
+        for header in ["http/router.hpp", "bench/commands.hpp", "actors/messages.hpp"]:
+            with self.subTest(header=header):
+                self.assertEqual(len(self.breaches(client__parser_dot_hpp=f'#include "{header}"\n')), 1)
 
     def test_the_api_of_the_actors_does_not_lead_behind_it(self):
         self.assertEqual(len(self.breaches(actors__errors_dot_cpp='#include "actors/hidden.hpp"\n')), 1)
@@ -76,6 +84,7 @@ class check_layers_test(unittest.TestCase):
             ("runtime__ask_dot_cpp", "boost/beast/http.hpp"),
             ("base__text_dot_hpp", "boost/asio.hpp"),
             ("bench__push_dot_cpp", "caf/actor.hpp"),
+            ("client__parser_dot_cpp", "caf/actor.hpp"),
         ]:
             with self.subTest(file=file, header=header):
                 self.assertEqual(len(self.breaches(**{file: f"#include <{header}>\n"})), 1)

@@ -1,9 +1,9 @@
 #include "bench/commands.hpp"
 
 #include "bench/load_fixture.hpp"
-#include "bench/scripted_server.hpp"
 #include "support/golden.hpp"
 #include "support/registry_fixture.hpp"
+#include "support/scripted_server.hpp"
 #include "support/temp_dir.hpp"
 
 #include <boost/json/serialize.hpp>
@@ -75,9 +75,8 @@ const demand demands[] = {
    "it asks for a user and a password (401): --user NAME:PASSWORD gives them"},
   {"Basic realm=\"x\"", "a:b",
    "the user or the password is not accepted: GET /v2/ was answered with 401"},
-  {"Negotiate", "a:b", "it asks for credentials (401) of a kind that there is no way to give"},
-  {"Bearer realm=\"ftp://x\"", "a:b",
-   "it asks for credentials (401) of a kind that there is no way to give"},
+  {"Negotiate", "a:b", "it asks for credentials of an unknown kind (401)"},
+  {"Bearer realm=\"ftp://x\"", "a:b", "it asks for credentials of an unknown kind (401)"},
 };
 
 struct range_lie {
@@ -412,7 +411,7 @@ BOOST_AUTO_TEST_CASE(a_certificate_that_is_not_accepted_says_what_to_do) {
   const auto says = [&](const std::runtime_error& failure) {
     return failure.what() == "no registry answers at " + server.url() +
                                ": its certificate is not accepted (self-signed certificate); --ca "
-                               "names the file of who issued it, --insecure accepts any";
+                               "names the file of its issuer's certificate, --insecure accepts any";
   };
   BOOST_CHECK_EXCEPTION(bench::run(options, out.file(), live.file()), std::runtime_error, says);
 }

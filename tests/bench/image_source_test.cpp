@@ -12,11 +12,12 @@
 #include <vector>
 
 namespace bench = gantry::bench;
+namespace client = gantry::client;
 using gantry::digest;
 
 namespace {
 
-std::string bytes_of(const bench::payload& content) {
+std::string bytes_of(const client::payload& content) {
   std::vector<boost::asio::const_buffer> buffers;
   content.append_to(buffers);
   std::string bytes;

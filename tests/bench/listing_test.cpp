@@ -47,25 +47,6 @@ const walk_case walks[] = {
   {{""}, "bad_page"},
 };
 
-struct link_case {
-  const char* link;
-  const char* target;
-};
-
-std::ostream& operator<<(std::ostream& out, const link_case& link) {
-  return out << link.link;
-}
-
-const link_case links[] = {
-  {R"(</v2/_catalog?last=a&n=5>; rel="next")", "/v2/_catalog?last=a&n=5"},
-  {R"(<http://other:5000/v2/_catalog?last=a>; rel="next")", "/v2/_catalog?last=a"},
-  {R"(<?last=a>;rel=next)", "/v2/_catalog?last=a"},
-};
-
-const char* const no_links[] = {
-  "", "/v2/_catalog", "</v2/_catalog", R"(</v2/_catalog>; rel="prev")", R"(<>; rel="next")",
-};
-
 } // namespace
 
 BOOST_AUTO_TEST_SUITE(listing)
@@ -86,14 +67,6 @@ BOOST_AUTO_TEST_CASE(a_list_may_be_sorted_by_bytes_or_by_parts_of_the_path) {
   BOOST_TEST(by_parts.take(R"({"names":["a","a/b","a-b"]})", "names", false) == "");
   bench::listing by_neither{none, 9};
   BOOST_TEST(by_neither.take(R"({"names":["a-b","a/b","a-c"]})", "names", false) == "unsorted");
-}
-
-BOOST_DATA_TEST_CASE(a_link_leads_to_the_next_page, links) {
-  BOOST_TEST(bench::next_page(sample.link, "/v2/_catalog?n=5").value() == sample.target);
-}
-
-BOOST_DATA_TEST_CASE(what_is_no_link_leads_nowhere, no_links) {
-  BOOST_TEST(!bench::next_page(sample, "/v2/_catalog?n=5").has_value());
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -3,8 +3,8 @@
 
 #include "app/registry.hpp"
 #include "bench/commands.hpp"
-#include "bench/scripted_server.hpp"
 #include "support/registry_fixture.hpp"
+#include "support/scripted_server.hpp"
 #include "support/temp_dir.hpp"
 
 #include <boost/json/object.hpp>

@@ -98,7 +98,7 @@ equal "the number of parts" "$(figure '."GET blob"')" 70
 
 say "tokens that are not given"
 refused bench push --url "https://localhost:$port" --ca "$work/cert.pem" --user somebody:else
-contains "the message" "$output" "no token is to be had from localhost:[0-9]+ .status_401."
+contains "the message" "$output" "localhost:[0-9]+ issued no token .status_401."
 stop_process "$tokens" || true
 refused bench push --url "https://localhost:$port" --ca "$work/cert.pem" --user "somebody:$secret"
-contains "the message" "$output" "no token is to be had from localhost:[0-9]+ .refused."
+contains "the message" "$output" "localhost:[0-9]+ issued no token .refused."

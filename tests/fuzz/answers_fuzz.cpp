@@ -1,8 +1,9 @@
-// What a registry or a token server tells `gantry bench`: the first byte chooses what.
-#include "bench/access_rules.hpp"
-#include "bench/challenge.hpp"
-#include "bench/registry_url.hpp"
-#include "bench/response_parser.hpp"
+// What a registry or a token server tells a client: the first byte chooses what.
+#include "client/access_rules.hpp"
+#include "client/challenge.hpp"
+#include "client/registry_url.hpp"
+#include "client/response_parser.hpp"
+#include "client/targets.hpp"
 #include "fuzz/fuzz.hpp"
 
 #include <boost/asio/buffer.hpp>
@@ -15,33 +16,35 @@ using fuzz::require;
 namespace {
 
 void read_challenges(fuzz::input text) {
-  for (const auto& offered : bench::parse_challenges(text.rest()))
+  for (const auto& offered : client::parse_challenges(text.rest()))
     require(!offered.scheme.empty());
 }
 
 void read_urls(fuzz::input text) {
-  static_cast<void>(bench::web_url::parse(text.rest()));
-  if (const auto url = bench::registry_url::parse(text.rest()))
-    require(bench::registry_url::parse(url->to_string()).has_value());
+  static_cast<void>(client::web_url::parse(text.rest()));
+  if (const auto url = client::registry_url::parse(text.rest()))
+    require(client::registry_url::parse(url->to_string()).has_value());
 }
 
 void read_location(fuzz::input text) {
+  const client::registry_targets targets{""};
   const auto from = text.take_until("\n");
-  if (const auto target = bench::resolve_location(text.rest(), from))
-    static_cast<void>(bench::with_digest(*target, "sha256:0"));
-  static_cast<void>(bench::repository_in(text.rest(), "/v2/"));
+  if (const auto target = client::resolve_location(text.rest(), from))
+    static_cast<void>(client::with_digest(*target, "sha256:0"));
+  static_cast<void>(targets.repository_in(text.rest()));
 }
 
 void read_token(fuzz::input text) {
-  if (const auto answer = bench::read_token(text.rest()))
+  if (const auto answer = client::read_token(text.rest()))
     require(!answer->token.empty() && answer->lifetime.count() >= 0);
 }
 
 void read_response(fuzz::input text) {
-  bench::response into;
+  client::response into;
   const auto choice = text.take();
   const auto step = text.take();
-  bench::response_parser parser{into, static_cast<bench::body_use>(choice % 3), choice % 16 >= 12};
+  client::response_parser parser{into, static_cast<client::body_use>(choice % 3),
+                                 choice % 16 >= 12};
   std::string unread;
   bool has_failed = false;
   fuzz::in_pieces(text.rest(), step, [&](std::string_view piece) {
@@ -53,7 +56,7 @@ void read_response(fuzz::input text) {
       has_failed = failure.failed();
     }
   });
-  require(into.body.size() <= bench::max_kept_body);
+  require(into.body.size() <= client::max_kept_body);
 }
 
 constexpr std::array parsers{read_challenges, read_urls, read_location, read_token, read_response};

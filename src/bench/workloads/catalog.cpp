@@ -27,14 +27,14 @@ public:
   fill_workload(const image_source& source, const catalog_options& options)
     : source_{source}, options_{options} {}
 
-  asio::awaitable<bool> perform(registry_client& client, std::uint64_t number) const override {
+  asio::awaitable<bool> perform(registry_client& registry, std::uint64_t number) const override {
     auto made = source_.make(number);
     made.tag = tag_name(0);
-    if (!co_await client.push(made, options_.uploads))
+    if (!co_await registry.push(made, options_.uploads))
       co_return false;
     for (std::uint32_t tag = 1; tag < options_.tags; ++tag) {
       const auto name = tag_name(tag);
-      if (!co_await client.put_manifest(made, name))
+      if (!co_await registry.put_manifest(made, name))
         co_return false;
     }
     co_return true;
@@ -57,38 +57,38 @@ public:
     std::ranges::sort(tags_);
   }
 
-  asio::awaitable<bool> perform(registry_client& client, std::uint64_t number) const override {
+  asio::awaitable<bool> perform(registry_client& registry, std::uint64_t number) const override {
     const auto first = "?n=" + std::to_string(page_);
-    auto target = client.root() + "_catalog" + first;
+    auto target = registry.targets().catalog() + first;
     listing repositories{repositories_, page_};
-    if (!co_await walk(client, operation::get_catalog, "repositories", std::move(target),
+    if (!co_await walk(registry, operation::get_catalog, "repositories", std::move(target),
                        repositories))
       co_return false;
-    target = client.root() + repositories_[number % repositories_.size()] + "/tags/list" + first;
+    target = registry.targets().tags(repositories_[number % repositories_.size()]) + first;
     listing tags{tags_, page_};
-    co_return co_await walk(client, operation::get_tags, "tags", std::move(target), tags);
+    co_return co_await walk(registry, operation::get_tags, "tags", std::move(target), tags);
   }
 
 private:
-  static asio::awaitable<bool> walk(registry_client& client, operation step, const char* member,
+  static asio::awaitable<bool> walk(registry_client& registry, operation step, const char* member,
                                     std::string target, listing& pages) {
     while (!target.empty()) {
       std::string next;
-      const request get{verb::get, target};
-      const auto check = [&] { return judge(client.answer(), target, member, pages, next); };
-      if (!co_await client.perform(step, get, body_use::keep, check))
+      const client::request get{verb::get, target};
+      const auto check = [&] { return judge(registry.answer(), target, member, pages, next); };
+      if (!co_await registry.perform(step, get, client::body_use::keep, check))
         co_return false;
       target = std::move(next);
     }
     co_return true;
   }
 
-  static std::string judge(const response& answer, const std::string& target, const char* member,
-                           listing& pages, std::string& next) {
+  static std::string judge(const client::response& answer, const std::string& target,
+                           const char* member, listing& pages, std::string& next) {
     if (answer.status != 200)
       return status_error(answer.status);
     if (!answer.link.empty()) {
-      auto found = next_page(answer.link, target);
+      auto found = client::next_page(answer.link, target);
       if (!found)
         return "bad_link";
       next = std::move(*found);

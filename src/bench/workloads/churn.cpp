@@ -51,50 +51,53 @@ public:
   churn_workload(const image_source& source, upload_settings how, living_images& living)
     : source_{source}, how_{how}, living_{living} {}
 
-  asio::awaitable<bool> perform(registry_client& client, std::uint64_t number) const override {
+  asio::awaitable<bool> perform(registry_client& registry, std::uint64_t number) const override {
     const auto fresh = source_.make(number);
-    if (!co_await client.push(fresh, how_))
+    if (!co_await registry.push(fresh, how_))
       co_return false;
-    const auto oldest = living_.add(client, number);
+    const auto oldest = living_.add(registry, number);
     if (!oldest)
       co_return true;
     const auto old = source_.make(*oldest);
-    if (!co_await client.erase_manifest(old) || !co_await see_it_gone(client, old) ||
-        !co_await erase_blob(client, old.repository, old.config.digest))
+    if (!co_await registry.erase_manifest(old) || !co_await see_it_gone(registry, old) ||
+        !co_await erase_blob(registry, old.repository, old.config.digest))
       co_return false;
     for (const auto& layer : old.layers)
-      if (!co_await erase_blob(client, old.repository, layer.digest))
+      if (!co_await erase_blob(registry, old.repository, layer.digest))
         co_return false;
     co_return true;
   }
 
 private:
-  static asio::awaitable<bool> see_it_gone(registry_client& client, const image& old) {
-    const auto target = client.manifest_target(old.repository, old.tag);
-    request head{verb::head, target};
+  static asio::awaitable<bool> see_it_gone(registry_client& registry, const image& old) {
+    const auto target = registry.targets().manifest(old.repository, old.tag);
+    client::request head{verb::head, target};
     head.accept = media_types::manifest;
     const auto gone = [&] {
-      return client.answer().status == 200 ? "still_there" : check_answer(client.answer(), 404, {});
+      return registry.answer().status == 200 ? "still_there"
+                                             : check_answer(registry.answer(), 404, {});
     };
-    co_return co_await client.perform(operation::head_manifest, head, body_use::drop, gone);
+    co_return co_await registry.perform(operation::head_manifest, head, client::body_use::drop,
+                                        gone);
   }
 
   /// A registry may refuse that (405), and is not asked again then. It may also have collected the
   /// blob already.
-  asio::awaitable<bool> erase_blob(registry_client& client, const std::string& repository,
+  asio::awaitable<bool> erase_blob(registry_client& registry, const std::string& repository,
                                    const std::string& digest) const {
     if (!living_.blobs_go())
       co_return true;
-    const auto target = client.blob_target(repository, digest);
-    const request erase{verb::delete_, target};
+    const auto target = registry.targets().blob(repository, digest);
+    const client::request erase{verb::delete_, target};
     const auto gone = [&] {
-      const auto status = client.answer().status;
+      const auto status = registry.answer().status;
       if (status == 405)
         living_.refuse_blobs();
       return status == 404 || status == 405 ? std::string{}
-                                            : check_answer(client.answer(), 202, {});
+                                            : check_answer(registry.answer(), 202, {});
     };
-    co_return co_await client.perform(operation::delete_blob, erase, body_use::drop, gone);
+    co_return co_await registry.perform(operation::delete_blob, erase, client::body_use::drop,
+                                        gone);
   }
 
   const image_source& source_;

@@ -13,7 +13,7 @@ namespace gantry::bench {
 class push_workload final : public workload {
 public:
   push_workload(const image_source& source, upload_settings how) : source_{source}, how_{how} {}
-  boost::asio::awaitable<bool> perform(registry_client& client,
+  boost::asio::awaitable<bool> perform(registry_client& registry,
                                        std::uint64_t number) const override;
 
 private:
@@ -25,7 +25,7 @@ private:
 class pull_workload final : public workload {
 public:
   pull_workload(const image_source& source, std::uint64_t set_size, pull_settings how);
-  boost::asio::awaitable<bool> perform(registry_client& client,
+  boost::asio::awaitable<bool> perform(registry_client& registry,
                                        std::uint64_t number) const override;
 
 private:
@@ -39,7 +39,7 @@ class push_base_workload final : public workload {
 public:
   push_base_workload(const image_source& source, upload_settings how)
     : source_{source}, how_{how} {}
-  boost::asio::awaitable<bool> perform(registry_client& client,
+  boost::asio::awaitable<bool> perform(registry_client& registry,
                                        std::uint64_t number) const override;
 
 private:
@@ -50,7 +50,7 @@ private:
 class erase_base_workload final : public workload {
 public:
   explicit erase_base_workload(const image_source& source) : source_{source} {}
-  boost::asio::awaitable<bool> perform(registry_client& client,
+  boost::asio::awaitable<bool> perform(registry_client& registry,
                                        std::uint64_t number) const override;
 
 private:
@@ -61,7 +61,7 @@ private:
 class erase_workload final : public workload {
 public:
   explicit erase_workload(const image_source& source) : source_{source} {}
-  boost::asio::awaitable<bool> perform(registry_client& client,
+  boost::asio::awaitable<bool> perform(registry_client& registry,
                                        std::uint64_t number) const override;
 
 private:

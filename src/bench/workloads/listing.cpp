@@ -1,11 +1,11 @@
 #include "bench/workloads/listing.hpp"
 
-#include "bench/registry_url.hpp"
 #include "domain/strict_json.hpp"
 
 #include <boost/json/array.hpp>
 
 #include <algorithm>
+#include <optional>
 #include <utility>
 
 namespace gantry::bench {
@@ -40,17 +40,6 @@ std::optional<std::vector<std::string>> read_names(std::string_view body, std::s
 }
 
 } // namespace
-
-std::optional<std::string> next_page(std::string_view link, std::string_view request_target) {
-  const auto end = link.find('>');
-  if (!link.starts_with('<') || end == std::string_view::npos)
-    return std::nullopt;
-  const auto parameters = link.substr(end + 1);
-  if (parameters.find("rel=\"next\"") == std::string_view::npos &&
-      parameters.find("rel=next") == std::string_view::npos)
-    return std::nullopt;
-  return resolve_location(link.substr(1, end - 1), request_target);
-}
 
 std::string listing::take(std::string_view body, std::string_view member, bool more) {
   const auto names = read_names(body, member);

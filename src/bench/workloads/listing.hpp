@@ -2,16 +2,11 @@
 #pragma once
 
 #include <cstddef>
-#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
 namespace gantry::bench {
-
-/// The target of the next page: that of `<…>; rel="next"`, from the target of this one. Nothing
-/// where the field is something else.
-std::optional<std::string> next_page(std::string_view link, std::string_view request_target);
 
 /// Looks at the pages of one walk as they come. Lists are sorted, either by bytes or, as
 /// docker-registry does it, part by part of the path; so a walk that never goes backwards ends.

@@ -45,39 +45,39 @@ public:
       set_.push_back(source.make(number));
   }
 
-  asio::awaitable<bool> perform(registry_client& client, std::uint64_t number) const override {
+  asio::awaitable<bool> perform(registry_client& registry, std::uint64_t number) const override {
     const auto seed = source_.settings().seed;
     const auto& chosen = set_[static_cast<std::size_t>(draw(seed, number, 1) % set_.size())];
     const auto what = how_.weights.pick(draw(seed, number));
     if (what == mixed_operation::push)
-      co_return co_await push_and_note(client, how_.set_size + number);
+      co_return co_await push_and_note(registry, how_.set_size + number);
     if (what == mixed_operation::pull)
-      co_return co_await pull(client, chosen);
+      co_return co_await pull(registry, chosen);
     if (what == mixed_operation::head)
-      co_return co_await client.head(chosen);
-    co_return co_await erase(client, how_.set_size + number);
+      co_return co_await registry.head(chosen);
+    co_return co_await erase(registry, how_.set_size + number);
   }
 
 private:
-  asio::awaitable<bool> push(registry_client& client, std::uint64_t number) const {
+  asio::awaitable<bool> push(registry_client& registry, std::uint64_t number) const {
     const auto begun = steady_clock::now();
     const auto made = source_.make(number);
-    if (!co_await client.push(made, how_.uploads))
+    if (!co_await registry.push(made, how_.uploads))
       co_return false;
-    client.enter(operation::push, begun, {});
+    registry.enter(operation::push, begun, {});
     co_return true;
   }
 
-  asio::awaitable<bool> pull(registry_client& client, const image& chosen) const {
+  asio::awaitable<bool> pull(registry_client& registry, const image& chosen) const {
     const auto begun = steady_clock::now();
-    if (!co_await client.pull(chosen, pulls_))
+    if (!co_await registry.pull(chosen, pulls_))
       co_return false;
-    client.enter(operation::pull, begun, {});
+    registry.enter(operation::pull, begun, {});
     co_return true;
   }
 
-  asio::awaitable<bool> push_and_note(registry_client& client, std::uint64_t number) const {
-    const bool well = co_await push(client, number);
+  asio::awaitable<bool> push_and_note(registry_client& registry, std::uint64_t number) const {
+    const bool well = co_await push(registry, number);
     if (well)
       pushed_.add(number);
     co_return well;
@@ -85,12 +85,12 @@ private:
 
   /// What pulls take turns with must stay, so what a push brought is deleted; where nothing is left
   /// of that, an image of its own.
-  asio::awaitable<bool> erase(registry_client& client, std::uint64_t number) const {
+  asio::awaitable<bool> erase(registry_client& registry, std::uint64_t number) const {
     const auto oldest = pushed_.take();
-    if (!oldest && !co_await push(client, number))
+    if (!oldest && !co_await push(registry, number))
       co_return false;
     const auto made = source_.make(oldest.value_or(number));
-    co_return co_await client.erase_manifest(made);
+    co_return co_await registry.erase_manifest(made);
   }
 
   const image_source& source_;
@@ -106,10 +106,10 @@ public:
   mixed_cleanup(const image_source& source, const mixed_options& how)
     : erase_{source}, seed_{source.settings().seed}, how_{how} {}
 
-  asio::awaitable<bool> perform(registry_client& client, std::uint64_t number) const override {
+  asio::awaitable<bool> perform(registry_client& registry, std::uint64_t number) const override {
     if (number >= how_.set_size && !pushes(number - how_.set_size))
       co_return true;
-    co_return co_await erase_.perform(client, number);
+    co_return co_await erase_.perform(registry, number);
   }
 
 private:

@@ -45,28 +45,28 @@ class mount_workload final : public workload {
 public:
   explicit mount_workload(const mount_set& blobs) : blobs_{blobs} {}
 
-  asio::awaitable<bool> perform(registry_client& client, std::uint64_t number) const override {
+  asio::awaitable<bool> perform(registry_client& registry, std::uint64_t number) const override {
     const auto& digest = blobs_.digest_of(number);
-    const auto uploads = client.uploads_target(blobs_.target_of(number));
-    const auto target = with_digest(uploads, digest, "mount") + "&from=" + blobs_.from();
+    const auto target = registry.targets().mount(blobs_.target_of(number), digest, blobs_.from());
     std::string upload;
-    const request post{verb::post, target};
+    const client::request post{verb::post, target};
     const auto mounted = [&] {
-      if (take_location(client.answer(), uploads, upload).empty())
+      if (take_location(registry.answer(), target, upload).empty())
         return std::string{"not_mounted"};
-      return check_answer(client.answer(), 201, digest);
+      return check_answer(registry.answer(), 201, digest);
     };
-    const bool well = co_await client.perform(operation::mount, post, body_use::drop, mounted);
+    const bool well =
+      co_await registry.perform(operation::mount, post, client::body_use::drop, mounted);
     if (!upload.empty())
-      co_await cancel(client, upload);
+      co_await cancel(registry, upload);
     co_return well;
   }
 
 private:
-  static asio::awaitable<void> cancel(registry_client& client, const std::string& upload) {
-    const request erase{verb::delete_, upload};
-    const auto cancelled = [&] { return check_answer(client.answer(), 204, {}); };
-    co_await client.perform(operation::cancel_upload, erase, body_use::drop, cancelled);
+  static asio::awaitable<void> cancel(registry_client& registry, const std::string& upload) {
+    const client::request erase{verb::delete_, upload};
+    const auto cancelled = [&] { return check_answer(registry.answer(), 204, {}); };
+    co_await registry.perform(operation::cancel_upload, erase, client::body_use::drop, cancelled);
   }
 
   const mount_set& blobs_;
@@ -77,9 +77,9 @@ class unmount_workload final : public workload {
 public:
   explicit unmount_workload(const mount_set& blobs) : blobs_{blobs} {}
 
-  asio::awaitable<bool> perform(registry_client& client, std::uint64_t number) const override {
+  asio::awaitable<bool> perform(registry_client& registry, std::uint64_t number) const override {
     const auto repository = blobs_.target_of(number);
-    co_return co_await client.erase_blob(repository, blobs_.digest_of(number));
+    co_return co_await registry.erase_blob(repository, blobs_.digest_of(number));
   }
 
 private:

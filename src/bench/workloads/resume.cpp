@@ -47,9 +47,9 @@ std::optional<std::uint64_t> read_offset(std::string_view range, std::uint64_t a
 /// One upload on its way. The blob outlives it.
 class resumed_upload {
 public:
-  resumed_upload(registry_client& client, std::string repository, const image_blob& blob,
+  resumed_upload(registry_client& registry, std::string repository, const image_blob& blob,
                  std::vector<std::uint64_t> cuts, std::uint64_t chunk_size)
-    : client_{client},
+    : registry_{registry},
       repository_{std::move(repository)},
       blob_{blob},
       cuts_{std::move(cuts)},
@@ -57,7 +57,7 @@ public:
 
   /// True if the blob is there afterwards.
   asio::awaitable<bool> run() {
-    const bool opened = co_await client_.open_upload(repository_, location_);
+    const bool opened = co_await registry_.open_upload(repository_, location_);
     if (!opened)
       co_return false;
     auto cut = cuts_.begin();
@@ -74,15 +74,15 @@ public:
     }
     if (!co_await finish())
       co_return false;
-    co_return co_await client_.head_blob(repository_, blob_);
+    co_return co_await registry_.head_blob(repository_, blob_);
   }
 
 private:
   /// The chunk from `acknowledged_` to `end`.
-  request chunk_to(std::uint64_t end) {
+  client::request chunk_to(std::uint64_t end) {
     target_ = location_;
     range_ = std::to_string(acknowledged_) + "-" + std::to_string(end - 1);
-    request patch{verb::patch, target_};
+    client::request patch{verb::patch, target_};
     patch.content_type = media_types::octets;
     patch.content_range = range_;
     patch.body = blob_.content().slice(acknowledged_, end - acknowledged_);
@@ -96,10 +96,11 @@ private:
       const auto patch = chunk_to(end);
       bool moved_on = false;
       const auto accepted = [&] { return judge_chunk(end, moved_on); };
-      if (!co_await client_.perform(operation::patch_upload, patch, body_use::drop, accepted))
+      if (!co_await registry_.perform(operation::patch_upload, patch, client::body_use::drop,
+                                      accepted))
         co_return false;
       if (!moved_on) {
-        client_.moved(end - acknowledged_);
+        registry_.moved(end - acknowledged_);
         acknowledged_ = end;
         co_return true;
       }
@@ -109,14 +110,14 @@ private:
       if (acknowledged_ >= end)
         co_return true;
     }
-    client_.enter(operation::patch_upload, steady_clock::now(), "stays_busy");
+    registry_.enter(operation::patch_upload, steady_clock::now(), "stays_busy");
     co_return false;
   }
 
   /// What came over a connection that was cut may be looked at late: until then a chunk may meet it
   /// (409), or come behind it (416).
   std::string judge_chunk(std::uint64_t end, bool& moved_on) {
-    const auto& answer = client_.answer();
+    const auto& answer = registry_.answer();
     moved_on = after_cut_ && (answer.status == 416 || answer.status == 409);
     if (moved_on)
       return {};
@@ -131,20 +132,20 @@ private:
     const auto patch = chunk_to(end);
     after_cut_ = true;
     sent_ = std::max(sent_, cut);
-    if (!co_await client_.cut_off(operation::cut_upload, patch, cut - acknowledged_))
+    if (!co_await registry_.cut_off(operation::cut_upload, patch, cut - acknowledged_))
       co_return false;
     co_return co_await ask();
   }
 
   asio::awaitable<bool> ask() {
     target_ = location_;
-    const request get{verb::get, target_};
+    const client::request get{verb::get, target_};
     const auto told = [&] { return judge_offset(); };
-    co_return co_await client_.perform(operation::get_upload, get, body_use::drop, told);
+    co_return co_await registry_.perform(operation::get_upload, get, client::body_use::drop, told);
   }
 
   std::string judge_offset() {
-    const auto& answer = client_.answer();
+    const auto& answer = registry_.answer();
     if (answer.status != 204)
       return status_error(answer.status);
     const auto offset = read_offset(answer.range, acknowledged_);
@@ -152,15 +153,15 @@ private:
       return "other_range";
     if (*offset < acknowledged_)
       return "lost_bytes";
-    if (auto next = resolve_location(answer.location, target_))
+    if (auto next = client::resolve_location(answer.location, target_))
       location_ = std::move(*next);
-    client_.moved(*offset - acknowledged_);
+    registry_.moved(*offset - acknowledged_);
     acknowledged_ = *offset;
     return {};
   }
 
   asio::awaitable<void> wait(std::chrono::milliseconds& pause) {
-    error_code ignored;
+    client::error_code ignored;
     asio::steady_timer timer{co_await asio::this_coro::executor, pause};
     co_await timer.async_wait(asio::redirect_error(asio::use_awaitable, ignored));
     pause = std::min(pause * 2, longest_pause);
@@ -168,25 +169,26 @@ private:
 
   asio::awaitable<bool> finish() {
     auto pause = first_pause;
-    target_ = with_digest(location_, blob_.digest);
+    target_ = client::with_digest(location_, blob_.digest);
     for (int tries = 0; tries < most_tries; ++tries) {
-      const request put{verb::put, target_};
+      const client::request put{verb::put, target_};
       bool busy = false;
       const auto stored = [&] {
-        busy = after_cut_ && client_.answer().status == 409;
-        return busy ? std::string{} : check_answer(client_.answer(), 201, blob_.digest);
+        busy = after_cut_ && registry_.answer().status == 409;
+        return busy ? std::string{} : check_answer(registry_.answer(), 201, blob_.digest);
       };
-      if (!co_await client_.perform(operation::finish_upload, put, body_use::drop, stored))
+      if (!co_await registry_.perform(operation::finish_upload, put, client::body_use::drop,
+                                      stored))
         co_return false;
       if (!busy)
         co_return true;
       co_await wait(pause);
     }
-    client_.enter(operation::finish_upload, steady_clock::now(), "stays_busy");
+    registry_.enter(operation::finish_upload, steady_clock::now(), "stays_busy");
     co_return false;
   }
 
-  registry_client& client_;
+  registry_client& registry_;
   std::string repository_;
   const image_blob& blob_;
   std::vector<std::uint64_t> cuts_;
@@ -206,12 +208,12 @@ public:
   resume_workload(const image_source& source, const resume_options& options)
     : source_{source}, options_{options} {}
 
-  asio::awaitable<bool> perform(registry_client& client, std::uint64_t number) const override {
+  asio::awaitable<bool> perform(registry_client& registry, std::uint64_t number) const override {
     const auto made = source_.make(number);
     const auto& blob = made.layers.front();
     const auto chunk = options_.uploads.chunk_size;
     auto cuts = draw_cuts(source_.settings().seed, number, options_.cuts, blob.size, chunk);
-    resumed_upload upload{client, made.repository, blob, std::move(cuts), chunk};
+    resumed_upload upload{registry, made.repository, blob, std::move(cuts), chunk};
     co_return co_await upload.run();
   }
 

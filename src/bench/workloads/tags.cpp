@@ -38,14 +38,14 @@ class move_workload final : public workload {
 public:
   explicit move_workload(race& on) : race_{on} {}
 
-  asio::awaitable<bool> perform(registry_client& client, std::uint64_t number) const override {
+  asio::awaitable<bool> perform(registry_client& registry, std::uint64_t number) const override {
     const auto tag = draw(race_.seed, number, 0) % race_.histories.size();
     const auto value = draw(race_.seed, number, 1) % race_.images.size();
     auto& history = race_.histories[tag];
     const auto name = race::tag_name(tag);
     history.sent(value);
     const auto begun = steady_clock::now();
-    if (!co_await client.put_manifest(race_.images[value], name))
+    if (!co_await registry.put_manifest(race_.images[value], name))
       co_return false;
     history.acknowledged(value, begun, steady_clock::now());
     co_return true;
@@ -60,18 +60,19 @@ class read_workload final : public workload {
 public:
   explicit read_workload(const race& done) : race_{done} {}
 
-  asio::awaitable<bool> perform(registry_client& client, std::uint64_t tag) const override {
+  asio::awaitable<bool> perform(registry_client& registry, std::uint64_t tag) const override {
     const auto& repository = race_.images.front().repository;
     const auto name = race::tag_name(tag);
-    const auto target = client.manifest_target(repository, name);
-    request get{verb::get, target};
+    const auto target = registry.targets().manifest(repository, name);
+    client::request get{verb::get, target};
     get.accept = media_types::manifest;
-    const auto check = [&] { return judge(client.answer(), race_.histories[tag]); };
-    co_return co_await client.perform(operation::get_manifest, get, body_use::hash, check);
+    const auto check = [&] { return judge(registry.answer(), race_.histories[tag]); };
+    co_return co_await registry.perform(operation::get_manifest, get, client::body_use::hash,
+                                        check);
   }
 
 private:
-  std::string judge(const response& answer, const tag_history& history) const {
+  std::string judge(const client::response& answer, const tag_history& history) const {
     if (answer.status == 404)
       return history.must_exist() ? "lost_tag" : "";
     if (answer.status != 200)

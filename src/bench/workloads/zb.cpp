@@ -80,9 +80,9 @@ private:
 class zb_preparation final : public workload {
 public:
   explicit zb_preparation(const zb_set& set) : set_{set} {}
-  asio::awaitable<bool> perform(registry_client& client, std::uint64_t number) const override {
+  asio::awaitable<bool> perform(registry_client& registry, std::uint64_t number) const override {
     const auto made = set_.make(number);
-    co_return co_await zb_push(client, made, false);
+    co_return co_await zb_push(registry, made, false);
   }
 
 private:
@@ -94,15 +94,15 @@ public:
   zb_load(const zb_content& content, const zb_test& test, const zb_set& set)
     : content_{content}, test_{test}, set_{set} {}
 
-  asio::awaitable<bool> perform(registry_client& client, std::uint64_t number) const override {
+  asio::awaitable<bool> perform(registry_client& registry, std::uint64_t number) const override {
     if (test_.kind == zb_kind::catalog)
-      co_return co_await zb_get_catalog(client);
+      co_return co_await zb_get_catalog(registry);
     if (pushes(number)) {
       const auto made = make(number);
-      co_return co_await zb_push(client, made, test_.kind == zb_kind::push_chunk);
+      co_return co_await zb_push(registry, made, test_.kind == zb_kind::push_chunk);
     }
     const auto pulled = set_.make_any(number);
-    co_return co_await zb_pull(client, pulled);
+    co_return co_await zb_pull(registry, pulled);
   }
 
   bool pushes(std::uint64_t number) const {
@@ -131,12 +131,12 @@ class zb_cleanup final : public workload {
 public:
   zb_cleanup(const zb_set& set, const zb_load& load) : set_{set}, load_{load} {}
 
-  asio::awaitable<bool> perform(registry_client& client, std::uint64_t number) const override {
+  asio::awaitable<bool> perform(registry_client& registry, std::uint64_t number) const override {
     const bool prepared = number < set_.size();
     if (!prepared && !load_.pushes(number - set_.size()))
       co_return true;
     const auto made = prepared ? set_.make(number) : load_.make(number - set_.size());
-    co_return co_await zb_erase(client, made);
+    co_return co_await zb_erase(registry, made);
   }
 
 private:

@@ -1,7 +1,6 @@
 #include "bench/workloads/zb_requests.hpp"
 
 #include "bench/answer_checks.hpp"
-#include "bench/registry_url.hpp"
 
 #include <array>
 #include <string>
@@ -18,79 +17,79 @@ const upload_settings monolith{upload_mode::monolithic};
 const upload_settings streamed{upload_mode::streamed};
 
 /// The answer matters, and nothing of what is in it.
-asio::awaitable<bool> get(registry_client& client, operation step, std::string target) {
-  const request what{verb::get, target};
-  const auto check = [&] { return check_answer(client.answer(), 200, {}); };
-  co_return co_await client.perform(step, what, body_use::drop, check);
+asio::awaitable<bool> get(registry_client& registry, operation step, std::string target) {
+  const client::request what{verb::get, target};
+  const auto check = [&] { return check_answer(registry.answer(), 200, {}); };
+  co_return co_await registry.perform(step, what, client::body_use::drop, check);
 }
 
-asio::awaitable<bool> push_config_in_patches(registry_client& client, const image& what) {
+asio::awaitable<bool> push_config_in_patches(registry_client& registry, const image& what) {
   std::string location;
-  const bool opened = co_await client.open_upload(what.repository, location);
+  const bool opened = co_await registry.open_upload(what.repository, location);
   if (!opened)
     co_return false;
-  const std::array parts{payload{}, what.config.content()};
+  const std::array parts{client::payload{}, what.config.content()};
   for (const auto& part : parts) {
     const auto target = location;
-    request patch{verb::patch, target};
+    client::request patch{verb::patch, target};
     patch.content_type = media_types::octets;
     patch.body = part;
-    const auto taken = [&] { return take_location(client.answer(), target, location); };
-    if (!co_await client.perform(operation::patch_upload, patch, body_use::drop, taken))
+    const auto taken = [&] { return take_location(registry.answer(), target, location); };
+    if (!co_await registry.perform(operation::patch_upload, patch, client::body_use::drop, taken))
       co_return false;
   }
-  const auto target = with_digest(location, what.config.digest);
-  const request put{verb::put, target};
-  const auto stored = [&] { return check_answer(client.answer(), 201, what.config.digest); };
-  if (!co_await client.perform(operation::finish_upload, put, body_use::drop, stored))
+  const auto target = client::with_digest(location, what.config.digest);
+  const client::request put{verb::put, target};
+  const auto stored = [&] { return check_answer(registry.answer(), 201, what.config.digest); };
+  if (!co_await registry.perform(operation::finish_upload, put, client::body_use::drop, stored))
     co_return false;
-  client.moved(what.config.size);
+  registry.moved(what.config.size);
   co_return true;
 }
 
 } // namespace
 
-asio::awaitable<bool> zb_push(registry_client& client, const image& what, bool chunked) {
+asio::awaitable<bool> zb_push(registry_client& registry, const image& what, bool chunked) {
   const auto& layer = what.layers.front();
-  if (!co_await client.upload_blob(what.repository, layer, chunked ? streamed : monolith))
+  if (!co_await registry.upload_blob(what.repository, layer, chunked ? streamed : monolith))
     co_return false;
   if (chunked) {
-    if (!co_await push_config_in_patches(client, what))
+    if (!co_await push_config_in_patches(registry, what))
       co_return false;
-  } else if (!co_await client.upload_blob(what.repository, what.config, monolith)) {
+  } else if (!co_await registry.upload_blob(what.repository, what.config, monolith)) {
     co_return false;
   }
-  co_return co_await client.put_manifest(what, what.tag);
+  co_return co_await registry.put_manifest(what, what.tag);
 }
 
-asio::awaitable<bool> zb_pull(registry_client& client, const image& what) {
-  const bool found = co_await client.head(what);
-  if (!found || !co_await client.pull_manifest(what))
+asio::awaitable<bool> zb_pull(registry_client& registry, const image& what) {
+  const bool found = co_await registry.head(what);
+  if (!found || !co_await registry.pull_manifest(what))
     co_return false;
   const std::array blobs{&what.config, &what.layers.front()};
   for (const auto* blob : blobs) {
-    if (!co_await client.head_blob(what.repository, *blob))
+    if (!co_await registry.head_blob(what.repository, *blob))
       co_return false;
-    if (!co_await client.pull_blob(what.repository, *blob, false))
+    if (!co_await registry.pull_blob(what.repository, *blob, false))
       co_return false;
   }
   co_return true;
 }
 
-asio::awaitable<bool> zb_get_catalog(registry_client& client) {
-  auto catalog = client.root() + "_catalog";
-  co_return co_await get(client, operation::get_catalog, std::move(catalog));
+asio::awaitable<bool> zb_get_catalog(registry_client& registry) {
+  auto catalog = registry.targets().catalog();
+  co_return co_await get(registry, operation::get_catalog, std::move(catalog));
 }
 
-asio::awaitable<bool> zb_erase(registry_client& client, const image& what) {
-  auto tags = client.root() + what.repository + "/tags/list";
-  if (!co_await get(client, operation::get_tags, std::move(tags)))
+asio::awaitable<bool> zb_erase(registry_client& registry, const image& what) {
+  auto tags = registry.targets().tags(what.repository);
+  if (!co_await get(registry, operation::get_tags, std::move(tags)))
     co_return false;
-  if (!co_await client.pull_manifest(what) || !co_await client.erase_manifest(what))
+  if (!co_await registry.pull_manifest(what) || !co_await registry.erase_manifest(what))
     co_return false;
-  if (!co_await client.erase_blob(what.repository, what.layers.front().digest))
+  if (!co_await registry.erase_blob(what.repository, what.layers.front().digest))
     co_return false;
-  co_return co_await client.erase_blob(what.repository, what.config.digest);
+  co_return co_await registry.erase_blob(what.repository, what.config.digest);
 }
 
 } // namespace gantry::bench

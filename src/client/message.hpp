@@ -1,0 +1,67 @@
+// A request to a registry, and the response to it.
+#pragma once
+
+#include "client/payload.hpp"
+#include "domain/digest.hpp"
+
+#include <boost/beast/http/verb.hpp>
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace gantry::client {
+
+/// Views that outlive the exchange. Empty fields are not sent.
+struct request {
+  boost::beast::http::verb method{};
+  std::string_view target;
+  std::string_view accept = {};
+  std::string_view content_type = {};
+  std::string_view content_range = {};
+  std::string_view range = {};
+  std::string_view authorization = {};
+  payload body = {};
+};
+
+/// What happens to the body of a response as it arrives.
+enum class body_use : std::uint8_t {
+  /// It is counted only.
+  drop,
+  /// It is kept. A body longer than `max_kept_body` is an error.
+  keep,
+  /// It is hashed with SHA-256 and dropped.
+  hash,
+  /// As `hash`, but a 206 continues the hash of the response before: ranges of one blob in order.
+  hash_on
+};
+
+/// Bytes: as large as a manifest may be.
+inline constexpr std::size_t max_kept_body = 4 * 1024 * 1024;
+
+struct response {
+  unsigned status = 0;
+  /// False if the server closes the connection after it.
+  bool keep_alive = false;
+  std::optional<std::uint64_t> content_length;
+  /// The field Docker-Content-Digest.
+  std::string content_digest;
+  std::string location;
+  std::string range;
+  std::string content_range;
+  std::string link;
+  /// All WWW-Authenticate fields, joined by commas.
+  std::string challenges;
+  /// Bytes of the body that arrived.
+  std::uint64_t body_size = 0;
+  /// With `body_use::keep`.
+  std::string body;
+  /// With `body_use::hash` and `body_use::hash_on`.
+  std::optional<digest> body_digest;
+  /// The state of that hash, for `body_use::hash_on`.
+  std::optional<hasher> hash;
+};
+
+} // namespace gantry::client
