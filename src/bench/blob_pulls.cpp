@@ -18,11 +18,11 @@ using verb = boost::beast::http::verb;
 
 namespace gantry::bench {
 
-/// What those who pull an image together have in common.
+/// What the connections that pull one image share.
 struct registry_client::pull_in_parts {
   pull_in_parts(const image& image_to_pull, const pull_settings& settings)
     : what{image_to_pull}, how{settings} {
-    // They are taken from the end: the config first.
+    // They are taken from the end, so the config is the first.
     std::transform(what.layers.rbegin(), what.layers.rend(), std::back_inserter(left),
                    [](const image_blob& layer) { return &layer; });
     left.push_back(&what.config);
@@ -49,7 +49,7 @@ asio::awaitable<bool> registry_client::pull_blobs(const image& what, const pull_
       --left;
       ended.cancel();
     });
-  // Whatever happens to one of them: the others still look at what is here.
+  // If one of them fails, the others still use the local variables until they end.
   while (left > 0) {
     client::error_code ignored;
     co_await ended.async_wait(asio::redirect_error(asio::use_awaitable, ignored));

@@ -20,7 +20,7 @@ std::string read_file(const std::string& path) {
   return text;
 }
 
-/// Pushes what layers are mounted from, if any are.
+/// Pushes the image from which layers are mounted, if there is one.
 void prepare_base(measurement& work, const image_source& source, const upload_settings& how) {
   if (source.base())
     work.prepare(push_base_workload{source, how}, 1);

@@ -7,10 +7,10 @@
 
 namespace gantry::bench {
 
-/// Each prints its result on `out`, shows on `live` what is going on, and returns the exit code:
-/// zero, or one where not a single image went well. They throw std::invalid_argument for options
-/// that make no sense, std::runtime_error where the registry is not there or a file cannot be
-/// written or read. SIGINT and SIGTERM end a load and leave a partial result.
+/// Each prints its result on `out` and its progress on `live`, and returns the exit code: 0, or 1
+/// if not a single image went well. Throws std::invalid_argument for options that contradict each
+/// other, std::runtime_error if the registry does not answer or a file cannot be read or written.
+/// SIGINT and SIGTERM end a load with a partial result.
 int run(const push_options& options, std::FILE* out, std::FILE* live);
 int run(const pull_options& options, std::FILE* out, std::FILE* live);
 int run(const mixed_options& options, std::FILE* out, std::FILE* live);

@@ -45,7 +45,7 @@ std::string decimal(double value) {
   return text.data();
 }
 
-/// The rows of a comparison as they grow.
+/// Collects the rows of a comparison.
 class rows {
 public:
   rows() : rows_{{"", "A", "B", "B/A"}} {}
@@ -58,7 +58,7 @@ public:
       rows_.push_back({name, decimal(*a), decimal(*b), *a > 0 ? decimal(*b / *a) : "-"});
   }
 
-  /// Nothing where one of them has no latency to compare.
+  /// Adds nothing if either of them has no latencies.
   void add_operation(const std::string& name, const json::object& base, const json::object& other) {
     if (number(base, "count").value_or(0) == 0 || number(other, "count").value_or(0) == 0)
       return;

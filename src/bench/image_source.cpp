@@ -1,6 +1,6 @@
 #include "bench/image_source.hpp"
 
-#include "bench/draw.hpp"
+#include "bench/seeded_random.hpp"
 
 #include <algorithm>
 #include <array>
@@ -17,10 +17,10 @@ namespace gantry::bench {
 namespace {
 
 constexpr std::uint64_t max_block = 1024 * 1024;
-/// The image that others mount layers from: no load gets that far.
+/// The number of the base image: no load gets that far.
 constexpr std::uint64_t base_number = std::numeric_limits<std::uint64_t>::max();
-/// Which draw of an image's number says whether its first layer is mounted.
-constexpr std::uint64_t first_mount_draw = 2'000'000;
+/// The random number of an image that says whether its first layer is mounted.
+constexpr std::uint64_t first_mount_choice = 2'000'000;
 
 std::string make_block(std::uint64_t size, std::uint64_t seed) {
   std::mt19937_64 random{seed};
@@ -94,7 +94,7 @@ image_source::image_source(image_settings settings) : settings_{std::move(settin
     hashed_begins_.emplace(size, hash.save());
   }
   if (settings_.mount_share > 0) {
-    // Nothing of it is mounted, for there is no other yet.
+    // None of its layers are mounted, because `base_` is still empty.
     auto made = make(base_number);
     made.repository = repository_named(settings_.seed, "base");
     made.tag = "base";
@@ -109,7 +109,8 @@ image image_source::make(std::uint64_t number) const {
   made.layers.reserve(settings_.layers);
   for (std::uint32_t layer = 0; layer < settings_.layers; ++layer) {
     const bool is_mounted =
-      base_ && draw(settings_.seed, number, first_mount_draw + layer) % 100 < settings_.mount_share;
+      base_ && seeded_random(settings_.seed, number, first_mount_choice + layer) % 100 <
+                 settings_.mount_share;
     made.layers.push_back(is_mounted ? base_->layers[layer] : make_layer(number, layer));
     if (is_mounted)
       made.layers.back().mounted_from = base_->repository;

@@ -1,4 +1,4 @@
-// Makes images that no registry has seen, at next to no cost.
+// Makes images that no registry has seen, in microseconds.
 #pragma once
 
 #include "bench/layer_sizes.hpp"
@@ -21,8 +21,8 @@ struct image_settings {
   /// At least one.
   std::uint32_t repositories = 8;
   std::uint64_t seed = 1;
-  /// Percent of the layers that are those of another image, which lies in a repository of its own
-  /// and has to be pushed first.
+  /// Percent of the layers that are layers of the base image. It is in a repository of its own and
+  /// has to be pushed first.
   std::uint32_t mount_share = 0;
 };
 
@@ -30,14 +30,14 @@ struct image_settings {
 struct image_blob {
   std::string digest;
   std::uint64_t size = 0;
-  /// All of a config; the end of a layer, which makes it unique.
+  /// The whole config, or the end of a layer, which makes it unique.
   std::string text;
-  /// What a layer repeats in front of that; the source owns it.
+  /// What a layer repeats in front of `text`. The source owns it.
   std::string_view block = {};
-  /// The repository that has it already; empty for none. The source owns it.
+  /// The repository to mount it from. Empty: it is uploaded. The source owns the text.
   std::string_view mounted_from = {};
 
-  /// Views of this blob.
+  /// Views into this blob, which outlives them.
   client::payload content() const { return {block, text, size}; }
 };
 
@@ -57,22 +57,22 @@ inline constexpr std::string_view layer = "application/vnd.oci.image.layer.v1.ta
 inline constexpr std::string_view octets = "application/octet-stream";
 } // namespace media_types
 
-/// Images are numbered: the same settings and number give the same bytes, any two that differ in
-/// seed or number share no blob but those that are mounted. All layers begin with the same
-/// pseudo-random bytes, which are hashed once, and end with a text of their own, so making an image
-/// costs microseconds whatever its size. Any thread.
+/// Images are numbered. The same settings and number give the same bytes; two images that differ in
+/// seed or number share no blobs but mounted ones. All layers start with the same pseudo-random
+/// bytes, which are hashed once, and end with a text of their own, so that an image costs
+/// microseconds whatever its size. Any thread.
 class image_source {
 public:
-  /// Bytes of the text at the end.
+  /// Bytes: the text at the end.
   static constexpr std::uint64_t least_layer_size = layer_sizes::least;
 
-  /// Hashes as many bytes as the largest layer has.
+  /// Takes as long as hashing the largest layer.
   explicit image_source(image_settings settings);
   image_source(const image_source&) = delete;
   image_source& operator=(const image_source&) = delete;
 
   image make(std::uint64_t number) const;
-  /// The image that others mount layers from; null where none does.
+  /// The image from which others mount layers. Null if none does.
   const image* base() const noexcept { return base_ ? &*base_ : nullptr; }
   const image_settings& settings() const noexcept { return settings_; }
 
@@ -81,14 +81,14 @@ private:
 
   image_settings settings_;
   std::string block_;
-  /// By the size of a layer, the hash of what all layers of that size begin with.
+  /// By layer size: the state of the hash behind the bytes with which all such layers start.
   std::map<std::uint64_t, std::string> hashed_begins_;
   std::optional<image> base_;
 };
 
-/// A repository of the runs with this seed.
+/// A repository of the loads with this seed.
 std::string repository_named(std::uint64_t seed, const std::string& suffix);
-/// In which repository image `number` lies, and its tag.
+/// The repository of image `number`, and its tag.
 std::string repository_of(const image_settings& settings, std::uint64_t number);
 std::string tag_of(std::uint64_t number);
 

@@ -8,7 +8,7 @@ namespace gantry::bench {
 
 namespace {
 
-/// Values below 2^11 have a bucket each; from there on each power of two has 2^10 buckets.
+/// Values below 2^11 have a bucket each; above, each power of two has 2^10 buckets.
 constexpr unsigned exact_bits = 11;
 constexpr std::uint64_t half = std::uint64_t{1} << (exact_bits - 1);
 
@@ -17,7 +17,7 @@ constexpr std::size_t bucket_of(std::uint64_t value) noexcept {
   return shift * half + (value >> shift);
 }
 
-/// The largest value that lies in the bucket.
+/// The largest value of the bucket.
 constexpr std::uint64_t top_of(std::size_t bucket) noexcept {
   if (bucket < 2 * half)
     return bucket;

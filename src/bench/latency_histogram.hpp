@@ -1,4 +1,4 @@
-// How long operations took: a histogram of three significant digits from a microsecond to an hour.
+// A histogram of latencies, with three significant digits from a microsecond to an hour.
 #pragma once
 
 #include <chrono>
@@ -8,9 +8,9 @@
 
 namespace gantry::bench {
 
-/// Log-linear buckets (as HdrHistogram's): whole microseconds up to 2047, above that a bucket is at
-/// most a thousandth of its value wide. Recording costs a few instructions; the buckets (184 KiB)
-/// are allocated with the first value. A value; one thread at a time.
+/// Log-linear buckets, as HdrHistogram has them: one per microsecond up to 2047, then of at most a
+/// thousandth of their value. Recording costs a few instructions. The buckets (184 KiB) are
+/// allocated with the first value. One thread at a time.
 class latency_histogram {
 public:
   using duration = std::chrono::microseconds;
@@ -18,19 +18,19 @@ public:
   static constexpr duration lowest{1};
   static constexpr duration highest = std::chrono::hours{1};
 
-  /// Values outside of `lowest` … `highest` count as the nearer of the two.
+  /// Values outside of `lowest`…`highest` are clamped.
   void record(duration value);
-  /// Afterwards this one has the values of both.
+  /// Adds the values of `other`.
   void merge(const latency_histogram& other);
   void clear() noexcept;
 
   std::uint64_t count() const noexcept { return count_; }
-  /// Exact; zero where nothing was recorded.
+  /// Exact. Zero if empty.
   duration max() const noexcept { return max_; }
-  /// Of the exact values, in microseconds; zero where nothing was recorded.
+  /// Of the exact values, in microseconds. Zero if empty.
   double mean() const noexcept;
-  /// The value that `percent` (0 … 100) of all values do not exceed: at most a thousandth too
-  /// large, never above `max()`. Zero where nothing was recorded.
+  /// The value that `percent` (0…100) of all values do not exceed: at most a thousandth too large,
+  /// never above `max()`. Zero if empty.
   duration percentile(double percent) const noexcept;
 
   friend bool operator==(const latency_histogram&, const latency_histogram&) = default;

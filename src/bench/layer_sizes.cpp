@@ -1,7 +1,7 @@
 #include "bench/layer_sizes.hpp"
 
 #include "base/text.hpp"
-#include "bench/draw.hpp"
+#include "bench/seeded_random.hpp"
 
 #include <algorithm>
 #include <charconv>
@@ -14,10 +14,10 @@ namespace gantry::bench {
 namespace {
 
 constexpr std::uint32_t steps = 256;
-/// Which draw of an image's number it is that chooses the size of its first layer.
-constexpr std::uint64_t first_draw = 1'000'000;
+/// The random number of an image that chooses the size of its first layer.
+constexpr std::uint64_t first_choice = 1'000'000;
 
-/// Bytes in one of a unit; nothing where there is no such unit.
+/// Bytes per unit. Returns nothing for an unknown unit.
 std::optional<std::uint64_t> bytes_in(std::string_view unit) {
   constexpr std::string_view prefixes = "kmgt";
   std::string lower{unit};
@@ -56,7 +56,7 @@ result<layer_sizes> layer_sizes::parse(std::string_view text) {
     const auto last = parse_size(text.substr(dots + 2));
     if (!first || !last || *last < *first)
       return wrong;
-    made.drawn_ = true;
+    made.random_ = true;
     const auto ratio = static_cast<double>(*last) / static_cast<double>(*first);
     for (std::uint32_t i = 0; i < steps; ++i) {
       const auto size = static_cast<double>(*first) * std::pow(ratio, i / (steps - 1.0));
@@ -78,7 +78,7 @@ result<layer_sizes> layer_sizes::parse(std::string_view text) {
 
 std::uint64_t layer_sizes::of(std::uint64_t seed, std::uint64_t number,
                               std::uint32_t layer) const noexcept {
-  const auto chosen = drawn_ ? draw(seed, number, first_draw + layer) : layer;
+  const auto chosen = random_ ? seeded_random(seed, number, first_choice + layer) : layer;
   return sizes_[static_cast<std::size_t>(chosen % sizes_.size())];
 }
 
@@ -90,7 +90,7 @@ std::vector<std::uint64_t> layer_sizes::all() const {
 }
 
 std::string layer_sizes::to_string() const {
-  if (drawn_)
+  if (random_)
     return std::to_string(sizes_.front()) + ".." + std::to_string(sizes_.back());
   std::string text;
   for (const auto size : sizes_)

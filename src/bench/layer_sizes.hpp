@@ -1,4 +1,4 @@
-// How large the layers of images are.
+// The sizes of the layers of images.
 #pragma once
 
 #include "domain/error.hpp"
@@ -10,32 +10,32 @@
 
 namespace gantry::bench {
 
-/// One size for all, several that the layers of an image take in turn, or a range that they are
-/// drawn from. A value.
+/// One size for all layers, several that the layers of an image take in turn, or a range from which
+/// they are chosen at random. A value.
 class layer_sizes {
 public:
-  /// Bytes that tell one layer from another, at its end.
+  /// Bytes: the end of a layer, which tells it from others.
   static constexpr std::uint64_t least = 48;
   static constexpr std::uint64_t largest = 1'000'000'000'000'000;
 
-  /// All alike: bytes, at least `least`.
+  /// The same size for all: bytes, at least `least`.
   explicit layer_sizes(std::uint64_t each = 1024 * 1024);
-  /// `1MiB`, `1KiB,64KiB` in turn, or `1KiB..1MiB`: any order of magnitude as likely as another.
-  /// Units are B, KiB, MiB, GiB, TiB; 1 KB is 1024 bytes. Errors: size_invalid (anything else, a
-  /// size below `least` or above `largest`, a range that ends before it begins).
+  /// Reads `1MiB`, `1KiB,64KiB` (in turn) or `1KiB..1MiB` (each order of magnitude equally likely).
+  /// Units are B, KiB, MiB, GiB, TiB; 1 KB is 1024 bytes. Errors: size_invalid (another form, a
+  /// size outside of `least`…`largest`, a range that ends before it starts).
   static result<layer_sizes> parse(std::string_view text);
 
-  /// Bytes of a layer; the same each time.
+  /// Bytes of a layer. The same arguments give the same size.
   std::uint64_t of(std::uint64_t seed, std::uint64_t number, std::uint32_t layer) const noexcept;
-  /// All that occur, ascending, each once. A range has 256 steps at most.
+  /// All possible sizes, ascending, without duplicates. A range has at most 256 steps.
   std::vector<std::uint64_t> all() const;
-  /// In bytes, as `parse` reads it.
+  /// In bytes; `parse` reads it.
   std::string to_string() const;
 
 private:
-  /// In turn; of a range the steps.
+  /// Taken in turn, or the steps of a range.
   std::vector<std::uint64_t> sizes_;
-  bool drawn_ = false;
+  bool random_ = false;
 };
 
 } // namespace gantry::bench

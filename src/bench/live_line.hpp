@@ -1,7 +1,7 @@
-// What is going on, while it goes on.
+// The progress of a load, while it runs.
 #pragma once
 
-#include "bench/crew.hpp"
+#include "bench/load_result.hpp"
 
 #include <chrono>
 #include <cstdio>
@@ -9,18 +9,18 @@
 
 namespace gantry::bench {
 
-/// On a terminal one line that is drawn anew every second; elsewhere a line every ten seconds. One
+/// On a terminal, one line that is redrawn every second; elsewhere, a line every ten seconds. One
 /// thread.
 class live_line {
 public:
-  /// The label says what is done, the unit one after another of what: "push", "image".
+  /// `label` says what is done, `unit` what is counted: "push", "image".
   live_line(std::FILE* stream, std::string label, std::string unit);
   ~live_line() { clear(); }
   live_line(const live_line&) = delete;
   live_line& operator=(const live_line&) = delete;
 
   void show(const progress& made);
-  /// Takes the line away, so that something else can be printed.
+  /// Erases the line, so that something else can be printed.
   void clear();
 
 private:
@@ -29,7 +29,7 @@ private:
   std::string unit_;
   bool on_terminal_;
   bool drawn_ = false;
-  /// What was not shown yet.
+  /// What has not been shown yet.
   progress gathered_;
 };
 

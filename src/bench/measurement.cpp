@@ -33,7 +33,7 @@ client::registry_url demand_url(const std::string& text) {
   return std::move(*url);
 }
 
-/// Without the end of the line.
+/// The first line of a file, without its end. Throws std::runtime_error.
 std::string read_line(const std::string& path) {
   std::ifstream file{path, std::ios::binary};
   std::string text;
@@ -44,8 +44,8 @@ std::string read_line(const std::string& path) {
   return text;
 }
 
-/// The settings of the clients, with who they are.
-crew_settings identified(const load_options& options) {
+/// The settings of the clients, with the credentials. Throws std::invalid_argument.
+pool_settings identified(const load_options& options) {
   auto clients = options.clients;
   if (options.user.empty() && options.password_file.empty())
     return clients;
@@ -63,7 +63,7 @@ crew_settings identified(const load_options& options) {
 image_settings seeded(const load_options& options) {
   auto images = options.images;
   std::random_device random;
-  // Small enough for every reader of JSON.
+  // 32 bits: every reader of JSON keeps them exact.
   images.seed = options.seed.value_or(random());
   return images;
 }
@@ -118,7 +118,7 @@ json::object describe(const load_options& options) {
   return made;
 }
 
-pace demand_end(pace how) {
+load_shape demand_end(load_shape how) {
   if (!how.duration && !how.count)
     how.duration = std::chrono::seconds{10};
   return how;
@@ -134,7 +134,7 @@ std::ofstream open_file(const std::string& path) {
   return file;
 }
 
-/// Unless it was not asked for.
+/// Does nothing if the file is not open.
 void write(std::ofstream& file, const std::string& text) {
   if (!file.is_open())
     return;
@@ -144,7 +144,7 @@ void write(std::ofstream& file, const std::string& text) {
     throw std::runtime_error{"the figures cannot be written to the file"};
 }
 
-/// What another workload does with numbers from one on.
+/// Another workload without its number 0.
 class all_but_first final : public workload {
 public:
   explicit all_but_first(const workload& job) : job_{job} {}
@@ -175,7 +175,7 @@ measurement::measurement(const load_options& options, std::string workload, std:
 }
 
 load_result measurement::run_all(const workload& job, std::uint64_t count, const char* label) {
-  pace how;
+  load_shape how;
   how.count = count;
   live_line line{live_, label, figures_.unit};
   return clients_.run(job, how, [&line](const progress& made) { line.show(made); });
@@ -210,7 +210,7 @@ void measurement::check(const workload& job, std::uint64_t count) {
 void measurement::clean_up(const workload& job, std::uint64_t count) {
   if (!options_.cleanup || !clients_.is_usable() || count == 0)
     return;
-  // A registry that refuses deletes refuses the first one.
+  // A registry that refuses to delete refuses the first time.
   auto erased = run_all(job, 1, "cleanup");
   if (erased.figures.error_count() == 0 && count > 1)
     erased = run_all(all_but_first{job}, count - 1, "cleanup");

@@ -1,4 +1,4 @@
-// One `gantry bench` from begin to end: the clients, the figures, and where they go.
+// One run of `gantry bench`: the clients, their figures, and the files that get them.
 #pragma once
 
 #include "bench/options.hpp"
@@ -12,38 +12,38 @@
 
 namespace gantry::bench {
 
-/// `prepare`, `measure`, `check` and `clean_up`, in this order and each where there is need for it;
-/// at the end `publish`. One thread.
+/// Call `prepare`, `measure`, `check` and `clean_up` in this order, each if the workload needs it,
+/// and at last `publish`. One thread.
 class measurement {
 public:
-  /// Opens the files before anything else: one that cannot be written is known at once. `unit` is
-  /// what the workload does one after another: "image". The options outlive it. Throws
-  /// std::invalid_argument for a URL that is none, std::runtime_error where a file cannot be
-  /// written or the registry is not there.
+  /// Opens the files first, so that one that cannot be written costs no run. `unit` is what the
+  /// workload counts: "image". The options outlive the object. Throws std::invalid_argument if the
+  /// URL is not one, std::runtime_error if a file cannot be written or the registry does not
+  /// answer.
   measurement(const load_options& options, std::string workload, std::string unit, std::FILE* out,
               std::FILE* live);
   measurement(const measurement&) = delete;
   measurement& operator=(const measurement&) = delete;
 
-  /// Those of the options, with a seed.
+  /// Those of the options, with the seed filled in.
   const image_settings& images() const noexcept { return images_; }
-  /// To add what the workload alone was asked for.
+  /// The options in the JSON; the workload adds its own.
   boost::json::object& described() noexcept { return figures_.options; }
   const load_result& load() const noexcept { return figures_.load; }
 
-  /// What the workload needs to be there: numbers below `count` once each. Throws
-  /// std::runtime_error where that does not work out.
+  /// Performs numbers below `count` once each: what `measure` needs. Throws std::runtime_error if
+  /// any of them fails.
   void prepare(const workload& job, std::uint64_t count);
-  /// At the pace of the options.
+  /// Performs the load that the options describe.
   void measure(const workload& job);
-  /// Looks at what the load left: numbers below `count` once each. Errors are reported and make
-  /// the exit code 1; times are not.
+  /// Performs numbers below `count` once each, which look at what the load has left. Errors are
+  /// reported and make the exit code 1; latencies are not reported.
   void check(const workload& job, std::uint64_t count);
-  /// With `--cleanup`: numbers below `count` once each, unless the first one is refused.
+  /// With `--cleanup`: performs numbers below `count` once each, unless the first one fails.
   void clean_up(const workload& job, std::uint64_t count);
-  /// Prints the table, writes the files; the exit code.
+  /// Prints the table and writes the files. Returns the exit code.
   int publish();
-  /// The same with other figures.
+  /// The same with other figures, and without an exit code.
   void publish(const std::string& table, const boost::json::object& figures, const page& shown);
 
 private:
@@ -55,7 +55,7 @@ private:
   std::ofstream output_;
   std::ofstream html_;
   image_settings images_;
-  crew clients_;
+  client_pool clients_;
   report figures_;
   bool found_wrong_ = false;
 };

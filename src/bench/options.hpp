@@ -1,7 +1,7 @@
-// What `gantry bench` was asked to do.
+// The options of `gantry bench`.
 #pragma once
 
-#include "bench/crew.hpp"
+#include "bench/client_pool.hpp"
 #include "bench/image_source.hpp"
 #include "bench/registry_client.hpp"
 #include "bench/schedule.hpp"
@@ -15,40 +15,39 @@
 
 namespace gantry::bench {
 
-/// Common to all workloads.
+/// Options of all workloads.
 struct load_options {
   /// What `registry_url::parse` takes.
   std::string url;
-  crew_settings clients;
-  /// `NAME:PASSWORD`, or `NAME` and a file that holds the password and nothing else but a line's
-  /// end. Empty: nobody.
+  pool_settings clients;
+  /// `NAME:PASSWORD`; or `NAME`, and a file whose first line is the password. Empty: anonymous.
   std::string user;
   std::string password_file;
-  /// Neither duration nor count: ten seconds.
-  pace how;
-  /// The seed is drawn where none is given: a registry has not seen the content then.
+  /// Ten seconds if it has neither a duration nor a count.
+  load_shape how;
+  /// Random if none is given, so that the registry has not seen the content.
   std::optional<std::uint64_t> seed;
   image_settings images;
   upload_settings uploads;
-  /// Deletes at the end what was pushed.
+  /// At the end, delete what was pushed.
   bool cleanup = false;
-  /// Where the figures go as JSON; nowhere if empty.
+  /// A file for the figures as JSON. Empty: none.
   std::string output;
-  /// Where they go as a page with plots; nowhere if empty.
+  /// A file for the figures as a page with plots. Empty: none.
   std::string html;
 };
 
 struct push_options : load_options {};
 
 struct pull_options : load_options {
-  /// Images that are pushed first, and then pulled in turn; at least one.
+  /// Images that are pushed first and then pulled in turn; at least one.
   std::uint64_t set_size = 16;
   pull_settings pulls;
 };
 
 struct mixed_options : load_options {
   mix weights;
-  /// Images that are pushed first, to be pulled and looked at; at least one.
+  /// Images that are pushed first, then pulled and looked up; at least one.
   std::uint64_t set_size = 16;
 };
 
@@ -58,7 +57,7 @@ struct tags_options : load_options {
 
   /// Tags that are moved; at least one.
   std::uint32_t tags = 1;
-  /// Images that are pushed first, and that tags move between; at least one.
+  /// Images that are pushed first, between which tags move; at least one.
   std::uint64_t set_size = 16;
 };
 
@@ -68,14 +67,14 @@ struct catalog_options : load_options {
     images.layer_size = layer_sizes{layer_sizes::least};
   }
 
-  /// Of each repository; at least one.
+  /// Per repository; at least one.
   std::uint32_t tags = 20;
-  /// Entries that are asked for at a time; at least one.
+  /// Entries per page; at least one.
   std::uint32_t page = 10;
 };
 
 struct mount_storm_options : load_options {
-  /// All layers come from one repository.
+  /// All layers are mounted from one repository.
   mount_storm_options() { images.repositories = 1; }
 
   /// Images whose layers are mounted; at least one.
@@ -85,23 +84,23 @@ struct mount_storm_options : load_options {
 struct resume_options : load_options {
   resume_options() { uploads.mode = upload_mode::chunked; }
 
-  /// How often an upload loses its connection.
+  /// How many times an upload loses its connection.
   std::uint32_t cuts = 1;
 };
 
 struct churn_options : load_options {
-  /// Images of each connection that are left alone.
+  /// Images of each connection that are not deleted.
   std::uint32_t keep = 10;
 };
 
-/// `count` is for each test.
+/// The count is per test.
 struct zb_options : load_options {
-  /// Names of tests; none for all.
+  /// Names of tests. Empty: all.
   std::vector<std::string> tests;
 };
 
 struct compare_options {
-  /// Files that `--output` wrote.
+  /// Two files that `--output` has written.
   std::string base;
   std::string other;
 };

@@ -1,4 +1,4 @@
-// Enters what a client does into a tally, as far as it counts.
+// Enters what a client does in a tally, if it counts.
 #pragma once
 
 #include "bench/schedule.hpp"
@@ -9,22 +9,22 @@
 
 namespace gantry::bench {
 
-/// Belongs to one client. Enters nothing until it is told where, and that work counts.
+/// Belongs to one client. Enters nothing until `enter_into` and `count(true)` have been called.
 class recorder {
 public:
-  /// What is done from now on is entered there, within the window of `plan`; both outlive that.
+  /// Makes all further entries in `figures`, within the window of `plan`; both outlive them.
   void enter_into(tally& figures, const schedule& plan) noexcept {
     figures_ = &figures;
     plan_ = &plan;
   }
-  /// Whether entries are made at all.
+  /// Turns entries on or off.
   void count(bool counts) noexcept { counts_ = counts; }
 
-  /// `wrong` is empty where all went well.
+  /// A step that ends now. `wrong` is empty if it went well.
   void enter(operation step, schedule::time_point begun, std::string_view wrong);
-  /// Bytes of blobs and manifests.
+  /// Bytes of blobs and manifests that were sent or received.
   void moved(std::uint64_t bytes);
-  /// An upload in place of a mount.
+  /// The registry opened an upload in place of a mount.
   void mount_declined();
 
 private:

@@ -32,11 +32,11 @@ struct upload_settings {
 };
 
 struct pull_settings {
-  /// Hash what comes and compare; else sizes only.
+  /// Compare the hash of what arrives; else its size only.
   bool verify = true;
-  /// Bytes that blobs are fetched in at a time; zero: all at once.
+  /// Bytes of a blob per request. 0: the whole blob.
   std::uint64_t range_size = 0;
-  /// Connections that the blobs of an image come on; at least one.
+  /// Connections per client for the blobs of an image; at least one.
   std::uint32_t parallel = 1;
 };
 

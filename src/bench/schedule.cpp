@@ -19,7 +19,7 @@ std::chrono::nanoseconds from_seconds(double seconds) {
 
 } // namespace
 
-schedule::schedule(const pace& how, time_point now)
+schedule::schedule(const load_shape& how, time_point now)
   : rate_{how.rate},
     ramp_{how.ramp},
     start_{now},
@@ -69,8 +69,8 @@ std::uint64_t schedule::missed(time_point now) const {
   return end > first ? end - first : 0;
 }
 
-// A rate that grows evenly from nothing makes half as many images in that time as one that is there
-// from the begin: rate × time² / (2 × ramp) of them until a time within the ramp.
+// During a ramp, a rate that grows evenly from zero makes half as many images as the full rate:
+// rate × time² / (2 × ramp) until a time within the ramp.
 
 std::uint64_t schedule::due_before(time_point when) const {
   const auto after = std::max(0.0, in_seconds(when - start_));

@@ -1,4 +1,4 @@
-// How a load went, second by second.
+// The course of a load, second by second.
 #pragma once
 
 #include "bench/latency_histogram.hpp"
@@ -9,7 +9,7 @@
 
 namespace gantry::bench {
 
-/// What ended within a span of time, usually a second.
+/// The work that ended within a span of time, usually a second.
 struct moment {
   /// The end of the span, since the load began to count.
   std::chrono::nanoseconds end{0};
@@ -20,11 +20,11 @@ struct moment {
   latency_histogram::duration p99{0};
   latency_histogram::duration max{0};
 
-  /// Zero for a span that is empty.
+  /// Zero if the span is empty.
   double per_second() const noexcept;
 };
 
-/// Moments in order; they leave nothing out.
+/// Moments in order, without gaps.
 using series = std::vector<moment>;
 
 } // namespace gantry::bench

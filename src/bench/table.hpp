@@ -6,8 +6,8 @@
 
 namespace gantry::bench {
 
-/// Rows of equally many cells; columns are as wide as they need to be, two spaces apart. The first
-/// column is flush left, the others right. Widths count characters of UTF-8, not bytes.
+/// All rows have the same number of cells. Columns are as wide as their widest cell, and two spaces
+/// apart; the first is flush left, the others flush right. Widths count characters of UTF-8.
 std::string render_columns(const std::vector<std::vector<std::string>>& rows);
 
 } // namespace gantry::bench

@@ -1,4 +1,4 @@
-// What was done, how long it took and what went wrong, by kind of request.
+// Latencies and errors, by kind of request.
 #pragma once
 
 #include "bench/latency_histogram.hpp"
@@ -31,9 +31,9 @@ enum class operation : std::uint8_t {
   cancel_upload,
   cut_upload,
   get_upload,
-  /// A token fetched from where the registry said.
+  /// A request to the token server of the registry.
   token,
-  /// Whole ones of a mixed load; only those that went well.
+  /// Whole pushes and pulls of a mixed load, if they went well.
   push,
   pull,
 };
@@ -43,12 +43,12 @@ inline constexpr std::size_t operation_count = 20;
 /// "image", "HEAD blob", "POST upload", …
 std::string_view to_string(operation what) noexcept;
 
-/// A value; one thread at a time.
+/// A value. One thread at a time.
 class tally {
 public:
   struct entry {
     latency_histogram latency;
-    /// How often each kind of failure happened: "status_500", "timed_out", …
+    /// Failures by kind: "status_500", "timed_out", …
     std::map<std::string, std::uint64_t, std::less<>> errors;
 
     std::uint64_t error_count() const noexcept;
@@ -58,10 +58,10 @@ public:
   void failed(operation what, std::string_view kind);
   /// Bytes of blobs and manifests that were sent or received.
   void moved(std::uint64_t bytes) noexcept { bytes_ += bytes; }
-  /// A mount was answered with an upload.
+  /// The registry opened an upload in place of a mount.
   void mount_declined() noexcept { ++declined_mounts_; }
   void merge(const tally& other);
-  /// Only what went wrong, and not the `image` entry.
+  /// Adds the errors alone, without those of `image`.
   void merge_errors(const tally& other);
 
   const entry& of(operation what) const noexcept {
@@ -69,7 +69,7 @@ public:
   }
   std::uint64_t bytes() const noexcept { return bytes_; }
   std::uint64_t declined_mounts() const noexcept { return declined_mounts_; }
-  /// Of all operations but `image`: an image fails by one of the others.
+  /// Without `image`: an image fails because one of its operations does.
   std::uint64_t error_count() const noexcept;
 
 private:

@@ -33,7 +33,7 @@ const cut_case cases[] = {
 BOOST_AUTO_TEST_SUITE(cuts)
 
 BOOST_DATA_TEST_CASE(cuts_lie_inside_of_chunks_and_each_once, cases) {
-  const auto cuts = bench::draw_cuts(1, 2, sample.count, sample.size, sample.chunk);
+  const auto cuts = bench::choose_cuts(1, 2, sample.count, sample.size, sample.chunk);
   BOOST_TEST(cuts.size() == sample.cuts);
   BOOST_TEST(std::ranges::is_sorted(cuts));
   BOOST_CHECK(std::ranges::adjacent_find(cuts) == cuts.end());
@@ -45,7 +45,7 @@ BOOST_DATA_TEST_CASE(cuts_lie_inside_of_chunks_and_each_once, cases) {
 
 BOOST_AUTO_TEST_CASE(a_seed_and_a_number_decide_where) {
   const auto cuts = [](std::uint64_t seed, std::uint64_t number) {
-    return bench::draw_cuts(seed, number, 4, 1'000'000, 4096);
+    return bench::choose_cuts(seed, number, 4, 1'000'000, 4096);
   };
   BOOST_TEST(cuts(1, 2) == cuts(1, 2));
   BOOST_TEST(cuts(1, 2) != cuts(1, 3));

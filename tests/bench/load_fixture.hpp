@@ -120,7 +120,7 @@ void check_every_pace(Options options) {
   const running_registry server{strict};
   options.url = url_of(server);
   options.cleanup = true;
-  bench::pace by_time;
+  bench::load_shape by_time;
   by_time.warmup = std::chrono::milliseconds{50};
   by_time.duration = std::chrono::milliseconds{200};
   auto at_a_rate = options.how;

@@ -1,5 +1,5 @@
-#include "bench/draw.hpp"
 #include "bench/load_fixture.hpp"
+#include "bench/seeded_random.hpp"
 #include "bench/workloads/mix.hpp"
 
 #include <boost/test/data/test_case.hpp>
@@ -56,7 +56,7 @@ BOOST_AUTO_TEST_CASE(a_seed_and_a_number_decide_what_is_done) {
   const auto options = weighted(url_of(server), "push=2,pull=3,head=1,delete=1");
   std::array<std::uint64_t, 4> expected{};
   for (std::uint64_t number = 0; number < 200; ++number)
-    ++expected[static_cast<std::size_t>(options.weights.pick(bench::draw(11, number)))];
+    ++expected[static_cast<std::size_t>(options.weights.pick(bench::seeded_random(11, number)))];
   const auto result = run(options);
   BOOST_TEST(result.exit_code == 0);
   BOOST_TEST(errors_of(result) == 0u, result.table);

@@ -11,14 +11,14 @@ namespace {
 
 const bench::schedule::time_point start{1000s};
 
-bench::pace lasting(std::chrono::nanoseconds duration) {
-  bench::pace how;
+bench::load_shape lasting(std::chrono::nanoseconds duration) {
+  bench::load_shape how;
   how.duration = duration;
   return how;
 }
 
-bench::pace counting(std::uint64_t count) {
-  bench::pace how;
+bench::load_shape counting(std::uint64_t count) {
+  bench::load_shape how;
   how.count = count;
   return how;
 }

@@ -1,5 +1,5 @@
-#include "bench/draw.hpp"
 #include "bench/load_fixture.hpp"
+#include "bench/seeded_random.hpp"
 
 #include <boost/test/unit_test.hpp>
 
@@ -69,7 +69,7 @@ BOOST_AUTO_TEST_CASE(an_old_move_that_came_back_is_found) {
   options.clients.connections = 1;
   options.tags = 1;
   const auto value = [&](std::uint64_t number) {
-    return bench::draw(*options.seed, number, 1) % 5;
+    return bench::seeded_random(*options.seed, number, 1) % 5;
   };
   while (value(0) == value(199))
     ++*options.seed;

@@ -1,6 +1,6 @@
-#include "bench/draw.hpp"
 #include "bench/load_fixture.hpp"
 #include "bench/report.hpp"
+#include "bench/seeded_random.hpp"
 #include "bench/workloads/zb_suite.hpp"
 
 #include "support/golden.hpp"
@@ -33,7 +33,7 @@ std::uint64_t seed_of_small_images(std::uint64_t count) {
   const auto& catalog = *bench::find_zb_test("Get Catalog");
   const auto are_small = [&](std::uint64_t seed) {
     for (std::uint64_t number = 0; number < count; ++number)
-      if (bench::pick_zb_size(catalog, bench::draw(seed, number, 1)) != 0)
+      if (bench::pick_zb_size(catalog, bench::seeded_random(seed, number, 1)) != 0)
         return false;
     return true;
   };

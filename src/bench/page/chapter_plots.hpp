@@ -6,11 +6,11 @@
 
 namespace gantry::bench {
 
-/// How many a second, over time; steps as wide as the spans.
+/// The number per second over time, with a step per span.
 plot throughput_plot(const chapter& load);
-/// The p50 and p99 of each span over time; spans in which nothing ended are left out.
+/// p50 and p99 per span over time, without the spans in which nothing ended.
 plot latency_plot(const chapter& load);
-/// Latency by percentile for each operation, on an axis of nines from p50 to p99.99.
+/// Latency by percentile per operation, on a logarithmic axis from p50 to p99.99.
 plot percentile_plot(const chapter& load);
 
 } // namespace gantry::bench

@@ -1,4 +1,4 @@
-// A report as one HTML file that needs nothing but itself.
+// A report as one self-contained HTML file.
 #pragma once
 
 #include "bench/latency_histogram.hpp"
@@ -15,12 +15,12 @@ namespace gantry::bench {
 
 /// Plots of one load.
 struct chapter {
-  /// Empty where there is only one.
+  /// Empty if there is only one chapter.
   std::string title;
-  /// What is done one after another: "image".
+  /// What the workload counts: "image".
   std::string unit;
   series moments;
-  /// By the name of the operation; each has been done at least once.
+  /// By name of the operation. None of them is empty.
   std::vector<std::pair<std::string, latency_histogram>> latencies;
 };
 
@@ -35,7 +35,7 @@ struct page {
   std::vector<chapter> chapters;
 };
 
-/// Well-formed XML as well: no scripts, no references to anything outside.
+/// HTML that is well-formed XML too, without scripts and without external references.
 std::string render_page(const page& what);
 
 } // namespace gantry::bench

@@ -23,7 +23,7 @@ struct tick {
   std::string label;
 };
 
-/// Sizes of a plot in pixels, and of the part of it that curves are drawn in.
+/// Pixels: the size of a plot, and the edges of the part that has the curves.
 struct plot_area {
   static constexpr double width = 740;
   static constexpr double height = 260;
@@ -35,7 +35,7 @@ struct plot_area {
 
 struct plot {
   std::string title;
-  /// Scales lead to places in the plot area.
+  /// Both scales map to pixels of the plot area.
   scale x;
   std::vector<tick> x_ticks;
   scale y;
@@ -43,10 +43,10 @@ struct plot {
   std::vector<curve> curves;
 };
 
-/// A `figure` with the title, the plot and a legend; well-formed XML without scripts or references.
+/// A `figure` element with title, plot and legend: well-formed XML, without scripts or references.
 std::string render_plot(const plot& what);
 
-/// Text inside of XML, in an attribute or not.
+/// Escapes text for XML, in an attribute or outside of it.
 std::string escape_xml(const std::string& text);
 
 } // namespace gantry::bench

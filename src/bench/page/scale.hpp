@@ -1,4 +1,4 @@
-// From values to places on an axis.
+// Maps values to positions on an axis.
 #pragma once
 
 #include <vector>
@@ -8,16 +8,16 @@ namespace gantry::bench {
 /// A value.
 class scale {
 public:
-  /// From zero to a round number that `most` does not exceed.
+  /// From zero to a round number, at least `most`.
   static scale linear(double most, double from, double to);
   /// From `least` to `most` exactly.
   static scale between(double least, double most, double from, double to);
-  /// Whole powers of ten around `least` … `most`, which are positive.
+  /// From power of ten to power of ten around `least`…`most`, which are positive.
   static scale logarithmic(double least, double most, double from, double to);
 
-  /// `from` for the least value, `to` for the greatest; those outside stand at the ends.
+  /// Maps the least value to `from` and the greatest to `to`; values outside are clamped.
   double operator()(double value) const noexcept;
-  /// Round values from the least to the greatest: five or so, or the powers of ten.
+  /// Round values from the least to the greatest: about five, or the powers of ten.
   std::vector<double> ticks() const;
 
   double least() const noexcept { return least_; }

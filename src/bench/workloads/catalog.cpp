@@ -1,4 +1,4 @@
-// `gantry bench catalog`: pages through the lists of repositories and tags.
+// `gantry bench catalog`: pages through the lists of repositories and of tags.
 #include "bench/answer_checks.hpp"
 #include "bench/commands.hpp"
 #include "bench/measurement.hpp"
@@ -21,7 +21,7 @@ std::string tag_name(std::uint64_t tag) {
   return "t" + std::to_string(tag);
 }
 
-/// One image for each repository, under all tags.
+/// One image per repository, with all tags.
 class fill_workload final : public workload {
 public:
   fill_workload(const image_source& source, const catalog_options& options)
@@ -45,7 +45,7 @@ private:
   const catalog_options& options_;
 };
 
-/// All of the catalog, then all tags of one repository.
+/// The whole catalog, then all tags of one repository.
 class walk_workload final : public workload {
 public:
   walk_workload(const image_source& source, const catalog_options& options) : page_{options.page} {

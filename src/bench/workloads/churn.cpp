@@ -1,4 +1,4 @@
-// `gantry bench churn`: pushes images and deletes them again, for collectors.
+// `gantry bench churn`: pushes images and deletes them again, which makes garbage to collect.
 #include "bench/answer_checks.hpp"
 #include "bench/commands.hpp"
 #include "bench/measurement.hpp"
@@ -18,13 +18,13 @@ namespace gantry::bench {
 
 namespace {
 
-/// Numbers of images that are there, by the client that pushed them, and whether blobs can be
-/// deleted at all. Any thread.
+/// Numbers of the images in the registry, by the client that pushed them; and whether the registry
+/// deletes blobs. Any thread.
 class living_images {
 public:
   explicit living_images(std::size_t keep) : keep_{keep} {}
 
-  /// The oldest one of the client, if it has one too many now.
+  /// Returns the oldest image of the client if it now has one too many.
   std::optional<std::uint64_t> add(const registry_client& owner, std::uint64_t number) {
     const std::lock_guard lock{mutex_};
     auto& numbers = numbers_[&owner];
@@ -81,7 +81,7 @@ private:
                                         gone);
   }
 
-  /// A registry may refuse that (405), and is not asked again then. It may also have collected the
+  /// After a refusal (405), no more blobs are deleted. After a 404, the registry has collected the
   /// blob already.
   asio::awaitable<bool> erase_blob(registry_client& registry, const std::string& repository,
                                    const std::string& digest) const {

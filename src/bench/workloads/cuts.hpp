@@ -1,4 +1,4 @@
-// Where an upload is cut off.
+// The offsets at which an upload loses its connection.
 #pragma once
 
 #include <cstdint>
@@ -6,10 +6,11 @@
 
 namespace gantry::bench {
 
-/// Up to `count` different places of an upload of `size` bytes, in order: as many bytes have been
-/// sent by then. All lie inside of it, and not at the beginning of a chunk. Fewer where there are
-/// not so many such places. The same seed and number give the same places.
-std::vector<std::uint64_t> draw_cuts(std::uint64_t seed, std::uint64_t number, std::uint32_t count,
-                                     std::uint64_t size, std::uint64_t chunk_size);
+/// Chooses up to `count` different offsets in an upload of `size` bytes, ascending. All are inside
+/// of a chunk, not at its start, so there are fewer if the upload is too short. The same seed and
+/// number give the same offsets.
+std::vector<std::uint64_t> choose_cuts(std::uint64_t seed, std::uint64_t number,
+                                       std::uint32_t count, std::uint64_t size,
+                                       std::uint64_t chunk_size);
 
 } // namespace gantry::bench

@@ -1,8 +1,8 @@
 // Workloads of whole images: push, pull and erase.
 #pragma once
 
-#include "bench/crew.hpp"
 #include "bench/image_source.hpp"
+#include "bench/workload.hpp"
 
 #include <cstdint>
 #include <vector>
@@ -21,7 +21,7 @@ private:
   upload_settings how_;
 };
 
-/// Pulls the images below `set_size` in turn; they are made once. The source outlives it.
+/// Pulls the images below `set_size` in turn. They are made in the constructor.
 class pull_workload final : public workload {
 public:
   pull_workload(const image_source& source, std::uint64_t set_size, pull_settings how);
@@ -33,8 +33,7 @@ private:
   pull_settings how_;
 };
 
-/// Pushes, or deletes, the image that others mount layers from, whatever the number. Precondition:
-/// there is one. The source outlives it.
+/// Pushes the base image, whatever the number. Precondition: there is one. The source outlives it.
 class push_base_workload final : public workload {
 public:
   push_base_workload(const image_source& source, upload_settings how)
@@ -47,6 +46,7 @@ private:
   upload_settings how_;
 };
 
+/// Deletes the base image, whatever the number. Precondition: there is one. The source outlives it.
 class erase_base_workload final : public workload {
 public:
   explicit erase_base_workload(const image_source& source) : source_{source} {}

@@ -14,7 +14,7 @@ namespace {
 
 constexpr std::size_t max_depth = 4;
 
-/// A slash sorts before everything else.
+/// Compares with the slash before all other characters.
 bool precedes_by_parts(const std::string& left, const std::string& right) {
   const auto rank = [](char c) { return c == '/' ? 0 : static_cast<unsigned char>(c) + 1; };
   return std::ranges::lexicographical_compare(left, right, {}, rank, rank);

@@ -1,4 +1,4 @@
-// What a walk through a list of a registry must look like.
+// Checks the pages of a list.
 #pragma once
 
 #include <cstddef>
@@ -8,24 +8,24 @@
 
 namespace gantry::bench {
 
-/// Looks at the pages of one walk as they come. Lists are sorted, either by bytes or, as
-/// docker-registry does it, part by part of the path; so a walk that never goes backwards ends.
+/// Checks the pages of one walk in order. A list must be sorted, either by bytes or, as
+/// docker-registry does, by the parts of the path; therefore a walk ends.
 class listing {
 public:
-  /// `expected` is sorted, outlives the listing, and all of it must be there; other names may stand
-  /// in between. A page has at most `page_size` entries.
+  /// The list must have all names of `expected`, which is sorted and outlives the object; it may
+  /// have others. A page must have at most `page_size` entries.
   listing(const std::vector<std::string>& expected, std::size_t page_size)
     : expected_{expected}, page_size_{page_size} {}
 
-  /// The next page: a JSON object with the list as `member`; `more` says that another one follows.
-  /// What is wrong with it: "bad_page", "page_too_long", "empty_page" (and yet more of them),
-  /// "unsorted", "gap" (an expected name was passed over); empty where nothing is.
+  /// Checks the next page: a JSON object whose `member` is the list. `more`: another page follows.
+  /// Returns what is wrong: "bad_page", "page_too_long", "empty_page" (although more follow),
+  /// "unsorted", "gap" (an expected name is missing); empty if nothing.
   std::string take(std::string_view body, std::string_view member, bool more);
 
 private:
-  /// False where it cannot stand behind the last one.
+  /// True if it may follow the last name.
   bool follows(const std::string& name);
-  /// False where it passes over an expected one.
+  /// True if no expected name is missing before it.
   bool leaves_no_gap(const std::string& name);
 
   const std::vector<std::string>& expected_;

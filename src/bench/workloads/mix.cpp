@@ -48,9 +48,9 @@ result<mix> mix::parse(std::string_view text) {
   return anything ? result<mix>{read} : wrong;
 }
 
-mixed_operation mix::pick(std::uint64_t drawn) const noexcept {
+mixed_operation mix::pick(std::uint64_t random) const noexcept {
   const auto sum = std::accumulate(weights_.begin(), weights_.end(), std::uint64_t{0});
-  auto at = drawn % sum;
+  auto at = random % sum;
   std::uint8_t index = 0;
   while (at >= weights_[index])
     at -= weights_[index++];

@@ -1,4 +1,4 @@
-// How often each operation happens in a mixed load.
+// The shares of the operations of a mixed load.
 #pragma once
 
 #include "domain/error.hpp"
@@ -17,13 +17,13 @@ class mix {
 public:
   /// `push=1,pull=8,head=2,delete=0`.
   mix() = default;
-  /// Names as above, each at most once, and weights up to a million; what is not named does not
-  /// happen. Errors: request_invalid (anything else, or nothing that happens at all).
+  /// Names as above, each at most once, with weights up to a million; other operations get weight
+  /// 0. Errors: request_invalid (another form, or no weight above 0).
   static result<mix> parse(std::string_view text);
 
-  /// The operation for a number drawn at random.
-  mixed_operation pick(std::uint64_t drawn) const noexcept;
-  /// As `parse` reads it, all names.
+  /// The operation for a random number.
+  mixed_operation pick(std::uint64_t random) const noexcept;
+  /// All names and weights; `parse` reads it.
   std::string to_string() const;
 
 private:

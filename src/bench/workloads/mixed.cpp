@@ -1,7 +1,7 @@
-// `gantry bench mixed`: pushes, pulls, looks and deletes side by side.
+// `gantry bench mixed`: pushes, pulls, HEADs and deletes side by side.
 #include "bench/commands.hpp"
-#include "bench/draw.hpp"
 #include "bench/measurement.hpp"
+#include "bench/seeded_random.hpp"
 #include "bench/workloads/images.hpp"
 
 #include <deque>
@@ -15,7 +15,7 @@ namespace gantry::bench {
 
 namespace {
 
-/// Numbers of images that were pushed and not deleted yet. Any thread.
+/// Numbers of images that have been pushed and not deleted. Any thread.
 class pushed_images {
 public:
   void add(std::uint64_t number) {
@@ -47,8 +47,9 @@ public:
 
   asio::awaitable<bool> perform(registry_client& registry, std::uint64_t number) const override {
     const auto seed = source_.settings().seed;
-    const auto& chosen = set_[static_cast<std::size_t>(draw(seed, number, 1) % set_.size())];
-    const auto what = how_.weights.pick(draw(seed, number));
+    const auto& chosen =
+      set_[static_cast<std::size_t>(seeded_random(seed, number, 1) % set_.size())];
+    const auto what = how_.weights.pick(seeded_random(seed, number));
     if (what == mixed_operation::push)
       co_return co_await push_and_note(registry, how_.set_size + number);
     if (what == mixed_operation::pull)
@@ -83,8 +84,8 @@ private:
     co_return well;
   }
 
-  /// What pulls take turns with must stay, so what a push brought is deleted; where nothing is left
-  /// of that, an image of its own.
+  /// Deletes the oldest image that a push has brought, because the set must stay for the pulls. If
+  /// there is none, pushes one first.
   asio::awaitable<bool> erase(registry_client& registry, std::uint64_t number) const {
     const auto oldest = pushed_.take();
     if (!oldest && !co_await push(registry, number))
@@ -100,7 +101,7 @@ private:
   pull_settings pulls_;
 };
 
-/// Deletes the set and what numbers behind it have pushed.
+/// Deletes the set and what was pushed by the numbers that follow it.
 class mixed_cleanup final : public workload {
 public:
   mixed_cleanup(const image_source& source, const mixed_options& how)
@@ -114,7 +115,7 @@ public:
 
 private:
   bool pushes(std::uint64_t number) const {
-    const auto what = how_.weights.pick(draw(seed_, number));
+    const auto what = how_.weights.pick(seeded_random(seed_, number));
     return what == mixed_operation::push || what == mixed_operation::erase;
   }
 

@@ -1,4 +1,4 @@
-// `gantry bench mount-storm`: mounts blobs of one repository into ever new ones.
+// `gantry bench mount-storm`: mounts the blobs of one repository into new ones.
 #include "bench/answer_checks.hpp"
 #include "bench/commands.hpp"
 #include "bench/measurement.hpp"
@@ -14,8 +14,8 @@ namespace gantry::bench {
 
 namespace {
 
-/// The layers of all images, which lie in one repository. Each number is one of them in a
-/// repository that does not have it yet.
+/// The layers of all images of one repository. Each number stands for one of them and a repository
+/// that does not have it yet.
 class mount_set {
 public:
   mount_set(const image_source& source, std::uint64_t images) : seed_{source.settings().seed} {

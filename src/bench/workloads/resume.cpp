@@ -1,4 +1,4 @@
-// `gantry bench resume`: uploads that are cut off in the middle and go on.
+// `gantry bench resume`: uploads that lose their connection and go on.
 #include "bench/answer_checks.hpp"
 #include "bench/commands.hpp"
 #include "bench/measurement.hpp"
@@ -25,12 +25,12 @@ namespace gantry::bench {
 
 namespace {
 
-/// The registry may still be busy with the connection that was cut: it is asked again.
+/// The registry may still be busy with the lost connection, so a refused request is repeated.
 constexpr int most_tries = 100;
 constexpr std::chrono::milliseconds first_pause{1};
 constexpr std::chrono::milliseconds longest_pause{50};
 
-/// Bytes that an upload has, by the Range of an answer; `0-0` may be one or none.
+/// The bytes of an upload, by the Range of a response. `0-0` means one byte, or none.
 std::optional<std::uint64_t> read_offset(std::string_view range, std::uint64_t acknowledged) {
   if (range.starts_with("bytes="))
     range.remove_prefix(6);
@@ -44,7 +44,7 @@ std::optional<std::uint64_t> read_offset(std::string_view range, std::uint64_t a
   return last == 0 && acknowledged == 0 ? 0 : last + 1;
 }
 
-/// One upload on its way. The blob outlives it.
+/// One upload in progress. The blob outlives it.
 class resumed_upload {
 public:
   resumed_upload(registry_client& registry, std::string repository, const image_blob& blob,
@@ -55,7 +55,7 @@ public:
       cuts_{std::move(cuts)},
       chunk_size_{chunk_size} {}
 
-  /// True if the blob is there afterwards.
+  /// True if the registry has the blob afterwards.
   asio::awaitable<bool> run() {
     const bool opened = co_await registry_.open_upload(repository_, location_);
     if (!opened)
@@ -114,8 +114,8 @@ private:
     co_return false;
   }
 
-  /// What came over a connection that was cut may be looked at late: until then a chunk may meet it
-  /// (409), or come behind it (416).
+  /// The registry may process the bytes of a lost connection late. Until then, a chunk may collide
+  /// with them (409) or start behind them (416).
   std::string judge_chunk(std::uint64_t end, bool& moved_on) {
     const auto& answer = registry_.answer();
     moved_on = after_cut_ && (answer.status == 416 || answer.status == 409);
@@ -127,7 +127,7 @@ private:
     return wrong.empty() && other ? "other_range" : wrong;
   }
 
-  /// Sends the chunk up to `cut`, where the connection breaks, and asks what has arrived.
+  /// Sends the chunk up to `cut`, breaks the connection, and asks what has arrived.
   asio::awaitable<bool> lose(std::uint64_t end, std::uint64_t cut) {
     const auto patch = chunk_to(end);
     after_cut_ = true;
@@ -194,10 +194,10 @@ private:
   std::vector<std::uint64_t> cuts_;
   std::uint64_t chunk_size_;
   std::string location_;
-  /// What the request that is on its way refers to.
+  /// Owns the texts of the request in progress.
   std::string target_;
   std::string range_;
-  /// Bytes that the registry has said it has, and those that it may have.
+  /// Bytes that the registry has acknowledged, and bytes that it may have.
   std::uint64_t acknowledged_ = 0;
   std::uint64_t sent_ = 0;
   bool after_cut_ = false;
@@ -212,7 +212,7 @@ public:
     const auto made = source_.make(number);
     const auto& blob = made.layers.front();
     const auto chunk = options_.uploads.chunk_size;
-    auto cuts = draw_cuts(source_.settings().seed, number, options_.cuts, blob.size, chunk);
+    auto cuts = choose_cuts(source_.settings().seed, number, options_.cuts, blob.size, chunk);
     resumed_upload upload{registry, made.repository, blob, std::move(cuts), chunk};
     co_return co_await upload.run();
   }

@@ -1,4 +1,4 @@
-// What one tag may be after many have moved it at the same time.
+// What a tag may point to after several clients have moved it at the same time.
 #pragma once
 
 #include <chrono>
@@ -8,8 +8,8 @@
 
 namespace gantry::bench {
 
-/// Writes of a few values to one tag. A tag is a register: whoever reads it when all is done finds
-/// a value whose write no other acknowledged write followed as a whole. Any thread.
+/// Writes of a few values to one tag. A tag is a register: a read after all writes returns a value
+/// whose write was not entirely before another acknowledged write. Any thread.
 class tag_history {
 public:
   using time_point = std::chrono::steady_clock::time_point;
@@ -19,12 +19,12 @@ public:
   tag_history(const tag_history&) = delete;
   tag_history& operator=(const tag_history&) = delete;
 
-  /// Before a write is sent. One that is never acknowledged may have happened all the same.
+  /// Called before a write is sent. A write that is never acknowledged may still have happened.
   void sent(std::size_t value);
-  /// After its answer: it took place between `begun` and `ended`.
+  /// Called after its response: the write happened between `begun` and `ended`.
   void acknowledged(std::size_t value, time_point begun, time_point ended);
 
-  /// Whether any write was acknowledged: the tag must be there then.
+  /// True if any write was acknowledged.
   bool must_exist() const;
   bool may_hold(std::size_t value) const;
 
@@ -36,7 +36,7 @@ private:
 
   mutable std::mutex mutex_;
   std::vector<writes> writes_;
-  /// Of acknowledged writes; `min` without any.
+  /// Of acknowledged writes; `min()` if there are none.
   time_point latest_begin_ = time_point::min();
 };
 

@@ -1,8 +1,8 @@
-// `gantry bench tags`: everybody moves the same few tags at the same time.
+// `gantry bench tags`: all clients move the same few tags at the same time.
 #include "bench/answer_checks.hpp"
 #include "bench/commands.hpp"
-#include "bench/draw.hpp"
 #include "bench/measurement.hpp"
+#include "bench/seeded_random.hpp"
 #include "bench/workloads/images.hpp"
 #include "bench/workloads/tag_history.hpp"
 
@@ -18,7 +18,7 @@ namespace gantry::bench {
 
 namespace {
 
-/// The manifests of one repository, its tags, and what has become of them.
+/// The manifests of one repository, its tags, and their histories.
 struct race {
   race(const image_source& source, const tags_options& options) : seed{source.settings().seed} {
     for (std::uint64_t number = 0; number < options.set_size; ++number)
@@ -39,8 +39,8 @@ public:
   explicit move_workload(race& on) : race_{on} {}
 
   asio::awaitable<bool> perform(registry_client& registry, std::uint64_t number) const override {
-    const auto tag = draw(race_.seed, number, 0) % race_.histories.size();
-    const auto value = draw(race_.seed, number, 1) % race_.images.size();
+    const auto tag = seeded_random(race_.seed, number, 0) % race_.histories.size();
+    const auto value = seeded_random(race_.seed, number, 1) % race_.images.size();
     auto& history = race_.histories[tag];
     const auto name = race::tag_name(tag);
     history.sent(value);
@@ -55,7 +55,7 @@ private:
   race& race_;
 };
 
-/// Reads tag by tag what the race has left.
+/// Reads what each tag points to after the race.
 class read_workload final : public workload {
 public:
   explicit read_workload(const race& done) : race_{done} {}

@@ -1,7 +1,7 @@
-// `gantry bench zb`: what zot's benchmark does, so that its figures can be compared.
+// `gantry bench zb`: what zot's benchmark does, so that the figures can be compared.
 #include "bench/commands.hpp"
-#include "bench/draw.hpp"
 #include "bench/measurement.hpp"
+#include "bench/seeded_random.hpp"
 #include "bench/workloads/zb_content.hpp"
 #include "bench/workloads/zb_report.hpp"
 #include "bench/workloads/zb_requests.hpp"
@@ -18,14 +18,14 @@ namespace gantry::bench {
 
 namespace {
 
-/// Phases of a test, in the names of repositories.
+/// Phases of a test, as they occur in the names of repositories.
 constexpr char before = 'p';
 constexpr char during = 'r';
 
-/// Requests of a test where nothing is said.
+/// Requests per test if the options name neither count nor duration.
 constexpr std::uint64_t default_count = 100;
 
-/// The images of a test that are there before it is measured.
+/// The images that are pushed before a test is measured.
 class zb_set {
 public:
   zb_set(const zb_content& content, const zb_test& test, const zb_options& options)
@@ -42,15 +42,15 @@ public:
   std::uint64_t size() const noexcept { return count_; }
 
   image make(std::uint64_t number) const {
-    const auto drawn = draw(content_.seed(), number, 1);
+    const auto random = seeded_random(content_.seed(), number, 1);
     const auto size =
-      test_.kind == zb_kind::pull ? nth_size(number % sizes()) : pick_zb_size(test_, drawn);
+      test_.kind == zb_kind::pull ? nth_size(number % sizes()) : pick_zb_size(test_, random);
     return content_.make(test_, before, number, size);
   }
 
-  /// One to pull: sizes happen as often as the test says.
+  /// One to pull. Sizes have the shares of the test.
   image make_any(std::uint64_t number) const {
-    const auto size = pick_zb_size(test_, draw(content_.seed(), number));
+    const auto size = pick_zb_size(test_, seeded_random(content_.seed(), number));
     const auto clients = count_ / sizes();
     for (std::uint64_t nth = 0; nth < sizes(); ++nth)
       if (nth_size(nth) == size)
@@ -111,12 +111,12 @@ public:
     case zb_kind::pull: return false;
     case zb_kind::push_monolith:
     case zb_kind::push_chunk: return true;
-    case zb_kind::pull_and_push: return draw(content_.seed(), number, 1) % 100 >= zb_pulls;
+    case zb_kind::pull_and_push: return seeded_random(content_.seed(), number, 1) % 100 >= zb_pulls;
     }
     return false;
   }
   image make(std::uint64_t number) const {
-    const auto size = pick_zb_size(test_, draw(content_.seed(), number));
+    const auto size = pick_zb_size(test_, seeded_random(content_.seed(), number));
     return content_.make(test_, during, number, size);
   }
 
@@ -126,7 +126,7 @@ private:
   const zb_set& set_;
 };
 
-/// What was prepared, then what was pushed.
+/// Deletes what was prepared, then what was pushed.
 class zb_cleanup final : public workload {
 public:
   zb_cleanup(const zb_set& set, const zb_load& load) : set_{set}, load_{load} {}
@@ -144,7 +144,7 @@ private:
   const zb_load& load_;
 };
 
-/// As many requests of each client as of any other, as there.
+/// Each client makes the same number of requests, as in `zb`. Throws std::invalid_argument.
 zb_options adjusted(zb_options options) {
   auto& count = options.how.count;
   if (!count && !options.how.duration)

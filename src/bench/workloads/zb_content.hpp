@@ -1,4 +1,4 @@
-// What the tests of `zb` push and pull.
+// The images that the tests of `zb` push and pull.
 #pragma once
 
 #include "bench/image_source.hpp"
@@ -11,15 +11,15 @@
 
 namespace gantry::bench {
 
-/// One image of each size, as `zb` has it: every push sends the same bytes, to a repository of its
-/// own. Any thread, once the sizes are there.
+/// One image per size, as in `zb`: every push sends the same bytes, to a repository of its own. Any
+/// thread, after `provide`.
 class zb_content {
 public:
   explicit zb_content(std::uint64_t seed) : seed_{seed} {}
 
-  /// Makes the images of all sizes that happen in the test. One thread.
+  /// Makes the images of all sizes of the test. One thread.
   void provide(const zb_test& test);
-  /// A copy of the image in the repository that the test, the phase and the number name.
+  /// A copy of the image, in a repository named after test, phase and number.
   image make(const zb_test& test, char phase, std::uint64_t number, std::size_t size) const;
   std::uint64_t seed() const noexcept { return seed_; }
 

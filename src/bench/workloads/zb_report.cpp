@@ -14,7 +14,7 @@ namespace {
 
 constexpr double shown_percentiles[] = {50, 75, 90, 99};
 
-/// The whole requests, with the errors of their steps.
+/// The latencies of whole requests, with the errors of their steps.
 tally::entry whole_requests(const zb_line& line) {
   tally::entry entry;
   entry.latency = line.load.figures.of(operation::image).latency;

@@ -16,7 +16,7 @@ namespace {
 const upload_settings monolith{upload_mode::monolithic};
 const upload_settings streamed{upload_mode::streamed};
 
-/// The answer matters, and nothing of what is in it.
+/// The status of the response must be 200; its body does not matter.
 asio::awaitable<bool> get(registry_client& registry, operation step, std::string target) {
   const client::request what{verb::get, target};
   const auto check = [&] { return check_answer(registry.answer(), 200, {}); };

@@ -41,7 +41,7 @@ const zb_test* find_zb_test(std::string_view name) noexcept {
 std::vector<const zb_test*> choose_zb_tests(const std::vector<std::string>& names) {
   for (const auto& name : names)
     if (!find_zb_test(name))
-      throw std::invalid_argument{"'" + name + "' is no test of zb"};
+      throw std::invalid_argument{"'" + name + "' is not a test of zb"};
   std::vector<const zb_test*> chosen;
   for (const auto& test : tests)
     if (names.empty() || std::ranges::find(names, test.name) != names.end())
@@ -49,8 +49,8 @@ std::vector<const zb_test*> choose_zb_tests(const std::vector<std::string>& name
   return chosen;
 }
 
-std::size_t pick_zb_size(const zb_test& test, std::uint64_t drawn) noexcept {
-  auto at = drawn % 100;
+std::size_t pick_zb_size(const zb_test& test, std::uint64_t random) noexcept {
+  auto at = random % 100;
   std::size_t index = 0;
   while (at >= test.shares[index])
     at -= test.shares[index++];

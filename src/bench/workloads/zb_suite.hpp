@@ -1,4 +1,4 @@
-// The tests of zot's benchmark `zb`, by their names there.
+// The tests of zot's benchmark `zb`, by their original names.
 #pragma once
 
 #include <array>
@@ -20,21 +20,21 @@ inline constexpr std::array<std::uint64_t, 3> zb_sizes{1024 * 1024, 10 * 1024 * 
 struct zb_test {
   std::string_view name;
   zb_kind kind;
-  /// How often each size happens, in percent.
+  /// The share of each size, in percent.
   std::array<std::uint32_t, zb_sizes.size()> shares;
 };
 
-/// Of a hundred requests, those of `zb_kind::pull_and_push` that pull.
+/// Percent of the requests of `zb_kind::pull_and_push` that are pulls.
 inline constexpr std::uint64_t zb_pulls = 75;
 
-/// All that need one registry only.
+/// All tests that need a single registry.
 std::span<const zb_test> zb_tests() noexcept;
-/// The test of that name; nothing where there is none.
+/// The test of that name. Null if there is none.
 const zb_test* find_zb_test(std::string_view name) noexcept;
-/// Those tests, each once and in the order of the suite; all for no names. Throws
-/// std::invalid_argument for a name that is none.
+/// The tests of these names, each once and in the order of the suite. All tests if there are no
+/// names. Throws std::invalid_argument for an unknown name.
 std::vector<const zb_test*> choose_zb_tests(const std::vector<std::string>& names);
-/// Which of the sizes it is for a number drawn at random.
-std::size_t pick_zb_size(const zb_test& test, std::uint64_t drawn) noexcept;
+/// The index of a size for a random number.
+std::size_t pick_zb_size(const zb_test& test, std::uint64_t random) noexcept;
 
 } // namespace gantry::bench

@@ -1,4 +1,4 @@
-#include "bench/lane.hpp"
+#include "bench/client_thread.hpp"
 
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/post.hpp>
@@ -15,25 +15,25 @@ namespace gantry::bench {
 
 namespace {
 
-/// After an image that failed, doubled with each one that follows: a registry that is gone is not
-/// asked a hundred thousand times a second.
+/// The pause after an image that failed. It doubles with each further failure, so that a registry
+/// that is gone does not get a hundred thousand requests per second.
 constexpr std::chrono::milliseconds first_pause{10};
 constexpr std::chrono::milliseconds longest_pause{1000};
 
 } // namespace
 
-crew::lane::~lane() {
+client_thread::~client_thread() {
   work_.reset();
   context_.stop();
   thread_.join();
 }
 
-void crew::lane::add_client(const client::registry_site& site,
-                            const client::connection_settings& settings, double place) {
+void client_thread::add_client(const client::registry_site& site,
+                               const client::connection_settings& settings, double place) {
   workers_.push_back(std::make_unique<worker>(context_, site, settings, place));
 }
 
-void crew::lane::start(const workload& job, schedule& plan, std::function<void()> done) {
+void client_thread::start(const workload& job, schedule& plan, std::function<void()> done) {
   asio::post(context_, [this, &job, &plan, done = std::move(done)] {
     for (const auto& each : workers_) {
       each->client.enter_into(figures_, plan);
@@ -46,7 +46,7 @@ void crew::lane::start(const workload& job, schedule& plan, std::function<void()
   });
 }
 
-asio::awaitable<void> crew::lane::work(worker& self, const workload& job, schedule& plan) {
+asio::awaitable<void> client_thread::work(worker& self, const workload& job, schedule& plan) {
   auto pause = first_pause;
   client::error_code ignored;
   if (const auto join = plan.joins_at(self.place); join > steady_clock::now()) {
@@ -75,7 +75,7 @@ asio::awaitable<void> crew::lane::work(worker& self, const workload& job, schedu
   }
 }
 
-void crew::lane::enter(const schedule::ticket& ticket, schedule& plan, bool well) {
+void client_thread::enter(const schedule::ticket& ticket, schedule& plan, bool well) {
   const auto now = steady_clock::now();
   if (!ticket.counts || !plan.is_within(now))
     return;
@@ -92,21 +92,21 @@ void crew::lane::enter(const schedule::ticket& ticket, schedule& plan, bool well
     ++recently_failed_;
 }
 
-void crew::lane::wake() {
+void client_thread::wake() {
   asio::post(context_, [this] {
     for (const auto& each : workers_)
       each->timer.cancel();
   });
 }
 
-void crew::lane::check_deadlines() {
+void client_thread::check_deadlines() {
   asio::post(context_, [this] {
     for (const auto& each : workers_)
       each->client.check_deadline(steady_clock::now());
   });
 }
 
-void crew::lane::abort() {
+void client_thread::abort() {
   asio::post(context_, [this] {
     for (const auto& each : workers_) {
       each->client.abort();
@@ -115,19 +115,19 @@ void crew::lane::abort() {
   });
 }
 
-tally crew::lane::take_figures() {
+tally client_thread::take_figures() {
   std::promise<tally> promise;
   auto taken = promise.get_future();
   asio::post(context_, [&] { promise.set_value(std::exchange(figures_, {})); });
   return taken.get();
 }
 
-void crew::lane::rethrow_failure() {
+void client_thread::rethrow_failure() {
   if (failure_)
     std::rethrow_exception(std::exchange(failure_, nullptr));
 }
 
-void crew::lane::drain_recent(progress& report) {
+void client_thread::drain_recent(progress& report) {
   const std::lock_guard lock{recent_mutex_};
   report.images.merge(recent_);
   report.failed += std::exchange(recently_failed_, 0);

@@ -1,12 +1,13 @@
-#include "bench/crew.hpp"
+#include "bench/client_pool.hpp"
 
-#include "bench/lane.hpp"
+#include "bench/client_thread.hpp"
 #include "client/registry_probe.hpp"
 
 #include <boost/asio/post.hpp>
 #include <boost/asio/signal_set.hpp>
 
 #include <algorithm>
+#include <atomic>
 #include <csignal>
 #include <stdexcept>
 #include <string>
@@ -38,7 +39,7 @@ const char* advice(client::probe_error::reason why) {
   return "";
 }
 
-client::registry_site find_site(const client::registry_url& url, const crew_settings& settings) {
+client::registry_site find_site(const client::registry_url& url, const pool_settings& settings) {
   const auto timeout = std::min(settings.timeout, longest_probe);
   try {
     return client::find_registry(url, {timeout, settings.tls, settings.who, user_agent});
@@ -56,12 +57,12 @@ moment moment_of(const progress& made) {
 } // namespace
 
 /// Waits for the end of a load, on the thread that started it.
-class crew::watch {
+class client_pool::monitor {
 public:
-  watch(crew& owner, schedule& plan, const observer& report)
-    : owner_{owner}, plan_{plan}, report_{report}, last_report_{steady_clock::now()} {}
+  monitor(client_pool& owner, schedule& plan, const progress_observer& observer)
+    : owner_{owner}, plan_{plan}, observer_{observer}, last_report_{steady_clock::now()} {}
 
-  /// Returns when `all_done` was called; whether a signal came.
+  /// Returns once `all_done` has been called. True if a signal came.
   bool wait() {
     await_signal();
     await_tick();
@@ -69,13 +70,13 @@ public:
     return interrupted_;
   }
 
-  /// When all lanes are done: everything that was measured, up to the end.
+  /// Everything that was measured, up to the end. Precondition: all threads are done.
   series take_moments() {
     progress rest;
     rest.elapsed = plan_.measured();
     rest.span =
       rest.elapsed - (moments_.empty() ? std::chrono::nanoseconds{} : moments_.back().end);
-    for (const auto& each : owner_.lanes_)
+    for (const auto& each : owner_.threads_)
       each->drain_recent(rest);
     if (rest.images.count() > 0 || rest.failed > 0)
       moments_.push_back(moment_of(rest));
@@ -96,7 +97,7 @@ private:
         abort();
       interrupted_ = true;
       plan_.stop(steady_clock::now());
-      for (const auto& each : owner_.lanes_)
+      for (const auto& each : owner_.threads_)
         each->wake();
       await_signal();
     });
@@ -108,7 +109,7 @@ private:
       if (ec)
         return;
       const auto now = steady_clock::now();
-      for (const auto& each : owner_.lanes_)
+      for (const auto& each : owner_.threads_)
         each->check_deadlines();
       if (plan_.end() != steady_clock::time_point::max() && now > plan_.end() + grace)
         abort();
@@ -121,26 +122,26 @@ private:
   void report(steady_clock::time_point now) {
     progress made;
     made.elapsed = now - plan_.begin();
-    // Nothing of the warm-up is in the figures.
+    // The figures have nothing of the warm-up.
     made.span = std::clamp<std::chrono::nanoseconds>(made.elapsed, {}, now - last_report_);
     last_report_ = now;
-    for (const auto& each : owner_.lanes_)
+    for (const auto& each : owner_.threads_)
       each->drain_recent(made);
     if (made.span.count() > 0)
       moments_.push_back(moment_of(made));
-    if (report_)
-      report_(made);
+    if (observer_)
+      observer_(made);
   }
 
   void abort() {
     owner_.usable_ = false;
-    for (const auto& each : owner_.lanes_)
+    for (const auto& each : owner_.threads_)
       each->abort();
   }
 
-  crew& owner_;
+  client_pool& owner_;
   schedule& plan_;
-  const observer& report_;
+  const progress_observer& observer_;
   steady_clock::time_point last_report_;
   bool interrupted_ = false;
   series moments_;
@@ -149,37 +150,38 @@ private:
   asio::steady_timer timer_{context_};
 };
 
-crew::crew(const client::registry_url& url, const crew_settings& settings)
+client_pool::client_pool(const client::registry_url& url, const pool_settings& settings)
   : site_{find_site(url, settings)} {
   const client::connection_settings connections{settings.timeout, user_agent};
   for (std::uint32_t i = 0; i < std::min(settings.threads, settings.connections); ++i)
-    lanes_.push_back(std::make_unique<lane>());
+    threads_.push_back(std::make_unique<client_thread>());
   for (std::uint32_t i = 0; i < settings.connections; ++i)
-    lanes_[i % lanes_.size()]->add_client(site_, connections,
-                                          static_cast<double>(i) / settings.connections);
+    threads_[i % threads_.size()]->add_client(site_, connections,
+                                              static_cast<double>(i) / settings.connections);
 }
 
-crew::~crew() = default;
+client_pool::~client_pool() = default;
 
-load_result crew::run(const workload& job, const pace& how, const observer& report) {
+load_result client_pool::run(const workload& job, const load_shape& how,
+                             const progress_observer& observer) {
   schedule plan{how, steady_clock::now()};
-  watch control{*this, plan, report};
+  monitor control{*this, plan, observer};
   std::size_t working = 0;
-  for (const auto& each : lanes_)
+  for (const auto& each : threads_)
     working += each->size();
   std::atomic<std::size_t> left{working};
-  for (const auto& each : lanes_)
+  for (const auto& each : threads_)
     each->start(job, plan, [&] {
       if (left.fetch_sub(1) == 1)
         control.all_done();
     });
   load_result result;
   result.interrupted = control.wait();
-  // Also waits until no lane touches anything here any more.
-  for (const auto& each : lanes_)
+  // This also waits until no thread uses the local variables any more.
+  for (const auto& each : threads_)
     result.figures.merge(each->take_figures());
   result.moments = control.take_moments();
-  for (const auto& each : lanes_)
+  for (const auto& each : threads_)
     each->rethrow_failure();
   result.measured = plan.measured();
   result.numbers = plan.numbers();

@@ -1,14 +1,14 @@
-// Chance that can be repeated.
+// Random numbers that a seed repeats.
 #pragma once
 
 #include <cstdint>
 
 namespace gantry::bench {
 
-/// A number that looks random, and is a function of the seed, the number of what it is drawn for,
-/// and which of its draws this is (SplitMix64).
-constexpr std::uint64_t draw(std::uint64_t seed, std::uint64_t number,
-                             std::uint64_t which = 0) noexcept {
+/// A pseudo-random number that depends on nothing but its arguments (SplitMix64): a seed, the
+/// number of an image, and which of the random numbers of that image it is.
+constexpr std::uint64_t seeded_random(std::uint64_t seed, std::uint64_t number,
+                                      std::uint64_t which = 0) noexcept {
   const auto mix = [](std::uint64_t value) {
     value += 0x9e3779b97f4a7c15U;
     value = (value ^ (value >> 30)) * 0xbf58476d1ce4e5b9U;

@@ -1,45 +1,54 @@
-// One thread of a crew and the clients on it.
+// One thread of a load, and the clients on it.
 #pragma once
 
-#include "bench/crew.hpp"
+#include "bench/load_result.hpp"
+#include "bench/registry_client.hpp"
+#include "bench/schedule.hpp"
+#include "bench/tally.hpp"
+#include "bench/workload.hpp"
 
 #include <boost/asio/executor_work_guard.hpp>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/steady_timer.hpp>
 
+#include <chrono>
+#include <cstdint>
 #include <exception>
+#include <functional>
+#include <memory>
 #include <mutex>
 #include <thread>
+#include <vector>
 
 namespace gantry::bench {
 
-/// Functions are for the thread that owns the crew, unless they say otherwise.
-class crew::lane {
+/// The thread that owns the pool calls the public functions; the private ones run on this thread.
+class client_thread {
 public:
-  lane() : work_{context_.get_executor()}, thread_{[this] { context_.run(); }} {}
-  ~lane();
-  lane(const lane&) = delete;
-  lane& operator=(const lane&) = delete;
+  client_thread() : work_{context_.get_executor()}, thread_{[this] { context_.run(); }} {}
+  ~client_thread();
+  client_thread(const client_thread&) = delete;
+  client_thread& operator=(const client_thread&) = delete;
 
-  /// Before the first `start`.
-  /// The site outlives it. `place` among all clients: 0 for the first, less than 1.
+  /// Precondition: `start` has not been called. The site outlives the thread. `place` is that of
+  /// the client among all clients: from 0 for the first to less than 1.
   void add_client(const client::registry_site& site, const client::connection_settings& settings,
                   double place);
   std::size_t size() const noexcept { return workers_.size(); }
 
-  /// Sets all clients to work; calls `done` on the lane's thread when each has ended. `job` and
-  /// `plan` live until then.
+  /// Sets all clients to work. Calls `done` on this thread each time when one of them ends; `job`
+  /// and `plan` live until the last one has ended.
   void start(const workload& job, schedule& plan, std::function<void()> done);
-  /// Wakes clients that wait for their time to come: the schedule has been stopped.
+  /// The schedule has been stopped: wakes the clients that wait for their time to come.
   void wake();
   void check_deadlines();
   void abort();
-  /// The figures of the load that has ended. Waits until the lane has nothing more to do.
+  /// The figures of the load that has ended. Waits until this thread is idle.
   tally take_figures();
-  /// Throws what a workload has thrown; after `take_figures`.
+  /// Throws what a workload has thrown. Precondition: `take_figures` has been called.
   void rethrow_failure();
 
-  /// Moves what images took since the last call into `report`.
+  /// Moves the latencies and failures since the last call into `report`.
   void drain_recent(progress& report);
 
 private:
@@ -53,7 +62,6 @@ private:
     boost::asio::steady_timer timer;
   };
 
-  /// Both run on the lane's thread.
   boost::asio::awaitable<void> work(worker& self, const workload& job, schedule& plan);
   void enter(const schedule::ticket& ticket, schedule& plan, bool well);
 
@@ -62,11 +70,11 @@ private:
   std::vector<std::unique_ptr<worker>> workers_;
   tally figures_;
   std::exception_ptr failure_;
-  /// Guards what the owner of the crew reads while the lane works.
+  /// Guards the next two, which the owner of the pool reads while the clients work.
   std::mutex recent_mutex_;
   latency_histogram recent_;
   std::uint64_t recently_failed_ = 0;
-  /// Last, so that everything else is there when it starts.
+  /// Declared last, so that everything else exists when it starts.
   std::thread thread_;
 };
 
