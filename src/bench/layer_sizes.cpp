@@ -1,6 +1,6 @@
 #include "bench/layer_sizes.hpp"
 
-#include "base/text.hpp"
+#include "base/size_unit.hpp"
 #include "bench/seeded_random.hpp"
 
 #include <algorithm>
@@ -16,20 +16,6 @@ namespace {
 constexpr std::uint32_t steps = 256;
 /// The random number of an image that chooses the size of its first layer.
 constexpr std::uint64_t first_choice = 1'000'000;
-
-/// Bytes per unit. Returns nothing for an unknown unit.
-std::optional<std::uint64_t> bytes_in(std::string_view unit) {
-  constexpr std::string_view prefixes = "kmgt";
-  std::string lower{unit};
-  std::ranges::transform(lower, lower.begin(), to_lower);
-  if (lower.empty() || lower == "b")
-    return 1;
-  const auto prefix = prefixes.find(lower.front());
-  const auto rest = std::string_view{lower}.substr(1);
-  if (prefix == std::string_view::npos || (!rest.empty() && rest != "b" && rest != "ib"))
-    return std::nullopt;
-  return std::uint64_t{1} << (10 * (prefix + 1));
-}
 
 std::optional<std::uint64_t> parse_size(std::string_view text) {
   std::uint64_t count = 0;
