@@ -18,23 +18,22 @@ namespace {
 
 constexpr std::chrono::milliseconds zero{0};
 constexpr std::uint64_t max_count = 1'000'000'000'000'000;
-constexpr bounds million{1, 1'000'000};
+constexpr config::bounds million{1, 1'000'000};
 
 void add_pace(CLI::App& app, bench::load_options& load) {
-  auto* duration =
-    add_duration(app, "--duration", load.how.duration, "measure for this long (default: 10s)");
+  auto* duration = add_duration(app, "--duration", load.how.duration, "measure for this long");
+  duration->default_str("10s");
   add_count(app, "--count", load.how.count, "measure this many images instead", {1, max_count})
     ->excludes(duration);
-  add_duration(app, "--warmup", load.how.warmup,
-               "work for this long first, unmeasured (default: 0)", zero);
+  add_duration(app, "--warmup", load.how.warmup, "work for this long first, unmeasured", zero);
   add_duration(app, "--ramp", load.how.ramp,
-               "let the clients, or the rate, grow evenly for this long, unmeasured (default: 0)",
-               zero);
+               "let the clients, or the rate, grow evenly for this long, unmeasured", zero);
   add_value(
     app, "--rate", "RATE",
     "begin this many images per second, whether or not earlier ones are done; latency counts from "
-    "the planned begin (default: each connection begins one after another)",
-    [&load](const std::string& text) { load.how.rate = read_decimal(text, 1e-3, 1e7); });
+    "the planned begin",
+    [&load](const std::string& text) { load.how.rate = config::read_decimal(text, 1e-3, 1e7); })
+    ->default_str("each connection begins one after another");
 }
 
 void add_layer_size(CLI::App& app, bench::load_options& load) {
@@ -49,8 +48,9 @@ void add_layer_size(CLI::App& app, bench::load_options& load) {
   };
   add_value(app, "--layer-size", "SIZES",
             "bytes of a layer; several, such as 1KiB,1MiB, in turn; or drawn from a range, such as "
-            "1KiB..1MiB (default: 1MiB)",
-            read_sizes);
+            "1KiB..1MiB",
+            read_sizes)
+    ->default_str(config::render_size(load.images.layer_size.all().front()));
 }
 
 void add_images(CLI::App& app, bench::load_options& load) {
@@ -70,17 +70,17 @@ void add_repositories(CLI::App& app, bench::load_options& load) {
 }
 
 void add_chunk_size(CLI::App& app, bench::load_options& load) {
-  add_size(app, "--chunk-size", load.uploads.chunk_size,
-           "bytes of a PATCH where chunks are sent (default: 1MiB)", {1, max_count});
+  add_size(app, "--chunk-size", load.uploads.chunk_size, "bytes of a PATCH, if chunks are sent",
+           {1, max_count});
 }
 
 void add_uploads(CLI::App& app, bench::load_options& load) {
   add_choice(app, "--mode", load.uploads.mode,
-             {{"monolithic", bench::upload_mode::monolithic},
-              {"streamed", bench::upload_mode::streamed},
-              {"chunked", bench::upload_mode::chunked}},
-             "how blobs are uploaded: PUT with the bytes (the default), PATCH and PUT, or several "
-             "PATCHes and PUT");
+             {{"chunked", bench::upload_mode::chunked},
+              {"monolithic", bench::upload_mode::monolithic},
+              {"streamed", bench::upload_mode::streamed}},
+             "how blobs are uploaded: several PATCHes and PUT, PUT with the bytes, or PATCH and "
+             "PUT");
   add_chunk_size(app, load);
 }
 
@@ -113,10 +113,9 @@ void add_registry(CLI::App& app, bench::load_options& load) {
   auto* authorities =
     add_file(app, "--ca", load.clients.tls.authorities,
              "certificates (PEM) to trust instead of the system's, where the URL says https");
-  app
-    .add_flag_callback(
-      "--insecure", [&load] { load.clients.tls.verify = false; }, "accept any certificate")
-    ->excludes(authorities);
+  add_switch(app, "--insecure", "accept any certificate", [&load](bool on) {
+    load.clients.tls.verify = !on;
+  })->excludes(authorities);
   add_text(app, "--user", load.user, "NAME[:PASSWORD]",
            "who pushes and pulls, where the registry asks; the figures hold no password");
   add_file(app, "--password-file", load.password_file,
@@ -128,14 +127,13 @@ void add_load(CLI::App& app, bench::load_options& load) {
   add_count(app, "--connections", load.clients.connections, "clients that work at the same time",
             {1, 60'000});
   add_count(app, "--threads", load.clients.threads, "threads that the clients share", {1, 1024});
-  add_duration(app, "--timeout", load.clients.timeout,
-               "for a request and its answer (default: 60s)");
+  add_duration(app, "--timeout", load.clients.timeout, "for a request and its answer");
   add_pace(app, load);
   add_count(app, "--seed", load.seed,
-            "the same seed makes the same images; a registry must not have seen them (default: "
-            "drawn anew)",
-            {0, 9 * max_count});
-  app.add_flag("--cleanup", load.cleanup, "delete at the end what was pushed");
+            "the same seed makes the same images; a registry must not have seen them",
+            {0, 9 * max_count})
+    ->default_str("drawn anew");
+  add_flag(app, "--cleanup", "delete at the end what was pushed", load.cleanup);
   add_text(app, "--output", load.output, "FILE", "write the figures there, as JSON");
   add_text(app, "--html", load.html, "FILE", "write a page with plots there");
 }
@@ -155,13 +153,13 @@ void add_pull(CLI::App& app, bench::pull_options& load) {
   add_repositories(app, load);
   add_uploads(app, load);
   add_set(app, load.set_size, "images to push, and then to pull in turn");
-  add_size(app, "--ranges", load.pulls.range_size,
-           "bytes of a blob to fetch at a time (default: all of them)", {1, max_count});
+  add_size(app, "--ranges", load.pulls.range_size, "bytes of a blob to fetch at a time",
+           {1, max_count})
+    ->default_str("all of them");
   add_count(app, "--parallel", load.pulls.parallel,
             "connections of each client that the blobs of an image come on", {1, 1000});
-  app.add_flag_callback(
-    "--no-verify", [&load] { load.pulls.verify = false; },
-    "compare sizes only, do not hash what comes");
+  add_switch(app, "--no-verify", "compare sizes only, do not hash what comes",
+             [&load](bool on) { load.pulls.verify = !on; });
 }
 
 void add_mixed(CLI::App& app, bench::mixed_options& load) {
@@ -176,10 +174,8 @@ void add_mixed(CLI::App& app, bench::mixed_options& load) {
       throw std::invalid_argument{"'" + text + "' is not of the form push=1,pull=8"};
     load.weights = *read;
   };
-  add_value(app, "--mix", "WEIGHTS",
-            "how often each operation happens, by weight (default: " + load.weights.to_string() +
-              ")",
-            read_mix);
+  add_value(app, "--mix", "WEIGHTS", "how often each operation happens, by weight", read_mix)
+    ->default_str(load.weights.to_string());
 }
 
 void add_tags(CLI::App& app, bench::tags_options& load) {
@@ -227,8 +223,9 @@ void add_zb(CLI::App& app, bench::zb_options& load) {
       throw std::invalid_argument{"'" + name + "' is not a test of zb, such as 'Pull 1MB'"};
     load.tests.push_back(name);
   };
-  add_values(app, "--workload", "NAME",
-             "a test to make, such as \"Pull 1MB\"; may be repeated (default: all)", add_test)
+  add_values(app, "--workload", "NAME", "a test to make, such as \"Pull 1MB\"; may be repeated",
+             add_test)
+    ->default_str("all")
     ->expected(1)
     ->take_all();
 }

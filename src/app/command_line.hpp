@@ -3,8 +3,8 @@
 
 #include "app/import_export.hpp"
 #include "app/maintenance.hpp"
-#include "app/registry.hpp"
 #include "bench/options.hpp"
+#include "config/settings.hpp"
 
 #include <string>
 #include <variant>
@@ -13,7 +13,7 @@
 namespace gantry::app {
 
 struct serve_command {
-  config settings;
+  config::snapshot settings;
   /// What was asked for and does nothing; a line each, for stderr.
   std::vector<std::string> warnings = {};
 };
@@ -30,7 +30,7 @@ using command =
                bench::catalog_options, bench::mount_storm_options, bench::resume_options,
                bench::churn_options, bench::zb_options, bench::compare_options, message_command>;
 
-/// Reads arguments and the environment (REGISTRY_HTTP_ADDR). Never throws for what a person typed.
+/// Reads arguments and the environment. Never throws for what a person typed.
 command parse_command_line(int argc, const char* const* argv);
 
 } // namespace gantry::app

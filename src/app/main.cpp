@@ -39,7 +39,7 @@ bool is_stop_asked() {
 }
 
 /// Nothing if a stop was asked for while another process had the folder.
-std::unique_ptr<gantry::app::registry> open(gantry::app::config settings) {
+std::unique_ptr<gantry::app::registry> open(gantry::app::registry_options settings) {
   settings.stop_asked = is_stop_asked;
   try {
     return std::make_unique<gantry::app::registry>(std::move(settings));
@@ -50,9 +50,9 @@ std::unique_ptr<gantry::app::registry> open(gantry::app::config settings) {
   }
 }
 
-int serve(gantry::app::config settings) {
+int serve(const gantry::config::settings& settings) {
   const auto signals = block_stop_signals();
-  const auto registry = open(std::move(settings));
+  const auto registry = open(gantry::app::options_of(settings));
   if (!registry)
     return 0;
   registry->start();
@@ -71,10 +71,10 @@ struct starter {
     std::fputs(message.text.c_str(), message.exit_code == 0 ? stdout : stderr);
     return message.exit_code;
   }
-  int operator()(gantry::app::serve_command& serving) const {
+  int operator()(const gantry::app::serve_command& serving) const {
     for (const auto& line : serving.warnings)
       std::fprintf(stderr, "gantry: warning: %s\n", line.c_str());
-    return serve(std::move(serving.settings));
+    return serve(*serving.settings);
   }
   int operator()(const gantry::bench::compare_options& comparing) const {
     return run(comparing, stdout);

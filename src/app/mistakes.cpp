@@ -1,9 +1,10 @@
 #include "app/mistakes.hpp"
 
 #include "app/option_kinds.hpp"
+#include "config/nearest.hpp"
 
 #include <algorithm>
-#include <numeric>
+#include <iterator>
 #include <optional>
 
 namespace gantry::app {
@@ -24,24 +25,6 @@ constexpr other_name other_names[] = {
   {"server", "serve"},       {"run", "serve"},          {"fsck", "verify"},
   {"garbage-collect", "gc"}, {"load", "import"},        {"save", "export"},
 };
-
-/// How many letters to insert, to drop, to replace or to swap with their neighbour.
-std::size_t distance(std::string_view left, std::string_view right) {
-  std::vector<std::size_t> before(right.size() + 1);
-  std::vector<std::size_t> last(right.size() + 1);
-  std::iota(last.begin(), last.end(), std::size_t{0});
-  for (std::size_t i = 1; i <= left.size(); ++i) {
-    std::vector<std::size_t> row(right.size() + 1, i);
-    for (std::size_t j = 1; j <= right.size(); ++j) {
-      const auto replaced = last[j - 1] + (left[i - 1] == right[j - 1] ? 0 : 1);
-      row[j] = std::min({last[j] + 1, row[j - 1] + 1, replaced});
-      if (i > 1 && j > 1 && left[i - 1] == right[j - 2] && left[i - 2] == right[j - 1])
-        row[j] = std::min(row[j], before[j - 2] + 1);
-    }
-    before = std::exchange(last, std::move(row));
-  }
-  return last.back();
-}
 
 /// `serve`, `bench push`; empty for the program itself.
 std::string path_of(const CLI::App& app) {
@@ -133,8 +116,8 @@ std::string explain(const CLI::App& app, const CLI::RequiredError& absent) {
   const auto* option = app.get_option_no_throw(text.substr(0, text.find(' ')));
   if (!option)
     return prefix_of(app) + text;
-  return prefix_of(app) + given_name(app, *option) + " is missing: " + needed_value(*option) +
-         "; " + help_of(app);
+  return prefix_of(app) + given_name(*option) + " is missing: " + needed_value(*option) + "; " +
+         help_of(app);
 }
 
 /// Too few values, or too many. CLI11 begins its text with the option's name and a colon.
@@ -156,19 +139,7 @@ std::string explain(const CLI::App& app, const CLI::ExcludesError& both) {
   const auto* second = app.get_option_no_throw(text.substr(text.rfind(' ') + 1));
   if (!first || !second)
     return prefix_of(app) + text;
-  return given_name(app, *first) + " excludes " + given_name(app, *second) + ": leave one away";
-}
-
-/// A flag with a value that is no yes or no. CLI11 writes `Could not convert: NAME = VALUE`.
-std::string explain(const CLI::ConversionError& wrong) {
-  const std::string text{wrong.what()};
-  const auto begin = text.find("--");
-  const auto end = text.find_first_of(" :=", begin);
-  if (begin == std::string::npos)
-    return text;
-  return text.substr(begin, end - begin) +
-         " is on once it is given: leave its value away, or write "
-         "true or false";
+  return given_name(*first) + " excludes " + given_name(*second) + ": leave one away";
 }
 
 } // namespace
@@ -192,8 +163,6 @@ std::string explain(const CLI::App& root, const CLI::ParseError& mistake) {
     return explain(app, *mismatch);
   if (const auto* both = dynamic_cast<const CLI::ExcludesError*>(&mistake))
     return explain(app, *both);
-  if (const auto* wrong = dynamic_cast<const CLI::ConversionError*>(&mistake))
-    return explain(*wrong);
   return mistake.what();
 }
 
@@ -203,25 +172,12 @@ std::string explain_unknown_command(const CLI::App& root) {
 }
 
 std::string nearest(std::string_view typed, const std::vector<std::string>& candidates) {
-  const auto is_candidate = [&](std::string_view name) {
-    return std::ranges::find(candidates, name) != candidates.end();
-  };
   const auto* other = std::ranges::find(other_names, typed, &other_name::typed);
-  if (other != std::end(other_names) && is_candidate(other->meant))
+  if (other != std::end(other_names) &&
+      std::ranges::find(candidates, other->meant) != candidates.end())
     return std::string{other->meant};
-  const auto longer = std::ranges::find_if(
-    candidates, [&](const std::string& each) { return each.starts_with(typed); });
-  if (typed.size() > 3 && longer != candidates.end())
-    return *longer;
-  std::string best;
-  // A third of the letters, so that short words do not turn into any other.
-  auto most = std::max<std::size_t>(1, typed.size() / 3);
-  for (const auto& each : candidates)
-    if (const auto steps = distance(typed, each); steps <= most) {
-      best = each;
-      most = steps - (steps > 0 ? 1 : 0);
-    }
-  return best;
+  const std::vector<std::string_view> names{candidates.begin(), candidates.end()};
+  return std::string{config::nearest(typed, names)};
 }
 
 } // namespace gantry::app

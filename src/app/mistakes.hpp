@@ -20,8 +20,8 @@ std::string explain(const CLI::App& root, const CLI::ParseError& mistake);
 /// stands where a command should.
 std::string explain_unknown_command(const CLI::App& root);
 
-/// The candidate that was probably meant: what people call it elsewhere, what begins so, or what
-/// takes the fewest letters to change. Empty if none is near.
+/// The candidate that was probably meant: what other programs call it, or what is nearest. Empty if
+/// none is near.
 std::string nearest(std::string_view typed, const std::vector<std::string>& candidates);
 
 } // namespace gantry::app

@@ -1,20 +1,21 @@
 // What several commands are made of: kinds of options such as durations, sizes, choices.
 #pragma once
 
-#include "app/option_values.hpp"
+#include "config/texts.hpp"
+#include "config/values.hpp"
 
 #include <CLI/CLI.hpp>
 
 #include <algorithm>
 #include <chrono>
-#include <concepts>
 #include <cstddef>
 #include <cstdint>
 #include <filesystem>
 #include <functional>
-#include <map>
-#include <stdexcept>
+#include <optional>
 #include <string>
+#include <string_view>
+#include <utility>
 #include <vector>
 
 namespace gantry::app {
@@ -39,16 +40,17 @@ using value_reader = std::function<void(const std::string& text)>;
 CLI::Option* add_value(CLI::App& app, const std::string& name, const std::string& type,
                        const std::string& description, value_reader read);
 
-/// The same, of an option that may be repeated.
+/// The same, of an option that may be repeated, and empty if `may_be_empty`.
 CLI::Option* add_values(CLI::App& app, const std::string& name, const std::string& type,
-                        const std::string& description, value_reader read);
+                        const std::string& description, value_reader read,
+                        bool may_be_empty = false);
 
 /// What the option wants, with an example: "a size, such as 512MiB".
 std::string needed_value(const CLI::Option& option);
 
-/// What names the option to the person who gave it: its own name, its environment variable, or what
-/// the help calls an argument without a name.
-std::string given_name(const CLI::App& app, const CLI::Option& option);
+/// What names the option to the person who gave it: its own name, or what the help calls an
+/// argument without one.
+std::string given_name(const CLI::Option& option);
 
 /// Any text but an empty one. `target` outlives `app`, here and below.
 template <class Text>
@@ -58,57 +60,86 @@ CLI::Option* add_text(CLI::App& app, const std::string& name, Text& target, cons
                    [&target](const std::string& text) { target = text; });
 }
 
-/// See `read_duration`.
+/// On or off: `read` is given what stands behind the equals sign, or true.
+CLI::Option* add_switch(CLI::App& app, const std::string& name, const std::string& description,
+                        std::function<void(bool on)> take);
+
+/// The same, for a value that the flag turns on.
+CLI::Option* add_flag(CLI::App& app, const std::string& name, const std::string& description,
+                      bool& target);
+
+/// A value that may be absent has no default to show.
+template <class Value>
+inline constexpr bool is_optional = false;
+template <class Value>
+inline constexpr bool is_optional<std::optional<Value>> = true;
+
+/// See `read_duration`. The default stands in the help, here and below.
 template <class Duration>
 CLI::Option* add_duration(CLI::App& app, const std::string& name, Duration& target,
                           const std::string& description,
                           std::chrono::milliseconds least = std::chrono::milliseconds{1}) {
-  return add_value(app, name, "DURATION", description, [&target, least](const std::string& text) {
-    target = read_duration(text, least);
-  });
+  auto* option =
+    add_value(app, name, "DURATION", description, [&target, least](const std::string& text) {
+      target = config::read_duration(text, least);
+    });
+  if constexpr (!is_optional<Duration>)
+    option->default_str(
+      config::render_duration(std::chrono::duration_cast<std::chrono::milliseconds>(target)));
+  return option;
 }
 
 /// See `read_size`.
 template <class Number>
 CLI::Option* add_size(CLI::App& app, const std::string& name, Number& target,
-                      const std::string& description, bounds allowed = any_size) {
-  return add_value(app, name, "SIZE", description, [&target, allowed](const std::string& text) {
-    target = static_cast<Number>(read_size(text, allowed));
-  });
-}
-
-/// See `read_count`. The default stands in the help.
-template <class Number>
-CLI::Option* add_count(CLI::App& app, const std::string& name, Number& target,
-                       const std::string& description, bounds allowed = {}) {
-  auto example = std::max<std::uint64_t>(allowed.least, std::min<std::uint64_t>(10, allowed.most));
-  if constexpr (std::integral<Number>)
-    example = target == 0 ? example : static_cast<std::uint64_t>(target);
+                      const std::string& description, config::bounds allowed = config::any_size) {
   auto* option =
-    add_value(app, name, "N", description, [&target, allowed, example](const std::string& text) {
-      target = static_cast<Number>(read_count(text, allowed, example));
+    add_value(app, name, "SIZE", description, [&target, allowed](const std::string& text) {
+      target = static_cast<Number>(config::read_size(text, allowed));
     });
-  if constexpr (std::integral<Number>)
+  if constexpr (!is_optional<Number>)
     if (target != 0)
-      option->default_str(std::to_string(target));
+      option->default_str(config::render_size(target));
   return option;
 }
 
-/// One of the names in `choices`.
-template <class Value>
-void add_choice(CLI::App& app, const std::string& name, Value& target,
-                const std::map<std::string, Value>& choices, const std::string& description) {
-  std::string names;
-  for (const auto& choice : choices)
-    names += (names.empty() ? "" : ",") + choice.first;
-  add_value(
-    app, name, "{" + names + "}", description, [&target, choices, names](const std::string& text) {
-      const auto chosen = choices.find(text);
-      if (chosen == choices.end())
-        throw std::invalid_argument{"'" + text + "' is not one of " + names +
-                                    ": write one of them, such as " + choices.begin()->first};
-      target = chosen->second;
+/// See `read_count`.
+template <class Number>
+CLI::Option* add_count(CLI::App& app, const std::string& name, Number& target,
+                       const std::string& description, config::bounds allowed = {}) {
+  auto example = std::clamp<std::uint64_t>(10, allowed.least, allowed.most);
+  if constexpr (!is_optional<Number>)
+    example = target == 0 ? example : static_cast<std::uint64_t>(target);
+  auto* option =
+    add_value(app, name, "N", description, [&target, allowed, example](const std::string& text) {
+      target = static_cast<Number>(config::read_count(text, allowed, example));
     });
+  if constexpr (!is_optional<Number>)
+    option->default_str(std::to_string(target));
+  return option;
+}
+
+/// What a choice is called, and what it means.
+template <class Value>
+using named_values = std::vector<std::pair<std::string_view, Value>>;
+
+/// One of the names in `choices`, which live as long as the program.
+template <class Value>
+CLI::Option* add_choice(CLI::App& app, const std::string& name, Value& target,
+                        named_values<Value> choices, const std::string& description) {
+  std::vector<std::string_view> names;
+  std::string usual;
+  for (const auto& [called, meaning] : choices) {
+    names.push_back(called);
+    if (meaning == target)
+      usual = called;
+  }
+  const auto type = config::in_braces(names);
+  const auto choose = [&target, names = std::move(names),
+                       choices = std::move(choices)](const std::string& text) {
+    target = choices[config::read_choice(text, names)].second;
+  };
+  return add_value(app, name, type, description, choose)->default_str(usual);
 }
 
 /// `--wait-for-lock DURATION`.

@@ -5,8 +5,8 @@
 #include "api/pipeline.hpp"
 #include "app/limits.hpp"
 #include "app/listen_address.hpp"
-#include "app/option_values.hpp"
 #include "app/seed.hpp"
+#include "config/values.hpp"
 #include "http/server.hpp"
 #include "runtime/ask.hpp"
 #include "runtime/threads.hpp"
@@ -36,7 +36,7 @@ namespace {
 
 /// How often deadlines are looked at: a quarter of the shortest, half of the patience with
 /// connections that hold what others wait for.
-std::chrono::milliseconds watch_interval(const config& settings) {
+std::chrono::milliseconds watch_interval(const registry_options& settings) {
   using std::chrono::milliseconds;
   const auto& http = settings.http;
   const auto& api = settings.api;
@@ -48,7 +48,7 @@ std::chrono::milliseconds watch_interval(const config& settings) {
 
 /// Fills in what the configuration leaves to the machine, and what actors and front end must agree
 /// on.
-config complete(config settings) {
+registry_options complete(registry_options settings) {
   if (settings.threads == 0)
     settings.threads = usable_cores();
   settings.actors.digesters = settings.threads;
@@ -75,7 +75,7 @@ std::chrono::milliseconds longest_hold(const actor_options& options) {
   return std::max(options.upload_expiry - options.blob_lease, std::chrono::milliseconds{0});
 }
 
-std::unique_ptr<storage_engine> open_engine(const config& settings) {
+std::unique_ptr<storage_engine> open_engine(const registry_options& settings) {
   if (settings.data.empty()) {
     storage::memory_options options;
     options.limit = settings.memory_limit;
@@ -91,14 +91,14 @@ std::unique_ptr<storage_engine> open_engine(const config& settings) {
 }
 
 /// Fills the engine for the first time.
-void seed_first(storage_engine& engine, const config& settings) {
+void seed_first(storage_engine& engine, const registry_options& settings) {
   try {
     seed(engine, settings.seed);
   } catch (const transfer::engine_full& full) {
     if (!settings.data.empty())
       throw;
     throw std::runtime_error{"the seed does not fit into --memory-limit " +
-                             render_size(settings.memory_limit) +
+                             config::render_size(settings.memory_limit) +
                              ": raise it, or start with --seed false"};
   }
 }
@@ -121,7 +121,7 @@ asio::awaitable<bool> order(supervisor_actor receiver, Message message) {
 
 /// In the order of construction; each part may use those above it.
 struct registry::parts {
-  explicit parts(config chosen)
+  explicit parts(registry_options chosen)
     : settings{complete(std::move(chosen))},
       address{available(parse_listen_address(settings.address), has_address)},
       engine{open_engine(settings)} {}
@@ -132,7 +132,7 @@ struct registry::parts {
     return asio::co_spawn(threads->context(0), std::move(told), asio::use_future).get();
   }
 
-  config settings;
+  registry_options settings;
   listen_address address;
   std::unique_ptr<storage_engine> engine;
   std::unique_ptr<services> environment;
@@ -145,7 +145,8 @@ struct registry::parts {
   std::unique_ptr<http::server> server;
 };
 
-registry::registry(config settings) : parts_{std::make_unique<parts>(std::move(settings))} {}
+registry::registry(registry_options options)
+  : parts_{std::make_unique<parts>(std::move(options))} {}
 
 registry::~registry() {
   stop();

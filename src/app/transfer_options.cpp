@@ -40,9 +40,9 @@ void add_import(CLI::App& app, import_command& importing) {
             "(the rootdirectory of docker-registry)",
             [&importing](const std::string& text) { importing.source = parse_source(text); })
     ->required();
-  add_value(app, "name", "NAME[:TAG]",
-            "what the one image is called here (default: as it is called there)",
-            [&importing](const std::string& text) { importing.as = parse_image(text); });
+  add_value(app, "name", "NAME[:TAG]", "what the one image is called here",
+            [&importing](const std::string& text) { importing.as = parse_image(text); })
+    ->default_str("as it is called there");
   app.final_callback([&importing] { check(importing); });
 }
 
@@ -54,14 +54,13 @@ void add_export(CLI::App& app, export_command& exporting) {
     exporting.selection.name = std::move(place.name);
   };
   add_value(app, "destination", "DESTINATION",
-            "oci:DIR[:NAME], made if it is absent; NAME is what one image is called there "
-            "(default: repository:tag)",
+            "oci:DIR[:NAME], made if it is absent; NAME is what one image is called there, "
+            "repository:tag if it is absent",
             set_destination)
     ->required();
-  add_values(app, "images", "NAME[:TAG]", "what to copy (default: every tag)",
-             [&exporting](const std::string& text) {
-               exporting.selection.images.push_back(parse_image(text));
-             });
+  add_values(app, "images", "NAME[:TAG]", "what to copy", [&exporting](const std::string& text) {
+    exporting.selection.images.push_back(parse_image(text));
+  })->default_str("every tag");
   app.final_callback([&exporting] { check(exporting); });
 }
 

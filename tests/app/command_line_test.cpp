@@ -20,12 +20,12 @@ command parse(std::vector<const char*> arguments) {
   return parse_command_line(static_cast<int>(arguments.size()), arguments.data());
 }
 
-config settings_of(std::vector<const char*> arguments) {
+config::settings settings_of(std::vector<const char*> arguments) {
   arguments.insert(arguments.begin(), "serve");
   auto parsed = parse(arguments);
   if (const auto* message = std::get_if<message_command>(&parsed))
     BOOST_FAIL(message->text);
-  return std::get<serve_command>(parsed).settings;
+  return *std::get<serve_command>(parsed).settings;
 }
 
 const std::vector<const char*> wrong[] = {
@@ -91,7 +91,7 @@ BOOST_AUTO_TEST_CASE(the_defaults_are_the_emulators) {
   const auto settings = settings_of({});
   BOOST_TEST(settings.address == "127.0.0.1:4775");
   BOOST_TEST(settings.seed.empty());
-  BOOST_CHECK(settings.actors.validation.reference == validation_policy::references::warn);
+  BOOST_CHECK(settings.references == validation_policy::references::warn);
 }
 
 BOOST_AUTO_TEST_CASE(the_environment_names_the_address_unless_the_flag_does) {
@@ -108,34 +108,33 @@ BOOST_AUTO_TEST_CASE(sizes_and_times_have_units) {
     settings_of({"--memory-limit", "512MiB", "--max-blob-size", "1GB", "--head-timeout", "0.5",
                  "--upload-expiry", "1h", "--idle-timeout", "1500ms"});
   BOOST_TEST(settings.memory_limit == 512u * 1024 * 1024);
-  BOOST_TEST(settings.actors.uploads.max_size == 1024u * 1024 * 1024);
-  BOOST_TEST(settings.http.head_timeout.count() == 500);
-  BOOST_TEST(settings.actors.upload_expiry.count() == 3'600'000);
-  BOOST_TEST(settings.http.idle_timeout.count() == 1500);
+  BOOST_TEST(settings.max_blob_size == 1024u * 1024 * 1024);
+  BOOST_TEST(settings.head_timeout.count() == 500);
+  BOOST_TEST(settings.upload_expiry.count() == 3'600'000);
+  BOOST_TEST(settings.idle_timeout.count() == 1500);
 }
 
 BOOST_AUTO_TEST_CASE(the_lenient_profile_accepts_anything_but_what_is_said_otherwise) {
-  const auto lenient = settings_of({"--lenient"}).actors.validation;
+  const auto lenient = settings_of({"--lenient"}).validation();
   BOOST_CHECK(lenient.digest == validation_policy::digests::trust);
   BOOST_CHECK(lenient.manifest == validation_policy::manifests::accept);
   BOOST_CHECK(lenient.reference == validation_policy::references::accept);
   for (const auto& order : {std::vector<const char*>{"--lenient", "--references", "reject"},
                             std::vector<const char*>{"--references", "reject", "--lenient"}})
-    BOOST_CHECK(settings_of(order).actors.validation.reference ==
-                validation_policy::references::reject);
+    BOOST_CHECK(settings_of(order).references == validation_policy::references::reject);
 }
 
 BOOST_AUTO_TEST_CASE(a_durable_registry_is_stricter_unless_it_is_told_otherwise) {
   const auto durable = settings_of({"--data", "/srv/registry"});
-  BOOST_TEST(durable.data == "/srv/registry");
-  BOOST_TEST(!durable.api.allow_reset);
-  BOOST_CHECK(durable.actors.validation.reference == validation_policy::references::reject);
+  BOOST_TEST(durable.folder == "/srv/registry");
+  BOOST_TEST(!durable.allow_reset);
+  BOOST_CHECK(durable.references == validation_policy::references::reject);
   const auto told = settings_of({"--data", "d", "--references", "warn", "--allow-reset"});
-  BOOST_TEST(told.api.allow_reset);
-  BOOST_CHECK(told.actors.validation.reference == validation_policy::references::warn);
-  BOOST_TEST(settings_of({}).api.allow_reset);
+  BOOST_TEST(told.allow_reset);
+  BOOST_CHECK(told.references == validation_policy::references::warn);
+  BOOST_TEST(settings_of({}).allow_reset);
   ::setenv("REGISTRY_STORAGE_FILESYSTEM_ROOTDIRECTORY", "/var/lib/registry", 1);
-  const auto from_environment = settings_of({}).data;
+  const auto from_environment = settings_of({}).folder;
   ::unsetenv("REGISTRY_STORAGE_FILESYSTEM_ROOTDIRECTORY");
   BOOST_TEST(from_environment == "/var/lib/registry");
 }
@@ -181,10 +180,10 @@ BOOST_AUTO_TEST_CASE(images_come_in_and_go_out) {
 BOOST_AUTO_TEST_CASE(some_flags_may_be_repeated) {
   const auto settings = settings_of({"--header", "X-A: 1", "--header", "X-B: a: b",
                                      "--immutable-tags", "v*", "--immutable-tags", "release-*"});
-  BOOST_REQUIRE(settings.http.headers.size() == 2u);
-  BOOST_TEST(settings.http.headers[1].first == "X-B");
-  BOOST_TEST(settings.http.headers[1].second == "a: b");
-  BOOST_TEST(settings.actors.immutable_tags.size() == 2u);
+  BOOST_REQUIRE(settings.headers.size() == 2u);
+  BOOST_TEST(settings.headers[1].first == "X-B");
+  BOOST_TEST(settings.headers[1].second == "a: b");
+  BOOST_TEST(settings.immutable_tags.size() == 2u);
 }
 
 BOOST_AUTO_TEST_CASE(a_push_is_benchmarked_as_it_was_asked) {
@@ -335,13 +334,13 @@ BOOST_AUTO_TEST_CASE(the_version_is_printed) {
 }
 
 BOOST_AUTO_TEST_CASE(an_empty_value_is_one_where_it_means_something) {
-  BOOST_TEST(settings_of({"--cors-origin", ""}).api.cors_origins.empty());
-  BOOST_TEST(settings_of({"--cors-origin="}).api.cors_origins.empty());
+  BOOST_TEST(settings_of({"--cors-origin", ""}).cors_origins.empty());
+  BOOST_TEST(settings_of({"--cors-origin="}).cors_origins.empty());
 }
 
 BOOST_AUTO_TEST_CASE(pages_may_read_a_registry_in_memory_and_use_it_only_if_listed) {
   const auto origins = [](const std::vector<const char*>& arguments) {
-    return settings_of(arguments).api.cors_origins;
+    return settings_of(arguments).cors_origins;
   };
   using list = std::vector<std::string>;
   BOOST_CHECK(origins({}) == list{"*"});
@@ -350,7 +349,7 @@ BOOST_AUTO_TEST_CASE(pages_may_read_a_registry_in_memory_and_use_it_only_if_list
   BOOST_CHECK((origins({"--cors-origin", "http://localhost:3000", "--cors-origin", "*"}) ==
                list{"http://localhost:3000", "*"}));
   BOOST_CHECK(
-    (settings_of({"--allowed-host", "Registry.Example", "--allowed-host", "b"}).api.allowed_hosts ==
+    (settings_of({"--allowed-host", "Registry.Example", "--allowed-host", "b"}).allowed_hosts ==
      list{"registry.example", "b"}));
 }
 
@@ -366,8 +365,8 @@ BOOST_AUTO_TEST_CASE(what_is_no_origin_or_host_is_refused_with_an_example) {
 }
 
 BOOST_AUTO_TEST_CASE(the_default_page_is_never_larger_than_the_largest) {
-  BOOST_TEST(settings_of({"--page-max", "7"}).api.pages.default_limit == 7u);
-  BOOST_TEST(settings_of({"--page-max", "7", "--page-default", "5"}).api.pages.default_limit == 5u);
+  BOOST_TEST(settings_of({"--page-max", "7"}).page_default == 7u);
+  BOOST_TEST(settings_of({"--page-max", "7", "--page-default", "5"}).page_default == 5u);
 }
 
 BOOST_AUTO_TEST_CASE(an_option_that_does_nothing_is_told) {

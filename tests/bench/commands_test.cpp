@@ -297,7 +297,7 @@ BOOST_AUTO_TEST_CASE(content_that_the_registry_has_is_an_error) {
 
 BOOST_AUTO_TEST_CASE(refusals_are_counted_by_their_status) {
   const running_registry server{
-    [](gantry::app::config& settings) { settings.api.read_only = true; }};
+    [](gantry::app::registry_options& settings) { settings.api.read_only = true; }};
   const auto result = run(options_for<bench::push_options>(url_of(server), 6));
   BOOST_TEST(result.exit_code == 1);
   BOOST_TEST(count_of(result, "HEAD blob") == 6u);
@@ -308,14 +308,14 @@ BOOST_AUTO_TEST_CASE(refusals_are_counted_by_their_status) {
 
 BOOST_AUTO_TEST_CASE(an_absolute_location_is_followed) {
   const running_registry server{
-    [](gantry::app::config& settings) { settings.api.absolute_locations = true; }};
+    [](gantry::app::registry_options& settings) { settings.api.absolute_locations = true; }};
   const auto result = run(options_for<bench::push_options>(url_of(server), 4));
   BOOST_TEST(result.figures.at("errors").to_number<int>() == 0, result.table);
 }
 
 BOOST_AUTO_TEST_CASE(a_path_in_the_url_stands_in_front_of_all_others) {
   const running_registry server{
-    [](gantry::app::config& settings) { settings.api.prefix = "/registry"; }};
+    [](gantry::app::registry_options& settings) { settings.api.prefix = "/registry"; }};
   const auto result = run(options_for<bench::push_options>(url_of(server) + "/registry/", 4));
   BOOST_TEST(result.figures.at("errors").to_number<int>() == 0, result.table);
 }

@@ -67,7 +67,7 @@ std::string url_of(const running_registry& server) {
   return "http://" + server.authority();
 }
 
-void strict(app::config& settings) {
+void strict(app::registry_options& settings) {
   use(settings, validation_policy::durable());
 }
 

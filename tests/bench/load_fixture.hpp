@@ -79,7 +79,7 @@ std::uint64_t errors_of(const outcome& result);
 std::string url_of(const running_registry& server);
 
 /// A registry that rejects manifests whose blobs are not there.
-void strict(app::config& settings);
+void strict(app::registry_options& settings);
 
 /// Passes requests on to a registry, and its answers back.
 class tampering_server {

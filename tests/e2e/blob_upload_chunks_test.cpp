@@ -60,11 +60,11 @@ http_response resume(registry_client& client, const std::string& location,
   return response;
 }
 
-void replace_soon(gantry::app::config& settings) {
+void replace_soon(gantry::app::registry_options& settings) {
   settings.actors.chunk_silence = std::chrono::milliseconds{20};
 }
 
-void limit_size(gantry::app::config& settings) {
+void limit_size(gantry::app::registry_options& settings) {
   settings.actors.uploads.max_size = 1000;
 }
 

@@ -22,10 +22,10 @@ namespace {
 struct durable_registry {
   durable_registry() { start(); }
 
-  void start(const std::function<void(app::config&)>& adjust = {}) {
+  void start(const std::function<void(app::registry_options&)>& adjust = {}) {
     client.reset();
     server.reset();
-    server.emplace([&](app::config& settings) {
+    server.emplace([&](app::registry_options& settings) {
       settings.data = (folder.path() / "data").string();
       settings.actors.blob_lease = 0ms;
       settings.actors.collection.grace = 0ms;
@@ -124,7 +124,7 @@ BOOST_FIXTURE_TEST_CASE(a_repeated_end_of_an_upload_is_answered_after_a_restart_
 }
 
 BOOST_FIXTURE_TEST_CASE(uploads_of_the_process_before_count_against_the_limit, durable_registry) {
-  const auto few = [](app::config& settings) { settings.actors.max_uploads = 3; };
+  const auto few = [](app::registry_options& settings) { settings.actors.max_uploads = 3; };
   start(few);
   const auto first = client->start_upload("a/b");
   client->start_upload("a/b");
@@ -201,7 +201,7 @@ BOOST_FIXTURE_TEST_CASE(garbage_goes_while_it_serves_and_the_rest_stays, durable
 }
 
 BOOST_FIXTURE_TEST_CASE(collections_run_by_themselves, durable_registry) {
-  start([](app::config& settings) {
+  start([](app::registry_options& settings) {
     settings.actors.gc_interval = 1ms;
     settings.actors.collect_interval = 5ms;
   });
@@ -212,7 +212,7 @@ BOOST_FIXTURE_TEST_CASE(collections_run_by_themselves, durable_registry) {
 
 BOOST_FIXTURE_TEST_CASE(no_acknowledged_manifest_lacks_a_blob_while_garbage_goes,
                         durable_registry) {
-  start([](app::config& settings) {
+  start([](app::registry_options& settings) {
     settings.actors.gc_interval = 1ms;
     settings.actors.collect_interval = 1ms;
     settings.actors.blob_lease = 50ms;
@@ -252,7 +252,7 @@ BOOST_FIXTURE_TEST_CASE(it_is_not_reset_unless_that_is_allowed, durable_registry
   client->push_image("a/b", "v1", "one");
   expect_error(*client, {"POST", "/__parlel/reset"}, 403, "DENIED");
   BOOST_TEST(client->get(manifest_path("a/b", "v1")).status == 200);
-  start([](app::config& settings) { settings.api.allow_reset = true; });
+  start([](app::registry_options& settings) { settings.api.allow_reset = true; });
   BOOST_TEST(client->post("/__parlel/reset").body == R"({"ok":true})");
   BOOST_TEST(client->get("/v2/_catalog").body == R"({"repositories":[]})");
   start();
@@ -272,7 +272,7 @@ BOOST_FIXTURE_TEST_CASE(a_damaged_blob_is_absent_until_it_is_pushed_again, durab
 
 // case 85
 BOOST_FIXTURE_TEST_CASE(a_scrub_finds_bytes_that_changed, durable_registry) {
-  start([](app::config& settings) {
+  start([](app::registry_options& settings) {
     settings.actors.scrub_interval = 1ms;
     settings.actors.collect_interval = 5ms;
   });
@@ -305,7 +305,7 @@ BOOST_FIXTURE_TEST_CASE(damaged_rows_are_absent_until_they_are_pushed_again, dur
 
 // case 120
 BOOST_FIXTURE_TEST_CASE(a_mount_does_not_bring_back_what_was_deleted, durable_registry) {
-  start([](app::config& settings) { settings.actors.blob_lease = 1h; });
+  start([](app::registry_options& settings) { settings.actors.blob_lease = 1h; });
   for (const auto& bytes : {std::string{"small"}, large()}) {
     const auto blob = client->push_blob("a/b", bytes);
     BOOST_TEST(client->erase(blob_path("a/b", blob)).status == 202);
@@ -330,7 +330,7 @@ BOOST_FIXTURE_TEST_CASE(a_folder_that_is_gone_is_noticed, durable_registry) {
 }
 
 BOOST_FIXTURE_TEST_CASE(a_digest_outlives_the_tag_that_moved_away_from_it, durable_registry) {
-  start([](app::config& settings) {
+  start([](app::registry_options& settings) {
     settings.actors.collection.delete_untagged = true;
     settings.actors.collection.grace = 1h;
   });

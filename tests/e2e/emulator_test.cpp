@@ -19,15 +19,15 @@ namespace {
 
 const std::string hello = "library/hello-world";
 
-void seeded(gantry::app::config& settings) {
+void seeded(gantry::app::registry_options& settings) {
   settings.seed = "true";
 }
 
-void lenient(gantry::app::config& settings) {
+void lenient(gantry::app::registry_options& settings) {
   use(settings, gantry::validation_policy::lenient());
 }
 
-void durable(gantry::app::config& settings) {
+void durable(gantry::app::registry_options& settings) {
   use(settings, gantry::validation_policy::durable());
 }
 

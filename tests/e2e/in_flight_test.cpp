@@ -31,7 +31,7 @@ std::string large_manifest(std::size_t size) {
 
 running_registry tight_registry(std::chrono::milliseconds patience,
                                 std::chrono::milliseconds timeout) {
-  return running_registry{[=](gantry::app::config& settings) {
+  return running_registry{[=](gantry::app::registry_options& settings) {
     settings.api.max_in_flight = tight;
     settings.api.in_flight_patience = patience;
     settings.api.in_flight_timeout = timeout;

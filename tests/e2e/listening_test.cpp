@@ -32,7 +32,7 @@ std::string ask(const char* host, std::uint16_t port) {
 
 struct listening_registry {
   explicit listening_registry(const std::string& address)
-    : server{[&](app::config& settings) { settings.address = address; }} {}
+    : server{[&](app::registry_options& settings) { settings.address = address; }} {}
 
   /// What answers here does, of the addresses that the machine has.
   void check_loopback() const {
@@ -64,7 +64,7 @@ BOOST_AUTO_TEST_CASE(an_address_is_that_one_alone) {
 
 BOOST_AUTO_TEST_CASE(a_port_that_one_family_lacks_is_told) {
   const running_registry first;
-  app::config settings;
+  app::registry_options settings;
   settings.address = "localhost:" + std::to_string(first.port());
   settings.seed = "false";
   app::registry second{settings};

@@ -47,8 +47,8 @@ void add_common(json::object& object, const Parts& parts) {
   object["annotations"] = annotations;
 }
 
-app::config make_config(const std::function<void(app::config&)>& adjust) {
-  app::config settings;
+app::registry_options make_config(const std::function<void(app::registry_options&)>& adjust) {
+  app::registry_options settings;
   settings.address = "127.0.0.1:0";
   settings.threads = 2;
   settings.seed = "false";
@@ -83,7 +83,7 @@ void check_error_entry(const json::value& entry) {
 
 } // namespace
 
-running_registry::running_registry(const std::function<void(app::config&)>& adjust)
+running_registry::running_registry(const std::function<void(app::registry_options&)>& adjust)
   : server_{make_config(adjust)} {
   server_.start();
   port_ = server_.port();
@@ -101,7 +101,7 @@ void running_registry::stop() {
   server_.stop();
 }
 
-void use(app::config& settings, const validation_policy& policy) {
+void use(app::registry_options& settings, const validation_policy& policy) {
   settings.actors.validation = policy;
   settings.api.validation = policy;
 }

@@ -22,7 +22,7 @@ namespace gantry::test {
 /// seed, the ephemeral profile, unless `adjust` says otherwise.
 class running_registry {
 public:
-  explicit running_registry(const std::function<void(app::config&)>& adjust = {});
+  explicit running_registry(const std::function<void(app::registry_options&)>& adjust = {});
   ~running_registry();
   running_registry(const running_registry&) = delete;
   running_registry& operator=(const running_registry&) = delete;
@@ -39,7 +39,7 @@ private:
 };
 
 /// Chooses one policy for actors and front end alike.
-void use(app::config& settings, const validation_policy& policy);
+void use(app::registry_options& settings, const validation_policy& policy);
 
 /// `sha256:hex` of the bytes.
 std::string sha256(std::string_view bytes);

@@ -1,5 +1,5 @@
 // Sizes, durations and counts as people type them.
-#include "app/option_values.hpp"
+#include "config/values.hpp"
 
 #include <boost/test/data/test_case.hpp>
 #include <boost/test/unit_test.hpp>
@@ -8,7 +8,7 @@
 #include <stdexcept>
 #include <string>
 
-using namespace gantry::app;
+using namespace gantry::config;
 using std::chrono::milliseconds;
 
 namespace {
@@ -125,7 +125,7 @@ void check_refused(const wrong_row& row, Read read) {
 
 } // namespace
 
-BOOST_AUTO_TEST_SUITE(option_values)
+BOOST_AUTO_TEST_SUITE(values)
 
 BOOST_DATA_TEST_CASE(sizes_have_units, boost::unit_test::data::make(sizes)) {
   BOOST_TEST(read_size(sample.text) == sample.bytes);

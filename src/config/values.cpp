@@ -1,5 +1,6 @@
-#include "app/option_values.hpp"
+#include "config/values.hpp"
 
+#include "base/size_unit.hpp"
 #include "base/text.hpp"
 
 #include <algorithm>
@@ -10,7 +11,7 @@
 #include <optional>
 #include <stdexcept>
 
-namespace gantry::app {
+namespace gantry::config {
 
 namespace {
 
@@ -23,8 +24,6 @@ struct time_unit {
 
 constexpr std::array<time_unit, 5> time_units{
   {{"d", 86'400'000}, {"h", 3'600'000}, {"m", 60'000}, {"s", 1000}, {"ms", 1}}};
-
-constexpr std::string_view size_prefixes = "kmgtpe";
 
 constexpr std::string_view digits = "0123456789";
 
@@ -42,19 +41,6 @@ std::optional<std::uint64_t> whole_number(std::string_view text) {
   std::uint64_t number = 0;
   const auto read = std::from_chars(text.data(), text.data() + text.size(), number);
   return read.ec == std::errc{} ? std::optional{number} : std::nullopt;
-}
-
-/// Bytes in one of a unit; nothing if there is no such unit.
-std::optional<std::uint64_t> bytes_in(std::string_view unit) {
-  std::string lower{unit};
-  std::ranges::transform(lower, lower.begin(), to_lower);
-  if (lower.empty() || lower == "b")
-    return 1;
-  const auto prefix = size_prefixes.find(lower.front());
-  const auto rest = std::string_view{lower}.substr(1);
-  if (prefix == std::string_view::npos || (!rest.empty() && rest != "b" && rest != "ib"))
-    return std::nullopt;
-  return std::uint64_t{1} << (10 * (prefix + 1));
 }
 
 /// What is wrong with a text that is not a whole number: a sign, a fraction, or all of it.
@@ -180,8 +166,8 @@ std::string render_size(std::uint64_t bytes) {
   }
   if (prefixes == 0)
     return std::to_string(bytes) + "B";
-  constexpr std::string_view upper = "KMGTPE";
-  return std::to_string(bytes) + upper[prefixes - 1] + "iB";
+  const auto upper = static_cast<char>(size_prefixes[prefixes - 1] - 'a' + 'A');
+  return std::to_string(bytes) + upper + "iB";
 }
 
 std::string render_duration(milliseconds span) {
@@ -191,4 +177,4 @@ std::string render_duration(milliseconds span) {
   return "0";
 }
 
-} // namespace gantry::app
+} // namespace gantry::config

@@ -7,7 +7,7 @@
 #include <string>
 #include <string_view>
 
-namespace gantry::app {
+namespace gantry::config {
 
 /// The smallest and the largest value that an option takes.
 struct bounds {
@@ -41,4 +41,4 @@ std::string render_size(std::uint64_t bytes);
 /// As `read_duration` takes it, in the largest unit without a rest: `90s`.
 std::string render_duration(std::chrono::milliseconds span);
 
-} // namespace gantry::app
+} // namespace gantry::config

@@ -1,0 +1,29 @@
+// How `--help` looks: a name and its type at the left, its meaning and its default at the right.
+#pragma once
+
+#include <CLI/CLI.hpp>
+
+#include <cstddef>
+#include <string>
+#include <vector>
+
+namespace gantry::app {
+
+class help_formatter : public CLI::Formatter {
+public:
+  help_formatter();
+
+  std::string make_group(std::string group, bool is_positional,
+                         std::vector<const CLI::Option*> options) const override;
+  std::string make_option_name(const CLI::Option* option, bool is_positional) const override;
+  std::string make_option_opts(const CLI::Option* option) const override;
+  std::string make_option_desc(const CLI::Option* option) const override;
+};
+
+/// Stands for a blank at which `wrap` ends no line.
+inline constexpr char firm_blank = '\x1f';
+
+/// `text` with a line's end in place of a blank wherever a line would be longer than `width`.
+std::string wrap(const std::string& text, std::size_t width);
+
+} // namespace gantry::app

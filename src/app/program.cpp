@@ -1,0 +1,62 @@
+#include "app/program.hpp"
+
+#include "app/help_formatter.hpp"
+#include "app/option_kinds.hpp"
+#include "app/serve_options.hpp"
+
+#include <chrono>
+#include <memory>
+
+namespace gantry::app {
+
+namespace {
+
+constexpr std::chrono::milliseconds zero{0};
+
+void add_gc(CLI::App& app, gc_command& gc) {
+  add_data(app, gc.folder, gc.wait_for_lock.at_most, "the folder of the registry");
+  add_flag(app, "--dry-run", "count, and change nothing", gc.policy.dry_run);
+  add_flag(app, "--delete-untagged",
+           "collect manifests without a tag, unless an index names them or their own subject is "
+           "there",
+           gc.policy.delete_untagged);
+  add_flag(app, "--ignore-leases",
+           "collect what the last pushes still hold, too: right only if they are over for good",
+           gc.policy.ignore_leases);
+  add_duration(app, "--grace", gc.policy.grace, "remove garbage after this long", zero);
+  add_duration(app, "--upload-expiry", gc.policy.upload_expiry,
+               "drop uploads that have had no request for this long");
+}
+
+void add_verify(CLI::App& app, verify_command& verify) {
+  add_data(app, verify.folder, verify.options.wait_for_lock.at_most, "the folder of the registry");
+  add_flag(app, "--deep", "read every byte and compare digests", verify.options.deep);
+  add_flag(
+    app, "--repair",
+    "put damaged blobs into quarantine, so that a push heals them, and remove rows that lead "
+    "nowhere",
+    verify.options.repair);
+}
+
+} // namespace
+
+program::program()
+  : serving{judge_form},
+    app{"A container registry: docker, podman, skopeo, containerd and oras push to it and pull "
+        "from it.",
+        "gantry"} {
+  app.require_subcommand(1);
+  app.formatter(std::make_shared<help_formatter>());
+  app.set_help_flag("-h,--help", "print this help");
+  app.set_version_flag("--version", "gantry " GANTRY_VERSION, "print the version");
+  add_command(app, "serve", "run the registry", add_serve, serving);
+  add_command(app, "gc", "collect the garbage of a stopped registry", add_gc, collecting);
+  add_command(app, "verify", "look for damage in the folder of a stopped registry", add_verify,
+              verifying);
+  add_transfer(app, transfer);
+  add_bench(app, bench);
+  app.add_subcommand("help", "say how a command is used");
+  app.add_subcommand("version", "print the version");
+}
+
+} // namespace gantry::app

@@ -1,0 +1,29 @@
+// The whole command line as CLI11 parses it, and what its parsing fills in.
+#pragma once
+
+#include "app/bench_options.hpp"
+#include "app/import_export.hpp"
+#include "app/maintenance.hpp"
+#include "app/transfer_options.hpp"
+#include "config/draft.hpp"
+
+#include <CLI/CLI.hpp>
+
+namespace gantry::app {
+
+/// Its parts refer to each other: it stays where it is.
+struct program {
+  program();
+  program(const program&) = delete;
+  program& operator=(const program&) = delete;
+
+  config::draft serving;
+  gc_command collecting;
+  verify_command verifying;
+  transfer_commands transfer;
+  bench_command bench;
+
+  CLI::App app;
+};
+
+} // namespace gantry::app

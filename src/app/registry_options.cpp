@@ -1,0 +1,82 @@
+#include "app/registry_options.hpp"
+
+namespace gantry::app {
+
+namespace {
+
+telemetry::log_format format_of(config::access_log log) {
+  switch (log) {
+  case config::access_log::off: return telemetry::log_format::off;
+  case config::access_log::text: return telemetry::log_format::text;
+  case config::access_log::json: return telemetry::log_format::json;
+  }
+  return telemetry::log_format::off;
+}
+
+actor_options actors_of(const config::settings& chosen) {
+  actor_options actors;
+  actors.validation = chosen.validation();
+  actors.uploads = {chosen.max_blob_size, chosen.chunk_min_length};
+  actors.max_uploads = chosen.max_uploads;
+  actors.upload_expiry = chosen.upload_expiry;
+  actors.blob_lease = chosen.blob_lease;
+  actors.gc_interval = chosen.gc_interval;
+  actors.collection.grace = chosen.gc_grace;
+  actors.collection.delete_untagged = chosen.delete_untagged;
+  actors.scrub_interval = chosen.scrub_interval;
+  actors.scrub_rate = chosen.scrub_rate;
+  actors.max_repositories = chosen.max_repositories;
+  actors.immutable_tags = chosen.immutable_tags;
+  return actors;
+}
+
+api::options api_of(const config::settings& chosen) {
+  api::options api;
+  api.validation = chosen.validation();
+  api.pages = {chosen.page_default, chosen.page_max, chosen.page_strict};
+  api.prefix = chosen.prefix;
+  api.absolute_locations = !chosen.relative_locations;
+  api.cors_origins = chosen.cors_origins;
+  api.allowed_hosts = chosen.allowed_hosts;
+  api.read_only = chosen.read_only;
+  api.allow_delete = chosen.allow_delete;
+  api.referrers = chosen.referrers;
+  api.allow_reset = chosen.allow_reset;
+  api.chunk_min_length = chosen.chunk_min_length;
+  api.max_in_flight = chosen.max_in_flight;
+  return api;
+}
+
+http::options http_of(const config::settings& chosen) {
+  http::options http;
+  http.headers = chosen.headers;
+  http.max_connections = chosen.max_connections;
+  http.head_timeout = chosen.head_timeout;
+  http.idle_timeout = chosen.idle_timeout;
+  http.body_timeout = chosen.body_timeout;
+  http.stall_timeout = chosen.stall_timeout;
+  http.min_body_rate = chosen.min_body_rate;
+  http.send_timeout = chosen.send_timeout;
+  http.drain_timeout = chosen.drain_timeout;
+  return http;
+}
+
+} // namespace
+
+registry_options options_of(const config::settings& chosen) {
+  registry_options options;
+  options.address = chosen.address;
+  options.threads = chosen.threads;
+  options.data = chosen.folder;
+  options.wait_for_lock = chosen.wait_for_lock;
+  options.memory_limit = chosen.memory_limit;
+  options.seed = chosen.seed;
+  options.log = format_of(chosen.log);
+  options.separate_scheduler = chosen.separate_scheduler;
+  options.actors = actors_of(chosen);
+  options.api = api_of(chosen);
+  options.http = http_of(chosen);
+  return options;
+}
+
+} // namespace gantry::app

@@ -1,0 +1,79 @@
+#include "app/serve_options.hpp"
+
+#include "app/listen_address.hpp"
+#include "app/option_kinds.hpp"
+#include "config/table.hpp"
+#include "http/authority.hpp"
+
+#include <stdexcept>
+#include <string>
+#include <vector>
+
+namespace gantry::app {
+
+namespace {
+
+constexpr auto typed = config::source::command_line;
+
+CLI::Option* add_toggle(CLI::App& app, const config::row& row, config::draft& draft) {
+  return add_switch(app, std::string{row.flag}, std::string{row.help}, [&draft, &row](bool given) {
+    const auto means_true = row.holds.flag_says == "true";
+    draft.set(row, given == means_true ? "true" : "false", typed);
+  });
+}
+
+CLI::Option* add_list(CLI::App& app, const config::row& row, config::draft& draft) {
+  const auto take = [&draft, &row](const std::string& text) { draft.set(row, text, typed); };
+  auto* option = add_values(app, std::string{row.flag}, config::type_of(row), std::string{row.help},
+                            take, row.holds.may_be_empty);
+  return option->expected(1)->take_all();
+}
+
+CLI::Option* add_row(CLI::App& app, const config::row& row, config::draft& draft) {
+  if (row.holds.is_switch())
+    return add_toggle(app, row, draft);
+  if (row.holds.is_list())
+    return add_list(app, row, draft);
+  const auto take = [&draft, &row](const std::string& text) { draft.set(row, text, typed); };
+  return add_value(app, std::string{row.flag}, config::type_of(row), std::string{row.help}, take);
+}
+
+void judge_origin(std::string_view text) {
+  if (text != "*" && !http::parse_origin(text))
+    throw std::invalid_argument{
+      "'" + std::string{text} +
+      "' is not an origin: write scheme and host, such as http://localhost:3000, or * to let "
+      "every page read"};
+}
+
+void judge_host(std::string_view text) {
+  const auto named = http::parse_authority(text);
+  if (!named || named->host.empty() || text.find(':') != std::string_view::npos)
+    throw std::invalid_argument{"'" + std::string{text} +
+                                "' is not the name of a host: write it without scheme and port, "
+                                "such as registry.example"};
+}
+
+} // namespace
+
+void add_serve(CLI::App& app, config::draft& draft) {
+  for (const auto section : config::groups)
+    for (const auto* row : config::rows_of(section))
+      add_row(app, *row, draft)
+        ->default_str(config::default_of(*row))
+        ->group(std::string{config::title_of(section)});
+  app.footer(
+    "A variable says the same as an option: REGISTRY_HTTP_ADDR as --addr. docs/settings.md "
+    "lists them.");
+}
+
+void judge_form(config::form judged_as, std::string_view text) {
+  switch (judged_as) {
+  case config::form::plain: return;
+  case config::form::address: parse_listen_address(text); return;
+  case config::form::host: judge_host(text); return;
+  case config::form::origin: judge_origin(text); return;
+  }
+}
+
+} // namespace gantry::app

@@ -1,0 +1,18 @@
+// The options of `gantry serve`: the rows of the table of settings.
+#pragma once
+
+#include "config/draft.hpp"
+
+#include <CLI/CLI.hpp>
+
+#include <string_view>
+
+namespace gantry::app {
+
+/// Adds an option per row, which sets that row of `draft`. Both outlive `app`'s parsing.
+void add_serve(CLI::App& app, config::draft& draft);
+
+/// Judges texts that mean something to a layer above `config`. Throws std::invalid_argument.
+void judge_form(config::form judged_as, std::string_view text);
+
+} // namespace gantry::app

@@ -1,0 +1,169 @@
+#include "config/draft.hpp"
+
+#include "base/text.hpp"
+#include "config/nearest.hpp"
+#include "config/table.hpp"
+
+#include <algorithm>
+#include <cassert>
+#include <cstddef>
+#include <memory>
+#include <stdexcept>
+#include <utility>
+
+namespace gantry::config {
+
+namespace {
+
+constexpr std::string_view folder_key = "storage.filesystem.rootdirectory";
+constexpr std::string_view memory_key = "gantry.memory.limit";
+constexpr std::string_view origins_key = "gantry.cors.origins";
+constexpr std::string_view page_default_key = "gantry.pages.default";
+constexpr std::string_view page_max_key = "catalog.maxentries";
+constexpr std::string_view references_key = "gantry.validation.references";
+constexpr std::string_view reset_key = "gantry.reset.allowed";
+
+const row& row_of(std::string_view key) {
+  const auto* found = find_key(key);
+  assert(found);
+  return *found;
+}
+
+std::size_t index_of(const row& setting) {
+  return static_cast<std::size_t>(&setting - table().data());
+}
+
+std::string_view take_item(std::string_view& list, char separator) {
+  const auto item = list.substr(0, list.find(separator));
+  list.remove_prefix(std::min(item.size() + 1, list.size()));
+  return trim(item);
+}
+
+validation_policy::references usual_references(const settings& chosen) {
+  if (chosen.lenient)
+    return validation_policy::lenient().reference;
+  return chosen.folder.empty() ? validation_policy::ephemeral().reference
+                               : validation_policy::durable().reference;
+}
+
+} // namespace
+
+draft::draft(judge ask) : ask_{ask}, sources_(table().size(), source::fallback) {}
+
+void draft::set(const row& setting, std::string_view text, source from) {
+  const auto& holds = setting.holds;
+  auto& known = source_of(setting);
+  if (known > from)
+    return;
+  if (holds.is_list() && known != from)
+    holds.clear(made_);
+  known = from;
+  if (text.empty() && holds.may_be_empty)
+    return;
+  if (ask_ && holds.judged_as != form::plain)
+    ask_(holds.judged_as, text);
+  holds.read(made_, text, holds);
+}
+
+void draft::read_environment(const char* const* variables) {
+  for (; *variables; ++variables) {
+    const std::string_view entry{*variables};
+    if (!entry.starts_with(variable_prefix))
+      continue;
+    const auto name = entry.substr(0, entry.find('='));
+    const auto* setting = find_variable(name);
+    if (setting)
+      read_variable(*setting, entry.substr(std::min(name.size() + 1, entry.size())));
+    else
+      suggest_variable(name);
+  }
+}
+
+void draft::read_variable(const row& setting, std::string_view text) {
+  const auto& holds = setting.holds;
+  if (source_of(setting) > source::environment)
+    return;
+  if (text.empty() && !holds.may_be_empty)
+    throw std::invalid_argument{variable_of(setting) + " is empty: unset it, or set it to " +
+                                needed_for(setting)};
+  try {
+    if (!holds.is_list() || text.empty())
+      return set(setting, text, source::environment);
+    while (!text.empty())
+      if (const auto item = take_item(text, holds.separator); !item.empty())
+        set(setting, item, source::environment);
+  } catch (const std::invalid_argument& wrong) {
+    throw std::invalid_argument{variable_of(setting) + ": " + wrong.what()};
+  }
+}
+
+/// Other programs have variables that begin with REGISTRY_, too, so only a near miss is mentioned.
+void draft::suggest_variable(std::string_view name) {
+  std::vector<std::string> names;
+  for (const auto& each : table())
+    names.push_back(variable_of(each).substr(variable_prefix.size()));
+  const std::vector<std::string_view> candidates{names.begin(), names.end()};
+  const auto meant = nearest(name.substr(variable_prefix.size()), candidates);
+  if (!meant.empty())
+    warnings_.push_back(std::string{name} + " has no effect; did you mean " +
+                        std::string{variable_prefix} + std::string{meant} + "?");
+}
+
+outcome draft::finish() {
+  refuse_both(folder_key, memory_key);
+  fit_pages();
+  if (!is_given(references_key))
+    made_.references = usual_references(made_);
+  if (made_.folder.empty())
+    warn_of_idle();
+  else
+    be_durable();
+  return {std::make_shared<const settings>(std::move(made_)), std::move(warnings_)};
+}
+
+void draft::refuse_both(std::string_view left, std::string_view right) const {
+  if (is_given(left) && is_given(right))
+    throw std::invalid_argument{name_of(left) + " excludes " + name_of(right) + ": leave one away"};
+}
+
+void draft::fit_pages() {
+  if (!is_given(page_default_key))
+    made_.page_default = std::min(made_.page_default, made_.page_max);
+  if (made_.page_default <= made_.page_max)
+    return;
+  const auto most = std::to_string(made_.page_max);
+  throw std::invalid_argument{name_of(page_default_key) + ": '" +
+                              std::to_string(made_.page_default) + "' is more than " +
+                              name_of(page_max_key) + ": at most " + most + ", such as " + most};
+}
+
+/// What a registry that keeps its content does unless it is told otherwise.
+void draft::be_durable() {
+  if (!is_given(reset_key))
+    made_.allow_reset = false;
+  if (!is_given(origins_key))
+    made_.cors_origins.clear();
+}
+
+void draft::warn_of_idle() {
+  for (const auto& each : table())
+    if (each.needs_folder && is_given(each.key))
+      warnings_.push_back(name_of(each.key) + " has no effect without " +
+                          std::string{row_of(folder_key).flag} + " DIR");
+}
+
+source& draft::source_of(const row& setting) {
+  return sources_[index_of(setting)];
+}
+
+bool draft::is_given(std::string_view key) const {
+  return sources_[index_of(row_of(key))] != source::fallback;
+}
+
+std::string draft::name_of(std::string_view key) const {
+  const auto& setting = row_of(key);
+  const bool is_variable = sources_[index_of(setting)] == source::environment;
+  return is_variable ? variable_of(setting) : std::string{setting.flag};
+}
+
+} // namespace gantry::config

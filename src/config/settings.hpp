@@ -1,0 +1,99 @@
+// Everything that `gantry serve` can be told, as one value.
+#pragma once
+
+#include "domain/validation.hpp"
+
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace gantry::config {
+
+enum class access_log : std::uint8_t { off, text, json };
+
+/// Each member has a row in the table (`table.hpp`), which says what it means and what it may be;
+/// its default stands here, and help and documentation show it.
+struct settings {
+  // Where the server listens, and on how many threads.
+  std::string address = "127.0.0.1:4775";
+  std::string prefix;
+  bool relative_locations = true;
+  std::vector<std::pair<std::string, std::string>> headers;
+  access_log log = access_log::text;
+  /// 0: one per core.
+  std::size_t threads = 0;
+  bool separate_scheduler = false;
+
+  // What content is kept in. An empty folder: in memory.
+  std::string folder;
+  std::chrono::milliseconds wait_for_lock{0};
+  /// Bytes. 0: half of the RAM.
+  std::uint64_t memory_limit = 0;
+  /// Empty: `true` in memory, `false` in a folder.
+  std::string seed;
+  bool allow_reset = true;
+
+  // Which pushes and deletes are accepted. A limit of 0 is none.
+  bool lenient = false;
+  validation_policy::references references = validation_policy::references::warn;
+  bool read_only = false;
+  bool allow_delete = true;
+  bool referrers = true;
+  std::vector<std::string> immutable_tags;
+  std::uint64_t max_repositories = 0;
+  /// Bytes.
+  std::uint64_t max_blob_size = 0;
+  std::size_t max_uploads = 20'000;
+  /// Bytes.
+  std::uint64_t chunk_min_length = 0;
+  std::chrono::milliseconds upload_expiry = std::chrono::hours{24};
+
+  // Garbage and damage. An interval of 0 is never.
+  std::chrono::milliseconds gc_interval = std::chrono::hours{1};
+  std::chrono::milliseconds gc_grace = std::chrono::hours{1};
+  bool delete_untagged = false;
+  std::chrono::milliseconds blob_lease = std::chrono::hours{1};
+  std::chrono::milliseconds scrub_interval{0};
+  /// Bytes per second.
+  std::uint64_t scrub_rate = 10 * 1024 * 1024;
+
+  // Web pages that may use the registry.
+  std::vector<std::string> cors_origins{"*"};
+  std::vector<std::string> allowed_hosts;
+
+  // Lists.
+  std::size_t page_default = 100;
+  std::size_t page_max = 1000;
+  bool page_strict = false;
+
+  // Connections.
+  std::size_t max_connections = 20'000;
+  /// Bytes.
+  std::size_t max_in_flight = 256 * 1024 * 1024;
+  std::chrono::milliseconds head_timeout = std::chrono::seconds{15};
+  std::chrono::milliseconds idle_timeout = std::chrono::seconds{120};
+  std::chrono::milliseconds body_timeout = std::chrono::seconds{30};
+  /// Bytes per second.
+  std::uint64_t min_body_rate = 512;
+  std::chrono::milliseconds stall_timeout = std::chrono::minutes{15};
+  std::chrono::milliseconds send_timeout = std::chrono::seconds{60};
+  std::chrono::milliseconds drain_timeout = std::chrono::seconds{10};
+
+  bool operator==(const settings&) const = default;
+
+  /// How pushes are judged: by `lenient` and `references`.
+  validation_policy validation() const noexcept {
+    auto policy = lenient ? validation_policy::lenient() : validation_policy{};
+    policy.reference = references;
+    return policy;
+  }
+};
+
+/// Settings as they were at one moment: never changed, only replaced. Any thread.
+using snapshot = std::shared_ptr<const settings>;
+
+} // namespace gantry::config

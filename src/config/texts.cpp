@@ -1,0 +1,131 @@
+#include "config/texts.hpp"
+
+#include "base/text.hpp"
+#include "config/nearest.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cctype>
+#include <iterator>
+#include <stdexcept>
+
+namespace gantry::config {
+
+namespace {
+
+struct value_type {
+  std::string_view name;
+  std::string_view needed;
+};
+
+constexpr value_type value_types[] = {
+  {"A.json", "a file that --output wrote"},
+  {"B.json", "a file that --output wrote"},
+  {"DESTINATION", "oci:DIR[:NAME], such as oci:backup"},
+  {"DIR", "a folder, such as /var/lib/registry"},
+  {"DURATION", "a duration, such as 30s or 1h"},
+  {"FILE", "the name of a file"},
+  {"GLOB", "a pattern, such as 'v*'"},
+  {"HOST", "the name of a host, such as registry.example"},
+  {"HOST:PORT", "an address, such as 127.0.0.1:4775"},
+  {"N", "a whole number"},
+  {"NAME", "a name, such as 'Pull 1MB'"},
+  {"'NAME: VALUE'", "a field, such as 'X-Content-Type-Options: nosniff'"},
+  {"NAME[:PASSWORD]", "a name, such as ci"},
+  {"NAME[:TAG]", "a name, such as team/app:1.0"},
+  {"ORIGIN", "an origin, such as https://example.com"},
+  {"PATH", "a path, such as /registry"},
+  {"RATE", "a number, such as 100"},
+  {"SIZE", "a size, such as 512MiB"},
+  {"SIZES", "a size, such as 1MiB or 1KiB..1MiB"},
+  {"SOURCE", "oci:DIR[:NAME], docker-archive:FILE or registry:DIR"},
+  {"URL", "a URL, such as http://127.0.0.1:4775"},
+  {"WEIGHTS", "weights, such as push=1,pull=8"},
+  {"WHAT", "true, false or the folder of an OCI image layout"},
+};
+
+constexpr std::array<std::string_view, 4> words_for_true{"true", "yes", "on", "1"};
+constexpr std::array<std::string_view, 4> words_for_false{"false", "no", "off", "0"};
+
+/// Fields that the server writes itself.
+constexpr std::array<std::string_view, 4> own_fields{"connection", "content-length", "date",
+                                                     "transfer-encoding"};
+
+std::string quote(std::string_view text) {
+  return "'" + std::string{text} + "'";
+}
+
+std::string in_list(std::span<const std::string_view> names) {
+  std::string list;
+  for (const auto name : names)
+    list.append(list.empty() ? "" : ",").append(name);
+  return list;
+}
+
+bool is_token(std::string_view name) {
+  constexpr std::string_view marks = "!#$%&'*+-.^_`|~";
+  return !name.empty() && std::ranges::all_of(name, [&](char c) {
+    return std::isalnum(static_cast<unsigned char>(c)) || marks.find(c) != std::string_view::npos;
+  });
+}
+
+bool may_be_set(std::string_view name) {
+  return is_token(name) && std::ranges::find(own_fields, read_lower(name)) == own_fields.end();
+}
+
+} // namespace
+
+bool read_switch(std::string_view text) {
+  if (std::ranges::find(words_for_true, text) != words_for_true.end())
+    return true;
+  if (std::ranges::find(words_for_false, text) != words_for_false.end())
+    return false;
+  throw std::invalid_argument{quote(text) + " is neither true nor false: write one of them"};
+}
+
+std::size_t read_choice(std::string_view text, std::span<const std::string_view> choices) {
+  const auto chosen = std::ranges::find(choices, text);
+  if (chosen != choices.end())
+    return static_cast<std::size_t>(chosen - choices.begin());
+  const auto begin = quote(text) + " is not one of " + in_list(choices);
+  const auto meant = nearest(text, choices);
+  if (!meant.empty())
+    throw std::invalid_argument{begin + "; did you mean " + std::string{meant} + "?"};
+  throw std::invalid_argument{begin + ": write one of them, such as " +
+                              std::string{choices.front()}};
+}
+
+std::string read_prefix(std::string_view text) {
+  if (!text.starts_with('/') || text.ends_with('/'))
+    throw std::invalid_argument{quote(text) +
+                                " is not a path that starts with a slash and ends without one, "
+                                "such as /registry"};
+  return std::string{text};
+}
+
+std::pair<std::string, std::string> read_field(std::string_view text) {
+  const auto colon = text.find(": ");
+  if (colon == std::string_view::npos || !may_be_set(text.substr(0, colon)) ||
+      text.find_first_of("\r\n") != std::string_view::npos)
+    throw std::invalid_argument{quote(text) +
+                                " is not of the form 'NAME: VALUE', or the server sets it itself: "
+                                "write such as 'X-Content-Type-Options: nosniff'"};
+  return {std::string{text.substr(0, colon)}, std::string{text.substr(colon + 2)}};
+}
+
+std::string read_lower(std::string_view text) {
+  std::string lower{text};
+  std::ranges::transform(lower, lower.begin(), to_lower);
+  return lower;
+}
+
+std::string_view needed_for(std::string_view type) noexcept {
+  const auto* known = std::ranges::find(value_types, type, &value_type::name);
+  return known == std::end(value_types) ? std::string_view{"a value"} : known->needed;
+}
+
+std::string in_braces(std::span<const std::string_view> choices) {
+  return "{" + in_list(choices) + "}";
+}
+
+} // namespace gantry::config

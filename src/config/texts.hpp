@@ -1,0 +1,37 @@
+// Values that are texts of a certain form. As in `values.hpp`, each reader says what is wrong with
+// a text, what is allowed, and one example that is right.
+#pragma once
+
+#include <cstddef>
+#include <span>
+#include <string>
+#include <string_view>
+#include <utility>
+
+namespace gantry::config {
+
+/// `true`, `yes`, `on` and `1`, or `false`, `no`, `off` and `0`. Throws std::invalid_argument.
+bool read_switch(std::string_view text);
+
+/// The index of `text` in `choices`. Throws std::invalid_argument, with the choice that was
+/// probably meant.
+std::size_t read_choice(std::string_view text, std::span<const std::string_view> choices);
+
+/// A path that begins with a slash and does not end with one: `/registry`. Throws
+/// std::invalid_argument.
+std::string read_prefix(std::string_view text);
+
+/// `NAME: VALUE`, a header field (RFC 9110, 5.1) that the server does not set itself. Throws
+/// std::invalid_argument.
+std::pair<std::string, std::string> read_field(std::string_view text);
+
+/// ASCII letters in lower case.
+std::string read_lower(std::string_view text);
+
+/// What a person has to write where a value of this type is absent: "a size, such as 512MiB".
+std::string_view needed_for(std::string_view type) noexcept;
+
+/// `{accept,reject,warn}`.
+std::string in_braces(std::span<const std::string_view> choices);
+
+} // namespace gantry::config

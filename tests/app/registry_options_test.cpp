@@ -1,0 +1,109 @@
+// Settings on their way to the layers.
+#include "app/registry_options.hpp"
+
+#include "config/table.hpp"
+
+#include <boost/test/unit_test.hpp>
+
+#include <string>
+#include <tuple>
+
+using namespace gantry;
+using namespace gantry::app;
+
+namespace {
+
+auto members(const validation_policy& policy) {
+  return std::tuple{policy.digest, policy.reference, policy.manifest};
+}
+
+auto members(const page_limits& pages) {
+  return std::tuple{pages.default_limit, pages.max_limit, pages.refuse_excess};
+}
+
+/// What settings decide of it, here and below.
+auto members(const http::options& http) {
+  return std::tuple{http.headers,       http.max_connections, http.head_timeout,
+                    http.idle_timeout,  http.body_timeout,    http.stall_timeout,
+                    http.min_body_rate, http.send_timeout,    http.drain_timeout};
+}
+
+auto members(const api::options& api) {
+  return std::tuple{members(api.validation), members(api.pages),   api.prefix,
+                    api.absolute_locations,  api.cors_origins,     api.allowed_hosts,
+                    api.read_only,           api.allow_delete,     api.referrers,
+                    api.allow_reset,         api.chunk_min_length, api.max_in_flight};
+}
+
+auto members(const actor_options& actors) {
+  return std::tuple{
+    members(actors.validation), actors.uploads.max_size, actors.uploads.min_chunk,
+    actors.max_uploads,         actors.upload_expiry,    actors.blob_lease,
+    actors.gc_interval,         actors.collection.grace, actors.collection.delete_untagged,
+    actors.scrub_interval,      actors.scrub_rate,       actors.max_repositories,
+    actors.immutable_tags};
+}
+
+auto members(const registry_options& options) {
+  return std::tuple{
+    options.address,         options.threads,      options.data,         options.wait_for_lock,
+    options.memory_limit,    options.seed,         options.log,          options.separate_scheduler,
+    members(options.actors), members(options.api), members(options.http)};
+}
+
+/// A text that no default is.
+std::string other_text(const config::row& setting) {
+  const auto& holds = setting.holds;
+  if (holds.is_switch())
+    return holds.show(config::settings{}, holds) == "true" ? "false" : "true";
+  if (!holds.choices.empty())
+    return std::string{holds.choices.front()};
+  if (holds.type == "SIZE")
+    return "3MiB";
+  if (holds.type == "DURATION")
+    return "77s";
+  if (holds.type == "'NAME: VALUE'")
+    return "X-A: b";
+  return holds.type == "N" ? "7" : "/x";
+}
+
+} // namespace
+
+BOOST_AUTO_TEST_SUITE(registry_options)
+
+BOOST_AUTO_TEST_CASE(settings_that_were_not_given_are_what_the_layers_do_by_themselves) {
+  const auto made = options_of({});
+  BOOST_CHECK(members(made.http) == members(http::options{}));
+  BOOST_CHECK(members(made.api) == members(api::options{}));
+  BOOST_CHECK(members(made.actors) == members(actor_options{}));
+  BOOST_TEST(made.address == app::registry_options{}.address);
+  BOOST_CHECK(made.log == telemetry::log_format::text);
+}
+
+BOOST_AUTO_TEST_CASE(every_setting_reaches_a_layer) {
+  for (const auto& setting : config::table())
+    BOOST_TEST_CONTEXT(setting.key) {
+      config::settings changed;
+      setting.holds.read(changed, other_text(setting), setting.holds);
+      BOOST_CHECK(members(options_of(changed)) != members(options_of({})));
+    }
+}
+
+BOOST_AUTO_TEST_CASE(what_may_be_replaced_while_serving_reaches_requests_alone) {
+  auto replaceable = 0;
+  for (const auto& setting : config::table())
+    if (setting.reloadable)
+      BOOST_TEST_CONTEXT(setting.key) {
+        ++replaceable;
+        config::settings changed;
+        setting.holds.read(changed, other_text(setting), setting.holds);
+        auto made = options_of(changed);
+        BOOST_CHECK(members(made) != members(options_of({})));
+        made.api = {};
+        made.http = {};
+        BOOST_CHECK(members(made) == members(options_of({})));
+      }
+  BOOST_TEST(replaceable > 0);
+}
+
+BOOST_AUTO_TEST_SUITE_END()

@@ -1,0 +1,89 @@
+// The options of `gantry serve` are the rows of the table.
+#include "app/serve_options.hpp"
+
+#include "app/command_line.hpp"
+#include "config/table.hpp"
+
+#include <boost/test/unit_test.hpp>
+
+#include <cstdlib>
+#include <stdexcept>
+#include <string>
+#include <variant>
+#include <vector>
+
+using namespace gantry;
+using namespace gantry::app;
+
+namespace {
+
+command parse(std::vector<const char*> arguments) {
+  arguments.insert(arguments.begin(), {"gantry", "serve"});
+  return parse_command_line(static_cast<int>(arguments.size()), arguments.data());
+}
+
+std::string help() {
+  return std::get<message_command>(parse({"--help"})).text;
+}
+
+config::settings settings_of(std::vector<const char*> arguments) {
+  auto parsed = parse(std::move(arguments));
+  if (const auto* message = std::get_if<message_command>(&parsed))
+    BOOST_FAIL(message->text);
+  return *std::get<serve_command>(parsed).settings;
+}
+
+} // namespace
+
+BOOST_AUTO_TEST_SUITE(serve_options)
+
+BOOST_AUTO_TEST_CASE(every_row_is_an_option_in_the_help_of_its_group) {
+  const auto text = help();
+  for (const auto& setting : config::table())
+    BOOST_TEST_CONTEXT(setting.flag) {
+      const auto type = config::type_of(setting);
+      const auto name = "\n  " + std::string{setting.flag} + (type.empty() ? "" : " ") + type;
+      const auto title = "\n" + std::string{config::title_of(setting.section)} + ":\n";
+      BOOST_TEST(text.find(name) != std::string::npos);
+      BOOST_TEST(text.find(title) < text.find(name));
+    }
+}
+
+BOOST_AUTO_TEST_CASE(the_flag_of_a_switch_says_what_its_name_says) {
+  BOOST_TEST(settings_of({"--read-only"}).read_only);
+  BOOST_TEST(!settings_of({"--read-only=false"}).read_only);
+  BOOST_TEST(!settings_of({"--no-delete"}).allow_delete);
+  BOOST_TEST(settings_of({"--no-delete=false"}).allow_delete);
+  BOOST_TEST(!settings_of({"--absolute-locations"}).relative_locations);
+}
+
+BOOST_AUTO_TEST_CASE(a_switch_that_is_turned_off_overrules_the_environment) {
+  ::setenv("REGISTRY_STORAGE_MAINTENANCE_READONLY_ENABLED", "true", 1);
+  const auto alone = settings_of({}).read_only;
+  const auto overruled = settings_of({"--read-only=false"}).read_only;
+  ::unsetenv("REGISTRY_STORAGE_MAINTENANCE_READONLY_ENABLED");
+  BOOST_TEST(alone);
+  BOOST_TEST(!overruled);
+}
+
+BOOST_AUTO_TEST_CASE(a_wrong_variable_ends_in_one_line) {
+  ::setenv("REGISTRY_GANTRY_THREADS", "many", 1);
+  const auto parsed = parse({});
+  ::unsetenv("REGISTRY_GANTRY_THREADS");
+  const auto& message = std::get<message_command>(parsed);
+  BOOST_TEST(message.exit_code == 2);
+  BOOST_TEST(message.text == "gantry: REGISTRY_GANTRY_THREADS: 'many' is not a number: write a "
+                             "whole number from 1 to 1024, such as 10\n");
+}
+
+BOOST_AUTO_TEST_CASE(forms_are_judged_by_those_who_read_them) {
+  BOOST_CHECK_NO_THROW(judge_form(config::form::address, "127.0.0.1:0"));
+  BOOST_CHECK_NO_THROW(judge_form(config::form::host, "registry.example"));
+  BOOST_CHECK_NO_THROW(judge_form(config::form::origin, "http://localhost:3000"));
+  BOOST_CHECK_NO_THROW(judge_form(config::form::origin, "*"));
+  BOOST_CHECK_THROW(judge_form(config::form::address, "*:0"), std::invalid_argument);
+  BOOST_CHECK_THROW(judge_form(config::form::host, "a:80"), std::invalid_argument);
+  BOOST_CHECK_THROW(judge_form(config::form::origin, "localhost"), std::invalid_argument);
+}
+
+BOOST_AUTO_TEST_SUITE_END()

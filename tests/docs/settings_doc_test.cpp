@@ -1,0 +1,119 @@
+// README.md and docs/settings.md show the table of settings.
+#include "config/table.hpp"
+#include "config/values.hpp"
+
+#include "docs/markdown.hpp"
+#include "support/golden.hpp"
+
+#include <boost/test/unit_test.hpp>
+
+#include <chrono>
+#include <filesystem>
+#include <sstream>
+#include <string>
+#include <string_view>
+
+BOOST_AUTO_TEST_SUITE(settings_doc)
+
+using namespace gantry;
+using namespace gantry::test;
+
+namespace {
+
+std::string code(std::string_view text) {
+  return "`" + std::string{text} + "`";
+}
+
+/// Options and paths in code spans.
+std::string with_code(std::string_view help) {
+  std::istringstream words{std::string{help}};
+  std::string text;
+  for (std::string word; words >> word;) {
+    const bool is_code = word.starts_with("--") || word.starts_with("/_");
+    const auto end = word.find_last_not_of(",;:)") + 1;
+    text +=
+      (text.empty() ? "" : " ") + (is_code ? code(word.substr(0, end)) + word.substr(end) : word);
+  }
+  return text;
+}
+
+std::string option_of(const config::row& setting) {
+  const auto type = config::type_of(setting);
+  return code(std::string{setting.flag} + (type.empty() ? "" : " ") + type);
+}
+
+std::string summary_row(const config::row& setting) {
+  return "| " + option_of(setting) + " | " + with_code(config::default_of(setting)) + " | " +
+         with_code(setting.help) + " |\n";
+}
+
+std::string span(std::uint64_t milliseconds) {
+  return config::render_duration(std::chrono::milliseconds{milliseconds});
+}
+
+/// What may be written.
+std::string values_of(const config::row& setting) {
+  const auto& holds = setting.holds;
+  const auto& [least, most] = holds.allowed;
+  if (holds.type == "N")
+    return std::to_string(least) + " to " + std::to_string(most);
+  if (holds.type == "SIZE")
+    return least == 0 ? "a size" : "a size, at least " + config::render_size(least);
+  if (holds.type == "DURATION")
+    return least == 0 ? "a duration" : "a duration, at least " + span(least);
+  return config::needed_for(setting);
+}
+
+/// As the key has it: `true` of `storage.delete.enabled`, where `--no-delete` is off.
+std::string key_default_of(const config::row& setting) {
+  const auto& holds = setting.holds;
+  return setting.fallback.empty() ? code(holds.show(config::settings{}, holds))
+                                  : with_code(setting.fallback);
+}
+
+std::string reference_row(const config::row& setting) {
+  return "| " + code(setting.key) + " | " + code(setting.flag) + " | " +
+         code(config::variable_of(setting)) + " | " + values_of(setting) + " | " +
+         key_default_of(setting) + " |\n";
+}
+
+std::string render(config::group section, std::string (*render_row)(const config::row&)) {
+  std::string rows;
+  for (const auto* setting : config::rows_of(section))
+    rows += render_row(*setting);
+  return rows;
+}
+
+std::string summary() {
+  std::string table = "| option | default | meaning |\n|---|---|---|\n";
+  for (const auto section : config::groups)
+    table += render(section, summary_row);
+  return table;
+}
+
+std::string reference() {
+  std::string text;
+  for (const auto section : config::groups)
+    text += (text.empty() ? "## " : "\n## ") + std::string{config::title_of(section)} +
+            "\n\n| key | option | variable | values | default |\n|---|---|---|---|---|\n" +
+            render(section, reference_row);
+  return text;
+}
+
+void check_document(const std::filesystem::path& name, const std::string& region,
+                    const std::string& content) {
+  const auto text = read_text(std::filesystem::path{GANTRY_SOURCE_DIR} / name);
+  check_golden(with_region(text, region, content), name);
+}
+
+} // namespace
+
+BOOST_AUTO_TEST_CASE(the_summary_is_the_table_of_the_program) {
+  check_document("README.md", "options", summary());
+}
+
+BOOST_AUTO_TEST_CASE(the_reference_is_the_table_of_the_program) {
+  check_document("docs/settings.md", "settings", reference());
+}
+
+BOOST_AUTO_TEST_SUITE_END()
