@@ -38,6 +38,14 @@ void add_verify(CLI::App& app, verify_command& verify) {
     verify.options.repair);
 }
 
+void add_completion(CLI::App& app, std::optional<shell>& completed) {
+  add_choice(app, "shell", completed,
+             {{"bash", shell::bash}, {"fish", shell::fish}, {"zsh", shell::zsh}},
+             "the shell that is to complete commands and options")
+    ->required();
+  app.footer("Load it with: source <(gantry completion bash), or gantry completion fish | source.");
+}
+
 } // namespace
 
 program::program()
@@ -55,6 +63,8 @@ program::program()
               verifying);
   add_transfer(app, transfer);
   add_bench(app, bench);
+  add_command(app, "completion", "print a script that completes commands and options in a shell",
+              add_completion, completed);
   app.add_subcommand("help", "say how a command is used");
   app.add_subcommand("version", "print the version");
 }

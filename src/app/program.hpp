@@ -2,12 +2,15 @@
 #pragma once
 
 #include "app/bench_options.hpp"
+#include "app/completion.hpp"
 #include "app/import_export.hpp"
 #include "app/maintenance.hpp"
 #include "app/transfer_options.hpp"
 #include "config/draft.hpp"
 
 #include <CLI/CLI.hpp>
+
+#include <optional>
 
 namespace gantry::app {
 
@@ -22,6 +25,7 @@ struct program {
   verify_command verifying;
   transfer_commands transfer;
   bench_command bench;
+  std::optional<shell> completed;
 
   CLI::App app;
 };

@@ -52,6 +52,7 @@ BOOST_AUTO_TEST_CASE(the_default_is_shown_behind_the_meaning) {
 BOOST_AUTO_TEST_CASE(arguments_are_called_by_what_stands_for_them) {
   BOOST_TEST(has(help_of({"import"}), "Usage: gantry import [OPTIONS] SOURCE [NAME[:TAG]]\n"));
   BOOST_TEST(has(help_of({"import"}), "\n  SOURCE  "));
+  BOOST_TEST(has(help_of({"completion"}), "Usage: gantry completion [OPTIONS] shell\n"));
 }
 
 BOOST_AUTO_TEST_CASE(no_line_is_longer_than_a_hundred_letters) {

@@ -30,12 +30,15 @@ struct mistake_row {
 
 const mistake_row rows[] = {
   {{},
-   "a command is missing: one of serve, gc, verify, import, export, bench, help, version; see "
+   "a command is missing: one of serve, gc, verify, import, export, bench, completion, help, "
+   "version; see "
    "gantry --help"},
   {{"srve"}, "unknown command 'srve'; did you mean serve? see gantry --help"},
   {{"srve", "--help"}, "unknown command 'srve'; did you mean serve? see gantry --help"},
   {{"help", "srve"}, "unknown command 'srve'; did you mean serve? see gantry --help"},
-  {{"completion", "bash"}, "unknown command 'completion'; see gantry --help"},
+  {{"completion"},
+   "completion: shell is missing: one of bash,fish,zsh; see gantry completion --help"},
+  {{"completion", "bsh"}, "shell: 'bsh' is not one of bash,fish,zsh; did you mean bash?"},
   {{"--addr", ":0", "serve"},
    "unknown option --addr: options stand behind a command; see gantry --help"},
   {{"bench"},

@@ -1,0 +1,95 @@
+#include "app/completion.hpp"
+
+#include "app/mistakes.hpp"
+#include "app/program.hpp"
+
+#include <CLI/CLI.hpp>
+
+#include <algorithm>
+
+namespace gantry::app {
+
+namespace {
+
+using command_path = std::vector<std::string>;
+
+std::string join(const command_path& path) {
+  std::string text;
+  for (const auto& name : path)
+    text += (text.empty() ? "" : " ") + name;
+  return text;
+}
+
+described_option describe(const CLI::Option& option) {
+  const bool takes_value = option.get_items_expected_max() > 0;
+  return {option.nonpositional() ? "--" + option.get_lnames().front() : std::string{},
+          takes_value ? option.get_type_name() : std::string{}, option.get_description(),
+          option.get_multi_option_policy() == CLI::MultiOptionPolicy::TakeAll};
+}
+
+/// Adds the command and those below it. A command has its options only once it is met, so each is
+/// met in a program of its own.
+void describe(const command_path& path, std::vector<described_command>& all) {
+  program whole;
+  auto arguments = path;
+  arguments.emplace_back("--help");
+  std::ranges::reverse(arguments);
+  try {
+    whole.app.parse(arguments);
+  } catch (const CLI::ParseError&) {
+    // It stops there, as it is asked to.
+  }
+  const auto& met = innermost(whole.app);
+  described_command described{join(path), met.get_description(), {}, {}};
+  for (const auto* option : met.get_options())
+    described.options.push_back(describe(*option));
+  for (const auto* below : met.get_subcommands([](const CLI::App*) { return true; }))
+    described.commands.push_back(below->get_name());
+  const auto names = described.commands;
+  all.push_back(std::move(described));
+  for (const auto& name : names) {
+    auto longer = path;
+    longer.push_back(name);
+    describe(longer, all);
+  }
+}
+
+} // namespace
+
+std::vector<described_command> describe_commands() {
+  std::vector<described_command> all;
+  describe({}, all);
+  return all;
+}
+
+std::string completion_script(shell reader, const std::vector<described_command>& commands) {
+  switch (reader) {
+  case shell::bash: return bash_completion(commands);
+  case shell::fish: return fish_completion(commands);
+  case shell::zsh: return zsh_completion(commands);
+  }
+  return {};
+}
+
+std::vector<std::string> choices_in(const std::string& type) {
+  std::vector<std::string> words;
+  if (!type.starts_with('{') || !type.ends_with('}'))
+    return words;
+  for (std::size_t begin = 1; begin < type.size();) {
+    const auto end = type.find_first_of(",}", begin);
+    words.push_back(type.substr(begin, end - begin));
+    begin = end + 1;
+  }
+  return words;
+}
+
+std::string brief(const std::string& help) {
+  auto end = help.size();
+  for (const auto* details : {"; ", ": ", ". ", " (", ", such as "})
+    end = std::min(end, help.find(details));
+  auto text = help.substr(0, end);
+  std::erase(text, '\'');
+  return text;
+}
+
+} // namespace gantry::app

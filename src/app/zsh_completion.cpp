@@ -1,0 +1,108 @@
+// The script for zsh.
+#include "app/completion.hpp"
+
+namespace gantry::app {
+
+namespace {
+
+constexpr const char* head = R"(#compdef gantry
+# Completion of gantry in zsh. Load it with: source <(gantry completion zsh)
+_gantry() {
+  local command= word
+  local -i depth=0
+  for word in ${words[2,CURRENT-1]}; do
+    case "$command $word" in
+)";
+
+/// `_arguments` sees the command that was found as the program itself.
+constexpr const char* middle = R"(        command=${command:+$command }$word
+        (( ++depth )) ;;
+    esac
+  done
+  words=(gantry ${words[depth+2,-1]})
+  (( CURRENT -= depth ))
+  case "$command" in
+)";
+
+constexpr const char* tail = R"(  esac
+}
+compdef _gantry gantry
+)";
+
+std::string quote(const std::string& text) {
+  return "'" + text + "'";
+}
+
+/// Without what means something inside of a specification of `_arguments`.
+std::string plain(const std::string& text) {
+  std::string kept;
+  for (const auto c : text) {
+    if (c == '[' || c == ']' || c == ':' || c == '\\')
+      kept += '\\';
+    if (c != '\'')
+      kept += c;
+  }
+  return kept;
+}
+
+std::string join(const std::vector<std::string>& words) {
+  std::string text;
+  for (const auto& word : words)
+    text += (text.empty() ? "" : " ") + word;
+  return text;
+}
+
+/// How zsh finds values of this type.
+std::string action_of(const std::string& type) {
+  if (const auto words = choices_in(type); !words.empty())
+    return "(" + join(words) + ")";
+  if (type == "DIR")
+    return "_files -/";
+  const bool is_file = type == "FILE" || type == "WHAT" || type.ends_with(".json");
+  return is_file ? "_files" : " ";
+}
+
+std::string message_of(const std::string& type) {
+  return choices_in(type).empty() ? plain(type) : "value";
+}
+
+std::string argument_of(const described_option& option) {
+  const auto value = ":" + message_of(option.type) + ":" + action_of(option.type);
+  if (option.name.empty())
+    return quote((option.may_be_repeated ? "*" : "") + value);
+  const auto name = (option.may_be_repeated ? "*" : "") + option.name;
+  const auto help = "[" + plain(brief(option.help)) + "]";
+  return quote(option.type.empty() ? name + help : name + "=" + help + value);
+}
+
+std::string steps(const std::vector<described_command>& commands) {
+  std::string text;
+  for (const auto& command : commands) {
+    if (command.path.empty())
+      continue;
+    const bool is_first = command.path.find(' ') == std::string::npos;
+    text +=
+      (text.empty() ? "      (" : " | \\\n      ") + quote((is_first ? " " : "") + command.path);
+  }
+  return text + ")\n";
+}
+
+std::string branch_of(const described_command& command) {
+  auto text = "    " + quote(command.path) + ")\n      _arguments";
+  if (!command.commands.empty())
+    text += " \\\n        " + quote("1:command:(" + join(command.commands) + ")");
+  for (const auto& option : command.options)
+    text += " \\\n        " + argument_of(option);
+  return text + " ;;\n";
+}
+
+} // namespace
+
+std::string zsh_completion(const std::vector<described_command>& commands) {
+  auto script = head + steps(commands) + middle;
+  for (const auto& command : commands)
+    script += branch_of(command);
+  return script + tail;
+}
+
+} // namespace gantry::app
