@@ -32,6 +32,8 @@ struct registry_options {
   /// in a folder. A folder that holds a repository is never seeded.
   std::string seed;
   telemetry::log_format log = telemetry::log_format::off;
+  /// Threads look again for a moment before they sleep, while that pays.
+  bool poll = true;
   /// Actors run on threads of CAF's own scheduler instead of the io threads.
   bool separate_scheduler = false;
 

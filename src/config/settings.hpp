@@ -26,6 +26,7 @@ struct settings {
   access_log log = access_log::text;
   /// 0: one per core.
   std::size_t threads = 0;
+  bool poll = true;
   bool separate_scheduler = false;
 
   // What content is kept in. An empty folder: in memory.
