@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""What scripts/test asks of ninja and CTest, in a tree with programs that only say how they were called.
+"""What scripts/test and .ci/run call, in a tree with programs that only say how they were called.
 
     scripts_test.py BUILD_FOLDER
 """
@@ -15,9 +15,11 @@ from pathlib import Path
 SOURCES = Path(__file__).resolve().parents[2]
 BUILD = None
 
-# Called by its path or found in PATH; writes its name and arguments to the file `calls`.
+# Called by its path or found in PATH; writes its name and arguments to the file `calls`, and fails if
+# these begin as FAILS says.
 STUB = """#!/bin/bash
 echo "$(basename "$0") $*" >>"$CALLS"
+[[ -z ${FAILS:-} || "$(basename "$0") $*" != "$FAILS"* ]] || exit 1
 """
 
 NINJA = STUB + """
@@ -42,22 +44,19 @@ def labels_in(refusal):
     return refusal.rpartition(": ")[2].split()
 
 
-class scripts(unittest.TestCase):
-    def setUp(self):
+class tree(unittest.TestCase):
+    """Scripts of this project, and stubs for what they call."""
+
+    def make(self, *scripts, stubs):
         holder = tempfile.TemporaryDirectory()
         self.addCleanup(holder.cleanup)
         self.root = Path(holder.name)
         self.calls = self.root / "calls"
-        for name in ("test", "lib.sh"):
-            self.write("scripts/" + name, (SOURCES / "scripts" / name).read_text())
-        for name in ("dependencies", "../bin/ctest"):
-            self.write("scripts/" + name, STUB)
+        for name in scripts:
+            self.write(name, (SOURCES / name).read_text())
+        for name in stubs:
+            self.write(name, STUB)
         self.write("bin/ninja", NINJA)
-        for label in ("http", "clients", "support"):
-            self.write(f"tests/{label}/CMakeLists.txt", "")
-        self.write("build/dev/build.ninja", "")
-        self.write("build/dev/tests/http/http_tests", BOOST_TESTS)
-        self.write("build/dev/tests/CTestTestfile.cmake", LISTS.format(self.root / "build/dev"))
 
     def write(self, name, text):
         file = self.root / name
@@ -65,36 +64,81 @@ class scripts(unittest.TestCase):
         file.write_text(text)
         file.chmod(0o755)
 
-    def run_script(self, *arguments):
+    def run_script(self, name, *arguments, **environment):
         """Status, messages, and who was called, but for the script's own questions to ninja."""
         self.calls.write_text("")
         environment = {
             **os.environ,
             "CALLS": str(self.calls),
             "PATH": f"{self.root / 'bin'}:{os.environ['PATH']}",
+            **environment,
         }
         done = subprocess.run(
-            [str(self.root / "scripts/test"), *arguments],
-            capture_output=True, text=True, env=environment, timeout=60,
+            [str(self.root / name), *arguments],
+            stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, env=environment, timeout=60,
         )
         calls = self.calls.read_text().replace(str(self.root), "ROOT").splitlines()
         asked = (" build.ninja", " -n", " -t ", "--list_content")
-        return done.returncode, done.stderr, [c for c in calls if not any(a in c for a in asked)]
+        return done.returncode, done.stdout, [c for c in calls if not any(a in c for a in asked)]
+
+
+class continuous_integration(tree):
+    PRESETS = ("clang", "asan", "tsan")
+
+    def setUp(self):
+        scripts = ("dependencies", "lint", "test", "fuzz")
+        self.make(".ci/run", "scripts/lib.sh", stubs=[f"scripts/{s}" for s in scripts] + ["bin/ctest"])
+        for preset in self.PRESETS:
+            self.write(f"build/{preset}/build.ninja", "")
+
+    def steps(self, **environment):
+        """Status, summary, and the steps that ran."""
+        status, messages, calls = self.run_script(".ci/run", **environment)
+        ran = [call for call in calls if not call.startswith(("dependencies", "ninja"))]
+        return status, messages, ran
+
+    def test_every_step_runs(self):
+        status, messages, ran = self.steps()
+        self.assertEqual(status, 0, messages)
+        self.assertEqual(
+            [call.split(" --no-tests")[0] for call in ran],
+            ["lint ", "test ", *(f"ctest --preset {p}" for p in self.PRESETS), "fuzz 60"],
+        )
+
+    def test_no_step_is_left_out_however_late_it_is(self):
+        self.assertEqual(self.steps(SECONDS="100000")[2], self.steps()[2])
+
+    def test_a_step_that_fails_keeps_none_from_running_and_fails_the_whole(self):
+        everything = self.steps()[2]
+        for failing in everything:
+            status, messages, ran = self.steps(FAILS=failing)
+            self.assertEqual((status, ran), (1, everything))
+            self.assertEqual(messages.count("FAILED"), 1, messages)
+
+
+class scripts(tree):
+    def setUp(self):
+        self.make("scripts/test", "scripts/lib.sh", stubs=["scripts/dependencies", "bin/ctest"])
+        for label in ("http", "clients", "support"):
+            self.write(f"tests/{label}/CMakeLists.txt", "")
+        self.write("build/dev/build.ninja", "")
+        self.write("build/dev/tests/http/http_tests", BOOST_TESTS)
+        self.write("build/dev/tests/CTestTestfile.cmake", LISTS.format(self.root / "build/dev"))
 
     def called(self, *arguments):
-        status, messages, calls = self.run_script(*arguments)
+        status, messages, calls = self.run_script("scripts/test", *arguments)
         self.assertEqual(status, 0, messages)
         self.assertEqual(calls[0], "dependencies build test")
         return calls[1:]
 
     def test_an_unknown_label_is_refused_before_anything_is_done(self):
         for label in ("htpp", "support", "h.*"):
-            status, messages, calls = self.run_script(label)
+            status, messages, calls = self.run_script("scripts/test", label)
             self.assertEqual((status, calls), (1, []))
             self.assertEqual(labels_in(messages), ["clients", "http", "slow"])
 
     def test_too_many_arguments_are_refused(self):
-        status, messages, calls = self.run_script("http", "ask", "more")
+        status, messages, calls = self.run_script("scripts/test", "http", "ask", "more")
         self.assertEqual((status, calls), (1, []))
         self.assertIn("usage", messages)
 
@@ -123,7 +167,7 @@ class scripts(unittest.TestCase):
             self.assertEqual(run, f"http_tests --report_level=short --run_test={wanted}")
 
     def test_a_case_that_is_not_there_is_refused_with_the_tests(self):
-        status, messages, _ = self.run_script("http", "none")
+        status, messages, _ = self.run_script("scripts/test", "http", "none")
         self.assertEqual(status, 1)
         self.assertIn("http.ask\nhttp.text", messages)
 
