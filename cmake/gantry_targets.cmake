@@ -14,14 +14,7 @@ target_compile_definitions(gantry_options INTERFACE
   $<$<NOT:$<BOOL:${GANTRY_STATIC_LIBRARIES}>>:SPDLOG_COMPILED_LIB> SPDLOG_FMT_EXTERNAL)
 target_include_directories(gantry_options INTERFACE "${PROJECT_SOURCE_DIR}/src")
 
-# ccache, where it is installed and nothing else was asked for. Precompiled headers need these
-# settings, or nothing that uses them is cached.
-find_program(GANTRY_CCACHE ccache)
-mark_as_advanced(GANTRY_CCACHE)
-if(GANTRY_CCACHE AND NOT DEFINED CMAKE_CXX_COMPILER_LAUNCHER)
-  set(CMAKE_CXX_COMPILER_LAUNCHER
-    env CCACHE_SLOPPINESS=pch_defines,time_macros,include_file_mtime,include_file_ctime
-    "${GANTRY_CCACHE}")
+if(GANTRY_CCACHE)
   target_compile_options(gantry_options INTERFACE
     $<$<CXX_COMPILER_ID:GNU>:-fpch-preprocess>
     "$<$<CXX_COMPILER_ID:Clang>:SHELL:-Xclang -fno-pch-timestamp>")

@@ -1,5 +1,7 @@
 #include "app/heap.hpp"
 
+#include "base/sanitizers.hpp"
+
 #include <array>
 #include <atomic>
 #include <cerrno>
@@ -82,7 +84,7 @@ void grow_heap_in_huge_pages() noexcept {
 // The C library tells nobody that it has taken a heap, and a page is huge only if the advice comes
 // before it is first touched. So each allocation looks, from this file on for the whole program,
 // but for sanitizers, which have an allocator of their own. Nobody sets a new_handler.
-#if !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)
+#ifndef GANTRY_SANITIZED
 
 void* operator new(std::size_t bytes) {
   void* const memory = std::malloc(bytes != 0 ? bytes : 1);

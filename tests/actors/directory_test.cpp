@@ -2,6 +2,7 @@
 
 #include "actors/dispatch.hpp"
 #include "actors/repository.hpp"
+#include "base/sanitizers.hpp"
 #include "support/actor_fixture.hpp"
 #include "support/threaded_actors.hpp"
 
@@ -93,7 +94,7 @@ BOOST_FIXTURE_TEST_CASE(reading_wakes_nothing_that_holds_nothing, test::actor_fi
 }
 
 // Sanitizers keep memory for themselves.
-#if !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)
+#ifndef GANTRY_SANITIZED
 BOOST_FIXTURE_TEST_CASE(repositories_that_fell_asleep_take_no_memory, test::actor_fixture) {
   const auto before = resident_pages();
   for (int i = 0; i < 10'000; ++i)

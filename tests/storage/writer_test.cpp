@@ -1,6 +1,7 @@
 // The thread that writes to the database: order, savepoints, and answers that mean "on the disk".
 #include "storage/disk/writer.hpp"
 
+#include "base/sanitizers.hpp"
 #include "storage/disk/schema.hpp"
 #include "storage/sqlite/pool.hpp"
 #include "storage/test_content.hpp"
@@ -50,7 +51,7 @@ struct writing {
 BOOST_AUTO_TEST_SUITE(writer)
 
 // UndefinedBehaviorSanitizer opens a pipe to look at an object's type.
-#ifndef __SANITIZE_ADDRESS__
+#ifndef GANTRY_SANITIZED
 BOOST_FIXTURE_TEST_CASE(a_database_that_finds_no_descriptor_is_no_broken_one, writing) {
   rlimit before{};
   BOOST_REQUIRE(::getrlimit(RLIMIT_NOFILE, &before) == 0);

@@ -1,0 +1,40 @@
+// Two actors write to one number without a lock, each in a handler. A fixture: ThreadSanitizer must
+// report it, or it sees nothing of what actors do.
+#include <caf/actor_system.hpp>
+#include <caf/actor_system_config.hpp>
+#include <caf/event_based_actor.hpp>
+#include <caf/send.hpp>
+
+#include <atomic>
+#include <thread>
+
+namespace {
+
+int unguarded = 0;
+
+/// Puts no order between the two, which a lock or a message would.
+void await_both() {
+  static std::atomic<int> here{0};
+  here.fetch_add(1, std::memory_order_relaxed);
+  while (here.load(std::memory_order_relaxed) < 2)
+    std::this_thread::yield();
+}
+
+caf::behavior adder(caf::event_based_actor* self) {
+  return {[self](int amount) {
+    await_both();
+    unguarded += amount;
+    self->quit();
+  }};
+}
+
+} // namespace
+
+int main() {
+  caf::actor_system_config config;
+  caf::actor_system system{config};
+  const auto first = system.spawn<caf::detached>(adder);
+  const auto second = system.spawn<caf::detached>(adder);
+  caf::anon_send(first, 1);
+  caf::anon_send(second, 1);
+}
