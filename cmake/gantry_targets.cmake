@@ -7,6 +7,8 @@ target_compile_options(gantry_options INTERFACE -Wall -Wextra -Wpedantic -Wshado
 # sees overlapping copies in std::string where there are none.
 target_compile_options(gantry_options INTERFACE
   $<$<CXX_COMPILER_ID:GNU>:-Wno-mismatched-new-delete -Wno-restrict>)
+# Checks the annotations of base/mutex.hpp.
+target_compile_options(gantry_options INTERFACE $<$<CXX_COMPILER_ID:Clang>:-Wthread-safety>)
 target_compile_definitions(gantry_options INTERFACE
   BOOST_ASIO_SEPARATE_COMPILATION BOOST_ASIO_NO_DEPRECATED BOOST_BEAST_SEPARATE_COMPILATION
   # A request has some ten coroutines one inside of another; a thread keeps the memory of so many.

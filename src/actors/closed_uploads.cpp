@@ -21,7 +21,7 @@ std::size_t bytes_of(const closed_upload& what) {
 
 void closed_uploads::remember(const upload_id& id, closed_upload what, time_point now) {
   const auto bytes = bytes_of(what);
-  const std::lock_guard lock{mutex_};
+  const lock_guard lock{mutex_};
   if (const auto known = index_.find(id); known != index_.end()) {
     bytes_ -= known->second->bytes;
     entries_.erase(known->second);
@@ -38,7 +38,7 @@ void closed_uploads::remember(const upload_id& id, closed_upload what, time_poin
 
 std::optional<closed_upload>
 closed_uploads::find(const upload_id& id, const repository_name& repository, time_point now) const {
-  const std::lock_guard lock{mutex_};
+  const lock_guard lock{mutex_};
   const auto known = index_.find(id);
   if (known == index_.end() || known->second->until <= now ||
       known->second->what.repository != repository)
@@ -48,19 +48,19 @@ closed_uploads::find(const upload_id& id, const repository_name& repository, tim
 
 void closed_uploads::clear() {
   entry_list dropped; // destroyed after the lock
-  const std::lock_guard lock{mutex_};
+  const lock_guard lock{mutex_};
   dropped.swap(entries_);
   index_.clear();
   bytes_ = 0;
 }
 
 std::size_t closed_uploads::size() const {
-  const std::lock_guard lock{mutex_};
+  const lock_guard lock{mutex_};
   return entries_.size();
 }
 
 std::size_t closed_uploads::bytes() const {
-  const std::lock_guard lock{mutex_};
+  const lock_guard lock{mutex_};
   return bytes_;
 }
 

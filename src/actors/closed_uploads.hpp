@@ -1,6 +1,7 @@
 // What became of uploads that are not open any more, for a client that missed the answer.
 #pragma once
 
+#include "base/mutex.hpp"
 #include "domain/digest.hpp"
 #include "domain/error.hpp"
 #include "domain/repository_name.hpp"
@@ -10,7 +11,6 @@
 #include <chrono>
 #include <cstddef>
 #include <list>
-#include <mutex>
 #include <optional>
 #include <unordered_map>
 #include <variant>
@@ -53,14 +53,14 @@ private:
   };
   using entry_list = std::list<entry>;
 
-  void drop_oldest();
+  void drop_oldest() GANTRY_REQUIRES(mutex_);
 
   const limits limits_;
-  mutable std::mutex mutex_;
+  mutable mutex mutex_;
   /// In the order in which they go.
-  entry_list entries_;
-  std::unordered_map<upload_id, entry_list::iterator> index_;
-  std::size_t bytes_ = 0;
+  entry_list entries_ GANTRY_GUARDED_BY(mutex_);
+  std::unordered_map<upload_id, entry_list::iterator> index_ GANTRY_GUARDED_BY(mutex_);
+  std::size_t bytes_ GANTRY_GUARDED_BY(mutex_) = 0;
 };
 
 } // namespace gantry

@@ -3,17 +3,17 @@
 // in slices, however many there are.
 #pragma once
 
+#include "base/mutex.hpp"
 #include "domain/storage.hpp"
 
 #include <array>
 #include <atomic>
+#include <cassert>
 #include <cstddef>
 #include <functional>
 #include <map>
 #include <memory>
-#include <mutex>
 #include <optional>
-#include <shared_mutex>
 #include <unordered_map>
 #include <utility>
 #include <vector>
@@ -57,7 +57,7 @@ public:
 
   std::optional<Value> find(const Key& key) const {
     const auto& home = shard_of(key);
-    std::shared_lock lock{home.mutex};
+    const shared_lock lock{home.mutex};
     auto position = home.entries.find(key);
     return position == home.entries.end() ? std::nullopt : std::optional{position->second.value};
   }
@@ -65,7 +65,7 @@ public:
   /// Replaces what was there.
   void insert(const Key& key, Value value, last_use_ptr used = std::make_shared<last_use>()) {
     auto& home = shard_of(key);
-    std::unique_lock lock{home.mutex};
+    const lock_guard lock{home.mutex};
     auto position = home.entries.find(key);
     if (position == home.entries.end()) {
       entry added{std::move(value), {}, home.by_use.end()};
@@ -83,7 +83,7 @@ public:
   template <class Predicate>
   void erase_if(const Key& key, Predicate matches) {
     auto& home = shard_of(key);
-    std::unique_lock lock{home.mutex};
+    const lock_guard lock{home.mutex};
     auto position = home.entries.find(key);
     if (position == home.entries.end() || !matches(position->second.value))
       return;
@@ -107,7 +107,7 @@ public:
   idle_slice idle(time_point before, std::size_t most, time_point::duration pause) {
     idle_slice slice;
     for (auto& home : shards_) {
-      std::unique_lock lock{home.mutex};
+      const lock_guard lock{home.mutex};
       for (; !home.by_use.empty() && home.by_use.begin()->first <= before; --most) {
         if (most == 0) {
           slice.more = true;
@@ -129,7 +129,7 @@ public:
     shard* home = nullptr;
     auto earliest = time_point::max();
     for (auto& each : shards_) {
-      std::unique_lock lock{each.mutex};
+      const lock_guard lock{each.mutex};
       const auto use = each.settle();
       if (use && *use < earliest) {
         earliest = *use;
@@ -138,7 +138,7 @@ public:
     }
     if (!home)
       return std::nullopt;
-    std::unique_lock lock{home->mutex};
+    const lock_guard lock{home->mutex};
     if (home->by_use.empty())
       return std::nullopt;
     auto found = home->first().value;
@@ -151,7 +151,7 @@ public:
   std::vector<std::pair<Key, Value>> entries() const {
     std::vector<std::pair<Key, Value>> all;
     for (const auto& home : shards_) {
-      std::shared_lock lock{home.mutex};
+      const shared_lock lock{home.mutex};
       for (const auto& [key, each] : home.entries)
         all.emplace_back(key, each.value);
     }
@@ -185,7 +185,7 @@ public:
   contents take() {
     contents all;
     for (std::size_t i = 0; i < shard_count; ++i) {
-      std::unique_lock lock{shards_[i].mutex};
+      const lock_guard lock{shards_[i].mutex};
       all.parts_[i].first.swap(shards_[i].entries);
       all.parts_[i].second.swap(shards_[i].by_use);
     }
@@ -197,7 +197,7 @@ public:
   std::size_t size() const {
     std::size_t count = 0;
     for (const auto& home : shards_) {
-      std::shared_lock lock{home.mutex};
+      const shared_lock lock{home.mutex};
       count += home.entries.size();
     }
     return count;
@@ -205,14 +205,17 @@ public:
 
 private:
   struct shard {
-    mutable std::shared_mutex mutex;
-    entry_map entries;
-    use_order by_use;
+    mutable gantry::shared_mutex mutex;
+    entry_map entries GANTRY_GUARDED_BY(mutex);
+    use_order by_use GANTRY_GUARDED_BY(mutex);
 
     /// Precondition: not empty.
-    const entry& first() const { return entries.at(*by_use.begin()->second); }
+    const entry& first() const GANTRY_REQUIRES_SHARED(mutex) {
+      assert(!by_use.empty());
+      return entries.at(*by_use.begin()->second);
+    }
     /// Gives the first of the order another place in it.
-    void postpone(time_point until) {
+    void postpone(time_point until) GANTRY_REQUIRES(mutex) {
       auto node = by_use.extract(by_use.begin());
       node.key() = until;
       auto& moved = entries.at(*node.mapped());
@@ -220,7 +223,7 @@ private:
     }
     /// Moves what was used meanwhile to its place, as far as a few looks go; when the first of the
     /// order was used.
-    std::optional<time_point> settle() {
+    std::optional<time_point> settle() GANTRY_REQUIRES(mutex) {
       constexpr int looks = 8;
       for (int i = 0; i < looks && !by_use.empty(); ++i) {
         const auto used = first().used->at();

@@ -5,6 +5,7 @@
 #include "actors/handle_index.hpp"
 #include "actors/interfaces.hpp"
 #include "actors/options.hpp"
+#include "base/mutex.hpp"
 #include "domain/storage.hpp"
 #include "domain/tag_patterns.hpp"
 
@@ -15,7 +16,6 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
-#include <mutex>
 #include <optional>
 #include <utility>
 #include <vector>
@@ -27,17 +27,17 @@ template <class Handle>
 class handle_slot {
 public:
   Handle get() const {
-    std::scoped_lock lock{mutex_};
+    const lock_guard lock{mutex_};
     return handle_;
   }
   void set(Handle next) {
-    std::scoped_lock lock{mutex_};
+    const lock_guard lock{mutex_};
     std::swap(handle_, next); // `next` dies after the lock
   }
 
 private:
-  mutable std::mutex mutex_;
-  Handle handle_;
+  mutable mutex mutex_;
+  Handle handle_ GANTRY_GUARDED_BY(mutex_);
 };
 
 /// An open upload and the repository that it belongs to: no other may see it.

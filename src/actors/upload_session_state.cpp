@@ -114,6 +114,7 @@ std::optional<error> upload_session_state::take(const msg::append_chunk& part, b
 }
 
 result<msg::upload_status> upload_session_state::end(const msg::end_chunk& request) {
+  assert(hashing_ == 0);
   if (request.number != number_)
     return fail(errc::upload_busy);
   touch();

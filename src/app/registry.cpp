@@ -21,6 +21,7 @@
 #include <boost/system/system_error.hpp>
 
 #include <algorithm>
+#include <cassert>
 #include <chrono>
 #include <limits>
 #include <sstream>
@@ -202,10 +203,12 @@ void registry::stop() {
 }
 
 std::string registry::address() const {
+  assert(parts_->address.port != 0);
   return to_string(parts_->address);
 }
 
 std::uint16_t registry::port() const {
+  assert(parts_->address.port != 0);
   return parts_->address.port;
 }
 

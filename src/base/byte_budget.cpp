@@ -33,9 +33,10 @@ void byte_budget::give_back(std::uint64_t bytes) noexcept {
 }
 
 byte_budget::place byte_budget::wait_for(std::uint64_t bytes, std::function<void()> granted) {
+  assert(bytes <= limit_);
   place mine = 0;
   {
-    const std::lock_guard lock{mutex_};
+    const lock_guard lock{mutex_};
     mine = next_++;
     queue_.emplace(mine, waiter{bytes, std::move(granted)});
     ++waiting_;
@@ -46,7 +47,7 @@ byte_budget::place byte_budget::wait_for(std::uint64_t bytes, std::function<void
 
 bool byte_budget::leave(place mine) {
   {
-    const std::lock_guard lock{mutex_};
+    const lock_guard lock{mutex_};
     if (queue_.erase(mine) == 0)
       return false;
     --waiting_;
@@ -58,7 +59,7 @@ bool byte_budget::leave(place mine) {
 void byte_budget::serve_queue() {
   std::vector<std::function<void()>> granted;
   {
-    const std::lock_guard lock{mutex_};
+    const lock_guard lock{mutex_};
     while (!queue_.empty() && take_if_it_fits(queue_.begin()->second.bytes)) {
       granted.push_back(std::move(queue_.begin()->second.granted));
       queue_.erase(queue_.begin());

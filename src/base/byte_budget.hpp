@@ -2,13 +2,14 @@
 // of those who wait for it.
 #pragma once
 
+#include "base/mutex.hpp"
+
 #include <atomic>
 #include <cstddef>
 #include <cstdint>
 #include <functional>
 #include <map>
 #include <memory>
-#include <mutex>
 #include <utility>
 #include <vector>
 
@@ -53,18 +54,18 @@ private:
   };
 
   bool take_if_it_fits(std::uint64_t bytes) noexcept;
-  void serve_queue();
+  void serve_queue() GANTRY_EXCLUDES(mutex_);
 
   const std::uint64_t limit_;
   std::atomic<std::uint64_t> used_{0};
   std::function<void()> reclaim_;
 
-  /// The size of `queue_`. A waiter counts itself before it tries, and who gives back looks at this
-  /// afterwards: so one of the two sees the other.
+  /// The size of the queue. A waiter counts itself before it tries, and who gives back looks at
+  /// this afterwards: so one of the two sees the other.
   std::atomic<std::size_t> waiting_{0};
-  std::mutex mutex_;
-  place next_ = 0;
-  std::map<place, waiter> queue_;
+  mutex mutex_;
+  place next_ GANTRY_GUARDED_BY(mutex_) = 0;
+  std::map<place, waiter> queue_ GANTRY_GUARDED_BY(mutex_);
 };
 
 /// Bytes taken from a budget; they go back when the claim dies. One owner at a time; movable.

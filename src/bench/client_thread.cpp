@@ -85,7 +85,7 @@ void client_thread::enter(const schedule::ticket& ticket, schedule& plan, bool w
     figures_.succeeded(operation::image, took);
   else
     figures_.failed(operation::image, "failed");
-  const std::lock_guard lock{recent_mutex_};
+  const lock_guard lock{recent_mutex_};
   if (well)
     recent_.record(took);
   else
@@ -128,7 +128,7 @@ void client_thread::rethrow_failure() {
 }
 
 void client_thread::drain_recent(progress& report) {
-  const std::lock_guard lock{recent_mutex_};
+  const lock_guard lock{recent_mutex_};
   report.images.merge(recent_);
   report.failed += std::exchange(recently_failed_, 0);
   recent_.clear();

@@ -1,6 +1,7 @@
 // One thread of a load, and the clients on it.
 #pragma once
 
+#include "base/mutex.hpp"
 #include "bench/load_result.hpp"
 #include "bench/registry_client.hpp"
 #include "bench/schedule.hpp"
@@ -16,7 +17,6 @@
 #include <exception>
 #include <functional>
 #include <memory>
-#include <mutex>
 #include <thread>
 #include <vector>
 
@@ -71,9 +71,9 @@ private:
   tally figures_;
   std::exception_ptr failure_;
   /// Guards the next two, which the owner of the pool reads while the clients work.
-  std::mutex recent_mutex_;
-  latency_histogram recent_;
-  std::uint64_t recently_failed_ = 0;
+  mutex recent_mutex_;
+  latency_histogram recent_ GANTRY_GUARDED_BY(recent_mutex_);
+  std::uint64_t recently_failed_ GANTRY_GUARDED_BY(recent_mutex_) = 0;
   /// Declared last, so that everything else exists when it starts.
   std::thread thread_;
 };

@@ -1,6 +1,7 @@
 #include "bench/schedule.hpp"
 
 #include <algorithm>
+#include <cassert>
 #include <cmath>
 #include <limits>
 
@@ -27,7 +28,9 @@ schedule::schedule(const load_shape& how, time_point now)
     end_{how.duration ? begin_ + *how.duration : time_point::max()},
     last_{begin_},
     left_{how.count ? static_cast<std::int64_t>(*how.count)
-                    : std::numeric_limits<std::int64_t>::max()} {}
+                    : std::numeric_limits<std::int64_t>::max()} {
+  assert(how.duration || how.count);
+}
 
 std::optional<schedule::ticket> schedule::take(time_point now) {
   if (is_over(now) || left_.load() <= 0)

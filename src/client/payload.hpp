@@ -21,7 +21,7 @@ public:
   /// Preconditions: `size` ≥ `tail.size()`; `block` is not empty if `size` > `tail.size()`.
   payload(std::string_view block, std::string_view tail, std::uint64_t size)
     : block_{block}, tail_{tail}, whole_{size}, end_{size} {
-    assert(size == tail.size() || (size > tail.size() && !block.empty()));
+    assert(size >= tail.size() && (size == tail.size() || !block.empty()));
   }
 
   std::uint64_t size() const noexcept { return end_ - begin_; }

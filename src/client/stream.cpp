@@ -10,6 +10,7 @@
 #include <sys/socket.h>
 
 #include <cassert>
+#include <cassert>
 #include <utility>
 
 namespace asio = boost::asio;
@@ -41,6 +42,7 @@ stream::stream(asio::io_context& context, peer server)
 stream::~stream() = default;
 
 asio::awaitable<void> stream::connect(error_code& ec) {
+  assert(!is_open());
   assert(!is_open());
   co_await socket_.async_connect(server_.address, asio::redirect_error(asio::use_awaitable, ec));
   if (ec)
@@ -78,6 +80,7 @@ void stream::close() {
 }
 
 bool stream::has_ended() {
+  assert(is_open());
   assert(is_open());
   char byte = 0;
   const auto waiting = ::recv(socket_.native_handle(), &byte, 1, MSG_PEEK | MSG_DONTWAIT);

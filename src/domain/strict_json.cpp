@@ -5,6 +5,7 @@
 #include <boost/json/value_stack.hpp>
 
 #include <algorithm>
+#include <cassert>
 #include <string>
 #include <type_traits>
 #include <utility>
@@ -23,7 +24,10 @@ public:
 
   bool is_overfull() const noexcept { return is_overfull_; }
   /// Precondition: the document came to its end.
-  json::value release() { return stack_.release(); }
+  json::value release() {
+    assert(sizes_.empty() && skipped_ == 0);
+    return stack_.release();
+  }
 
   void on_begin(json_container) override {
     if (skips())

@@ -1,4 +1,5 @@
 // `gantry bench churn`: pushes images and deletes them again, which makes garbage to collect.
+#include "base/mutex.hpp"
 #include "bench/answer_checks.hpp"
 #include "bench/commands.hpp"
 #include "bench/measurement.hpp"
@@ -8,7 +9,6 @@
 #include <cstddef>
 #include <deque>
 #include <map>
-#include <mutex>
 #include <optional>
 
 namespace asio = boost::asio;
@@ -26,7 +26,7 @@ public:
 
   /// Returns the oldest image of the client if it now has one too many.
   std::optional<std::uint64_t> add(const registry_client& owner, std::uint64_t number) {
-    const std::lock_guard lock{mutex_};
+    const lock_guard lock{mutex_};
     auto& numbers = numbers_[&owner];
     numbers.push_back(number);
     if (numbers.size() <= keep_)
@@ -42,8 +42,8 @@ public:
 private:
   std::size_t keep_;
   std::atomic<bool> blobs_go_{true};
-  std::mutex mutex_;
-  std::map<const registry_client*, std::deque<std::uint64_t>> numbers_;
+  mutex mutex_;
+  std::map<const registry_client*, std::deque<std::uint64_t>> numbers_ GANTRY_GUARDED_BY(mutex_);
 };
 
 class churn_workload final : public workload {

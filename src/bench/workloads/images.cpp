@@ -1,5 +1,6 @@
 #include "bench/workloads/images.hpp"
 
+#include <cassert>
 #include <cstddef>
 
 namespace asio = boost::asio;
@@ -26,10 +27,12 @@ asio::awaitable<bool> pull_workload::perform(registry_client& registry,
 }
 
 asio::awaitable<bool> push_base_workload::perform(registry_client& registry, std::uint64_t) const {
+  assert(source_.base());
   co_return co_await registry.push(*source_.base(), how_);
 }
 
 asio::awaitable<bool> erase_base_workload::perform(registry_client& registry, std::uint64_t) const {
+  assert(source_.base());
   co_return co_await registry.erase(*source_.base());
 }
 

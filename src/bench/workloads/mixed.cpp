@@ -1,11 +1,11 @@
 // `gantry bench mixed`: pushes, pulls, HEADs and deletes side by side.
+#include "base/mutex.hpp"
 #include "bench/commands.hpp"
 #include "bench/measurement.hpp"
 #include "bench/seeded_random.hpp"
 #include "bench/workloads/images.hpp"
 
 #include <deque>
-#include <mutex>
 #include <optional>
 #include <vector>
 
@@ -19,12 +19,12 @@ namespace {
 class pushed_images {
 public:
   void add(std::uint64_t number) {
-    const std::lock_guard lock{mutex_};
+    const lock_guard lock{mutex_};
     numbers_.push_back(number);
   }
   /// The oldest.
   std::optional<std::uint64_t> take() {
-    const std::lock_guard lock{mutex_};
+    const lock_guard lock{mutex_};
     if (numbers_.empty())
       return std::nullopt;
     const auto number = numbers_.front();
@@ -33,8 +33,8 @@ public:
   }
 
 private:
-  std::mutex mutex_;
-  std::deque<std::uint64_t> numbers_;
+  mutex mutex_;
+  std::deque<std::uint64_t> numbers_ GANTRY_GUARDED_BY(mutex_);
 };
 
 class mixed_workload final : public workload {

@@ -1,9 +1,10 @@
 // What a tag may point to after several clients have moved it at the same time.
 #pragma once
 
+#include "base/mutex.hpp"
+
 #include <chrono>
 #include <cstddef>
-#include <mutex>
 #include <vector>
 
 namespace gantry::bench {
@@ -34,10 +35,10 @@ private:
     time_point last_end = time_point::min();
   };
 
-  mutable std::mutex mutex_;
-  std::vector<writes> writes_;
+  mutable mutex mutex_;
+  std::vector<writes> writes_ GANTRY_GUARDED_BY(mutex_);
   /// Of acknowledged writes; `min()` if there are none.
-  time_point latest_begin_ = time_point::min();
+  time_point latest_begin_ GANTRY_GUARDED_BY(mutex_) = time_point::min();
 };
 
 } // namespace gantry::bench

@@ -1,11 +1,11 @@
 // A blob of the disk engine: an open file, or the bytes of a small one.
 #pragma once
 
+#include "base/mutex.hpp"
 #include "domain/storage.hpp"
 #include "storage/disk/files.hpp"
 
 #include <memory>
-#include <mutex>
 #include <optional>
 #include <string>
 #include <utility>
@@ -17,17 +17,17 @@ namespace gantry::storage {
 class publication {
 public:
   void failed(error why) {
-    const std::lock_guard lock{mutex_};
+    const lock_guard lock{mutex_};
     why_ = std::move(why);
   }
   std::optional<error> failure() const {
-    const std::lock_guard lock{mutex_};
+    const lock_guard lock{mutex_};
     return why_;
   }
 
 private:
-  mutable std::mutex mutex_;
-  std::optional<error> why_;
+  mutable mutex mutex_;
+  std::optional<error> why_ GANTRY_GUARDED_BY(mutex_);
 };
 
 /// Immutable.

@@ -3,6 +3,7 @@
 #include "storage/disk/layout.hpp"
 #include "telemetry/log.hpp"
 
+#include <cassert>
 #include <optional>
 #include <span>
 #include <utility>
@@ -84,6 +85,7 @@ void mark_corrupt(sqlite::connection& database, std::int64_t row) {
 } // namespace
 
 result<void> quarantine(disk_store& store, const digest& id, const blob_row& row) {
+  assert(!store.guard.is_publishing(id));
   if (row.place == blob_place::file) {
     if (auto moved = move_to_quarantine(store, id); !moved)
       return moved;

@@ -6,7 +6,7 @@
 namespace gantry::storage {
 
 bool blob_guard::lease(const digest& id, time_point until) {
-  const std::lock_guard lock{mutex_};
+  const lock_guard lock{mutex_};
   forget_expired();
   auto& known = entries_[id];
   if (known.current == work::sweeping)
@@ -20,13 +20,13 @@ bool blob_guard::is_leased(const digest& id) const {
 }
 
 time_point blob_guard::leased_until(const digest& id) const {
-  const std::lock_guard lock{mutex_};
+  const lock_guard lock{mutex_};
   const auto found = entries_.find(id);
   return found == entries_.end() ? time_point{} : found->second.lease_until;
 }
 
 bool blob_guard::begin_publish(const digest& id, std::function<void()> later) {
-  const std::lock_guard lock{mutex_};
+  const lock_guard lock{mutex_};
   auto& known = entries_[id];
   if (known.current != work::none) {
     known.waiting.push_back(std::move(later));
@@ -37,7 +37,7 @@ bool blob_guard::begin_publish(const digest& id, std::function<void()> later) {
 }
 
 void blob_guard::announce(const digest& id, blob_ptr published) {
-  const std::lock_guard lock{mutex_};
+  const lock_guard lock{mutex_};
   entries_[id].announced = std::move(published);
 }
 
@@ -45,15 +45,21 @@ void blob_guard::end_publish(const digest& id) {
   free(id);
 }
 
+bool blob_guard::is_publishing(const digest& id) const {
+  const lock_guard lock{mutex_};
+  const auto found = entries_.find(id);
+  return found != entries_.end() && found->second.current == work::publishing;
+}
+
 blob_ptr blob_guard::announced(const digest& id) const {
-  const std::lock_guard lock{mutex_};
+  const lock_guard lock{mutex_};
   const auto found = entries_.find(id);
   return found == entries_.end() ? nullptr : found->second.announced;
 }
 
 bool blob_guard::begin_sweep(const digest& id) {
   const auto now = now_();
-  const std::lock_guard lock{mutex_};
+  const lock_guard lock{mutex_};
   auto& known = entries_[id];
   if (known.current != work::none || known.lease_until > now)
     return false;
@@ -62,7 +68,7 @@ bool blob_guard::begin_sweep(const digest& id) {
 }
 
 bool blob_guard::begin_quarantine(const digest& id) {
-  const std::lock_guard lock{mutex_};
+  const lock_guard lock{mutex_};
   auto& known = entries_[id];
   if (known.current != work::none)
     return false;
@@ -75,7 +81,7 @@ void blob_guard::end_sweep(const digest& id) {
 }
 
 std::size_t blob_guard::size() const {
-  const std::lock_guard lock{mutex_};
+  const lock_guard lock{mutex_};
   return entries_.size();
 }
 
@@ -83,7 +89,7 @@ void blob_guard::free(const digest& id) {
   std::function<void()> next;
   blob_ptr released; // may be the last one, and closes a file
   {
-    const std::lock_guard lock{mutex_};
+    const lock_guard lock{mutex_};
     const auto found = entries_.find(id);
     auto& known = found->second;
     released = std::move(known.announced);

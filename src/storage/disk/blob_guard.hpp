@@ -2,11 +2,11 @@
 // apart.
 #pragma once
 
+#include "base/mutex.hpp"
 #include "domain/storage.hpp"
 
 #include <chrono>
 #include <functional>
-#include <mutex>
 #include <unordered_map>
 #include <vector>
 
@@ -34,6 +34,7 @@ public:
   /// The blob can be found from now on, although its row is not committed yet.
   void announce(const digest& id, blob_ptr published);
   void end_publish(const digest& id);
+  bool is_publishing(const digest& id) const;
   /// What was announced and is still being published; may be null.
   blob_ptr announced(const digest& id) const;
 
@@ -58,13 +59,13 @@ private:
   };
 
   void free(const digest& id);
-  void forget_expired();
+  void forget_expired() GANTRY_REQUIRES(mutex_);
 
   std::function<time_point()> now_;
   const std::chrono::milliseconds remembered_;
-  mutable std::mutex mutex_;
-  std::unordered_map<digest, entry> entries_;
-  std::size_t forget_above_ = 1024;
+  mutable mutex mutex_;
+  std::unordered_map<digest, entry> entries_ GANTRY_GUARDED_BY(mutex_);
+  std::size_t forget_above_ GANTRY_GUARDED_BY(mutex_) = 1024;
 };
 
 } // namespace gantry::storage

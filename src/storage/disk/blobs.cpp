@@ -75,12 +75,13 @@ struct disk_blobs::request {
 disk_blobs::disk_blobs(disk_store& store) : store_{store}, syncing_{syncing_threads} {}
 
 disk_blobs::~disk_blobs() {
-  std::unique_lock lock{mutex_};
-  all_ended_.wait(lock, [this] { return open_requests_ == 0; });
+  unique_lock lock{mutex_};
+  while (open_requests_ > 0)
+    all_ended_.wait(lock);
 }
 
 void disk_blobs::request_ended() {
-  const std::lock_guard lock{mutex_};
+  const lock_guard lock{mutex_};
   if (--open_requests_ == 0)
     all_ended_.notify_all();
 }
@@ -106,7 +107,7 @@ void disk_blobs::publish(std::unique_ptr<blob_sink> sink, const digest& id, time
   auto asked = std::make_shared<request>(
     request{std::move(sink), id, lease_until, std::move(done), store_.uploads->generation});
   {
-    const std::lock_guard lock{mutex_};
+    const lock_guard lock{mutex_};
     ++open_requests_;
   }
   if (store_.guard.begin_publish(id, [this, asked] { publish_now(asked); }))

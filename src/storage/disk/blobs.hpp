@@ -1,14 +1,13 @@
 // The blob half of the disk engine.
 #pragma once
 
+#include "base/mutex.hpp"
 #include "domain/storage.hpp"
 #include "storage/disk/store.hpp"
 #include "storage/disk/worker_pool.hpp"
 
-#include <condition_variable>
 #include <cstddef>
 #include <memory>
-#include <mutex>
 
 namespace gantry::storage {
 
@@ -50,9 +49,9 @@ private:
   void request_ended();
 
   disk_store& store_;
-  std::mutex mutex_;
-  std::condition_variable all_ended_;
-  std::size_t open_requests_ = 0;
+  mutex mutex_;
+  condition_variable all_ended_;
+  std::size_t open_requests_ GANTRY_GUARDED_BY(mutex_) = 0;
   // The last member: its work uses the others.
   worker_pool syncing_;
 };

@@ -1,5 +1,6 @@
 #include "storage/disk/engine.hpp"
 
+#include "base/mutex.hpp"
 #include "storage/disk/blobs.hpp"
 #include "storage/disk/catalog.hpp"
 #include "storage/disk/collection.hpp"
@@ -7,7 +8,6 @@
 #include "storage/disk/scrub.hpp"
 #include "storage/disk/store.hpp"
 
-#include <mutex>
 #include <stdexcept>
 #include <string>
 #include <tuple>
@@ -62,13 +62,13 @@ public:
 
   result<collection_report> collect(const collection_policy& policy,
                                     const progress_callback& progress) override {
-    const std::lock_guard one_at_a_time{collecting_};
+    const lock_guard one_at_a_time{collecting_};
     return collection{store_, policy}.run(progress);
   }
 
   result<scrub_report> scrub(std::uint64_t bytes_per_second,
                              const progress_callback& progress) override {
-    const std::lock_guard one_at_a_time{scrubbing_};
+    const lock_guard one_at_a_time{scrubbing_};
     return scrub_blobs(store_, bytes_per_second, progress);
   }
 
@@ -111,8 +111,8 @@ private:
     }
   }
 
-  std::mutex collecting_;
-  std::mutex scrubbing_;
+  mutex collecting_;
+  mutex scrubbing_;
   mutable disk_store store_;
   disk_blobs blobs_;
   disk_catalog catalog_;

@@ -173,7 +173,7 @@ std::string data_folder::database_path() const {
 }
 
 result<int> data_folder::quarantine() {
-  const std::lock_guard guard{mutex_};
+  const lock_guard guard{mutex_};
   if (!quarantine_) {
     auto opened = open_folder(root_.descriptor(), layout::quarantine);
     if (!opened)
@@ -190,9 +190,9 @@ void data_folder::retire_if_removed(file& folder) {
 }
 
 result<int> data_folder::open_fan_out(digest_algorithm algorithm, std::uint8_t byte, bool create) {
-  auto& folders = folders_[static_cast<std::size_t>(algorithm)];
   const std::string top{to_string(algorithm)};
-  const std::lock_guard guard{mutex_};
+  const lock_guard guard{mutex_};
+  auto& folders = folders_[static_cast<std::size_t>(algorithm)];
   retire_if_removed(folders.top);
   retire_if_removed(folders.below[byte]);
   const auto absent = [create](int parent, const std::string& name) {

@@ -2,6 +2,7 @@
 // path below it is relative to a descriptor.
 #pragma once
 
+#include "base/mutex.hpp"
 #include "domain/digest.hpp"
 #include "storage/disk/files.hpp"
 #include "storage/disk/lock_wait.hpp"
@@ -11,7 +12,6 @@
 #include <cstdint>
 #include <filesystem>
 #include <functional>
-#include <mutex>
 #include <optional>
 #include <string>
 #include <vector>
@@ -57,7 +57,7 @@ private:
   result<int> open_fan_out(digest_algorithm algorithm, std::uint8_t byte, bool create);
   /// One that was removed while it was open takes no file any more. Another thread may still use
   /// its descriptor.
-  void retire_if_removed(file& folder);
+  void retire_if_removed(file& folder) GANTRY_REQUIRES(mutex_);
   void lock(const lock_wait& wait);
   /// False if another process has the lock.
   bool try_lock();
@@ -74,10 +74,10 @@ private:
   /// Of each of the watched names; 0 until it was seen.
   mutable std::array<std::atomic<std::uint64_t>, 6> inodes_{};
   mutable std::atomic<bool> reported_{false};
-  std::mutex mutex_;
-  file quarantine_;
-  std::array<fan_out_folders, algorithms> folders_;
-  std::vector<file> retired_;
+  mutex mutex_;
+  file quarantine_ GANTRY_GUARDED_BY(mutex_);
+  std::array<fan_out_folders, algorithms> folders_ GANTRY_GUARDED_BY(mutex_);
+  std::vector<file> retired_ GANTRY_GUARDED_BY(mutex_);
 };
 
 } // namespace gantry::storage

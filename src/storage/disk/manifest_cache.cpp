@@ -24,7 +24,7 @@ manifest_ptr manifest_cache::find(std::uint64_t owner, std::uint64_t version,
   const auto key = key_of(owner, name);
   auto& part = shard_of(key);
   std::list<entry> gone; // dies after the lock
-  const std::lock_guard lock{part.mutex};
+  const lock_guard lock{part.mutex};
   const auto found = part.by_key.find(key);
   if (found == part.by_key.end())
     return nullptr;
@@ -44,7 +44,7 @@ void manifest_cache::keep(std::uint64_t owner, std::uint64_t version, const std:
     return;
   auto& part = shard_of(key);
   std::list<entry> gone; // dies after the lock
-  const std::lock_guard lock{part.mutex};
+  const lock_guard lock{part.mutex};
   if (const auto present = part.by_key.find(key); present != part.by_key.end())
     part.drop(present->second, gone);
   while (part.bytes + cost > max_shard_bytes_)
@@ -57,7 +57,7 @@ void manifest_cache::keep(std::uint64_t owner, std::uint64_t version, const std:
 std::size_t manifest_cache::bytes() const {
   std::size_t sum = 0;
   for (const auto& part : shards_) {
-    const std::lock_guard lock{part.mutex};
+    const lock_guard lock{part.mutex};
     sum += part.bytes;
   }
   return sum;

@@ -1,13 +1,13 @@
 // The manifests of all repositories that were asked for last, within one bound.
 #pragma once
 
+#include "base/mutex.hpp"
 #include "domain/storage.hpp"
 
 #include <array>
 #include <cstddef>
 #include <cstdint>
 #include <list>
-#include <mutex>
 #include <string>
 #include <string_view>
 #include <unordered_map>
@@ -40,13 +40,14 @@ private:
   };
 
   struct shard {
-    mutable std::mutex mutex;
+    mutable gantry::mutex mutex;
     /// The one used last in front.
-    std::list<entry> entries;
-    std::unordered_map<std::string_view, std::list<entry>::iterator> by_key;
-    std::size_t bytes = 0;
+    std::list<entry> entries GANTRY_GUARDED_BY(mutex);
+    std::unordered_map<std::string_view, std::list<entry>::iterator>
+      by_key GANTRY_GUARDED_BY(mutex);
+    std::size_t bytes GANTRY_GUARDED_BY(mutex) = 0;
 
-    void drop(std::list<entry>::iterator gone, std::list<entry>& to);
+    void drop(std::list<entry>::iterator gone, std::list<entry>& to) GANTRY_REQUIRES(mutex);
   };
 
   static std::string key_of(std::uint64_t owner, const std::string& name);

@@ -6,7 +6,7 @@ namespace gantry::storage {
 
 void repository_holds::hold(const std::string& repository, time_point until) {
   const auto now = now_();
-  const std::lock_guard lock{mutex_};
+  const lock_guard lock{mutex_};
   if (until <= now) {
     held_.erase(repository);
     return;
@@ -16,14 +16,14 @@ void repository_holds::hold(const std::string& repository, time_point until) {
 }
 
 time_point repository_holds::held_until(const std::string& repository) const {
-  const std::lock_guard lock{mutex_};
+  const lock_guard lock{mutex_};
   const auto found = held_.find(repository);
   return found == held_.end() ? time_point{} : found->second;
 }
 
 void repository_holds::lease(std::string_view repository, const digest& manifest,
                              time_point until) {
-  const std::lock_guard lock{mutex_};
+  const lock_guard lock{mutex_};
   forget_expired();
   auto& known = leased_[key(repository, manifest)];
   known = std::max(known, until);
@@ -31,13 +31,13 @@ void repository_holds::lease(std::string_view repository, const digest& manifest
 
 bool repository_holds::is_leased(std::string_view repository, const digest& manifest) const {
   const auto now = now_();
-  const std::lock_guard lock{mutex_};
+  const lock_guard lock{mutex_};
   const auto found = leased_.find(key(repository, manifest));
   return found != leased_.end() && found->second > now;
 }
 
 std::size_t repository_holds::size() const {
-  const std::lock_guard lock{mutex_};
+  const lock_guard lock{mutex_};
   return held_.size() + leased_.size();
 }
 

@@ -1,13 +1,13 @@
 // What keeps links and manifests of a repository for a while, although no row says so.
 #pragma once
 
+#include "base/mutex.hpp"
 #include "domain/digest.hpp"
 #include "domain/storage.hpp"
 
 #include <cstddef>
 #include <cstdint>
 #include <functional>
-#include <mutex>
 #include <string>
 #include <string_view>
 #include <unordered_map>
@@ -35,13 +35,13 @@ public:
 private:
   /// A manifest of a repository, hashed: two that collide share the longer lease.
   static std::size_t key(std::string_view repository, const digest& manifest) noexcept;
-  void forget_expired();
+  void forget_expired() GANTRY_REQUIRES(mutex_);
 
   std::function<time_point()> now_;
-  mutable std::mutex mutex_;
-  std::unordered_map<std::string, time_point> held_;
-  std::unordered_map<std::size_t, time_point> leased_;
-  std::size_t forget_above_ = 1024;
+  mutable mutex mutex_;
+  std::unordered_map<std::string, time_point> held_ GANTRY_GUARDED_BY(mutex_);
+  std::unordered_map<std::size_t, time_point> leased_ GANTRY_GUARDED_BY(mutex_);
+  std::size_t forget_above_ GANTRY_GUARDED_BY(mutex_) = 1024;
 };
 
 } // namespace gantry::storage

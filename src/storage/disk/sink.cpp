@@ -27,7 +27,7 @@ result<std::string> read_all(const file& source) {
 } // namespace
 
 bool upload_folder::is_open(const upload_id& id) const {
-  const std::lock_guard lock{mutex_};
+  const lock_guard lock{mutex_};
   return open_.contains(id);
 }
 
@@ -46,14 +46,14 @@ void upload_folder::not_left() noexcept {
 }
 
 bool upload_folder::is_current(const upload_id& id) const {
-  const std::lock_guard lock{mutex_};
+  const lock_guard lock{mutex_};
   const auto found = open_.find(id);
   return found != open_.end() && found->second == generation;
 }
 
 disk_sink::disk_sink(std::shared_ptr<upload_folder> home, const upload_id& id)
   : home_{std::move(home)}, id_{id}, generation_{home_->generation} {
-  const std::lock_guard lock{home_->mutex_};
+  const lock_guard lock{home_->mutex_};
   home_->open_.insert_or_assign(id_, generation_);
 }
 
@@ -65,11 +65,12 @@ disk_sink::~disk_sink() {
   // What an engine has forgotten leaves nothing.
   if (saved_ && generation_ == home_->generation)
     ++home_->left;
-  const std::lock_guard lock{home_->mutex_};
+  const lock_guard lock{home_->mutex_};
   home_->open_.erase(id_);
 }
 
 result<resumed_upload> disk_sink::resume(std::shared_ptr<upload_folder> home, const upload_id& id) {
+  assert(!home->is_open(id));
   const auto unknown = fail(errc::upload_unknown, id.to_string());
   const int folder = home->folder.uploads();
   auto opened = open_for_reading(folder, layout::record_name(id));

@@ -2,6 +2,7 @@
 // from then on.
 #pragma once
 
+#include "base/mutex.hpp"
 #include "domain/storage.hpp"
 #include "storage/disk/files.hpp"
 #include "storage/disk/folder.hpp"
@@ -9,7 +10,6 @@
 #include <atomic>
 #include <cstddef>
 #include <memory>
-#include <mutex>
 #include <string>
 #include <unordered_map>
 #include <utility>
@@ -45,9 +45,9 @@ public:
 
 private:
   friend class disk_sink;
-  mutable std::mutex mutex_;
+  mutable mutex mutex_;
   /// And the generation that each was opened in.
-  std::unordered_map<upload_id, std::uint64_t> open_;
+  std::unordered_map<upload_id, std::uint64_t> open_ GANTRY_GUARDED_BY(mutex_);
 };
 
 class disk_sink final : public blob_sink {

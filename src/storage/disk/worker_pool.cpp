@@ -6,7 +6,7 @@ namespace gantry::storage {
 
 worker_pool::~worker_pool() {
   {
-    const std::lock_guard lock{mutex_};
+    const lock_guard lock{mutex_};
     stopping_ = true;
   }
   wake_.notify_all();
@@ -15,7 +15,7 @@ worker_pool::~worker_pool() {
 }
 
 void worker_pool::submit(std::function<void()> work) {
-  const std::lock_guard lock{mutex_};
+  const lock_guard lock{mutex_};
   queue_.push_back(std::move(work));
   if (queue_.size() > idle_ && threads_.size() < limit_)
     threads_.emplace_back([this] { run(); });
@@ -23,10 +23,11 @@ void worker_pool::submit(std::function<void()> work) {
 }
 
 void worker_pool::run() {
-  std::unique_lock lock{mutex_};
+  unique_lock lock{mutex_};
   for (;;) {
     ++idle_;
-    wake_.wait(lock, [this] { return stopping_ || !queue_.empty(); });
+    while (!stopping_ && queue_.empty())
+      wake_.wait(lock);
     --idle_;
     if (queue_.empty())
       return;

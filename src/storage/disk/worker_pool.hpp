@@ -1,11 +1,11 @@
 // A few threads for what blocks: syncing files to the disk.
 #pragma once
 
-#include <condition_variable>
+#include "base/mutex.hpp"
+
 #include <cstddef>
 #include <deque>
 #include <functional>
-#include <mutex>
 #include <thread>
 #include <vector>
 
@@ -25,11 +25,11 @@ private:
   void run();
 
   const std::size_t limit_;
-  std::mutex mutex_;
-  std::condition_variable wake_;
-  std::deque<std::function<void()>> queue_;
-  std::size_t idle_ = 0;
-  bool stopping_ = false;
+  mutex mutex_;
+  condition_variable wake_;
+  std::deque<std::function<void()>> queue_ GANTRY_GUARDED_BY(mutex_);
+  std::size_t idle_ GANTRY_GUARDED_BY(mutex_) = 0;
+  bool stopping_ GANTRY_GUARDED_BY(mutex_) = false;
   std::vector<std::thread> threads_;
 };
 

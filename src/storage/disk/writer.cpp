@@ -35,7 +35,7 @@ writer::writer(const std::string& database, const log_limits& limits,
 
 writer::~writer() {
   {
-    const std::lock_guard lock{mutex_};
+    const lock_guard lock{mutex_};
     stopping_ = true;
   }
   wake_.notify_all();
@@ -46,7 +46,7 @@ writer::~writer() {
 
 void writer::submit(operation work, completion<void> done) {
   {
-    const std::lock_guard lock{mutex_};
+    const lock_guard lock{mutex_};
     queue_.push_back({std::move(work), std::move(done), {}});
   }
   wake_.notify_one();
@@ -60,9 +60,10 @@ result<void> writer::run(operation work) {
 }
 
 void writer::write_all() {
-  std::unique_lock lock{mutex_};
+  unique_lock lock{mutex_};
   for (;;) {
-    wake_.wait(lock, [this] { return !holding_ && (stopping_ || !queue_.empty()); });
+    while (holding_ || (!stopping_ && queue_.empty()))
+      wake_.wait(lock);
     if (queue_.empty())
       return;
     std::vector<task> batch;
@@ -127,32 +128,34 @@ bool writer::wants_copy() const {
 }
 
 void writer::copy_log_now_and_then() {
-  std::unique_lock lock{mutex_};
+  unique_lock lock{mutex_};
   for (;;) {
-    wake_copying_.wait(lock, [this] { return stopping_ || wants_copy(); });
+    while (!stopping_ && !wants_copy())
+      wake_copying_.wait(lock);
     if (stopping_)
       return;
-    copy_log(lock);
+    copy_log();
     if (log_pages_ <= limits_.restart_above)
       continue;
     // While others write, the log never is in the database as a whole.
     holding_ = true;
-    wake_copying_.wait(lock, [this] { return !is_committing_; });
-    copy_log(lock);
+    while (is_committing_)
+      wake_copying_.wait(lock);
+    copy_log();
     holding_ = false;
     wake_.notify_one();
   }
 }
 
-void writer::copy_log(std::unique_lock<std::mutex>& lock) {
+void writer::copy_log() {
   const int pages = log_pages_;
-  lock.unlock();
+  mutex_.unlock();
   try {
     copying_connection_.checkpoint();
   } catch (const sqlite::failure& failed) {
     telemetry::log().warn("storage: the write-ahead log could not be copied: {}", failed.what());
   }
-  lock.lock();
+  mutex_.lock();
   copied_pages_ = pages;
 }
 

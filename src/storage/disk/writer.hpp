@@ -1,13 +1,12 @@
 // The one thread that writes to the database: many operations in one transaction, then all answers.
 #pragma once
 
+#include "base/mutex.hpp"
 #include "domain/storage.hpp"
 #include "storage/sqlite/connection.hpp"
 
-#include <condition_variable>
 #include <functional>
 #include <memory>
-#include <mutex>
 #include <string>
 #include <thread>
 #include <vector>
@@ -61,9 +60,9 @@ private:
   void commit(std::vector<task>& batch);
   void run_in_savepoint(task& one);
   void copy_log_now_and_then();
-  /// With the lock, which is not held meanwhile.
-  void copy_log(std::unique_lock<std::mutex>& lock);
-  bool wants_copy() const;
+  /// Lets go of the mutex while it copies.
+  void copy_log() GANTRY_REQUIRES(mutex_);
+  bool wants_copy() const GANTRY_REQUIRES(mutex_);
 
   const log_limits limits_;
   const std::function<result<void>()> may_answer_;
@@ -72,17 +71,17 @@ private:
   int committed_pages_ = 0;
   /// The copying thread's own.
   sqlite::connection copying_connection_;
-  std::mutex mutex_;
-  std::condition_variable wake_;
-  std::condition_variable wake_copying_;
-  std::vector<task> queue_;
+  mutex mutex_;
+  condition_variable wake_;
+  condition_variable wake_copying_;
+  std::vector<task> queue_ GANTRY_GUARDED_BY(mutex_);
   /// Pages that the log has, and had when it was copied last.
-  int log_pages_ = 0;
-  int copied_pages_ = 0;
-  bool is_committing_ = false;
+  int log_pages_ GANTRY_GUARDED_BY(mutex_) = 0;
+  int copied_pages_ GANTRY_GUARDED_BY(mutex_) = 0;
+  bool is_committing_ GANTRY_GUARDED_BY(mutex_) = false;
   /// Nothing is to be written.
-  bool holding_ = false;
-  bool stopping_ = false;
+  bool holding_ GANTRY_GUARDED_BY(mutex_) = false;
+  bool stopping_ GANTRY_GUARDED_BY(mutex_) = false;
   std::thread writing_;
   std::thread copying_;
 };

@@ -7,6 +7,7 @@
 #include "storage/memory/file.hpp"
 
 #include <atomic>
+#include <cassert>
 #include <cstddef>
 #include <cstdint>
 #include <memory>
@@ -86,7 +87,9 @@ public:
   result<void> append(std::span<const std::byte> bytes) override;
   std::uint64_t size() const noexcept override { return bytes_.size; }
   result<std::size_t> read(std::span<std::byte> buffer, std::uint64_t offset) const override;
-  result<void> save(const repository_name&, const upload_position&, const hasher&) override {
+  result<void> save(const repository_name&, [[maybe_unused]] const upload_position& position,
+                    const hasher&) override {
+    assert(position.offset == size());
     return {};
   }
   /// Precondition: not released.

@@ -1,6 +1,7 @@
 // Which blobs are in RAM, by digest, and the leases that hold those that nobody links yet.
 #pragma once
 
+#include "base/mutex.hpp"
 #include "domain/storage.hpp"
 #include "storage/memory/blob.hpp"
 
@@ -12,7 +13,6 @@
 #include <functional>
 #include <map>
 #include <memory>
-#include <mutex>
 #include <optional>
 #include <unordered_map>
 #include <utility>
@@ -50,7 +50,7 @@ public:
   using lease_map = std::multimap<time_point, std::shared_ptr<const memory_blob>>;
   /// Leases go, and blobs that are held elsewhere are no longer found: a new generation begins.
   /// What is returned is to be dropped when no lock is held.
-  std::vector<lease_map> clear();
+  std::vector<lease_map> clear() GANTRY_UNCHECKED_LOCKS;
   /// How often it was cleared.
   std::uint64_t generation() const noexcept { return generation_.load(); }
 
@@ -65,13 +65,13 @@ private:
   };
 
   struct shard {
-    std::mutex mutex;
-    std::unordered_map<digest, entry> entries;
-    lease_map leases;
+    gantry::mutex mutex;
+    std::unordered_map<digest, entry> entries GANTRY_GUARDED_BY(mutex);
+    lease_map leases GANTRY_GUARDED_BY(mutex);
 
-    std::shared_ptr<const memory_blob> find(const digest& id) const;
-    entry* find_entry(const memory_blob& found);
-    void hold(entry& leased, time_point until);
+    std::shared_ptr<const memory_blob> find(const digest& id) const GANTRY_REQUIRES(mutex);
+    entry* find_entry(const memory_blob& found) GANTRY_REQUIRES(mutex);
+    void hold(entry& leased, time_point until) GANTRY_REQUIRES(mutex);
   };
 
   shard& shard_of(const digest& id) noexcept;

@@ -17,7 +17,7 @@ memory_catalog::memory_catalog(std::shared_ptr<byte_budget> budget, std::weak_pt
 
 std::shared_ptr<repository_store> memory_catalog::open(const repository_name& name) {
   std::shared_ptr<memory_repository> store;
-  const std::lock_guard lock{mutex_};
+  const lock_guard lock{mutex_};
   if (const auto found = entries_.find(name); found != entries_.end()) {
     store = found->second.open.lock();
     if (store)
@@ -29,7 +29,7 @@ std::shared_ptr<repository_store> memory_catalog::open(const repository_name& na
 }
 
 bool memory_catalog::contains(const repository_name& name) const {
-  const std::lock_guard lock{mutex_};
+  const lock_guard lock{mutex_};
   const auto found = entries_.find(name);
   return found != entries_.end() && found->second.kept;
 }
@@ -38,7 +38,7 @@ page<repository_name> memory_catalog::list_repositories(const page_request& requ
   page<repository_name> listed;
   if (request.limit == 0)
     return listed;
-  const std::lock_guard lock{mutex_};
+  const lock_guard lock{mutex_};
   auto next = listed_.upper_bound(std::string_view{request.last});
   for (; next != listed_.end() && listed.items.size() < request.limit; ++next)
     listed.items.push_back(**next);
@@ -47,14 +47,14 @@ page<repository_name> memory_catalog::list_repositories(const page_request& requ
 }
 
 std::size_t memory_catalog::repository_count() const {
-  const std::lock_guard lock{mutex_};
+  const lock_guard lock{mutex_};
   return listed_.size();
 }
 
 void memory_catalog::update(const memory_repository& store, bool holds_anything,
                             bool has_manifests) {
   std::shared_ptr<memory_repository> released;
-  const std::lock_guard lock{mutex_};
+  const lock_guard lock{mutex_};
   const auto found = entries_.find(store.name());
   if (found == entries_.end() || found->second.identity != &store)
     return;
@@ -67,7 +67,7 @@ void memory_catalog::update(const memory_repository& store, bool holds_anything,
 }
 
 void memory_catalog::forget(const memory_repository& dying) {
-  const std::lock_guard lock{mutex_};
+  const lock_guard lock{mutex_};
   const auto found = entries_.find(dying.name());
   if (found == entries_.end() || found->second.identity != &dying)
     return;
@@ -79,7 +79,7 @@ void memory_catalog::clear() {
   entry_map released;
   std::vector<blob_index::lease_map> leases;
   const auto index = index_.lock();
-  const std::lock_guard lock{mutex_};
+  const lock_guard lock{mutex_};
   if (index)
     leases = index->clear();
   released.swap(entries_);
@@ -88,7 +88,7 @@ void memory_catalog::clear() {
 
 result<void> memory_catalog::may_open(const repository_name& name) const {
   {
-    const std::lock_guard lock{mutex_};
+    const lock_guard lock{mutex_};
     if (entries_.contains(name))
       return {};
   }
@@ -99,7 +99,7 @@ result<void> memory_catalog::may_open(const repository_name& name) const {
 std::vector<std::shared_ptr<memory_repository>>
 memory_catalog::stores_behind(std::string_view last, std::size_t most) const {
   std::vector<std::shared_ptr<memory_repository>> stores;
-  const std::lock_guard lock{mutex_};
+  const lock_guard lock{mutex_};
   for (auto next = entries_.upper_bound(last); next != entries_.end() && stores.size() < most;
        ++next)
     if (auto store = next->second.open.lock())
@@ -108,7 +108,7 @@ memory_catalog::stores_behind(std::string_view last, std::size_t most) const {
 }
 
 std::size_t memory_catalog::store_count() const {
-  const std::lock_guard lock{mutex_};
+  const lock_guard lock{mutex_};
   return entries_.size();
 }
 

@@ -2,12 +2,12 @@
 #pragma once
 
 #include "base/byte_budget.hpp"
+#include "base/mutex.hpp"
 #include "domain/storage.hpp"
 
 #include <cstddef>
 #include <map>
 #include <memory>
-#include <mutex>
 #include <set>
 #include <string_view>
 #include <vector>
@@ -80,11 +80,11 @@ private:
 
   std::shared_ptr<byte_budget> budget_;
   std::weak_ptr<blob_index> index_;
-  mutable std::mutex mutex_;
+  mutable mutex mutex_;
   using entry_map = std::map<repository_name, entry, bytewise>;
-  entry_map entries_;
+  entry_map entries_ GANTRY_GUARDED_BY(mutex_);
   /// Keys of `entries_`.
-  std::set<const repository_name*, by_name> listed_;
+  std::set<const repository_name*, by_name> listed_ GANTRY_GUARDED_BY(mutex_);
 };
 
 } // namespace gantry::storage

@@ -78,7 +78,7 @@ memory_arena::~memory_arena() {
 result<memory_file> memory_arena::open_file() {
   const auto number_of_part = next_++ % parts_.size();
   auto& home = parts_[number_of_part];
-  const std::lock_guard lock{home.mutex};
+  const lock_guard lock{home.mutex};
   if (home.descriptor < 0) {
     home.descriptor = ::memfd_create("blobs", MFD_CLOEXEC);
     if (home.descriptor < 0)
@@ -101,7 +101,7 @@ void memory_arena::give_back(const memory_file& file) noexcept {
   if (!free_memory(file.descriptor_, file.begin_, range))
     return;
   auto& home = parts_[file.part_];
-  const std::lock_guard lock{home.mutex};
+  const lock_guard lock{home.mutex};
   home.free.push_back(file.begin_ / range);
 }
 

@@ -2,6 +2,7 @@
 // its bytes without a copy.
 #pragma once
 
+#include "base/mutex.hpp"
 #include "domain/error.hpp"
 
 #include <array>
@@ -9,7 +10,6 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
-#include <mutex>
 #include <span>
 #include <utility>
 #include <vector>
@@ -86,11 +86,11 @@ private:
   static constexpr std::uint64_t max_ranges = std::uint64_t{1} << 22;
 
   struct part {
-    std::mutex mutex;
-    int descriptor = -1;
+    gantry::mutex mutex;
+    int descriptor GANTRY_GUARDED_BY(mutex) = -1;
     /// Ranges at and after this one were never in use.
-    std::uint64_t fresh = 0;
-    std::vector<std::uint64_t> free;
+    std::uint64_t fresh GANTRY_GUARDED_BY(mutex) = 0;
+    std::vector<std::uint64_t> free GANTRY_GUARDED_BY(mutex);
   };
 
   void give_back(const memory_file& file) noexcept;

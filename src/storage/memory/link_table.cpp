@@ -1,6 +1,7 @@
 #include "storage/memory/link_table.hpp"
 
 #include <algorithm>
+#include <cassert>
 #include <utility>
 
 namespace gantry::storage {
@@ -12,6 +13,7 @@ std::shared_ptr<const memory_blob> link_table::find(const digest& id) const {
 
 void link_table::link(std::shared_ptr<const memory_blob> target) {
   const auto changed = entries_.try_emplace(target->id()).first;
+  assert(!changed->second.link);
   changed->second.link = blob_link{std::move(target)};
   ++linked_;
   settle(changed);

@@ -15,14 +15,17 @@ namespace gantry::storage {
 
 namespace {
 
-template <class Visit>
-void for_each_named(const manifest& value, Visit visit) {
+/// What a manifest names, as often as it does so.
+std::vector<const digest*> named_by(const manifest& value) {
+  std::vector<const digest*> named;
+  named.reserve(1 + value.layers().size() + value.children().size());
   if (value.config())
-    visit(value.config()->target);
+    named.push_back(&value.config()->target);
   for (const auto& layer : value.layers())
-    visit(layer.target);
+    named.push_back(&layer.target);
   for (const auto& child : value.children())
-    visit(child.target);
+    named.push_back(&child.target);
+  return named;
 }
 
 } // namespace
@@ -47,7 +50,7 @@ memory_repository::~memory_repository() {
 }
 
 result<manifest_ptr> memory_repository::find_manifest(const reference& name) const {
-  const std::lock_guard lock{mutex_};
+  const lock_guard lock{mutex_};
   return look_up(name);
 }
 
@@ -63,7 +66,7 @@ result<manifest_ptr> memory_repository::look_up(const reference& name) const {
 }
 
 bool memory_repository::has_manifests() const {
-  const std::lock_guard lock{mutex_};
+  const lock_guard lock{mutex_};
   return !manifests_.empty();
 }
 
@@ -71,7 +74,7 @@ page<tag> memory_repository::list_tags(const page_request& request) const {
   page<tag> listed;
   if (request.limit == 0)
     return listed;
-  const std::lock_guard lock{mutex_};
+  const lock_guard lock{mutex_};
   auto next = tags_.upper_bound(std::string_view{request.last});
   for (; next != tags_.end() && listed.items.size() < request.limit; ++next)
     listed.items.push_back(next->first);
@@ -81,7 +84,7 @@ page<tag> memory_repository::list_tags(const page_request& request) const {
 
 referrers_page memory_repository::list_referrers(const digest& subject,
                                                  const referrers_query& query) const {
-  const std::lock_guard lock{mutex_};
+  const lock_guard lock{mutex_};
   const auto found = referrers_.find(subject);
   return found == referrers_.end() ? referrers_page{} : select_referrers(found->second, query);
 }
@@ -94,7 +97,7 @@ result<std::shared_ptr<const memory_blob>> memory_repository::find_link(const di
 }
 
 result<blob_ptr> memory_repository::find_blob(const digest& id) const {
-  const std::lock_guard lock{mutex_};
+  const lock_guard lock{mutex_};
   auto found = find_link(id);
   if (!found)
     return std::move(found).error();
@@ -102,7 +105,7 @@ result<blob_ptr> memory_repository::find_blob(const digest& id) const {
 }
 
 result<blob_ptr> memory_repository::lease_blob(const digest& id, time_point lease_until) const {
-  const std::lock_guard lock{mutex_}; // a sweep sees the lease, or has taken the link
+  const lock_guard lock{mutex_}; // a sweep sees the lease, or has taken the link
   auto found = find_link(id);
   if (!found)
     return std::move(found).error();
@@ -126,7 +129,7 @@ void memory_repository::link_blob(blob_ptr linked, completion<void> done) {
   if (auto claimed = take_room(price, prices::link); !claimed)
     return done(std::move(claimed));
   {
-    const std::lock_guard lock{mutex_};
+    const lock_guard lock{mutex_};
     claim_.merge(std::move(price));
     if (!links_.find(own->id()))
       links_.link(std::move(own));
@@ -140,7 +143,7 @@ void memory_repository::unlink_blob(const digest& id, completion<void> done) {
   bool was_linked = false;
   {
     blob_link released;
-    const std::lock_guard lock{mutex_};
+    const lock_guard lock{mutex_};
     if (links_.find(id)) {
       if (auto free = check_not_needed(id); !free)
         return done(std::move(free));
@@ -155,7 +158,7 @@ void memory_repository::unlink_blob(const digest& id, completion<void> done) {
 
 void memory_repository::delete_tag(const tag& name, completion<void> done) {
   {
-    const std::lock_guard lock{mutex_};
+    const lock_guard lock{mutex_};
     if (!tags_.contains(name))
       return done(fail(errc::manifest_unknown, name.to_string()));
     if (immutable_->match(name.to_string()))
@@ -169,7 +172,7 @@ void memory_repository::delete_tag(const tag& name, completion<void> done) {
 void memory_repository::delete_manifest(const digest& id, completion<void> done) {
   manifest_ptr released;
   {
-    const std::lock_guard lock{mutex_};
+    const lock_guard lock{mutex_};
     const auto found = manifests_.find(id);
     if (found == manifests_.end())
       return done(fail(errc::manifest_unknown, id.to_string()));
@@ -189,7 +192,7 @@ void memory_repository::delete_manifest(const digest& id, completion<void> done)
 }
 
 std::size_t memory_repository::loose_links() const {
-  const std::lock_guard lock{mutex_};
+  const lock_guard lock{mutex_};
   return links_.loose();
 }
 
@@ -197,7 +200,7 @@ sweep_report memory_repository::sweep(time_point now, std::size_t most,
                                       const collection_policy& policy, push_holds holds) {
   sweep_report swept;
   const auto index = index_.lock();
-  const std::lock_guard lock{mutex_};
+  const lock_guard lock{mutex_};
   if (!index)
     return swept;
   const bool on_hold = holds == push_holds::heed && held_until_.load() > now;
@@ -213,7 +216,7 @@ sweep_report memory_repository::sweep(time_point now, std::size_t most,
 }
 
 result<missing_references> memory_repository::put(const manifest_write& write) {
-  std::unique_lock lock{mutex_};
+  unique_lock lock{mutex_};
   auto missing = check_conditions(write);
   if (!missing)
     return missing;
@@ -245,7 +248,8 @@ void memory_repository::apply(const manifest_write& write) {
     stored.value = write.value;
     add_references(stored);
     owed_ += prices::of(value);
-    for_each_named(value, [this](const digest& id) { links_.name(id); });
+    for (const auto* id : named_by(value))
+      links_.name(*id);
     add_referrer(value);
   }
   for (const auto& name : write.tags)
@@ -257,7 +261,8 @@ void memory_repository::forget(const stored_manifest& doomed) {
   const auto& value = *doomed.value;
   remove_references(doomed);
   remove_referrer(value);
-  for_each_named(value, [this](const digest& id) { links_.unname(id); });
+  for (const auto* id : named_by(value))
+    links_.unname(*id);
   owed_ -= prices::of(value);
 }
 
@@ -283,13 +288,14 @@ result<missing_references> memory_repository::check_conditions(const manifest_wr
     if (catalog && catalog->repository_count() >= write.max_repositories)
       return fail(errc::quota_reached, "limit " + std::to_string(write.max_repositories));
   }
-  return check_references(write, [this](auto wanted, auto found) {
+  const auto look = [this](auto wanted, auto found) GANTRY_REQUIRES(mutex_) {
     for (std::size_t i = 0; i < wanted.size(); ++i) {
       found[i].is_manifest = manifests_.contains(wanted[i]);
       if (const auto linked = links_.find(wanted[i]))
         found[i].blob_size = linked->size();
     }
-  });
+  };
+  return check_references(write, look);
 }
 
 bool memory_repository::is_stored(const manifest& value) const {
@@ -303,8 +309,8 @@ std::uint64_t memory_repository::added_bytes(const manifest_write& write) const 
   std::uint64_t sum = 0;
   if (!is_stored(value)) {
     sum = prices::of(value);
-    for_each_named(value,
-                   [&](const digest& id) { sum += links_.has_entry(id) ? 0 : prices::link; });
+    for (const auto* id : named_by(value))
+      sum += links_.has_entry(*id) ? 0 : prices::link;
   }
   std::set<std::string_view> new_tags;
   for (const auto& name : write.tags) {
@@ -330,7 +336,7 @@ result<void> memory_repository::check_not_needed(const digest& id) const {
     return {};
   std::vector<const stored_manifest*> needing;
   std::unordered_set<const stored_manifest*> seen;
-  const auto add_those_of = [&](const digest& needed) {
+  const auto add_those_of = [&](const digest& needed) GANTRY_REQUIRES(mutex_) {
     if (const auto found = needed_by_.find(needed); found != needed_by_.end())
       for (const auto* each : found->second)
         if (seen.insert(each).second)

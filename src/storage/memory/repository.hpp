@@ -2,6 +2,7 @@
 #pragma once
 
 #include "base/byte_budget.hpp"
+#include "base/mutex.hpp"
 #include "domain/storage.hpp"
 #include "storage/memory/link_table.hpp"
 #include "storage/memory/prices.hpp"
@@ -12,7 +13,6 @@
 #include <functional>
 #include <map>
 #include <memory>
-#include <mutex>
 #include <set>
 #include <string_view>
 #include <unordered_map>
@@ -67,7 +67,7 @@ public:
   void delete_manifest(const digest& id, completion<void> done) override;
   void hold_until(time_point until) override { held_until_ = until; }
   void protect(std::shared_ptr<const tag_patterns> immutable) override {
-    const std::lock_guard lock{mutex_};
+    const lock_guard lock{mutex_};
     immutable_ = std::move(immutable);
   }
 
@@ -97,51 +97,57 @@ private:
   };
 
   result<missing_references> put(const manifest_write& write);
-  result<missing_references> check_conditions(const manifest_write& write) const;
-  bool is_stored(const manifest& value) const;
-  result<std::shared_ptr<const memory_blob>> find_link(const digest& id) const;
-  result<manifest_ptr> look_up(const reference& name) const;
+  result<missing_references> check_conditions(const manifest_write& write) const
+    GANTRY_REQUIRES(mutex_);
+  bool is_stored(const manifest& value) const GANTRY_REQUIRES(mutex_);
+  result<std::shared_ptr<const memory_blob>> find_link(const digest& id) const
+    GANTRY_REQUIRES(mutex_);
+  result<manifest_ptr> look_up(const reference& name) const GANTRY_REQUIRES(mutex_);
   /// At most what `write` adds to `owed_`.
-  std::uint64_t added_bytes(const manifest_write& write) const;
-  void apply(const manifest_write& write);
-  void forget(const stored_manifest& doomed);
+  std::uint64_t added_bytes(const manifest_write& write) const GANTRY_REQUIRES(mutex_);
+  void apply(const manifest_write& write) GANTRY_REQUIRES(mutex_);
+  void forget(const stored_manifest& doomed) GANTRY_REQUIRES(mutex_);
   /// What the claim is worth now.
-  void settle();
-  std::uint64_t owed() const noexcept { return owed_ + prices::link * links_.entries(); }
-  void point(const tag& name, stored_manifest& target);
+  void settle() GANTRY_REQUIRES(mutex_);
+  std::uint64_t owed() const noexcept GANTRY_REQUIRES(mutex_) {
+    return owed_ + prices::link * links_.entries();
+  }
+  void point(const tag& name, stored_manifest& target) GANTRY_REQUIRES(mutex_);
   /// Errors: tag_immutable (an immutable tag points to it, or to what needs it).
-  result<void> check_not_needed(const digest& id) const;
-  void add_references(const stored_manifest& from);
-  void remove_references(const stored_manifest& from);
-  void add_referrer(const manifest& value);
-  void remove_referrer(const manifest& value);
-  void remove_tag(std::string_view name);
-  void report();
+  result<void> check_not_needed(const digest& id) const GANTRY_REQUIRES(mutex_);
+  void add_references(const stored_manifest& from) GANTRY_REQUIRES(mutex_);
+  void remove_references(const stored_manifest& from) GANTRY_REQUIRES(mutex_);
+  void add_referrer(const manifest& value) GANTRY_REQUIRES(mutex_);
+  void remove_referrer(const manifest& value) GANTRY_REQUIRES(mutex_);
+  void remove_tag(std::string_view name) GANTRY_REQUIRES(mutex_);
+  void report() GANTRY_REQUIRES(mutex_);
 
   const repository_name name_;
   const std::shared_ptr<byte_budget> budget_;
   const std::uint64_t generation_;
   /// For all below. The catalog and the index are called under it, never the other way about; the
   /// budget is not asked to make room under it, for that sweeps.
-  mutable std::mutex mutex_;
-  byte_claim claim_;
+  mutable mutex mutex_;
+  byte_claim claim_ GANTRY_GUARDED_BY(mutex_);
   /// What everything but links costs.
-  std::uint64_t owed_;
+  std::uint64_t owed_ GANTRY_GUARDED_BY(mutex_);
   std::weak_ptr<memory_catalog> catalog_;
   std::weak_ptr<blob_index> index_;
   std::atomic<time_point> held_until_{time_point{}};
-  bool reported_anything_ = false;
-  bool reported_manifests_ = false;
+  bool reported_anything_ GANTRY_GUARDED_BY(mutex_) = false;
+  bool reported_manifests_ GANTRY_GUARDED_BY(mutex_) = false;
 
   /// Its nodes do not move: `tags_` points to them.
-  std::unordered_map<digest, stored_manifest> manifests_;
-  std::map<tag, stored_manifest*, bytewise> tags_;
+  std::unordered_map<digest, stored_manifest> manifests_ GANTRY_GUARDED_BY(mutex_);
+  std::map<tag, stored_manifest*, bytewise> tags_ GANTRY_GUARDED_BY(mutex_);
   /// By subject.
-  std::unordered_map<digest, referrer_list> referrers_;
-  link_table links_;
+  std::unordered_map<digest, referrer_list> referrers_ GANTRY_GUARDED_BY(mutex_);
+  link_table links_ GANTRY_GUARDED_BY(mutex_);
   /// By the digest of a manifest or blob: the manifests that need it.
-  std::unordered_map<digest, std::vector<const stored_manifest*>> needed_by_;
-  std::shared_ptr<const tag_patterns> immutable_ = std::make_shared<const tag_patterns>();
+  std::unordered_map<digest, std::vector<const stored_manifest*>>
+    needed_by_ GANTRY_GUARDED_BY(mutex_);
+  std::shared_ptr<const tag_patterns>
+    immutable_ GANTRY_GUARDED_BY(mutex_) = std::make_shared<const tag_patterns>();
 };
 
 } // namespace gantry::storage

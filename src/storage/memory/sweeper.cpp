@@ -82,7 +82,7 @@ void memory_sweeper::make_room() {
   index_->drop_expired(slice);
   std::string last;
   {
-    const std::lock_guard lock{mutex_};
+    const lock_guard lock{mutex_};
     last = last_;
   }
   auto stores = catalog_->stores_behind(last, batch);
@@ -96,7 +96,7 @@ void memory_sweeper::make_room() {
     left -= std::min(left, sweep(*store, now, left, {}, push_holds::pass_over, ignored));
     reached = store->name().to_string();
   }
-  const std::lock_guard lock{mutex_};
+  const lock_guard lock{mutex_};
   last_ = std::move(reached);
 }
 

@@ -1,6 +1,7 @@
 // Gives back what nobody needs any more: leases that are over, and links that no manifest names.
 #pragma once
 
+#include "base/mutex.hpp"
 #include "domain/storage.hpp"
 #include "storage/memory/blob_index.hpp"
 #include "storage/memory/catalog.hpp"
@@ -8,7 +9,6 @@
 #include <cstddef>
 #include <functional>
 #include <memory>
-#include <mutex>
 #include <string>
 
 namespace gantry::storage {
@@ -30,9 +30,9 @@ private:
   std::shared_ptr<memory_catalog> catalog_;
   std::shared_ptr<blob_index> index_;
   std::function<time_point()> now_;
-  std::mutex mutex_;
+  mutex mutex_;
   /// The repository that `make_room` looked at last.
-  std::string last_;
+  std::string last_ GANTRY_GUARDED_BY(mutex_);
 };
 
 } // namespace gantry::storage

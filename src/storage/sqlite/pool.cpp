@@ -4,7 +4,7 @@ namespace gantry::storage::sqlite {
 
 pool::reader pool::acquire() {
   {
-    const std::lock_guard lock{mutex_};
+    const lock_guard lock{mutex_};
     if (!idle_.empty()) {
       auto taken = std::move(idle_.back());
       idle_.pop_back();
@@ -17,7 +17,7 @@ pool::reader pool::acquire() {
 }
 
 void pool::give_back(std::unique_ptr<connection> idle) noexcept {
-  const std::lock_guard lock{mutex_};
+  const lock_guard lock{mutex_};
   idle_.push_back(std::move(idle));
 }
 

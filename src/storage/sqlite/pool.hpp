@@ -1,10 +1,10 @@
 // Read-only connections to one database, for as many readers as there are at a time.
 #pragma once
 
+#include "base/mutex.hpp"
 #include "storage/sqlite/connection.hpp"
 
 #include <memory>
-#include <mutex>
 #include <string>
 #include <utility>
 #include <vector>
@@ -42,8 +42,8 @@ private:
   void give_back(std::unique_ptr<connection> idle) noexcept;
 
   std::string path_;
-  std::mutex mutex_;
-  std::vector<std::unique_ptr<connection>> idle_;
+  mutex mutex_;
+  std::vector<std::unique_ptr<connection>> idle_ GANTRY_GUARDED_BY(mutex_);
 };
 
 } // namespace gantry::storage::sqlite

@@ -1,0 +1,12 @@
+// Touches a guarded member without its mutex: clang must refuse it. A fixture, not part of any
+// program.
+#include "base/mutex.hpp"
+
+class counter {
+public:
+  void count() { ++value_; }
+
+private:
+  gantry::mutex mutex_;
+  int value_ GANTRY_GUARDED_BY(mutex_) = 0;
+};
