@@ -10,7 +10,6 @@
 #include <sys/socket.h>
 
 #include <cassert>
-#include <cassert>
 #include <utility>
 
 namespace asio = boost::asio;

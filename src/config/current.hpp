@@ -1,9 +1,10 @@
 // A value that many threads read and that is replaced as a whole.
 #pragma once
 
+#include "base/mutex.hpp"
+
 #include <cassert>
 #include <memory>
-#include <mutex>
 #include <utility>
 
 namespace gantry::config {
@@ -25,7 +26,7 @@ public:
   current& operator=(const current&) = delete;
 
   std::shared_ptr<const Value> take() const {
-    const std::lock_guard lock{mutex_};
+    const lock_guard lock{mutex_};
     return value_;
   }
 
@@ -33,13 +34,13 @@ public:
   void replace(std::shared_ptr<const Value> next) {
     assert(next);
     // The old value ends outside of the lock: readers do not wait for its destructor.
-    const std::lock_guard lock{mutex_};
+    const lock_guard lock{mutex_};
     value_.swap(next);
   }
 
 private:
-  mutable std::mutex mutex_;
-  std::shared_ptr<const Value> value_;
+  mutable mutex mutex_;
+  std::shared_ptr<const Value> value_ GANTRY_GUARDED_BY(mutex_);
 };
 
 } // namespace gantry::config

@@ -32,7 +32,7 @@ public:
   /// `wait` do it themselves. Errors: as `read`.
   boost::asio::awaitable<result<void>> start();
   /// Fills `space` with what is there, without waiting: none means wait, or the end. Precondition:
-  /// started. Errors: as `read`.
+  /// the client does not wait for `100 Continue`. Errors: as `read`.
   result<std::size_t> read_ready(std::span<std::byte> space);
   /// Waits until `read_ready` may find something, holding no buffer meanwhile. Errors: as `read`.
   boost::asio::awaitable<result<void>> wait();

@@ -3,6 +3,7 @@
 #include "net/wait_for_bytes.hpp"
 
 #include <algorithm>
+#include <cassert>
 #include <new>
 #include <utility>
 
@@ -13,6 +14,7 @@ namespace gantry::net {
 buffer_pool::buffer_pool(std::shared_ptr<byte_budget> budget)
   : shared_{std::make_shared<shared>()},
     price_{std::min<std::uint64_t>(buffer_size, budget->limit())} {
+  assert(budget->limit() > 0);
   shared_->budget = std::move(budget);
 }
 
@@ -47,7 +49,7 @@ buffer_pool::lease::~lease() {
 }
 
 std::unique_ptr<std::byte[]> buffer_pool::shared::take_spare() {
-  std::scoped_lock lock{mutex};
+  const lock_guard lock{mutex};
   if (spare.empty())
     return nullptr;
   auto storage = std::move(spare.back());
@@ -56,7 +58,7 @@ std::unique_ptr<std::byte[]> buffer_pool::shared::take_spare() {
 }
 
 void buffer_pool::shared::give_back(std::unique_ptr<std::byte[]> storage) {
-  std::scoped_lock lock{mutex};
+  const lock_guard lock{mutex};
   if (spare.size() < max_spare)
     spare.push_back(std::move(storage));
 }

@@ -2,12 +2,12 @@
 #pragma once
 
 #include "base/byte_budget.hpp"
+#include "base/mutex.hpp"
 
 #include <boost/asio/awaitable.hpp>
 
 #include <cstddef>
 #include <memory>
-#include <mutex>
 #include <span>
 #include <utility>
 #include <vector>
@@ -60,8 +60,8 @@ private:
 
   struct shared {
     std::shared_ptr<byte_budget> budget;
-    std::mutex mutex;
-    std::vector<std::unique_ptr<std::byte[]>> spare;
+    gantry::mutex mutex;
+    std::vector<std::unique_ptr<std::byte[]>> spare GANTRY_GUARDED_BY(mutex);
 
     /// Null where there is none.
     std::unique_ptr<std::byte[]> take_spare();

@@ -19,13 +19,13 @@ bool connection_places::take() noexcept {
 
 void connection_places::add(boost::asio::any_io_executor thread,
                             std::shared_ptr<connection_list> connections) {
-  std::scoped_lock lock{mutex_};
+  const lock_guard lock{mutex_};
   members_.push_back(
     {std::move(thread), std::move(connections), std::make_shared<std::atomic<bool>>(false)});
 }
 
 bool connection_places::make_room() {
-  std::scoped_lock lock{mutex_};
+  const lock_guard lock{mutex_};
   const auto* chosen = longest_idle();
   if (!chosen)
     chosen = slowest();

@@ -1,6 +1,7 @@
 // The places for connections of all threads: how many are taken, and who has to give one up.
 #pragma once
 
+#include "base/mutex.hpp"
 #include "net/connection_list.hpp"
 
 #include <boost/asio/any_io_executor.hpp>
@@ -9,7 +10,6 @@
 #include <chrono>
 #include <cstddef>
 #include <memory>
-#include <mutex>
 #include <vector>
 
 namespace gantry::net {
@@ -44,15 +44,15 @@ private:
     std::shared_ptr<std::atomic<bool>> told;
   };
 
-  const member* longest_idle() const;
-  const member* slowest() const;
+  const member* longest_idle() const GANTRY_REQUIRES(mutex_);
+  const member* slowest() const GANTRY_REQUIRES(mutex_);
   void tell(const member& chosen);
 
   const std::size_t most_;
   const std::chrono::milliseconds patience_;
   std::atomic<std::size_t> taken_{0};
-  std::mutex mutex_;
-  std::vector<member> members_;
+  mutex mutex_;
+  std::vector<member> members_ GANTRY_GUARDED_BY(mutex_);
 };
 
 } // namespace gantry::net

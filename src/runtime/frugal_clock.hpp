@@ -5,12 +5,13 @@
 // actor's end does not cancel them.
 #pragma once
 
+#include "base/mutex.hpp"
+
 #include <caf/abstract_actor.hpp>
 #include <caf/actor_clock.hpp>
 
 #include <atomic>
 #include <cstdint>
-#include <mutex>
 #include <unordered_set>
 
 namespace gantry::runtime {
@@ -44,7 +45,7 @@ public:
 
 private:
   void remember(const caf::abstract_actor& self) {
-    const std::lock_guard guard{mutex_};
+    const lock_guard guard{mutex_};
     holders_.insert(self.id());
     any_ = true;
   }
@@ -53,15 +54,15 @@ private:
   bool forget(const caf::abstract_actor& self) {
     if (!any_) // an actor sets its own timeouts, so that it sees its own here
       return false;
-    const std::lock_guard guard{mutex_};
+    const lock_guard guard{mutex_};
     const bool held = holders_.erase(self.id()) != 0;
     any_ = !holders_.empty();
     return held;
   }
 
   std::atomic<bool> any_ = false;
-  std::mutex mutex_;
-  std::unordered_set<caf::actor_id> holders_;
+  mutex mutex_;
+  std::unordered_set<caf::actor_id> holders_ GANTRY_GUARDED_BY(mutex_);
 };
 
 } // namespace gantry::runtime
