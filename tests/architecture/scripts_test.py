@@ -83,7 +83,7 @@ class tree(unittest.TestCase):
 
 
 class continuous_integration(tree):
-    PRESETS = ("clang", "asan", "tsan")
+    PRESETS = ("asan", "tsan")
 
     def setUp(self):
         scripts = ("dependencies", "lint", "test", "fuzz")
