@@ -26,6 +26,14 @@ constexpr bool is_visible(char c) noexcept {
   return c > ' ' && c < 0x7f;
 }
 
+/// Both in one text. `"literal" + std::string{…}` does the same, but g++ 12 inlines it into a copy
+/// whose size it takes for negative, and warns.
+inline std::string concat(std::string_view front, std::string_view back) {
+  std::string text;
+  text.reserve(front.size() + back.size());
+  return text.append(front).append(back);
+}
+
 /// -1 for anything but a hex digit of either case.
 constexpr int hex_value(char c) noexcept {
   if (c >= '0' && c <= '9')
@@ -45,3 +53,4 @@ inline std::string excerpt(std::string_view text, std::size_t max = 100) {
 }
 
 } // namespace gantry
+#include "base/text.hpp"

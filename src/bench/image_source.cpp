@@ -1,5 +1,6 @@
 #include "bench/image_source.hpp"
 
+#include "base/text.hpp"
 #include "bench/seeded_random.hpp"
 
 #include <algorithm>
@@ -141,7 +142,7 @@ std::string repository_of(const image_settings& settings, std::uint64_t number) 
 }
 
 std::string tag_of(std::uint64_t number) {
-  return "v" + std::to_string(number);
+  return concat("v", std::to_string(number));
 }
 
 } // namespace gantry::bench

@@ -1,5 +1,6 @@
 #include "bench/registry_client.hpp"
 
+#include "base/text.hpp"
 #include "bench/answer_checks.hpp"
 
 #include <algorithm>
@@ -149,7 +150,7 @@ asio::awaitable<bool> registry_client::send_chunks(const image_blob& blob, std::
     const auto accepted = [&] {
       auto wrong = take_location(answer_, target, location);
       const bool other =
-        !answer_.range.empty() && !answer_.range.ends_with("-" + std::to_string(sent - 1));
+        !answer_.range.empty() && !answer_.range.ends_with(concat("-", std::to_string(sent - 1)));
       return wrong.empty() && other ? "other_range" : wrong;
     };
     if (!co_await perform(operation::patch_upload, patch, client::body_use::drop, accepted))

@@ -1,5 +1,6 @@
 #include "bench/report.hpp"
 
+#include "base/text.hpp"
 #include "bench/table.hpp"
 
 #include <array>
@@ -142,7 +143,7 @@ std::string render_table(const report& figures) {
 std::string render_notes(const report& figures) {
   const auto& load = figures.load;
   auto text = error_lines(load.figures);
-  text += "\n" + render_decimal(images_per_second(load), 1) + " " + figures.unit + "s/s, " +
+  text += concat("\n", render_decimal(images_per_second(load), 1)) + " " + figures.unit + "s/s, " +
           render_decimal(mib_per_second(load), 2) + " MiB/s in " +
           render_decimal(seconds(load.measured), 2) + " s; " +
           render_decimal(figures.client_cpu, 2) + " s of processor time here; seed " +

@@ -1,5 +1,6 @@
 #include "bench/page/chapter_plots.hpp"
 
+#include "base/text.hpp"
 #include "bench/report.hpp"
 
 #include <algorithm>
@@ -109,7 +110,7 @@ plot percentile_plot(const chapter& load) {
   }
   std::vector<tick> names;
   for (const auto percent : named_percentiles)
-    names.push_back({nines_of(percent), "p" + shortest(percent)});
+    names.push_back({nines_of(percent), concat("p", shortest(percent))});
   const auto x = scale::between(nines_of(50), nines_of(99.99), plot_area::left, plot_area::right);
   const auto y = latency_scale(curves);
   return {"Latency by percentile", x, std::move(names), y, time_ticks(y), std::move(curves)};

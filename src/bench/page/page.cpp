@@ -1,5 +1,6 @@
 #include "bench/page/page.hpp"
 
+#include "base/text.hpp"
 #include "bench/page/chapter_plots.hpp"
 
 #include <boost/json/serialize.hpp>
@@ -75,7 +76,7 @@ std::string render_page(const page& what) {
   html += element("title", what.title) + "\n<style>" + style + "</style>\n</head>\n<body>\n";
   html += element("h1", what.title) + "\n" + render_table(what.table) + element("pre", what.notes);
   for (const auto& each : what.chapters)
-    html += "\n" + render_chapter(each);
+    html += concat("\n", render_chapter(each));
   html += "<h2>Options</h2>\n" + render_table(option_rows(what));
   return html + "</body>\n</html>\n";
 }

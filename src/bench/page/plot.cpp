@@ -1,5 +1,7 @@
 #include "bench/page/plot.hpp"
 
+#include "base/text.hpp"
+
 #include <array>
 #include <cstddef>
 #include <cstdio>
@@ -43,13 +45,14 @@ std::string grid(const plot& what) {
 }
 
 std::string colour_of(std::size_t index) {
-  return "c" + std::to_string(index % colours);
+  return concat("c", std::to_string(index % colours));
 }
 
 std::string polyline(const plot& what, std::size_t index) {
   std::string points;
   for (const auto& each : what.curves[index].points)
-    points += (points.empty() ? "" : " ") + place(what.x(each.x)) + "," + place(what.y(each.y));
+    points +=
+      concat(points.empty() ? "" : " ", place(what.x(each.x))) + "," + place(what.y(each.y));
   return "<polyline class=\"" + colour_of(index) + "\" points=\"" + points + "\"><title>" +
          escape_xml(what.curves[index].name) + "</title></polyline>\n";
 }

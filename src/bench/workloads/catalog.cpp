@@ -1,4 +1,5 @@
 // `gantry bench catalog`: pages through the lists of repositories and of tags.
+#include "base/text.hpp"
 #include "bench/answer_checks.hpp"
 #include "bench/commands.hpp"
 #include "bench/measurement.hpp"
@@ -18,7 +19,7 @@ namespace gantry::bench {
 namespace {
 
 std::string tag_name(std::uint64_t tag) {
-  return "t" + std::to_string(tag);
+  return concat("t", std::to_string(tag));
 }
 
 /// One image per repository, with all tags.

@@ -60,7 +60,7 @@ mixed_operation mix::pick(std::uint64_t random) const noexcept {
 std::string mix::to_string() const {
   std::string text;
   for (std::size_t i = 0; i < names.size(); ++i)
-    text.append(i == 0 ? "" : ",").append(names[i]).append("=" + std::to_string(weights_[i]));
+    text.append(i == 0 ? "" : ",").append(names[i]).append("=").append(std::to_string(weights_[i]));
   return text;
 }
 

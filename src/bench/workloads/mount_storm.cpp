@@ -1,4 +1,5 @@
 // `gantry bench mount-storm`: mounts the blobs of one repository into new ones.
+#include "base/text.hpp"
 #include "bench/answer_checks.hpp"
 #include "bench/commands.hpp"
 #include "bench/measurement.hpp"
@@ -32,7 +33,7 @@ public:
     return digests_[number % digests_.size()];
   }
   std::string target_of(std::uint64_t number) const {
-    return repository_named(seed_, "m" + std::to_string(number / digests_.size()));
+    return repository_named(seed_, concat("m", std::to_string(number / digests_.size())));
   }
 
 private:

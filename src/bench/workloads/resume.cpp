@@ -1,4 +1,5 @@
 // `gantry bench resume`: uploads that lose their connection and go on.
+#include "base/text.hpp"
 #include "bench/answer_checks.hpp"
 #include "bench/commands.hpp"
 #include "bench/measurement.hpp"
@@ -123,7 +124,7 @@ private:
       return {};
     auto wrong = take_location(answer, target_, location_);
     const bool other =
-      !answer.range.empty() && !answer.range.ends_with("-" + std::to_string(end - 1));
+      !answer.range.empty() && !answer.range.ends_with(concat("-", std::to_string(end - 1)));
     return wrong.empty() && other ? "other_range" : wrong;
   }
 
