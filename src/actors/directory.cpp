@@ -185,7 +185,7 @@ caf::result<Reply> reply_in_turn(directory_pointer self, Work work) {
 caf::result<msg::done> reset_in_turn(directory_pointer self, services& environment) {
   auto promise = self->make_response_promise<caf::typed_response_promise<msg::done>>();
   if (self->state.emptying)
-    self->state.deferred.push_back(
+    self->state.deferred.emplace_back(
       [self, &environment, promise] { reset(self, environment, promise); });
   else
     reset(self, environment, promise);

@@ -276,15 +276,21 @@ upload_session_actor::behavior_type answers_of(session_pointer self, services* e
   };
 }
 
+/// What a session begins with.
+struct session_start {
+  resumed_upload upload;
+  counted place;
+  last_use_ptr used;
+};
+
 upload_session_actor::behavior_type upload_session(session_pointer self, services* environment,
                                                    repository_actor home, upload_id id,
-                                                   msg::baton<resumed_upload> start,
-                                                   const msg::baton<counted>& place,
-                                                   last_use_ptr used) {
+                                                   const msg::baton<session_start>& start) {
   auto from = start.take();
-  const auto algorithm = from.hash.algorithm();
-  const bool unhashed = from.unhashed;
-  self->state.open(*environment, id, std::move(from), place.take(), std::move(used));
+  const auto algorithm = from.upload.hash.algorithm();
+  const bool unhashed = from.upload.unhashed;
+  self->state.open(*environment, id, std::move(from.upload), std::move(from.place),
+                   std::move(from.used));
   // Without its repository nothing can come of it. What was saved stays.
   self->monitor(home);
   self->state.watches(home.address());
@@ -304,8 +310,9 @@ msg::upload_started spawn_session(repository_pointer parent, services& environme
                                   const upload_id& id, resumed_upload start, counted place) {
   auto home = caf::actor_cast<repository_actor>(parent);
   auto used = std::make_shared<last_use>(environment.now());
-  auto session = parent->spawn(upload_session, &environment, home, id, msg::baton{std::move(start)},
-                               msg::baton{std::move(place)}, used);
+  session_start begin{std::move(start), std::move(place), used};
+  auto session =
+    parent->spawn(upload_session, &environment, home, id, msg::baton{std::move(begin)});
   parent->monitor(session);
   parent->state.upload_opened();
   environment.uploads.insert(id, upload_entry{parent->state.repository(), session},

@@ -22,15 +22,14 @@ enum class json_container : std::uint8_t { object, array };
 /// Takes a document part by part. Texts are valid until the function returns.
 class json_events {
 public:
+  virtual ~json_events() = default;
+
   /// The document itself, the value of the member named last, or the next element of an array.
   virtual void on_begin(json_container kind) = 0;
   virtual void on_end(json_container kind) = 0;
   virtual void on_member(std::string_view name) = 0;
   /// As `on_begin`.
   virtual void on_scalar(const json_scalar& value) = 0;
-
-protected:
-  ~json_events() = default;
 };
 
 /// Tells `into` what stands in a document, piece by piece as it comes, up to the first fault. Time

@@ -224,8 +224,8 @@ public:
 
   /// Until then a push goes on here: no collection takes a link or a manifest of this repository,
   /// unless its lease has been over for as long as a hold may prolong it (an option of the engine).
-  /// So a repository that is pushed to all the time loses its garbage, too. The last call counts, so
-  /// a hold may be shortened. Forgotten with the process.
+  /// So a repository that is pushed to all the time loses its garbage, too. The last call counts,
+  /// so a hold may be shortened. Forgotten with the process.
   virtual void hold_until(time_point until) = 0;
   /// Tags that match are immutable from now on. `delete_tag`, `delete_manifest`, `unlink_blob`, and
   /// a `put_manifest` of other bytes under a digest that is there, refuse what would take such a

@@ -54,7 +54,7 @@ asio::awaitable<result<void>> body_source::start() {
 result<std::size_t> body_source::read_ready(std::span<std::byte> space) {
   assert(!expects_continue_);
   net::error_code ec;
-  const auto taken = chunks_ ? take_chunked(space, ec) : result<std::size_t>{take_plain(space, ec)};
+  auto taken = chunks_ ? take_chunked(space, ec) : result<std::size_t>{take_plain(space, ec)};
   if (!taken) {
     broken_ = true;
     return taken;

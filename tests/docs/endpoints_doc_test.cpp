@@ -90,7 +90,8 @@ BOOST_AUTO_TEST_CASE(what_changes_content_is_refused_in_read_only_mode) {
     for (const auto& method : words_of(row.at(1))) {
       const auto request = api::parse_request(method, path, {}).value();
       const bool reads = method == "GET" || method == "HEAD";
-      BOOST_TEST(api::refuse_by_mode(api::operation_of(request), mode).has_value() != reads, method << ' ' << path);
+      BOOST_TEST(api::refuse_by_mode(api::operation_of(request), mode).has_value() != reads,
+                 method << ' ' << path);
     }
   }
 }

@@ -11,8 +11,7 @@ using namespace gantry;
 
 namespace {
 
-const std::string id =
-  "sha256:ed7002b439e9ac845f22357d822bac1444730fbdb6016d3ec9432297b9ec9f73";
+const std::string id = "sha256:ed7002b439e9ac845f22357d822bac1444730fbdb6016d3ec9432297b9ec9f73";
 
 /// `$` stands for the tag.
 struct condition {

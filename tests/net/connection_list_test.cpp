@@ -28,7 +28,8 @@ struct crowd {
 
   crowd() {
     for (std::size_t i = 0; i < size; ++i) {
-      auto& peer = *peers.emplace_back(std::make_unique<connection>(std::make_unique<tcp_transport>(tcp::socket{context}), 1s));
+      auto& peer = *peers.emplace_back(
+        std::make_unique<connection>(std::make_unique<tcp_transport>(tcp::socket{context}), 1s));
       list.add(peer);
       peer.expect_within(1h);
     }
