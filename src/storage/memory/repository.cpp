@@ -33,14 +33,14 @@ std::vector<const digest*> named_by(const manifest& value) {
 memory_repository::memory_repository(const repository_name& name,
                                      std::shared_ptr<byte_budget> budget,
                                      std::weak_ptr<memory_catalog> catalog,
-                                     std::shared_ptr<blob_index> index)
+                                     const std::shared_ptr<blob_index>& index)
   : name_{name},
     budget_{std::move(budget)},
     generation_{index ? index->generation() : 0},
     claim_{budget_},
     owed_{prices::of(name)},
     catalog_{std::move(catalog)},
-    index_{std::move(index)} {
+    index_{index} {
   settle();
 }
 

@@ -41,7 +41,8 @@ class memory_repository final : public repository_store {
 public:
   /// Pays for itself, be there bytes left or not: see `metadata_engine::may_open`.
   memory_repository(const repository_name& name, std::shared_ptr<byte_budget> budget,
-                    std::weak_ptr<memory_catalog> catalog, std::shared_ptr<blob_index> index);
+                    std::weak_ptr<memory_catalog> catalog,
+                    const std::shared_ptr<blob_index>& index);
   memory_repository(const memory_repository&) = delete;
   memory_repository& operator=(const memory_repository&) = delete;
   ~memory_repository() override;
