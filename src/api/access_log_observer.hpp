@@ -12,6 +12,7 @@ public:
   explicit access_log_observer(telemetry::access_logger& log) : log_{log} {}
 
   bool is_enabled() const noexcept override { return log_.enabled(); }
+  bool wants_facts() const noexcept override { return false; }
   void finished(const finished_request& what) override;
 
 private:

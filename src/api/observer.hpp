@@ -27,8 +27,9 @@ struct finished_request {
 class observer {
 public:
   virtual ~observer() = default;
-  /// Facts are gathered only if an observer wants them.
   virtual bool is_enabled() const noexcept = 0;
+  /// Facts cost memory per request: they are gathered only if an enabled observer wants them.
+  virtual bool wants_facts() const noexcept = 0;
   virtual void finished(const finished_request& what) = 0;
 };
 

@@ -48,27 +48,12 @@ bool any_method(std::string_view methods, Visit visit) {
   return false;
 }
 
-std::string join_methods(route where) {
-  std::vector<std::string_view> found;
-  for (const auto& row : table)
-    if (row.where == where)
-      any_method(row.methods, [&](std::string_view method) {
-        found.push_back(method);
-        return false;
-      });
-  std::ranges::sort(found);
-  std::string text;
-  for (const auto method : found)
-    text.append(text.empty() ? "" : ", ").append(method);
-  return text;
-}
-
 using method_lists = std::array<std::string, static_cast<std::size_t>(route::anywhere)>;
 
 method_lists all_lists() {
   method_lists lists;
   for (std::size_t where = 0; where < lists.size(); ++where)
-    lists[where] = join_methods(static_cast<route>(where));
+    lists[where] = methods_if(static_cast<route>(where), [](const operation&) { return true; });
   return lists;
 }
 
@@ -80,6 +65,21 @@ std::span<const operation> operations() noexcept {
 
 const operation& operation_of(const api_request& request) noexcept {
   return table[request.index()];
+}
+
+std::string methods_if(route where, const std::function<bool(const operation&)>& keeps) {
+  std::vector<std::string_view> found;
+  for (const auto& row : table)
+    if (row.where == where && keeps(row))
+      any_method(row.methods, [&](std::string_view method) {
+        found.push_back(method);
+        return false;
+      });
+  std::ranges::sort(found);
+  std::string text;
+  for (const auto method : found)
+    text.append(text.empty() ? "" : ", ").append(method);
+  return text;
 }
 
 std::string_view methods_of(route where) noexcept {

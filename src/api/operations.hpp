@@ -6,6 +6,7 @@
 #include "api/route.hpp"
 
 #include <cstdint>
+#include <functional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -43,7 +44,9 @@ struct operation {
 std::span<const operation> operations() noexcept;
 const operation& operation_of(const api_request& request) noexcept;
 
-/// Comma separated and sorted: "DELETE, GET, HEAD, PUT".
+/// The methods of those operations of a route that `keeps` accepts, comma separated and sorted.
+std::string methods_if(route where, const std::function<bool(const operation&)>& keeps);
+/// All of them: "DELETE, GET, HEAD, PUT".
 std::string_view methods_of(route where) noexcept;
 /// The methods that some route has.
 inline constexpr std::string_view all_methods = "DELETE, GET, HEAD, PATCH, POST, PUT";

@@ -112,7 +112,7 @@ boost::asio::awaitable<response> pipeline::answer_to(exchange& ex, request_facts
 
 boost::asio::awaitable<response> pipeline::answer(http::request& asked) {
   exchange ex{server_, asked};
-  const auto facts = is_observed() ? std::make_shared<request_facts>() : nullptr;
+  const auto facts = wants_facts() ? std::make_shared<request_facts>() : nullptr;
   auto reply = co_await answer_to(ex, facts.get());
   if (needs_claim(ex, reply)) {
     const auto bytes = size_in_memory(reply);
@@ -167,8 +167,9 @@ void pipeline::finished(const http::finished_exchange& what) {
       each->finished({what, facts ? *facts : nothing});
 }
 
-bool pipeline::is_observed() const noexcept {
-  return std::ranges::any_of(observers_, [](const observer* each) { return each->is_enabled(); });
+bool pipeline::wants_facts() const noexcept {
+  return std::ranges::any_of(
+    observers_, [](const observer* each) { return each->is_enabled() && each->wants_facts(); });
 }
 
 /// Adds what every response of the registry carries.

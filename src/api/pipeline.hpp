@@ -1,4 +1,4 @@
-// The way of a request through the API: stages in a fixed order, the handler, the observers.
+// How a request passes through the API: stages in a fixed order, the handler, the observers.
 #pragma once
 
 #include "api/exchange.hpp"
@@ -27,7 +27,7 @@ private:
   /// Runs the stages and the handler. `facts` may be null.
   boost::asio::awaitable<response> answer_to(exchange& ex, request_facts* facts);
   boost::asio::awaitable<response> answer_again(exchange& ex, std::uint64_t bytes);
-  bool is_observed() const noexcept;
+  bool wants_facts() const noexcept;
   void complete(response& reply, const http::request_head* head) const;
 
   context& server_;

@@ -65,7 +65,7 @@ public:
   open_chunk& operator=(const open_chunk&) = delete;
   ~open_chunk() {
     if (session_)
-      runtime::tell(session_, msg::end_chunk{number_, false}); // nobody needs the answer
+      runtime::tell(session_, msg::end_chunk{number_, false}); // the answer is not needed
   }
   /// Whoever asks is the one to close it.
   upload_session_actor release() { return std::exchange(session_, upload_session_actor{}); }
