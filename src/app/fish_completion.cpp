@@ -20,7 +20,7 @@ std::string join(const std::vector<std::string>& words) {
   return text;
 }
 
-/// True where the words typed so far name this command, and none of those below it.
+/// True if the words typed so far name this command and none of its subcommands.
 std::string condition_of(const described_command& command) {
   if (command.path.empty())
     return "__fish_use_subcommand";

@@ -14,7 +14,7 @@
 
 namespace gantry::app {
 
-/// Its parts refer to each other: it stays where it is.
+/// Not to be moved: its parts refer to each other.
 struct program {
   program();
   program(const program&) = delete;

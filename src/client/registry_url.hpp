@@ -1,4 +1,4 @@
-// Where a registry or a token server is.
+// The address of a registry or of a token server.
 #pragma once
 
 #include "domain/error.hpp"

@@ -57,7 +57,7 @@ private:
     response& into_;
   };
 
-  /// What is parsed now, and where the body ends (RFC 9112, 6.3).
+  /// The part that is parsed now, and what ends the body (RFC 9112, 6.3).
   enum class framing : std::uint8_t { head, length, chunks, until_end, done };
 
   void begin_body(error_code& ec);

@@ -11,7 +11,8 @@
 
 namespace gantry::config {
 
-/// Where a value comes from; a later one overrules an earlier one, in whatever order they are set.
+/// The source of a value. A later source overrules an earlier one; the order of the calls does not
+/// matter.
 enum class source : std::uint8_t { fallback, environment, command_line };
 
 /// Complete settings, and warnings: what was asked for and has no effect, one line each.

@@ -53,7 +53,7 @@ struct value {
 
 /// One row of the table. All texts live as long as the program.
 struct row {
-  /// Where it stands in a file: the path that distribution has for it, or one below `gantry`.
+  /// Its path in a file: the one that distribution has for it, or one below `gantry`.
   std::string_view key;
   /// On the command line: `--addr`.
   std::string_view flag;
