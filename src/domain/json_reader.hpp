@@ -13,7 +13,7 @@
 namespace gantry {
 
 /// Null is the first alternative. An integer is an int64 if it fits, else an uint64 if that fits,
-/// else a double.
+/// else a double, whose last bits depend on the pieces that the document came in.
 using json_scalar =
   std::variant<std::monostate, bool, std::int64_t, std::uint64_t, double, std::string_view>;
 

@@ -38,6 +38,14 @@ void check_same(const manifest& left, const manifest& right) {
   require(left.referrer_entry() == right.referrer_entry());
 }
 
+/// What Boost.JSON says of a syntax error depends on the pieces: whether an escape is cut.
+void check_same(const error& left, const error& right) {
+  constexpr std::string_view syntax = "not valid JSON: ";
+  require(left.code == right.code);
+  require(left.detail == right.detail ||
+          (left.detail.starts_with(syntax) && right.detail.starts_with(syntax)));
+}
+
 void check(const manifest& value) {
   std::set<digest> seen;
   for (const auto& needed : value.required_blobs())
@@ -66,7 +74,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     check(*parsed);
     check_same(*parsed, *again);
   } else {
-    require(parsed.error() == again.error());
+    check_same(parsed.error(), again.error());
     require(parsed.error().detail.size() < 1000);
   }
   const auto accepted = manifest::accept(bytes, type);
