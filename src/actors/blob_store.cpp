@@ -11,11 +11,11 @@ void blob_store_state::publish(const msg::publish_blob& request, completion<msg:
     done(published ? result<msg::blob_reply>{msg::blob_reply{std::move(*published)}}
                    : result<msg::blob_reply>{std::move(published).error()});
   };
-  environment_->engine.blobs().publish(request.sink.take(), request.id, lease_end(), answer);
+  services_->engine.blobs().publish(request.sink.take(), request.id, lease_end(), answer);
 }
 
 result<msg::blob_reply> blob_store_state::find(const digest& id) {
-  auto& blobs = environment_->engine.blobs();
+  auto& blobs = services_->engine.blobs();
   auto found = blobs.find(id);
   if (!found)
     return std::move(found).error();
@@ -25,12 +25,12 @@ result<msg::blob_reply> blob_store_state::find(const digest& id) {
 }
 
 time_point blob_store_state::lease_end() const {
-  return environment_->now() + environment_->options.blob_lease;
+  return services_->now() + services_->options.blob_lease;
 }
 
 blob_store_actor::behavior_type
-blob_store(blob_store_actor::stateful_pointer<blob_store_state> self, services* environment) {
-  self->state.open(*environment);
+blob_store(blob_store_actor::stateful_pointer<blob_store_state> self, registry_services* services) {
+  self->state.open(*services);
   return {
     [self](const msg::publish_blob& m) {
       return reply_later<msg::blob_reply>(

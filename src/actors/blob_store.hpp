@@ -5,7 +5,7 @@
 #pragma once
 
 #include "actors/interfaces.hpp"
-#include "actors/services.hpp"
+#include "actors/registry_services.hpp"
 
 #include <caf/stateful_actor.hpp>
 
@@ -16,7 +16,7 @@ class blob_store_state {
 public:
   static inline const char* name = "blob_store";
 
-  void open(services& environment) { environment_ = &environment; }
+  void open(registry_services& services) { services_ = &services; }
 
   void publish(const msg::publish_blob& request, completion<msg::blob_reply> done);
   /// Renews the lease: whoever asks may build on the answer.
@@ -25,10 +25,10 @@ public:
 private:
   time_point lease_end() const;
 
-  services* environment_ = nullptr;
+  registry_services* services_ = nullptr;
 };
 
 blob_store_actor::behavior_type
-blob_store(blob_store_actor::stateful_pointer<blob_store_state> self, services* environment);
+blob_store(blob_store_actor::stateful_pointer<blob_store_state> self, registry_services* services);
 
 } // namespace gantry

@@ -14,17 +14,17 @@ namespace {
 using collector_pointer = collector_actor::stateful_pointer<collector_state>;
 using progress_ptr = std::shared_ptr<collector_state::progress>;
 
-result<collection_report> collect(services& environment, bool dry_run, const progress_ptr& seen) {
-  auto policy = environment.options.collection;
-  policy.upload_expiry = environment.options.upload_expiry;
+result<gc_report> collect(registry_services& services, bool dry_run, const progress_ptr& seen) {
+  auto policy = services.options.gc;
+  policy.upload_expiry = services.options.upload_expiry;
   policy.dry_run = dry_run;
   const auto note = [&](std::uint64_t done, std::uint64_t total) {
     seen->done = done;
     seen->total = total;
-    return !environment.stopping;
+    return !services.stopping;
   };
   try {
-    return environment.engine.collect(policy, note);
+    return services.engine.collect(policy, note);
   } catch (const std::exception& bug) {
     telemetry::log().error("the garbage collection threw: {}", bug.what());
     return fail(errc::internal);
@@ -33,34 +33,34 @@ result<collection_report> collect(services& environment, bool dry_run, const pro
 
 /// The actor with a thread of its own. A function with arguments: CAF dereferences a null pointer
 /// where a function has none.
-void work(caf::event_based_actor* self, const collector_actor& home, services* environment,
+void work(caf::event_based_actor* self, const collector_actor& home, registry_services* services,
           bool dry_run, const progress_ptr& seen) {
-  self->send(home, msg::end_collection{collect(*environment, dry_run, seen)});
+  self->send(home, msg::end_collection{collect(*services, dry_run, seen)});
 }
 
-result<scrub_report> scrub(services& environment) {
+result<scrub_report> scrub(registry_services& services) {
   try {
-    return environment.engine.scrub(
-      environment.options.scrub_rate,
-      [&](std::uint64_t, std::uint64_t) { return !environment.stopping; });
+    return services.engine.scrub(services.options.scrub_rate,
+                                 [&](std::uint64_t, std::uint64_t) { return !services.stopping; });
   } catch (const std::exception& bug) {
     telemetry::log().error("the scrub threw: {}", bug.what());
     return fail(errc::internal);
   }
 }
 
-void work_scrub(caf::event_based_actor* self, const collector_actor& home, services* environment) {
-  self->send(home, msg::end_scrub{scrub(*environment)});
+void work_scrub(caf::event_based_actor* self, const collector_actor& home,
+                registry_services* services) {
+  self->send(home, msg::end_scrub{scrub(*services)});
 }
 
-void start(collector_pointer self, services* environment, bool dry_run) {
+void start(collector_pointer self, registry_services* services, bool dry_run) {
   self->state.running = std::make_shared<collector_state::progress>();
   self->state.running_dry = dry_run;
   const auto home = caf::actor_cast<collector_actor>(self);
-  self->spawn<caf::detached>(work, home, environment, dry_run, self->state.running);
+  self->spawn<caf::detached>(work, home, services, dry_run, self->state.running);
 }
 
-void end(collector_pointer self, const result<collection_report>& outcome) {
+void end(collector_pointer self, const result<gc_report>& outcome) {
   auto& state = self->state;
   state.running.reset();
   if (outcome)
@@ -84,28 +84,28 @@ void end_scrub(collector_pointer self, const result<scrub_report>& outcome) {
     telemetry::log().error("the scrub failed: {}", to_string(outcome.error().code));
 }
 
-void start_scrub_if_due(collector_pointer self, services* environment, time_point now) {
+void start_scrub_if_due(collector_pointer self, registry_services* services, time_point now) {
   auto& state = self->state;
-  const auto interval = environment->options.scrub_interval;
+  const auto interval = services->options.scrub_interval;
   if (interval.count() == 0 || state.scrubbing || now < state.next_scrub)
     return;
   state.next_scrub = now + interval;
   state.scrubbing = true;
-  self->spawn<caf::detached>(work_scrub, caf::actor_cast<collector_actor>(self), environment);
+  self->spawn<caf::detached>(work_scrub, caf::actor_cast<collector_actor>(self), services);
 }
 
 /// A slice of a sweep: uploads expire, repositories sleep.
-void sweep(collector_pointer self, services* environment) {
+void sweep(collector_pointer self, registry_services* services) {
   if (!self->state.sweeping)
     return;
   const auto now = *self->state.sweeping;
-  const auto& options = environment->options;
+  const auto& options = services->options;
   const auto uploads =
-    environment->uploads.idle(now - options.upload_expiry, sweep_slice, options.collect_interval);
+    services->uploads.idle(now - options.upload_expiry, sweep_slice, options.collect_interval);
   for (const auto& upload : uploads.found)
     self->send(upload.session, msg::expire_upload{now});
-  const auto repositories = environment->repositories.idle(now - options.repository_idle,
-                                                           sweep_slice, options.repository_idle);
+  const auto repositories = services->repositories.idle(now - options.repository_idle, sweep_slice,
+                                                        options.repository_idle);
   for (const auto& handle : repositories.found)
     self->send(handle, msg::sleep_if_idle{now});
   if (uploads.more || repositories.more)
@@ -115,34 +115,34 @@ void sweep(collector_pointer self, services* environment) {
 }
 
 /// Now and then garbage is collected, or blobs are read.
-void tick(collector_pointer self, services* environment) {
-  const auto now = environment->now();
+void tick(collector_pointer self, registry_services* services) {
+  const auto now = services->now();
   const bool busy = self->state.sweeping.has_value();
   self->state.sweeping = now;
   if (!busy)
-    sweep(self, environment);
-  const auto interval = environment->options.gc_interval;
+    sweep(self, services);
+  const auto interval = services->options.gc_interval;
   if (interval.count() > 0 && now >= self->state.next_collection && !self->state.running) {
     self->state.next_collection = now + interval;
-    start(self, environment, false);
+    start(self, services, false);
   }
-  start_scrub_if_due(self, environment, now);
+  start_scrub_if_due(self, services, now);
 }
 
-caf::result<msg::collection_reply> collect_garbage(collector_pointer self, services* environment,
-                                                   bool dry_run) {
+caf::result<msg::collection_reply> collect_garbage(collector_pointer self,
+                                                   registry_services* services, bool dry_run) {
   auto& state = self->state;
   if (state.running && state.running_dry != dry_run)
     return to_caf(fail(errc::unavailable, "another garbage collection is running"));
   auto promise = self->make_response_promise<caf::typed_response_promise<msg::collection_reply>>();
   state.waiting.push_back(promise);
   if (!state.running)
-    start(self, environment, dry_run);
+    start(self, services, dry_run);
   return promise;
 }
 
-msg::collection_status status(const collector_state& state) {
-  msg::collection_status now{state.running != nullptr, 0, 0, state.last};
+msg::gc_status status(const collector_state& state) {
+  msg::gc_status now{state.running != nullptr, 0, 0, state.last};
   if (state.running) {
     now.done = state.running->done;
     now.total = state.running->total;
@@ -152,20 +152,20 @@ msg::collection_status status(const collector_state& state) {
 
 } // namespace
 
-collector_actor::behavior_type collector(collector_pointer self, services* environment) {
-  const auto interval = environment->options.collect_interval;
-  self->state.next_collection = environment->now() + environment->options.gc_interval;
+collector_actor::behavior_type collector(collector_pointer self, registry_services* services) {
+  const auto interval = services->options.collect_interval;
+  self->state.next_collection = services->now() + services->options.gc_interval;
   self->delayed_send(self, interval, msg::tick{});
   return {
-    [self, environment, interval](const msg::tick&) {
-      tick(self, environment);
+    [self, services, interval](const msg::tick&) {
+      tick(self, services);
       self->delayed_send(self, interval, msg::tick{});
     },
-    [self, environment](const msg::next_slice&) { sweep(self, environment); },
-    [self, environment](const msg::collect_garbage& m) {
-      return collect_garbage(self, environment, m.dry_run);
+    [self, services](const msg::next_slice&) { sweep(self, services); },
+    [self, services](const msg::collect_garbage& m) {
+      return collect_garbage(self, services, m.dry_run);
     },
-    [self](const msg::open_collection_status&) { return status(self->state); },
+    [self](const msg::get_gc_status&) { return status(self->state); },
     [self](const msg::end_collection& m) { end(self, m.outcome); },
     [self](const msg::end_scrub& m) { end_scrub(self, m.outcome); },
   };

@@ -9,7 +9,7 @@
 #pragma once
 
 #include "actors/interfaces.hpp"
-#include "actors/services.hpp"
+#include "actors/registry_services.hpp"
 
 #include <caf/stateful_actor.hpp>
 #include <caf/typed_response_promise.hpp>
@@ -41,7 +41,7 @@ public:
   time_point next_collection{};
   bool scrubbing = false;
   time_point next_scrub{};
-  std::optional<collection_report> last;
+  std::optional<gc_report> last;
   /// The time of the tick whose slices are being worked off; none while there is nothing to do.
   std::optional<time_point> sweeping;
   /// Who waits for the one that runs.
@@ -49,6 +49,6 @@ public:
 };
 
 collector_actor::behavior_type collector(collector_actor::stateful_pointer<collector_state> self,
-                                         services* environment);
+                                         registry_services* services);
 
 } // namespace gantry

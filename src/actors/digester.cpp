@@ -11,7 +11,7 @@
 
 namespace gantry {
 
-result<msg::done> hash_part(const msg::hash_part& part) {
+result<msg::acknowledged> hash_part(const msg::hash_part& part) {
   std::vector<std::byte> buffer(std::min<std::uint64_t>(part.length, 256 * 1024));
   for (std::uint64_t done = 0; done < part.length;) {
     const auto want = std::min<std::uint64_t>(buffer.size(), part.length - done);
@@ -23,15 +23,15 @@ result<msg::done> hash_part(const msg::hash_part& part) {
     part.running->update(std::span{buffer}.first(*got));
     done += *got;
   }
-  return msg::done{};
+  return msg::acknowledged{};
 }
 
 digester_actor::behavior_type digester(digester_actor::pointer, std::size_t) {
   return {
     [](const msg::hash_chunk& m) {
-      return reply([&]() -> result<msg::done> {
+      return reply([&]() -> result<msg::acknowledged> {
         m.running->update(m.bytes.bytes());
-        return msg::done{};
+        return msg::acknowledged{};
       });
     },
     [](const msg::hash_part& m) { return reply([&] { return hash_part(m); }); },

@@ -13,10 +13,10 @@
 namespace gantry {
 
 /// Reads the part and adds it to the hash. Errors: storage_failed.
-result<msg::done> hash_part(const msg::hash_part& part);
+result<msg::acknowledged> hash_part(const msg::hash_part& part);
 
-/// `number` is its place in `services::digesters`: CAF dereferences a null pointer where a function
-/// has no argument.
+/// `number` is its place in `registry_services::digesters`: CAF dereferences a null pointer where a
+/// function has no argument.
 digester_actor::behavior_type digester(digester_actor::pointer self, std::size_t number);
 
 } // namespace gantry

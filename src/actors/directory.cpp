@@ -28,38 +28,38 @@ void watch(directory_pointer self, const repository_actor& handle, const reposit
 
 /// Asks those that are idle longest to make room; one that is at work stays, so another one is
 /// asked, too.
-void make_room(directory_pointer self, services& environment) {
-  const auto limit = environment.options.max_awake;
+void make_room(directory_pointer self, registry_services& services) {
+  const auto limit = services.options.max_awake;
   const auto awake = self->state.awake.size();
   if (limit == 0 || awake <= limit)
     return;
-  const auto now = environment.now();
+  const auto now = services.now();
   for (auto asked = std::min<std::size_t>(awake - limit, 2); asked > 0; --asked)
-    if (const auto idle = environment.repositories.longest_idle(now))
+    if (const auto idle = services.repositories.longest_idle(now))
       self->send(*idle, msg::sleep_if_idle{now, true});
 }
 
-result<msg::repository_reply> open(directory_pointer self, services& environment,
+result<msg::repository_reply> open(directory_pointer self, registry_services& services,
                                    const msg::open_repository& request) {
-  if (auto awake = environment.repositories.find(request.name))
+  if (auto awake = services.repositories.find(request.name))
     return msg::repository_reply{std::move(*awake)};
-  if (!request.create && !environment.engine.metadata().contains(request.name))
+  if (!request.create && !services.engine.metadata().contains(request.name))
     return fail(errc::name_unknown, request.name.to_string());
-  if (auto room = environment.engine.metadata().may_open(request.name); !room)
+  if (auto room = services.engine.metadata().may_open(request.name); !room)
     return std::move(room).error();
-  auto used = std::make_shared<last_use>(environment.now());
-  auto handle = environment.make_repository
-                  ? environment.make_repository(*self, environment, request.name, used)
-                  : wake_repository(*self, environment, request.name, used);
+  auto used = std::make_shared<last_use>(services.now());
+  auto handle = services.make_repository
+                  ? services.make_repository(*self, services, request.name, used)
+                  : wake_repository(*self, services, request.name, used);
   watch(self, handle, request.name);
-  make_room(self, environment);
-  environment.repositories.insert(request.name, handle, std::move(used));
+  make_room(self, services);
+  services.repositories.insert(request.name, handle, std::move(used));
   return msg::repository_reply{std::move(handle)};
 }
 
 /// The C library keeps what was freed amid its heap: after a rush all of it would stay resident.
 /// Giving it back takes long.
-void trim_now_and_then(directory_pointer self, const services& environment) {
+void trim_now_and_then(directory_pointer self, const registry_services& services) {
   auto& state = self->state;
   if (++state.ended < worth_a_trim || state.ended <= state.awake.size() || state.trimming)
     return;
@@ -69,7 +69,7 @@ void trim_now_and_then(directory_pointer self, const services& environment) {
     ::malloc_trim(0);
     return {};
   };
-  run_beside(self, environment.options.own_threads, trim,
+  run_beside(self, services.options.own_threads, trim,
              [self](const result<void>&) { self->state.trimming = false; });
 }
 
@@ -79,7 +79,7 @@ void answer_resets(directory_pointer self) {
     if (!pending.outcome || !pending.dismissed || !pending.waiting_for.empty())
       return false;
     if (*pending.outcome)
-      pending.promise.deliver(msg::done{});
+      pending.promise.deliver(msg::acknowledged{});
     else
       pending.promise.deliver(to_caf(pending.outcome->error()));
     return true;
@@ -88,24 +88,24 @@ void answer_resets(directory_pointer self) {
 
 /// A repository that ended by itself has left the index already; one that died is taken out, so
 /// that the next request wakes a new one.
-void forget(directory_pointer self, services& environment, const caf::actor_addr& gone) {
+void forget(directory_pointer self, registry_services& services, const caf::actor_addr& gone) {
   for (auto& pending : self->state.resets)
     pending.waiting_for.erase(gone);
   answer_resets(self);
   const auto entry = self->state.awake.find(gone);
   if (entry == self->state.awake.end())
     return;
-  environment.repositories.erase_if(
+  services.repositories.erase_if(
     entry->second, [&](const repository_actor& handle) { return handle.address() == gone; });
   self->state.awake.erase(entry);
-  trim_now_and_then(self, environment);
+  trim_now_and_then(self, services);
 }
 
 /// Errors: internal (the seed cannot be read any more; the registry is empty then).
-result<void> seed(const services& environment) {
+result<void> seed(const registry_services& services) {
   try {
-    if (environment.options.seed)
-      environment.options.seed();
+    if (services.options.seed)
+      services.options.seed();
     return {};
   } catch (const std::exception& unreadable) {
     telemetry::log().error("the seed cannot be read: {}", unreadable.what());
@@ -135,9 +135,9 @@ void dismiss_some(directory_pointer self) {
 }
 
 /// The new contents are in place.
-void end_reset(directory_pointer self, services& environment, const result<void>& outcome) {
-  environment.finished_uploads.clear();
-  environment.refused_uploads.clear();
+void end_reset(directory_pointer self, registry_services& services, const result<void>& outcome) {
+  services.finished_uploads.clear();
+  services.refused_uploads.clear();
   for (auto& pending : self->state.resets)
     if (!pending.outcome)
       pending.outcome = outcome;
@@ -152,23 +152,19 @@ void end_reset(directory_pointer self, services& environment, const result<void>
 }
 
 /// From here on the indexes are empty, so requests come to the directory, and wait there.
-void reset(directory_pointer self, services& environment,
-           const caf::typed_response_promise<msg::done>& promise) {
-  ++environment.generation;
+void reset(directory_pointer self, registry_services& services,
+           const caf::typed_response_promise<msg::acknowledged>& promise) {
+  ++services.generation;
   self->state.emptying = true;
-  self->state.resets.push_back({promise,
-                                std::nullopt,
-                                environment.uploads.take(),
-                                environment.repositories.take(),
-                                false,
-                                {}});
-  auto refill = [&environment]() -> result<void> {
-    environment.engine.clear();
-    return seed(environment);
+  self->state.resets.push_back(
+    {promise, std::nullopt, services.uploads.take(), services.repositories.take(), false, {}});
+  auto refill = [&services]() -> result<void> {
+    services.engine.clear();
+    return seed(services);
   };
   run_beside(
-    self, environment.options.own_threads, refill,
-    [self, &environment](const result<void>& outcome) { end_reset(self, environment, outcome); });
+    self, services.options.own_threads, refill,
+    [self, &services](const result<void>& outcome) { end_reset(self, services, outcome); });
   dismiss_some(self);
 }
 
@@ -182,35 +178,35 @@ caf::result<Reply> reply_in_turn(directory_pointer self, Work work) {
   return promise;
 }
 
-caf::result<msg::done> reset_in_turn(directory_pointer self, services& environment) {
-  auto promise = self->make_response_promise<caf::typed_response_promise<msg::done>>();
+caf::result<msg::acknowledged> reset_in_turn(directory_pointer self, registry_services& services) {
+  auto promise = self->make_response_promise<caf::typed_response_promise<msg::acknowledged>>();
   if (self->state.emptying)
     self->state.deferred.emplace_back(
-      [self, &environment, promise] { reset(self, environment, promise); });
+      [self, &services, promise] { reset(self, services, promise); });
   else
-    reset(self, environment, promise);
+    reset(self, services, promise);
   return promise;
 }
 
 } // namespace
 
-directory_actor::behavior_type directory(directory_pointer self, services* environment) {
+directory_actor::behavior_type directory(directory_pointer self, registry_services* services) {
   self->set_down_handler(
-    [self, environment](const caf::down_msg& m) { forget(self, *environment, m.source); });
-  for (const auto& [name, handle] : environment->repositories.entries())
+    [self, services](const caf::down_msg& m) { forget(self, *services, m.source); });
+  for (const auto& [name, handle] : services->repositories.entries())
     watch(self, handle, name); // after a restart
   return {
-    [self, environment](const msg::open_repository& m) {
+    [self, services](const msg::open_repository& m) {
       return reply_in_turn<msg::repository_reply>(
-        self, [self, environment, m] { return open(self, *environment, m); });
+        self, [self, services, m] { return open(self, *services, m); });
     },
-    [self, environment](const msg::list_repositories& m) {
+    [self, services](const msg::list_repositories& m) {
       return reply_in_turn<msg::repository_page>(
-        self, [environment, m]() -> result<msg::repository_page> {
-          return msg::repository_page{environment->engine.metadata().list_repositories(m.page)};
+        self, [services, m]() -> result<msg::repository_page> {
+          return msg::repository_page{services->engine.metadata().list_repositories(m.page)};
         });
     },
-    [self, environment](const msg::reset&) { return reset_in_turn(self, *environment); },
+    [self, services](const msg::reset&) { return reset_in_turn(self, *services); },
     [self](const msg::next_slice&) { dismiss_some(self); },
     [](const msg::resume& m) { m.run(); },
   };

@@ -9,7 +9,7 @@
 #pragma once
 
 #include "actors/interfaces.hpp"
-#include "actors/services.hpp"
+#include "actors/registry_services.hpp"
 
 #include <caf/actor_addr.hpp>
 #include <caf/stateful_actor.hpp>
@@ -34,7 +34,7 @@ public:
 
   /// A reset that is not answered yet.
   struct pending_reset {
-    caf::typed_response_promise<msg::done> promise;
+    caf::typed_response_promise<msg::acknowledged> promise;
     /// Set once the new contents are in place, or cannot be.
     std::optional<result<void>> outcome;
     handle_index<upload_id, upload_entry>::contents uploads;
@@ -56,6 +56,6 @@ public:
 };
 
 directory_actor::behavior_type directory(directory_actor::stateful_pointer<directory_state> self,
-                                         services* environment);
+                                         registry_services* services);
 
 } // namespace gantry

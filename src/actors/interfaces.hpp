@@ -14,14 +14,14 @@ namespace gantry {
 
 /// An UPLOAD SESSION: the offset, the running hash and the bytes of one upload. It ends when the
 /// upload is finished, cancelled, expired, or turns out not to match its digest, and when there is
-/// no room for more; what became of it is in `services::find_closed` then.
+/// no room for more; what became of it is in `registry_services::find_closed` then.
 using upload_session_actor = caf::typed_actor<
   // Opens a chunk, also in the place of one that has been silent for a while. Errors: upload_busy,
   // chunk_out_of_order, size_invalid, chunk_too_small, payload_too_large.
   caf::replies_to<msg::begin_chunk>::with<msg::chunk_reply>,
   // Takes bytes of the open chunk. Errors: upload_busy (another chunk took its place),
   // size_invalid, payload_too_large, and insufficient_storage and disk_full, which end the session.
-  caf::replies_to<msg::append_chunk>::with<msg::done>,
+  caf::replies_to<msg::append_chunk>::with<msg::acknowledged>,
   // Closes the chunk; bytes that came stay, also over a restart. Errors: upload_busy, size_invalid,
   // and insufficient_storage and disk_full, which end the session.
   caf::replies_to<msg::end_chunk>::with<msg::upload_status>,
@@ -29,9 +29,9 @@ using upload_session_actor = caf::typed_actor<
   // the same answer. Errors: upload_busy, digest_invalid, insufficient_storage, disk_full.
   caf::replies_to<msg::finish_upload>::with<msg::blob_reply>,
   // Tells the offset.
-  caf::replies_to<msg::open_upload_status>::with<msg::upload_status>,
+  caf::replies_to<msg::get_upload_status>::with<msg::upload_status>,
   // Gives everything back. Errors: upload_busy (the blob is being published).
-  caf::replies_to<msg::cancel_upload>::with<msg::done>,
+  caf::replies_to<msg::cancel_upload>::with<msg::acknowledged>,
   // Ends the session where it was idle for too long.
   caf::reacts_to<msg::expire_upload>>;
 
@@ -49,22 +49,22 @@ struct upload_started {
 /// sleeps when idle and is woken by the directory.
 using repository_actor = caf::typed_actor<
   // Errors: manifest_unknown.
-  caf::replies_to<msg::open_manifest>::with<msg::manifest_reply>,
+  caf::replies_to<msg::get_manifest>::with<msg::manifest_reply>,
   // Errors: manifest_blob_unknown, manifest_invalid (a blob has another size), tag_immutable,
   // quota_reached, insufficient_storage.
   caf::replies_to<msg::put_manifest>::with<msg::manifest_stored>,
   // Errors: manifest_unknown, tag_immutable.
-  caf::replies_to<msg::delete_manifest>::with<msg::done>,
+  caf::replies_to<msg::delete_manifest>::with<msg::acknowledged>,
   // Errors: name_unknown (the repository holds no manifest).
   caf::replies_to<msg::list_tags>::with<msg::tag_page>,
   // An unknown subject has no referrers.
   caf::replies_to<msg::list_referrers>::with<msg::referrers_reply>,
   // Errors: blob_unknown.
-  caf::replies_to<msg::open_blob>::with<msg::blob_reply>,
+  caf::replies_to<msg::get_blob>::with<msg::blob_reply>,
   // Errors: insufficient_storage.
-  caf::replies_to<msg::link_blob>::with<msg::done>,
+  caf::replies_to<msg::link_blob>::with<msg::acknowledged>,
   // Errors: blob_unknown, tag_immutable.
-  caf::replies_to<msg::delete_blob>::with<msg::done>,
+  caf::replies_to<msg::delete_blob>::with<msg::acknowledged>,
   // Errors: too_many_uploads, insufficient_storage, disk_full.
   caf::replies_to<msg::start_upload>::with<msg::upload_started>,
   // Errors: upload_unknown (it is not kept, or belongs to another repository), disk_full.
@@ -87,9 +87,9 @@ using blob_store_actor = caf::typed_actor<
 /// A DIGESTER: running hashes of uploads that are too large to be hashed where they arrive.
 using digester_actor = caf::typed_actor<
   // Errors: internal.
-  caf::replies_to<msg::hash_chunk>::with<msg::done>,
+  caf::replies_to<msg::hash_chunk>::with<msg::acknowledged>,
   // Errors: storage_failed, internal.
-  caf::replies_to<msg::hash_part>::with<msg::done>>;
+  caf::replies_to<msg::hash_part>::with<msg::acknowledged>>;
 
 namespace msg {
 
@@ -101,7 +101,7 @@ struct repository_reply {
 } // namespace msg
 
 /// The DIRECTORY: which repositories are awake. Off the hot path: handles are found in
-/// `services::repositories` first.
+/// `registry_services::repositories` first.
 using directory_actor = caf::typed_actor<
   // Errors: name_unknown (it holds nothing and is not to be created).
   caf::replies_to<msg::open_repository>::with<msg::repository_reply>,
@@ -109,7 +109,7 @@ using directory_actor = caf::typed_actor<
   caf::replies_to<msg::list_repositories>::with<msg::repository_page>,
   // Answers when every actor of the old contents is gone and the seed is in place. The
   // directory answers other requests once the seed is in place.
-  caf::replies_to<msg::reset>::with<msg::done>,
+  caf::replies_to<msg::reset>::with<msg::acknowledged>,
   // Dismisses more actors of the old contents.
   caf::reacts_to<msg::next_slice>,
   // Continues after work that was done on a thread of its own.
@@ -123,16 +123,16 @@ using collector_actor =
                    // Errors: storage_failed, disk_full.
                    caf::replies_to<msg::collect_garbage>::with<msg::collection_reply>,
                    // Answers at once.
-                   caf::replies_to<msg::open_collection_status>::with<msg::collection_status>,
+                   caf::replies_to<msg::get_gc_status>::with<msg::gc_status>,
                    caf::reacts_to<msg::end_collection>, caf::reacts_to<msg::end_scrub>>;
 
 /// The SUPERVISOR: starts directory, blob stores, digesters and collector, restarts what dies,
 /// stops all in order.
 using supervisor_actor = caf::typed_actor<
   // Answers when `services` holds every handle.
-  caf::replies_to<msg::startup>::with<msg::done>,
+  caf::replies_to<msg::startup>::with<msg::acknowledged>,
   // Answers when every actor but itself is gone.
-  caf::replies_to<msg::shutdown>::with<msg::done>,
+  caf::replies_to<msg::shutdown>::with<msg::acknowledged>,
   // Dismisses more of those whose turn it is.
   caf::reacts_to<msg::next_slice>,
   // Starts a child that died some time ago.

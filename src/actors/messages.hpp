@@ -28,7 +28,7 @@ namespace gantry::msg {
 
 /// Asks for a manifest by tag or digest. With `lease` the answer may be built on by a push (HEAD):
 /// the manifest stays for a while even if it loses its tags.
-struct open_manifest {
+struct get_manifest {
   reference name;
   bool lease = false;
 };
@@ -52,7 +52,7 @@ struct list_referrers {
 };
 /// Asks for a blob that the repository links. With `lease` the answer may be built on by a push
 /// (HEAD, mount): the blob stays for a while even if its link goes.
-struct open_blob {
+struct get_blob {
   digest id;
   bool lease = false;
 };
@@ -85,9 +85,9 @@ struct sleep_if_idle {
 
 /// Hands an object that cannot be copied over in a message that can.
 template <class T>
-class baton {
+class move_only {
 public:
-  explicit baton(T value) : box_{std::make_shared<T>(std::move(value))} {}
+  explicit move_only(T value) : box_{std::make_shared<T>(std::move(value))} {}
   T& get() const noexcept { return *box_; }
   /// Once: the box is empty afterwards.
   T take() const { return std::move(*box_); }
@@ -122,7 +122,7 @@ struct hash_chunk {
 /// receiver touches hash and sink.
 struct hash_part {
   std::shared_ptr<hasher> running;
-  baton<std::unique_ptr<blob_sink>> source;
+  move_only<std::unique_ptr<blob_sink>> source;
   std::uint64_t offset = 0;
   std::uint64_t length = 0;
 };
@@ -136,7 +136,7 @@ struct finish_upload {
   std::optional<digest> id;
 };
 /// Asks where the upload stands.
-struct open_upload_status {};
+struct get_upload_status {};
 /// Drops the upload.
 struct cancel_upload {};
 /// Tells an upload to go where nobody touched it for too long.
@@ -148,7 +148,7 @@ struct expire_upload {
 
 /// Makes verified bytes a blob.
 struct publish_blob {
-  baton<std::unique_ptr<blob_sink>> sink;
+  move_only<std::unique_ptr<blob_sink>> sink;
   digest id;
 };
 /// Asks for a blob of any repository: only for what was authorised elsewhere.
@@ -184,10 +184,10 @@ struct collect_garbage {
   bool dry_run = false;
 };
 /// Asks how far the collection is, and what the one before gave.
-struct open_collection_status {};
+struct get_gc_status {};
 /// A collection has ended: from the worker that ran it.
 struct end_collection {
-  result<collection_report> outcome;
+  result<gc_report> outcome;
 };
 /// A scrub has ended, in the same way.
 struct end_scrub {
@@ -208,7 +208,7 @@ struct resume {
 // --- replies ---
 
 /// Success without a value.
-struct done {};
+struct acknowledged {};
 struct manifest_reply {
   manifest_ptr value;
 };
@@ -238,25 +238,25 @@ struct repository_page {
 };
 /// What a collection gave back.
 struct collection_reply {
-  collection_report report;
+  gc_report report;
 };
-struct collection_status {
+struct gc_status {
   bool running = false;
   /// Steps of the one that is running.
   std::uint64_t done = 0;
   std::uint64_t total = 0;
   /// Of the one that ended last; null before the first.
-  std::optional<collection_report> last;
+  std::optional<gc_report> last;
 };
 
 } // namespace gantry::msg
 
-CAF_ALLOW_UNSAFE_MESSAGE_TYPE(gantry::msg::open_manifest)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(gantry::msg::get_manifest)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(gantry::msg::put_manifest)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(gantry::msg::delete_manifest)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(gantry::msg::list_tags)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(gantry::msg::list_referrers)
-CAF_ALLOW_UNSAFE_MESSAGE_TYPE(gantry::msg::open_blob)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(gantry::msg::get_blob)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(gantry::msg::link_blob)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(gantry::msg::delete_blob)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(gantry::msg::start_upload)
@@ -268,7 +268,7 @@ CAF_ALLOW_UNSAFE_MESSAGE_TYPE(gantry::msg::hash_chunk)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(gantry::msg::hash_part)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(gantry::msg::end_chunk)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(gantry::msg::finish_upload)
-CAF_ALLOW_UNSAFE_MESSAGE_TYPE(gantry::msg::open_upload_status)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(gantry::msg::get_upload_status)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(gantry::msg::cancel_upload)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(gantry::msg::expire_upload)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(gantry::msg::publish_blob)
@@ -280,15 +280,15 @@ CAF_ALLOW_UNSAFE_MESSAGE_TYPE(gantry::msg::tick)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(gantry::msg::next_slice)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(gantry::msg::restart_child)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(gantry::msg::collect_garbage)
-CAF_ALLOW_UNSAFE_MESSAGE_TYPE(gantry::msg::open_collection_status)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(gantry::msg::get_gc_status)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(gantry::msg::end_collection)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(gantry::msg::end_scrub)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(gantry::msg::collection_reply)
-CAF_ALLOW_UNSAFE_MESSAGE_TYPE(gantry::msg::collection_status)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(gantry::msg::gc_status)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(gantry::msg::startup)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(gantry::msg::shutdown)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(gantry::msg::resume)
-CAF_ALLOW_UNSAFE_MESSAGE_TYPE(gantry::msg::done)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(gantry::msg::acknowledged)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(gantry::msg::manifest_reply)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(gantry::msg::manifest_stored)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(gantry::msg::tag_page)

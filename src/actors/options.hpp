@@ -43,7 +43,7 @@ struct actor_options {
   /// How often garbage is collected; zero for never, unless somebody asks for it.
   std::chrono::milliseconds gc_interval = std::chrono::hours{1};
   /// What a collection may take; its upload expiry is the one above.
-  collection_policy collection;
+  gc_policy gc;
   /// How often all blobs are read back and compared with their digests; zero for never.
   std::chrono::milliseconds scrub_interval{0};
   /// Bytes a second that this may read.

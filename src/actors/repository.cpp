@@ -16,23 +16,24 @@ namespace gantry {
 namespace {
 
 /// Turns the engine's "it is written" into the actor's reply.
-completion<void> answer_with(completion<msg::done> done) {
+completion<void> answer_with(completion<msg::acknowledged> done) {
   return [done = std::move(done)](result<void> outcome) {
-    done(outcome ? result<msg::done>{msg::done{}} : result<msg::done>{std::move(outcome).error()});
+    done(outcome ? result<msg::acknowledged>{msg::acknowledged{}}
+                 : result<msg::acknowledged>{std::move(outcome).error()});
   };
 }
 
 } // namespace
 
-void repository_state::open(services& environment, const repository_name& repository,
+void repository_state::open(registry_services& services, const repository_name& repository,
                             last_use_ptr used) {
-  environment_ = &environment;
-  generation_ = environment.generation;
+  services_ = &services;
+  generation_ = services.generation;
   used_ = std::move(used);
   repository_ = repository;
-  store_ = environment.engine.metadata().open(repository);
-  if (!environment.immutable_tags->empty())
-    store_->protect(environment.immutable_tags);
+  store_ = services.engine.metadata().open(repository);
+  if (!services.immutable_tags->empty())
+    store_->protect(services.immutable_tags);
   touch();
 }
 
@@ -40,9 +41,9 @@ result<msg::manifest_reply> repository_state::find_manifest(const reference& wan
   if (lease)
     hold();
   // Without this policy nothing takes a manifest that was not deleted.
-  const auto& policy = environment_->options.collection;
+  const auto& policy = services_->options.gc;
   auto found = lease && policy.delete_untagged
-                 ? store_->lease_manifest(wanted, environment_->now() + policy.grace)
+                 ? store_->lease_manifest(wanted, services_->now() + policy.grace)
                  : store_->find_manifest(wanted);
   if (!found)
     return std::move(found).error();
@@ -63,9 +64,8 @@ repository_state::list_referrers(const msg::list_referrers& request) const {
 result<msg::blob_reply> repository_state::find_blob(const digest& id, bool lease) {
   if (lease)
     hold();
-  auto found = lease
-                 ? store_->lease_blob(id, environment_->now() + environment_->options.blob_lease)
-                 : store_->find_blob(id);
+  auto found = lease ? store_->lease_blob(id, services_->now() + services_->options.blob_lease)
+                     : store_->find_blob(id);
   if (!found)
     return std::move(found).error();
   return msg::blob_reply{std::move(*found)};
@@ -74,11 +74,11 @@ result<msg::blob_reply> repository_state::find_blob(const digest& id, bool lease
 void repository_state::put_manifest(const msg::put_manifest& request,
                                     completion<msg::manifest_stored> done) {
   hold();
-  const auto& policy = environment_->options.validation;
+  const auto& policy = services_->options.validation;
   manifest_write write{.value = request.value,
                        .tags = request.tags,
                        .immutable_tags = immutable(request.tags),
-                       .max_repositories = environment_->options.max_repositories,
+                       .max_repositories = services_->options.max_repositories,
                        .references = policy.reference,
                        .check_sizes = policy.manifest == validation_policy::manifests::check};
   store_->put_manifest(std::move(write),
@@ -90,36 +90,37 @@ void repository_state::put_manifest(const msg::put_manifest& request,
                        });
 }
 
-void repository_state::delete_manifest(const reference& target, completion<msg::done> done) {
+void repository_state::delete_manifest(const reference& target,
+                                       completion<msg::acknowledged> done) {
   if (const auto* wanted = std::get_if<tag>(&target))
     store_->delete_tag(*wanted, answer_with(std::move(done)));
   else
     store_->delete_manifest(std::get<digest>(target), answer_with(std::move(done)));
 }
 
-void repository_state::link_blob(const blob_ptr& linked, completion<msg::done> done) {
+void repository_state::link_blob(const blob_ptr& linked, completion<msg::acknowledged> done) {
   hold();
   store_->link_blob(linked, answer_with(std::move(done)));
 }
 
-void repository_state::unlink_blob(const digest& id, completion<msg::done> done) {
+void repository_state::unlink_blob(const digest& id, completion<msg::acknowledged> done) {
   store_->unlink_blob(id, answer_with(std::move(done)));
 }
 
 void repository_state::touch() {
-  used_->touch(environment_->now());
+  used_->touch(services_->now());
 }
 
 bool repository_state::may_sleep(const msg::sleep_if_idle& request) const {
   if (open_uploads_ > 0 || open_writes_ > 0)
     return false;
-  if (request.crowded || request.now - used_->at() >= environment_->options.repository_idle)
+  if (request.crowded || request.now - used_->at() >= services_->options.repository_idle)
     return true;
   if (holds_something_)
     return false;
   try {
     // A name that holds nothing is worth no memory: whoever asks for it next wakes it up again.
-    return !environment_->engine.metadata().contains(*repository_);
+    return !services_->engine.metadata().contains(*repository_);
   } catch (const storage_failure&) {
     return false;
   }
@@ -128,16 +129,16 @@ bool repository_state::may_sleep(const msg::sleep_if_idle& request) const {
 std::vector<tag> repository_state::immutable(const std::vector<tag>& tags) const {
   std::vector<tag> matching;
   std::copy_if(tags.begin(), tags.end(), std::back_inserter(matching), [this](const tag& each) {
-    return environment_->immutable_tags->match(each.to_string());
+    return services_->immutable_tags->match(each.to_string());
   });
   return matching;
 }
 
 void repository_state::hold() {
-  const auto& options = environment_->options;
+  const auto& options = services_->options;
   const auto longest =
     open_uploads_ > 0 ? std::max(options.upload_expiry, options.blob_lease) : options.blob_lease;
-  store_->hold_until(environment_->now() + longest);
+  store_->hold_until(services_->now() + longest);
 }
 
 void repository_state::upload_opened() {
@@ -161,38 +162,38 @@ caf::result<Reply> write(repository_actor::stateful_pointer<repository_state> se
 
 using repository_pointer = repository_actor::stateful_pointer<repository_state>;
 
-void sleep_if_idle(repository_pointer self, services& environment,
+void sleep_if_idle(repository_pointer self, registry_services& services,
                    const msg::sleep_if_idle& request) {
   if (!self->state.may_sleep(request))
     return;
   const auto here = caf::actor_cast<repository_actor>(self);
-  environment.repositories.erase_if(self->state.repository(),
-                                    [&](const auto& handle) { return handle == here; });
+  services.repositories.erase_if(self->state.repository(),
+                                 [&](const auto& handle) { return handle == here; });
   self->quit();
 }
 
 /// One that was woken for an upload that did not come about may be a mere name.
 caf::result<msg::upload_started>
-reply_or_sleep(repository_pointer self, services& environment,
+reply_or_sleep(repository_pointer self, registry_services& services,
                const std::function<result<msg::upload_started>()>& work) {
   auto started = attempt(work);
   if (!started)
-    self->send(self, msg::sleep_if_idle{environment.now()});
+    self->send(self, msg::sleep_if_idle{services.now()});
   return to_caf(std::move(started));
 }
 
 } // namespace
 
 repository_actor::behavior_type
-repository(repository_actor::stateful_pointer<repository_state> self, services* environment,
+repository(repository_actor::stateful_pointer<repository_state> self, registry_services* services,
            repository_name name, last_use_ptr used) {
-  self->state.open(*environment, name, std::move(used));
-  self->set_down_handler([self, environment](const caf::down_msg&) {
+  self->state.open(*services, name, std::move(used));
+  self->set_down_handler([self, services](const caf::down_msg&) {
     self->state.upload_ended();
-    sleep_if_idle(self, *environment, {environment->now()});
+    sleep_if_idle(self, *services, {services->now()});
   });
   return {
-    [self](const msg::open_manifest& m) {
+    [self](const msg::get_manifest& m) {
       self->state.touch();
       return reply([&] { return self->state.find_manifest(m.name, m.lease); });
     },
@@ -203,7 +204,7 @@ repository(repository_actor::stateful_pointer<repository_state> self, services* 
     },
     [self](const msg::delete_manifest& m) {
       self->state.touch();
-      return write<msg::done>(
+      return write<msg::acknowledged>(
         self, [&](auto done) { self->state.delete_manifest(m.name, std::move(done)); });
     },
     [self](const msg::list_tags& m) {
@@ -214,38 +215,36 @@ repository(repository_actor::stateful_pointer<repository_state> self, services* 
       self->state.touch();
       return reply([&] { return self->state.list_referrers(m); });
     },
-    [self](const msg::open_blob& m) {
+    [self](const msg::get_blob& m) {
       self->state.touch();
       return reply([&] { return self->state.find_blob(m.id, m.lease); });
     },
     [self](const msg::link_blob& m) {
       self->state.touch();
-      return write<msg::done>(self,
-                              [&](auto done) { self->state.link_blob(m.linked, std::move(done)); });
+      return write<msg::acknowledged>(
+        self, [&](auto done) { self->state.link_blob(m.linked, std::move(done)); });
     },
     [self](const msg::delete_blob& m) {
       self->state.touch();
-      return write<msg::done>(self,
-                              [&](auto done) { self->state.unlink_blob(m.id, std::move(done)); });
+      return write<msg::acknowledged>(
+        self, [&](auto done) { self->state.unlink_blob(m.id, std::move(done)); });
     },
-    [self, environment](const msg::start_upload& m) {
+    [self, services](const msg::start_upload& m) {
       self->state.touch();
-      return reply_or_sleep(self, *environment,
-                            [&] { return start_upload(self, *environment, m); });
+      return reply_or_sleep(self, *services, [&] { return start_upload(self, *services, m); });
     },
-    [self, environment](const msg::resume_upload& m) {
+    [self, services](const msg::resume_upload& m) {
       self->state.touch();
-      return reply_or_sleep(self, *environment,
-                            [&] { return resume_upload(self, *environment, m.id); });
+      return reply_or_sleep(self, *services, [&] { return resume_upload(self, *services, m.id); });
     },
-    [self, environment](const msg::sleep_if_idle& m) { sleep_if_idle(self, *environment, m); },
+    [self, services](const msg::sleep_if_idle& m) { sleep_if_idle(self, *services, m); },
     [](const msg::resume& m) { m.run(); },
   };
 }
 
-repository_actor wake_repository(caf::local_actor& parent, services& environment,
+repository_actor wake_repository(caf::local_actor& parent, registry_services& services,
                                  const repository_name& name, last_use_ptr used) {
-  return parent.spawn(repository, &environment, name, std::move(used));
+  return parent.spawn(repository, &services, name, std::move(used));
 }
 
 } // namespace gantry

@@ -7,7 +7,7 @@
 #pragma once
 
 #include "actors/interfaces.hpp"
-#include "actors/services.hpp"
+#include "actors/registry_services.hpp"
 
 #include <caf/stateful_actor.hpp>
 
@@ -21,19 +21,19 @@ class repository_state {
 public:
   static inline const char* name = "repository";
 
-  void open(services& environment, const repository_name& repository, last_use_ptr used);
+  void open(registry_services& services, const repository_name& repository, last_use_ptr used);
 
-  /// With `lease` the answer holds for a while: see `msg::open_manifest`.
+  /// With `lease` the answer holds for a while: see `msg::get_manifest`.
   result<msg::manifest_reply> find_manifest(const reference& wanted, bool lease = false);
   result<msg::tag_page> list_tags(const page_request& request) const;
   result<msg::referrers_reply> list_referrers(const msg::list_referrers& request) const;
-  /// With `lease` the answer holds for a while: see `msg::open_blob`.
+  /// With `lease` the answer holds for a while: see `msg::get_blob`.
   result<msg::blob_reply> find_blob(const digest& id, bool lease = false);
 
   void put_manifest(const msg::put_manifest& request, completion<msg::manifest_stored> done);
-  void delete_manifest(const reference& target, completion<msg::done> done);
-  void link_blob(const blob_ptr& linked, completion<msg::done> done);
-  void unlink_blob(const digest& id, completion<msg::done> done);
+  void delete_manifest(const reference& target, completion<msg::acknowledged> done);
+  void link_blob(const blob_ptr& linked, completion<msg::acknowledged> done);
+  void unlink_blob(const digest& id, completion<msg::acknowledged> done);
 
   /// Counts requests, writes and uploads: the repository sleeps only when all are quiet.
   void touch();
@@ -43,7 +43,7 @@ public:
   void upload_ended();
   bool may_sleep(const msg::sleep_if_idle& request) const;
   /// Whether everything was forgotten since it was opened.
-  bool is_outdated() const { return environment_->generation != generation_; }
+  bool is_outdated() const { return services_->generation != generation_; }
 
   const repository_name& repository() const { return *repository_; }
 
@@ -53,7 +53,7 @@ private:
   /// Those of `tags` that must not move.
   std::vector<tag> immutable(const std::vector<tag>& tags) const;
 
-  services* environment_ = nullptr;
+  registry_services* services_ = nullptr;
   std::optional<repository_name> repository_;
   std::shared_ptr<repository_store> store_;
   std::size_t open_uploads_ = 0;
@@ -66,11 +66,11 @@ private:
 };
 
 repository_actor::behavior_type
-repository(repository_actor::stateful_pointer<repository_state> self, services* environment,
+repository(repository_actor::stateful_pointer<repository_state> self, registry_services* services,
            repository_name name, last_use_ptr used);
 
 /// The actor that every `repository_factory` ends with.
-repository_actor wake_repository(caf::local_actor& parent, services& environment,
+repository_actor wake_repository(caf::local_actor& parent, registry_services& services,
                                  const repository_name& name, last_use_ptr used);
 
 } // namespace gantry

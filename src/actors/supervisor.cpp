@@ -24,28 +24,28 @@ void watch(supervisor_pointer self, const Handle& child, std::function<void()> r
   self->state.children.emplace(child.address(), std::move(restart));
 }
 
-void start_directory(supervisor_pointer self, services* environment) {
-  auto child = self->spawn(directory, environment);
-  watch(self, child, [=] { start_directory(self, environment); });
-  environment->directory.set(std::move(child));
+void start_directory(supervisor_pointer self, registry_services* services) {
+  auto child = self->spawn(directory, services);
+  watch(self, child, [=] { start_directory(self, services); });
+  services->directory.set(std::move(child));
 }
 
-void start_blob_store(supervisor_pointer self, services* environment, std::size_t shard) {
-  auto child = self->spawn(blob_store, environment);
-  watch(self, child, [=] { start_blob_store(self, environment, shard); });
-  environment->blob_stores[shard].set(std::move(child));
+void start_blob_store(supervisor_pointer self, registry_services* services, std::size_t shard) {
+  auto child = self->spawn(blob_store, services);
+  watch(self, child, [=] { start_blob_store(self, services, shard); });
+  services->blob_stores[shard].set(std::move(child));
 }
 
-void start_digester(supervisor_pointer self, services* environment, std::size_t number) {
+void start_digester(supervisor_pointer self, registry_services* services, std::size_t number) {
   auto child = self->spawn<caf::detached>(digester, number);
-  watch(self, child, [=] { start_digester(self, environment, number); });
-  environment->digesters[number].set(std::move(child));
+  watch(self, child, [=] { start_digester(self, services, number); });
+  services->digesters[number].set(std::move(child));
 }
 
-void start_collector(supervisor_pointer self, services* environment) {
-  auto child = self->spawn(collector, environment);
-  watch(self, child, [=] { start_collector(self, environment); });
-  environment->collector.set(std::move(child));
+void start_collector(supervisor_pointer self, registry_services* services) {
+  auto child = self->spawn(collector, services);
+  watch(self, child, [=] { start_collector(self, services); });
+  services->collector.set(std::move(child));
 }
 
 template <class Handle>
@@ -57,15 +57,15 @@ void dismiss(supervisor_pointer self, const Handle& handle) {
   caf::anon_send_exit(handle, caf::exit_reason::user_shutdown);
 }
 
-void dismiss_collector(supervisor_pointer self, services& environment) {
-  environment.stopping = true;
-  dismiss(self, environment.collector.get());
-  environment.collector.set({});
+void dismiss_collector(supervisor_pointer self, registry_services& services) {
+  services.stopping = true;
+  dismiss(self, services.collector.get());
+  services.collector.set({});
 }
 
-void dismiss_directory(supervisor_pointer self, services& environment) {
-  dismiss(self, environment.directory.get());
-  environment.directory.set({});
+void dismiss_directory(supervisor_pointer self, registry_services& services) {
+  dismiss(self, services.directory.get());
+  services.directory.set({});
 }
 
 /// A slice of a step that has many; a message to itself is the next one.
@@ -79,22 +79,22 @@ void dismiss_some(supervisor_pointer self) {
     self->send(self, msg::next_slice{});
 }
 
-void dismiss_uploads(supervisor_pointer self, services& environment) {
-  self->state.uploads = environment.uploads.take();
+void dismiss_uploads(supervisor_pointer self, registry_services& services) {
+  self->state.uploads = services.uploads.take();
   dismiss_some(self);
 }
 
-void dismiss_repositories(supervisor_pointer self, services& environment) {
-  self->state.repositories = environment.repositories.take();
+void dismiss_repositories(supervisor_pointer self, registry_services& services) {
+  self->state.repositories = services.repositories.take();
   dismiss_some(self);
 }
 
-void dismiss_blob_stores_and_digesters(supervisor_pointer self, services& environment) {
-  for (auto& slot : environment.blob_stores) {
+void dismiss_blob_stores_and_digesters(supervisor_pointer self, registry_services& services) {
+  for (auto& slot : services.blob_stores) {
     dismiss(self, slot.get());
     slot.set({});
   }
-  for (auto& slot : environment.digesters) {
+  for (auto& slot : services.digesters) {
     dismiss(self, slot.get());
     slot.set({});
   }
@@ -102,7 +102,7 @@ void dismiss_blob_stores_and_digesters(supervisor_pointer self, services& enviro
 
 /// The shutdown. Each step begins when all whom the one before dismissed are gone: an actor is
 /// dismissed after those that may still ask it.
-constexpr void (*shutdown_steps[])(supervisor_pointer, services&) = {
+constexpr void (*shutdown_steps[])(supervisor_pointer, registry_services&) = {
   dismiss_collector,
   dismiss_directory,
   dismiss_uploads,
@@ -110,21 +110,21 @@ constexpr void (*shutdown_steps[])(supervisor_pointer, services&) = {
   dismiss_blob_stores_and_digesters,
 };
 
-void advance_shutdown(supervisor_pointer self, services& environment) {
+void advance_shutdown(supervisor_pointer self, registry_services& services) {
   const auto is_over = [&] { return self->state.waiting_for.empty() && !self->state.dismissing; };
   while (is_over() && self->state.step < std::size(shutdown_steps))
-    shutdown_steps[self->state.step++](self, environment);
+    shutdown_steps[self->state.step++](self, services);
   if (is_over()) {
-    self->state.stopping->deliver(msg::done{});
+    self->state.stopping->deliver(msg::acknowledged{});
     self->quit();
   }
 }
 
-void child_ended(supervisor_pointer self, services& environment, const caf::down_msg& m) {
+void child_ended(supervisor_pointer self, registry_services& services, const caf::down_msg& m) {
   auto& state = self->state;
   if (state.stopping) {
     if (state.waiting_for.erase(m.source) > 0)
-      advance_shutdown(self, environment);
+      advance_shutdown(self, services);
     return;
   }
   auto child = state.children.find(m.source);
@@ -132,7 +132,7 @@ void child_ended(supervisor_pointer self, services& environment, const caf::down
     return;
   auto restart = std::move(child->second);
   state.children.erase(child);
-  const auto wait = state.pace.next(environment.now());
+  const auto wait = state.backoff.next(services.now());
   telemetry::log().error("an actor of the registry died and is started again in {} ms",
                          wait.count());
   if (wait.count() == 0)
@@ -143,31 +143,31 @@ void child_ended(supervisor_pointer self, services& environment, const caf::down
 
 } // namespace
 
-supervisor_actor::behavior_type supervisor(supervisor_pointer self, services* environment) {
+supervisor_actor::behavior_type supervisor(supervisor_pointer self, registry_services* services) {
   self->set_down_handler(
-    [self, environment](const caf::down_msg& m) { child_ended(self, *environment, m); });
+    [self, services](const caf::down_msg& m) { child_ended(self, *services, m); });
   return {
-    [self, environment](const msg::startup&) {
-      for (std::size_t shard = 0; shard < environment->blob_stores.size(); ++shard)
-        start_blob_store(self, environment, shard);
-      for (std::size_t number = 0; number < environment->digesters.size(); ++number)
-        start_digester(self, environment, number);
-      start_directory(self, environment);
-      start_collector(self, environment);
-      return msg::done{};
+    [self, services](const msg::startup&) {
+      for (std::size_t shard = 0; shard < services->blob_stores.size(); ++shard)
+        start_blob_store(self, services, shard);
+      for (std::size_t number = 0; number < services->digesters.size(); ++number)
+        start_digester(self, services, number);
+      start_directory(self, services);
+      start_collector(self, services);
+      return msg::acknowledged{};
     },
-    [self, environment](const msg::shutdown&) -> caf::result<msg::done> {
-      using promise = caf::typed_response_promise<msg::done>;
+    [self, services](const msg::shutdown&) -> caf::result<msg::acknowledged> {
+      using promise = caf::typed_response_promise<msg::acknowledged>;
       if (self->state.stopping)
         return to_caf(fail(errc::unavailable));
       self->state.stopping = self->make_response_promise<promise>();
       const auto answer = *self->state.stopping;
-      advance_shutdown(self, *environment);
+      advance_shutdown(self, *services);
       return answer;
     },
-    [self, environment](const msg::next_slice&) {
+    [self, services](const msg::next_slice&) {
       dismiss_some(self);
-      advance_shutdown(self, *environment);
+      advance_shutdown(self, *services);
     },
     [self](const msg::restart_child&) {
       auto& state = self->state;

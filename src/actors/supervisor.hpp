@@ -1,4 +1,4 @@
-// The supervisor actor: starts the registry's actors, restarts what dies (`restart_pace`), and
+// The supervisor actor: starts the registry's actors, restarts what dies (`restart_backoff`), and
 // stops all of them in order.
 //
 // Life: spawned by the application and nobody else's child. Order of shutdown: collector,
@@ -6,8 +6,8 @@
 #pragma once
 
 #include "actors/interfaces.hpp"
-#include "actors/restart_pace.hpp"
-#include "actors/services.hpp"
+#include "actors/registry_services.hpp"
+#include "actors/restart_backoff.hpp"
 
 #include <caf/actor_addr.hpp>
 #include <caf/stateful_actor.hpp>
@@ -29,12 +29,12 @@ public:
 
   /// How to start each child anew.
   std::map<caf::actor_addr, std::function<void()>> children;
-  restart_pace pace;
+  restart_backoff backoff;
   /// Children that died and are started later, first come, first served.
   std::deque<std::function<void()>> postponed;
 
   /// Set once a shutdown has begun.
-  std::optional<caf::typed_response_promise<msg::done>> stopping;
+  std::optional<caf::typed_response_promise<msg::acknowledged>> stopping;
   /// The next one of the shutdown.
   std::size_t step = 0;
   std::unordered_set<caf::actor_addr> waiting_for;
@@ -44,8 +44,8 @@ public:
   bool dismissing = false;
 };
 
-/// Fills `environment` when it is told to start, and empties it when it is told to stop.
+/// Fills `services` when it is told to start, and empties it when it is told to stop.
 supervisor_actor::behavior_type
-supervisor(supervisor_actor::stateful_pointer<supervisor_state> self, services* environment);
+supervisor(supervisor_actor::stateful_pointer<supervisor_state> self, registry_services* services);
 
 } // namespace gantry

@@ -67,32 +67,34 @@ struct whole_hash {
   std::uint64_t offset = 0;
 };
 
-void hash_beside(session_pointer self, services* environment, std::shared_ptr<whole_hash> job);
+void hash_beside(session_pointer self, registry_services* services,
+                 std::shared_ptr<whole_hash> job);
 
 /// One part after the other, by a digester, which serves others in between.
-void hash_next_part(session_pointer self, services* environment,
+void hash_next_part(session_pointer self, registry_services* services,
                     const std::shared_ptr<whole_hash>& job, const digester_actor& beside) {
-  const auto length = std::min(environment->options.hash_part, job->size - job->offset);
-  auto hashed = [=](const msg::done&) {
+  const auto length = std::min(services->options.hash_part, job->size - job->offset);
+  auto hashed = [=](const msg::acknowledged&) {
     job->offset += length;
-    hash_beside(self, environment, job);
+    hash_beside(self, services, job);
   };
   auto failed = [=](caf::error& failure) { job->done(from_caf(failure)); };
   msg::hash_part part{job->running, *self->state.sink(), job->offset, length};
   self->request(beside, caf::infinite, std::move(part)).then(hashed, failed);
 }
 
-void hash_beside(session_pointer self, services* environment, std::shared_ptr<whole_hash> job) {
+void hash_beside(session_pointer self, registry_services* services,
+                 std::shared_ptr<whole_hash> job) {
   if (job->offset == job->size)
     return job->done(job->running);
-  const auto beside = environment->digester(self->state.id());
+  const auto beside = services->digester(self->state.id());
   if (!beside)
     return job->done(fail(errc::unavailable)); // the registry stops
-  hash_next_part(self, environment, job, beside);
+  hash_next_part(self, services, job, beside);
 }
 
-void hash_here(session_pointer self, services* environment, const whole_hash& job) {
-  environment->hashed_in_place += job.size;
+void hash_here(session_pointer self, registry_services* services, const whole_hash& job) {
+  services->hashed_in_place += job.size;
   const msg::hash_part all{job.running, *self->state.sink(), 0, job.size};
   const auto hashed = attempt([&] { return hash_part(all); });
   job.done(hashed ? result<std::shared_ptr<hasher>>{job.running}
@@ -101,45 +103,46 @@ void hash_here(session_pointer self, services* environment, const whole_hash& jo
 
 /// Hashes all bytes with `algorithm`: here if they are few, else beside the connections' threads.
 /// Nothing may change them meanwhile.
-void hash_whole(session_pointer self, services* environment, digest_algorithm algorithm,
+void hash_whole(session_pointer self, registry_services* services, digest_algorithm algorithm,
                 std::function<void(result<std::shared_ptr<hasher>>)> done) {
   const auto size = self->state.sink()->get()->size();
   auto job = std::make_shared<whole_hash>(
     whole_hash{std::make_shared<hasher>(algorithm), size, std::move(done)});
-  if (environment->digesters.empty() || size <= environment->options.hash_part)
-    hash_here(self, environment, *job);
+  if (services->digesters.empty() || size <= services->options.hash_part)
+    hash_here(self, services, *job);
   else
-    hash_beside(self, environment, std::move(job));
+    hash_beside(self, services, std::move(job));
 }
 
 /// Publishes the verified bytes, then links them to the repository, then answers and ends.
-void publish(session_pointer self, services& environment, const repository_actor& home,
+void publish(session_pointer self, registry_services& services, const repository_actor& home,
              const digest& id) {
   auto give_up = [self](caf::error& failure) { fail_end(self, from_caf(failure)); };
   // Without a timer: see docs/adr/0011.
-  auto link = [self, &environment, home, give_up](msg::blob_reply& published) {
-    auto answer = [self, &environment, published](const msg::done&) {
+  auto link = [self, &services, home, give_up](msg::blob_reply& published) {
+    auto answer = [self, &services, published](const msg::acknowledged&) {
       // The link is on the disk: only now nobody needs what was saved.
-      environment.engine.blobs().forget_upload(self->state.id());
+      services.engine.blobs().forget_upload(self->state.id());
       self->state.finish(published);
       leave(self);
     };
     self->request(home, caf::infinite, msg::link_blob{published.value}).then(answer, give_up);
   };
   msg::publish_blob request{self->state.take_sink(), id};
-  self->request(environment.blob_store(id), caf::infinite, std::move(request)).then(link, give_up);
+  self->request(services.blob_store(id), caf::infinite, std::move(request)).then(link, give_up);
 }
 
-void verify_and_publish(session_pointer self, services& environment, const repository_actor& home,
-                        const std::optional<digest>& wanted, const hasher* anew) {
+void verify_and_publish(session_pointer self, registry_services& services,
+                        const repository_actor& home, const std::optional<digest>& wanted,
+                        const hasher* anew) {
   auto id = self->state.verify(wanted, anew);
   if (id)
-    publish(self, environment, home, *id);
+    publish(self, services, home, *id);
   else
     fail_end(self, std::move(id).error());
 }
 
-void finish(session_pointer self, services* environment, const repository_actor& home,
+void finish(session_pointer self, registry_services* services, const repository_actor& home,
             const std::optional<digest>& wanted, const session_promise& promise) {
   auto answer = [promise](result<msg::blob_reply> outcome) {
     deliver(promise, std::move(outcome));
@@ -148,18 +151,18 @@ void finish(session_pointer self, services* environment, const repository_actor&
     return;
   const auto algorithm = self->state.missing_hash(wanted);
   if (!algorithm)
-    return verify_and_publish(self, *environment, home, wanted, nullptr);
+    return verify_and_publish(self, *services, home, wanted, nullptr);
   auto hashed = [=](const result<std::shared_ptr<hasher>>& anew) {
     if (anew)
-      verify_and_publish(self, *environment, home, wanted, anew->get());
+      verify_and_publish(self, *services, home, wanted, anew->get());
     else
       fail_end(self, anew.error());
   };
-  hash_whole(self, environment, *algorithm, hashed);
+  hash_whole(self, services, *algorithm, hashed);
 }
 
 /// An upload that was resumed without its hash: everything else waits until it has one.
-void prepare(session_pointer self, services* environment, digest_algorithm algorithm) {
+void prepare(session_pointer self, registry_services* services, digest_algorithm algorithm) {
   self->state.begin_preparing();
   auto hashed = [self](result<std::shared_ptr<hasher>> anew) {
     if (anew && self->state.accept(std::move(*anew)))
@@ -169,17 +172,17 @@ void prepare(session_pointer self, services* environment, digest_algorithm algor
     else
       end(self);
   };
-  hash_whole(self, environment, algorithm, hashed);
+  hash_whole(self, services, algorithm, hashed);
 }
 
-caf::result<msg::done> append(session_pointer self, const msg::append_chunk& part) {
+caf::result<msg::acknowledged> append(session_pointer self, const msg::append_chunk& part) {
   return reply([&] { return unless_full(self, self->state.append(part)); });
 }
 
 /// Answers when the bytes are kept and hashed.
-caf::result<msg::done> append_beside(session_pointer self, const digester_actor& beside,
-                                     const msg::append_chunk& part) {
-  auto promise = self->make_response_promise<caf::typed_response_promise<msg::done>>();
+caf::result<msg::acknowledged> append_beside(session_pointer self, const digester_actor& beside,
+                                             const msg::append_chunk& part) {
+  auto promise = self->make_response_promise<caf::typed_response_promise<msg::acknowledged>>();
   auto kept = attempt([&] { return self->state.append_unhashed(part); });
   if (!kept) {
     // First: the end of the session answers for all that waits for a digester.
@@ -187,7 +190,7 @@ caf::result<msg::done> append_beside(session_pointer self, const digester_actor&
     end_if_full(self, kept.error().code, kept.error().detail);
     return promise;
   }
-  auto hashed = [self, promise](const msg::done& done) mutable {
+  auto hashed = [self, promise](const msg::acknowledged& done) mutable {
     promise.deliver(done);
     self->state.hash_ended();
   };
@@ -218,11 +221,11 @@ auto reply_once_hashed(session_pointer self, Work work) {
   return caf::result<reply_type>{promise};
 }
 
-caf::result<msg::done> append_somewhere(session_pointer self, services* environment,
-                                        const msg::append_chunk& part) {
+caf::result<msg::acknowledged> append_somewhere(session_pointer self, registry_services* services,
+                                                const msg::append_chunk& part) {
   if (!self->state.hashes_beside())
     return append(self, part);
-  if (const auto beside = environment->digester(self->state.id()))
+  if (const auto beside = services->digester(self->state.id()))
     return append_beside(self, beside, part);
   if (!self->state.hashing())
     return append(self, part);
@@ -230,7 +233,7 @@ caf::result<msg::done> append_somewhere(session_pointer self, services* environm
   return to_caf(fail(errc::unavailable));
 }
 
-caf::result<msg::done> cancel(session_pointer self) {
+caf::result<msg::acknowledged> cancel(session_pointer self) {
   if (self->state.ending())
     return to_caf(fail(errc::upload_busy));
   // A digester that reads the bytes needs them a little longer.
@@ -238,7 +241,7 @@ caf::result<msg::done> cancel(session_pointer self) {
     self->state.when_hashed([self] { end(self); });
   else
     end(self);
-  return msg::done{};
+  return msg::acknowledged{};
 }
 
 caf::result<msg::upload_status> status(session_pointer self) {
@@ -247,27 +250,25 @@ caf::result<msg::upload_status> status(session_pointer self) {
   return reply([&] { return self->state.status(); });
 }
 
-upload_session_actor::behavior_type answers_of(session_pointer self, services* environment,
+upload_session_actor::behavior_type answers_of(session_pointer self, registry_services* services,
                                                const repository_actor& home) {
   return {
     [self](const msg::begin_chunk& m) {
       return reply_once_hashed(
         self, [self, announced = m.announced] { return self->state.begin(announced); });
     },
-    [self, environment](const msg::append_chunk& m) {
-      return append_somewhere(self, environment, m);
-    },
+    [self, services](const msg::append_chunk& m) { return append_somewhere(self, services, m); },
     [self](const msg::end_chunk& m) {
       return reply_once_hashed(self, [self, m] { return unless_full(self, self->state.end(m)); });
     },
-    [self, environment, home](const msg::finish_upload& m) -> caf::result<msg::blob_reply> {
+    [self, services, home](const msg::finish_upload& m) -> caf::result<msg::blob_reply> {
       auto promise = self->make_response_promise<session_promise>();
-      once_hashed(self, [self, environment, home, wanted = m.id, promise] {
-        finish(self, environment, home, wanted, promise);
+      once_hashed(self, [self, services, home, wanted = m.id, promise] {
+        finish(self, services, home, wanted, promise);
       });
       return promise;
     },
-    [self](const msg::open_upload_status&) { return status(self); },
+    [self](const msg::get_upload_status&) { return status(self); },
     [self](const msg::cancel_upload&) { return cancel(self); },
     [self](const msg::expire_upload& m) {
       if (self->state.is_expired(m.now))
@@ -283,21 +284,22 @@ struct session_start {
   last_use_ptr used;
 };
 
-upload_session_actor::behavior_type upload_session(session_pointer self, services* environment,
+upload_session_actor::behavior_type upload_session(session_pointer self,
+                                                   registry_services* services,
                                                    repository_actor home, upload_id id,
-                                                   const msg::baton<session_start>& start) {
+                                                   const msg::move_only<session_start>& start) {
   auto from = start.take();
   const auto algorithm = from.upload.hash.algorithm();
   const bool unhashed = from.upload.unhashed;
-  self->state.open(*environment, id, std::move(from.upload), std::move(from.place),
+  self->state.open(*services, id, std::move(from.upload), std::move(from.place),
                    std::move(from.used));
   // Without its repository nothing can come of it. What was saved stays.
   self->monitor(home);
   self->state.watches(home.address());
   self->set_down_handler([self](const caf::down_msg&) { self->quit(); });
   if (unhashed)
-    prepare(self, environment, algorithm);
-  return answers_of(self, environment, home);
+    prepare(self, services, algorithm);
+  return answers_of(self, services, home);
 }
 
 } // namespace
@@ -306,30 +308,29 @@ namespace {
 
 using repository_pointer = repository_actor::stateful_pointer<repository_state>;
 
-msg::upload_started spawn_session(repository_pointer parent, services& environment,
+msg::upload_started spawn_session(repository_pointer parent, registry_services& services,
                                   const upload_id& id, resumed_upload start, counted place) {
   auto home = caf::actor_cast<repository_actor>(parent);
-  auto used = std::make_shared<last_use>(environment.now());
+  auto used = std::make_shared<last_use>(services.now());
   session_start begin{std::move(start), std::move(place), used};
   auto session =
-    parent->spawn(upload_session, &environment, home, id, msg::baton{std::move(begin)});
+    parent->spawn(upload_session, &services, home, id, msg::move_only{std::move(begin)});
   parent->monitor(session);
   parent->state.upload_opened();
-  environment.uploads.insert(id, upload_entry{parent->state.repository(), session},
-                             std::move(used));
+  services.uploads.insert(id, upload_entry{parent->state.repository(), session}, std::move(used));
   return msg::upload_started{id, session};
 }
 
 } // namespace
 
-result<msg::upload_started> start_upload(repository_pointer parent, services& environment,
+result<msg::upload_started> start_upload(repository_pointer parent, registry_services& services,
                                          const msg::start_upload& request) {
-  const auto limit = environment.options.max_uploads;
-  if (limit != 0 && environment.open_uploads() >= limit)
+  const auto limit = services.options.max_uploads;
+  if (limit != 0 && services.open_uploads() >= limit)
     return fail(errc::too_many_uploads, "limit " + std::to_string(limit));
-  counted place{environment.awake_uploads};
+  counted place{services.awake_uploads};
   const auto id = upload_id::issue(parent->state.repository().to_string());
-  auto sink = environment.engine.blobs().open_sink(id);
+  auto sink = services.engine.blobs().open_sink(id);
   if (!sink)
     return std::move(sink).error();
   resumed_upload start{parent->state.repository(), {}, hasher{request.algorithm}, std::move(*sink)};
@@ -342,26 +343,26 @@ result<msg::upload_started> start_upload(repository_pointer parent, services& en
     start.sink->discard();
     return fail(errc::unavailable);
   }
-  return spawn_session(parent, environment, id, std::move(start), std::move(place));
+  return spawn_session(parent, services, id, std::move(start), std::move(place));
 }
 
-result<msg::upload_started> resume_upload(repository_pointer parent, services& environment,
+result<msg::upload_started> resume_upload(repository_pointer parent, registry_services& services,
                                           const upload_id& id) {
   const auto unknown = fail(errc::upload_unknown, id.to_string());
-  if (auto awake = environment.uploads.find(id)) {
+  if (auto awake = services.uploads.find(id)) {
     if (awake->repository == parent->state.repository())
       return msg::upload_started{id, std::move(awake->session)};
     return unknown;
   }
-  counted place{environment.awake_uploads};
-  auto resumed = environment.engine.blobs().resume_sink(id);
+  counted place{services.awake_uploads};
+  auto resumed = services.engine.blobs().resume_sink(id);
   if (!resumed)
     return std::move(resumed).error();
-  const auto limit = environment.options.uploads.max_size;
+  const auto limit = services.options.uploads.max_size;
   if (resumed->repository != parent->state.repository() ||
       (limit != 0 && resumed->position.offset > limit))
     return unknown;
-  return spawn_session(parent, environment, id, std::move(*resumed), std::move(place));
+  return spawn_session(parent, services, id, std::move(*resumed), std::move(place));
 }
 
 } // namespace gantry

@@ -1,12 +1,13 @@
 // The upload session actor: one upload's offset, running hash and bytes.
 //
-// Life: spawned by its repository, found by its id in `services::uploads`; ends when the upload is
-// finished, refused at the end, cancelled or expired, which gives the bytes back. When the registry
-// stops it just ends: what its engine keeps is there for a session of the next process.
+// Life: spawned by its repository, found by its id in `registry_services::uploads`; ends when the
+// upload is finished, refused at the end, cancelled or expired, which gives the bytes back. When
+// the registry stops it just ends: what its engine keeps is there for a session of the next
+// process.
 #pragma once
 
 #include "actors/interfaces.hpp"
-#include "actors/services.hpp"
+#include "actors/registry_services.hpp"
 #include "domain/digest.hpp"
 #include "domain/upload.hpp"
 
@@ -37,15 +38,15 @@ public:
   upload_session_state& operator=(const upload_session_state&) = delete;
   ~upload_session_state();
 
-  void open(services& environment, const upload_id& id, resumed_upload start, counted place,
+  void open(registry_services& services, const upload_id& id, resumed_upload start, counted place,
             last_use_ptr used);
 
   result<msg::chunk_reply> begin(const chunk_announcement& chunk);
   /// Keeps and hashes.
-  result<msg::done> append(const msg::append_chunk& part);
+  result<msg::acknowledged> append(const msg::append_chunk& part);
   /// Keeps, and leaves the hashing to a digester: `hash_ended` is to be called once for each
   /// success. Precondition: `hashes_beside`.
-  result<msg::done> append_unhashed(const msg::append_chunk& part);
+  result<msg::acknowledged> append_unhashed(const msg::append_chunk& part);
   /// Precondition: not `hashing`.
   result<msg::upload_status> end(const msg::end_chunk& request);
   result<msg::upload_status> status();
@@ -83,11 +84,11 @@ public:
   /// is closed instead.
   bool busy();
   /// Null once it was taken.
-  const std::optional<msg::baton<std::unique_ptr<blob_sink>>>& sink() const noexcept {
+  const std::optional<msg::move_only<std::unique_ptr<blob_sink>>>& sink() const noexcept {
     return sink_;
   }
   /// Hands the bytes over; nothing can be added afterwards.
-  msg::baton<std::unique_ptr<blob_sink>> take_sink();
+  msg::move_only<std::unique_ptr<blob_sink>> take_sink();
   const upload_id& id() const noexcept { return *id_; }
   /// There is no room for it: what the client asks of it from now on gets the same answer.
   void refuse(const error& why);
@@ -105,18 +106,18 @@ public:
 
 private:
   void touch();
-  result<msg::done> append(const msg::append_chunk& part, bool hashed);
+  result<msg::acknowledged> append(const msg::append_chunk& part, bool hashed);
   /// Counts, keeps and hashes, or changes nothing and says why.
   std::optional<error> take(const msg::append_chunk& part, bool hashed);
   /// Whether the open chunk has brought nothing for so long that it gives way.
   bool is_silent() const;
 
-  services* environment_ = nullptr;
+  registry_services* services_ = nullptr;
   caf::actor_addr home_;
   std::optional<upload_id> id_;
   std::optional<repository_name> repository_;
   std::optional<counted> place_;
-  std::optional<msg::baton<std::unique_ptr<blob_sink>>> sink_;
+  std::optional<msg::move_only<std::unique_ptr<blob_sink>>> sink_;
   std::shared_ptr<hasher> hash_;
   /// What the bytes of an upload that was resumed must give.
   std::optional<digest> expected_;
@@ -144,12 +145,12 @@ private:
 /// Spawns a session for `parent`, which watches it, and enters it into the index. Errors:
 /// too_many_uploads, insufficient_storage, disk_full, storage_failed, internal.
 result<msg::upload_started>
-start_upload(repository_actor::stateful_pointer<repository_state> parent, services& environment,
-             const msg::start_upload& request);
+start_upload(repository_actor::stateful_pointer<repository_state> parent,
+             registry_services& services, const msg::start_upload& request);
 /// The same for an upload that was kept; one that is awake already is the answer. Errors:
 /// upload_unknown, disk_full, storage_failed.
 result<msg::upload_started>
-resume_upload(repository_actor::stateful_pointer<repository_state> parent, services& environment,
-              const upload_id& id);
+resume_upload(repository_actor::stateful_pointer<repository_state> parent,
+              registry_services& services, const upload_id& id);
 
 } // namespace gantry

@@ -12,25 +12,25 @@ bool is_full(errc code) {
 
 upload_session_state::~upload_session_state() {
   if (id_)
-    environment_->uploads.erase(*id_);
+    services_->uploads.erase(*id_);
 }
 
-void upload_session_state::open(services& environment, const upload_id& id, resumed_upload start,
-                                counted place, last_use_ptr used) {
-  environment_ = &environment;
+void upload_session_state::open(registry_services& services, const upload_id& id,
+                                resumed_upload start, counted place, last_use_ptr used) {
+  services_ = &services;
   id_ = id;
   place_ = std::move(place);
   repository_ = std::move(start.repository);
   sink_.emplace(std::move(start.sink));
   expected_ = start.expected;
   hash_ = std::make_shared<hasher>(std::move(start.hash));
-  progress_ = upload_progress{environment.options.uploads, start.position};
+  progress_ = upload_progress{services.options.uploads, start.position};
   used_ = std::move(used);
   touch();
 }
 
 void upload_session_state::touch() {
-  used_->touch(environment_->now());
+  used_->touch(services_->now());
 }
 
 result<msg::chunk_reply> upload_session_state::begin(const chunk_announcement& chunk) {
@@ -51,7 +51,7 @@ result<msg::chunk_reply> upload_session_state::begin(const chunk_announcement& c
 }
 
 bool upload_session_state::is_silent() const {
-  return environment_->now() - last_bytes_ >= environment_->options.chunk_silence;
+  return services_->now() - last_bytes_ >= services_->options.chunk_silence;
 }
 
 bool upload_session_state::busy() {
@@ -60,21 +60,21 @@ bool upload_session_state::busy() {
   return progress_.busy() || ending_ || !sink_;
 }
 
-msg::baton<std::unique_ptr<blob_sink>> upload_session_state::take_sink() {
+msg::move_only<std::unique_ptr<blob_sink>> upload_session_state::take_sink() {
   auto sink = std::move(*sink_);
   sink_.reset();
   return sink;
 }
 
 bool upload_session_state::hashes_beside() const noexcept {
-  return hashing_ > 0 || progress_.offset() >= environment_->options.hash_beside;
+  return hashing_ > 0 || progress_.offset() >= services_->options.hash_beside;
 }
 
-result<msg::done> upload_session_state::append(const msg::append_chunk& part) {
+result<msg::acknowledged> upload_session_state::append(const msg::append_chunk& part) {
   return append(part, true);
 }
 
-result<msg::done> upload_session_state::append_unhashed(const msg::append_chunk& part) {
+result<msg::acknowledged> upload_session_state::append_unhashed(const msg::append_chunk& part) {
   assert(hashes_beside());
   auto kept = append(part, false);
   if (kept)
@@ -90,7 +90,7 @@ void upload_session_state::hash_ended() {
     next();
 }
 
-result<msg::done> upload_session_state::append(const msg::append_chunk& part, bool hashed) {
+result<msg::acknowledged> upload_session_state::append(const msg::append_chunk& part, bool hashed) {
   // Another chunk took its place: what it brings is no sign of life.
   if (!sink_ || part.number != number_)
     return fail(errc::upload_busy);
@@ -98,7 +98,8 @@ result<msg::done> upload_session_state::append(const msg::append_chunk& part, bo
   last_bytes_ = used_->at();
   if (!failed_)
     failed_ = take(part, hashed);
-  return failed_ ? result<msg::done>{*failed_} : result<msg::done>{msg::done{}};
+  return failed_ ? result<msg::acknowledged>{*failed_}
+                 : result<msg::acknowledged>{msg::acknowledged{}};
 }
 
 std::optional<error> upload_session_state::take(const msg::append_chunk& part, bool hashed) {
@@ -137,11 +138,11 @@ void upload_session_state::give_up() noexcept {
   if (sink_)
     sink_->get()->discard();
   else if (id_)
-    environment_->engine.blobs().forget_upload(*id_);
+    services_->engine.blobs().forget_upload(*id_);
 }
 
 void upload_session_state::refuse(const error& why) {
-  environment_->refused_uploads.remember(*id_, {*repository_, why}, environment_->now());
+  services_->refused_uploads.remember(*id_, {*repository_, why}, services_->now());
 }
 
 result<msg::upload_status> upload_session_state::status() {
@@ -168,8 +169,8 @@ bool upload_session_state::begin_end(const std::optional<digest>& wanted,
 
 void upload_session_state::finish(result<msg::blob_reply> outcome) {
   if (outcome)
-    environment_->finished_uploads.remember(*id_, {*repository_, outcome->value->id()},
-                                            environment_->now());
+    services_->finished_uploads.remember(*id_, {*repository_, outcome->value->id()},
+                                         services_->now());
   else if (is_full(outcome.error().code))
     refuse(outcome.error());
   for (const auto& done : std::exchange(waiting_, {}))
@@ -178,8 +179,7 @@ void upload_session_state::finish(result<msg::blob_reply> outcome) {
 
 std::optional<digest_algorithm>
 upload_session_state::missing_hash(const std::optional<digest>& wanted) const {
-  const bool trusting =
-    environment_->options.validation.digest == validation_policy::digests::trust;
+  const bool trusting = services_->options.validation.digest == validation_policy::digests::trust;
   if (trusting || !wanted || wanted->algorithm() == hash_->algorithm())
     return std::nullopt;
   return wanted->algorithm();
@@ -187,8 +187,7 @@ upload_session_state::missing_hash(const std::optional<digest>& wanted) const {
 
 result<digest> upload_session_state::verify(const std::optional<digest>& wanted,
                                             const hasher* anew) const {
-  const bool trusting =
-    environment_->options.validation.digest == validation_policy::digests::trust;
+  const bool trusting = services_->options.validation.digest == validation_policy::digests::trust;
   if (!wanted)
     return trusting ? result<digest>{hash_->peek()}
                     : result<digest>{fail(errc::digest_invalid, "no digest was given")};
@@ -216,7 +215,7 @@ result<void> upload_session_state::accept(std::shared_ptr<hasher> anew) {
 
 bool upload_session_state::is_expired(time_point now) const {
   // An open chunk that brings nothing is no use: whoever opened it is gone.
-  return !ending_ && hashing_ == 0 && now - used_->at() >= environment_->options.upload_expiry;
+  return !ending_ && hashing_ == 0 && now - used_->at() >= services_->options.upload_expiry;
 }
 
 } // namespace gantry

@@ -82,7 +82,7 @@ result<api_request> make_blob(repository_name name, const parts& from) {
     return id.error();
   if (from.is("DELETE"))
     return delete_blob{std::move(name), *id};
-  return open_blob{std::move(name), *id};
+  return get_blob{std::move(name), *id};
 }
 
 result<api_request> make_start_upload(repository_name name, const parts& from) {
@@ -160,7 +160,7 @@ result<api_request> make_manifest(repository_name name, const parts& from) {
   if (from.is("DELETE"))
     return delete_manifest{std::move(name), std::move(*named)};
   if (!from.is("PUT"))
-    return open_manifest{std::move(name), std::move(*named)};
+    return get_manifest{std::move(name), std::move(*named)};
   if (std::holds_alternative<tag>(*named))
     return put_manifest{std::move(name), std::move(*named), {}};
   auto tags = read_tags(from);
@@ -208,7 +208,7 @@ result<api_request> make_referrers(repository_name name, const parts& from) {
 
 result<api_request> make_collection(const parts& from) {
   if (from.method != "POST")
-    return collection_status{};
+    return gc_status{};
   auto dry_run = lift(from.query.first("dry_run"));
   if (!dry_run)
     return std::move(dry_run).error();
@@ -232,7 +232,7 @@ result<api_request> make_request(const matched_route& matched, const parts& from
   case route::ready: return ready{};
   case route::reset: return reset{};
   case route::emulator_repositories: return emulator_repositories{};
-  case route::collection: return make_collection(from);
+  case route::garbage_collection: return make_collection(from);
   case route::base: return base{};
   case route::catalog: return make_catalog(from);
   case route::blob: return in_repository(matched.name, from, make_blob);

@@ -46,7 +46,7 @@ struct collect_garbage {
   bool dry_run = false;
 };
 /// GET /__gantry/gc
-struct collection_status {};
+struct gc_status {};
 
 // The registry.
 
@@ -59,13 +59,13 @@ struct list_repositories {
 };
 
 /// end-2: GET|HEAD /v2/<name>/blobs/<digest>
-struct open_blob {
+struct get_blob {
   repository_name repository;
   digest id;
 };
 
 /// end-3: GET|HEAD /v2/<name>/manifests/<reference>
-struct open_manifest {
+struct get_manifest {
   repository_name repository;
   reference name;
 };
@@ -156,9 +156,9 @@ struct list_methods {
 /// Closed: the compiler names the handler, and the description in the tests, that a new alternative
 /// lacks.
 using api_request =
-  std::variant<root, health, ready, reset, emulator_repositories, collect_garbage,
-               collection_status, base, list_repositories, open_blob, open_manifest, start_upload,
-               upload_status, append_upload, finish_upload, cancel_upload, put_manifest, list_tags,
+  std::variant<root, health, ready, reset, emulator_repositories, collect_garbage, gc_status, base,
+               list_repositories, get_blob, get_manifest, start_upload, upload_status,
+               append_upload, finish_upload, cancel_upload, put_manifest, list_tags,
                delete_manifest, delete_blob, list_referrers, list_methods>;
 
 struct parse_options {

@@ -31,13 +31,13 @@ template <class Message>
 boost::asio::awaitable<result<runtime::reply_of<repository_actor, Message>>>
 call_repository(exchange& ex, const repository_name& name, Message message,
                 absent_repository absent = absent_repository::refuse) {
-  auto& registry = ex.server.registry;
+  auto& services = ex.server.services;
   const auto give_up = std::chrono::steady_clock::now() + ex.server.settings.ask_timeout;
-  auto awake = registry.repositories.find(name);
+  auto awake = services.repositories.find(name);
   for (;;) {
     if (!awake) {
       msg::open_repository wake{name, absent == absent_repository::create};
-      auto woken = co_await call(ex, registry.directory.get(), std::move(wake));
+      auto woken = co_await call(ex, services.directory.get(), std::move(wake));
       if (!woken)
         co_return std::move(woken).error();
       awake = std::move(woken->handle);

@@ -1,7 +1,7 @@
 // What a handler gets: the request, its body, and the registry around it.
 #pragma once
 
-#include "actors/services.hpp"
+#include "actors/registry_services.hpp"
 #include "api/in_flight.hpp"
 #include "api/options.hpp"
 #include "http/handler.hpp"
@@ -16,13 +16,13 @@ namespace gantry::api {
 
 /// What all requests share; outlives them.
 struct context {
-  context(services& actors, options chosen)
-    : registry{actors},
+  context(registry_services& actors, options chosen)
+    : services{actors},
       settings{std::move(chosen)},
       bytes{settings.max_in_flight},
       buffers{bytes.buffers()} {}
 
-  services& registry;
+  registry_services& services;
   const options settings;
   in_flight bytes;
   net::buffer_pool buffers;

@@ -55,7 +55,7 @@ std::optional<matched_route> match_route(std::string_view path) noexcept {
     {"/readyz", route::ready},
     {"/__parlel/reset", route::reset},
     {"/__parlel/repositories", route::emulator_repositories},
-    {"/__gantry/gc", route::collection},
+    {"/__gantry/gc", route::garbage_collection},
     {"/v2", route::base},
     {"/v2/", route::base},
     {"/v2/_catalog", route::catalog},

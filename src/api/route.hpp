@@ -13,7 +13,7 @@ enum class route : std::uint8_t {
   ready,
   reset,
   emulator_repositories,
-  collection,
+  garbage_collection,
   base,
   catalog,
   blob,

@@ -27,7 +27,7 @@ public:
 
   void send(const upload_session_actor& session, chunk_number number, msg::chunk bytes) {
     ++out_;
-    auto answered = [self = shared_from_this()](result<msg::done> answer) {
+    auto answered = [self = shared_from_this()](result<msg::acknowledged> answer) {
       --self->out_;
       if (!answer && !self->failure_)
         self->failure_ = std::move(answer).error();

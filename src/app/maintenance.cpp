@@ -27,7 +27,7 @@ T demand(const std::filesystem::path& folder, result<T> outcome) {
 
 } // namespace
 
-std::string describe_leases(const collection_report& report) {
+std::string describe_leases(const gc_report& report) {
   if (report.leased_links == 0 && report.leased_blobs == 0)
     return {};
   const auto end = std::chrono::system_clock::to_time_t(report.leases_end);

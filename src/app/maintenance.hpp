@@ -13,7 +13,7 @@ namespace gantry::app {
 
 struct gc_command {
   std::filesystem::path folder;
-  collection_policy policy = {};
+  gc_policy policy = {};
   storage::lock_wait wait_for_lock = {};
 };
 
@@ -26,7 +26,7 @@ struct verify_command {
 /// where a verification found faults that are still there. Throws std::runtime_error where the
 /// folder cannot be used, with one line that says what to do.
 /// Why less was freed than the grace lets expect: a line, or nothing.
-std::string describe_leases(const collection_report& report);
+std::string describe_leases(const gc_report& report);
 
 int run(const gc_command& command, std::FILE* terminal = stderr);
 int run(const verify_command& command, std::FILE* terminal = stderr);

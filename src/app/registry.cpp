@@ -136,7 +136,7 @@ struct registry::parts {
   registry_options settings;
   listen_address address;
   std::unique_ptr<storage_engine> engine;
-  std::unique_ptr<services> environment;
+  std::unique_ptr<registry_services> services;
   std::unique_ptr<telemetry::access_logger> log;
   std::unique_ptr<api::context> context;
   std::unique_ptr<api::access_log_observer> log_observer;
@@ -161,7 +161,7 @@ void registry::start() {
   // One name, not the number of all: that would read them.
   if (p.engine->metadata().list_repositories({1, {}}).items.empty())
     seed_first(*p.engine, p.settings);
-  p.environment = std::make_unique<services>(*p.engine, std::move(actors));
+  p.services = std::make_unique<registry_services>(*p.engine, std::move(actors));
   p.log = std::make_unique<telemetry::access_logger>(p.settings.log);
   p.threads = std::make_unique<runtime::threads>(p.settings.threads, p.settings.separate_scheduler,
                                                  p.settings.poll ? runtime::waiting::polling
@@ -169,11 +169,11 @@ void registry::start() {
   // On an io thread: a thread that spawns stays tied to the actor system, whose destructor waits
   // for that thread to end. The caller's may live on, and another one may stop the registry.
   auto spawn =
-    asio::use_future([&p] { return p.threads->system().spawn(supervisor, p.environment.get()); });
+    asio::use_future([&p] { return p.threads->system().spawn(supervisor, p.services.get()); });
   p.supervisor = asio::post(p.threads->context(0), std::move(spawn)).get();
   if (!p.tell_supervisor(msg::startup{}))
     throw std::runtime_error{"the registry's actors could not be started"};
-  p.context = std::make_unique<api::context>(*p.environment, p.settings.api);
+  p.context = std::make_unique<api::context>(*p.services, p.settings.api);
   p.log_observer = std::make_unique<api::access_log_observer>(*p.log);
   p.pipeline =
     std::make_unique<api::pipeline>(*p.context, std::vector<api::observer*>{p.log_observer.get()});
@@ -199,7 +199,7 @@ void registry::stop() {
   p.log_observer.reset();
   p.context.reset();
   p.log.reset();
-  p.environment.reset();
+  p.services.reset();
 }
 
 std::string registry::address() const {

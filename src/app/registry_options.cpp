@@ -21,8 +21,8 @@ actor_options actors_of(const config::settings& chosen) {
   actors.upload_expiry = chosen.upload_expiry;
   actors.blob_lease = chosen.blob_lease;
   actors.gc_interval = chosen.gc_interval;
-  actors.collection.grace = chosen.gc_grace;
-  actors.collection.delete_untagged = chosen.delete_untagged;
+  actors.gc.grace = chosen.gc_grace;
+  actors.gc.delete_untagged = chosen.delete_untagged;
   actors.scrub_interval = chosen.scrub_interval;
   actors.scrub_rate = chosen.scrub_rate;
   actors.max_repositories = chosen.max_repositories;

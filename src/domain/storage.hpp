@@ -252,7 +252,7 @@ public:
 };
 
 /// What a collection may take.
-struct collection_policy {
+struct gc_policy {
   /// Blobs without a link, and links that no manifest needs, are left alone until their lease is
   /// over; blobs then wait this long before their bytes go.
   std::chrono::milliseconds grace = std::chrono::hours{1};
@@ -269,7 +269,7 @@ struct collection_policy {
 };
 
 /// What a collection took, or would take.
-struct collection_report {
+struct gc_report {
   std::uint64_t manifests = 0;
   std::uint64_t links = 0;
   /// Blobs whose grace began.
@@ -324,8 +324,7 @@ public:
   /// Gives back what nobody needs any more, while others read and write. Blocks: for a thread of
   /// its own, one at a time. A collection that is told to stop has done what it reports. Errors:
   /// internal.
-  virtual result<collection_report> collect(const collection_policy& policy,
-                                            const progress_callback& progress) = 0;
+  virtual result<gc_report> collect(const gc_policy& policy, const progress_callback& progress) = 0;
 
   /// Reads every blob back and compares digests, at most so many bytes a second, while others read
   /// and write; begins anywhere and ends where it began, so that scrubs that are cut short see all

@@ -67,7 +67,7 @@ public:
 };
 
 /// How a response is sent if not as fast as the connection takes it.
-struct delivery {
+struct delivery_plan {
   /// Before its first byte.
   std::chrono::milliseconds delay{0};
   /// Bytes of the body per second; zero for no limit.
@@ -92,7 +92,7 @@ struct response {
   /// What the body takes of the bytes in flight.
   byte_claim held = {};
   /// Null for as fast as it goes.
-  std::unique_ptr<delivery> pace = {};
+  std::unique_ptr<delivery_plan> delivery = {};
   /// What the handler wants to hear again when the response was sent; may be null.
   std::shared_ptr<const void> context = {};
   /// The connection ends behind this response.

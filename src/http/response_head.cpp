@@ -37,8 +37,9 @@ void write_response_head(std::string& text, const response& reply, const options
     append_field(text, "Transfer-Encoding", "chunked");
   if (!reply.is_stream() && has_content_length(reply.status)) {
     text.append("Content-Length: ");
-    append_number(text, reply.pace && reply.pace->declared_length ? *reply.pace->declared_length
-                                                                  : reply.content_length);
+    append_number(text, reply.delivery && reply.delivery->declared_length
+                          ? *reply.delivery->declared_length
+                          : reply.content_length);
     text.append("\r\n");
   }
   if (reply.close)

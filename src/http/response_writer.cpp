@@ -31,10 +31,10 @@ constexpr auto no_cut = std::numeric_limits<std::uint64_t>::max();
 /// The connection, as slow as the delivery wants it, up to the byte at which it is cut.
 class outlet {
 public:
-  outlet(connection& peer, const delivery* pace)
+  outlet(connection& peer, const delivery_plan* delivery)
     : peer_{peer},
-      rate_{pace ? pace->rate : 0},
-      left_{pace && pace->cut_after ? *pace->cut_after : no_cut} {}
+      rate_{delivery ? delivery->rate : 0},
+      left_{delivery && delivery->cut_after ? *delivery->cut_after : no_cut} {}
 
   /// Of the head, or of the coding of chunks: neither slowed nor cut.
   asio::awaitable<void> frame(std::string_view text, bool more, error_code& ec) {
@@ -186,9 +186,9 @@ std::string_view text_of(const response& reply) noexcept {
 asio::awaitable<bool> write_response(connection& peer, std::string_view head, response& reply,
                                      bool bodiless, bool in_chunks) {
   error_code ec;
-  if (reply.pace && reply.pace->delay.count() > 0)
-    co_await delay(peer, reply.pace->delay, ec);
-  outlet out{peer, reply.pace.get()};
+  if (reply.delivery && reply.delivery->delay.count() > 0)
+    co_await delay(peer, reply.delivery->delay, ec);
+  outlet out{peer, reply.delivery.get()};
   if (ec)
     co_return false;
   if (bodiless) {

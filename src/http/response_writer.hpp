@@ -16,7 +16,7 @@ bool is_text(const response& reply) noexcept;
 /// The body of such a response.
 std::string_view text_of(const response& reply) noexcept;
 
-/// Writes `head`, and the body unless `bodiless`, as `reply.pace` says. A stream is written in
+/// Writes `head`, and the body unless `bodiless`, as `reply.delivery` says. A stream is written in
 /// chunks if `in_chunks`. False if the connection is to close: it broke, or the response was cut.
 boost::asio::awaitable<bool> write_response(net::connection& peer, std::string_view head,
                                             response& reply, bool bodiless, bool in_chunks);

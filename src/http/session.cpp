@@ -181,7 +181,7 @@ asio::awaitable<bool> session::send(response& reply, bool head_only) {
   }
   write_response_head(head_text_, reply, server_.settings, head(), request_id_);
   const bool bodiless = head_only || reply.status == 304 || reply.status == 204;
-  if (!reply.pace && (bodiless || is_text(reply))) {
+  if (!reply.delivery && (bodiless || is_text(reply))) {
     std::string_view text{head_text_};
     auto body = bodiless ? std::string_view{} : text_of(reply);
     error_code ec;

@@ -13,12 +13,12 @@ struct one_store : test::actor_fixture {
     auto sink = engine->blobs().open_sink(upload_id::generate()).value();
     BOOST_REQUIRE(sink->append(std::as_bytes(std::span{content})));
     const auto id = digest::of(content);
-    msg::publish_blob request{msg::baton{std::move(sink)}, id};
-    return ask<msg::blob_reply>(environment.blob_store(id), std::move(request));
+    msg::publish_blob request{msg::move_only{std::move(sink)}, id};
+    return ask<msg::blob_reply>(services.blob_store(id), std::move(request));
   }
   result<msg::blob_reply> find(std::string_view content) {
     const auto id = digest::of(content);
-    return ask<msg::blob_reply>(environment.blob_store(id), msg::find_blob{id});
+    return ask<msg::blob_reply>(services.blob_store(id), msg::find_blob{id});
   }
 };
 
@@ -37,7 +37,7 @@ BOOST_FIXTURE_TEST_CASE(the_same_bytes_are_one_blob, one_store) {
 BOOST_FIXTURE_TEST_CASE(a_blob_that_nobody_links_lives_as_long_as_its_lease, one_store) {
   BOOST_REQUIRE(publish("content"));
   BOOST_CHECK(find("other").error().code == errc::blob_unknown);
-  const auto lease = environment.options.blob_lease;
+  const auto lease = services.options.blob_lease;
   now += lease / 2;
   BOOST_CHECK(find("content")); // an answer that a push may build on: the lease starts anew
   now += lease - std::chrono::seconds{1};
@@ -48,7 +48,7 @@ BOOST_FIXTURE_TEST_CASE(a_blob_that_nobody_links_lives_as_long_as_its_lease, one
 
 BOOST_FIXTURE_TEST_CASE(each_digest_has_one_store, one_store) {
   const auto id = digest::of("content");
-  BOOST_CHECK(environment.blob_store(id) == environment.blob_store(digest::of("content")));
+  BOOST_CHECK(services.blob_store(id) == services.blob_store(digest::of("content")));
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -13,7 +13,7 @@ namespace {
 struct collecting : test::actor_fixture {
   /// What the collector's own timer does once an interval.
   void collect() {
-    auto rounds = system.spawn(gantry::collector, &environment);
+    auto rounds = system.spawn(gantry::collector, &services);
     requester->send(rounds, msg::tick{});
     scheduler.run();
     caf::anon_send_exit(rounds, caf::exit_reason::user_shutdown);
@@ -30,82 +30,80 @@ BOOST_FIXTURE_TEST_CASE(an_upload_that_nobody_touches_expires, collecting) {
   // case 115
   auto upload = ask<msg::upload_started>(home, msg::start_upload{});
   BOOST_REQUIRE(upload);
-  now += environment.options.upload_expiry / 2;
+  now += services.options.upload_expiry / 2;
   collect();
-  BOOST_CHECK(ask<msg::upload_status>(upload->session, msg::open_upload_status{}));
-  now += environment.options.upload_expiry;
+  BOOST_CHECK(ask<msg::upload_status>(upload->session, msg::get_upload_status{}));
+  now += services.options.upload_expiry;
   collect();
-  BOOST_TEST(environment.uploads.size() == 0u);
-  BOOST_CHECK(!ask<msg::upload_status>(upload->session, msg::open_upload_status{}));
+  BOOST_TEST(services.uploads.size() == 0u);
+  BOOST_CHECK(!ask<msg::upload_status>(upload->session, msg::get_upload_status{}));
 }
 
 BOOST_FIXTURE_TEST_CASE(an_open_chunk_keeps_an_upload_as_long_as_bytes_come, collecting) {
   auto upload = ask<msg::upload_started>(home, msg::start_upload{});
   const auto chunk = begin_chunk(upload->session);
   for (int round = 0; round < 3; ++round) {
-    now += environment.options.upload_expiry / 2;
-    BOOST_REQUIRE(ask<msg::done>(upload->session, msg::append_chunk{chunk, chunk_of("x")}));
+    now += services.options.upload_expiry / 2;
+    BOOST_REQUIRE(ask<msg::acknowledged>(upload->session, msg::append_chunk{chunk, chunk_of("x")}));
     collect();
-    BOOST_TEST(environment.uploads.size() == 1u);
+    BOOST_TEST(services.uploads.size() == 1u);
   }
-  now += environment.options.upload_expiry;
+  now += services.options.upload_expiry;
   collect();
-  BOOST_TEST(environment.uploads.size() == 0u);
+  BOOST_TEST(services.uploads.size() == 0u);
 }
 
 BOOST_FIXTURE_TEST_CASE(idle_repositories_are_put_to_sleep, collecting) {
   open_repository("c");
-  now += environment.options.repository_idle;
+  now += services.options.repository_idle;
   collect();
-  BOOST_TEST(environment.repositories.size() == 0u);
+  BOOST_TEST(services.repositories.size() == 0u);
 }
 
 BOOST_FIXTURE_TEST_CASE(a_sweep_comes_in_slices_and_asks_only_those_that_are_due, collecting) {
   constexpr auto due = 3 * sweep_slice + 10;
   for (std::size_t i = 0; i < due; ++i)
     BOOST_REQUIRE(ask<msg::upload_started>(home, msg::start_upload{}));
-  now += environment.options.upload_expiry / 2;
+  now += services.options.upload_expiry / 2;
   for (std::size_t i = 0; i < 10; ++i)
     BOOST_REQUIRE(ask<msg::upload_started>(home, msg::start_upload{}));
-  now += environment.options.upload_expiry / 2;
-  requester->send(environment.collector.get(), msg::tick{});
+  now += services.options.upload_expiry / 2;
+  requester->send(services.collector.get(), msg::tick{});
   scheduler.run();
-  BOOST_TEST(environment.uploads.size() == due - sweep_slice + 10);
+  BOOST_TEST(services.uploads.size() == due - sweep_slice + 10);
   for (int slice = 0; slice < 3; ++slice) {
     scheduler.advance_time(slice_pause);
     scheduler.run();
   }
-  BOOST_TEST(environment.uploads.size() == 10U);
+  BOOST_TEST(services.uploads.size() == 10U);
 }
 
 BOOST_FIXTURE_TEST_CASE(repositories_sleep_in_slices, collecting) {
   for (std::size_t i = 0; i < 2 * sweep_slice; ++i)
     open_repository("many/" + std::to_string(i));
-  now += environment.options.repository_idle;
-  requester->send(environment.collector.get(), msg::tick{});
+  now += services.options.repository_idle;
+  requester->send(services.collector.get(), msg::tick{});
   scheduler.run();
-  BOOST_TEST(environment.repositories.size() == sweep_slice + 1);
+  BOOST_TEST(services.repositories.size() == sweep_slice + 1);
   scheduler.advance_time(slice_pause);
   scheduler.run();
   scheduler.advance_time(slice_pause);
   scheduler.run();
-  BOOST_TEST(environment.repositories.size() == 0U);
+  BOOST_TEST(services.repositories.size() == 0U);
 }
 
 BOOST_FIXTURE_TEST_CASE(the_timer_starts_rounds_by_itself, collecting) {
   auto upload = ask<msg::upload_started>(home, msg::start_upload{});
   BOOST_REQUIRE(upload);
-  now += 2 * environment.options.upload_expiry;
-  scheduler.advance_time(environment.options.collect_interval);
+  now += 2 * services.options.upload_expiry;
+  scheduler.advance_time(services.options.collect_interval);
   scheduler.run();
-  BOOST_TEST(environment.uploads.size() == 0u);
+  BOOST_TEST(services.uploads.size() == 0u);
 }
 
 BOOST_FIXTURE_TEST_CASE(whoever_asks_for_a_collection_hears_of_its_end, test::threaded_actors) {
-  const auto rounds = environment.collector.get();
-  const auto status = [&] {
-    return ask<msg::collection_status>(rounds, msg::open_collection_status{}).value();
-  };
+  const auto rounds = services.collector.get();
+  const auto status = [&] { return ask<msg::gc_status>(rounds, msg::get_gc_status{}).value(); };
   BOOST_TEST(!status().last.has_value());
   auto first = requester->request(rounds, caf::infinite, msg::collect_garbage{});
   auto second = requester->request(rounds, caf::infinite, msg::collect_garbage{});

@@ -52,7 +52,7 @@ struct beside : test::threaded_actors {
     for (const char letter : letters)
       sent.push_back(append(letter));
     for (auto& each : sent)
-      each.receive([](const msg::done&) {},
+      each.receive([](const msg::acknowledged&) {},
                    [](const caf::error&) { BOOST_ERROR("bytes were refused"); });
   }
 
@@ -65,9 +65,9 @@ struct beside : test::threaded_actors {
 
   /// Waits until another one has taken its place.
   digester_actor kill(std::size_t number) {
-    auto dead = environment.digesters[number].get();
+    auto dead = services.digesters[number].get();
     requester->send_exit(dead, caf::exit_reason::kill);
-    while (environment.digesters[number].get() == dead)
+    while (services.digesters[number].get() == dead)
       std::this_thread::yield();
     return dead;
   }
@@ -106,7 +106,7 @@ BOOST_FIXTURE_TEST_CASE(a_broken_chunk_ends_behind_its_bytes, beside) {
   BOOST_TEST(ask<msg::upload_status>(session, msg::end_chunk{chunk, false}).value().offset ==
              3 * piece_size);
   for (auto* each : {&first, &second, &third})
-    each->receive([](const msg::done&) {},
+    each->receive([](const msg::acknowledged&) {},
                   [](const caf::error&) { BOOST_ERROR("bytes were refused"); });
   // The upload goes on where it was.
   begin_chunk();
@@ -122,7 +122,7 @@ BOOST_FIXTURE_TEST_CASE(the_next_chunk_begins_behind_a_broken_one, beside) {
   // Nobody waits for the answers.
   requester->anon_send(session, msg::end_chunk{chunk, false});
   auto begun = requester->request(session, caf::infinite, msg::begin_chunk{});
-  last.receive([](const msg::done&) {},
+  last.receive([](const msg::acknowledged&) {},
                [](const caf::error&) { BOOST_ERROR("bytes were refused"); });
   begun.receive([this](const msg::chunk_reply& reply) { chunk = reply.number; },
                 [](const caf::error&) { BOOST_ERROR("the next chunk was refused"); });
@@ -136,16 +136,16 @@ BOOST_FIXTURE_TEST_CASE(an_upload_whose_digester_died_is_refused, beside) {
   send_pieces("a");
   // The upload finds a digester that has died since.
   const auto dead = kill(0);
-  const std::array alive{environment.digesters[0].get(), environment.digesters[1].get()};
-  for (auto& slot : environment.digesters)
+  const std::array alive{services.digesters[0].get(), services.digesters[1].get()};
+  for (auto& slot : services.digesters)
     slot.set(dead);
-  append('b').receive([](const msg::done&) { BOOST_ERROR("nobody has hashed this"); },
+  append('b').receive([](const msg::acknowledged&) { BOOST_ERROR("nobody has hashed this"); },
                       [](const caf::error&) {});
   for (std::size_t i = 0; i < alive.size(); ++i)
-    environment.digesters[i].set(alive[i]);
-  const auto status = ask<msg::upload_status>(session, msg::open_upload_status{});
+    services.digesters[i].set(alive[i]);
+  const auto status = ask<msg::upload_status>(session, msg::get_upload_status{});
   BOOST_CHECK(status.error().code == errc::unavailable);
-  BOOST_TEST(environment.uploads.size() == 0u);
+  BOOST_TEST(services.uploads.size() == 0u);
 }
 
 BOOST_FIXTURE_TEST_CASE(a_digest_of_another_algorithm_is_computed_beside_the_connections, beside) {
@@ -159,16 +159,16 @@ BOOST_FIXTURE_TEST_CASE(a_digest_of_another_algorithm_is_computed_beside_the_con
   for (auto* each : {&first, &second})
     each->receive([&](const msg::blob_reply& made) { BOOST_CHECK(made.value->id() == wide); },
                   [](const caf::error&) { BOOST_ERROR("the upload was refused"); });
-  BOOST_TEST(environment.hashed_in_place == 0U);
+  BOOST_TEST(services.hashed_in_place == 0U);
 }
 
 BOOST_FIXTURE_TEST_CASE(few_bytes_are_hashed_where_they_are, beside) {
   begin_chunk();
-  BOOST_REQUIRE(ask<msg::done>(session, msg::append_chunk{chunk, small_piece()}));
+  BOOST_REQUIRE(ask<msg::acknowledged>(session, msg::append_chunk{chunk, small_piece()}));
   BOOST_REQUIRE(ask<msg::upload_status>(session, msg::end_chunk{chunk}));
   const auto wide = digest::of(std::string(500, 'x'), digest_algorithm::sha512);
   BOOST_CHECK(ask<msg::blob_reply>(session, msg::finish_upload{wide}));
-  BOOST_TEST(environment.hashed_in_place == 500U);
+  BOOST_TEST(services.hashed_in_place == 500U);
 }
 
 BOOST_FIXTURE_TEST_CASE(a_wrong_digest_of_another_algorithm_is_refused, beside) {
@@ -183,7 +183,8 @@ BOOST_FIXTURE_TEST_CASE(a_wrong_digest_of_another_algorithm_is_refused, beside) 
 BOOST_FIXTURE_TEST_CASE(a_digester_that_dies_is_started_again, beside) {
   kill(0);
   auto hash = std::make_shared<hasher>(digest_algorithm::sha256);
-  BOOST_REQUIRE(ask<msg::done>(environment.digesters[0].get(), msg::hash_chunk{hash, piece('a')}));
+  BOOST_REQUIRE(
+    ask<msg::acknowledged>(services.digesters[0].get(), msg::hash_chunk{hash, piece('a')}));
   BOOST_TEST((hash->peek() == digest::of(content("a"))));
 }
 

@@ -48,7 +48,9 @@ struct seeded : test::actor_fixture {
     return chosen;
   }
 
-  result<msg::done> reset() { return ask<msg::done>(environment.directory.get(), msg::reset{}); }
+  result<msg::acknowledged> reset() {
+    return ask<msg::acknowledged>(services.directory.get(), msg::reset{});
+  }
 
   int seeds = 0;
 };
@@ -83,14 +85,14 @@ BOOST_FIXTURE_TEST_CASE(a_repository_is_woken_once, test::actor_fixture) {
   const auto first = open_repository("a/b");
   const auto second = open_repository("a/b");
   BOOST_CHECK(first == second);
-  BOOST_CHECK(environment.repositories.find(name_of("a/b")) == first);
+  BOOST_CHECK(services.repositories.find(name_of("a/b")) == first);
 }
 
 BOOST_FIXTURE_TEST_CASE(reading_wakes_nothing_that_holds_nothing, test::actor_fixture) {
   msg::open_repository open{name_of("a/b"), false};
-  auto refused = ask<msg::repository_reply>(environment.directory.get(), open);
+  auto refused = ask<msg::repository_reply>(services.directory.get(), open);
   BOOST_CHECK(refused.error().code == errc::name_unknown);
-  BOOST_TEST(environment.repositories.size() == 0u);
+  BOOST_TEST(services.repositories.size() == 0u);
 }
 
 // Sanitizers keep memory for themselves.
@@ -100,10 +102,10 @@ BOOST_FIXTURE_TEST_CASE(repositories_that_fell_asleep_take_no_memory, test::acto
   for (int i = 0; i < 10'000; ++i)
     open_repository("a/" + std::to_string(i));
   const auto awake = resident_pages() - before;
-  for (const auto& [name, handle] : environment.repositories.entries())
-    caf::anon_send(handle, msg::sleep_if_idle{environment.now()});
+  for (const auto& [name, handle] : services.repositories.entries())
+    caf::anon_send(handle, msg::sleep_if_idle{services.now()});
   scheduler.run();
-  BOOST_TEST(environment.repositories.size() == 0u);
+  BOOST_TEST(services.repositories.size() == 0u);
   BOOST_TEST(resident_pages() - before < awake / 2);
 }
 #endif
@@ -113,10 +115,10 @@ BOOST_FIXTURE_TEST_CASE(a_repository_that_died_is_woken_anew, test::actor_fixtur
   const auto blob = push_blob(first, "content");
   caf::anon_send_exit(first, caf::exit_reason::kill);
   scheduler.run();
-  BOOST_CHECK(!environment.repositories.find(name_of("a/b")));
+  BOOST_CHECK(!services.repositories.find(name_of("a/b")));
   const auto second = open_repository("a/b");
   BOOST_CHECK(first != second);
-  BOOST_CHECK(ask<msg::blob_reply>(second, msg::open_blob{blob}));
+  BOOST_CHECK(ask<msg::blob_reply>(second, msg::get_blob{blob}));
 }
 
 BOOST_FIXTURE_TEST_CASE(a_reset_forgets_everything_and_seeds_anew, seeded) {
@@ -126,13 +128,13 @@ BOOST_FIXTURE_TEST_CASE(a_reset_forgets_everything_and_seeds_anew, seeded) {
   BOOST_REQUIRE(upload);
   BOOST_REQUIRE(reset());
   BOOST_TEST(seeds == 1);
-  BOOST_TEST(environment.uploads.size() == 0u);
-  BOOST_TEST(environment.repositories.size() == 0u);
+  BOOST_TEST(services.uploads.size() == 0u);
+  BOOST_TEST(services.repositories.size() == 0u);
   // Nothing of before answers any more.
-  BOOST_CHECK(ask<msg::done>(upload->session, msg::cancel_upload{}).error().code ==
+  BOOST_CHECK(ask<msg::acknowledged>(upload->session, msg::cancel_upload{}).error().code ==
               errc::unavailable);
   auto names =
-    ask<msg::repository_page>(environment.directory.get(), msg::list_repositories{{10, {}}});
+    ask<msg::repository_page>(services.directory.get(), msg::list_repositories{{10, {}}});
   BOOST_REQUIRE(names->names.items.size() == 1u);
   BOOST_TEST(names->names.items.front().to_string() == "seed");
 }
@@ -156,7 +158,7 @@ BOOST_AUTO_TEST_CASE(those_idle_longest_make_room_for_others) {
     return registry.open_repository(name);
   };
   const auto is_awake = [&](std::string_view name) {
-    return registry.environment.repositories.find(name_of(name)).has_value();
+    return registry.services.repositories.find(name_of(name)).has_value();
   };
   const auto first = wake("first");
   wake("second");
@@ -170,36 +172,35 @@ BOOST_AUTO_TEST_CASE(those_idle_longest_make_room_for_others) {
   wake("fourth");
   wake("fifth");
   BOOST_TEST(is_awake("first"));
-  BOOST_TEST(registry.environment.repositories.size() <= 3U);
+  BOOST_TEST(registry.services.repositories.size() <= 3U);
 }
 
 BOOST_FIXTURE_TEST_CASE(a_reset_dismisses_in_slices_while_new_requests_are_served, seeded) {
   for (std::size_t i = 0; i < dismissal_slice + 10; ++i)
     open_repository("old/" + std::to_string(i));
-  auto pending = requester->request(environment.directory.get(), caf::infinite, msg::reset{});
+  auto pending = requester->request(services.directory.get(), caf::infinite, msg::reset{});
   scheduler.run();
   const auto fresh = open_repository("new");
   BOOST_TEST(!requester->has_next_message()); // the last ones are not gone yet
   scheduler.advance_time(slice_pause);
   scheduler.run();
-  pending.receive([](msg::done&) {}, [](const caf::error&) { BOOST_ERROR("refused"); });
+  pending.receive([](msg::acknowledged&) {}, [](const caf::error&) { BOOST_ERROR("refused"); });
   BOOST_CHECK(open_repository("new") == fresh);
 }
 
 BOOST_FIXTURE_TEST_CASE(requests_during_a_reset_see_what_comes_after_it, threaded_reset) {
-  const auto directory = environment.directory.get();
+  const auto directory = services.directory.get();
   auto reset = requester->request(directory, caf::infinite, msg::reset{});
   seeding.wait(); // the reset has emptied the engine, and is held there
   auto listed = requester->request(directory, caf::infinite, msg::list_repositories{{10, {}}});
   auto again = requester->request(directory, caf::infinite, msg::reset{});
   // An actor that shares its thread with connections is not held.
-  BOOST_CHECK(
-    ask<msg::collection_status>(environment.collector.get(), msg::open_collection_status{}));
+  BOOST_CHECK(ask<msg::gc_status>(services.collector.get(), msg::get_gc_status{}));
   go_on.count_down();
-  reset.receive([](msg::done&) {}, [](const caf::error&) { BOOST_ERROR("refused"); });
+  reset.receive([](msg::acknowledged&) {}, [](const caf::error&) { BOOST_ERROR("refused"); });
   listed.receive([](msg::repository_page& page) { BOOST_TEST(page.names.items.size() == 1U); },
                  [](const caf::error&) { BOOST_ERROR("refused"); });
-  again.receive([](msg::done&) {}, [](const caf::error&) { BOOST_ERROR("refused"); });
+  again.receive([](msg::acknowledged&) {}, [](const caf::error&) { BOOST_ERROR("refused"); });
   BOOST_TEST(seeds == 2);
 }
 
@@ -208,15 +209,15 @@ BOOST_AUTO_TEST_CASE(a_seed_that_cannot_be_read_fails_the_reset_and_no_more) {
   options.seed = [] { throw std::runtime_error{"gone"}; };
   test::actor_fixture registry{options};
   for (int round = 0; round < 2; ++round) {
-    auto answer = registry.ask<msg::done>(registry.environment.directory.get(), msg::reset{});
+    auto answer = registry.ask<msg::acknowledged>(registry.services.directory.get(), msg::reset{});
     BOOST_CHECK(answer.error().code == errc::internal);
   }
 }
 
 BOOST_FIXTURE_TEST_CASE(repositories_come_from_the_factory, test::actor_fixture) {
   std::vector<std::string> made;
-  environment.make_repository = [&made](caf::local_actor& parent, services& around,
-                                        const repository_name& name, last_use_ptr used) {
+  services.make_repository = [&made](caf::local_actor& parent, registry_services& around,
+                                     const repository_name& name, last_use_ptr used) {
     made.push_back(name.to_string());
     return wake_repository(parent, around, name, std::move(used));
   };

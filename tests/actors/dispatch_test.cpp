@@ -17,12 +17,12 @@ namespace {
 
 /// Answers a status as `work` tells it to.
 using probe_actor =
-  caf::typed_actor<caf::replies_to<msg::open_upload_status>::with<msg::upload_status>,
+  caf::typed_actor<caf::replies_to<msg::get_upload_status>::with<msg::upload_status>,
                    caf::reacts_to<msg::resume>>;
 
 probe_actor::behavior_type probe(probe_actor::pointer self, late_work work) {
   return {
-    [self, work](const msg::open_upload_status&) {
+    [self, work](const msg::get_upload_status&) {
       return reply_later<msg::upload_status>(self, work);
     },
     [](const msg::resume& m) { m.run(); },
@@ -32,7 +32,7 @@ probe_actor::behavior_type probe(probe_actor::pointer self, late_work work) {
 template <class Exception>
 probe_actor::behavior_type throwing_probe(probe_actor::pointer, Exception thrown) {
   return {
-    [thrown](const msg::open_upload_status&) {
+    [thrown](const msg::get_upload_status&) {
       return reply([&]() -> result<msg::upload_status> { throw thrown; });
     },
     [](const msg::resume& m) { m.run(); },
@@ -46,7 +46,7 @@ BOOST_AUTO_TEST_SUITE(dispatch)
 BOOST_FIXTURE_TEST_CASE(a_handler_that_throws_answers_and_lives_on, test::actor_fixture) {
   auto actor = system.spawn(throwing_probe<std::logic_error>, std::logic_error{"a bug"});
   for (int round = 0; round < 2; ++round) {
-    auto answer = ask<msg::upload_status>(actor, msg::open_upload_status{});
+    auto answer = ask<msg::upload_status>(actor, msg::get_upload_status{});
     BOOST_CHECK(answer.error().code == errc::internal);
     BOOST_TEST(answer.error().detail.empty());
   }
@@ -59,13 +59,13 @@ BOOST_FIXTURE_TEST_CASE(a_storage_that_cannot_be_read_is_an_error_like_others,
   auto writing =
     system.spawn(probe, late_work{[](auto) { throw storage_failure{fail(errc::storage_failed)}; }});
   for (const auto& actor : {reading, writing})
-    BOOST_CHECK(ask<msg::upload_status>(actor, msg::open_upload_status{}).error().code ==
+    BOOST_CHECK(ask<msg::upload_status>(actor, msg::get_upload_status{}).error().code ==
                 errc::storage_failed);
 }
 
 BOOST_FIXTURE_TEST_CASE(a_completion_may_come_at_once, test::actor_fixture) {
   auto actor = system.spawn(probe, late_work{[](auto done) { done(msg::upload_status{7}); }});
-  BOOST_TEST(ask<msg::upload_status>(actor, msg::open_upload_status{}).value().offset == 7u);
+  BOOST_TEST(ask<msg::upload_status>(actor, msg::get_upload_status{}).value().offset == 7u);
 }
 
 BOOST_FIXTURE_TEST_CASE(a_completion_may_come_from_another_thread, test::actor_fixture) {
@@ -75,13 +75,13 @@ BOOST_FIXTURE_TEST_CASE(a_completion_may_come_from_another_thread, test::actor_f
                                 std::thread{[done] { done(fail(errc::blob_unknown)); }};
                               engine_thread.join(); // the reply now waits in the mailbox
                             }});
-  auto answer = ask<msg::upload_status>(actor, msg::open_upload_status{});
+  auto answer = ask<msg::upload_status>(actor, msg::get_upload_status{});
   BOOST_CHECK(answer.error().code == errc::blob_unknown);
 }
 
 BOOST_FIXTURE_TEST_CASE(a_write_that_throws_is_answered, test::actor_fixture) {
   auto actor = system.spawn(probe, late_work{[](auto) { throw std::logic_error{"a bug"}; }});
-  BOOST_CHECK(ask<msg::upload_status>(actor, msg::open_upload_status{}).error().code ==
+  BOOST_CHECK(ask<msg::upload_status>(actor, msg::get_upload_status{}).error().code ==
               errc::internal);
 }
 

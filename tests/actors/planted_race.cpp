@@ -1,6 +1,6 @@
-// Two actors write to the same numbers without a lock, each in a handler. A fixture: ThreadSanitizer
-// must report it, or it sees nothing of what actors do. It can miss one pair of writes that happen
-// at the same instant, so there are many.
+// Two actors write to the same numbers without a lock, each in a handler. A fixture:
+// ThreadSanitizer must report it, or it sees nothing of what actors do. It can miss two writes of
+// the same instant, so there are many.
 #include <caf/actor_system.hpp>
 #include <caf/actor_system_config.hpp>
 #include <caf/event_based_actor.hpp>

@@ -29,7 +29,7 @@ struct one_repository : test::actor_fixture {
     return ask<msg::manifest_stored>(home, msg::put_manifest{std::move(value), {tag_of(name)}});
   }
   result<msg::manifest_reply> get(std::string_view name) {
-    return ask<msg::manifest_reply>(home, msg::open_manifest{tag_of(name)});
+    return ask<msg::manifest_reply>(home, msg::get_manifest{tag_of(name)});
   }
 
   repository_actor home = open_repository("a/b");
@@ -69,7 +69,7 @@ BOOST_FIXTURE_TEST_CASE(a_manifest_is_found_by_tag_and_by_digest, one_repository
   const auto value = image(push_blob(home, "config"), 6);
   BOOST_TEST(put(value, "1").value().missing.named.empty());
   BOOST_CHECK(get("1").value().value->id() == value->id());
-  BOOST_CHECK(ask<msg::manifest_reply>(home, msg::open_manifest{value->id()}));
+  BOOST_CHECK(ask<msg::manifest_reply>(home, msg::get_manifest{value->id()}));
   BOOST_CHECK(get("2").error().code == errc::manifest_unknown);
 }
 
@@ -134,10 +134,10 @@ BOOST_FIXTURE_TEST_CASE(the_quota_stops_new_repositories_only, with_quota) {
 BOOST_FIXTURE_TEST_CASE(deleting_a_tag_leaves_the_manifest, one_repository) {
   const auto value = image(digest::of("1"), 1);
   BOOST_REQUIRE(put(value, "1"));
-  BOOST_REQUIRE(ask<msg::done>(home, msg::delete_manifest{tag_of("1")}));
+  BOOST_REQUIRE(ask<msg::acknowledged>(home, msg::delete_manifest{tag_of("1")}));
   BOOST_CHECK(!get("1"));
-  BOOST_CHECK(ask<msg::manifest_reply>(home, msg::open_manifest{value->id()}));
-  BOOST_CHECK(ask<msg::done>(home, msg::delete_manifest{tag_of("1")}).error().code ==
+  BOOST_CHECK(ask<msg::manifest_reply>(home, msg::get_manifest{value->id()}));
+  BOOST_CHECK(ask<msg::acknowledged>(home, msg::delete_manifest{tag_of("1")}).error().code ==
               errc::manifest_unknown);
 }
 
@@ -145,7 +145,7 @@ BOOST_FIXTURE_TEST_CASE(deleting_a_manifest_takes_its_tags, one_repository) {
   const auto value = image(digest::of("1"), 1);
   BOOST_REQUIRE(put(value, "1"));
   BOOST_REQUIRE(put(value, "2"));
-  BOOST_REQUIRE(ask<msg::done>(home, msg::delete_manifest{value->id()}));
+  BOOST_REQUIRE(ask<msg::acknowledged>(home, msg::delete_manifest{value->id()}));
   BOOST_CHECK(!get("1"));
   BOOST_CHECK(!get("2"));
   const auto tags = ask<msg::tag_page>(home, msg::list_tags{{10, {}}});
@@ -155,13 +155,13 @@ BOOST_FIXTURE_TEST_CASE(deleting_a_manifest_takes_its_tags, one_repository) {
 BOOST_FIXTURE_TEST_CASE(a_blob_is_seen_only_where_it_is_linked, one_repository) {
   const auto id = push_blob(home, "content");
   auto other = open_repository("other");
-  BOOST_CHECK(ask<msg::blob_reply>(other, msg::open_blob{id}).error().code == errc::blob_unknown);
-  auto mine = ask<msg::blob_reply>(home, msg::open_blob{id, true});
+  BOOST_CHECK(ask<msg::blob_reply>(other, msg::get_blob{id}).error().code == errc::blob_unknown);
+  auto mine = ask<msg::blob_reply>(home, msg::get_blob{id, true});
   BOOST_REQUIRE(mine);
-  BOOST_REQUIRE(ask<msg::done>(other, msg::link_blob{mine->value}));
-  BOOST_REQUIRE(ask<msg::done>(home, msg::delete_blob{id}));
-  BOOST_CHECK(!ask<msg::blob_reply>(home, msg::open_blob{id}));
-  BOOST_CHECK(ask<msg::blob_reply>(other, msg::open_blob{id}));
+  BOOST_REQUIRE(ask<msg::acknowledged>(other, msg::link_blob{mine->value}));
+  BOOST_REQUIRE(ask<msg::acknowledged>(home, msg::delete_blob{id}));
+  BOOST_CHECK(!ask<msg::blob_reply>(home, msg::get_blob{id}));
+  BOOST_CHECK(ask<msg::blob_reply>(other, msg::get_blob{id}));
 }
 
 BOOST_FIXTURE_TEST_CASE(an_idle_repository_sleeps_and_forgets_nothing, one_repository) {
@@ -169,11 +169,11 @@ BOOST_FIXTURE_TEST_CASE(an_idle_repository_sleeps_and_forgets_nothing, one_repos
   const auto name = repository_name::parse("a/b").value();
   requester->send(home, msg::sleep_if_idle{now});
   scheduler.run();
-  BOOST_CHECK(environment.repositories.find(name));
-  now += environment.options.repository_idle;
+  BOOST_CHECK(services.repositories.find(name));
+  now += services.options.repository_idle;
   requester->send(home, msg::sleep_if_idle{now});
   scheduler.run();
-  BOOST_CHECK(!environment.repositories.find(name));
+  BOOST_CHECK(!services.repositories.find(name));
   BOOST_CHECK(get("1").error().code == errc::unavailable);
   home = open_repository("a/b");
   BOOST_CHECK(get("1"));
@@ -182,17 +182,17 @@ BOOST_FIXTURE_TEST_CASE(an_idle_repository_sleeps_and_forgets_nothing, one_repos
 BOOST_FIXTURE_TEST_CASE(a_repository_with_an_open_upload_stays_awake, one_repository) {
   auto upload = ask<msg::upload_started>(home, msg::start_upload{});
   BOOST_REQUIRE(upload);
-  now += 2 * environment.options.repository_idle;
+  now += 2 * services.options.repository_idle;
   requester->send(home, msg::sleep_if_idle{now});
   scheduler.run();
   BOOST_CHECK(ask<msg::upload_started>(home, msg::start_upload{}));
   // Once they are gone it may sleep.
-  for (const auto& [id, open] : environment.uploads.entries())
-    BOOST_REQUIRE(ask<msg::done>(open.session, msg::cancel_upload{}));
-  now += 2 * environment.options.repository_idle;
+  for (const auto& [id, open] : services.uploads.entries())
+    BOOST_REQUIRE(ask<msg::acknowledged>(open.session, msg::cancel_upload{}));
+  now += 2 * services.options.repository_idle;
   requester->send(home, msg::sleep_if_idle{now});
   scheduler.run();
-  BOOST_CHECK(!environment.repositories.find(repository_name::parse("a/b").value()));
+  BOOST_CHECK(!services.repositories.find(repository_name::parse("a/b").value()));
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -9,59 +9,59 @@ BOOST_AUTO_TEST_SUITE(supervisor)
 BOOST_FIXTURE_TEST_CASE(a_blob_store_that_dies_is_started_again, test::actor_fixture) {
   const auto home = open_repository("a/b");
   const auto id = push_blob(home, "content");
-  const auto first = environment.blob_store(id);
+  const auto first = services.blob_store(id);
   caf::anon_send_exit(first, caf::exit_reason::kill);
   scheduler.run();
-  BOOST_CHECK(environment.blob_store(id) != first);
-  BOOST_CHECK(ask<msg::blob_reply>(home, msg::open_blob{id, true}));
+  BOOST_CHECK(services.blob_store(id) != first);
+  BOOST_CHECK(ask<msg::blob_reply>(home, msg::get_blob{id, true}));
   push_blob(home, "more");
 }
 
 BOOST_FIXTURE_TEST_CASE(a_directory_that_dies_is_started_again, test::actor_fixture) {
   const auto home = open_repository("a/b");
-  const auto first = environment.directory.get();
+  const auto first = services.directory.get();
   caf::anon_send_exit(first, caf::exit_reason::kill);
   scheduler.run();
-  BOOST_CHECK(environment.directory.get() != first);
+  BOOST_CHECK(services.directory.get() != first);
   // It knows who is awake, and watches them.
   BOOST_CHECK(open_repository("a/b") == home);
   caf::anon_send_exit(home, caf::exit_reason::kill);
   scheduler.run();
-  BOOST_TEST(environment.repositories.size() == 0u);
+  BOOST_TEST(services.repositories.size() == 0u);
 }
 
 BOOST_FIXTURE_TEST_CASE(an_actor_that_dies_again_and_again_waits_longer, test::actor_fixture) {
   const auto die = [this] {
-    const auto doomed = environment.directory.get();
+    const auto doomed = services.directory.get();
     caf::anon_send_exit(doomed, caf::exit_reason::kill);
     scheduler.run();
     return doomed;
   };
   die(); // the first one is started again at once
   const auto second = die();
-  BOOST_CHECK(environment.directory.get() == second);
-  scheduler.advance_time(restart_pace::shortest);
+  BOOST_CHECK(services.directory.get() == second);
+  scheduler.advance_time(restart_backoff::shortest);
   scheduler.run();
   const auto third = die();
   BOOST_CHECK(third != second);
-  scheduler.advance_time(restart_pace::shortest);
+  scheduler.advance_time(restart_backoff::shortest);
   scheduler.run();
-  BOOST_CHECK(environment.directory.get() == third);
-  scheduler.advance_time(restart_pace::shortest);
+  BOOST_CHECK(services.directory.get() == third);
+  scheduler.advance_time(restart_backoff::shortest);
   scheduler.run();
-  BOOST_CHECK(environment.directory.get() != third);
+  BOOST_CHECK(services.directory.get() != third);
 }
 
 BOOST_AUTO_TEST_CASE(the_wait_has_a_limit_and_is_forgotten_in_time) {
-  restart_pace pace;
+  restart_backoff backoff;
   time_point now{std::chrono::hours{1}};
-  BOOST_TEST(pace.next(now).count() == 0);
-  BOOST_TEST(pace.next(now).count() == 10);
-  BOOST_TEST(pace.next(now).count() == 20);
+  BOOST_TEST(backoff.next(now).count() == 0);
+  BOOST_TEST(backoff.next(now).count() == 10);
+  BOOST_TEST(backoff.next(now).count() == 20);
   for (int i = 0; i < 20; ++i)
-    pace.next(now);
-  BOOST_CHECK(pace.next(now) == restart_pace::longest);
-  BOOST_TEST(pace.next(now + restart_pace::calm).count() == 0);
+    backoff.next(now);
+  BOOST_CHECK(backoff.next(now) == restart_backoff::longest);
+  BOOST_TEST(backoff.next(now + restart_backoff::calm).count() == 0);
 }
 
 BOOST_FIXTURE_TEST_CASE(a_shutdown_ends_everybody, test::actor_fixture) {
@@ -69,10 +69,10 @@ BOOST_FIXTURE_TEST_CASE(a_shutdown_ends_everybody, test::actor_fixture) {
   auto upload = ask<msg::upload_started>(home, msg::start_upload{});
   BOOST_REQUIRE(upload);
   stop();
-  BOOST_CHECK(!environment.directory.get());
-  BOOST_TEST(environment.repositories.size() == 0u);
-  BOOST_TEST(environment.uploads.size() == 0u);
-  BOOST_CHECK(!ask<msg::upload_status>(upload->session, msg::open_upload_status{}));
+  BOOST_CHECK(!services.directory.get());
+  BOOST_TEST(services.repositories.size() == 0u);
+  BOOST_TEST(services.uploads.size() == 0u);
+  BOOST_CHECK(!ask<msg::upload_status>(upload->session, msg::get_upload_status{}));
 }
 
 BOOST_AUTO_TEST_SUITE_END()

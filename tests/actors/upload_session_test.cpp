@@ -29,11 +29,11 @@ struct open_upload : test::actor_fixture {
     return kept ? ended : result<msg::upload_status>{kept.error()};
   }
 
-  result<msg::done> append_to(chunk_number chunk, std::string_view content) {
-    return ask<msg::done>(session, msg::append_chunk{chunk, chunk_of(content)});
+  result<msg::acknowledged> append_to(chunk_number chunk, std::string_view content) {
+    return ask<msg::acknowledged>(session, msg::append_chunk{chunk, chunk_of(content)});
   }
 
-  bool is_listed() const { return environment.uploads.find(*id).has_value(); }
+  bool is_listed() const { return services.uploads.find(*id).has_value(); }
 
   repository_actor home = open_repository("a/b");
   std::optional<upload_id> id;
@@ -82,13 +82,13 @@ BOOST_FIXTURE_TEST_CASE(chunks_become_one_blob, open_upload) {
   auto blob = ask<msg::blob_reply>(session, msg::finish_upload{whole});
   BOOST_REQUIRE(blob);
   BOOST_TEST(blob->value->size() == 11u);
-  BOOST_TEST(ask<msg::blob_reply>(home, msg::open_blob{whole}).value().value->size() == 11u);
+  BOOST_TEST(ask<msg::blob_reply>(home, msg::get_blob{whole}).value().value->size() == 11u);
 }
 
 BOOST_FIXTURE_TEST_CASE(a_finished_session_is_gone, open_upload) {
   BOOST_REQUIRE(ask<msg::blob_reply>(session, msg::finish_upload{digest::of("")}));
   BOOST_TEST(!is_listed());
-  auto status = ask<msg::upload_status>(session, msg::open_upload_status{});
+  auto status = ask<msg::upload_status>(session, msg::get_upload_status{});
   BOOST_CHECK(status.error().code == errc::unavailable);
 }
 
@@ -100,7 +100,7 @@ BOOST_FIXTURE_TEST_CASE(a_session_that_is_gone_leaves_no_memory_behind, open_upl
 
   auto other = ask<msg::upload_started>(home, msg::start_upload{}).value().session;
   const auto cancelled = caf::actor_cast<caf::weak_actor_ptr>(other);
-  ask<msg::done>(other, msg::cancel_upload{}).value();
+  ask<msg::acknowledged>(other, msg::cancel_upload{}).value();
   other = upload_session_actor{};
   scheduler.run();
   for (const auto* gone : {&finished, &cancelled}) {
@@ -127,20 +127,20 @@ BOOST_FIXTURE_TEST_CASE(a_second_end_of_an_upload_does_not_disturb_the_first, op
   third.receive([](msg::blob_reply&) {},
                 [&](const caf::error& failure) { refused = from_caf(failure).code; });
   BOOST_CHECK(refused == errc::upload_busy);
-  BOOST_CHECK(ask<msg::blob_reply>(home, msg::open_blob{digest::of("hello")}));
+  BOOST_CHECK(ask<msg::blob_reply>(home, msg::get_blob{digest::of("hello")}));
 }
 
 BOOST_FIXTURE_TEST_CASE(what_became_of_an_upload_is_remembered, open_upload) {
   const auto name = repository_name::parse("a/b").value();
   BOOST_REQUIRE(append("hello"));
-  BOOST_CHECK(!environment.find_closed(*id, name));
+  BOOST_CHECK(!services.find_closed(*id, name));
   BOOST_REQUIRE(ask<msg::blob_reply>(session, msg::finish_upload{digest::of("hello")}));
-  const auto closed = environment.find_closed(*id, name);
+  const auto closed = services.find_closed(*id, name);
   BOOST_REQUIRE(closed.has_value());
   BOOST_CHECK(std::get<digest>(closed->outcome) == digest::of("hello"));
-  BOOST_CHECK(!environment.find_closed(*id, repository_name::parse("c").value()));
+  BOOST_CHECK(!services.find_closed(*id, repository_name::parse("c").value()));
   now += 10min;
-  BOOST_CHECK(!environment.find_closed(*id, name));
+  BOOST_CHECK(!services.find_closed(*id, name));
 }
 
 BOOST_FIXTURE_TEST_CASE(an_upload_that_is_being_published_cannot_be_cancelled, open_upload) {
@@ -152,7 +152,7 @@ BOOST_FIXTURE_TEST_CASE(an_upload_that_is_being_published_cannot_be_cancelled, o
   bool published = false;
   finished.receive([&](msg::blob_reply&) { published = true; }, [](const caf::error&) {});
   BOOST_TEST(published);
-  cancelled.receive([](msg::done&) { BOOST_ERROR("the upload was cancelled"); },
+  cancelled.receive([](msg::acknowledged&) { BOOST_ERROR("the upload was cancelled"); },
                     [](const caf::error&) {});
 }
 
@@ -163,17 +163,17 @@ BOOST_FIXTURE_TEST_CASE(no_more_uploads_are_opened_than_may_be_open, crowded) {
   const auto refused = ask<msg::upload_started>(other, msg::start_upload{});
   BOOST_CHECK(refused.error().code == errc::too_many_uploads);
   // A name that holds nothing sleeps again.
-  BOOST_CHECK(!environment.repositories.find(repository_name::parse("c").value()));
-  BOOST_REQUIRE(ask<msg::done>(session, msg::cancel_upload{}));
+  BOOST_CHECK(!services.repositories.find(repository_name::parse("c").value()));
+  BOOST_REQUIRE(ask<msg::acknowledged>(session, msg::cancel_upload{}));
   BOOST_CHECK(ask<msg::upload_started>(home, msg::start_upload{}));
-  BOOST_TEST(environment.open_uploads() == 2U);
+  BOOST_TEST(services.open_uploads() == 2U);
 }
 
 BOOST_FIXTURE_TEST_CASE(an_upload_ends_with_its_repository, open_upload) {
   caf::anon_send_exit(home, caf::exit_reason::kill);
   scheduler.run();
   BOOST_TEST(!is_listed());
-  BOOST_TEST(environment.open_uploads() == 0U);
+  BOOST_TEST(services.open_uploads() == 0U);
 }
 
 BOOST_FIXTURE_TEST_CASE(a_wrong_digest_ends_the_session_and_publishes_nothing, open_upload) {
@@ -181,8 +181,8 @@ BOOST_FIXTURE_TEST_CASE(a_wrong_digest_ends_the_session_and_publishes_nothing, o
   auto refused = ask<msg::blob_reply>(session, msg::finish_upload{digest::of("other")});
   BOOST_CHECK(refused.error().code == errc::digest_invalid);
   BOOST_TEST(!is_listed());
-  BOOST_CHECK(!ask<msg::blob_reply>(home, msg::open_blob{digest::of("hello")}));
-  BOOST_CHECK(!ask<msg::blob_reply>(home, msg::open_blob{digest::of("other")}));
+  BOOST_CHECK(!ask<msg::blob_reply>(home, msg::get_blob{digest::of("hello")}));
+  BOOST_CHECK(!ask<msg::blob_reply>(home, msg::get_blob{digest::of("other")}));
 }
 
 BOOST_FIXTURE_TEST_CASE(a_digest_of_another_algorithm_is_computed_from_the_bytes, open_upload) {
@@ -223,7 +223,7 @@ BOOST_FIXTURE_TEST_CASE(a_silent_chunk_gives_way_and_what_it_still_sends_is_refu
   const msg::begin_chunk successor{{byte_range{5, 9}, 5, false}};
   const auto old = begin_chunk(session, {byte_range{0, 9}, 10, false});
   BOOST_REQUIRE(append_to(old, "hello"));
-  now += environment.options.chunk_silence - 1ms;
+  now += services.options.chunk_silence - 1ms;
   BOOST_CHECK(ask<msg::chunk_reply>(session, successor).error().code == errc::upload_busy);
   now += 1ms;
   const auto next = ask<msg::chunk_reply>(session, successor);
@@ -241,7 +241,7 @@ BOOST_FIXTURE_TEST_CASE(an_upload_ends_although_a_chunk_is_open_and_silent, open
   BOOST_REQUIRE(append_to(old, "hello"));
   const msg::finish_upload finish{digest::of("hello")};
   BOOST_CHECK(ask<msg::blob_reply>(session, finish).error().code == errc::upload_busy);
-  now += environment.options.chunk_silence;
+  now += services.options.chunk_silence;
   BOOST_CHECK(ask<msg::blob_reply>(session, finish));
 }
 
@@ -270,13 +270,13 @@ BOOST_FIXTURE_TEST_CASE(an_upload_that_fills_the_engine_gives_its_bytes_back, cr
   BOOST_TEST(!is_listed());
   // Until it would have expired, whoever asks for it hears the same.
   const auto name = repository_name::parse("a/b").value();
-  const auto closed = environment.find_closed(*id, name);
+  const auto closed = services.find_closed(*id, name);
   BOOST_REQUIRE(closed.has_value());
   BOOST_CHECK(std::get<error>(closed->outcome).code == errc::insufficient_storage);
-  now += environment.options.upload_expiry - 1ms;
-  BOOST_CHECK(environment.find_closed(*id, name));
+  now += services.options.upload_expiry - 1ms;
+  BOOST_CHECK(services.find_closed(*id, name));
   now += 1ms;
-  BOOST_CHECK(!environment.find_closed(*id, name));
+  BOOST_CHECK(!services.find_closed(*id, name));
   BOOST_TEST(engine->used_bytes() <= before);
   push_blob(open_repository("a/b"), "hello"); // it held nothing, so it fell asleep
 }
@@ -285,7 +285,7 @@ BOOST_FIXTURE_TEST_CASE(cancelling_gives_the_bytes_back, open_upload) {
   const auto before = engine->used_bytes();
   BOOST_REQUIRE(append(std::string(100'000, 'x')));
   BOOST_TEST(engine->used_bytes() >= before + 100'000);
-  BOOST_REQUIRE(ask<msg::done>(session, msg::cancel_upload{}));
+  BOOST_REQUIRE(ask<msg::acknowledged>(session, msg::cancel_upload{}));
   BOOST_TEST(engine->used_bytes() <= before);
   BOOST_TEST(!is_listed());
 }

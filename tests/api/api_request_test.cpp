@@ -39,7 +39,7 @@ std::string expand(std::string_view pattern) {
   return text;
 }
 
-/// Renders an alternative as `open_blob foo/bar sha256:…`; what is absent is left out.
+/// Renders an alternative as `get_blob foo/bar sha256:…`; what is absent is left out.
 class description {
 public:
   explicit description(const gantry::api::api_request& request) { std::visit(*this, request); }
@@ -52,16 +52,16 @@ public:
   void operator()(const api::collect_garbage& r) {
     text_ = r.dry_run ? "collect_garbage dry_run" : "collect_garbage";
   }
-  void operator()(const api::collection_status&) { text_ = "collection_status"; }
+  void operator()(const api::gc_status&) { text_ = "gc_status"; }
   void operator()(const api::emulator_repositories&) { text_ = "emulator_repositories"; }
   void operator()(const api::base&) { text_ = "base"; }
   void operator()(const api::list_repositories& r) {
     text_ = "list_repositories";
     add(r.page);
   }
-  void operator()(const api::open_blob& r) { start("open_blob", r.repository).add("", r.id); }
-  void operator()(const api::open_manifest& r) {
-    start("open_manifest", r.repository).add("", r.name);
+  void operator()(const api::get_blob& r) { start("get_blob", r.repository).add("", r.id); }
+  void operator()(const api::get_manifest& r) {
+    start("get_manifest", r.repository).add("", r.name);
   }
   void operator()(const api::start_upload& r) {
     start("start_upload", r.repository);
@@ -168,7 +168,7 @@ const parsed_case parsed[] = {
   {"POST", "/__gantry/gc", "collect_garbage"},
   {"POST", "/__gantry/gc?dry_run=true", "collect_garbage dry_run"},
   {"POST", "/__gantry/gc?dry_run=0", "collect_garbage"},
-  {"GET", "/__gantry/gc", "collection_status"},
+  {"GET", "/__gantry/gc", "gc_status"},
   // cases 1, 2, 3
   {"GET", "/v2/", "base"},
   {"HEAD", "/v2/", "base"},
@@ -194,28 +194,28 @@ const parsed_case parsed[] = {
   // case 16
   {"GET", "/v2/foo/tags/list/tags/list", "list_tags foo/tags/list"},
   {"GET", "/v2/tags/tags/list", "list_tags tags"},
-  {"GET", "/v2/manifests/blobs/manifests/list", "open_manifest manifests/blobs list"},
-  {"GET", "/v2/manifests/manifests/manifests", "open_manifest manifests manifests"},
-  {"GET", "/v2/foo/tags/manifests/list", "open_manifest foo/tags list"},
-  {"GET", "/v2/blobs/blobs/$256", "open_blob blobs $256"},
-  {"GET", "/v2/blobs/uploads/blobs/$256", "open_blob blobs/uploads $256"},
+  {"GET", "/v2/manifests/blobs/manifests/list", "get_manifest manifests/blobs list"},
+  {"GET", "/v2/manifests/manifests/manifests", "get_manifest manifests manifests"},
+  {"GET", "/v2/foo/tags/manifests/list", "get_manifest foo/tags list"},
+  {"GET", "/v2/blobs/blobs/$256", "get_blob blobs $256"},
+  {"GET", "/v2/blobs/uploads/blobs/$256", "get_blob blobs/uploads $256"},
   {"POST", "/v2/blobs/uploads/blobs/uploads/", "start_upload blobs/uploads"},
   {"PATCH", "/v2/blobs/uploads/blobs/uploads/$id", "append_upload blobs/uploads $id"},
-  {"GET", "/v2/foo/manifests/uploads", "open_manifest foo uploads"},
+  {"GET", "/v2/foo/manifests/uploads", "get_manifest foo uploads"},
   {"GET", "/v2/foo/referrers/referrers/$256", "list_referrers foo/referrers $256"},
   {"GET", "/v2/" + std::string(255, 'a') + "/tags/list", "list_tags " + std::string(255, 'a')},
-  {"GET", "/v2/foo/blobs/$256", "open_blob foo $256"},
-  {"HEAD", "/v2/foo/blobs/$512?ns=docker.io", "open_blob foo $512"},
+  {"GET", "/v2/foo/blobs/$256", "get_blob foo $256"},
+  {"HEAD", "/v2/foo/blobs/$512?ns=docker.io", "get_blob foo $512"},
   {"DELETE", "/v2/foo/blobs/$256", "delete_blob foo $256"},
-  {"GET", "/v2/foo/manifests/latest", "open_manifest foo latest"},
-  {"HEAD", "/v2/foo/manifests/$256", "open_manifest foo $256"},
+  {"GET", "/v2/foo/manifests/latest", "get_manifest foo latest"},
+  {"HEAD", "/v2/foo/manifests/$256", "get_manifest foo $256"},
   {"DELETE", "/v2/foo/manifests/latest", "delete_manifest foo latest"},
   {"DELETE", "/v2/foo/manifests/$512", "delete_manifest foo $512"},
   {"PUT", "/v2/foo/manifests/latest", "put_manifest foo latest"},
   // case 125
   {"HEAD",
    "/v2/foo/blobs/sha256%3A0000000000000000000000000000000000000000000000000000000000000000",
-   "open_blob foo sha256:0000000000000000000000000000000000000000000000000000000000000000"},
+   "get_blob foo sha256:0000000000000000000000000000000000000000000000000000000000000000"},
   // case 144
   {"PUT", "/v2/foo/manifests/$256?tag=b&tag=a&x=y&tag=b", "put_manifest foo $256 tag=b tag=a"},
   {"PUT", "/v2/foo/manifests/latest?tag=a&tag=-", "put_manifest foo latest"},
@@ -460,8 +460,8 @@ BOOST_AUTO_TEST_CASE(every_path_starts_with_the_prefix) {
 BOOST_AUTO_TEST_CASE(the_lenient_profile_takes_digests_and_tags_as_they_are) {
   const parse_options options{.lenient = true, .prefix = "", .max_tag_parameters = 64};
   const std::array<std::array<std::string_view, 3>, 11> lines{{
-    {"GET", "/v2/foo/blobs/sha256:abc", "open_blob foo sha256:abc"},
-    {"GET", "/v2/foo/blobs/$256", "open_blob foo $256"},
+    {"GET", "/v2/foo/blobs/sha256:abc", "get_blob foo sha256:abc"},
+    {"GET", "/v2/foo/blobs/$256", "get_blob foo $256"},
     {"PUT", "/v2/foo/manifests/.bad", "put_manifest foo .bad"},
     {"PUT", "/v2/foo/manifests/a:b?tag=-x", "put_manifest foo a:b tag=-x"},
     {"PUT", "/v2/foo/blobs/uploads/$id?digest=", "finish_upload foo $id"},

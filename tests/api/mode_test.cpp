@@ -89,7 +89,7 @@ BOOST_AUTO_TEST_CASE(a_refusal_says_what_the_mode_leaves) {
   mode.read_only = true;
   BOOST_TEST(api::methods_in_mode(api::route::manifest, mode) == "GET, HEAD");
   BOOST_TEST(api::methods_in_mode(api::route::uploads, mode) == "");
-  BOOST_TEST(api::methods_in_mode(api::route::collection, mode) == "GET, HEAD, POST");
+  BOOST_TEST(api::methods_in_mode(api::route::garbage_collection, mode) == "GET, HEAD, POST");
 }
 
 BOOST_AUTO_TEST_SUITE_END()

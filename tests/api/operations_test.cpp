@@ -18,13 +18,13 @@ BOOST_AUTO_TEST_CASE(each_alternative_finds_its_row) {
   BOOST_TEST(operation_of(base{}).name == "base");
   BOOST_TEST(operation_of(list_methods{}).name == "list_methods");
   for (const auto& [method, target, name] :
-       {std::array{"GET", "/v2/a/manifests/1", "open_manifest"},
+       {std::array{"GET", "/v2/a/manifests/1", "get_manifest"},
         std::array{"PUT", "/v2/a/manifests/1", "put_manifest"},
         std::array{"DELETE", "/v2/a/manifests/1", "delete_manifest"},
         std::array{"POST", "/v2/a/blobs/uploads/", "start_upload"},
         std::array{"GET", "/v2/a/tags/list", "list_tags"},
         std::array{"GET", "/v2/_catalog", "list_repositories"},
-        std::array{"GET", "/__gantry/gc", "collection_status"},
+        std::array{"GET", "/__gantry/gc", "gc_status"},
         std::array{"POST", "/__gantry/gc", "collect_garbage"},
         std::array{"GET", "/readyz", "ready"}})
     BOOST_TEST(operation_of(parse_request(method, target, {}).value()).name == name);
@@ -55,7 +55,7 @@ BOOST_AUTO_TEST_CASE(no_method_of_a_route_stands_in_two_rows) {
 BOOST_AUTO_TEST_CASE(the_methods_of_a_route_are_those_of_its_rows) {
   BOOST_TEST(methods_of(route::manifest) == "DELETE, GET, HEAD, PUT");
   BOOST_TEST(methods_of(route::upload) == "DELETE, GET, HEAD, PATCH, PUT");
-  BOOST_TEST(methods_of(route::collection) == "GET, HEAD, POST");
+  BOOST_TEST(methods_of(route::garbage_collection) == "GET, HEAD, POST");
   BOOST_TEST(methods_of(route::anywhere) == "");
 }
 

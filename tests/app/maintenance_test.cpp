@@ -42,7 +42,7 @@ BOOST_FIXTURE_TEST_CASE(a_sound_folder_is_verified_and_collected, stopped_regist
 }
 
 BOOST_AUTO_TEST_CASE(what_leases_keep_is_said) {
-  collection_report report;
+  gc_report report;
   BOOST_TEST(app::describe_leases(report) == "");
   report.leased_links = 2;
   report.leased_blobs = 1;

@@ -36,12 +36,11 @@ auto members(const api::options& api) {
 }
 
 auto members(const actor_options& actors) {
-  return std::tuple{
-    members(actors.validation), actors.uploads.max_size, actors.uploads.min_chunk,
-    actors.max_uploads,         actors.upload_expiry,    actors.blob_lease,
-    actors.gc_interval,         actors.collection.grace, actors.collection.delete_untagged,
-    actors.scrub_interval,      actors.scrub_rate,       actors.max_repositories,
-    actors.immutable_tags};
+  return std::tuple{members(actors.validation), actors.uploads.max_size, actors.uploads.min_chunk,
+                    actors.max_uploads,         actors.upload_expiry,    actors.blob_lease,
+                    actors.gc_interval,         actors.gc.grace,         actors.gc.delete_untagged,
+                    actors.scrub_interval,      actors.scrub_rate,       actors.max_repositories,
+                    actors.immutable_tags};
 }
 
 auto members(const registry_options& options) {

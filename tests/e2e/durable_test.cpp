@@ -28,7 +28,7 @@ struct durable_registry {
     server.emplace([&](app::registry_options& settings) {
       settings.data = (folder.path() / "data").string();
       settings.actors.blob_lease = 0ms;
-      settings.actors.collection.grace = 0ms;
+      settings.actors.gc.grace = 0ms;
       settings.api.allow_reset = false;
       use(settings, validation_policy::durable());
       if (adjust)
@@ -331,8 +331,8 @@ BOOST_FIXTURE_TEST_CASE(a_folder_that_is_gone_is_noticed, durable_registry) {
 
 BOOST_FIXTURE_TEST_CASE(a_digest_outlives_the_tag_that_moved_away_from_it, durable_registry) {
   start([](app::registry_options& settings) {
-    settings.actors.collection.delete_untagged = true;
-    settings.actors.collection.grace = 1h;
+    settings.actors.gc.delete_untagged = true;
+    settings.actors.gc.grace = 1h;
   });
   const auto old = client->push_image("a/b", "latest", "old");
   client->push_image("a/b", "latest", "new");

@@ -60,4 +60,5 @@ void in_pieces(std::string_view text, std::uint8_t step, Use use) {
 
 } // namespace gantry::fuzz
 
+// libFuzzer's name. NOLINTNEXTLINE(readability-identifier-naming)
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size);

@@ -68,8 +68,8 @@ BOOST_AUTO_TEST_CASE(a_stream_comes_in_chunks_or_until_the_end) {
 
 BOOST_AUTO_TEST_CASE(a_length_can_be_declared_that_is_not_true) {
   auto reply = make_text(200, "text/plain", "four");
-  reply.pace = std::make_unique<delivery>();
-  reply.pace->declared_length = 5;
+  reply.delivery = std::make_unique<delivery_plan>();
+  reply.delivery->declared_length = 5;
   BOOST_TEST(has(head_of(reply), "Content-Length: 5"));
 }
 

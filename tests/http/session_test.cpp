@@ -69,8 +69,8 @@ public:
       reply.body = std::make_unique<counted_stream>();
     if (target == "/cut") {
       reply = http::make_text(200, "text/plain", "0123456789");
-      reply.pace = std::make_unique<http::delivery>();
-      reply.pace->cut_after = 4;
+      reply.delivery = std::make_unique<http::delivery_plan>();
+      reply.delivery->cut_after = 4;
     }
     reply.held = byte_claim{budget};
     static_cast<void>(reply.held.grow(1));

@@ -4,7 +4,7 @@
 #pragma once
 
 #include "actors/errors.hpp"
-#include "actors/services.hpp"
+#include "actors/registry_services.hpp"
 #include "actors/supervisor.hpp"
 #include "storage/memory/engine.hpp"
 
@@ -40,13 +40,13 @@ public:
   explicit actor_fixture(actor_options options = {},
                          std::uint64_t memory_limit = std::numeric_limits<std::uint64_t>::max())
     : engine{storage::make_memory_engine({.limit = memory_limit, .now = [this] { return now; }})},
-      environment{*engine, without_threads(std::move(options))},
+      services{*engine, without_threads(std::move(options))},
       system{config},
       scheduler{dynamic_cast<caf::scheduler::test_coordinator&>(system.scheduler())},
       requester{system} {
-    environment.now = [this] { return now; };
-    supervisor = system.spawn(gantry::supervisor, &environment);
-    BOOST_REQUIRE(ask<msg::done>(supervisor, msg::startup{}));
+    services.now = [this] { return now; };
+    supervisor = system.spawn(gantry::supervisor, &services);
+    BOOST_REQUIRE(ask<msg::acknowledged>(supervisor, msg::startup{}));
   }
 
   ~actor_fixture() { stop(); }
@@ -55,7 +55,7 @@ public:
   void stop() {
     if (!supervisor)
       return;
-    auto stopped = ask<msg::done>(supervisor, msg::shutdown{});
+    auto stopped = ask<msg::acknowledged>(supervisor, msg::shutdown{});
     BOOST_CHECK(stopped);
     supervisor = supervisor_actor{};
   }
@@ -73,7 +73,7 @@ public:
 
   repository_actor open_repository(std::string_view name) {
     msg::open_repository open{repository_name::parse(name).value(), true};
-    auto reply = ask<msg::repository_reply>(environment.directory.get(), open);
+    auto reply = ask<msg::repository_reply>(services.directory.get(), open);
     BOOST_REQUIRE(reply);
     return reply->handle;
   }
@@ -83,7 +83,8 @@ public:
     auto upload = ask<msg::upload_started>(home, msg::start_upload{});
     BOOST_REQUIRE(upload);
     const auto chunk = begin_chunk(upload->session);
-    BOOST_REQUIRE(ask<msg::done>(upload->session, msg::append_chunk{chunk, chunk_of(content)}));
+    BOOST_REQUIRE(
+      ask<msg::acknowledged>(upload->session, msg::append_chunk{chunk, chunk_of(content)}));
     BOOST_REQUIRE(ask<msg::upload_status>(upload->session, msg::end_chunk{chunk}));
     const auto id = digest::of(content);
     BOOST_REQUIRE(ask<msg::blob_reply>(upload->session, msg::finish_upload{id}));
@@ -107,7 +108,7 @@ public:
 
   time_point now = time_point{} + std::chrono::hours{1};
   std::unique_ptr<storage_engine> engine;
-  services environment;
+  registry_services services;
   testing_config config;
   caf::actor_system system;
   caf::scheduler::test_coordinator& scheduler;

@@ -3,7 +3,7 @@
 #pragma once
 
 #include "actors/errors.hpp"
-#include "actors/services.hpp"
+#include "actors/registry_services.hpp"
 #include "actors/supervisor.hpp"
 #include "storage/memory/engine.hpp"
 
@@ -22,11 +22,11 @@ namespace gantry::test {
 
 class threaded_actors {
 public:
-  explicit threaded_actors(actor_options options = {}) : environment{*engine, std::move(options)} {
-    supervisor = system.spawn(gantry::supervisor, &environment);
-    BOOST_REQUIRE(ask<msg::done>(supervisor, msg::startup{}));
+  explicit threaded_actors(actor_options options = {}) : services{*engine, std::move(options)} {
+    supervisor = system.spawn(gantry::supervisor, &services);
+    BOOST_REQUIRE(ask<msg::acknowledged>(supervisor, msg::startup{}));
   }
-  ~threaded_actors() { BOOST_CHECK(ask<msg::done>(supervisor, msg::shutdown{})); }
+  ~threaded_actors() { BOOST_CHECK(ask<msg::acknowledged>(supervisor, msg::shutdown{})); }
 
   /// Waits for the answer.
   template <class Reply, class Actor, class Message>
@@ -40,11 +40,11 @@ public:
 
   repository_actor open_repository(std::string_view name) {
     msg::open_repository open{repository_name::parse(name).value(), true};
-    return ask<msg::repository_reply>(environment.directory.get(), open).value().handle;
+    return ask<msg::repository_reply>(services.directory.get(), open).value().handle;
   }
 
   std::unique_ptr<storage_engine> engine = storage::make_memory_engine({});
-  services environment;
+  registry_services services;
   caf::actor_system_config config;
   caf::actor_system system{config};
   caf::scoped_actor requester{system};

@@ -72,9 +72,9 @@ response ranged(const blob_ptr& source, std::string_view header) {
 
 } // namespace
 
-answer handle(exchange& ex, open_blob request) {
+answer handle(exchange& ex, get_blob request) {
   // HEAD is how a push asks what it may leave out: its answer must hold for a while.
-  msg::open_blob open{request.id, ex.head.is_head()};
+  msg::get_blob open{request.id, ex.head.is_head()};
   auto found = co_await call_repository(ex, request.repository, std::move(open));
   if (!found)
     co_return make_error_response(blob_failure(std::move(found).error(), request.id));

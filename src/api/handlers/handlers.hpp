@@ -24,7 +24,7 @@ answer handle(exchange& ex, emulator_repositories);
 
 // maintenance.cpp
 answer handle(exchange& ex, collect_garbage request);
-answer handle(exchange& ex, collection_status);
+answer handle(exchange& ex, gc_status);
 
 // lists.cpp
 answer handle(exchange& ex, list_repositories request);
@@ -32,7 +32,7 @@ answer handle(exchange& ex, list_tags request);
 answer handle(exchange& ex, list_referrers request);
 
 // blobs.cpp
-answer handle(exchange& ex, open_blob request);
+answer handle(exchange& ex, get_blob request);
 answer handle(exchange& ex, delete_blob request);
 
 // uploads.cpp
@@ -43,7 +43,7 @@ answer handle(exchange& ex, finish_upload request);
 answer handle(exchange& ex, cancel_upload request);
 
 // manifests.cpp
-answer handle(exchange& ex, open_manifest request);
+answer handle(exchange& ex, get_manifest request);
 answer handle(exchange& ex, put_manifest request);
 answer handle(exchange& ex, delete_manifest request);
 

@@ -75,7 +75,7 @@ answer handle(exchange& ex, list_repositories request) {
   if (!claim)
     co_return make_error_response(claim.error());
   msg::list_repositories list{*asked};
-  auto found = co_await call(ex, ex.server.registry.directory.get(), std::move(list));
+  auto found = co_await call(ex, ex.server.services.directory.get(), std::move(list));
   if (!found)
     co_return make_error_response(found.error());
   boost::json::object body;

@@ -9,7 +9,7 @@ namespace gantry::api {
 
 namespace {
 
-boost::json::object to_json(const collection_report& report) {
+boost::json::object to_json(const gc_report& report) {
   boost::json::object text;
   text["manifests"] = report.manifests;
   text["links"] = report.links;
@@ -23,8 +23,7 @@ boost::json::object to_json(const collection_report& report) {
 }
 
 answer show_status(exchange& ex, unsigned code) {
-  auto status =
-    co_await call(ex, ex.server.registry.collector.get(), msg::open_collection_status{});
+  auto status = co_await call(ex, ex.server.services.collector.get(), msg::get_gc_status{});
   if (!status)
     co_return make_error_response(status.error());
   boost::json::object text;
@@ -45,7 +44,7 @@ answer show_status(exchange& ex, unsigned code) {
 /// it goes on.
 answer handle(exchange& ex, collect_garbage request) {
   msg::collect_garbage collect{request.dry_run};
-  auto collected = co_await call(ex, ex.server.registry.collector.get(), std::move(collect));
+  auto collected = co_await call(ex, ex.server.services.collector.get(), std::move(collect));
   if (collected)
     co_return make_json(200, boost::json::serialize(to_json(collected->report)));
   if (collected.error().code != errc::timed_out)
@@ -53,7 +52,7 @@ answer handle(exchange& ex, collect_garbage request) {
   co_return co_await show_status(ex, 202);
 }
 
-answer handle(exchange& ex, collection_status) {
+answer handle(exchange& ex, gc_status) {
   co_return co_await show_status(ex, 200);
 }
 

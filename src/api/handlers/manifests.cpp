@@ -162,8 +162,8 @@ void set_warning(const exchange& ex, response& reply, const manifest& value,
 
 } // namespace
 
-answer handle(exchange& ex, open_manifest request) {
-  msg::open_manifest open{request.name, ex.head.is_head()};
+answer handle(exchange& ex, get_manifest request) {
+  msg::get_manifest open{request.name, ex.head.is_head()};
   auto found = co_await call_repository(ex, request.repository, std::move(open));
   if (!found)
     co_return make_error_response(manifest_failure(std::move(found).error(), request.name));

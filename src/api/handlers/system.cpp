@@ -48,7 +48,7 @@ answer handle(exchange&, health) {
 answer handle(exchange& ex, ready) {
   if (ex.server.draining)
     co_return make_error_response(fail(errc::unavailable, "the server is stopping"));
-  if (!ex.server.registry.engine.health())
+  if (!ex.server.services.engine.health())
     co_return make_error_response(fail(errc::unavailable, "what is written now would be lost"));
   co_return make_json(200, R"({"status":"ok"})");
 }
@@ -73,7 +73,7 @@ answer handle(exchange& ex, list_methods request) {
 answer handle(exchange& ex, reset) {
   if (!ex.server.settings.allow_reset)
     co_return make_error_response(fail(errc::reset_disabled));
-  auto done = co_await call(ex, ex.server.registry.directory.get(), msg::reset{});
+  auto done = co_await call(ex, ex.server.services.directory.get(), msg::reset{});
   if (!done)
     co_return make_error_response(done.error());
   co_return make_json(200, R"({"ok":true})");
@@ -84,7 +84,7 @@ answer handle(exchange& ex, emulator_repositories) {
   page_request asked{1000, {}};
   for (bool more = true; more;) {
     msg::list_repositories next{asked};
-    auto found = co_await call(ex, ex.server.registry.directory.get(), std::move(next));
+    auto found = co_await call(ex, ex.server.services.directory.get(), std::move(next));
     if (!found)
       co_return make_error_response(found.error());
     for (const auto& name : found->names.items)

@@ -37,7 +37,7 @@ response created(const exchange& ex, const repository_name& repository, const di
 /// What is said of an upload that is not open: the answer that it was refused with, or that there
 /// is none.
 error closed_failure(const exchange& ex, const repository_name& repository, const upload_id& id) {
-  const auto closed = ex.server.registry.find_closed(id, repository);
+  const auto closed = ex.server.services.find_closed(id, repository);
   const auto* refused = closed ? std::get_if<error>(&closed->outcome) : nullptr;
   return refused ? *refused : fail(errc::upload_unknown, id.to_string());
 }
@@ -47,10 +47,10 @@ error closed_failure(const exchange& ex, const repository_name& repository, cons
 /// `resume_upload`.
 boost::asio::awaitable<result<upload_session_actor>>
 find_session(exchange& ex, const repository_name& repository, const upload_id& id) {
-  auto entry = ex.server.registry.uploads.find(id);
+  auto entry = ex.server.services.uploads.find(id);
   if (entry && entry->repository == repository)
     co_return std::move(entry->session);
-  if (ex.server.registry.find_closed(id, repository))
+  if (ex.server.services.find_closed(id, repository))
     co_return closed_failure(ex, repository, id);
   msg::resume_upload resume{id};
   auto resumed =
@@ -69,10 +69,10 @@ error session_failure(const exchange& ex, error failure, const repository_name& 
 
 /// The blob that an upload became, for a client that missed the answer to the PUT that ended it.
 /// Not more than an id that was issued for the repository, and a blob that is there: that is all a
-/// repeated PUT says. Errors: upload_unknown, and those of `open_blob`.
+/// repeated PUT says. Errors: upload_unknown, and those of `get_blob`.
 boost::asio::awaitable<result<digest>> find_finished(exchange& ex, const finish_upload& request) {
   auto unknown = fail(errc::upload_unknown, request.upload.to_string());
-  const auto closed = ex.server.registry.find_closed(request.upload, request.repository);
+  const auto closed = ex.server.services.find_closed(request.upload, request.repository);
   const auto* became = closed ? std::get_if<digest>(&closed->outcome) : nullptr;
   const auto id = became && !request.id ? std::optional{*became} : request.id;
   const bool is_same = became
@@ -80,7 +80,7 @@ boost::asio::awaitable<result<digest>> find_finished(exchange& ex, const finish_
                          : !closed && request.upload.was_issued_for(request.repository.to_string());
   if (!id || !is_same)
     co_return unknown;
-  msg::open_blob open{*id, true};
+  msg::get_blob open{*id, true};
   auto found = co_await call_repository(ex, request.repository, std::move(open));
   if (found)
     co_return *id;
@@ -130,7 +130,7 @@ boost::asio::awaitable<response> upload_error(exchange& ex, const repository_nam
   auto reply = make_error_response(session_failure(ex, std::move(failure), repository, id));
   if (reply.status != 416)
     co_return reply;
-  auto standing = co_await call(ex, session, msg::open_upload_status{});
+  auto standing = co_await call(ex, session, msg::get_upload_status{});
   if (standing)
     set_upload_fields(ex, reply, repository, id, standing->offset);
   co_return reply;
@@ -143,11 +143,11 @@ boost::asio::awaitable<bool> mount(exchange& ex, const start_upload& request) {
     co_return false;
   result<msg::blob_reply> source = fail(errc::blob_unknown);
   if (request.from) {
-    msg::open_blob open{*request.mount, true};
+    msg::get_blob open{*request.mount, true};
     source = co_await call_repository(ex, *request.from, std::move(open));
   } else {
     msg::find_blob find{*request.mount};
-    source = co_await call(ex, ex.server.registry.blob_store(*request.mount), std::move(find));
+    source = co_await call(ex, ex.server.services.blob_store(*request.mount), std::move(find));
   }
   if (!source)
     co_return false;
@@ -200,7 +200,7 @@ answer handle(exchange& ex, upload_status request) {
   auto session = co_await find_session(ex, request.repository, request.upload);
   if (!session)
     co_return make_error_response(session.error());
-  auto standing = co_await call(ex, *session, msg::open_upload_status{});
+  auto standing = co_await call(ex, *session, msg::get_upload_status{});
   if (!standing)
     co_return make_error_response(
       session_failure(ex, std::move(standing).error(), request.repository, request.upload));

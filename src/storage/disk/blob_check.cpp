@@ -69,7 +69,7 @@ result<void> move_to_quarantine(disk_store& store, const digest& id) {
   const auto to = store.folder.quarantine();
   if (!from || !to)
     return from ? to.error() : from.error();
-  const auto present = store.folder.open_blob(id);
+  const auto present = store.folder.get_blob(id);
   if (!present)
     return present.error();
   if (!*present)

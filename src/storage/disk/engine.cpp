@@ -3,7 +3,7 @@
 #include "base/mutex.hpp"
 #include "storage/disk/blobs.hpp"
 #include "storage/disk/catalog.hpp"
-#include "storage/disk/collection.hpp"
+#include "storage/disk/garbage_collection.hpp"
 #include "storage/disk/layout.hpp"
 #include "storage/disk/scrub.hpp"
 #include "storage/disk/store.hpp"
@@ -60,10 +60,9 @@ public:
     return (stored ? static_cast<std::uint64_t>(*stored) : 0) + store_.uploads->bytes;
   }
 
-  result<collection_report> collect(const collection_policy& policy,
-                                    const progress_callback& progress) override {
+  result<gc_report> collect(const gc_policy& policy, const progress_callback& progress) override {
     const lock_guard one_at_a_time{collecting_};
-    return collection{store_, policy}.run(progress);
+    return garbage_collection{store_, policy}.run(progress);
   }
 
   result<scrub_report> scrub(std::uint64_t bytes_per_second,

@@ -223,7 +223,7 @@ result<int> data_folder::blob_folder(const digest& id) {
   return open_fan_out(id.algorithm(), layout::fan_out(id), true);
 }
 
-result<std::optional<file>> data_folder::open_blob(const digest& id) {
+result<std::optional<file>> data_folder::get_blob(const digest& id) {
   const auto folder = open_fan_out(id.algorithm(), layout::fan_out(id), false);
   if (!folder)
     return folder.error();

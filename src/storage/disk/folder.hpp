@@ -37,7 +37,7 @@ public:
   /// The folder that a blob's file lies in, made when it is first needed.
   result<int> blob_folder(const digest& id);
 
-  result<std::optional<file>> open_blob(const digest& id);
+  result<std::optional<file>> get_blob(const digest& id);
   /// Gives up the bytes; whether there were any.
   result<bool> remove_blob(const digest& id);
   /// Calls `visit` for each file below `blobs`, one algorithm and fan-out folder after the other,

@@ -15,7 +15,7 @@
 namespace gantry::storage {
 
 /// Holds of whole repositories while pushes go on, and leases of manifests that `HEAD` has told a
-/// client of. Any thread. In memory only, as the leases of blobs are: see `blob_guard`.
+/// client of. Any thread. In memory only, as the leases of blobs are: see `blob_leases`.
 class repository_holds {
 public:
   explicit repository_holds(std::function<time_point()> now) : now_{std::move(now)} {}

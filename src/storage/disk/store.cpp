@@ -77,7 +77,7 @@ result<blob_ptr> open_row(disk_store& store, sqlite::connection& database, const
     if (content.next() && content.text(0).size() == row.size)
       return blob_ptr{std::make_shared<disk_blob>(id, std::string{content.text(0)})};
   } else {
-    auto opened = store.folder.open_blob(id);
+    auto opened = store.folder.get_blob(id);
     if (!opened)
       return opened.error();
     const auto size = *opened ? (*opened)->size() : result<std::uint64_t>{0};

@@ -2,7 +2,7 @@
 #pragma once
 
 #include "domain/storage.hpp"
-#include "storage/disk/blob_guard.hpp"
+#include "storage/disk/blob_leases.hpp"
 #include "storage/disk/engine.hpp"
 #include "storage/disk/folder.hpp"
 #include "storage/disk/manifest_cache.hpp"
@@ -30,7 +30,7 @@ struct disk_store {
 
   data_folder folder;
   std::function<time_point()> now;
-  blob_guard guard;
+  blob_leases guard;
   repository_holds holds;
   manifest_cache manifests;
   /// Tells the stores of repositories apart.

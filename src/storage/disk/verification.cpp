@@ -1,7 +1,7 @@
 #include "storage/disk/verification.hpp"
 
 #include "storage/disk/blob_check.hpp"
-#include "storage/disk/collection.hpp"
+#include "storage/disk/garbage_collection.hpp"
 #include "storage/disk/manifest_rows.hpp"
 #include "storage/disk/store.hpp"
 
@@ -15,6 +15,56 @@ namespace gantry::storage {
 namespace {
 
 constexpr std::int64_t piece = 500;
+
+/// Rows that lead nowhere, or counts that do not count.
+struct inconsistency {
+  const char* what;
+  const char* count;
+  const char* mend;
+};
+
+constexpr inconsistency inconsistencies[]{
+  {"tags without a manifest",
+   "SELECT COUNT(*) FROM tags AS t WHERE NOT EXISTS (SELECT 1 FROM manifests AS m WHERE m.id = "
+   "t.manifest_id AND m.repository_id = t.repository_id)",
+   "DELETE FROM tags WHERE NOT EXISTS (SELECT 1 FROM manifests AS m WHERE m.id = "
+   "tags.manifest_id AND m.repository_id = tags.repository_id)"},
+  {"links without a blob or a repository",
+   "SELECT COUNT(*) FROM links AS l WHERE NOT EXISTS (SELECT 1 FROM blobs WHERE id = l.blob_id "
+   "AND state IN (0, 3)) OR NOT EXISTS (SELECT 1 FROM repositories WHERE id = l.repository_id)",
+   "DELETE FROM links WHERE NOT EXISTS (SELECT 1 FROM blobs WHERE id = links.blob_id AND state "
+   "IN (0, 3)) OR NOT EXISTS (SELECT 1 FROM repositories WHERE id = links.repository_id)"},
+  {"references of manifests that are gone",
+   "SELECT COUNT(*) FROM manifest_references AS r WHERE NOT EXISTS (SELECT 1 FROM manifests "
+   "WHERE id = r.manifest_id)",
+   "DELETE FROM manifest_references WHERE NOT EXISTS (SELECT 1 FROM manifests WHERE id = "
+   "manifest_references.manifest_id)"},
+  {"referrers that are gone",
+   "SELECT COUNT(*) FROM referrers AS r WHERE NOT EXISTS (SELECT 1 FROM manifests AS m WHERE "
+   "m.repository_id = r.repository_id AND m.digest = r.digest)",
+   "DELETE FROM referrers WHERE NOT EXISTS (SELECT 1 FROM manifests AS m WHERE m.repository_id "
+   "= referrers.repository_id AND m.digest = referrers.digest)"},
+  {"states of manifests that are gone",
+   "SELECT COUNT(*) FROM manifest_states AS s WHERE NOT EXISTS (SELECT 1 FROM manifests WHERE "
+   "id = s.manifest_id)",
+   "DELETE FROM manifest_states WHERE NOT EXISTS (SELECT 1 FROM manifests WHERE id = "
+   "manifest_states.manifest_id)"},
+  {"manifests without a state",
+   "SELECT COUNT(*) FROM manifests AS m WHERE NOT EXISTS (SELECT 1 FROM manifest_states WHERE "
+   "manifest_id = m.id)",
+   "INSERT INTO manifest_states SELECT id, created, 0 FROM manifests AS m WHERE NOT EXISTS "
+   "(SELECT 1 FROM manifest_states WHERE manifest_id = m.id)"},
+  {"repositories with a wrong count of manifests",
+   "SELECT COUNT(*) FROM repositories AS r WHERE manifests <> (SELECT COUNT(*) FROM manifests "
+   "WHERE repository_id = r.id)",
+   "UPDATE repositories SET manifests = (SELECT COUNT(*) FROM manifests WHERE repository_id = "
+   "repositories.id)"},
+  {"wrong total of bytes",
+   "SELECT COUNT(*) FROM totals WHERE bytes <> (SELECT COALESCE(SUM(size), 0) FROM blobs WHERE "
+   "state <> 2) + (SELECT COALESCE(SUM(LENGTH(content)), 0) FROM manifests)",
+   "UPDATE totals SET bytes = (SELECT COALESCE(SUM(size), 0) FROM blobs WHERE state <> 2) + "
+   "(SELECT COALESCE(SUM(LENGTH(content)), 0) FROM manifests)"},
+};
 
 class verification {
 public:
@@ -189,57 +239,8 @@ private:
     return {};
   }
 
-  struct dangling {
-    const char* what;
-    const char* count;
-    const char* remove;
-  };
-
-  /// Rows that lead nowhere, and counts that do not count.
   result<void> check_rows() {
-    constexpr dangling kinds[]{
-      {"tags without a manifest",
-       "SELECT COUNT(*) FROM tags AS t WHERE NOT EXISTS (SELECT 1 FROM manifests AS m WHERE m.id = "
-       "t.manifest_id AND m.repository_id = t.repository_id)",
-       "DELETE FROM tags WHERE NOT EXISTS (SELECT 1 FROM manifests AS m WHERE m.id = "
-       "tags.manifest_id AND m.repository_id = tags.repository_id)"},
-      {"links without a blob or a repository",
-       "SELECT COUNT(*) FROM links AS l WHERE NOT EXISTS (SELECT 1 FROM blobs WHERE id = l.blob_id "
-       "AND state IN (0, 3)) OR NOT EXISTS (SELECT 1 FROM repositories WHERE id = l.repository_id)",
-       "DELETE FROM links WHERE NOT EXISTS (SELECT 1 FROM blobs WHERE id = links.blob_id AND state "
-       "IN (0, 3)) OR NOT EXISTS (SELECT 1 FROM repositories WHERE id = links.repository_id)"},
-      {"references of manifests that are gone",
-       "SELECT COUNT(*) FROM manifest_references AS r WHERE NOT EXISTS (SELECT 1 FROM manifests "
-       "WHERE id = r.manifest_id)",
-       "DELETE FROM manifest_references WHERE NOT EXISTS (SELECT 1 FROM manifests WHERE id = "
-       "manifest_references.manifest_id)"},
-      {"referrers that are gone",
-       "SELECT COUNT(*) FROM referrers AS r WHERE NOT EXISTS (SELECT 1 FROM manifests AS m WHERE "
-       "m.repository_id = r.repository_id AND m.digest = r.digest)",
-       "DELETE FROM referrers WHERE NOT EXISTS (SELECT 1 FROM manifests AS m WHERE m.repository_id "
-       "= referrers.repository_id AND m.digest = referrers.digest)"},
-      {"states of manifests that are gone",
-       "SELECT COUNT(*) FROM manifest_states AS s WHERE NOT EXISTS (SELECT 1 FROM manifests WHERE "
-       "id = s.manifest_id)",
-       "DELETE FROM manifest_states WHERE NOT EXISTS (SELECT 1 FROM manifests WHERE id = "
-       "manifest_states.manifest_id)"},
-      {"manifests without a state",
-       "SELECT COUNT(*) FROM manifests AS m WHERE NOT EXISTS (SELECT 1 FROM manifest_states WHERE "
-       "manifest_id = m.id)",
-       "INSERT INTO manifest_states SELECT id, created, 0 FROM manifests AS m WHERE NOT EXISTS "
-       "(SELECT 1 FROM manifest_states WHERE manifest_id = m.id)"},
-      {"repositories with a wrong count of manifests",
-       "SELECT COUNT(*) FROM repositories AS r WHERE manifests <> (SELECT COUNT(*) FROM manifests "
-       "WHERE repository_id = r.id)",
-       "UPDATE repositories SET manifests = (SELECT COUNT(*) FROM manifests WHERE repository_id = "
-       "repositories.id)"},
-      {"wrong total of bytes",
-       "SELECT COUNT(*) FROM totals WHERE bytes <> (SELECT COALESCE(SUM(size), 0) FROM blobs WHERE "
-       "state <> 2) + (SELECT COALESCE(SUM(LENGTH(content)), 0) FROM manifests)",
-       "UPDATE totals SET bytes = (SELECT COALESCE(SUM(size), 0) FROM blobs WHERE state <> 2) + "
-       "(SELECT COALESCE(SUM(LENGTH(content)), 0) FROM manifests)"},
-    };
-    for (const auto& kind : kinds) {
+    for (const auto& kind : inconsistencies) {
       const auto count = number(kind.count);
       if (!count)
         return count.error();
@@ -250,7 +251,7 @@ private:
       if (!options_.repair)
         continue;
       auto put_right = repair([&kind](sqlite::connection& database) -> result<void> {
-        database.run(kind.remove);
+        database.run(kind.mend);
         return {};
       });
       if (!put_right)

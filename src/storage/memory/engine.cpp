@@ -35,8 +35,7 @@ public:
 
   std::uint64_t used_bytes() const override { return budget_->used(); }
 
-  result<collection_report> collect(const collection_policy& policy,
-                                    const progress_callback& progress) override {
+  result<gc_report> collect(const gc_policy& policy, const progress_callback& progress) override {
     return sweeper_->collect(policy, progress);
   }
 

@@ -196,8 +196,8 @@ std::size_t memory_repository::loose_links() const {
   return links_.loose();
 }
 
-sweep_report memory_repository::sweep(time_point now, std::size_t most,
-                                      const collection_policy& policy, push_holds holds) {
+sweep_report memory_repository::sweep(time_point now, std::size_t most, const gc_policy& policy,
+                                      push_holds holds) {
   sweep_report swept;
   const auto index = index_.lock();
   const lock_guard lock{mutex_};

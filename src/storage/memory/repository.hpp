@@ -76,8 +76,7 @@ public:
   std::size_t loose_links() const;
   /// Takes up to `most` links that no manifest names and whose lease is over. The caller drops
   /// them.
-  sweep_report sweep(time_point now, std::size_t most, const collection_policy& policy,
-                     push_holds holds);
+  sweep_report sweep(time_point now, std::size_t most, const gc_policy& policy, push_holds holds);
 
 private:
   struct stored_manifest {

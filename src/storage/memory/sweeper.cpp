@@ -20,8 +20,7 @@ constexpr std::size_t batch = 256;
 constexpr std::size_t links_for_room = 4096;
 
 /// Lets go of a blob and of a link to it, if there is one, and counts what nobody else holds.
-void release(std::shared_ptr<const memory_blob> held, blob_link dropped,
-             collection_report& report) {
+void release(std::shared_ptr<const memory_blob> held, blob_link dropped, gc_report& report) {
   const auto size = held->size();
   const std::weak_ptr<const memory_blob> watched{held};
   held.reset();
@@ -34,7 +33,7 @@ void release(std::shared_ptr<const memory_blob> held, blob_link dropped,
 
 /// Up to `most` links of one repository. Returns how many were looked at.
 std::size_t sweep(memory_repository& store, time_point now, std::size_t most,
-                  const collection_policy& policy, push_holds holds, collection_report& report) {
+                  const gc_policy& policy, push_holds holds, gc_report& report) {
   std::size_t seen = 0;
   for (const auto left = std::min(most, store.loose_links()); seen < left;) {
     auto swept = store.sweep(now, std::min(slice, left - seen), policy, holds);
@@ -52,9 +51,8 @@ std::size_t sweep(memory_repository& store, time_point now, std::size_t most,
 
 } // namespace
 
-collection_report memory_sweeper::collect(const collection_policy& policy,
-                                          const progress_callback& progress) {
-  collection_report report;
+gc_report memory_sweeper::collect(const gc_policy& policy, const progress_callback& progress) {
+  gc_report report;
   const auto now = now_();
   std::string last;
   std::uint64_t done = 0;
@@ -77,7 +75,7 @@ collection_report memory_sweeper::collect(const collection_policy& policy,
 }
 
 void memory_sweeper::make_room() {
-  collection_report ignored;
+  gc_report ignored;
   const auto now = now_();
   index_->drop_expired(slice);
   std::string last;

@@ -21,7 +21,7 @@ public:
     : catalog_{std::move(catalog)}, index_{std::move(index)}, now_{std::move(now)} {}
 
   /// Everything. `progress` counts repositories.
-  collection_report collect(const collection_policy& policy, const progress_callback& progress);
+  gc_report collect(const gc_policy& policy, const progress_callback& progress);
   /// A bounded piece, for a write that finds the budget used up; the next one goes on where this
   /// one ended.
   void make_room();

@@ -47,8 +47,7 @@ public:
   void clear() override { inner_->clear(); }
   result<void> health() const override { return inner_->health(); }
   std::uint64_t used_bytes() const override { return inner_->used_bytes(); }
-  result<collection_report> collect(const collection_policy& policy,
-                                    const progress_callback& progress) override {
+  result<gc_report> collect(const gc_policy& policy, const progress_callback& progress) override {
     return inner_->collect(policy, progress);
   }
   result<scrub_report> scrub(std::uint64_t bytes_per_second,

@@ -64,16 +64,17 @@ private:
   std::atomic<std::size_t>* all_;
 };
 
-struct services;
+struct registry_services;
 
 /// Wakes the actor of a repository for the directory, which watches it. Anything with this handle
 /// can stand in its place: a decorator that asks the one that `wake_repository` gives.
-using repository_factory = std::function<repository_actor(
-  caf::local_actor& directory, services& around, const repository_name& name, last_use_ptr used)>;
+using repository_factory =
+  std::function<repository_actor(caf::local_actor& directory, registry_services& around,
+                                 const repository_name& name, last_use_ptr used)>;
 
 /// Outlives every actor; owned by the application. The supervisor fills it and empties it.
-struct services {
-  services(storage_engine& storage, actor_options settings)
+struct registry_services {
+  registry_services(storage_engine& storage, actor_options settings)
     : engine{storage},
       options{std::move(settings)},
       immutable_tags{std::make_shared<const tag_patterns>(options.immutable_tags)},

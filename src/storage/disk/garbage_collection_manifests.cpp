@@ -1,4 +1,4 @@
-#include "storage/disk/collection.hpp"
+#include "storage/disk/garbage_collection.hpp"
 
 #include "storage/disk/manifest_rows.hpp"
 
@@ -22,17 +22,18 @@ constexpr const char* untagged_manifests =
 
 } // namespace
 
-bool collection::is_leased(sqlite::connection& database, std::int64_t repository,
-                           const digest& manifest) const {
+bool garbage_collection::is_leased(sqlite::connection& database, std::int64_t repository,
+                                   const digest& manifest) const {
   return !policy_.ignore_leases && store_.holds.is_leased(name_of(database, repository), manifest);
 }
 
-bool collection::waits_for_manifest_leases() const {
+bool garbage_collection::waits_for_manifest_leases() const {
   return !policy_.ignore_leases && store_.restart_hold.count() > 0 &&
          store_.now() < store_.opened + policy_.grace;
 }
 
-result<std::vector<collection::untagged>> collection::find_untagged(std::int64_t last) {
+result<std::vector<garbage_collection::untagged>>
+garbage_collection::find_untagged(std::int64_t last) {
   return read_database(store_.readers, [&](auto& database) -> result<std::vector<untagged>> {
     std::vector<untagged> found;
     auto rows = database.query(untagged_manifests, last, young_before(), piece);
@@ -43,7 +44,7 @@ result<std::vector<collection::untagged>> collection::find_untagged(std::int64_t
   });
 }
 
-bool collection::remove_if_untagged(sqlite::connection& database, const untagged& each) {
+bool garbage_collection::remove_if_untagged(sqlite::connection& database, const untagged& each) {
   // Meanwhile it may have got a tag, or a parent.
   const bool on_hold = held_until(database, each.repository) > store_.now();
   const auto before = young_before() - (on_hold ? store_.hold_at_most.count() : 0);
@@ -52,7 +53,7 @@ bool collection::remove_if_untagged(sqlite::connection& database, const untagged
          remove_manifest(database, each.repository, each.id);
 }
 
-result<void> collection::remove_untagged() {
+result<void> garbage_collection::remove_untagged() {
   if (!policy_.delete_untagged || waits_for_manifest_leases())
     return {};
   if (auto saved = find_saved_uploads(); !saved)
@@ -79,7 +80,7 @@ result<void> collection::remove_untagged() {
   return {};
 }
 
-result<void> collection::forget_lost_subjects() {
+result<void> garbage_collection::forget_lost_subjects() {
   for (int removed = 1; removed > 0 && !policy_.dry_run && go_on();) {
     auto forgotten = store_.writes.run([&](sqlite::connection& database) -> result<void> {
       removed = database.run("DELETE FROM lost_subjects WHERE (repository_id, digest) IN (SELECT "
@@ -93,7 +94,7 @@ result<void> collection::forget_lost_subjects() {
   return {};
 }
 
-result<void> collection::forget_empty_repositories() {
+result<void> garbage_collection::forget_empty_repositories() {
   while (!policy_.dry_run && go_on()) {
     std::vector<std::int64_t> found;
     auto read = read_database(store_.readers, [&](auto& database) -> result<void> {

@@ -21,14 +21,14 @@ namespace gantry::storage {
 /// One round. Each step may be called by itself, in this order; a step works in pieces, each a
 /// transaction of at most `piece` rows, and looks again at every row inside the transaction. One
 /// thread.
-class collection {
+class garbage_collection {
 public:
   static constexpr std::int64_t piece = 200;
 
-  collection(disk_store& store, const collection_policy& policy);
+  garbage_collection(disk_store& store, const gc_policy& policy);
 
   /// All steps. Errors: disk_full, storage_failed; what was done before counts.
-  result<collection_report> run(const progress_callback& progress);
+  result<gc_report> run(const progress_callback& progress);
 
   /// Manifests without a tag that nothing names, where the policy says so.
   result<void> remove_untagged();
@@ -47,7 +47,7 @@ public:
   /// Names of repositories that hold nothing.
   result<void> forget_empty_repositories();
 
-  const collection_report& report() const noexcept { return report_; }
+  const gc_report& report() const noexcept { return report_; }
 
   /// For tests: called when blobs are marked and their bytes are still there.
   std::function<void()> on_marked;
@@ -104,11 +104,11 @@ private:
   bool remove_if_untagged(sqlite::connection& database, const untagged& each);
 
   disk_store& store_;
-  const collection_policy policy_;
+  const gc_policy policy_;
   const std::int64_t now_;
   /// Stored leases up to then are over.
   const std::int64_t leases_end_before_;
-  collection_report report_;
+  gc_report report_;
   /// Null until it was looked for.
   std::optional<std::unordered_map<std::string, time_point>> saved_uploads_;
   progress_callback progress_;

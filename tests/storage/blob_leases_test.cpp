@@ -1,4 +1,4 @@
-#include "storage/disk/blob_guard.hpp"
+#include "storage/disk/blob_leases.hpp"
 
 #include "storage/test_content.hpp"
 
@@ -11,13 +11,13 @@ namespace {
 
 struct guarded {
   time_point now{1000h};
-  storage::blob_guard guard{[this] { return now; }, 1h};
+  storage::blob_leases guard{[this] { return now; }, 1h};
   const digest id = test::absent_digest();
 };
 
 } // namespace
 
-BOOST_AUTO_TEST_SUITE(blob_guard)
+BOOST_AUTO_TEST_SUITE(blob_leases)
 
 BOOST_FIXTURE_TEST_CASE(a_lease_keeps_sweeps_away_until_it_is_over, guarded) {
   BOOST_TEST(guard.lease(id, now + 10min));

@@ -1,4 +1,4 @@
-#include "storage/disk/collection.hpp"
+#include "storage/disk/garbage_collection.hpp"
 
 #include "storage/disk/layout.hpp"
 #include "storage/disk/upload_record.hpp"
@@ -46,7 +46,7 @@ result<std::optional<repository_name>> read_repository(int folder, const std::st
 
 } // namespace
 
-result<void> collection::find_saved_uploads() {
+result<void> garbage_collection::find_saved_uploads() {
   if (saved_uploads_)
     return {};
   std::unordered_map<std::string, time_point> saved;
@@ -72,7 +72,7 @@ result<void> collection::find_saved_uploads() {
   return {};
 }
 
-result<void> collection::expire_uploads() {
+result<void> garbage_collection::expire_uploads() {
   std::vector<std::string> names;
   const int folder = store_.folder.uploads();
   auto listed = for_each_name(folder, [&](std::string_view name) { names.emplace_back(name); });
@@ -102,7 +102,7 @@ result<void> collection::expire_uploads() {
   return {};
 }
 
-result<void> collection::remove_orphans() {
+result<void> garbage_collection::remove_orphans() {
   std::optional<error> wrong;
   auto walked = store_.folder.for_each_blob(
     [&](const digest& id) {
@@ -120,7 +120,7 @@ result<void> collection::remove_orphans() {
   return wrong ? result<void>{*wrong} : walked;
 }
 
-result<void> collection::remove_orphan(const digest& id) {
+result<void> garbage_collection::remove_orphan(const digest& id) {
   if (!store_.guard.begin_sweep(id))
     return {};
   // Held, nobody gives it a row any more.

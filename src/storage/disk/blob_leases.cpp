@@ -1,11 +1,11 @@
-#include "storage/disk/blob_guard.hpp"
+#include "storage/disk/blob_leases.hpp"
 
 #include <algorithm>
 #include <utility>
 
 namespace gantry::storage {
 
-bool blob_guard::lease(const digest& id, time_point until) {
+bool blob_leases::lease(const digest& id, time_point until) {
   const lock_guard lock{mutex_};
   forget_expired();
   auto& known = entries_[id];
@@ -15,17 +15,17 @@ bool blob_guard::lease(const digest& id, time_point until) {
   return true;
 }
 
-bool blob_guard::is_leased(const digest& id) const {
+bool blob_leases::is_leased(const digest& id) const {
   return leased_until(id) > now_();
 }
 
-time_point blob_guard::leased_until(const digest& id) const {
+time_point blob_leases::leased_until(const digest& id) const {
   const lock_guard lock{mutex_};
   const auto found = entries_.find(id);
   return found == entries_.end() ? time_point{} : found->second.lease_until;
 }
 
-bool blob_guard::begin_publish(const digest& id, std::function<void()> later) {
+bool blob_leases::begin_publish(const digest& id, std::function<void()> later) {
   const lock_guard lock{mutex_};
   auto& known = entries_[id];
   if (known.current != work::none) {
@@ -36,28 +36,28 @@ bool blob_guard::begin_publish(const digest& id, std::function<void()> later) {
   return true;
 }
 
-void blob_guard::announce(const digest& id, blob_ptr published) {
+void blob_leases::announce(const digest& id, blob_ptr published) {
   const lock_guard lock{mutex_};
   entries_[id].announced = std::move(published);
 }
 
-void blob_guard::end_publish(const digest& id) {
+void blob_leases::end_publish(const digest& id) {
   free(id);
 }
 
-bool blob_guard::is_publishing(const digest& id) const {
+bool blob_leases::is_publishing(const digest& id) const {
   const lock_guard lock{mutex_};
   const auto found = entries_.find(id);
   return found != entries_.end() && found->second.current == work::publishing;
 }
 
-blob_ptr blob_guard::announced(const digest& id) const {
+blob_ptr blob_leases::announced(const digest& id) const {
   const lock_guard lock{mutex_};
   const auto found = entries_.find(id);
   return found == entries_.end() ? nullptr : found->second.announced;
 }
 
-bool blob_guard::begin_sweep(const digest& id) {
+bool blob_leases::begin_sweep(const digest& id) {
   const auto now = now_();
   const lock_guard lock{mutex_};
   auto& known = entries_[id];
@@ -67,7 +67,7 @@ bool blob_guard::begin_sweep(const digest& id) {
   return true;
 }
 
-bool blob_guard::begin_quarantine(const digest& id) {
+bool blob_leases::begin_quarantine(const digest& id) {
   const lock_guard lock{mutex_};
   auto& known = entries_[id];
   if (known.current != work::none)
@@ -76,16 +76,16 @@ bool blob_guard::begin_quarantine(const digest& id) {
   return true;
 }
 
-void blob_guard::end_sweep(const digest& id) {
+void blob_leases::end_sweep(const digest& id) {
   free(id);
 }
 
-std::size_t blob_guard::size() const {
+std::size_t blob_leases::size() const {
   const lock_guard lock{mutex_};
   return entries_.size();
 }
 
-void blob_guard::free(const digest& id) {
+void blob_leases::free(const digest& id) {
   std::function<void()> next;
   blob_ptr released; // may be the last one, and closes a file
   {
@@ -107,7 +107,7 @@ void blob_guard::free(const digest& id) {
     next();
 }
 
-void blob_guard::forget_expired() {
+void blob_leases::forget_expired() {
   if (entries_.size() < forget_above_)
     return;
   const auto forgotten = now_() - remembered_;

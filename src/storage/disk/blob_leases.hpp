@@ -15,10 +15,10 @@ namespace gantry::storage {
 /// Any thread. A digest is free, being published by one at a time, or being swept. Leases live in
 /// memory only: whoever opens the data folder anew holds back its collections for the time of one
 /// lease, so none is ever broken.
-class blob_guard {
+class blob_leases {
 public:
   /// What is known of a lease is kept for `remembered` after its end.
-  blob_guard(std::function<time_point()> now, std::chrono::milliseconds remembered)
+  blob_leases(std::function<time_point()> now, std::chrono::milliseconds remembered)
     : now_{std::move(now)}, remembered_{remembered} {}
 
   /// Promises the blob until then; never shortens. False while it is being swept: it must be taken

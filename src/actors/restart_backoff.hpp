@@ -10,7 +10,7 @@ namespace gantry {
 
 /// The first death restarts at once; each further one soon after waits twice as long as the one
 /// before, up to `longest`: what dies at its start must not keep a core busy.
-class restart_pace {
+class restart_backoff {
 public:
   static constexpr std::chrono::milliseconds shortest{10};
   static constexpr std::chrono::milliseconds longest{5000};

@@ -1,4 +1,4 @@
-#include "storage/disk/collection.hpp"
+#include "storage/disk/garbage_collection.hpp"
 
 #include <algorithm>
 #include <limits>
@@ -20,13 +20,13 @@ constexpr std::int64_t never = std::numeric_limits<std::int64_t>::max();
 
 } // namespace
 
-collection::collection(disk_store& store, const collection_policy& policy)
+garbage_collection::garbage_collection(disk_store& store, const gc_policy& policy)
   : store_{store},
     policy_{policy},
     now_{to_milliseconds(store.now())},
     leases_end_before_{policy.ignore_leases ? never : now_} {}
 
-result<collection_report> collection::run(const progress_callback& progress) {
+result<gc_report> garbage_collection::run(const progress_callback& progress) {
   progress_ = progress;
   const auto rows = read_database(store_.readers, [](auto& database) {
     return result<std::int64_t>{
@@ -34,19 +34,20 @@ result<collection_report> collection::run(const progress_callback& progress) {
   });
   total_ = rows ? static_cast<std::uint64_t>(*rows) : 0;
   report_.waits_for_leases = !policy_.ignore_leases && store_.may_have_old_leases();
-  const auto steps = {&collection::remove_untagged,
-                      &collection::unlink,
-                      &collection::condemn,
-                      &collection::purge,
-                      &collection::expire_uploads,
-                      &collection::remove_orphans,
-                      &collection::forget_lost_subjects,
-                      &collection::forget_empty_repositories};
+  const auto steps = {&garbage_collection::remove_untagged,
+                      &garbage_collection::unlink,
+                      &garbage_collection::condemn,
+                      &garbage_collection::purge,
+                      &garbage_collection::expire_uploads,
+                      &garbage_collection::remove_orphans,
+                      &garbage_collection::forget_lost_subjects,
+                      &garbage_collection::forget_empty_repositories};
   for (const auto step : steps) {
     if (stopped_)
       break;
-    const bool takes_blobs =
-      step == &collection::unlink || step == &collection::condemn || step == &collection::purge;
+    const bool takes_blobs = step == &garbage_collection::unlink ||
+                             step == &garbage_collection::condemn ||
+                             step == &garbage_collection::purge;
     if (takes_blobs && report_.waits_for_leases)
       continue;
     if (auto stepped = (this->*step)(); !stepped)
@@ -57,14 +58,15 @@ result<collection_report> collection::run(const progress_callback& progress) {
   return report_;
 }
 
-bool collection::go_on() {
+bool garbage_collection::go_on() {
   total_ = std::max(total_, done_);
   stopped_ = stopped_ || (progress_ && !progress_(done_, total_));
   return !stopped_;
 }
 
 template <class... Arguments>
-result<collection::candidates> collection::find(const char* sql, const Arguments&... arguments) {
+result<garbage_collection::candidates> garbage_collection::find(const char* sql,
+                                                                const Arguments&... arguments) {
   return read_database(store_.readers, [&](auto& database) -> result<candidates> {
     candidates found;
     auto rows = database.query(sql, arguments...);
@@ -76,8 +78,8 @@ result<collection::candidates> collection::find(const char* sql, const Arguments
   });
 }
 
-std::uint64_t collection::leave(candidates& found,
-                                const std::function<time_point(const candidate&)>& until) {
+std::uint64_t garbage_collection::leave(candidates& found,
+                                        const std::function<time_point(const candidate&)>& until) {
   const auto now = policy_.ignore_leases ? time_point::max() : from_milliseconds(now_);
   const auto kept = std::partition(found.begin(), found.end(),
                                    [&](const candidate& each) { return until(each) <= now; });
@@ -88,11 +90,11 @@ std::uint64_t collection::leave(candidates& found,
   return count;
 }
 
-std::uint64_t collection::leave_leased(candidates& found) {
+std::uint64_t garbage_collection::leave_leased(candidates& found) {
   return leave(found, [](const candidate& each) { return from_milliseconds(each.lease_until); });
 }
 
-result<std::uint64_t> collection::leave_held(candidates& found) {
+result<std::uint64_t> garbage_collection::leave_held(candidates& found) {
   if (auto saved = find_saved_uploads(); !saved)
     return std::move(saved).error();
   return read_database(store_.readers, [&](auto& database) {
@@ -101,7 +103,7 @@ result<std::uint64_t> collection::leave_held(candidates& found) {
   });
 }
 
-collection::candidates collection::hold(candidates found) {
+garbage_collection::candidates garbage_collection::hold(candidates found) {
   std::erase_if(found, [this](const candidate& each) {
     return policy_.ignore_leases ? !store_.guard.begin_quarantine(each.id)
                                  : !store_.guard.begin_sweep(each.id);
@@ -109,12 +111,13 @@ collection::candidates collection::hold(candidates found) {
   return found;
 }
 
-std::string collection::name_of(sqlite::connection& database, std::int64_t repository) {
+std::string garbage_collection::name_of(sqlite::connection& database, std::int64_t repository) {
   auto rows = database.query("SELECT name FROM repositories WHERE id = ?1", repository);
   return rows.next() ? std::string{rows.text(0)} : std::string{};
 }
 
-time_point collection::held_until(sqlite::connection& database, std::int64_t repository) const {
+time_point garbage_collection::held_until(sqlite::connection& database,
+                                          std::int64_t repository) const {
   if (policy_.ignore_leases)
     return {};
   const auto name = name_of(database, repository);
@@ -123,18 +126,19 @@ time_point collection::held_until(sqlite::connection& database, std::int64_t rep
                   saved == saved_uploads_->end() ? time_point{} : saved->second);
 }
 
-time_point collection::held_until(sqlite::connection& database, const candidate& link) const {
+time_point garbage_collection::held_until(sqlite::connection& database,
+                                          const candidate& link) const {
   const auto lease =
     std::max(from_milliseconds(link.lease_until), store_.guard.leased_until(link.id));
   return std::min(held_until(database, link.repository), lease + store_.hold_at_most);
 }
 
-void collection::let_go(const candidates& held) {
+void garbage_collection::let_go(const candidates& held) {
   for (const auto& each : held)
     store_.guard.end_sweep(each.id);
 }
 
-result<void> collection::sweep(
+result<void> garbage_collection::sweep(
   candidates found,
   const std::function<result<void>(sqlite::connection&, const candidate&)>& change) {
   // One digest may be there several times, linked by many repositories.
@@ -156,7 +160,7 @@ result<void> collection::sweep(
   return swept;
 }
 
-result<void> collection::unlink() {
+result<void> garbage_collection::unlink() {
   std::int64_t last_repository = 0;
   std::int64_t last_blob = 0;
   while (go_on()) {
@@ -194,7 +198,7 @@ result<void> collection::unlink() {
   return {};
 }
 
-result<void> collection::condemn() {
+result<void> garbage_collection::condemn() {
   for (std::int64_t last = 0; go_on();) {
     auto read = find("SELECT id, 0, digest, size, inline, lease_until FROM blobs WHERE id > ?1 AND "
                      "state IN (0, 3, 4) AND NOT EXISTS (SELECT 1 FROM links WHERE blob_id = id) "
@@ -225,7 +229,7 @@ result<void> collection::condemn() {
   return {};
 }
 
-result<void> collection::purge() {
+result<void> garbage_collection::purge() {
   for (std::int64_t last = 0; go_on();) {
     // Purging already: those whose bytes could not be removed before.
     auto read = find(
@@ -252,7 +256,7 @@ result<void> collection::purge() {
   return {};
 }
 
-result<void> collection::purge_held(const candidates& held) {
+result<void> garbage_collection::purge_held(const candidates& held) {
   candidates doomed;
   auto marked = store_.writes.run([&](sqlite::connection& database) -> result<void> {
     doomed.clear();

@@ -2,7 +2,7 @@
 // own. The invariants are those of docs/gc.md.
 #include "storage/disk/blobs.hpp"
 #include "storage/disk/catalog.hpp"
-#include "storage/disk/collection.hpp"
+#include "storage/disk/garbage_collection.hpp"
 #include "storage/disk/layout.hpp"
 #include "storage/disk/store.hpp"
 
@@ -80,10 +80,10 @@ struct collecting {
     return digest::of(bytes);
   }
 
-  collection collecting_with(bool delete_untagged = false, bool dry_run = false) {
-    return collection{running->store, {grace, 24h, delete_untagged, dry_run}};
+  garbage_collection collecting_with(bool delete_untagged = false, bool dry_run = false) {
+    return garbage_collection{running->store, {grace, 24h, delete_untagged, dry_run}};
   }
-  collection_report collect(bool delete_untagged = false, bool dry_run = false) {
+  gc_report collect(bool delete_untagged = false, bool dry_run = false) {
     return collecting_with(delete_untagged, dry_run).run({}).value();
   }
 
@@ -106,9 +106,7 @@ struct collecting {
       .value();
   }
   bool is_stored(const digest& id) { return stored(id) != nullptr; }
-  bool has_file(const digest& id) {
-    return running->store.folder.open_blob(id).value().has_value();
-  }
+  bool has_file(const digest& id) { return running->store.folder.get_blob(id).value().has_value(); }
   blob_state state_of(const digest& id) {
     return read_database(running->store.readers,
                          [&](auto& database) -> result<blob_state> {
@@ -129,7 +127,7 @@ struct collecting {
 
 } // namespace
 
-BOOST_AUTO_TEST_SUITE(disk_collection)
+BOOST_AUTO_TEST_SUITE(disk_garbage_collection)
 
 BOOST_FIXTURE_TEST_CASE(what_no_manifest_needs_goes_after_lease_and_grace, collecting) {
   for (const auto& bytes : {big, small}) {
@@ -524,14 +522,14 @@ BOOST_FIXTURE_TEST_CASE(a_lease_that_was_renewed_is_prolonged_by_a_hold, collect
 BOOST_FIXTURE_TEST_CASE(what_leases_keep_is_counted_and_they_can_be_ignored, collecting) {
   push("a", big);
   publish(small);
-  const auto with_leases = collection{running->store, {.grace = 0ms}}.run({}).value();
+  const auto with_leases = garbage_collection{running->store, {.grace = 0ms}}.run({}).value();
   BOOST_TEST(with_leases.leased_links == 1U);
   BOOST_TEST(with_leases.leased_blobs == 1U);
   BOOST_TEST((with_leases.leases_end ==
               time_point{std::chrono::floor<std::chrono::milliseconds>(now + lease)}));
   BOOST_TEST(with_leases.blobs == 0U);
   const auto without =
-    collection{running->store, {.grace = 0ms, .ignore_leases = true}}.run({}).value();
+    garbage_collection{running->store, {.grace = 0ms, .ignore_leases = true}}.run({}).value();
   BOOST_TEST(without.leased_links == 0U);
   BOOST_TEST(without.links == 1U);
   BOOST_TEST(without.blobs == 2U);
