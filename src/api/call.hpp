@@ -20,8 +20,7 @@ enum class absent_repository { refuse, create };
 /// `runtime::finish_call`.
 template <class Actor, class Message>
 auto call(exchange& ex, Actor receiver, Message message) {
-  return runtime::call(ex.peer, ex.server.settings.ask_timeout, std::move(receiver),
-                       std::move(message));
+  return runtime::call(ex.peer, ex.settings->ask_timeout, std::move(receiver), std::move(message));
 }
 
 /// Asks the actor of a repository; the directory wakes one that sleeps. One that falls asleep
@@ -32,7 +31,7 @@ boost::asio::awaitable<result<runtime::reply_of<repository_actor, Message>>>
 call_repository(exchange& ex, const repository_name& name, Message message,
                 absent_repository absent = absent_repository::refuse) {
   auto& services = ex.server.services;
-  const auto give_up = std::chrono::steady_clock::now() + ex.server.settings.ask_timeout;
+  const auto give_up = std::chrono::steady_clock::now() + ex.settings->ask_timeout;
   auto awake = services.repositories.find(name);
   for (;;) {
     if (!awake) {
@@ -42,7 +41,7 @@ call_repository(exchange& ex, const repository_name& name, Message message,
         co_return std::move(woken).error();
       awake = std::move(woken->handle);
     }
-    ex.peer.expect_within(ex.server.settings.ask_timeout);
+    ex.peer.expect_within(ex.settings->ask_timeout);
     auto asked = runtime::begin_ask(*awake, message);
     auto answer = asked.early();
     if (!answer) {

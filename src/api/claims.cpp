@@ -35,7 +35,7 @@ asio::awaitable<result<byte_claim>> claim_bytes(exchange& ex, std::shared_ptr<by
   byte_claim claim{share};
   if (claim.try_grow(std::min(bytes, share->limit())))
     co_return claim;
-  ex.peer.expect_within(ex.server.settings.in_flight_timeout);
+  ex.peer.expect_within(ex.settings->in_flight_timeout);
   auto granted = co_await net::wait_for_bytes(std::move(share), bytes);
   if (granted)
     co_return std::move(*granted);
@@ -49,7 +49,7 @@ asio::awaitable<result<byte_claim>> claim_bytes(exchange& ex, std::shared_ptr<by
 void hold_answer(exchange& ex, response& reply, const byte_budget& share, byte_claim claim) {
   claim.shrink(claim.bytes() - std::min(claim.bytes(), size_in_memory(reply)));
   reply.held = std::move(claim);
-  ex.peer.hold(share, ex.server.settings.in_flight_patience);
+  ex.peer.hold(share, ex.settings->in_flight_patience);
 }
 
 bool needs_claim(const exchange& ex, const response& reply) {

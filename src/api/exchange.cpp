@@ -69,9 +69,9 @@ std::string_view host_of(const exchange& ex) {
 
 std::string link_to(const exchange& ex, std::string_view path) {
   std::string link;
-  if (ex.server.settings.absolute_locations)
+  if (ex.settings->absolute_locations)
     link.append(scheme_of(ex.head)).append("://").append(host_of(ex));
-  return link.append(ex.server.settings.prefix).append(path);
+  return link.append(ex.settings->prefix).append(path);
 }
 
 } // namespace gantry::api

@@ -4,10 +4,12 @@
 #include "actors/registry_services.hpp"
 #include "api/in_flight.hpp"
 #include "api/options.hpp"
+#include "base/current.hpp"
 #include "http/handler.hpp"
 #include "net/buffer_pool.hpp"
 
 #include <atomic>
+#include <memory>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -18,14 +20,15 @@ namespace gantry::api {
 struct context {
   context(registry_services& actors, options chosen)
     : services{actors},
-      settings{std::move(chosen)},
-      bytes{settings.max_in_flight},
-      buffers{bytes.buffers()} {}
+      bytes{chosen.max_in_flight},
+      buffers{bytes.buffers()},
+      settings{std::make_shared<const options>(std::move(chosen))} {}
 
   registry_services& services;
-  const options settings;
   in_flight bytes;
   net::buffer_pool buffers;
+  /// Replaced as a whole; a request takes it once.
+  current<options> settings;
   /// The address that the server is bound to, `127.0.0.1:4775`. Set before anything is served.
   std::string address;
   /// The server stops.
@@ -35,9 +38,15 @@ struct context {
 /// One request on its connection; lives while its handler runs.
 struct exchange {
   exchange(context& around, http::request& asked)
-    : server{around}, peer{asked.peer}, head{asked.head}, body{asked.body} {}
+    : server{around},
+      settings{around.settings.take()},
+      peer{asked.peer},
+      head{asked.head},
+      body{asked.body} {}
 
   context& server;
+  /// What this request is judged by, from its first stage to its last.
+  const std::shared_ptr<const options> settings;
   net::connection& peer;
   const http::request_head& head;
   http::body_source& body;

@@ -8,6 +8,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace gantry::api {
@@ -18,6 +19,8 @@ struct options {
 
   /// In front of every path ("/test"); empty for none.
   std::string prefix;
+  /// Added to every response ("X-Content-Type-Options", "nosniff").
+  std::vector<std::pair<std::string, std::string>> headers;
   /// Locations and Links carry scheme and host instead of the path alone.
   bool absolute_locations = false;
   /// Origins whose pages may use the registry from a browser, such as `http://localhost:3000`; `*`

@@ -27,12 +27,12 @@ struct progress {
 using stage = std::optional<response> (*)(progress&);
 
 std::optional<response> check_origin(progress& at) {
-  const auto refused = refuse_by_origin(at.ex.head, at.ex.server.settings);
+  const auto refused = refuse_by_origin(at.ex.head, *at.ex.settings);
   return refused ? std::optional{make_error_response(*refused)} : std::nullopt;
 }
 
 std::optional<response> parse(progress& at) {
-  const auto& settings = at.ex.server.settings;
+  const auto& settings = *at.ex.settings;
   const bool lenient = settings.validation.manifest == validation_policy::manifests::accept;
   auto parsed = parse_request(at.ex.head.method(), at.ex.head.target(), {lenient, settings.prefix});
   if (!parsed)
@@ -43,7 +43,7 @@ std::optional<response> parse(progress& at) {
 
 std::optional<response> check_mode(progress& at) {
   const auto& asked = operation_of(*at.asked);
-  const auto& settings = at.ex.server.settings;
+  const auto& settings = *at.ex.settings;
   if (const auto refused = refuse_by_mode(asked, settings))
     return make_error_response(fail(*refused), methods_in_mode(asked.where, settings));
   return std::nullopt;
@@ -129,7 +129,7 @@ boost::asio::awaitable<response> pipeline::answer(http::request& asked) {
     facts->digest = own_field(reply.fields, "Docker-Content-Digest: ");
     reply.context = facts;
   }
-  complete(reply, &ex.head);
+  complete(reply, &ex.head, *ex.settings);
   co_return reply;
 }
 
@@ -149,13 +149,13 @@ boost::asio::awaitable<response> pipeline::answer_again(exchange& ex, std::uint6
 
 response pipeline::refused(const http::refusal& why) {
   auto reply = make_error_response(to_error(why));
-  complete(reply, nullptr);
+  complete(reply, nullptr, *server_.settings.take());
   return reply;
 }
 
 response pipeline::failed(const http::request_head& head) {
   auto reply = make_error_response(fail(errc::internal));
-  complete(reply, &head);
+  complete(reply, &head, *server_.settings.take());
   return reply;
 }
 
@@ -173,9 +173,11 @@ bool pipeline::wants_facts() const noexcept {
 }
 
 /// Adds what every response of the registry carries.
-void pipeline::complete(response& reply, const http::request_head* head) const {
+void pipeline::complete(response& reply, const http::request_head* head, const options& settings) {
   reply.set("Docker-Distribution-Api-Version", "registry/2.0");
-  append_cors_fields(reply.fields, head, server_.settings);
+  append_cors_fields(reply.fields, head, settings);
+  for (const auto& [name, value] : settings.headers)
+    reply.set(name, value);
 }
 
 } // namespace gantry::api

@@ -28,7 +28,7 @@ private:
   boost::asio::awaitable<response> answer_to(exchange& ex, request_facts* facts);
   boost::asio::awaitable<response> answer_again(exchange& ex, std::uint64_t bytes);
   bool wants_facts() const noexcept;
-  void complete(response& reply, const http::request_head* head) const;
+  static void complete(response& reply, const http::request_head* head, const options& settings);
 
   context& server_;
   std::vector<observer*> observers_;

@@ -78,7 +78,7 @@ private:
 /// Waits for answers until at most `most` are due. Errors: those of append_chunk, timed_out.
 asio::awaitable<result<void>> settle(exchange& ex, window& pending, std::size_t most) {
   if (pending.out() > most) {
-    ex.peer.expect_within(ex.server.settings.ask_timeout);
+    ex.peer.expect_within(ex.settings->ask_timeout);
     co_await pending.wait(most, ex.peer);
     if (ex.peer.timed_out())
       co_return fail(errc::timed_out);
@@ -97,7 +97,7 @@ asio::awaitable<result<void>> move_bytes(exchange& ex, const upload_session_acto
   while (!ex.body.is_done()) {
     auto buffer = ex.server.buffers.try_acquire();
     if (!buffer) {
-      ex.peer.expect_within(ex.server.settings.in_flight_timeout);
+      ex.peer.expect_within(ex.settings->in_flight_timeout);
       buffer = co_await ex.server.buffers.acquire();
       if (!buffer)
         co_return fail(errc::overloaded, no_bytes_in_time);

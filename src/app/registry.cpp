@@ -202,6 +202,12 @@ void registry::stop() {
   p.services.reset();
 }
 
+void registry::apply(const registry_options& next) {
+  assert(parts_->context);
+  auto& settings = parts_->context->settings;
+  settings.replace(std::make_shared<const api::options>(replaced(*settings.take(), next.api)));
+}
+
 std::string registry::address() const {
   assert(parts_->address.port != 0);
   return to_string(parts_->address);

@@ -25,6 +25,11 @@ public:
   /// Drains and stops everything; idempotent. At most `http::options::drain_timeout` and a little.
   void stop();
 
+  /// Puts in force what may be replaced while serving (`config::row::reloadable`), all at once:
+  /// requests that begin from now on see it. The rest of `next` is ignored. One thread at a time.
+  /// Precondition: started.
+  void apply(const registry_options& next);
+
   /// The addresses that were bound, `127.0.0.1:40123`, as `to_string` of a `listen_address` has
   /// them. Precondition: started.
   std::string address() const;

@@ -35,6 +35,7 @@ api::options api_of(const config::settings& chosen) {
   api.validation = chosen.validation();
   api.pages = {chosen.page_default, chosen.page_max, chosen.page_strict};
   api.prefix = chosen.prefix;
+  api.headers = chosen.headers;
   api.absolute_locations = !chosen.relative_locations;
   api.cors_origins = chosen.cors_origins;
   api.allowed_hosts = chosen.allowed_hosts;
@@ -49,7 +50,6 @@ api::options api_of(const config::settings& chosen) {
 
 http::options http_of(const config::settings& chosen) {
   http::options http;
-  http.headers = chosen.headers;
   http.max_connections = chosen.max_connections;
   http.head_timeout = chosen.head_timeout;
   http.idle_timeout = chosen.idle_timeout;
@@ -62,6 +62,19 @@ http::options http_of(const config::settings& chosen) {
 }
 
 } // namespace
+
+api::options replaced(const api::options& running, const api::options& next) {
+  auto made = running;
+  made.pages = next.pages;
+  made.headers = next.headers;
+  made.absolute_locations = next.absolute_locations;
+  made.cors_origins = next.cors_origins;
+  made.allowed_hosts = next.allowed_hosts;
+  made.read_only = next.read_only;
+  made.allow_delete = next.allow_delete;
+  made.referrers = next.referrers;
+  return made;
+}
 
 registry_options options_of(const config::settings& chosen) {
   registry_options options;

@@ -45,4 +45,8 @@ struct registry_options {
 /// Hands each setting to the part that needs it.
 registry_options options_of(const config::settings& chosen);
 
+/// `running`, with what may be replaced while a registry serves taken from `next`: the rows of the
+/// table that are `reloadable`.
+api::options replaced(const api::options& running, const api::options& next);
+
 } // namespace gantry::app

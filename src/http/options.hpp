@@ -4,16 +4,10 @@
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
-#include <string>
-#include <utility>
-#include <vector>
 
 namespace gantry::http {
 
 struct options {
-  /// Added to every response ("X-Content-Type-Options", "nosniff").
-  std::vector<std::pair<std::string, std::string>> headers;
-
   /// Bytes of request line and header fields together.
   std::size_t max_head = 32 * 1024;
   /// Bytes of the request target.

@@ -22,15 +22,13 @@ void append_field(std::string& text, std::string_view name, std::string_view val
 
 } // namespace
 
-void write_response_head(std::string& text, const response& reply, const options& settings,
-                         const request_head* head, std::string_view request_id) {
+void write_response_head(std::string& text, const response& reply, const request_head* head,
+                         std::string_view request_id) {
   text.assign("HTTP/1.1 ");
   append_number(text, reply.status);
   text.append(" ").append(reason_phrase(reply.status)).append("\r\n");
   append_field(text, "Date", http_date());
   append_field(text, "X-Request-Id", request_id);
-  for (const auto& [name, value] : settings.headers)
-    append_field(text, name, value);
   text.append(reply.fields);
   const auto is_old = head && head->is_http_1_0();
   if (reply.is_stream() && !is_old)

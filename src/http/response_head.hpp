@@ -14,8 +14,8 @@ namespace gantry::http {
 
 /// Replaces `text` by the status line and the header fields of `reply`. `head` is null if the
 /// request had no readable one.
-void write_response_head(std::string& text, const response& reply, const options& settings,
-                         const request_head* head, std::string_view request_id);
+void write_response_head(std::string& text, const response& reply, const request_head* head,
+                         std::string_view request_id);
 
 /// The client's own X-Request-Id if it is 1 to 128 letters, digits, `.`, `_` or `-`; else a new
 /// one of 16 hex digits.

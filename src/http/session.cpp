@@ -179,7 +179,7 @@ asio::awaitable<bool> session::send(response& reply, bool head_only) {
     peer_.forgive_timeout();
     co_await asio::this_coro::reset_cancellation_state();
   }
-  write_response_head(head_text_, reply, server_.settings, head(), request_id_);
+  write_response_head(head_text_, reply, head(), request_id_);
   const bool bodiless = head_only || reply.status == 304 || reply.status == 204;
   if (!reply.delivery && (bodiless || is_text(reply))) {
     std::string_view text{head_text_};

@@ -23,16 +23,17 @@ auto members(const page_limits& pages) {
 
 /// What settings decide of it, here and below.
 auto members(const http::options& http) {
-  return std::tuple{http.headers,       http.max_connections, http.head_timeout,
-                    http.idle_timeout,  http.body_timeout,    http.stall_timeout,
-                    http.min_body_rate, http.send_timeout,    http.drain_timeout};
+  return std::tuple{http.max_connections, http.head_timeout,  http.idle_timeout,
+                    http.body_timeout,    http.stall_timeout, http.min_body_rate,
+                    http.send_timeout,    http.drain_timeout};
 }
 
 auto members(const api::options& api) {
-  return std::tuple{members(api.validation), members(api.pages),   api.prefix,
-                    api.absolute_locations,  api.cors_origins,     api.allowed_hosts,
-                    api.read_only,           api.allow_delete,     api.referrers,
-                    api.allow_reset,         api.chunk_min_length, api.max_in_flight};
+  return std::tuple{
+    members(api.validation), members(api.pages), api.prefix,        api.headers,
+    api.absolute_locations,  api.cors_origins,   api.allowed_hosts, api.read_only,
+    api.allow_delete,        api.referrers,      api.allow_reset,   api.chunk_min_length,
+    api.max_in_flight};
 }
 
 auto members(const actor_options& actors) {
@@ -96,7 +97,7 @@ BOOST_AUTO_TEST_CASE(every_setting_reaches_a_layer) {
     }
 }
 
-BOOST_AUTO_TEST_CASE(what_may_be_replaced_while_serving_reaches_requests_alone) {
+BOOST_AUTO_TEST_CASE(what_may_be_replaced_while_serving_reaches_requests_and_nothing_else) {
   auto replaceable = 0;
   for (const auto& setting : config::table())
     if (setting.reloadable)
@@ -106,11 +107,23 @@ BOOST_AUTO_TEST_CASE(what_may_be_replaced_while_serving_reaches_requests_alone) 
         setting.holds.read(changed, other_text(setting), setting.holds);
         auto made = options_of(changed);
         BOOST_CHECK(members(made) != members(options_of({})));
+        const auto before = options_of({});
+        BOOST_CHECK(members(app::replaced(before.api, made.api)) == members(made.api));
         made.api = {};
-        made.http = {};
-        BOOST_CHECK(members(made) == members(options_of({})));
+        BOOST_CHECK(members(made) == members(before));
       }
   BOOST_TEST(replaceable > 0);
+}
+
+BOOST_AUTO_TEST_CASE(what_a_running_registry_cannot_change_is_left_alone) {
+  for (const auto& setting : config::table())
+    if (!setting.reloadable)
+      BOOST_TEST_CONTEXT(setting.key) {
+        config::settings changed;
+        setting.holds.read(changed, other_text(setting), setting.holds);
+        const auto before = options_of({}).api;
+        BOOST_CHECK(members(app::replaced(before, options_of(changed).api)) == members(before));
+      }
 }
 
 BOOST_AUTO_TEST_SUITE_END()

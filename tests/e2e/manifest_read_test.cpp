@@ -118,7 +118,7 @@ BOOST_DATA_TEST_CASE_F(registry_case, a_malformed_digest_never_breaks_the_server
 // case 159
 BOOST_AUTO_TEST_CASE(configured_headers_are_on_every_answer) {
   running_registry server{[](auto& settings) {
-    settings.http.headers = {{"X-Content-Type-Options", "nosniff"}, {"X-Other", "one, two"}};
+    settings.api.headers = {{"X-Content-Type-Options", "nosniff"}, {"X-Other", "one, two"}};
   }};
   registry_client asking{server};
   asking.push_manifest("mread/headers", "t", lone_manifest("x"));

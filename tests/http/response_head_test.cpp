@@ -10,9 +10,9 @@ using namespace gantry::http;
 
 namespace {
 
-std::string head_of(const response& reply, const options& settings = {}) {
+std::string head_of(const response& reply) {
   std::string text = "left over from the response before";
-  write_response_head(text, reply, settings, nullptr, "id-1");
+  write_response_head(text, reply, nullptr, "id-1");
   return text;
 }
 
@@ -38,13 +38,6 @@ BOOST_AUTO_TEST_CASE(a_response_without_a_body_has_no_length) {
   BOOST_TEST(head_of(make_empty(204)).find("Content-Length") == std::string::npos);
   BOOST_TEST(head_of(make_empty(304)).find("Content-Length") == std::string::npos);
   BOOST_TEST(has(head_of(make_empty(202)), "Content-Length: 0"));
-}
-
-BOOST_AUTO_TEST_CASE(configured_headers_are_on_every_response) {
-  options settings;
-  settings.headers = {{"X-Content-Type-Options", "nosniff"}};
-  const auto head = head_of(make_empty(404), settings);
-  BOOST_TEST(has(head, "X-Content-Type-Options: nosniff"));
 }
 
 BOOST_AUTO_TEST_CASE(the_last_response_says_so) {

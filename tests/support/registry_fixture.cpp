@@ -97,6 +97,10 @@ std::string running_registry::authority() const {
   return "127.0.0.1:" + std::to_string(port_);
 }
 
+void running_registry::apply(const std::function<void(app::registry_options&)>& adjust) {
+  server_.apply(make_config(adjust));
+}
+
 void running_registry::stop() {
   server_.stop();
 }

@@ -30,6 +30,8 @@ public:
   std::uint16_t port() const noexcept { return port_; }
   /// `127.0.0.1:40123`.
   std::string authority() const;
+  /// Replaces what may be replaced while serving; `adjust` as above.
+  void apply(const std::function<void(app::registry_options&)>& adjust);
   /// Drains and stops; may be called from another thread than the one that destroys it.
   void stop();
 

@@ -43,7 +43,7 @@ find_referrers(exchange& ex, const list_referrers& request, std::size_t max_byte
 }
 
 result<page_request> parse_page(const exchange& ex, const page_query& query) {
-  return gantry::parse_page(query.n, query.last, ex.server.settings.pages);
+  return gantry::parse_page(query.n, query.last, ex.settings->pages);
 }
 
 template <class T>
@@ -109,7 +109,7 @@ answer handle(exchange& ex, list_tags request) {
 }
 
 answer handle(exchange& ex, list_referrers request) {
-  if (!ex.server.settings.referrers)
+  if (!ex.settings->referrers)
     co_return make_error_response(fail(errc::route_unknown, "referrers are disabled"));
   auto price = 2 * small_page;
   auto claim = co_await claim_bytes(ex, ex.server.bytes.texts(price), price);

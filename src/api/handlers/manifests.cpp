@@ -43,7 +43,7 @@ struct held_manifest {
 boost::asio::awaitable<result<void>> read_up_to(exchange& ex, held_manifest& held,
                                                 std::size_t most) {
   const auto share = ex.server.bytes.texts(held.claim.bytes());
-  ex.peer.hold(*share, ex.server.settings.in_flight_patience);
+  ex.peer.hold(*share, ex.settings->in_flight_patience);
   std::array<std::byte, 16 * 1024> piece;
   result<void> outcome;
   while (outcome && !ex.body.is_done() && held.bytes.size() < most) {
@@ -62,7 +62,7 @@ boost::asio::awaitable<result<void>> read_up_to(exchange& ex, held_manifest& hel
 /// there are bytes for all of it; those that hold a small share may wait for a large one, never the
 /// other way about. Errors: payload_too_large, overloaded, those of the body.
 boost::asio::awaitable<result<held_manifest>> read_manifest(exchange& ex) {
-  const auto limit = ex.server.settings.max_manifest;
+  const auto limit = ex.settings->max_manifest;
   const auto too_large = "a manifest has at most " + std::to_string(limit) + " bytes";
   const auto announced = ex.head.content_length();
   if (announced.value_or(0) > limit)
@@ -100,7 +100,7 @@ result<std::optional<media_type>> read_content_type(const exchange& ex) {
   auto parsed = media_type::parse(*field);
   if (parsed)
     return std::optional{std::move(*parsed)};
-  if (ex.server.settings.validation.manifest == validation_policy::manifests::check)
+  if (ex.settings->validation.manifest == validation_policy::manifests::check)
     return std::move(parsed).error();
   return std::optional<media_type>{};
 }
@@ -131,7 +131,7 @@ boost::asio::awaitable<result<byte_claim>> parse_in_turns(exchange& ex, manifest
 /// Errors: those of `manifest::parse`; digest_invalid where the reference is the digest of other
 /// bytes.
 result<manifest> finish(const exchange& ex, manifest_parser& parser, const reference& name) {
-  const auto& policy = ex.server.settings.validation;
+  const auto& policy = ex.settings->validation;
   const auto* wanted = std::get_if<digest>(&name);
   const auto trusted = policy.digest == validation_policy::digests::trust && wanted
                          ? std::optional{*wanted}
@@ -154,7 +154,7 @@ void set_warning(const exchange& ex, response& reply, const manifest& value,
     text = std::string{missing.stopped ? "at least " : ""} + std::to_string(missing.named.size()) +
            " of the blobs or manifests that this manifest names are not in the repository";
   if (value.lacks_config() &&
-      ex.server.settings.validation.reference == validation_policy::references::warn)
+      ex.settings->validation.reference == validation_policy::references::warn)
     text += std::string{text.empty() ? "" : "; "} + "this manifest has no config";
   if (!text.empty())
     reply.set("Warning", "299 - \"" + text + '"');
@@ -208,7 +208,7 @@ answer handle(exchange& ex, put_manifest request) {
   set_digest(reply, value->id());
   for (const auto& name : request.tags)
     reply.set("OCI-Tag", name.to_string());
-  if (value->subject() && ex.server.settings.referrers)
+  if (value->subject() && ex.settings->referrers)
     reply.set("OCI-Subject", value->subject()->target.to_string());
   set_warning(ex, reply, *value, stored->missing);
   co_return reply;

@@ -36,7 +36,7 @@ answer handle(exchange& ex, root) {
   about["name"] = "docker-registry";
   about["version"] = GANTRY_VERSION;
   about["protocol"] = "docker-registry-v2";
-  about["api_url"] = "http://" + ex.server.address + ex.server.settings.prefix + "/v2";
+  about["api_url"] = "http://" + ex.server.address + ex.settings->prefix + "/v2";
   about["documentation"] = documentation.data();
   co_return make_json(200, boost::json::serialize(about));
 }
@@ -60,7 +60,7 @@ answer handle(exchange&, base) {
 answer handle(exchange& ex, list_methods request) {
   auto reply = make_empty(204);
   reply.set("Allow", request.allow);
-  const auto methods = cors_methods(request.allow, ex.head, ex.server.settings);
+  const auto methods = cors_methods(request.allow, ex.head, *ex.settings);
   if (!methods.empty()) {
     reply.set("Access-Control-Allow-Methods", methods);
     reply.set("Access-Control-Allow-Headers",
@@ -71,7 +71,7 @@ answer handle(exchange& ex, list_methods request) {
 }
 
 answer handle(exchange& ex, reset) {
-  if (!ex.server.settings.allow_reset)
+  if (!ex.settings->allow_reset)
     co_return make_error_response(fail(errc::reset_disabled));
   auto done = co_await call(ex, ex.server.services.directory.get(), msg::reset{});
   if (!done)

@@ -191,7 +191,7 @@ answer handle(exchange& ex, start_upload request) {
     co_return co_await finish_at_once(ex, request, *upload);
   auto reply = make_empty(202);
   set_upload_fields(ex, reply, request.repository, upload->id, 0);
-  if (const auto least = ex.server.settings.chunk_min_length; least > 0)
+  if (const auto least = ex.settings->chunk_min_length; least > 0)
     reply.set("OCI-Chunk-Min-Length", std::to_string(least));
   co_return reply;
 }
@@ -223,7 +223,7 @@ answer handle(exchange& ex, append_upload request) {
 }
 
 answer handle(exchange& ex, finish_upload request) {
-  const auto trusting = ex.server.settings.validation.digest == validation_policy::digests::trust;
+  const auto trusting = ex.settings->validation.digest == validation_policy::digests::trust;
   auto session = co_await find_session(ex, request.repository, request.upload);
   if (session && !request.id && !trusting)
     co_return make_error_response(fail(errc::digest_invalid, "the digest parameter is missing"));

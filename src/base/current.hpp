@@ -7,7 +7,7 @@
 #include <memory>
 #include <utility>
 
-namespace gantry::config {
+namespace gantry {
 
 /// Holds the snapshot that is in force. A request takes it once, at its beginning, so that it sees
 /// one set of values from its first decision to its last, whatever is put in place meanwhile; a
@@ -43,4 +43,4 @@ private:
   std::shared_ptr<const Value> value_ GANTRY_GUARDED_BY(mutex_);
 };
 
-} // namespace gantry::config
+} // namespace gantry

@@ -1,7 +1,5 @@
 // The holder of the snapshot that is in force.
-#include "config/current.hpp"
-
-#include "config/settings.hpp"
+#include "base/current.hpp"
 
 #include <boost/test/unit_test.hpp>
 
@@ -11,14 +9,18 @@
 #include <thread>
 #include <vector>
 
-using namespace gantry::config;
-
 namespace {
 
-snapshot numbered(std::uint64_t number) {
-  auto made = std::make_shared<settings>();
-  made->max_repositories = number;
-  made->max_blob_size = number;
+/// Whole if both are the same.
+struct pair {
+  std::uint64_t first = 0;
+  std::uint64_t second = 0;
+};
+
+std::shared_ptr<const pair> numbered(std::uint64_t number) {
+  auto made = std::make_shared<pair>();
+  made->first = number;
+  made->second = number;
   return made;
 }
 
@@ -27,17 +29,17 @@ snapshot numbered(std::uint64_t number) {
 BOOST_AUTO_TEST_SUITE(current)
 
 BOOST_AUTO_TEST_CASE(a_reader_keeps_what_it_took) {
-  gantry::config::current<settings> held{numbered(1)};
+  gantry::current<pair> held{numbered(1)};
   const auto before = held.take();
   held.replace(numbered(2));
-  BOOST_TEST(before->max_repositories == 1u);
-  BOOST_TEST(held.take()->max_repositories == 2u);
+  BOOST_TEST(before->first == 1u);
+  BOOST_TEST(held.take()->first == 2u);
 }
 
 BOOST_AUTO_TEST_CASE(a_replaced_snapshot_ends_with_its_last_reader) {
   auto first = numbered(1);
-  const std::weak_ptr<const settings> watched = first;
-  gantry::config::current<settings> held{std::move(first)};
+  const std::weak_ptr<const pair> watched = first;
+  gantry::current<pair> held{std::move(first)};
   auto reader = held.take();
   held.replace(numbered(2));
   BOOST_TEST(!watched.expired());
@@ -47,16 +49,16 @@ BOOST_AUTO_TEST_CASE(a_replaced_snapshot_ends_with_its_last_reader) {
 
 BOOST_AUTO_TEST_CASE(readers_see_whole_snapshots_in_their_order_while_others_replace_them) {
   constexpr std::uint64_t last = 2000;
-  gantry::config::current<settings> held{numbered(0)};
+  gantry::current<pair> held{numbered(0)};
   std::atomic<int> broken{0};
   std::vector<std::thread> readers;
   for (int i = 0; i < 3; ++i)
     readers.emplace_back([&held, &broken] {
       for (std::uint64_t seen = 0; seen < last;) {
         const auto taken = held.take();
-        if (taken->max_repositories != taken->max_blob_size || taken->max_repositories < seen)
+        if (taken->first != taken->second || taken->first < seen)
           ++broken;
-        seen = taken->max_repositories;
+        seen = taken->first;
       }
     });
   for (std::uint64_t i = 1; i <= last; ++i)
