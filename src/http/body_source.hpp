@@ -55,6 +55,7 @@ public:
   /// request can be found behind it. Drops what has come of chunks, for only their end tells.
   bool can_be_passed_over(std::uint64_t limit);
   /// Reads and drops what is left. False if it is more than `limit` bytes or does not come.
+  /// Precondition: as `read_ready`.
   boost::asio::awaitable<bool> discard(std::uint64_t limit);
 
 private:

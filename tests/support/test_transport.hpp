@@ -4,6 +4,7 @@
 #include "net/transport.hpp"
 
 #include <boost/asio/io_context.hpp>
+#include <boost/asio/steady_timer.hpp>
 
 #include <cstddef>
 #include <limits>
@@ -14,18 +15,23 @@ namespace gantry::test {
 
 /// What a peer sends, and what became of the stream. Shared by the transport and its test.
 struct stream_script {
-  /// All that the peer sends; then it closes its side.
-  std::string input;
+  /// All that the peer sends; then it closes its side, or is silent.
+  std::string input = {};
+  bool falls_silent = false;
+  /// The peer reads nothing.
+  bool takes_nothing = false;
   /// Bytes that one operation moves at most.
   std::size_t piece = std::numeric_limits<std::size_t>::max();
   /// Every second operation that does not wait finds nothing to do, so that each wait is needed.
   bool stutters = false;
   /// The first operation that fails, counted from 1, as all behind it do; zero for none.
   std::size_t fails_at = 0;
-  net::error_code failure;
+  net::error_code failure = {};
 
-  std::string output;
+  std::string output = {};
   std::size_t operations = 0;
+  /// Bytes that the largest `send_file` asked for.
+  std::uint64_t largest_slice = 0;
   bool has_ended_output = false;
   bool is_closed = false;
 };
@@ -33,7 +39,7 @@ struct stream_script {
 class test_transport final : public net::transport {
 public:
   test_transport(boost::asio::io_context& context, std::shared_ptr<stream_script> script)
-    : context_{context}, script_{std::move(script)} {}
+    : context_{context}, script_{std::move(script)}, never_{context} {}
 
   boost::asio::any_io_executor executor() override { return context_.get_executor(); }
   std::string peer() const override { return "test:1"; }
@@ -45,10 +51,14 @@ public:
                           net::error_code& ec) override;
   boost::asio::awaitable<std::size_t> read_some(boost::asio::mutable_buffer space,
                                                 net::error_code& ec) override;
-  boost::asio::awaitable<void> wait_readable(net::error_code& ec) override { return wait(ec); }
-  boost::asio::awaitable<void> wait_writable(net::error_code& ec) override { return wait(ec); }
+  boost::asio::awaitable<void> wait_readable(net::error_code& ec) override {
+    return wait(is_silent(), ec);
+  }
+  boost::asio::awaitable<void> wait_writable(net::error_code& ec) override {
+    return wait(script_->takes_nothing, ec);
+  }
   void end_output(net::error_code& ec) override;
-  void abort() noexcept override { script_->input.clear(); }
+  void abort() noexcept override;
   void close() noexcept override { script_->is_closed = true; }
 
 private:
@@ -57,11 +67,14 @@ private:
   /// The same for one that does not wait, which may find nothing to do.
   bool begin_ready(net::error_code& ec);
   std::size_t take_input(void* space, std::size_t room, net::error_code& ec);
-  boost::asio::awaitable<void> wait(net::error_code& ec);
+  bool is_silent() const { return script_->input.empty() && script_->falls_silent; }
+  /// With `forever`, until the coroutine is cancelled or the stream aborted.
+  boost::asio::awaitable<void> wait(bool forever, net::error_code& ec);
 
   boost::asio::io_context& context_;
   std::shared_ptr<stream_script> script_;
   bool is_ready_ = false;
+  boost::asio::steady_timer never_;
 };
 
 } // namespace gantry::test
