@@ -91,8 +91,8 @@ def print_connections(chosen):
     samples = []
     for _ in range(chosen.rounds):
         with measure.empty_gantry(chosen.binary) as running:
-            figures = measure.bench_push(
-                chosen.binary, running, "--connections", chosen.connections,
+            figures = measure.load(
+                chosen.binary, "push", running, "--connections", chosen.connections,
                 "--layer-size", "64KiB", "--warmup", 5, "--duration", chosen.duration,
             )
         times = figures["operations"]["image"]["latency_us"]
@@ -117,8 +117,8 @@ def print_repositories(chosen):
             sample = {}
             for name, count in (("one", 1), ("many", chosen.repositories)):
                 with measure.empty_gantry(chosen.binary) as running:
-                    sample[name] = measure.bench_push(
-                        chosen.binary, running, "--connections", 64, "--repositories", count,
+                    sample[name] = measure.load(
+                        chosen.binary, "push", running, "--connections", 64, "--repositories", count,
                         "--layer-size", size, "--warmup", 1, "--duration", chosen.duration,
                     )["images_per_second"]
             samples.append(sample)

@@ -91,12 +91,12 @@ def push_blob(port, repository, content):
         sys.exit(f"the blob was refused with {answer.status}: {answer.read().decode()}")
 
 
-def bench_push(binary, server, *options):
-    """What `gantry bench push` reports, as read from its JSON. Ends the program if a request fails."""
+def load(binary, workload, server, *options):
+    """What `gantry bench WORKLOAD` reports, as read from its JSON. Ends the program if a request fails."""
     with tempfile.TemporaryDirectory() as folder:
         output = os.path.join(folder, "figures.json")
         url = f"http://127.0.0.1:{server.port}"
-        output_of(binary, "bench", "push", "--url", url, "--output", output, *map(str, options))
+        output_of(binary, "bench", workload, "--url", url, "--output", output, *map(str, options))
         with open(output, encoding="utf-8") as file:
             figures = json.load(file)
     if figures["errors"]:
@@ -170,6 +170,13 @@ def distribution(folder, storage):
             f"http: {{addr: '127.0.0.1:{port}'}}\n"
         )
     return server(["docker-registry", "serve", path], port)
+
+
+def crane():
+    """go-containerregistry's registry in memory, on a free port of 127.0.0.1. Its log of requests goes
+    nowhere."""
+    port = free_port()
+    return server(["crane", "registry", "serve", "--address", f"127.0.0.1:{port}"], port)
 
 
 def nginx(folder):

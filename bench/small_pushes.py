@@ -35,7 +35,7 @@ def load(chosen, server, connections):
     how += ["--connections", connections, "--layer-size", chosen.layer_size]
     with tempfile.TemporaryDirectory(dir=chosen.folder) as folder:
         with server(chosen, folder) as running:
-            figures = measure.bench_push(chosen.binary, running, *how)
+            figures = measure.load(chosen.binary, "push", running, *how)
             spent = running.cpu_seconds()
     images = figures["operations"]["image"]
     # The server's time is that of the warm-up, too.

@@ -31,9 +31,9 @@ def push(chosen, *how):
     """MiB a second, what of it the processor could have hashed, and processor time a GiB in ms."""
     core = sha256_speed()
     with measure.empty_gantry(chosen.binary) as running:
-        measure.bench_push(chosen.binary, running, *how, "--cleanup")
+        measure.load(chosen.binary, "push", running, *how, "--cleanup")
         before = running.cpu_seconds()
-        figures = measure.bench_push(chosen.binary, running, *how)
+        figures = measure.load(chosen.binary, "push", running, *how)
         spent = running.cpu_seconds() - before
     generator = figures["client_cpu_seconds"]
     gib = figures["bytes"] / 2**30

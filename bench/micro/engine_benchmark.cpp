@@ -16,6 +16,7 @@
 #include <memory>
 #include <stdexcept>
 #include <string>
+#include <vector>
 
 using namespace gantry;
 
@@ -60,10 +61,6 @@ private:
   std::filesystem::path folder_;
 };
 
-void wait_for(std::promise<result<void>>& answer) {
-  answer.get_future().get().value();
-}
-
 /// Other bytes each time. The memory of what is pushed comes with them: nothing is given back.
 void push_blob(benchmark::State& state) {
   subject tested{state.range(0) != 0};
@@ -90,32 +87,36 @@ manifest_ptr make_manifest(int number) {
       .value());
 }
 
-void put_manifest(repository_store& store, int number) {
-  std::promise<result<void>> answer;
-  store.put_manifest(
-    {.value = make_manifest(number), .tags = {tag::parse("t" + std::to_string(number)).value()}},
-    [&](const result<missing_references>& done) {
-      answer.set_value(done ? result<void>{} : result<void>{done.error()});
-    });
-  wait_for(answer);
+/// Stores the manifests from `first` on, and waits for all of them: a sync of the disk carries
+/// many.
+void put_manifests(repository_store& store, int first, int count = 1) {
+  std::vector<std::promise<result<void>>> answers(static_cast<std::size_t>(count));
+  for (auto number = first; auto& answer : answers) {
+    const auto name = tag::parse("t" + std::to_string(number)).value();
+    store.put_manifest({.value = make_manifest(number++), .tags = {name}},
+                       [&answer](const result<missing_references>& stored) {
+                         answer.set_value(stored ? result<void>{} : result<void>{stored.error()});
+                       });
+  }
+  for (auto& answer : answers)
+    answer.get_future().get().value();
 }
 
-void put_manifests(benchmark::State& state) {
+void put_manifest(benchmark::State& state) {
   subject tested{state.range(0) != 0};
   const auto store = tested.engine->metadata().open(repository_name::parse("a/b").value());
   int number = 0;
   for (auto _ : state)
-    put_manifest(*store, ++number);
+    put_manifests(*store, ++number);
 }
-BENCHMARK(put_manifests)->ArgName("disk")->Arg(0)->Arg(1)->UseRealTime();
+BENCHMARK(put_manifest)->ArgName("disk")->Arg(0)->Arg(1)->UseRealTime();
 
 constexpr int stored_tags = 1000;
 
 void find_manifest(benchmark::State& state) {
   subject tested{state.range(0) != 0};
   const auto store = tested.engine->metadata().open(repository_name::parse("a/b").value());
-  for (int number = 0; number < stored_tags; ++number)
-    put_manifest(*store, number);
+  put_manifests(*store, 0, stored_tags);
   const reference name = tag::parse("t500").value();
   for (auto _ : state)
     benchmark::DoNotOptimize(store->find_manifest(name).value());
@@ -125,8 +126,7 @@ BENCHMARK(find_manifest)->ArgName("disk")->Arg(0)->Arg(1);
 void list_a_page_of_tags(benchmark::State& state) {
   subject tested{state.range(0) != 0};
   const auto store = tested.engine->metadata().open(repository_name::parse("a/b").value());
-  for (int number = 0; number < stored_tags; ++number)
-    put_manifest(*store, number);
+  put_manifests(*store, 0, stored_tags);
   for (auto _ : state)
     benchmark::DoNotOptimize(store->list_tags({.limit = 100, .last = "t4"}));
 }

@@ -46,7 +46,6 @@ void route_request(benchmark::State& state) {
 BENCHMARK(route_request);
 
 void write_head(benchmark::State& state) {
-  const options settings;
   const auto id = digest::of("x");
   std::string text;
   for (auto _ : state) {
@@ -54,7 +53,7 @@ void write_head(benchmark::State& state) {
     api::set_identity(reply, id);
     reply.set("Content-Type", "application/vnd.oci.image.manifest.v1+json");
     reply.content_length = 565;
-    write_response_head(text, reply, settings, nullptr, "0123456789abcdef");
+    write_response_head(text, reply, nullptr, "0123456789abcdef");
     benchmark::DoNotOptimize(text);
   }
 }

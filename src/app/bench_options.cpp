@@ -128,6 +128,9 @@ void add_load(CLI::App& app, bench::load_options& load) {
             {1, 60'000});
   add_count(app, "--threads", load.clients.threads, "threads that the clients share", {1, 1024});
   add_duration(app, "--timeout", load.clients.timeout, "for a request and its answer");
+  add_flag(app, "--reconnect",
+           "connect for each request anew and send Connection: close, as skopeo and docker do",
+           load.clients.reconnect);
   add_pace(app, load);
   add_count(app, "--seed", load.seed,
             "the same seed makes the same images; a registry must not have seen them",

@@ -25,6 +25,8 @@ struct pool_settings {
   std::uint32_t threads = 1;
   /// For one request and its response.
   std::chrono::milliseconds timeout = std::chrono::seconds{60};
+  /// A new connection for each request.
+  bool reconnect = false;
   /// Used if the URL says https.
   client::tls_settings tls = {};
   /// Used if the registry asks for credentials.

@@ -92,6 +92,7 @@ json::object describe(const load_options& options) {
     made["insecure"] = true;
   made["connections"] = options.clients.connections;
   made["threads"] = options.clients.threads;
+  made["reconnect"] = options.clients.reconnect;
   made["timeout"] = in_seconds(options.clients.timeout);
   made["warmup"] = in_seconds(options.how.warmup);
   if (options.how.ramp.count() > 0)

@@ -47,7 +47,7 @@ asio::awaitable<void> connection::exchange(const request& what, body_use use, re
     while (!ec && into.status < 200 && into.status >= 100);
   }
   end(ec);
-  if (ec || !into.keep_alive)
+  if (ec || !into.keep_alive || settings_.reconnect)
     close();
 }
 
@@ -108,6 +108,8 @@ void connection::write_head(const request& what) {
   head_.append(" HTTP/1.1\r\n");
   append_field(head_, "Host", stream_.server().authority);
   append_field(head_, "User-Agent", settings_.user_agent);
+  if (settings_.reconnect)
+    append_field(head_, "Connection", "close");
   append_field(head_, "Authorization", what.authorization);
   append_field(head_, "Accept", what.accept);
   append_field(head_, "Content-Type", what.content_type);

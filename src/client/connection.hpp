@@ -22,9 +22,12 @@ struct connection_settings {
   std::chrono::milliseconds timeout{60'000};
   /// The field User-Agent.
   std::string user_agent = "gantry";
+  /// Sends `Connection: close`, and connects for each exchange anew, as skopeo and docker do.
+  bool reconnect = false;
 };
 
-/// Connects at the first exchange, is kept alive, and connects again when it was closed.
+/// Connects at the first exchange, is kept alive unless the settings say otherwise, and connects
+/// again when it was closed.
 ///
 /// Belongs to the thread of its `io_context`; one exchange at a time. It has no timer: the owner
 /// calls `check_deadline` regularly, which costs less if there are thousands of connections.

@@ -24,9 +24,10 @@ using namespace std::chrono_literals;
 namespace {
 
 struct caller {
-  explicit caller(const asio::ip::tcp::endpoint& address, std::chrono::milliseconds timeout = 20s)
+  explicit caller(const asio::ip::tcp::endpoint& address, std::chrono::milliseconds timeout = 20s,
+                  bool reconnect = false)
     : connection{context, client::peer{address, "registry.example", "registry.example:5000"},
-                 client::connection_settings{timeout, "test"}} {}
+                 client::connection_settings{timeout, "test", reconnect}} {}
 
   /// Exchanges; looks at the deadline whenever nothing else is to do.
   client::error_code exchange(const client::request& what, body_use use = body_use::drop) {
@@ -191,6 +192,21 @@ BOOST_AUTO_TEST_CASE(an_answer_to_head_has_no_body) {
   BOOST_TEST(peer.answer.content_length.value() == 99u);
   BOOST_TEST(!peer.get());
   BOOST_TEST(server.connections() == 1u);
+}
+
+BOOST_AUTO_TEST_CASE(each_exchange_has_a_connection_of_its_own_if_that_is_asked_for) {
+  std::vector<std::string> requests;
+  scripted_server server{[&requests](const std::string& request) {
+    requests.push_back(request);
+    return ok; // the server would keep it
+  }};
+  caller peer{server.endpoint(), 20s, true};
+  for (int i = 0; i < 3; ++i)
+    BOOST_TEST(!peer.get());
+  BOOST_TEST(server.connections() == 3u);
+  BOOST_TEST(requests.size() == 3u);
+  for (const auto& request : requests)
+    BOOST_TEST(request.find("\r\nConnection: close\r\n") != std::string::npos);
 }
 
 BOOST_AUTO_TEST_CASE(interim_responses_are_skipped) {
