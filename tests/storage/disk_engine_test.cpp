@@ -269,7 +269,7 @@ BOOST_FIXTURE_TEST_CASE(a_process_that_waits_can_be_told_to_give_up, durable) {
 BOOST_AUTO_TEST_CASE(a_folder_of_somebody_else_is_refused) {
   const temp_dir folder;
   folder.write("notes.txt", "mine");
-  BOOST_TEST(contains(refusal(folder.path()), "no data folder of gantry (it holds 'notes.txt')"));
+  BOOST_TEST(contains(refusal(folder.path()), "not a gantry data folder (it holds 'notes.txt')"));
   BOOST_TEST(!std::filesystem::exists(folder.path() / "metadata.db"));
   const temp_dir registry;
   registry.write("docker/registry/v2/x", "");
@@ -287,7 +287,7 @@ BOOST_AUTO_TEST_CASE(a_folder_of_somebody_else_is_refused) {
 BOOST_AUTO_TEST_CASE(an_absent_folder_is_made_only_where_that_is_meant) {
   const temp_dir folder;
   BOOST_TEST(contains(refusal(folder.path() / "none", false), "cannot be opened"));
-  BOOST_TEST(contains(refusal(folder.path(), false), "is no data folder of gantry"));
+  BOOST_TEST(contains(refusal(folder.path(), false), "is not a gantry data folder"));
   BOOST_TEST(refusal(folder.path() / "deep/er") == "opened");
 }
 

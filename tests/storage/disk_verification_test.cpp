@@ -154,7 +154,7 @@ BOOST_FIXTURE_TEST_CASE(files_of_nobody_are_told_apart, damaged) {
   const auto report = verify();
   BOOST_TEST(report.orphans == 1U);
   BOOST_TEST(report.faults == 1U);
-  BOOST_TEST(says("a file of somebody else: x"));
+  BOOST_TEST(says("a foreign file: x"));
 }
 
 BOOST_AUTO_TEST_SUITE_END()
