@@ -265,7 +265,7 @@ BOOST_FIXTURE_TEST_CASE(an_image_gets_another_name, import_fixture) {
 BOOST_FIXTURE_TEST_CASE(an_image_that_is_not_there_is_told_with_those_that_are, import_fixture) {
   list(add_image("one"), "1.0");
   list(add_image("two"), "2.0");
-  BOOST_TEST(fails_with("no image of the name '3.0'; there are: 1.0, 2.0", {.name = "3.0"}));
+  BOOST_TEST(fails_with("no image named '3.0'; available: 1.0, 2.0", {.name = "3.0"}));
 }
 
 BOOST_FIXTURE_TEST_CASE(a_second_import_copies_nothing, import_fixture) {
