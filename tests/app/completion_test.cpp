@@ -57,7 +57,7 @@ BOOST_AUTO_TEST_CASE(commands_stand_before_those_below_them) {
   for (const auto* name : {"serve", "gc", "verify", "import", "export", "bench", "completion"})
     BOOST_TEST((std::ranges::find(all, name) != all.end()), name);
   BOOST_TEST(find("bench").commands.size() == 10u);
-  BOOST_TEST(find("bench push").help == "push images that it has not seen");
+  BOOST_TEST(find("bench push").help == "push new images");
 }
 
 BOOST_AUTO_TEST_CASE(options_are_those_of_the_parser) {

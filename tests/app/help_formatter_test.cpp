@@ -46,7 +46,7 @@ BOOST_AUTO_TEST_CASE(the_default_is_shown_behind_the_meaning) {
   BOOST_TEST(has(serve, "--access-log {json,off,text}"));
   BOOST_TEST(has(help_of({"gc"}), "remove garbage after this long (default: 1h)"));
   BOOST_TEST(has(help_of({"gc"}), "the folder of the registry (required)"));
-  BOOST_TEST(has(help_of({"bench", "pull"}), "for a request and its answer (default: 1m)"));
+  BOOST_TEST(has(help_of({"bench", "pull"}), "time for a request and its response (default: 1m)"));
 }
 
 BOOST_AUTO_TEST_CASE(arguments_are_called_by_what_stands_for_them) {

@@ -51,7 +51,7 @@ const mistaken bad[] = {
   {"127.0.0.1:x", "'x' is not a port: write a number from 0 to 65535, such as 4775"},
   {"127.0.0.1:1 ", "'1 ' is not a port: write a number from 0 to 65535, such as 4775"},
   {"[::1]", "'1]' is not a port"},
-  {"::1:4775", "an IPv6 address stands in brackets, such as [::1]:4775"},
+  {"::1:4775", "an IPv6 address needs brackets, such as [::1]:4775"},
   {"*:0", "write ':PORT' for all addresses, such as :4775"},
   {"nohost.invalid:1",
    "cannot resolve 'nohost.invalid': use an IP address or localhost, such as 127.0.0.1:4775"},

@@ -48,7 +48,7 @@ BOOST_AUTO_TEST_CASE(what_leases_keep_is_said) {
   report.leased_blobs = 1;
   report.leases_end = time_point{std::chrono::seconds{1'795'852'800}};
   BOOST_TEST(app::describe_leases(report) ==
-             "2 links and 1 blobs are kept by leases or open uploads, the last until "
+             "2 links and 1 blobs are kept by leases or open uploads, the last one until "
              "2026-11-28T08:00:00Z: --ignore-leases ends them\n");
 }
 

@@ -151,7 +151,7 @@ BOOST_AUTO_TEST_CASE(
   set(made, "storage.filesystem.rootdirectory", "d", source::environment);
   set(made, "gantry.memory.limit", "1GiB");
   BOOST_TEST(refusal_of([&] { made.finish(); }) ==
-             "REGISTRY_STORAGE_FILESYSTEM_ROOTDIRECTORY excludes --memory-limit: leave one away");
+             "REGISTRY_STORAGE_FILESYSTEM_ROOTDIRECTORY excludes --memory-limit: omit one");
 }
 
 BOOST_AUTO_TEST_CASE(the_default_page_is_lowered_unless_it_was_asked_for) {

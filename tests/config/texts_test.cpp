@@ -49,7 +49,7 @@ BOOST_AUTO_TEST_CASE(a_prefix_begins_with_a_slash_and_ends_without_one) {
   for (const std::string text : {"", "a", "/", "/a/"})
     check_refused([&] { return read_prefix(text); },
                   "'" + text +
-                    "' is not a path that starts with a slash and ends without one, such as "
+                    "' is not a path that starts with a slash and does not end with one, such as "
                     "/registry");
 }
 
