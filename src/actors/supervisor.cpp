@@ -133,8 +133,7 @@ void child_ended(supervisor_pointer self, registry_services& services, const caf
   auto restart = std::move(child->second);
   state.children.erase(child);
   const auto wait = state.backoff.next(services.now());
-  telemetry::log().error("an actor of the registry died and restarts in {} ms",
-                         wait.count());
+  telemetry::log().error("an actor of the registry died and restarts in {} ms", wait.count());
   if (wait.count() == 0)
     return restart();
   state.postponed.push_back(std::move(restart));

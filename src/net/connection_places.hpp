@@ -27,8 +27,8 @@ public:
   /// Adds the connections of a thread, before any of them takes a place.
   void add(boost::asio::any_io_executor thread, std::shared_ptr<connection_list> connections);
 
-  /// Drops the connection that can best be spared: the longest-idle one, otherwise the slowest body.
-  /// This happens soon, on the connection's thread, and frees its place. False if none can be
+  /// Drops the connection that can best be spared: the longest-idle one, otherwise the slowest
+  /// body. This happens soon, on the connection's thread, and frees its place. False if none can be
   /// spared.
   ///
   /// Each thread publishes since when its front connection has waited, so the choice is exact
