@@ -1,4 +1,4 @@
-// Completion scripts; that of bash is run in `clients.command_line`, too.
+// Completion scripts; `clients.command_line` runs the one for bash.
 #include "app/completion.hpp"
 
 #include "config/table.hpp"

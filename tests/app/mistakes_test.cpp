@@ -1,4 +1,4 @@
-// What the command line says to somebody who mistyped it.
+// Error messages for mistyped command lines.
 #include "app/mistakes.hpp"
 
 #include "app/command_line.hpp"
@@ -128,7 +128,7 @@ std::string printed(const std::vector<const char*>& typed) {
   return message->text;
 }
 
-/// Holds a value while the case runs.
+/// Sets a value for the duration of the case.
 struct variable {
   variable(const char* called, const char* value) : name{called} { ::setenv(name, value, 1); }
   ~variable() { ::unsetenv(name); }
@@ -141,12 +141,12 @@ struct variable {
 
 BOOST_AUTO_TEST_SUITE(mistakes)
 
-BOOST_DATA_TEST_CASE(a_mistake_is_named_with_what_would_be_right,
+BOOST_DATA_TEST_CASE(a_mistake_is_explained_with_the_right_form,
                      boost::unit_test::data::make(rows)) {
   BOOST_TEST(printed(sample.typed) == "gantry: " + std::string{sample.printed} + "\n");
 }
 
-BOOST_AUTO_TEST_CASE(a_mistake_in_the_environment_is_told_by_the_variables_name) {
+BOOST_AUTO_TEST_CASE(a_mistake_in_the_environment_names_the_variable) {
   {
     const variable address{"REGISTRY_HTTP_ADDR", "nonsense"};
     BOOST_TEST(printed({"serve"}).starts_with("gantry: REGISTRY_HTTP_ADDR: 'nonsense' "));
@@ -170,7 +170,7 @@ BOOST_AUTO_TEST_CASE(an_empty_variable_is_not_an_absent_one) {
   BOOST_TEST(printed({"serve"}).starts_with("gantry: REGISTRY_HTTP_ADDR is empty: "));
 }
 
-BOOST_AUTO_TEST_CASE(what_other_programs_call_it_is_known_if_it_is_here) {
+BOOST_AUTO_TEST_CASE(names_of_other_programs_suggest_ours) {
   const std::vector<std::string> names{"serve", "verify", "gc", "--data", "--memory-limit"};
   BOOST_TEST(nearest("sevre", names) == "serve");
   BOOST_TEST(nearest("--volume", names) == "--data");

@@ -31,7 +31,7 @@ def tested(folder):
     """Case number to the first place that names it."""
     places = {}
     for path in sorted(folder.rglob("*")):
-        # The tests of this check speak of cases that they do not cover.
+        # The tests of this check mention cases that they do not cover.
         if path.suffix not in SUFFIXES or path.name.startswith("check_cases"):
             continue
         for line_number, line in enumerate(path.read_text(errors="replace").splitlines(), 1):

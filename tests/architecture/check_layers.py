@@ -12,7 +12,7 @@ import re
 import sys
 from pathlib import Path
 
-# What a layer may include of the others. "actor_api" stands for those headers of src/actors alone.
+# What a layer may include of the others. "actor_api" stands for only those headers of src/actors.
 MAY_INCLUDE = {
     "base": set(),
     "domain": {"base"},
@@ -25,13 +25,13 @@ MAY_INCLUDE = {
     "actors": {"actor_api", "base", "domain", "telemetry"},
     "net": {"base", "telemetry"},
     "runtime": {"actor_api", "base", "domain"},
-    # HTTP/1.1 alone: it serves whatever handler it is given.
+    # HTTP/1.1 only: it serves any handler.
     "http": {"base", "http_coding", "net", "telemetry"},
     "http_coding": {"base"},
     "api": {
         "actor_api", "auth", "base", "domain", "http", "http_coding", "net", "runtime", "telemetry",
     },
-    # Client and load generator work against any registry: they know nothing of this one's inside.
+    # Client and load generator work with any registry and know nothing of the server's implementation.
     "client": {"base", "domain", "http_coding"},
     "bench": {"base", "client", "domain"},
     "app": {
@@ -45,7 +45,7 @@ EVERY_LAYER = set(MAY_INCLUDE)
 # The headers of src/http that both ends of a connection need.
 HTTP_CODING = {"http/chunked_decoder.hpp", "http/field_text.hpp", "http/refusal.hpp"}
 
-# Foreign headers that a layer must not know, and the files that are excepted.
+# Foreign headers that a layer must not include, and the excepted files.
 FOREIGN = [
     # (layers, headers, excepted files)
     (
@@ -54,7 +54,7 @@ FOREIGN = [
         [],
     ),
     ({"actor_api", "actors"}, ["boost/asio*", "boost/beast*"], []),
-    # Asio meets CAF in src/runtime and nowhere else.
+    # Only src/runtime connects Asio and CAF.
     ({"net", "http", "http_coding", "api"}, ["caf/*"], []),
     ({"runtime"}, ["boost/beast*"], []),
     ({"net"}, ["boost/beast*"], ["net/asio_and_beast.cpp"]),
@@ -70,8 +70,8 @@ FOREIGN = [
         ["archive.h", "archive_entry.h", "zlib.h"],
         ["transfer/archive_reader.cpp", "transfer/gzip_writer.cpp"],
     ),
-    # Only locks that the compiler can check: those of base/mutex.hpp. spdlog's sinks bring their own,
-    # and manifests take std::call_once.
+    # Only locks that the compiler can check: those of base/mutex.hpp. Exceptions: spdlog's sinks have their
+    # own, and manifests use std::call_once.
     (
         EVERY_LAYER,
         ["mutex", "shared_mutex", "condition_variable"],
@@ -106,7 +106,7 @@ def layer_of(file, api):
 
 def own_breach(file, target, src, api):
     if target.split("/")[0] not in {layer.split("/")[0] for layer in MAY_INCLUDE}:
-        # Found beside the including file, as the preprocessor does.
+        # Found next to the including file, as in the preprocessor.
         target = posixpath.normpath(posixpath.join(posixpath.dirname(file), target))
         if not (src / target).exists():
             return f"{target} is no header of this project: foreign ones stand in angle brackets"

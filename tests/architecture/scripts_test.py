@@ -15,8 +15,8 @@ from pathlib import Path
 SOURCES = Path(__file__).resolve().parents[2]
 BUILD = None
 
-# Called by its path or found in PATH; writes its name and arguments to the file `calls`, and fails if
-# these begin as FAILS says.
+# Called by its path or found in PATH. Writes its name and arguments to the file `calls`, and fails if these
+# begin with FAILS.
 STUB = """#!/bin/bash
 echo "$(basename "$0") $*" >>"$CALLS"
 [[ -z ${FAILS:-} || "$(basename "$0") $*" != "$FAILS"* ]] || exit 1

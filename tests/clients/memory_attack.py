@@ -269,7 +269,7 @@ def manifest_caches(scale):
             for number in range(repositories):
                 client.ask("GET", f"/v2/r{number}/manifests/t")
             most = highest(server, 0.5)
-    # The cache's bound, and what SQLite's connections keep.
+    # The cache's bound, plus the memory of SQLite's connections.
     promised = 16 * MIB + 64 * MIB + 32 * MIB
     return f"manifests of 0.9 MB in {repositories} repositories, --data", promised, most
 

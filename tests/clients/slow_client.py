@@ -12,7 +12,7 @@ import time
 import urllib.request
 
 TIMEOUT = 1
-# What a loaded machine may need on top.
+# The extra time that a loaded machine may need.
 SLACK = 10
 
 

@@ -1,5 +1,5 @@
 #!/bin/bash
-# Images that real programs wrote to a disk, imported; and exports that real programs read.
+# Imports of images that real programs wrote, and exports that real programs read.
 source "$(dirname "$0")/lib.sh"
 source "$(dirname "$0")/daemons.sh"
 need skopeo docker-registry podman curl jq python3
@@ -48,7 +48,7 @@ log: {level: error}
 storage: {filesystem: {rootdirectory: $work/old}, delete: {enabled: true}}
 http: {addr: '127.0.0.1:$port'}
 EOF
-# It would take what is meant for skopeo for a setting of its own.
+# It would treat settings for skopeo as its own.
 daemon docker-registry env -u REGISTRY_AUTH_FILE docker-registry serve "$work/registry.yml"
 old=127.0.0.1:$port
 eventually "docker-registry did not start" fetch "http://$old/v2/"

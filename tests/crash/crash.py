@@ -135,7 +135,7 @@ class run:
         return time.monotonic() - began < self.options.seconds
 
     def play_round(self):
-        # Now and then the server dies while it starts.
+        # Occasionally the server is killed during startup.
         while self.chance.random() < 0.15:
             self.server.spawn()
             time.sleep(self.chance.uniform(0, 0.06))
@@ -143,7 +143,7 @@ class run:
         self.start_server()
         if self.chance.random() < 0.85:
             self.wait_for_checks()
-        # Longer ones see blobs collected: a server that has just started keeps all.
+        # Longer rounds see blobs collected: a server keeps everything right after its start.
         longer = self.chance.random() < 0.1
         self.sleep(self.chance.uniform(3, 6) if longer else self.chance.uniform(0.3, 2))
         if self.failures:
@@ -172,12 +172,12 @@ class run:
     def end_server(self):
         was_at = time.time()
         self.server.kill()
-        # A process that dies while it starts had no clients.
+        # No clients ran before a kill during startup.
         if not self.ended_at > self.started_at:
             self.ended_at = was_at
         self.kills += 1
         loss = self.server.power
-        # A process that is killed without a loss of power leaves names that were never synced.
+        # A process killed without a loss of power leaves names that were never synced.
         if loss and self.chance.random() < 0.7:
             loss.lose()
             self.lost_power = True
@@ -195,7 +195,7 @@ class run:
         self.server.stop()
         self.gather()
         self.lost_power = False
-        # Without clients: what nobody wants any more goes, and so does what crashes left.
+        # Without clients: garbage is collected, and so are the remains of crashes.
         self.server.spawn()
         self.server.wait_until_ready()
         time.sleep(LEASE + 0.2)
@@ -216,7 +216,7 @@ class run:
         if status not in (200, 409, 429):
             raise lost(f"a collection: {status}")
 
-    # ---- what came of it
+    # ---- results
 
     def say(self, seconds):
         total = sum((each.counts for each in self.clients), collections.Counter())
@@ -261,7 +261,7 @@ def main():
         print(f"seed {options.seed}" + (f", dropping the syncs of: {drop}" if drop else ""))
         one = run(options, drop)
         nothing_lost = one.execute()
-        # What fails before power was lost is no missing sync.
+        # A failure before the loss of power is not a missing sync.
         found = not nothing_lost and one.losses_of_power > 0
         good = good and (found if options.expect_loss else nothing_lost)
         if options.expect_loss and found:

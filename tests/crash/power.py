@@ -42,7 +42,7 @@ class power:
     def environment(self):
         return {
             "LD_PRELOAD": self.library,
-            # The library need not come after the sanitizer's.
+            # The library need not precede the sanitizer's.
             "ASAN_OPTIONS": os.environ.get("ASAN_OPTIONS", "") + ":verify_asan_link_order=0",
             "GANTRY_POWER_LOSS_ROOT": self.root,
             "GANTRY_POWER_LOSS_SHADOW": self.shadow,

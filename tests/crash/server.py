@@ -27,7 +27,7 @@ MANIFEST = "application/vnd.oci.image.manifest.v1+json"
 INDEX = "application/vnd.oci.image.index.v1+json"
 CONFIG = "application/vnd.oci.image.config.v1+json"
 LAYER = "application/vnd.oci.image.layer.v1.tar+gzip"
-# Where a broken connection is no loss: the server was killed.
+# Contexts in which a broken connection is no loss: the server was killed.
 BROKEN = (OSError, http.client.HTTPException)
 
 

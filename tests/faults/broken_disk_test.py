@@ -70,7 +70,7 @@ class broken_blob_files(case):
         self.break_disk(errno.EIO, "open", "/blobs/")
         self.check_failed(self.get(path))
         self.assertEqual(self.ask("HEAD", path).status, 500)
-        # It is there, so the client need not be told to push it: a manifest is looked at by its rows.
+        # The blob exists, so the client need not push it: a manifest is checked against the rows.
         put = self.push_manifest("kept/image", "2", [content(SMALL, 1), bytes_])
         self.assertEqual(put.status, 201)
         self.heal()
@@ -127,7 +127,7 @@ class broken_database(case):
         for path in paths:
             with self.subTest(path):
                 self.check_failed(self.get(path))
-        # A write may find all pages that it needs in its cache: what counts is that its answer is true.
+        # A write may find all its pages in the cache; only the correctness of its answer matters.
         put = self.push_manifest("kept/image", "2", [content(SMALL, 1)])
         if put.status != 201:
             self.check_failed(put)

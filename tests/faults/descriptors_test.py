@@ -44,7 +44,7 @@ class out_of_descriptors(case):
 
     def test_a_manifest_is_not_refused_for_blobs_that_are_there(self):
         blobs = [content(SMALL, 1), content(LARGE, 1)]
-        with self.no_descriptors():  # what it names is looked up in the database, which is open
+        with self.no_descriptors():  # references are looked up in the database, which is open
             self.assertEqual(self.push_manifest("kept/image", "2", blobs, self.on).status, 201)
         self.check_kept(self.on)
 

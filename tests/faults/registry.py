@@ -59,7 +59,7 @@ class case(unittest.TestCase):
         self.control = os.path.join(self.folder, "control")
         self.process = None
         self.addCleanup(self.end)
-        # path -> bytes that a GET must give
+        # path -> bytes that a GET must return
         self.kept = {}
         self.start()
         self.push_image("kept/image", "1", seed=1)

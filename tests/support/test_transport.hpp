@@ -1,4 +1,4 @@
-// A stream in memory that can be made to break at its n-th operation.
+// An in-memory stream that can fail at its n-th operation.
 #pragma once
 
 #include "net/transport.hpp"
@@ -12,15 +12,15 @@
 
 namespace gantry::test {
 
-/// What a peer sends, and what became of the stream. Shared by the transport and its test.
+/// The peer's input, and the outcome of the stream. Shared by the transport and its test.
 struct stream_script {
-  /// All that the peer sends; then it closes its side.
+  /// Everything that the peer sends before it closes its side.
   std::string input;
-  /// Bytes that one operation moves at most.
+  /// The most bytes per operation.
   std::size_t piece = std::numeric_limits<std::size_t>::max();
-  /// Every second operation that does not wait finds nothing to do, so that each wait is needed.
+  /// Every second non-blocking operation finds nothing to do, so that each wait is exercised.
   bool stutters = false;
-  /// The first operation that fails, counted from 1, as all behind it do; zero for none.
+  /// The first operation to fail, counted from 1; all later ones fail too. Zero for none.
   std::size_t fails_at = 0;
   net::error_code failure;
 
@@ -54,7 +54,7 @@ public:
 private:
   /// Counts an operation; false if it fails.
   bool begin(net::error_code& ec);
-  /// The same for one that does not wait, which may find nothing to do.
+  /// Does the same for a non-blocking operation, which may find nothing to do.
   bool begin_ready(net::error_code& ec);
   std::size_t take_input(void* space, std::size_t room, net::error_code& ec);
   boost::asio::awaitable<void> wait(net::error_code& ec);
