@@ -1,9 +1,9 @@
 #!/usr/bin/env python3
-"""Reads the includes of src and reports those that go against the direction of the layers.
+"""Checks the includes of src and reports those that violate the layers.
 
     check_layers.py SOURCE_TREE
 
-The rules are the tables below; which headers make up actor_api is read from src/actors.
+The rules are the tables below; the headers of actor_api are read from src/actors.
 """
 
 import fnmatch
@@ -83,8 +83,8 @@ INCLUDE = re.compile(r'^\s*#\s*include\s*([<"])([^">]+)[">]')
 
 
 def actor_api_headers(source_tree):
-    """Headers of src/actors that the layer above may see: the files named in the target actor_api,
-    a source file standing for its header too."""
+    """Headers of src/actors that the layer above may include: the files of the target actor_api,
+    and the headers of its source files."""
     text = (source_tree / "src/actors/CMakeLists.txt").read_text()
     text = re.sub(r"#.*", "", text)
     headers = set()
@@ -130,7 +130,7 @@ def foreign_breach(file, target, api):
 
 
 def breaches(source_tree):
-    """Yields "file:line: what" for each include that goes against the rules."""
+    """Yields "file:line: what" for each include that violates the rules."""
     src = source_tree / "src"
     api = actor_api_headers(source_tree)
     for path in sorted(src.rglob("*")):

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""What scripts/test and .ci/run call, in a tree with programs that only say how they were called.
+"""The calls of scripts/test and .ci/run, in a tree of stubs that only record how they were called.
 
     scripts_test.py BUILD_FOLDER
 """
@@ -65,7 +65,7 @@ class tree(unittest.TestCase):
         file.chmod(0o755)
 
     def run_script(self, name, *arguments, **environment):
-        """Status, messages, and who was called, but for the script's own questions to ninja."""
+        """Status, messages, and calls, except for the script's own queries to ninja."""
         self.calls.write_text("")
         environment = {
             **os.environ,
@@ -92,7 +92,7 @@ class continuous_integration(tree):
             self.write(f"build/{preset}/build.ninja", "")
 
     def steps(self, **environment):
-        """Status, summary, and the steps that ran."""
+        """Status, summary, and executed steps."""
         status, messages, calls = self.run_script(".ci/run", **environment)
         ran = [call for call in calls if not call.startswith(("dependencies", "ninja"))]
         return status, messages, ran

@@ -1,4 +1,4 @@
-"""A client that pushes, deletes and checks, and the journal of what was acknowledged to it."""
+"""A client that pushes, deletes and checks, with a journal of acknowledged operations."""
 
 import collections
 import http.client
@@ -15,7 +15,7 @@ from server import (  # fmt: skip
 
 
 class repository:
-    """What a client knows of a repository of its own."""
+    """A client's knowledge of one of its repositories."""
 
     def __init__(self, name):
         self.name = name
@@ -71,7 +71,7 @@ class client(threading.Thread):
     # ---- requests
 
     def ask(self, method, path, body=None, headers=None, chunked=False):
-        """Status, headers and body of the answer."""
+        """Returns status, headers and body of the answer."""
         try:
             if not self.connection:
                 self.connection = http.client.HTTPConnection(
@@ -222,7 +222,7 @@ class client(threading.Thread):
         self.acknowledged("uploads begun")
 
     def offset_of(self, one):
-        """As the server has it; None: it knows no such upload."""
+        """The upload's state on the server; None if it is unknown."""
         status, headers, said = self.ask("GET", one.location)
         if status == 404:
             return None
@@ -278,7 +278,7 @@ class client(threading.Thread):
         self.uploads.remove(one)
 
     def break_upload(self, _home):
-        """Sends half of a chunk and goes away."""
+        """Sends half of a chunk and disconnects."""
         if not self.uploads:
             return
         one = self.chance.choice(self.uploads)
@@ -355,7 +355,7 @@ class client(threading.Thread):
         return self.put(home, content, value["mediaType"], blobs, tag)
 
     def put(self, home, content, media_type, blobs, tag):
-        """Whether it was taken: a blob whose lease was over may be gone."""
+        """Whether it was accepted: a blob may be gone if its lease has ended."""
         digest = digest_of(content)
         if digest not in home.manifests:
             home.uncertain.add(digest)
@@ -456,8 +456,8 @@ class client(threading.Thread):
                 self.check_tag(home, tag)
 
     def check_fresh_blobs(self, home):
-        """No manifest needs them yet, but their lease was not over when the server died, and one
-        that has just started collects nothing."""
+        """No manifest needs them yet, but their leases were running when the server died, and a
+        server collects nothing right after its start."""
         for digest, until in list(home.blobs.items()):
             if home.needs(digest) or until < self.run_.ended_at:
                 continue
@@ -487,8 +487,8 @@ class client(threading.Thread):
         one.least = one.most = at
 
     def check_closed(self, one):
-        """The server died during the PUT that closes it, and the upload is gone: so the blob is
-        there, and the PUT can be repeated."""
+        """The server died during the final PUT, and the upload is gone: so the blob must exist, and
+        the PUT can be repeated."""
         content, digest = blob(one.key)
         status, _, said = self.ask("PUT", f"{one.location}?digest={digest}")
         if status != 201:

@@ -1,13 +1,12 @@
 #!/usr/bin/env python3
-"""Kills the server again and again while clients push, and checks that what it acknowledged is
-still there.
+"""Kills the server repeatedly while clients push, and checks that nothing acknowledged is lost.
 
-Each client owns repositories and keeps a journal of what was acknowledged there, and of what was in
-flight when the server died and so may be either way. After each start it checks its journal, then
-goes on. With --power-loss the folder is not left as the dead process left it, but as a disk may
-have it that lost power: see power_loss.cpp and `power`.
+Each client owns repositories and keeps a journal of acknowledged operations, and of operations in
+flight when the server died, whose outcome is open. After each start it checks its journal and
+continues. With --power-loss the folder is replaced by what a disk may hold after a loss of power:
+see power_loss.cpp and `power`.
 
-A run that finds a loss says what was lost, keeps the folder and ends with 1."""
+A run that finds a loss reports it, keeps the folder and exits with 1."""
 
 import argparse
 import collections
@@ -27,7 +26,7 @@ from server import CLIENTS, GRACE, LEASE, lost, server, TIMEOUT
 
 
 class run:
-    """Starts, kills, and says what came of it."""
+    """Starts the server, kills it, and reports the result."""
 
     def __init__(self, options, drop):
         self.options = options
@@ -61,7 +60,7 @@ class run:
             self.changed.notify_all()
 
     def wait_for_server(self, who):
-        """Until the next start; False when there is none."""
+        """Waits for the next start; False if there is none."""
         with self.changed:
             seen = self.round
             self.waiting.add(who)
@@ -89,14 +88,14 @@ class run:
             self.changed.notify_all()
 
     def is_settled(self):
-        """What is seen now is seen ever after. A killed process may leave a commit that no sync has
-        followed: a loss of power takes it."""
+        """Makes the current state durable. A killed process may leave a commit without a sync, which
+        a loss of power would undo."""
         return not self.server.power or self.lost_power
 
     # ---- rounds
 
     def execute(self):
-        """Whether nothing was lost."""
+        """Returns whether nothing was lost."""
         began = time.monotonic()
         try:
             if self.server.power:
@@ -186,7 +185,7 @@ class run:
             self.lost_power = False
 
     def check_at_rest(self):
-        """Everything, then the folder when collections have had time."""
+        """Checks everything, then the folder once collections have had time."""
         self.start_server()
         self.wait_for_checks()
         self.sleep(LEASE + 2 * GRACE + 0.5)

@@ -1,4 +1,4 @@
-"""The server that is killed: how it is started and stopped, and what its clients share."""
+"""The server to kill: starting and stopping it, and definitions shared by its clients."""
 
 import functools
 import hashlib
@@ -32,7 +32,7 @@ BROKEN = (OSError, http.client.HTTPException)
 
 
 class lost(Exception):
-    """Something that was acknowledged is not there."""
+    """Something acknowledged is missing."""
 
 
 class died(Exception):
@@ -45,7 +45,7 @@ def digest_of(content):
 
 @functools.lru_cache(maxsize=512)
 def blob(key):
-    """The bytes that a key names: a third inline in the database, some just beside the limit."""
+    """The bytes for a key: a third are inline in the database, some near the limit."""
     chance = random.Random(key)
     kind = chance.random()
     size = 1024 * chance.randint(20, 400)
@@ -58,7 +58,7 @@ def blob(key):
 
 
 class server:
-    """One data folder and the process that has it, one after the other."""
+    """One data folder and the successive processes that use it."""
 
     def __init__(self, binary, folder, power):
         self.binary = binary

@@ -1,4 +1,4 @@
-"""EMFILE: the server has as many files open as it may."""
+"""EMFILE: the server has reached its limit of open files."""
 
 import contextlib
 import unittest
@@ -9,7 +9,7 @@ OUT_OF_FILES = "the registry can open no more files"
 
 
 class out_of_descriptors(case):
-    """A connection that is open before is served all the time."""
+    """A connection opened earlier is served all the time."""
 
     def setUp(self):
         super().setUp()
