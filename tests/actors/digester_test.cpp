@@ -139,7 +139,7 @@ BOOST_FIXTURE_TEST_CASE(an_upload_whose_digester_died_is_refused, beside) {
   const std::array alive{services.digesters[0].get(), services.digesters[1].get()};
   for (auto& slot : services.digesters)
     slot.set(dead);
-  append('b').receive([](const msg::acknowledged&) { BOOST_ERROR("nobody has hashed this"); },
+  append('b').receive([](const msg::acknowledged&) { BOOST_ERROR("this was not hashed"); },
                       [](const caf::error&) {});
   for (std::size_t i = 0; i < alive.size(); ++i)
     services.digesters[i].set(alive[i]);

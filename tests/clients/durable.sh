@@ -23,7 +23,7 @@ equal "the digest" "$(registry_digest a/medium 1.0)" "$(layout_digest "$images/m
 equal "the digest" "$(registry_digest a/multi 1.0)" "$(layout_digest "$images/multi" 1.0)"
 pulls_as a/medium:1.0 "$images/medium" 1.0
 
-say "a second server on the folder is told to go elsewhere"
+say "a second server on the folder is refused"
 refused "$GANTRY_BINARY" serve --addr 127.0.0.1:0 --data "$data/registry"
 contains "the refusal" "$output" "in use by another process"
 

@@ -12,7 +12,7 @@ say "an upload that was refused leaves no bytes behind"
 location=$(curl -sS -X POST -D - -o /dev/null "http://$registry/v2/a/b/blobs/uploads/" |
   tr -d '\r' | sed -n 's/^location: //Ip')
 refused curl -fsS -X PATCH -T "$images/medium.docker.tar" "http://$registry$location"
-say "and its address gives the same answer to whatever is asked"
+say "and its address gives the same answer to every request"
 for method in GET PATCH PUT DELETE; do
   equal "the status of $method" \
     "$(curl -sS -o "$work/answer" -w '%{http_code}' -X "$method" "http://$registry$location")" 403

@@ -22,8 +22,8 @@ podman save -q localhost/small:1.0 | gzip -1 >"$work/podman.tar.gz"
 "$GANTRY_BINARY" import --data "$data" "docker-archive:$work/podman.tar.gz" podman/small:1.0
 
 say "a layout of which something is damaged"
-damaged() { # damaged FOLDER PATTERN: imports it as a/damaged:1.0, which is left out and says so. Into a
-  # registry of its own: a blob that is there already is not read again.
+damaged() { # damaged FOLDER PATTERN: imports it as a/damaged:1.0, which is left out and reported. Uses a
+  # new registry, because existing blobs are not read again.
   local status=0
   "$GANTRY_BINARY" import --data "$work/apart" "oci:$1:1.0" a/damaged:1.0 >"$work/report" || status=$?
   equal "the exit status" "$status" 1

@@ -121,7 +121,7 @@ class client(threading.Thread):
                     self.disconnect()
                 except died:
                     pass
-        except BaseException as failed:  # whatever it is, the run is over
+        except BaseException as failed:  # any failure ends the run
             self.run_.fail(f"client {self.number}: {failed if isinstance(failed, lost) else repr(failed)}")
         finally:
             self.checked.set()

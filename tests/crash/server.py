@@ -14,11 +14,11 @@ import time
 from power import power
 
 CLIENTS = 4
-REPOSITORIES = 2  # of each client
-MANIFESTS = 6  # of each repository, before the oldest goes
+REPOSITORIES = 2  # per client
+MANIFESTS = 6  # per repository, before the oldest is deleted
 TAGS = ["a", "b", "c", "latest"]
-UPLOADS = 3  # open at a time, of each client
-SHARED_BLOBS = 40  # that every client pushes, so that one digest has many fates at once
+UPLOADS = 3  # open at a time, per client
+SHARED_BLOBS = 40  # pushed by every client, so that one digest is in many states at once
 GRACE = 1
 LEASE = 2
 TIMEOUT = 60  # seconds until a request counts as never answered

@@ -206,7 +206,7 @@ class broken_collection(case):
             self.assertEqual(self.collect().status, 200)
             return not any(self.is_on_disk(each) for each in self.doomed)
 
-        self.eventually(gone, "the end of what nobody links")
+        self.eventually(gone, "the removal of unlinked blobs")
         self.check_kept()
 
     def test_blobs_that_cannot_be_removed_go_later(self):

@@ -16,12 +16,12 @@ import unittest
 
 BINARY = os.environ["GANTRY_BINARY"]
 LIBRARY = os.environ["GANTRY_DISK_FAULTS"]
-PATIENCE = 60  # seconds until something counts as hanging
+PATIENCE = 60  # seconds until an operation counts as hanging
 MANIFEST = "application/vnd.oci.image.manifest.v1+json"
 CONFIG = "application/vnd.oci.image.config.v1+json"
 LAYER = "application/vnd.oci.image.layer.v1.tar"
-LARGE = 300_000  # bytes: a file of its own
-SMALL = 1000  # bytes: a row of the database
+LARGE = 300_000  # bytes: stored in a file
+SMALL = 1000  # bytes: stored in the database
 
 
 def content(size, seed):

@@ -28,7 +28,7 @@ public:
   std::string boot_id;
   /// Total bytes of all open uploads.
   std::atomic<std::uint64_t> bytes{0};
-  /// Raised when the engine is cleared: older sinks save nothing any more.
+  /// Raised when the engine is cleared: older sinks no longer save anything.
   std::atomic<std::uint64_t> generation{0};
 
   /// Saved uploads that no sink has open. May lag briefly.
