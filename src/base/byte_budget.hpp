@@ -22,7 +22,7 @@ public:
 
   /// False if the bytes are not available even after a reclaim; then nothing is taken.
   [[nodiscard]] bool take(std::uint64_t bytes);
-  /// Also false while others wait.
+  /// Like `take`, without a reclaim; also false while others wait.
   bool try_take(std::uint64_t bytes) noexcept;
   /// Takes bytes even beyond the limit, for requests that cannot be refused.
   void take_anyway(std::uint64_t bytes) noexcept { used_.fetch_add(bytes); }

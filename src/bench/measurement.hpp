@@ -42,7 +42,7 @@ public:
   void clean_up(const workload& job, std::uint64_t count);
   /// Prints the table and writes the files. Returns the exit code.
   int publish();
-  /// Does the same with other figures, and without an exit code.
+  /// Like `publish()`, with other figures and without an exit code.
   void publish(const std::string& table, const boost::json::object& figures, const page& shown);
 
 private:

@@ -55,7 +55,7 @@ private:
   std::unique_ptr<parser> parser_;
 };
 
-/// Does the same for a complete document.
+/// Reads a complete document.
 result<void> read_json(std::string_view bytes, std::size_t max_depth, json_events& into,
                        std::pmr::memory_resource* memory = std::pmr::get_default_resource());
 

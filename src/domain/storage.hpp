@@ -186,8 +186,9 @@ public:
 
   /// Errors: manifest_unknown.
   virtual result<manifest_ptr> find_manifest(const reference& name) const = 0;
-  /// Also promises that the manifest stays until `lease_until`, tagged or not, unless it is
-  /// deleted. Used for `HEAD`, whose answer a push may rely on. Errors: manifest_unknown.
+  /// Like `find_manifest`, and promises that the manifest stays until `lease_until`, tagged or not,
+  /// unless it is deleted. Used for `HEAD`, whose answer a push may rely on. Errors:
+  /// manifest_unknown.
   virtual result<manifest_ptr> lease_manifest(const reference& name,
                                               time_point lease_until) const = 0;
   /// Sorted bytewise.
@@ -197,8 +198,8 @@ public:
                                         const referrers_query& query) const = 0;
   /// A blob that is linked to this repository. Errors: blob_unknown, internal.
   virtual result<blob_ptr> find_blob(const digest& id) const = 0;
-  /// Also promises that the blob and its link stay until `lease_until`. Used for every answer "it
-  /// exists" that a push may rely on. Errors: blob_unknown, internal.
+  /// Like `find_blob`, and promises that the blob and its link stay until `lease_until`. Used for
+  /// every answer "it exists" that a push may rely on. Errors: blob_unknown, internal.
   virtual result<blob_ptr> lease_blob(const digest& id, time_point lease_until) const = 0;
   /// Whether it holds a manifest and is therefore in the catalog.
   virtual bool has_manifests() const = 0;

@@ -141,7 +141,7 @@ auto ask(const caf::typed_actor<Signatures...>& receiver, Message message) {
   return detail::finish(begin_ask(receiver, std::move(message)));
 }
 
-/// Does the same without a coroutine: `handler(result<reply>)` runs on `executor`.
+/// Sends a request without a coroutine: `handler(result<reply>)` runs on `executor`.
 template <class... Signatures, class Message, class Handler>
 void ask(const caf::typed_actor<Signatures...>& receiver, Message message,
          const boost::asio::any_io_executor& executor, Handler handler) {

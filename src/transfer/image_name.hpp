@@ -17,7 +17,7 @@ struct image_name {
   /// Parses `NAME[:TAG]`; the tag defaults to `latest`. Errors: name_invalid, tag_invalid.
   static result<image_name> parse(std::string_view text);
 
-  /// Does the same for a name that may begin with a registry host, which is dropped:
+  /// Like `parse`, for a name that may begin with a registry host, which is dropped:
   /// `docker.io/library/busybox:1`, `localhost:5000/app`. As in docker, the first component is a
   /// host if it contains a dot or a colon, or is `localhost`. Errors: name_invalid, tag_invalid.
   static result<image_name> parse_with_host(std::string_view text);

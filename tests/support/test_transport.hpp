@@ -54,7 +54,7 @@ public:
 private:
   /// Counts an operation; false if it fails.
   bool begin(net::error_code& ec);
-  /// Does the same for a non-blocking operation, which may find nothing to do.
+  /// Counts a non-blocking operation, which may find nothing to do.
   bool begin_ready(net::error_code& ec);
   std::size_t take_input(void* space, std::size_t room, net::error_code& ec);
   boost::asio::awaitable<void> wait(net::error_code& ec);

@@ -23,9 +23,9 @@ result<std::string> find_damage(disk_store& store, const digest& id, const blob_
 /// pushed again. Precondition: the caller has reserved the digest. Errors: storage_failed,
 /// disk_full.
 result<void> quarantine(disk_store& store, const digest& id, const blob_row& row);
-/// Does the same later, on the writer's thread, for bytes that `open_intact` found damaged. Does
-/// nothing if another thread works on the digest, or if the bytes have been replaced by then.
-/// Logged. Thread-safe.
+/// Quarantines bytes that `open_intact` found damaged, later, on the writer's thread. Does nothing
+/// if another thread works on the digest, or if the bytes have been replaced by then. Logged.
+/// Thread-safe.
 void quarantine_soon(disk_store& store, const digest& id);
 
 } // namespace gantry::storage

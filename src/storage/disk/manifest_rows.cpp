@@ -50,7 +50,7 @@ void make_target_young(sqlite::connection& database, std::int64_t repository, st
                repository, name, now);
 }
 
-/// Does the same for the children of an index and for its referrers. Referrers may be many, so one
+/// Likewise for the children of an index and for its referrers. Referrers may be many, so one
 /// `lost_subjects` row covers them all.
 void make_dependents_young(sqlite::connection& database, std::int64_t repository,
                            const manifest& value, std::int64_t now) {

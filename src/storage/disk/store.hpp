@@ -89,7 +89,7 @@ result<bool> lease_row(disk_store& store, const digest& id, time_point lease_unt
 /// a push repairs that.
 result<blob_ptr> open_row(disk_store& store, sqlite::connection& database, const digest& id,
                           const blob_row& row);
-/// Also null if bytes in the database do not match their digest.
+/// Like `open_row`, but also null if bytes in the database do not match their digest.
 result<blob_ptr> open_intact(disk_store& store, sqlite::connection& database, const digest& id,
                              const blob_row& row);
 
