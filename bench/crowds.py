@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""What many clients at once cost: slow uploads, many connections, one repository or many.
+"""The cost of many concurrent clients: slow uploads, many connections, one repository or many.
 
     bench/crowds.py slow-uploads [--uploads 10000]
     bench/crowds.py connections [--connections 2000]
@@ -32,7 +32,7 @@ async def answered(reader, status):
 
 
 async def upload_slowly(port, number, size, crowd, pause):
-    """Opens an upload, and sends it piece by piece with pauses; all wait for the last to open."""
+    """Opens an upload and sends it piece by piece with pauses, after all uploads have been opened."""
     content = number.to_bytes(8, "big") * (size // 8)
     reader, writer = await asyncio.open_connection("127.0.0.1", port)
     writer.write(headers(f"POST /v2/crowd/r{number % 100}/blobs/uploads/", 0))
@@ -136,7 +136,7 @@ def main():
     crowd = crowds.add_parser("slow-uploads")
     crowd.set_defaults(run=print_slow_uploads)
     crowd.add_argument("--uploads", type=int, default=10_000)
-    crowd.add_argument("--sizes", default="16,64,256", help="KiB, with commas between them")
+    crowd.add_argument("--sizes", default="16,64,256", help="KiB, comma separated")
     crowd.add_argument("--pause", type=float, default=1.0, help="seconds between pieces")
     crowd = crowds.add_parser("connections")
     crowd.set_defaults(run=print_connections)

@@ -1,4 +1,4 @@
-"""What the programs here share: starting a server, its first answer, its memory."""
+"""Shared by the programs here: starting a server, its first answer, its memory."""
 
 import hashlib
 import http.client
@@ -26,7 +26,7 @@ def check_program(path):
 
 
 def install(*programs):
-    """Installs the peers if one of these programs is not there."""
+    """Installs the peers if one of these programs is missing."""
     if not all(map(shutil.which, programs)):
         subprocess.run([os.path.join(HERE, "../scripts/dependencies"), "bench"], check=True)
 
@@ -38,7 +38,7 @@ def free_port():
 
 
 def first_answer(port, process):
-    """Tries to connect, again and again, until the server answers 200."""
+    """Polls until the server answers 200."""
     begin = time.monotonic()
     while time.monotonic() - begin < DEADLINE:
         if process.poll() is not None:
@@ -64,7 +64,7 @@ def cpu_seconds(pid):
 
 
 def medians(samples):
-    """One figure for each key of the samples, which all have the same keys."""
+    """One figure per key of the samples, which all have the same keys."""
     return {key: statistics.median(sample[key] for sample in samples) for key in samples[0]}
 
 
@@ -73,7 +73,7 @@ def digest_of(content):
 
 
 def output_of(*command):
-    """What the command prints; ends the program where it fails."""
+    """The output of the command; exits if it fails."""
     done = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
     if done.returncode != 0:
         sys.exit(f"{command[0]} failed:\n{done.stdout}")
@@ -81,7 +81,7 @@ def output_of(*command):
 
 
 def push_blob(port, repository, content):
-    """In a single request, by its digest."""
+    """Uploads in a single request, by digest."""
     connection = http.client.HTTPConnection("127.0.0.1", port)
     connection.request(
         "POST", f"/v2/{repository}/blobs/uploads/?digest={digest_of(content)}", content
@@ -92,7 +92,7 @@ def push_blob(port, repository, content):
 
 
 def load(binary, workload, server, *options):
-    """What `gantry bench WORKLOAD` reports, as read from its JSON. Ends the program if a request fails."""
+    """The JSON report of `gantry bench WORKLOAD`. Exits if a request fails."""
     with tempfile.TemporaryDirectory() as folder:
         output = os.path.join(folder, "figures.json")
         url = f"http://127.0.0.1:{server.port}"
@@ -153,7 +153,7 @@ def gantry(binary, *options):
 
 
 def empty_gantry(binary):
-    """The same with nothing in it, and room for a load."""
+    """Like `gantry`, but empty and with room for a load."""
     return gantry(binary, "--seed=false", "--memory-limit", "16GiB")
 
 
@@ -180,7 +180,7 @@ def crane():
 
 
 def nginx(folder):
-    """Debian's nginx, which serves the files below `folder`/root as well as it can, with two workers.
+    """Debian's nginx, tuned to serve the files below `folder`/root with two workers.
     Its configuration is written to `folder`."""
     port = free_port()
     path = os.path.join(folder, "nginx.conf")

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""How fast a manifest and a large blob are read, beside nginx that serves them as files.
+"""Read rates of a manifest and of a large blob, compared with nginx serving them as files.
 
     bench/reads.py [--binary build/release/src/app/gantry] [--rounds 5] [--duration 5]
 
@@ -27,7 +27,7 @@ UNITS = {"us": 1e-3, "ms": 1, "s": 1e3}
 
 
 def wrk(server, connections, duration):
-    """Requests a second, p50 and p99 in ms, and the server's processor time in µs a request."""
+    """Requests per second, p50 and p99 in ms, and the server's processor time in µs per request."""
     before = server.cpu_seconds()
     text = measure.output_of(
         "wrk", f"-t{min(connections, 2)}", f"-c{connections}", f"-d{duration}s", "--latency",
@@ -51,7 +51,7 @@ def wrk(server, connections, duration):
 
 
 def fetch_again_and_again(port, path, size, until, counted):
-    """Reads the blob until the time has come; appends the bytes that came."""
+    """Reads the blob until the deadline; appends the number of bytes received."""
     room = bytearray(256 * 1024)
     request = f"GET {path} HTTP/1.1\r\nHost: localhost\r\n\r\n".encode()
     with socket.create_connection(("127.0.0.1", port)) as connection:
@@ -64,7 +64,7 @@ def fetch_again_and_again(port, path, size, until, counted):
             if not room.startswith(b"HTTP/1.1 200"):
                 sys.exit(f"the blob is refused: {bytes(room[:head])}")
             while left > 0:
-                # Dropped in the kernel: a copy would make the client the limit.
+                # Dropped in the kernel, because copying would make the client the bottleneck.
                 got = connection.recv_into(room, min(left, len(room)), socket.MSG_TRUNC)
                 if got == 0:
                     sys.exit("the connection was closed")
@@ -74,7 +74,7 @@ def fetch_again_and_again(port, path, size, until, counted):
 
 
 def download(server, path, size, connections, duration):
-    """MiB a second, and the server's processor time in ms a GiB."""
+    """MiB per second, and the server's processor time in ms per GiB."""
     counted = []
     begin, before = time.monotonic(), server.cpu_seconds()
     threads = [
@@ -99,7 +99,7 @@ def download(server, path, size, connections, duration):
 
 
 def compare(servers, rounds, load):
-    """Medians for each server, and those of each round's ratios."""
+    """Medians per server, and of the ratios of each round."""
     samples = {name: [] for name in servers}
     for _ in range(rounds):
         for name, server in servers.items():

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""What a folder with many tags and repositories costs, beside one with few.
+"""The cost of a folder with many tags and repositories, compared with one with few.
 
     bench/scale.py [--binary build/release/src/app/gantry] [--folder DIR] [--runs 20]
                    [--requests 10000] [--idle 320]
@@ -31,7 +31,7 @@ TAGS_A_PUSH = 50
 PUSHERS = 32
 PAGE = 100
 BLOCK = 200
-# Repositories that are used, and then left alone.
+# Repositories that are used and then become idle.
 USED = {"small": 1_000, "large": 5_000}
 INDEX = "application/vnd.oci.image.index.v1+json"
 
@@ -58,7 +58,7 @@ class client:
         self.socket.close()
 
     def ask(self, request):
-        """The body of the answer, which must be a success."""
+        """The body of the answer, which must be successful."""
         self.socket.sendall(request)
         received = self.socket.recv(65536)
         while b"\r\n\r\n" not in received:
@@ -77,7 +77,7 @@ def get(path):
 
 
 def put(path, number):
-    """A manifest that names nothing, and is another one for each number."""
+    """A manifest without references, unique per number."""
     body = '{"schemaVersion":2,"mediaType":"%s","manifests":[],"annotations":{"n":"%d"}}'
     body %= (INDEX, number)
     head = f"PUT {path} HTTP/1.1\r\nHost: localhost\r\nContent-Type: {INDEX}\r\n"
@@ -96,7 +96,7 @@ def page_of_catalog(last=None):
 
 
 def pushes(tags, repositories):
-    """In no order, as names come in life; 50 tags a manifest, for each push is a commit."""
+    """In random order, as in practice; 50 tags per manifest because each push is a commit."""
     chance = random.Random(0)
     numbers = list(range(tags))
     chance.shuffle(numbers)
@@ -150,7 +150,7 @@ def prepare(binary, home):
 
 
 def evict(folder):
-    """Takes the files out of the kernel's cache, as after a start of the machine."""
+    """Removes the files from the kernel's cache, as after a reboot."""
     os.sync()
     for home, _, names in os.walk(folder):
         for name in names:
@@ -158,7 +158,7 @@ def evict(folder):
                 os.posix_fadvise(file.fileno(), 0, 0, os.POSIX_FADV_DONTNEED)
 
 
-# ---- what is measured
+# ---- measurements
 
 
 def ratio(small, large):
@@ -166,7 +166,7 @@ def ratio(small, large):
 
 
 def time_version(binary):
-    """ms that the program takes to be loaded and to print a line."""
+    """Time in ms to load the program and print a line."""
     begin = time.monotonic()
     subprocess.run([binary, "version"], check=True, stdout=subprocess.DEVNULL)
     return (time.monotonic() - begin) * 1000
@@ -192,7 +192,7 @@ def starts(binary, folders, runs):
 
 
 def cases(name, chance):
-    """A title, and requests without an end."""
+    """A title and an endless series of requests."""
     tags, repositories = SIZES[name]
     tags_middle = page_of_tags(tag(tags // 2))
     catalog_middle = page_of_catalog(repository(repositories // 2))
@@ -209,8 +209,8 @@ def cases(name, chance):
 
 
 def time_block(servers, case):
-    """µs of 200 requests to each, in turn: what else the machine does meets both alike. Connections
-    of its own: where the kernel puts the threads of one makes a factor of two."""
+    """Time in µs of 200 requests to each server in turn, so that other load affects both alike. Uses new
+    connections, because the kernel's placement of a connection's threads makes a factor of two."""
     clients = {name: client(running.port) for name, running in servers.items()}
     taken = {name: [] for name in servers}
     for turn in range(BLOCK):
@@ -263,7 +263,7 @@ def memory(servers, idle):
     def note(title):
         rows.append((title, {name: running.memory() for name, running in servers.items()}))
 
-    time.sleep(0.3)  # until they are idle
+    time.sleep(0.3)  # until the servers are idle
     note("after the start")
     for name, running in servers.items():
         list_everything(running.port, name)

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""How many small images a second are pushed, beside docker-registry.
+"""Small images pushed per second, compared with docker-registry.
 
     bench/small_pushes.py [--binary build/release/src/app/gantry] [--rounds 5] [--duration 5]
     bench/small_pushes.py --memory
@@ -29,8 +29,8 @@ def distribution(chosen, folder):
 
 
 def load(chosen, server, connections):
-    """Images a second, p50 and p99 in milliseconds, and what an image costs server and client in
-    microseconds of processor time."""
+    """Images per second, p50 and p99 in milliseconds, and the processor time of server and client
+    per image in microseconds."""
     how = ["--warmup", 1, "--duration", chosen.duration]
     how += ["--connections", connections, "--layer-size", chosen.layer_size]
     with tempfile.TemporaryDirectory(dir=chosen.folder) as folder:
@@ -38,7 +38,7 @@ def load(chosen, server, connections):
             figures = measure.load(chosen.binary, "push", running, *how)
             spent = running.cpu_seconds()
     images = figures["operations"]["image"]
-    # The server's time is that of the warm-up, too.
+    # The server's time includes the warm-up.
     worked = images["per_second"] * (chosen.duration + 1)
     return {
         "rate": images["per_second"],
@@ -62,10 +62,10 @@ def main():
     options.add_argument("--binary", default=measure.BINARY)
     options.add_argument("--rounds", type=int, default=5)
     options.add_argument("--duration", type=int, default=5, help="seconds")
-    options.add_argument("--connections", default="8,64", help="numbers, with commas between them")
+    options.add_argument("--connections", default="8,64", help="numbers, comma separated")
     options.add_argument("--layer-size", default="1KiB")
     options.add_argument("--memory", action="store_true", help="both keep everything in memory")
-    options.add_argument("--folder", help="where the data lies (default: beside the binary)")
+    options.add_argument("--folder", help="the data folder (default: next to the binary)")
     chosen = options.parse_args()
     measure.check_program(chosen.binary)
     chosen.folder = os.path.abspath(chosen.folder or os.path.dirname(chosen.binary))

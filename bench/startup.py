@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""How long the server takes from exec to its first 200, and what it holds in memory when idle.
+"""The server's time from exec to its first 200, and its memory when idle.
 
     bench/startup.py [--binary build/release/src/app/gantry] [--runs 30]
 

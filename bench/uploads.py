@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""How near uploads come to what the processor can hash.
+"""Upload rates compared with the processor's hash rate.
 
     bench/uploads.py [--binary build/release/src/app/gantry] [--rounds 5] [--duration 5]
 
@@ -20,7 +20,7 @@ import measure
 
 
 def sha256_speed(seconds=2):
-    """MiB a second on one core."""
+    """MiB per second on one core."""
     text = measure.output_of(
         "openssl", "speed", "-seconds", str(seconds), "-bytes", str(2**20), "-evp", "sha256", "-mr"
     )
@@ -28,7 +28,7 @@ def sha256_speed(seconds=2):
 
 
 def push(chosen, *how):
-    """MiB a second, what of it the processor could have hashed, and processor time a GiB in ms."""
+    """MiB per second, its ratio to the processor's hash rate, and processor time in ms per GiB."""
     core = sha256_speed()
     with measure.empty_gantry(chosen.binary) as running:
         measure.load(chosen.binary, "push", running, *how, "--cleanup")

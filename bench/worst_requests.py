@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""The worst request of each kind, beside a client that asks for little.
+"""The worst request of each kind, next to a client with small requests.
 
     bench/worst_requests.py [--binary build/release/src/app/gantry] [--seconds 10] [--only WORD]
                             [--repositories 20000] [--uploads 20000] [--referrers 20000] [--blob 256]
@@ -33,7 +33,7 @@ INDEX = "application/vnd.oci.image.index.v1+json"
 MANIFEST = "application/vnd.oci.image.manifest.v1+json"
 LARGEST = 4 * 1024 * 1024
 SUBJECT = "sha256:" + "0" * 64
-# Pairs of texts that lead FNV-1a from one state to the same next one, as tests/support has them.
+# Pairs of texts that lead FNV-1a from one state to the same next one, as in tests/support.
 COLLIDING = (
     ("lYo%02Ks`", "-8D(pQ(]R"), ("SJ-L+3`in", "l,&Q(qge1"), ("i<g% ,j-2", ",!9[<d+im"),
     ("GT>(:,(r.", "lv9;GFQ@}"), ("Q$6!eLZ?q", "A%=@4G;Zp"), ("jY5o!cQ;n", "79N|0=*'1"),
@@ -44,7 +44,7 @@ COLLIDING = (
 
 
 class connection:
-    """One keep-alive connection that takes any answer."""
+    """One keep-alive connection that accepts any answer."""
 
     def __init__(self, port):
         self.port = port
@@ -101,7 +101,7 @@ def index(members):
 
 
 def fill(port, requests):
-    """Sends them on a few connections at once; each must succeed."""
+    """Sends them concurrently on a few connections; each must succeed."""
     todo = iter(requests)
     turn = threading.Lock()
     failures = []
@@ -130,7 +130,7 @@ def fill(port, requests):
 
 
 def many(piece, separator=","):
-    """As many pieces as fit, joined; `piece` makes one of a number."""
+    """Joins as many pieces as fit; `piece` makes one from a number."""
     pieces, size = [], 200
     for number in itertools.count():
         pieces.append(piece(number))
@@ -192,7 +192,7 @@ def all_referrers(port, sizes):
 
 
 def other_digest_of_large_uploads(port, sizes):
-    """Uploads that were hashed with sha256 as they came, closed with a sha512."""
+    """Uploads that were hashed with sha256 on arrival and are closed with a sha512."""
     one, content, closing = connection(port), b"\0" * (sizes.blob << 20), []
     digest = hashlib.sha512(content).hexdigest()
     for _ in range(8):
@@ -279,7 +279,7 @@ KINDS = {
 
 
 def ask_at_rate(port, seconds, taken):
-    """Each connection has a thread; together they ask RATE times a second."""
+    """One thread per connection; together they send RATE requests per second."""
     begin = time.monotonic() + 0.1
 
     def ask(number):
@@ -299,7 +299,7 @@ def ask_at_rate(port, seconds, taken):
 
 
 def latencies(port, seconds):
-    """In ms; measured in a process of its own, so that no other Python is in the way."""
+    """In ms; measured in a separate process, so that other Python code does not interfere."""
     context = multiprocessing.get_context("fork")
     ours, theirs = context.Pipe()
 
@@ -316,8 +316,8 @@ def latencies(port, seconds):
 
 
 class attacker:
-    """Sends the requests in turn, each when the one before was answered, until the block ends. What is
-    not to be repeated is sent once: a reset, and what closes an upload."""
+    """Sends the requests in turn, each after the previous answer, until the block ends. Requests that
+    cannot be repeated are sent once: a reset, and the end of an upload."""
 
     def __init__(self, port, requests, once):
         context = multiprocessing.get_context("fork")
@@ -341,7 +341,7 @@ class attacker:
         self.process.join()
 
     def summary(self):
-        """How many answers, what they took at the median, and their statuses."""
+        """The number of answers, their median time, and their statuses."""
         got = []
         while not self.answers.empty():
             got.append(self.answers.get())
@@ -357,7 +357,7 @@ def quantiles(taken):
 
 
 def supported(binary, *options):
-    """Those that this program has; others limit nothing in it."""
+    """The options that this program has; others do not apply to it."""
     known = subprocess.run([binary, "serve", "--help"], capture_output=True, text=True).stdout
     pairs = zip(options[::2], options[1::2])
     return [word for pair in pairs if pair[0] in known for word in pair]

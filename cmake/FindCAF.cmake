@@ -1,8 +1,8 @@
 # Finds Debian's libcaf-dev 0.17, which ships no package file. Defines CAF::core and CAF_VERSION.
 #
 # With GANTRY_COMPILE_CAF the headers are Debian's and the library is compiled in this tree, with this
-# tree's flags. ThreadSanitizer needs that: in a library that is not instrumented it does not see that
-# mailboxes hand messages from one thread to another, and takes every message for a race.
+# tree's flags. ThreadSanitizer needs that: without instrumentation it does not see that mailboxes pass
+# messages between threads, and reports every message as a race.
 option(GANTRY_COMPILE_CAF "Compile CAF from Debian's source package" OFF)
 
 find_path(CAF_INCLUDE_DIR caf/config.hpp)

@@ -1,5 +1,5 @@
-# ccache, where it is installed and nothing else was asked for. Precompiled headers need these
-# settings, and the options in gantry_targets.cmake, or nothing that uses them is cached.
+# Uses ccache if it is installed and no other launcher is configured. Precompiled headers need these
+# settings and the options in gantry_targets.cmake; otherwise their users are not cached.
 find_program(GANTRY_CCACHE ccache)
 mark_as_advanced(GANTRY_CCACHE)
 if(GANTRY_CCACHE AND NOT DEFINED CMAKE_CXX_COMPILER_LAUNCHER)

@@ -1,8 +1,8 @@
-# The libraries that Gantry is made of.
+# The libraries that Gantry uses.
 
-# Half of the time from exec to the first answer is the dynamic loader's: it maps each library and looks
-# up each of its symbols. A program that was linked so is not mended by an update of these libraries: it
-# has to be built again. CAF has no static library in Debian.
+# Static linking: the dynamic loader takes half of the time from exec to the first answer, because it
+# maps each library and looks up each of its symbols. Updates of static libraries require a rebuild.
+# CAF has no static library in Debian.
 option(GANTRY_STATIC_LIBRARIES "Link static libraries where there are some, for a quick start" OFF)
 
 if(GANTRY_STATIC_LIBRARIES)
@@ -17,11 +17,11 @@ find_package(SQLite3 3.40 REQUIRED)
 if(GANTRY_STATIC_LIBRARIES)
   set(CMAKE_FIND_LIBRARY_SUFFIXES "${shared_suffixes}")
   set(Boost_USE_STATIC_LIBS OFF)
-  # What its own configuration does not name.
+  # Missing in its own configuration.
   target_link_libraries(SQLite::SQLite3 INTERFACE m ${CMAKE_DL_LIBS})
 
-  # They bring thirty thousand addresses that the loader relocates: packed, their table takes 10 KiB
-  # instead of 750, all of it read at the start. The program then needs glibc 2.36 where it runs.
+  # The static libraries have thirty thousand relocations. Packed, their table takes 10 KiB instead of
+  # 750 KiB, all of it read at startup. The program then requires glibc 2.36.
   include(CheckLinkerFlag)
   check_linker_flag(CXX -Wl,-z,pack-relative-relocs GANTRY_PACKS_RELOCATIONS)
   if(GANTRY_PACKS_RELOCATIONS)
@@ -36,7 +36,7 @@ find_package(spdlog REQUIRED)
 find_package(Threads REQUIRED)
 find_package(ZLIB REQUIRED)
 
-# spdlog and fmt have no static library, but can be compiled with what uses them.
+# spdlog and fmt have no static library, but can be compiled header-only.
 add_library(gantry_spdlog INTERFACE)
 if(GANTRY_STATIC_LIBRARIES)
   find_package(fmt REQUIRED)

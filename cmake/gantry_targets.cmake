@@ -3,15 +3,15 @@
 add_library(gantry_options INTERFACE)
 target_compile_features(gantry_options INTERFACE cxx_std_20)
 target_compile_options(gantry_options INTERFACE -Wall -Wextra -Wpedantic -Wshadow -Wnon-virtual-dtor)
-# g++ 12 takes the frame allocator of Asio's coroutines for a mismatched pair of new and delete, and
-# sees overlapping copies in std::string where there are none.
+# g++ 12 falsely reports the frame allocator of Asio's coroutines as mismatched new and delete, and
+# overlapping copies in std::string.
 target_compile_options(gantry_options INTERFACE
   $<$<CXX_COMPILER_ID:GNU>:-Wno-mismatched-new-delete -Wno-restrict>)
 # Checks the annotations of base/mutex.hpp.
 target_compile_options(gantry_options INTERFACE $<$<CXX_COMPILER_ID:Clang>:-Wthread-safety>)
 target_compile_definitions(gantry_options INTERFACE
   BOOST_ASIO_SEPARATE_COMPILATION BOOST_ASIO_NO_DEPRECATED BOOST_BEAST_SEPARATE_COMPILATION
-  # A request has some ten coroutines one inside of another; a thread keeps the memory of so many.
+  # A request has about ten nested coroutines; each thread caches memory for that many.
   BOOST_ASIO_RECYCLING_ALLOCATOR_CACHE_SIZE=16
   $<$<NOT:$<BOOL:${GANTRY_STATIC_LIBRARIES}>>:SPDLOG_COMPILED_LIB> SPDLOG_FMT_EXTERNAL)
 target_include_directories(gantry_options INTERFACE "${PROJECT_SOURCE_DIR}/src")
@@ -23,7 +23,7 @@ if(GANTRY_CCACHE)
 endif()
 
 # gantry_add_layer(NAME [ALIAS name] SOURCES file... [LINK target...] [PRECOMPILE header...])
-# Defines the library gantry_NAME. LINK names everything that its headers include.
+# Defines the library gantry_NAME. LINK lists everything that its headers include.
 function(gantry_add_layer name)
   cmake_parse_arguments(PARSE_ARGV 1 layer "" "" "SOURCES;LINK;PRECOMPILE")
   add_library(gantry_${name} STATIC ${layer_SOURCES})

@@ -1,4 +1,4 @@
-# gantry_add_tests: one binary a layer, one CTest entry a file.
+# gantry_add_tests: one binary per layer, one CTest entry per file.
 
 # gantry_add_tests(LAYER SOURCES stem_test.cpp... [LINK target...] [PRECOMPILE header...] [TIMEOUT seconds])
 # Each file `stem_test.cpp` holds the suite `stem`, which becomes the test `LAYER.stem` with the label LAYER.

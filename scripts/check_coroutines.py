@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Finds what g++ 12 miscompiles in coroutines.
+"""Finds coroutine code that g++ 12 miscompiles.
 
     check_coroutines.py FILE_OR_FOLDER...
 
@@ -30,7 +30,7 @@ CLOSING = {"(": ")", "[": "]", "{": "}"}
 DECLARES = {"class", "struct", "union", "enum", "namespace", "extern"}
 BEFORE_BLOCK = {"else", "do", "try", "const", "mutable", "noexcept", "override", "final", "requires"}
 CONDITIONS = {"if", "while", "for", "switch"}
-# Namespaces whose types are made by constructors.
+# Namespaces whose types have constructors.
 CONSTRUCTED = {"std", "chrono"}
 AGGREGATES = {"array"}
 OPERATORS = {"co_await", "<<", "+", "?", ":", ","}
@@ -42,7 +42,7 @@ class token:
 
 
 class group:
-    """A bracket with what is in it. For a brace, `block` says whether statements stand inside."""
+    """A bracket with its contents. For a brace, `block` says whether it contains statements."""
 
     def __init__(self, opening, line):
         self.text, self.line, self.items, self.block = opening, line, [], False
@@ -93,7 +93,7 @@ def is_lambda(items, position):
 
 
 def since_statement(items):
-    """What stands before in the same statement, nearest last."""
+    """The preceding items of the same statement, nearest last."""
     begin = len(items)
     while begin and not (
         (isinstance(items[begin - 1], token) and items[begin - 1].text == ";")
@@ -119,7 +119,7 @@ def opens_block(parent):
 
 
 def returns_type(before):
-    """Whether what stands before a brace is the `-> type` of a function or lambda."""
+    """Whether the text before a brace is the `-> type` of a function or lambda."""
     for position in range(len(before) - 1, 0, -1):
         item = before[position]
         if isinstance(item, token) and item.text == "->":
@@ -134,7 +134,7 @@ def returns_type(before):
 
 
 def full_expressions(block):
-    """Lists of items, one a full expression. Blocks inside are not descended into."""
+    """Lists of items, one per full expression. Does not descend into blocks."""
     current = []
     for item in block.items:
         if isinstance(item, token) and item.text == ";":
@@ -159,12 +159,12 @@ def full_expressions(block):
 
 
 def continues(items):
-    """Whether the block at the end belongs to a lambda, whose expression goes on after it."""
+    """Whether the final block belongs to a lambda, whose expression continues after it."""
     return any(is_lambda(items, position) for position in range(len(items)))
 
 
 def flat(items, depth=0):
-    """Yields (siblings, position, depth of brackets) for each item outside of blocks."""
+    """Yields (siblings, position, depth of brackets) for each item outside blocks."""
     for position, item in enumerate(items):
         yield items, position, depth
         if isinstance(item, group) and not item.block:
@@ -180,15 +180,14 @@ def blocks(items):
 
 
 def owns(capture):
-    """Whether a lambda's captures may have destructors: all but references and this."""
+    """Whether a lambda's captures may have destructors: all except references and this."""
     texts = [item.text for item in capture.items]
     parts = " ".join(texts).split(",")
     return any(part.strip() and not re.match(r"\s*(&|this\b)", part) for part in parts)
 
 
 def type_before(items, position):
-    """The words of the name that stands before a brace (["std", "chrono", "seconds"]) and where it
-    begins."""
+    """The words of the name before a brace (["std", "chrono", "seconds"]) and its position."""
     words = []
     depth = 0
     begin = position
@@ -218,10 +217,10 @@ def is_aggregate(items, position, depth):
     """Whether the brace at `position` may make an aggregate temporary."""
     words, begin = type_before(items, position)
     if not items[position].items:
-        # Tags, initiations, empty views: nothing in them that could be destroyed twice.
+        # Tags, initiations, empty views: they contain nothing that could be destroyed twice.
         return False
     if depth == 0:
-        # Outside of parentheses a brace mostly initialises a variable: `type name{...}`.
+        # Outside parentheses, a brace usually initialises a variable: `type name{...}`.
         before = items[begin - 1] if begin else None
         if not (isinstance(before, token) and before.text in OPERATORS):
             return False
@@ -265,7 +264,7 @@ def bodies(items):
 
 
 def first_condition(body):
-    """The line of a condition that awaits, if a body begins with it and names no result."""
+    """The line of an awaiting condition, if a body begins with it and does not name its result."""
     if len(body.items) < 2 or body.items[0].text != "if" or body.items[1].text != "(":
         return None
     condition = [item.text for item in body.items[1].items]

@@ -1,4 +1,4 @@
-# Sourced by the scripts beside it: the root of the source tree and a few helpers.
+# Sourced by the other scripts: the root of the source tree and a few helpers.
 set -euo pipefail
 
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
@@ -10,8 +10,8 @@ die() {
   exit 1
 }
 
-# Compiling one coroutine file takes up to a gigabyte, so memory bounds the jobs as well as cores.
-# A job may use 1536 MiB.
+# Compiling one coroutine file takes up to a gigabyte, so both memory and cores limit the number of
+# jobs. A job may use 1536 MiB.
 job_count() {
   local cores memory
   cores=$(nproc)
@@ -20,7 +20,7 @@ job_count() {
   echo $((cores < memory ? cores : memory))
 }
 
-# Runs a command and shows what it printed only if it failed.
+# Runs a command and shows its output only if it fails.
 quietly() {
   local output status=0
   output=$("$@" 2>&1) || status=$?
@@ -28,10 +28,10 @@ quietly() {
   return "$status"
 }
 
-# Files that git knows, or would take in: tracked PATTERN... (seen from the current folder).
+# tracked PATTERN...: files that git tracks or would add, relative to the current folder.
 tracked() { git ls-files --cached --others --exclude-standard -- "$@"; }
 
-# configure PRESET: anew only if a CMake file changed.
+# configure PRESET: runs CMake only if a CMake file changed.
 configure() {
   local folder=$root/build/$1
   if [[ -f $folder/build.ninja ]]; then
@@ -42,7 +42,7 @@ configure() {
   fi
 }
 
-# build PRESET TARGET...: configures and builds. Silent while there is nothing to do.
+# build PRESET TARGET...: configures and builds. Silent if there is nothing to do.
 build() {
   local preset=$1 folder=$root/build/$1
   shift
@@ -53,8 +53,8 @@ build() {
   ninja -C "$folder" -j "$(job_count)" "$@" >&2
 }
 
-# The lines that CMake wrote for CTest into a build folder. CTest's own lists leave out the command
-# of a test whose program has not been built yet.
+# The lines that CMake wrote for CTest into a build folder. CTest's own lists omit the command of a
+# test whose program has not been built yet.
 test_lines() {
   grep -rhE '^(add_test|set_tests_properties)\(' --include=CTestTestfile.cmake "$1"
 }
@@ -65,8 +65,8 @@ tests_of() {
     sed -E 's/^[^(]*\((\[=*\[)?([^] ]*).*/\2/'
 }
 
-# targets_of FOLDER LABEL: what the commands and environments of these tests name, as far as ninja
-# makes it. Nothing for tests that need no program.
+# targets_of FOLDER LABEL: the ninja targets in the commands and environments of these tests. Empty
+# for tests that need no program.
 targets_of() {
   local named
   named=$(tests_of "$1" "$2" | sed -E 's/.*/[([]&[] ]/' | grep -f - <(test_lines "$1") |

@@ -23,7 +23,7 @@ namespace {
 
 using adding_actor = caf::typed_actor<caf::replies_to<add_one>::with<sum>>;
 
-/// With an argument: CAF dereferences a null pointer where a function has none.
+/// Takes an argument because CAF dereferences a null pointer if a function actor has none.
 adding_actor::behavior_type adding(int step) {
   return {[step](const add_one& m) { return sum{m.value + step}; }};
 }

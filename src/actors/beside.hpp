@@ -1,5 +1,4 @@
-// Work that takes long, on a thread of its own, for an actor that shares its thread with
-// connections.
+// Runs slow work on a separate thread, for an actor that shares its thread with connections.
 #pragma once
 
 #include "actors/dispatch.hpp"
@@ -11,14 +10,14 @@
 
 namespace gantry {
 
-/// The actor that has the thread. A function with arguments: CAF dereferences a null pointer where
-/// a function has none.
+/// The body of the detached actor. It takes an argument because CAF dereferences a null pointer if
+/// a function actor has none.
 inline void run_detached(caf::event_based_actor*, const std::function<void()>& work) {
   work();
 }
 
-/// Runs `work` on a thread of its own, then `next(result)` as the actor `self`, unless that has
-/// ended. `Self` accepts `msg::resume`. Without `own_thread` both run at once.
+/// Runs `work` on a separate thread, then `next(result)` as the actor `self`, unless the actor has
+/// ended. `Self` accepts `msg::resume`. Without `own_thread` both run immediately.
 template <class Self, class Work, class Next>
 void run_beside(Self* self, bool own_thread, Work work, Next next) {
   if (!own_thread)

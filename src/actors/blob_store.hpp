@@ -1,7 +1,6 @@
-// The blob store actor: the blobs of one digest shard, each once, and their leases.
+// The blob store actor: owns the blobs of one digest shard, each stored once, and their leases.
 //
-// Life: spawned by the supervisor when the registry starts and again if it should die; ended by it
-// last.
+// Lifetime: the supervisor spawns it at startup, respawns it if it dies, and ends it last.
 #pragma once
 
 #include "actors/interfaces.hpp"
@@ -11,7 +10,7 @@
 
 namespace gantry {
 
-/// What the actor knows and decides; only the actor calls it, and tests do.
+/// The actor's state and decisions. Called only by the actor and by tests.
 class blob_store_state {
 public:
   static inline const char* name = "blob_store";
@@ -19,7 +18,7 @@ public:
   void open(registry_services& services) { services_ = &services; }
 
   void publish(const msg::publish_blob& request, completion<msg::blob_reply> done);
-  /// Renews the lease: whoever asks may build on the answer.
+  /// Renews the lease, so that a push can rely on the answer.
   result<msg::blob_reply> find(const digest& id);
 
 private:

@@ -47,7 +47,7 @@ closed_uploads::find(const upload_id& id, const repository_name& repository, tim
 }
 
 void closed_uploads::clear() {
-  entry_list dropped; // destroyed after the lock
+  entry_list dropped; // destroyed after the lock is released
   const lock_guard lock{mutex_};
   dropped.swap(entries_);
   index_.clear();

@@ -1,4 +1,4 @@
-// What became of uploads that are not open any more, for a client that missed the answer.
+// Outcomes of closed uploads, for clients that missed the answer.
 #pragma once
 
 #include "base/mutex.hpp"
@@ -19,11 +19,11 @@ namespace gantry {
 
 struct closed_upload {
   repository_name repository;
-  /// The blob that it became, or the answer to every further request.
+  /// The resulting blob, or the answer to every further request.
   std::variant<digest, error> outcome;
 };
 
-/// Any thread. Bounded by time, count and bytes: what was closed longest ago goes first.
+/// Thread-safe. Bounded by time, count and bytes; the oldest entry is dropped first.
 class closed_uploads {
 public:
   struct limits {
@@ -35,13 +35,13 @@ public:
   explicit closed_uploads(const limits& bounds) : limits_{bounds} {}
 
   void remember(const upload_id& id, closed_upload what, time_point now);
-  /// None of an upload of another repository.
+  /// Empty if the upload belongs to another repository.
   std::optional<closed_upload> find(const upload_id& id, const repository_name& repository,
                                     time_point now) const;
   void clear();
 
   std::size_t size() const;
-  /// What the entries take, with what managing them takes.
+  /// Bytes used by the entries, including list and map nodes.
   std::size_t bytes() const;
 
 private:
@@ -57,7 +57,7 @@ private:
 
   const limits limits_;
   mutable mutex mutex_;
-  /// In the order in which they go.
+  /// Oldest first.
   entry_list entries_ GANTRY_GUARDED_BY(mutex_);
   std::unordered_map<upload_id, entry_list::iterator> index_ GANTRY_GUARDED_BY(mutex_);
   std::size_t bytes_ GANTRY_GUARDED_BY(mutex_) = 0;

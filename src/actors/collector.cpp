@@ -31,8 +31,8 @@ result<gc_report> collect(registry_services& services, bool dry_run, const progr
   }
 }
 
-/// The actor with a thread of its own. A function with arguments: CAF dereferences a null pointer
-/// where a function has none.
+/// The body of the detached actor. It takes arguments because CAF dereferences a null pointer if a
+/// function actor has none.
 void work(caf::event_based_actor* self, const collector_actor& home, registry_services* services,
           bool dry_run, const progress_ptr& seen) {
   self->send(home, msg::end_collection{collect(*services, dry_run, seen)});
@@ -94,7 +94,7 @@ void start_scrub_if_due(collector_pointer self, registry_services* services, tim
   self->spawn<caf::detached>(work_scrub, caf::actor_cast<collector_actor>(self), services);
 }
 
-/// A slice of a sweep: uploads expire, repositories sleep.
+/// One slice of a sweep: expires uploads and puts repositories to sleep.
 void sweep(collector_pointer self, registry_services* services) {
   if (!self->state.sweeping)
     return;
@@ -114,7 +114,7 @@ void sweep(collector_pointer self, registry_services* services) {
     self->state.sweeping.reset();
 }
 
-/// Now and then garbage is collected, or blobs are read.
+/// Continues the sweep, and starts a garbage collection or a scrub if one is due.
 void tick(collector_pointer self, registry_services* services) {
   const auto now = services->now();
   const bool busy = self->state.sweeping.has_value();

@@ -1,11 +1,10 @@
-// The collector actor: once an interval it tells uploads to expire and idle repositories to sleep,
-// those that are due and no others, in slices between which its thread serves connections;
-// once a longer one, or when asked, it has the engine collect garbage; once another one, where it
-// is told to, it has all blobs read back.
+// The collector actor. At each interval it finds expired uploads and idle repositories and tells
+// them to end, in slices between which its thread serves connections. It starts garbage collections
+// at a longer interval or on request, and scrubs if configured.
 //
-// Life: spawned by the supervisor, and again if it should die; ended by it first. Of uploads and
-// repositories it decides nothing: whoever gets the message knows its own age. Collection and
-// scrub run in actors with a thread of their own, for they wait for the disk.
+// Lifetime: the supervisor spawns it, respawns it if it dies, and ends it first. It only suggests:
+// the upload or repository that gets the message checks its own age. Collections and scrubs run in
+// detached actors because they wait for the disk.
 #pragma once
 
 #include "actors/interfaces.hpp"
@@ -22,7 +21,7 @@
 
 namespace gantry {
 
-/// Uploads, and as many repositories, that a slice of the collector looks at.
+/// The most uploads, and the most repositories, per slice.
 inline constexpr std::size_t sweep_slice = 64;
 
 class collector_state {
@@ -35,16 +34,16 @@ public:
     std::atomic<std::uint64_t> total{0};
   };
 
-  /// Null while no collection runs.
+  /// Null unless a collection is running.
   std::shared_ptr<progress> running;
   bool running_dry = false;
   time_point next_collection{};
   bool scrubbing = false;
   time_point next_scrub{};
   std::optional<gc_report> last;
-  /// The time of the tick whose slices are being worked off; none while there is nothing to do.
+  /// The time of the tick whose slices are being processed; empty if idle.
   std::optional<time_point> sweeping;
-  /// Who waits for the one that runs.
+  /// Requests waiting for the running collection.
   std::vector<caf::typed_response_promise<msg::collection_reply>> waiting;
 };
 

@@ -18,7 +18,7 @@ namespace {
 
 using directory_pointer = directory_actor::stateful_pointer<directory_state>;
 
-/// So many must have ended, and more than are awake, before memory is given back.
+/// Heap memory is trimmed once this many repositories have ended, and more than are awake.
 constexpr std::size_t worth_a_trim = 1000;
 
 void watch(directory_pointer self, const repository_actor& handle, const repository_name& name) {
@@ -26,8 +26,7 @@ void watch(directory_pointer self, const repository_actor& handle, const reposit
   self->state.awake.emplace(handle.address(), name);
 }
 
-/// Asks those that are idle longest to make room; one that is at work stays, so another one is
-/// asked, too.
+/// Asks the two longest-idle repositories to sleep. Two, because a busy one stays awake.
 void make_room(directory_pointer self, registry_services& services) {
   const auto limit = services.options.max_awake;
   const auto awake = self->state.awake.size();
@@ -57,8 +56,7 @@ result<msg::repository_reply> open(directory_pointer self, registry_services& se
   return msg::repository_reply{std::move(handle)};
 }
 
-/// The C library keeps what was freed amid its heap: after a rush all of it would stay resident.
-/// Giving it back takes long.
+/// Returns free heap memory to the system, which the C library otherwise keeps after a burst. Slow.
 void trim_now_and_then(directory_pointer self, const registry_services& services) {
   auto& state = self->state;
   if (++state.ended < worth_a_trim || state.ended <= state.awake.size() || state.trimming)
@@ -73,7 +71,7 @@ void trim_now_and_then(directory_pointer self, const registry_services& services
              [self](const result<void>&) { self->state.trimming = false; });
 }
 
-/// Answers those resets that have nothing left to wait for.
+/// Answers resets that have nothing left to wait for.
 void answer_resets(directory_pointer self) {
   self->state.resets.remove_if([](auto& pending) {
     if (!pending.outcome || !pending.dismissed || !pending.waiting_for.empty())
@@ -86,7 +84,7 @@ void answer_resets(directory_pointer self) {
   });
 }
 
-/// A repository that ended by itself has left the index already; one that died is taken out, so
+/// A repository that went to sleep has left the index already. One that died is removed here, so
 /// that the next request wakes a new one.
 void forget(directory_pointer self, registry_services& services, const caf::actor_addr& gone) {
   for (auto& pending : self->state.resets)
@@ -101,7 +99,7 @@ void forget(directory_pointer self, registry_services& services, const caf::acto
   trim_now_and_then(self, services);
 }
 
-/// Errors: internal (the seed cannot be read any more; the registry is empty then).
+/// Errors: internal (the seed cannot be read any more; the registry is then empty).
 result<void> seed(const registry_services& services) {
   try {
     if (services.options.seed)
@@ -113,7 +111,7 @@ result<void> seed(const registry_services& services) {
   }
 }
 
-/// A slice of the dismissals of all resets.
+/// One slice of the dismissals, for all pending resets.
 void dismiss_some(directory_pointer self) {
   bool more = false;
   for (auto& pending : self->state.resets) {
@@ -134,7 +132,7 @@ void dismiss_some(directory_pointer self) {
   answer_resets(self);
 }
 
-/// The new contents are in place.
+/// Called when the new contents are in place or have failed to load.
 void end_reset(directory_pointer self, registry_services& services, const result<void>& outcome) {
   services.finished_uploads.clear();
   services.refused_uploads.clear();
@@ -151,7 +149,7 @@ void end_reset(directory_pointer self, registry_services& services, const result
   }
 }
 
-/// From here on the indexes are empty, so requests come to the directory, and wait there.
+/// The indexes are empty from here on, so requests go to the directory and wait.
 void reset(directory_pointer self, registry_services& services,
            const caf::typed_response_promise<msg::acknowledged>& promise) {
   ++services.generation;
@@ -168,7 +166,7 @@ void reset(directory_pointer self, registry_services& services,
   dismiss_some(self);
 }
 
-/// Runs `work` now, or once the new contents are in place.
+/// Runs `work` now, or after the reset in progress.
 template <class Reply, class Work>
 caf::result<Reply> reply_in_turn(directory_pointer self, Work work) {
   if (!self->state.emptying)
@@ -194,7 +192,7 @@ directory_actor::behavior_type directory(directory_pointer self, registry_servic
   self->set_down_handler(
     [self, services](const caf::down_msg& m) { forget(self, *services, m.source); });
   for (const auto& [name, handle] : services->repositories.entries())
-    watch(self, handle, name); // after a restart
+    watch(self, handle, name); // after a restart of the directory
   return {
     [self, services](const msg::open_repository& m) {
       return reply_in_turn<msg::repository_reply>(

@@ -1,11 +1,11 @@
-// The directory actor: wakes repositories up, answers the catalog, and resets the registry.
+// The directory actor: wakes repositories, lists the catalog, and resets the registry.
 //
-// A reset empties and seeds the engine on a thread of its own. Requests that come to the directory
-// meanwhile wait, so they see what was there before or what is there after. The actors of the old
-// contents are dismissed in slices.
+// A reset empties and seeds the engine on a separate thread. Requests to the directory wait
+// meanwhile, so they see either the old contents or the new. The actors of the old contents are
+// dismissed in slices.
 //
-// Life: spawned by the supervisor, and again if it should die; what it knows lies in the engine and
-// in `services`.
+// Lifetime: the supervisor spawns it and respawns it if it dies. Its state is in the engine and in
+// `services`.
 #pragma once
 
 #include "actors/interfaces.hpp"
@@ -25,33 +25,33 @@
 
 namespace gantry {
 
-/// Actors that a slice of a reset dismisses.
+/// The most actors dismissed per slice of a reset.
 inline constexpr std::size_t dismissal_slice = 256;
 
 class directory_state {
 public:
   static inline const char* name = "directory";
 
-  /// A reset that is not answered yet.
+  /// A reset that has not been answered yet.
   struct pending_reset {
     caf::typed_response_promise<msg::acknowledged> promise;
-    /// Set once the new contents are in place, or cannot be.
+    /// Set once the new contents are in place or have failed to load.
     std::optional<result<void>> outcome;
     handle_index<upload_id, upload_entry>::contents uploads;
     handle_index<repository_name, repository_actor>::contents repositories;
-    /// Everybody who is not gone was dismissed.
+    /// All actors of the old contents have been dismissed.
     bool dismissed = false;
     std::unordered_set<caf::actor_addr> waiting_for;
   };
   std::list<pending_reset> resets;
-  /// While the engine is being emptied: what came meanwhile.
+  /// While the engine is being emptied: the requests that wait.
   bool emptying = false;
   std::deque<std::function<void()>> deferred;
 
-  /// The name of each repository that is watched.
+  /// The name of each monitored repository.
   std::unordered_map<caf::actor_addr, repository_name> awake;
   bool trimming = false;
-  /// Repositories that ended since memory was given back last.
+  /// Repositories that ended since the heap was last trimmed.
   std::size_t ended = 0;
 };
 

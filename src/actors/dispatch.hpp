@@ -1,5 +1,5 @@
-// What every behaviour shares: turning results into replies, holding back exceptions, and answering
-// after a completion.
+// Shared by all behaviours: turns results into replies, catches exceptions, and replies after a
+// completion.
 #pragma once
 
 #include "actors/errors.hpp"
@@ -18,9 +18,9 @@
 
 namespace gantry {
 
-/// Runs `work` and returns its result. A handler that throws would end its actor, and every request
-/// waiting in its mailbox with it: a storage that cannot be read is an error like others, and
-/// anything else that is thrown becomes `internal` and a line in the log.
+/// Runs `work` and returns its result. An exception that left a handler would end the actor and
+/// drop its mailbox, so a storage failure becomes an ordinary error, and any other exception is
+/// logged and becomes `internal`.
 template <class Work>
 auto attempt(Work work) -> decltype(work()) {
   try {
@@ -33,17 +33,17 @@ auto attempt(Work work) -> decltype(work()) {
   }
 }
 
-/// What an actor that works in slices leaves its thread to others in between. A message to itself
-/// would be its next one.
+/// The pause between slices, in which the thread serves other actors. A message to itself would run
+/// next.
 inline constexpr std::chrono::milliseconds slice_pause{1};
 
-/// Replies with what `attempt` returns.
+/// Replies with the result of `attempt`.
 template <class Work>
 auto reply(Work work) -> decltype(to_caf(work())) {
   return to_caf(attempt(std::move(work)));
 }
 
-/// Answers a promise with a result.
+/// Delivers a result to a promise.
 template <class Reply>
 void deliver(caf::typed_response_promise<Reply> promise, result<Reply> outcome) {
   if (outcome)
@@ -52,9 +52,9 @@ void deliver(caf::typed_response_promise<Reply> promise, result<Reply> outcome) 
     promise.deliver(to_caf(std::move(outcome).error()));
 }
 
-/// Runs `start(completion)` and replies once that is called: at once by an engine that keeps
-/// nothing, later and from another thread by one that commits. The continuation always runs as the
-/// actor, and so does `ended`, ahead of the reply.
+/// Calls `start(completion)` and replies when the completion is called: immediately by an engine in
+/// memory, later and from another thread by one that commits. The reply and, before it, `ended`
+/// always run as the actor.
 template <class Reply, class Self, class Start, class Ended>
 caf::result<Reply> reply_later(Self* self, Start start, Ended ended) {
   auto promise = self->template make_response_promise<caf::typed_response_promise<Reply>>();

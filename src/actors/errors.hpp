@@ -1,4 +1,4 @@
-// The one bridge between this project's errors and CAF's.
+// Converts between this project's errors and CAF's.
 #pragma once
 
 #include "domain/error.hpp"
@@ -12,15 +12,15 @@
 
 namespace gantry {
 
-/// Keeps code, detail and further details.
+/// Keeps the code, the detail and the further details.
 caf::error to_caf(error failure);
 
-/// What `to_caf` made comes back whole. CAF's own: a request that ran out of time becomes
-/// `timed_out`, one whose receiver is gone `unavailable`, any other `internal`; their texts are
-/// dropped, for they are not meant for clients.
+/// Restores an error from `to_caf` completely. CAF's own errors: a timed-out request becomes
+/// `timed_out`, one whose receiver is gone `unavailable`, any other `internal`. Their texts are
+/// dropped because they are not meant for clients.
 error from_caf(const caf::error& failure);
 
-/// Whether the request never reached its receiver, so that it may be sent again to a new one.
+/// Whether the request never reached its receiver, so that it is safe to resend it to a new one.
 bool is_receiver_gone(const caf::error& failure);
 
 template <class T>

@@ -1,6 +1,5 @@
-// Handles of actors by key, found without a message: a hash map in shards, each behind a lock of
-// its own. Each entry knows when it was used last, so that what is idle is found in its order and
-// in slices, however many there are.
+// Actor handles by key, found without a message: a hash map in shards with one lock each. Entries
+// record their last use, so idle ones are found in order and in slices, however many there are.
 #pragma once
 
 #include "base/mutex.hpp"
@@ -20,7 +19,7 @@
 
 namespace gantry {
 
-/// When something was used last. Any thread; mostly its actor writes it.
+/// The time of last use. Thread-safe; mostly written by the actor.
 class last_use {
 public:
   explicit last_use(time_point when = {}) noexcept : at_{when.time_since_epoch().count()} {}
@@ -38,11 +37,11 @@ private:
 
 using last_use_ptr = std::shared_ptr<last_use>;
 
-/// Any thread may call anything. What `find` returns may already be dead: a request to it says so.
+/// Thread-safe. The actor that `find` returns may already be dead; a request to it then fails.
 template <class Key, class Value>
 class handle_index {
   struct entry;
-  /// When each entry was last known to be used, which is never after it was.
+  /// When each entry was last known to be used; never later than the actual use.
   using use_order = std::multimap<time_point, const Key*>;
   using entry_map = std::unordered_map<Key, entry>;
 
@@ -62,7 +61,7 @@ public:
     return position == home.entries.end() ? std::nullopt : std::optional{position->second.value};
   }
 
-  /// Replaces what was there.
+  /// Replaces an existing value.
   void insert(const Key& key, Value value, last_use_ptr used = std::make_shared<last_use>()) {
     auto& home = shard_of(key);
     const lock_guard lock{home.mutex};
@@ -72,14 +71,14 @@ public:
       position = home.entries.emplace(key, std::move(added)).first;
     } else {
       home.by_use.erase(position->second.place);
-      std::swap(position->second.value, value); // the one before dies after the lock
+      std::swap(position->second.value, value); // the old value dies after the lock
     }
     auto& added = position->second;
     added.used = std::move(used);
     added.place = home.by_use.emplace(added.used->at(), &position->first);
   }
 
-  /// Only where `matches(value)`: a successor under the same key stays.
+  /// Erases only if `matches(value)`: a successor under the same key stays.
   template <class Predicate>
   void erase_if(const Key& key, Predicate matches) {
     auto& home = shard_of(key);
@@ -95,15 +94,15 @@ public:
     erase_if(key, [](const Value&) { return true; });
   }
 
-  /// A piece of a search for what is idle.
+  /// One slice of a search for idle entries.
   struct idle_slice {
     std::vector<Value> found;
     /// Whether the next call may find more.
     bool more = false;
   };
 
-  /// Entries that were last used at `before` or earlier. Looks at no more than `most` entries that
-  /// may be such; what was found is looked at again only once `before` has moved on by `pause`.
+  /// Returns entries last used at `before` or earlier. Examines at most `most` candidates. An entry
+  /// that was found is not examined again until `before` has advanced by `pause`.
   idle_slice idle(time_point before, std::size_t most, time_point::duration pause) {
     idle_slice slice;
     for (auto& home : shards_) {
@@ -123,8 +122,8 @@ public:
     return slice;
   }
 
-  /// The entry that was used longest ago; the next call gives another one, for as long as there are
-  /// others that were used before `now`.
+  /// Returns the least recently used entry. The next call returns another one, as long as others
+  /// were last used before `now`.
   std::optional<Value> longest_idle(time_point now) {
     shard* home = nullptr;
     auto earliest = time_point::max();
@@ -146,8 +145,8 @@ public:
     return found;
   }
 
-  /// A copy of all keys and values; others may come and go meanwhile. Takes as long as there are
-  /// many.
+  /// Returns a copy of all keys and values, in linear time. Entries may be added or removed
+  /// meanwhile.
   std::vector<std::pair<Key, Value>> entries() const {
     std::vector<std::pair<Key, Value>> all;
     for (const auto& home : shards_) {
@@ -158,10 +157,10 @@ public:
     return all;
   }
 
-  /// What was in an index, to be gone through in slices. One owner at a time.
+  /// The former contents of an index, processed in slices. Not thread-safe.
   class contents {
   public:
-    /// Takes out at most `most` values and calls `visit` for each; whether there are more.
+    /// Removes at most `most` values and calls `visit` for each; returns whether any are left.
     template <class Visit>
     bool drain(std::size_t most, Visit visit) {
       for (auto& [entries, by_use] : parts_)
@@ -181,7 +180,7 @@ public:
     std::array<std::pair<entry_map, use_order>, shard_count> parts_;
   };
 
-  /// Empties the index, in a time that does not depend on how much it holds.
+  /// Empties the index in constant time.
   contents take() {
     contents all;
     for (std::size_t i = 0; i < shard_count; ++i) {
@@ -214,15 +213,15 @@ private:
       assert(!by_use.empty());
       return entries.at(*by_use.begin()->second);
     }
-    /// Gives the first of the order another place in it.
+    /// Moves the first entry of the order to `until`.
     void postpone(time_point until) GANTRY_REQUIRES(mutex) {
       auto node = by_use.extract(by_use.begin());
       node.key() = until;
       auto& moved = entries.at(*node.mapped());
       moved.place = by_use.insert(std::move(node));
     }
-    /// Moves what was used meanwhile to its place, as far as a few looks go; when the first of the
-    /// order was used.
+    /// Moves recently used entries to their new places, up to a few; returns when the first entry
+    /// was used.
     std::optional<time_point> settle() GANTRY_REQUIRES(mutex) {
       constexpr int looks = 8;
       for (int i = 0; i < looks && !by_use.empty(); ++i) {
@@ -235,7 +234,7 @@ private:
     }
   };
 
-  // The high bits choose the shard: the map inside uses the low ones.
+  // The high bits choose the shard because the map inside uses the low ones.
   static std::size_t slot(const Key& key) {
     return (std::hash<Key>{}(key)*0x9E3779B97F4A7C15ULL) >> 58;
   }

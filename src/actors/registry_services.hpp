@@ -1,4 +1,5 @@
-// Where actors and the HTTP front end find each other: the handles of a running registry.
+// The handles of a running registry, through which the actors and the HTTP front end find each
+// other.
 #pragma once
 
 #include "actors/closed_uploads.hpp"
@@ -22,7 +23,7 @@
 
 namespace gantry {
 
-/// The handle of an actor that may be restarted. Any thread.
+/// The handle of an actor that may be restarted. Thread-safe.
 template <class Handle>
 class handle_slot {
 public:
@@ -32,7 +33,7 @@ public:
   }
   void set(Handle next) {
     const lock_guard lock{mutex_};
-    std::swap(handle_, next); // `next` dies after the lock
+    std::swap(handle_, next); // the old handle is destroyed after the lock is released
   }
 
 private:
@@ -40,13 +41,13 @@ private:
   Handle handle_ GANTRY_GUARDED_BY(mutex_);
 };
 
-/// An open upload and the repository that it belongs to: no other may see it.
+/// An open upload and its repository; no other repository may see it.
 struct upload_entry {
   repository_name repository;
   upload_session_actor session;
 };
 
-/// One of those that a counter counts, as long as it lives.
+/// Increments a counter for its lifetime.
 class counted {
 public:
   explicit counted(std::atomic<std::size_t>& all) : all_{&all} { ++all; }
@@ -66,13 +67,13 @@ private:
 
 struct registry_services;
 
-/// Wakes the actor of a repository for the directory, which watches it. Anything with this handle
-/// can stand in its place: a decorator that asks the one that `wake_repository` gives.
+/// Wakes a repository's actor for the directory, which monitors it. May return a decorator that
+/// forwards to the actor that `wake_repository` returns.
 using repository_factory =
   std::function<repository_actor(caf::local_actor& directory, registry_services& around,
                                  const repository_name& name, last_use_ptr used)>;
 
-/// Outlives every actor; owned by the application. The supervisor fills it and empties it.
+/// Outlives every actor; owned by the application. Filled and emptied by the supervisor.
 struct registry_services {
   registry_services(storage_engine& storage, actor_options settings)
     : engine{storage},
@@ -86,19 +87,20 @@ struct registry_services {
   storage_engine& engine;
   const actor_options options;
   const std::shared_ptr<const tag_patterns> immutable_tags;
-  /// The clock of leases and expiry; tests put their own here before the actors start.
+  /// The clock for leases and expiry; tests replace it before the actors start.
   std::function<time_point()> now = [] { return std::chrono::system_clock::now(); };
 
-  /// Empty for `wake_repository`; set before the actors start.
+  /// If empty, `wake_repository` is used. Set before the actors start.
   repository_factory make_repository;
 
   handle_index<repository_name, repository_actor> repositories;
   handle_index<upload_id, upload_entry> uploads;
-  /// Raised when everything is forgotten: what began before must not go on afterwards.
+  /// Raised by a reset: work that began before it must not continue.
   std::atomic<std::uint64_t> generation{0};
-  /// Sessions that are alive. With what the engine has saved, all uploads that are open.
+  /// Live sessions. Together with the uploads that the engine has saved, these are all open
+  /// uploads.
   std::atomic<std::size_t> awake_uploads{0};
-  /// Bytes that sessions have hashed as a whole on their own thread: see
+  /// Bytes of whole uploads that sessions hashed on their own thread: see
   /// `actor_options::hash_part`.
   std::atomic<std::uint64_t> hashed_in_place{0};
   closed_uploads finished_uploads;
@@ -107,12 +109,12 @@ struct registry_services {
   handle_slot<collector_actor> collector;
   std::vector<handle_slot<blob_store_actor>> blob_stores;
   std::vector<handle_slot<digester_actor>> digesters;
-  /// Set when the registry stops: what runs long ends early.
+  /// Set when the registry stops, to end long-running work early.
   std::atomic<bool> stopping{false};
 
   /// Uploads that count against `max_uploads`.
   std::size_t open_uploads() const { return awake_uploads + engine.blobs().saved_uploads(); }
-  /// What became of an upload that is not open, if that is remembered.
+  /// The outcome of a closed upload, if it is remembered.
   std::optional<closed_upload> find_closed(const upload_id& id,
                                            const repository_name& repository) const {
     if (auto refused = refused_uploads.find(id, repository, now()))
@@ -120,11 +122,11 @@ struct registry_services {
     return finished_uploads.find(id, repository, now());
   }
 
-  /// The blob store that `id` belongs to.
+  /// The blob store for `id`.
   blob_store_actor blob_store(const digest& id) const {
     return blob_stores[std::hash<digest>{}(id) % blob_stores.size()].get();
   }
-  /// The digester that hashes this upload, if there are any.
+  /// The digester for this upload, or null if there are none.
   digester_actor digester(const upload_id& id) const {
     return digesters.empty() ? digester_actor{}
                              : digesters[std::hash<upload_id>{}(id) % digesters.size()].get();

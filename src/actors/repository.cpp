@@ -15,7 +15,7 @@ namespace gantry {
 
 namespace {
 
-/// Turns the engine's "it is written" into the actor's reply.
+/// Converts the engine's completion into the actor's reply.
 completion<void> answer_with(completion<msg::acknowledged> done) {
   return [done = std::move(done)](result<void> outcome) {
     done(outcome ? result<msg::acknowledged>{msg::acknowledged{}}
@@ -40,7 +40,7 @@ void repository_state::open(registry_services& services, const repository_name& 
 result<msg::manifest_reply> repository_state::find_manifest(const reference& wanted, bool lease) {
   if (lease)
     hold();
-  // Without this policy nothing takes a manifest that was not deleted.
+  // Without this policy, only a deletion removes a manifest.
   const auto& policy = services_->options.gc;
   auto found = lease && policy.delete_untagged
                  ? store_->lease_manifest(wanted, services_->now() + policy.grace)
@@ -119,7 +119,7 @@ bool repository_state::may_sleep(const msg::sleep_if_idle& request) const {
   if (holds_something_)
     return false;
   try {
-    // A name that holds nothing is worth no memory: whoever asks for it next wakes it up again.
+    // An empty repository is not worth keeping in memory; the next request wakes it again.
     return !services_->engine.metadata().contains(*repository_);
   } catch (const storage_failure&) {
     return false;
@@ -153,7 +153,7 @@ void repository_state::upload_ended() {
 
 namespace {
 
-/// `reply_later`, counted: an actor that slept meanwhile would never answer.
+/// `reply_later` with a count of open writes: a repository that slept meanwhile would never answer.
 template <class Reply, class Start>
 caf::result<Reply> write(repository_actor::stateful_pointer<repository_state> self, Start start) {
   self->state.write_started();
@@ -172,7 +172,7 @@ void sleep_if_idle(repository_pointer self, registry_services& services,
   self->quit();
 }
 
-/// One that was woken for an upload that did not come about may be a mere name.
+/// If the upload did not start, the repository may be empty.
 caf::result<msg::upload_started>
 reply_or_sleep(repository_pointer self, registry_services& services,
                const std::function<result<msg::upload_started>()>& work) {

@@ -1,9 +1,8 @@
-// The repository actor: one repository's manifests, tags, blob links and referrers, and the order
-// of writes to them.
+// The repository actor: owns one repository's manifests, tags, blob links and referrers, and orders
+// writes to them.
 //
-// Life: spawned by the directory when somebody asks for the repository; ends itself when it has
-// been idle and no upload of it is open. What it knows lies in the engine, so waking up is cheap
-// and forgetting nothing is free.
+// Lifetime: the directory spawns it on the first request. It ends itself after it has been idle
+// with no open upload. Its state is in the engine, so waking is cheap and sleeping loses nothing.
 #pragma once
 
 #include "actors/interfaces.hpp"
@@ -16,18 +15,18 @@
 
 namespace gantry {
 
-/// What the actor knows and decides; only the actor calls it, and tests do.
+/// The actor's state and decisions. Called only by the actor and by tests.
 class repository_state {
 public:
   static inline const char* name = "repository";
 
   void open(registry_services& services, const repository_name& repository, last_use_ptr used);
 
-  /// With `lease` the answer holds for a while: see `msg::get_manifest`.
+  /// With `lease` the manifest is kept for a while: see `msg::get_manifest`.
   result<msg::manifest_reply> find_manifest(const reference& wanted, bool lease = false);
   result<msg::tag_page> list_tags(const page_request& request) const;
   result<msg::referrers_reply> list_referrers(const msg::list_referrers& request) const;
-  /// With `lease` the answer holds for a while: see `msg::get_blob`.
+  /// With `lease` the blob is kept for a while: see `msg::get_blob`.
   result<msg::blob_reply> find_blob(const digest& id, bool lease = false);
 
   void put_manifest(const msg::put_manifest& request, completion<msg::manifest_stored> done);
@@ -35,31 +34,31 @@ public:
   void link_blob(const blob_ptr& linked, completion<msg::acknowledged> done);
   void unlink_blob(const digest& id, completion<msg::acknowledged> done);
 
-  /// Counts requests, writes and uploads: the repository sleeps only when all are quiet.
+  /// Tracks requests, writes and uploads: the repository sleeps only without any.
   void touch();
   void write_started() { ++open_writes_; }
   void write_ended() { --open_writes_; }
   void upload_opened();
   void upload_ended();
   bool may_sleep(const msg::sleep_if_idle& request) const;
-  /// Whether everything was forgotten since it was opened.
+  /// Whether a reset happened since it was opened.
   bool is_outdated() const { return services_->generation != generation_; }
 
   const repository_name& repository() const { return *repository_; }
 
 private:
-  /// A push goes on here: what was leased must not lapse meanwhile.
+  /// Extends leases while a push continues in this repository.
   void hold();
-  /// Those of `tags` that must not move.
+  /// Returns the `tags` that must not move.
   std::vector<tag> immutable(const std::vector<tag>& tags) const;
 
   registry_services* services_ = nullptr;
   std::optional<repository_name> repository_;
   std::shared_ptr<repository_store> store_;
   std::size_t open_uploads_ = 0;
-  /// Whose answers the engine has not given yet.
+  /// Writes that the engine has not answered.
   std::size_t open_writes_ = 0;
-  /// Known to hold something, which spares looking.
+  /// Caches that the repository is not empty.
   bool holds_something_ = false;
   std::uint64_t generation_ = 0;
   last_use_ptr used_;
@@ -69,7 +68,7 @@ repository_actor::behavior_type
 repository(repository_actor::stateful_pointer<repository_state> self, registry_services* services,
            repository_name name, last_use_ptr used);
 
-/// The actor that every `repository_factory` ends with.
+/// The innermost actor of every `repository_factory`.
 repository_actor wake_repository(caf::local_actor& parent, registry_services& services,
                                  const repository_name& name, last_use_ptr used);
 

@@ -1,4 +1,4 @@
-// How soon an actor that died is started again.
+// The delay before a dead actor is restarted.
 #pragma once
 
 #include "domain/storage.hpp"
@@ -8,16 +8,16 @@
 
 namespace gantry {
 
-/// The first death restarts at once; each further one soon after waits twice as long as the one
-/// before, up to `longest`: what dies at its start must not keep a core busy.
+/// The first death restarts immediately. Each further death soon after doubles the delay, up to
+/// `longest`, so an actor that dies at startup does not keep a core busy.
 class restart_backoff {
 public:
   static constexpr std::chrono::milliseconds shortest{10};
   static constexpr std::chrono::milliseconds longest{5000};
-  /// Without a death for so long, all is forgotten.
+  /// After this long without a death, the delay starts over.
   static constexpr std::chrono::minutes calm{1};
 
-  /// How long to wait after a death at `now`.
+  /// The delay after a death at `now`.
   std::chrono::milliseconds next(time_point now) noexcept {
     if (now - last_ >= calm)
       wait_ = std::chrono::milliseconds{0};

@@ -68,7 +68,7 @@ void dismiss_directory(supervisor_pointer self, registry_services& services) {
   services.directory.set({});
 }
 
-/// A slice of a step that has many; a message to itself is the next one.
+/// Dismisses one slice of many actors; a message to itself continues.
 void dismiss_some(supervisor_pointer self) {
   auto& state = self->state;
   const auto end = [&](const upload_entry& upload) { dismiss(self, upload.session); };
@@ -100,8 +100,8 @@ void dismiss_blob_stores_and_digesters(supervisor_pointer self, registry_service
   }
 }
 
-/// The shutdown. Each step begins when all whom the one before dismissed are gone: an actor is
-/// dismissed after those that may still ask it.
+/// The shutdown steps. Each waits until the actors dismissed by the previous step are gone, so an
+/// actor outlives those that may still ask it.
 constexpr void (*shutdown_steps[])(supervisor_pointer, registry_services&) = {
   dismiss_collector,
   dismiss_directory,
@@ -133,8 +133,7 @@ void child_ended(supervisor_pointer self, registry_services& services, const caf
   auto restart = std::move(child->second);
   state.children.erase(child);
   const auto wait = state.backoff.next(services.now());
-  telemetry::log().error("an actor of the registry died and is started again in {} ms",
-                         wait.count());
+  telemetry::log().error("an actor of the registry died and restarts in {} ms", wait.count());
   if (wait.count() == 0)
     return restart();
   state.postponed.push_back(std::move(restart));

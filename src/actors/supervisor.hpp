@@ -1,8 +1,8 @@
-// The supervisor actor: starts the registry's actors, restarts what dies (`restart_backoff`), and
-// stops all of them in order.
+// The supervisor actor: starts the registry's actors, restarts those that die (`restart_backoff`),
+// and stops them in order.
 //
-// Life: spawned by the application and nobody else's child. Order of shutdown: collector,
-// directory, uploads, repositories, blob stores and digesters; each step waits for the one before.
+// Lifetime: spawned by the application; it has no parent. Shutdown order: collector, directory,
+// uploads, repositories, blob stores and digesters. Each step waits for the previous one.
 #pragma once
 
 #include "actors/interfaces.hpp"
@@ -27,24 +27,24 @@ class supervisor_state {
 public:
   static inline const char* name = "supervisor";
 
-  /// How to start each child anew.
+  /// How to restart each child.
   std::map<caf::actor_addr, std::function<void()>> children;
   restart_backoff backoff;
-  /// Children that died and are started later, first come, first served.
+  /// Dead children to restart later, in order.
   std::deque<std::function<void()>> postponed;
 
-  /// Set once a shutdown has begun.
+  /// Set during a shutdown.
   std::optional<caf::typed_response_promise<msg::acknowledged>> stopping;
-  /// The next one of the shutdown.
+  /// The next shutdown step.
   std::size_t step = 0;
   std::unordered_set<caf::actor_addr> waiting_for;
-  /// Those of the step who are not dismissed yet.
+  /// Actors of the current step that are not dismissed yet.
   handle_index<upload_id, upload_entry>::contents uploads;
   handle_index<repository_name, repository_actor>::contents repositories;
   bool dismissing = false;
 };
 
-/// Fills `services` when it is told to start, and empties it when it is told to stop.
+/// Fills `services` on startup and empties it on shutdown.
 supervisor_actor::behavior_type
 supervisor(supervisor_actor::stateful_pointer<supervisor_state> self, registry_services* services);
 

@@ -36,7 +36,7 @@ std::string join(const std::vector<std::string>& words) {
   return text;
 }
 
-/// How bash finds values of this type; empty if it cannot know any.
+/// The bash command that completes values of this type; empty if there is none.
 std::string generator_of(const std::string& type) {
   if (const auto words = choices_in(type); !words.empty())
     return "compgen -W " + quote(join(words));
@@ -46,7 +46,7 @@ std::string generator_of(const std::string& type) {
   return is_file ? "compgen -f" : "";
 }
 
-/// The names of commands, which lead to the options behind them.
+/// The names of commands, which lead to their options.
 std::string steps(const std::vector<described_command>& commands) {
   std::string text;
   for (const auto& command : commands) {
@@ -75,7 +75,7 @@ std::string values_of(const described_command& command) {
   return text;
 }
 
-/// What may stand behind the command: commands, options, words that are arguments.
+/// What may follow the command: commands, options, words of arguments.
 std::string words_of(const described_command& command) {
   auto words = command.commands;
   for (const auto& option : command.options)

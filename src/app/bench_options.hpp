@@ -10,7 +10,7 @@
 
 namespace gantry::app {
 
-/// What the command line fills in; it stays where it is until that is parsed.
+/// Filled in by parsing; must not move until then.
 struct bench_command {
   bench::push_options push;
   bench::pull_options pull;
@@ -24,10 +24,10 @@ struct bench_command {
   bench::compare_options compare;
 };
 
-/// Adds `bench` with its own commands; exactly one of them has been parsed afterwards, or none.
+/// Adds `bench` with its subcommands; after parsing, at most one of them is set.
 void add_bench(CLI::App& app, bench_command& bench);
 
-/// The one of that name, which was parsed.
+/// The parsed command of that name.
 command chosen_bench(const std::string& name, bench_command parsed);
 
 } // namespace gantry::app

@@ -17,9 +17,8 @@ namespace gantry::app {
 
 namespace {
 
-/// The arguments in CLI11's order, which is from the last to the first. `help COMMAND` is what
-/// `COMMAND --help` is. An empty value behind an equals sign stays one: CLI11 would take the next
-/// argument instead.
+/// The arguments in CLI11's order, last to first. `help COMMAND` becomes `COMMAND --help`. An empty
+/// value after an equals sign is preserved: CLI11 would take the next argument instead.
 std::vector<std::string> arguments_of(int argc, const char* const* argv) {
   std::vector<std::string> arguments;
   for (int i = 1; i < argc; ++i) {

@@ -1,4 +1,4 @@
-// The command line: what `gantry` was asked to do.
+// The command line of `gantry`.
 #pragma once
 
 #include "app/import_export.hpp"
@@ -14,7 +14,7 @@ namespace gantry::app {
 
 struct serve_command {
   config::snapshot settings;
-  /// What was asked for and does nothing; a line each, for stderr.
+  /// Options that have no effect; one line each, for stderr.
   std::vector<std::string> warnings = {};
 };
 
@@ -30,7 +30,7 @@ using command =
                bench::catalog_options, bench::mount_storm_options, bench::resume_options,
                bench::churn_options, bench::zb_options, bench::compare_options, message_command>;
 
-/// Reads arguments and the environment. Never throws for what a person typed.
+/// Parses arguments and the environment. Never throws because of user input.
 command parse_command_line(int argc, const char* const* argv);
 
 } // namespace gantry::app

@@ -27,8 +27,8 @@ described_option describe(const CLI::Option& option) {
           option.get_multi_option_policy() == CLI::MultiOptionPolicy::TakeAll};
 }
 
-/// Adds the command and those below it. A command has its options only once it is met, so each is
-/// met in a program of its own.
+/// Adds the command and its subcommands. A command gets its options only when it is parsed, so each
+/// is parsed in a separate program.
 void describe(const command_path& path, std::vector<described_command>& all) {
   program whole;
   auto arguments = path;
@@ -37,7 +37,7 @@ void describe(const command_path& path, std::vector<described_command>& all) {
   try {
     whole.app.parse(arguments);
   } catch (const CLI::ParseError&) {
-    // It stops there, as it is asked to.
+    // Expected: `--help` stops the parser.
   }
   const auto& met = innermost(whole.app);
   described_command described{join(path), met.get_description(), {}, {}};

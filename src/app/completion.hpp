@@ -9,11 +9,11 @@ namespace gantry::app {
 
 enum class shell : std::uint8_t { bash, fish, zsh };
 
-/// An option, or an argument without a name of its own.
+/// An option, or a positional argument.
 struct described_option {
   /// `--addr`; empty for an argument.
   std::string name;
-  /// What stands for the value: `DIR`, or `{json,off,text}`. Empty if none follows.
+  /// The placeholder of the value: `DIR`, or `{json,off,text}`. Empty if there is no value.
   std::string type;
   std::string help;
   bool may_be_repeated = false;
@@ -24,20 +24,20 @@ struct described_command {
   std::string path;
   std::string help;
   std::vector<described_option> options;
-  /// Names of the commands below it.
+  /// Names of its subcommands.
   std::vector<std::string> commands;
 };
 
-/// All commands, each before those below it, with their options as the parser knows them.
+/// All commands, each before its subcommands, with their options as the parser knows them.
 std::vector<described_command> describe_commands();
 
-/// What the shell has to read.
+/// The completion script for a shell.
 std::string completion_script(shell reader, const std::vector<described_command>& commands);
 
-/// The words that a type is a choice between; none for other types.
+/// The words of a choice; empty for other types.
 std::vector<std::string> choices_in(const std::string& type);
 
-/// The same help in fewer words, without quotes: what stands in front of details and examples.
+/// Shortens a help text to its part before details and examples, without quotes.
 std::string brief(const std::string& help);
 
 // One shell each; see `completion_script`.

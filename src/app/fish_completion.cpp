@@ -20,7 +20,7 @@ std::string join(const std::vector<std::string>& words) {
   return text;
 }
 
-/// True if the words typed so far name this command and none of its subcommands.
+/// Matches if the words typed so far name this command and none of its subcommands.
 std::string condition_of(const described_command& command) {
   if (command.path.empty())
     return "__fish_use_subcommand";
@@ -36,7 +36,7 @@ std::string condition_of(const described_command& command) {
   return text;
 }
 
-/// How fish finds values of this type.
+/// The fish options that complete values of this type.
 std::string values_of(const std::string& type) {
   if (type.empty())
     return "";

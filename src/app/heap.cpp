@@ -18,18 +18,18 @@ namespace gantry::app {
 
 namespace {
 
-/// The C library takes so much for a thread, at a multiple of it, and again when that is used up.
+/// The size and alignment of a thread's heap in the C library, which adds another one when it is
+/// full.
 constexpr std::uintptr_t heap_size = 64 << 20;
-/// What an idle thread needs stays in small pages.
+/// An idle thread's memory stays in small pages.
 constexpr std::uintptr_t huge_page = 2 << 20;
-/// Allocations from here on, with what manages them, are mappings of their own.
+/// Allocations of this size, including overhead, get their own mappings.
 constexpr std::size_t mapped_from = 1 << 20;
 constexpr std::size_t largest_overhead = 32;
 
 std::atomic<bool> enabled = false;
 
-/// A bit for each place that a heap may have in 2^47 bytes; hardly any of its pages is ever
-/// touched.
+/// One bit per possible heap address in 2^47 bytes; only few of its pages are ever touched.
 class heap_set {
 public:
   bool has(std::uintptr_t heap) const noexcept {
@@ -52,7 +52,7 @@ private:
 
 heap_set known;
 
-/// The advice is only that: without huge pages, or with another allocator, it does no harm.
+/// Harmless without huge pages or with another allocator, because it is only advice.
 void advise(std::uintptr_t heap) noexcept {
   const int before = errno;
   ::madvise(reinterpret_cast<void*>(heap + huge_page), heap_size - huge_page, MADV_HUGEPAGE);
@@ -63,7 +63,7 @@ void advise(std::uintptr_t heap) noexcept {
   const auto heap = reinterpret_cast<std::uintptr_t>(memory) & ~(heap_size - 1);
   if (known.has(heap))
     return;
-  // The heap of the main thread, which the system keeps below all else, is not one of those.
+  // Skip the main thread's heap, which the system places below everything else.
   if (bytes + largest_overhead >= mapped_from || memory < ::sbrk(0))
     return;
   known.add(heap);
@@ -73,7 +73,7 @@ void advise(std::uintptr_t heap) noexcept {
 } // namespace
 
 void grow_heap_in_huge_pages() noexcept {
-  ::mallopt(M_TOP_PAD, static_cast<int>(heap_size)); // or it makes one page writable at a time
+  ::mallopt(M_TOP_PAD, static_cast<int>(heap_size)); // else it unprotects page by page
   ::mallopt(M_TRIM_THRESHOLD, static_cast<int>(2 * heap_size));
   ::mallopt(M_MMAP_THRESHOLD, static_cast<int>(mapped_from));
   enabled = true;
@@ -81,9 +81,9 @@ void grow_heap_in_huge_pages() noexcept {
 
 } // namespace gantry::app
 
-// The C library tells nobody that it has taken a heap, and a page is huge only if the advice comes
-// before it is first touched. So each allocation looks, from this file on for the whole program,
-// but for sanitizers, which have an allocator of their own. Nobody sets a new_handler.
+// The C library does not report new heaps, and a page becomes huge only if the advice precedes its
+// first use. So every allocation of the program is checked here, except under sanitizers, which
+// have their own allocator. No new_handler is used.
 #ifndef GANTRY_SANITIZED
 
 void* operator new(std::size_t bytes) {

@@ -11,9 +11,9 @@ namespace {
 
 using namespace std::chrono_literals;
 
-/// Work after which there may be something to give back.
+/// Processor time after which there may be memory to return.
 constexpr auto worth_a_trim = 500ms;
-/// A tenth of a core between two looks is quiet.
+/// Less than a tenth of a core between two checks counts as quiet.
 constexpr std::chrono::milliseconds quiet = std::chrono::milliseconds{heap_trimmer::interval} / 10;
 
 std::chrono::nanoseconds processor_time() {
@@ -28,7 +28,7 @@ void heap_trimmer::look() {
   if (!is_due(processor_time()))
     return;
   ::malloc_trim(0);
-  trimmed_ = seen_ = processor_time(); // its own work is none
+  trimmed_ = seen_ = processor_time(); // trimming itself does not count as work
 }
 
 bool heap_trimmer::is_due(std::chrono::nanoseconds spent) {

@@ -1,22 +1,22 @@
-// Gives memory back to the system once a burst is over.
+// Returns memory to the system after a burst.
 #pragma once
 
 #include <chrono>
 
 namespace gantry::app {
 
-/// The C library keeps what was freed amid its heaps: after a burst all of it would stay resident.
-/// Going through it takes milliseconds, in which other threads may have to wait for memory. So it
-/// is done when the process has worked and is quiet again. One thread, which handles no requests.
+/// The C library keeps freed memory inside its heaps: after a burst all of it would stay resident.
+/// Trimming takes milliseconds and may block allocations in other threads, so it happens once the
+/// process is quiet after work. Use from one thread that handles no requests.
 class heap_trimmer {
 public:
-  /// How often to `look`.
+  /// How often to call `look`.
   static constexpr std::chrono::seconds interval{5};
 
-  /// Trims the heap if it is time.
+  /// Trims the heap if it is due.
   void look();
 
-  /// Whether to trim, at a look that finds so much processor time spent by the process.
+  /// Whether to trim at this check; `spent` is the processor time of the process so far.
   bool is_due(std::chrono::nanoseconds spent);
 
 private:

@@ -104,12 +104,13 @@ std::string make_tar(std::string_view name, std::string_view content) {
                                 [](unsigned sum, unsigned char byte) { return sum + byte; }));
   put(148, {checksum, 7});
   tar += content;
-  // Up to a whole block, and two empty ones for the end.
+  // Pad to a whole block, then add two empty blocks for the end.
   tar.resize((tar.size() + block - 1) / block * block + 2 * block);
   return tar;
 }
 
-// A gzip of one stored block (RFC 1952, RFC 1951 3.2.4): its bytes depend on no version of zlib.
+// A gzip file of one stored block (RFC 1952, RFC 1951 3.2.4): its bytes do not depend on zlib's
+// version.
 std::string make_gzip(std::string_view content) {
   std::string gzip{"\x1f\x8b\x08"};
   append_number(gzip, 0, 6); // no flags, time or hints

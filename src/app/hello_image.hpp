@@ -1,4 +1,4 @@
-// The image that a fresh registry offers: a program of a few bytes that greets and exits.
+// The image in a fresh registry: a tiny program that prints a greeting and exits.
 #pragma once
 
 #include <string>
@@ -7,7 +7,7 @@ namespace gantry::app {
 
 /// Docker schema 2, linux/amd64, the same bytes on every machine.
 struct hello_image {
-  /// A tar in a gzip.
+  /// A gzip-compressed tar.
   std::string layer;
   std::string config;
   std::string manifest;

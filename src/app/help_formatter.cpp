@@ -11,7 +11,7 @@ namespace {
 
 constexpr std::size_t left_column = 30;
 constexpr std::size_t line_width = 100;
-/// What is longer may be broken.
+/// Longer texts may be broken.
 constexpr std::size_t longest_firm = 40;
 
 std::string keep_together(std::string text) {
@@ -30,7 +30,7 @@ std::string help_formatter::make_group(std::string group, bool is_positional,
                                        std::vector<const CLI::Option*> options) const {
   const bool is_first = is_positional || group == get_label("Options");
   auto text = Formatter::make_group(std::move(group), is_positional, std::move(options));
-  // CLI11 puts an empty line behind each group and another one in front of the next.
+  // CLI11 puts an empty line after each group and another one before the next.
   return is_first ? text : text.substr(1);
 }
 
@@ -57,7 +57,7 @@ std::string wrap(const std::string& text, std::size_t width) {
   for (std::size_t begin = 0; wrapped.size() - begin > width;) {
     const auto blank = wrapped.rfind(' ', begin + width);
     if (blank == std::string::npos || blank <= begin)
-      break; // a word that is longer than a line
+      break; // a word longer than a line
     wrapped[blank] = '\n';
     begin = blank + 1;
   }

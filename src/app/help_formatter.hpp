@@ -1,4 +1,4 @@
-// How `--help` looks: a name and its type at the left, its meaning and its default at the right.
+// Formats `--help`: names and types on the left, meanings and defaults on the right.
 #pragma once
 
 #include <CLI/CLI.hpp>
@@ -20,10 +20,10 @@ public:
   std::string make_option_desc(const CLI::Option* option) const override;
 };
 
-/// Stands for a blank at which `wrap` ends no line.
+/// A space at which `wrap` does not break a line.
 inline constexpr char firm_blank = '\x1f';
 
-/// `text` with a line's end in place of a blank wherever a line would be longer than `width`.
+/// Breaks lines of `text` at spaces so that none is longer than `width`.
 std::string wrap(const std::string& text, std::size_t width);
 
 } // namespace gantry::app

@@ -25,8 +25,8 @@ std::unique_ptr<storage_engine> open(const fs::path& folder, bool create,
   return storage::open_disk_engine(std::move(options));
 }
 
-/// Folders may have colons in their names, and names of images, too: the longest folder that is
-/// there, else all up to the last colon.
+/// Folders and image names may both contain colons: takes the longest prefix that is an existing
+/// folder, otherwise the text up to the last colon.
 layout_place parse_layout(std::string_view text) {
   const auto is_folder = [](std::string_view path) {
     std::error_code ec;
@@ -42,7 +42,7 @@ layout_place parse_layout(std::string_view text) {
           std::string{colon == std::string_view::npos ? "" : text.substr(colon + 1)}};
 }
 
-/// What follows `scheme:`, where the text begins so.
+/// The rest of `text` if it begins with `scheme:`.
 std::optional<std::string_view> after(std::string_view scheme, std::string_view text) {
   if (!text.starts_with(scheme) || text.size() == scheme.size())
     return std::nullopt;

@@ -1,4 +1,4 @@
-// Content from other programs' files into the data folder of a stopped registry, and out of it.
+// Transfers content between other programs' files and the data folder of a stopped registry.
 #pragma once
 
 #include "storage/disk/lock_wait.hpp"
@@ -33,9 +33,9 @@ struct distribution_place {
 
 using transfer_source = std::variant<layout_place, archive_place, distribution_place>;
 
-/// Throws std::invalid_argument with a line that says what may stand there.
+/// Throws std::invalid_argument with a line that lists the allowed forms.
 transfer_source parse_source(std::string_view text);
-/// Only `oci:DIR[:NAME]`. Throws as above.
+/// Only `oci:DIR[:NAME]`. Throws like `parse_source`.
 layout_place parse_destination(std::string_view text);
 
 struct import_command {
@@ -52,9 +52,9 @@ struct export_command {
   storage::lock_wait wait_for_lock = {};
 };
 
-/// Prints what could not be taken along and a report on stdout, and a bar on `terminal` while that
-/// is one. The exit status: 0, or 1 if something was left out or is incomplete. Throws
-/// std::runtime_error if nothing could be done, with one line that says why.
+/// Prints a report of what was transferred and left out on stdout, and a progress bar on `terminal`
+/// if it is one. Returns the exit status: 0, or 1 if something was left out or is incomplete.
+/// Throws std::runtime_error with a one-line reason if nothing could be done.
 int run(const import_command& command, std::FILE* terminal = stderr);
 int run(const export_command& command, std::FILE* terminal = stderr);
 

@@ -20,7 +20,7 @@ std::size_t usable_cores() {
 std::uint64_t physical_memory() {
   auto bytes = static_cast<std::uint64_t>(::sysconf(_SC_PHYS_PAGES)) *
                static_cast<std::uint64_t>(::sysconf(_SC_PAGESIZE));
-  // Inside a container this is its own group; "max", or no file, means no limit.
+  // In a container this is its own control group. "max", or no file, means no limit.
   std::ifstream limit{"/sys/fs/cgroup/memory.max"};
   std::uint64_t granted = 0;
   if (limit >> granted && granted > 0)
@@ -33,7 +33,7 @@ void raise_descriptor_limit() {
   if (::getrlimit(RLIMIT_NOFILE, &limit) != 0)
     return;
   limit.rlim_cur = limit.rlim_max;
-  ::setrlimit(RLIMIT_NOFILE, &limit); // refused: the old limit serves, only fewer clients
+  ::setrlimit(RLIMIT_NOFILE, &limit); // if refused, the old limit allows fewer clients
 }
 
 } // namespace gantry::app

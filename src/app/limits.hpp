@@ -1,4 +1,4 @@
-// What the machine gives: cores, memory, descriptors.
+// The machine's limits: cores, memory, descriptors.
 #pragma once
 
 #include <cstddef>
@@ -9,11 +9,11 @@ namespace gantry::app {
 /// Cores that this process may run on; at least 1.
 std::size_t usable_cores();
 
-/// Bytes of RAM, or what the control group of the process may have of it (cgroup v2).
+/// Bytes of RAM, or the limit of the process's control group (cgroup v2).
 std::uint64_t physical_memory();
 
-/// Raises the soft limit of open descriptors to the hard one: each connection and each large blob
-/// in memory takes one.
+/// Raises the soft limit of open descriptors to the hard limit: each connection and each large blob
+/// in memory uses one.
 void raise_descriptor_limit();
 
 } // namespace gantry::app

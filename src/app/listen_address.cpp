@@ -43,14 +43,14 @@ asio::ip::address parse_host(std::string_view text, std::string_view host) {
   if (host == "*")
     refuse(text, "write ':PORT' for all addresses, such as :4775");
   if (!invalid && parsed.is_v6() && !is_bracketed)
-    refuse(text, "an IPv6 address stands in brackets, such as [::1]:4775");
+    refuse(text, "an IPv6 address needs brackets, such as [::1]:4775");
   if (invalid || parsed.is_v6() != is_bracketed)
     refuse(text, "cannot resolve " + quote(host) +
                    ": use an IP address or localhost, such as 127.0.0.1:4775");
   return parsed;
 }
 
-/// How a text without a colon is to be written.
+/// Explains how to write a text without a colon.
 [[noreturn]] void refuse_without_port(std::string_view text) {
   if (parse_port(text))
     refuse(text,

@@ -19,7 +19,7 @@
 
 namespace {
 
-/// SIGINT and SIGTERM, blocked in every thread: whoever waits for them takes them.
+/// SIGINT and SIGTERM, blocked in every thread so that they can be waited for.
 sigset_t block_stop_signals() {
   sigset_t signals;
   sigemptyset(&signals);
@@ -30,7 +30,7 @@ sigset_t block_stop_signals() {
   return signals;
 }
 
-/// Whether one of these was sent and has not been taken.
+/// Whether one of these signals is pending.
 bool is_stop_asked() {
   sigset_t pending;
   sigemptyset(&pending);
@@ -38,7 +38,7 @@ bool is_stop_asked() {
   return sigismember(&pending, SIGINT) == 1 || sigismember(&pending, SIGTERM) == 1;
 }
 
-/// Nothing if a stop was asked for while another process had the folder.
+/// Null if the process was asked to stop while another process had the folder.
 std::unique_ptr<gantry::app::registry> open(gantry::app::registry_options settings) {
   settings.stop_asked = is_stop_asked;
   try {
@@ -65,7 +65,7 @@ int serve(const gantry::config::settings& settings) {
   return 0;
 }
 
-/// Does what was asked for; the exit code.
+/// Runs the parsed command; returns the exit code.
 struct starter {
   int operator()(const gantry::app::message_command& message) const {
     std::fputs(message.text.c_str(), message.exit_code == 0 ? stdout : stderr);

@@ -35,7 +35,7 @@ std::string describe_leases(const gc_report& report) {
   std::array<char, sizeof "2026-01-01T00:00:00Z"> text{};
   std::strftime(text.data(), text.size(), "%Y-%m-%dT%H:%M:%SZ", ::gmtime_r(&end, &parts));
   return std::to_string(report.leased_links) + " links and " + std::to_string(report.leased_blobs) +
-         " blobs are kept by leases or open uploads, the last until " + text.data() +
+         " blobs are kept by leases or open uploads, the last one until " + text.data() +
          ": --ignore-leases ends them\n";
 }
 
@@ -44,7 +44,7 @@ int run(const gc_command& command, std::FILE* terminal) {
   options.folder = command.folder;
   options.create = false;
   options.wait_for_lock = command.wait_for_lock;
-  // Nobody pushes: leases of a process that is gone hold nothing but what their rows say.
+  // There are no pushes, so leases of an earlier process count only as far as rows record them.
   options.restart_hold = std::chrono::milliseconds{0};
   const auto engine = storage::open_disk_engine(std::move(options));
   progress_bar bar{terminal, "collecting"};
@@ -52,7 +52,7 @@ int run(const gc_command& command, std::FILE* terminal) {
   bar.clear();
   std::printf("%s%" PRIu64 " bytes %s: %" PRIu64 " blobs, %" PRIu64 " uploads, %" PRIu64
               " files without a row; %" PRIu64 " manifests and %" PRIu64 " links %s; %" PRIu64
-              " blobs wait for the grace\n",
+              " blobs in their grace period\n",
               command.policy.dry_run ? "dry run: " : "", report.bytes,
               command.policy.dry_run ? "would be freed" : "freed", report.blobs, report.uploads,
               report.orphans, report.manifests, report.links,

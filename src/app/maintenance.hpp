@@ -1,5 +1,4 @@
-// What is done to the data folder of a stopped registry: collecting its garbage, and looking for
-// damage.
+// Maintenance of the data folder of a stopped registry: garbage collection and verification.
 #pragma once
 
 #include "domain/storage.hpp"
@@ -22,12 +21,13 @@ struct verify_command {
   storage::verify_options options;
 };
 
-/// Prints a report on stdout, and a bar on `terminal` while that is one. The exit status: 0, or 1
-/// where a verification found faults that are still there. Throws std::runtime_error where the
-/// folder cannot be used, with one line that says what to do.
-/// Why less was freed than the grace lets expect: a line, or nothing.
+/// One line that explains why less was freed than the grace period suggests; empty if there is no
+/// reason.
 std::string describe_leases(const gc_report& report);
 
+/// Prints a report on stdout, and a progress bar on `terminal` if it is one. Returns the exit
+/// status: 0, or 1 if a verification left faults unrepaired. Throws std::runtime_error, with one
+/// line that says what to do, if the folder cannot be used.
 int run(const gc_command& command, std::FILE* terminal = stderr);
 int run(const verify_command& command, std::FILE* terminal = stderr);
 

@@ -16,7 +16,7 @@ struct other_name {
   std::string_view meant;
 };
 
-/// What options and commands are called by other programs.
+/// Names of options and commands in other programs.
 constexpr other_name other_names[] = {
   {"--port", "--addr"},      {"--listen", "--addr"},    {"--address", "--addr"},
   {"--bind", "--addr"},      {"--host", "--addr"},      {"--dir", "--data"},
@@ -75,7 +75,7 @@ bool wants_command(const CLI::App& app) {
   return app.get_require_subcommand_min() > 0 && app.get_subcommands().empty();
 }
 
-/// The first argument that a command was given and does not know.
+/// The first argument that a command does not know.
 struct stranger {
   const CLI::App& app;
   std::string text;
@@ -96,18 +96,18 @@ std::string explain(const stranger& unknown) {
   if (text.size() > 1 && text.starts_with('-')) {
     const auto name = text.substr(0, text.find('='));
     if (!commands_of(app).empty())
-      return begin + "option " + name + ": options stand behind a command; " + help_of(app);
+      return begin + "option " + name + ": options follow a command; " + help_of(app);
     return begin + "option " + name + suggest(nearest(name, options_of(app))) + help_of(app);
   }
   if (wants_command(app))
     return begin + "command '" + text + "'" + suggest(nearest(text, commands_of(app))) +
            help_of(app);
   const auto* reason =
-    text.empty() ? "': is a variable unset? " : "': a value with blanks needs quotes; ";
+    text.empty() ? "': is a variable unset? " : "': a value with spaces needs quotes; ";
   return prefix_of(app) + "unexpected argument '" + text + reason + help_of(app);
 }
 
-/// What is absent: a command, an option or an argument. CLI11 begins its text with the name.
+/// A missing command, option or argument. CLI11 begins its text with the name.
 std::string explain(const CLI::App& app, const CLI::RequiredError& absent) {
   if (wants_command(app))
     return prefix_of(app) + "a command is missing: one of " + in_list(commands_of(app)) + "; " +
@@ -120,7 +120,7 @@ std::string explain(const CLI::App& app, const CLI::RequiredError& absent) {
          help_of(app);
 }
 
-/// Too few values, or too many. CLI11 begins its text with the option's name and a colon.
+/// Too few or too many values. CLI11 begins its text with the option's name and a colon.
 std::string explain(const CLI::App& app, const CLI::ArgumentMismatch& mismatch) {
   const std::string text{mismatch.what()};
   const auto* option = app.get_option_no_throw(text.substr(0, text.find(':')));
@@ -132,14 +132,14 @@ std::string explain(const CLI::App& app, const CLI::ArgumentMismatch& mismatch) 
   return option->get_name() + " needs " + needed_value(*option);
 }
 
-/// Two options of which one is enough. CLI11 writes `NAME excludes NAME`.
+/// Two options that exclude each other. CLI11 writes `NAME excludes NAME`.
 std::string explain(const CLI::App& app, const CLI::ExcludesError& both) {
   const std::string text{both.what()};
   const auto* first = app.get_option_no_throw(text.substr(0, text.find(' ')));
   const auto* second = app.get_option_no_throw(text.substr(text.rfind(' ') + 1));
   if (!first || !second)
     return prefix_of(app) + text;
-  return given_name(*first) + " excludes " + given_name(*second) + ": leave one away";
+  return given_name(*first) + " excludes " + given_name(*second) + ": omit one";
 }
 
 } // namespace

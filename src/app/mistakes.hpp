@@ -1,4 +1,4 @@
-// What is wrong with a command line, in one line for the person who typed it.
+// Explains a mistake in a command line in one line.
 #pragma once
 
 #include <CLI/CLI.hpp>
@@ -9,19 +9,19 @@
 
 namespace gantry::app {
 
-/// The command whose options stand last, of those that were met.
+/// The last parsed subcommand, whose options apply.
 const CLI::App& innermost(const CLI::App& root);
 
-/// What parsing stopped at: names the mistake, what would be right, and where the help is. Without
-/// a line's end.
+/// Explains a parse error: the mistake, the correct form, and where the help is. No trailing
+/// newline.
 std::string explain(const CLI::App& root, const CLI::ParseError& mistake);
 
-/// An argument that no command takes; empty if there is none. `--help` does not forgive one that
-/// stands where a command should.
+/// Explains an argument that no command accepts; empty if there is none. Also applies to a wrong
+/// command name before `--help`.
 std::string explain_unknown_command(const CLI::App& root);
 
-/// The candidate that was probably meant: what other programs call it, or what is nearest. Empty if
-/// none is near.
+/// The candidate that was probably meant: another program's name for it, or the nearest one. Empty
+/// if none is near.
 std::string nearest(std::string_view typed, const std::vector<std::string>& candidates);
 
 } // namespace gantry::app

@@ -10,18 +10,18 @@ namespace gantry::app {
 
 namespace {
 
-/// `--data $UNSET --addr :5000` must not make a folder that is called `--addr`.
+/// `--data $UNSET --addr :5000` must not create a folder named `--addr`.
 bool is_an_option(std::string_view text) {
   return text.size() > 2 && text.starts_with("--");
 }
 
-/// Reads one value of the option `name`; what is wrong with it is said behind that name.
+/// Reads one value of the option `name`; error messages begin with that name.
 void read_value(const CLI::App& app, const std::string& name, const std::string& text,
                 const value_reader& read) {
   const auto& option = *app.get_option(name);
   const auto given = given_name(option);
   if (is_an_option(text))
-    throw CLI::ValidationError{given + " needs " + needed_value(option) + ": behind it stands '" +
+    throw CLI::ValidationError{given + " needs " + needed_value(option) + ": it is followed by '" +
                                text + "'"};
   try {
     read(text);
@@ -80,7 +80,7 @@ CLI::Option* add_switch(CLI::App& app, const std::string& name, const std::strin
     bool on = false;
     if (!CLI::detail::lexical_cast(text, on))
       throw CLI::ValidationError{"'" + text +
-                                 "' is neither true nor false: leave the value away to turn this "
+                                 "' is neither true nor false: omit the value to turn this "
                                  "on"};
     take(on);
   };

@@ -1,4 +1,4 @@
-// What several commands are made of: kinds of options such as durations, sizes, choices.
+// Kinds of options shared by several commands, such as durations, sizes and choices.
 #pragma once
 
 #include "config/texts.hpp"
@@ -20,9 +20,9 @@
 
 namespace gantry::app {
 
-/// A command of `app`. Its options are added by `fill(CLI::App&, options)`, once the command is
-/// met: a server that is to start at once does not build those of all other commands. `options`
-/// outlives `app`.
+/// Adds a command to `app`. `fill(CLI::App&, options)` adds the command's options only when it is
+/// parsed, so that a server starts without building those of other commands. `options` outlives
+/// `app`.
 template <class Fill, class Options>
 CLI::App* add_command(CLI::App& app, const std::string& name, const std::string& description,
                       Fill fill, Options& options) {
@@ -31,28 +31,27 @@ CLI::App* add_command(CLI::App& app, const std::string& name, const std::string&
   return added;
 }
 
-/// Takes a value as it was typed. Throws std::invalid_argument for one that is wrong, with a text
-/// that names the mistake, what is allowed and an example.
+/// Reads a value as typed. Throws std::invalid_argument with a text that names the mistake, what is
+/// allowed, and an example.
 using value_reader = std::function<void(const std::string& text)>;
 
-/// The base of all kinds: an option, or an argument if `name` begins with no dash, that is never
-/// empty. `type` is one of those that `needed_value` knows. `read` outlives `app`.
+/// The base of all kinds: a non-empty option, or an argument if `name` does not begin with a dash.
+/// `type` is known to `needed_value`. `read` outlives `app`.
 CLI::Option* add_value(CLI::App& app, const std::string& name, const std::string& type,
                        const std::string& description, value_reader read);
 
-/// The same, of an option that may be repeated, and empty if `may_be_empty`.
+/// Like `add_value`, for an option that may be repeated, and may be empty if `may_be_empty`.
 CLI::Option* add_values(CLI::App& app, const std::string& name, const std::string& type,
                         const std::string& description, value_reader read,
                         bool may_be_empty = false);
 
-/// What the option wants, with an example: "a size, such as 512MiB".
+/// Describes the option's value with an example: "a size, such as 512MiB".
 std::string needed_value(const CLI::Option& option);
 
-/// What names the option to the person who gave it: its own name, or what the help calls an
-/// argument without one.
+/// The option's name as the user knows it: its own, or the placeholder of a positional argument.
 std::string given_name(const CLI::Option& option);
 
-/// Any text but an empty one. `target` outlives `app`, here and below.
+/// A non-empty text. `target` outlives `app`, here and below.
 template <class Text>
 CLI::Option* add_text(CLI::App& app, const std::string& name, Text& target, const std::string& type,
                       const std::string& description) {
@@ -60,21 +59,21 @@ CLI::Option* add_text(CLI::App& app, const std::string& name, Text& target, cons
                    [&target](const std::string& text) { target = text; });
 }
 
-/// On or off: `read` is given what stands behind the equals sign, or true.
+/// On or off: passes `take` the value after the equals sign, or true.
 CLI::Option* add_switch(CLI::App& app, const std::string& name, const std::string& description,
                         std::function<void(bool on)> take);
 
-/// The same, for a value that the flag turns on.
+/// A switch that sets `target`.
 CLI::Option* add_flag(CLI::App& app, const std::string& name, const std::string& description,
                       bool& target);
 
-/// A value that may be absent has no default to show.
+/// An optional value has no default to show.
 template <class Value>
 inline constexpr bool is_optional = false;
 template <class Value>
 inline constexpr bool is_optional<std::optional<Value>> = true;
 
-/// See `read_duration`. The default stands in the help, here and below.
+/// See `read_duration`. The help shows the default, here and below.
 template <class Duration>
 CLI::Option* add_duration(CLI::App& app, const std::string& name, Duration& target,
                           const std::string& description,
@@ -119,11 +118,11 @@ CLI::Option* add_count(CLI::App& app, const std::string& name, Number& target,
   return option;
 }
 
-/// What a choice is called, and what it means.
+/// The name of a choice, and its value.
 template <class Value>
 using named_values = std::vector<std::pair<std::string_view, Value>>;
 
-/// One of the names in `choices`, which live as long as the program.
+/// One of the names in `choices`, which must have static lifetime.
 template <class Value>
 CLI::Option* add_choice(CLI::App& app, const std::string& name, Value& target,
                         named_values<Value> choices, const std::string& description) {
@@ -145,7 +144,7 @@ CLI::Option* add_choice(CLI::App& app, const std::string& name, Value& target,
 /// `--wait-for-lock DURATION`.
 CLI::Option* add_wait_for_lock(CLI::App& app, std::chrono::milliseconds& target);
 
-/// `--data DIR`, which the command cannot do without, and how long to wait for it.
+/// `--data DIR`, required, and how long to wait for it.
 void add_data(CLI::App& app, std::filesystem::path& folder, std::chrono::milliseconds& wait,
               const std::string& description);
 

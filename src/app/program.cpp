@@ -15,15 +15,15 @@ constexpr std::chrono::milliseconds zero{0};
 
 void add_gc(CLI::App& app, gc_command& gc) {
   add_data(app, gc.folder, gc.wait_for_lock.at_most, "the folder of the registry");
-  add_flag(app, "--dry-run", "count, and change nothing", gc.policy.dry_run);
+  add_flag(app, "--dry-run", "count without changing anything", gc.policy.dry_run);
   add_flag(app, "--delete-untagged",
-           "collect manifests without a tag, unless an index names them or their own subject is "
-           "there",
+           "collect manifests without a tag, unless an index names them or their subject exists",
            gc.policy.delete_untagged);
   add_flag(app, "--ignore-leases",
-           "collect what the last pushes still hold, too: right only if they are over for good",
+           "also collect what recent pushes still hold; safe only if none will continue",
            gc.policy.ignore_leases);
-  add_duration(app, "--grace", gc.policy.grace, "remove garbage after this long", zero);
+  add_duration(app, "--grace", gc.policy.grace, "keep garbage for this long before it is removed",
+               zero);
   add_duration(app, "--upload-expiry", gc.policy.upload_expiry,
                "drop uploads that have had no request for this long");
 }
@@ -31,17 +31,15 @@ void add_gc(CLI::App& app, gc_command& gc) {
 void add_verify(CLI::App& app, verify_command& verify) {
   add_data(app, verify.folder, verify.options.wait_for_lock.at_most, "the folder of the registry");
   add_flag(app, "--deep", "read every byte and compare digests", verify.options.deep);
-  add_flag(
-    app, "--repair",
-    "put damaged blobs into quarantine, so that a push heals them, and remove rows that lead "
-    "nowhere",
-    verify.options.repair);
+  add_flag(app, "--repair",
+           "quarantine damaged blobs, so that a push can replace them, and remove dangling rows",
+           verify.options.repair);
 }
 
 void add_completion(CLI::App& app, std::optional<shell>& completed) {
   add_choice(app, "shell", completed,
              {{"bash", shell::bash}, {"fish", shell::fish}, {"zsh", shell::zsh}},
-             "the shell that is to complete commands and options")
+             "the shell to complete commands and options in")
     ->required();
   app.footer("Load it with: source <(gantry completion bash), or gantry completion fish | source.");
 }
@@ -59,13 +57,13 @@ program::program()
   app.set_version_flag("--version", "gantry " GANTRY_VERSION, "print the version");
   add_command(app, "serve", "run the registry", add_serve, serving);
   add_command(app, "gc", "collect the garbage of a stopped registry", add_gc, collecting);
-  add_command(app, "verify", "look for damage in the folder of a stopped registry", add_verify,
+  add_command(app, "verify", "check the folder of a stopped registry for damage", add_verify,
               verifying);
   add_transfer(app, transfer);
   add_bench(app, bench);
   add_command(app, "completion", "print a script that completes commands and options in a shell",
               add_completion, completed);
-  app.add_subcommand("help", "say how a command is used");
+  app.add_subcommand("help", "print the help of a command");
   app.add_subcommand("version", "print the version");
 }
 

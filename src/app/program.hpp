@@ -1,4 +1,4 @@
-// The whole command line as CLI11 parses it, and what its parsing fills in.
+// The whole command line as CLI11 parses it, and the parsed result.
 #pragma once
 
 #include "app/bench_options.hpp"
@@ -14,7 +14,7 @@
 
 namespace gantry::app {
 
-/// Not to be moved: its parts refer to each other.
+/// Must not be moved: its parts refer to each other.
 struct program {
   program();
   program(const program&) = delete;

@@ -1,4 +1,4 @@
-// One line on a terminal that shows how far a long piece of work is.
+// A progress bar on a terminal.
 #pragma once
 
 #include "domain/storage.hpp"
@@ -10,7 +10,7 @@
 
 namespace gantry::app {
 
-/// Draws nothing where the stream is no terminal. One thread.
+/// Draws nothing if the stream is not a terminal. Not thread-safe.
 class progress_bar {
 public:
   enum class unit { steps, bytes };
@@ -20,11 +20,11 @@ public:
   progress_bar(const progress_bar&) = delete;
   progress_bar& operator=(const progress_bar&) = delete;
 
-  /// Ten times a second at most.
+  /// Draws at most ten times per second.
   void show(std::uint64_t done, std::uint64_t total);
-  /// Shows what it is called with, and goes on. Outlived by the bar.
+  /// Returns a callback that shows its arguments and continues. The bar must outlive it.
   progress_callback callback();
-  /// Takes the line away, so that something else can be printed.
+  /// Erases the line, so that something else can be printed.
   void clear();
 
 private:

@@ -1,5 +1,5 @@
-// A whole registry in one object: threads, actors, storage and listening sockets. What `gantry
-// serve` runs and what tests start inside their own process.
+// A whole registry in one object: threads, actors, storage and listening sockets. `gantry serve`
+// runs it, and tests start it in their own process.
 #pragma once
 
 #include "app/registry_options.hpp"
@@ -10,28 +10,28 @@
 
 namespace gantry::app {
 
-/// Thread-safe: no. One owner starts, stops and destroys it.
+/// Not thread-safe. One owner starts, stops and destroys it.
 class registry {
 public:
-  /// Opens the storage. Throws std::invalid_argument for a configuration that makes no sense, and
-  /// std::runtime_error for a data folder that cannot be used, with one line that says what to
-  /// change.
+  /// Opens the storage. Throws std::invalid_argument for inconsistent options, and
+  /// std::runtime_error, with one line that says what to change, for an unusable data folder.
   explicit registry(registry_options options);
   ~registry();
 
-  /// Returns once connections are accepted. Throws std::runtime_error where the address cannot be
-  /// had; the text says which and why.
+  /// Returns once connections are accepted. Throws std::runtime_error, naming the address and the
+  /// reason, if it cannot be bound.
   void start();
-  /// Drains and stops everything; idempotent. At most `http::options::drain_timeout` and a little.
+  /// Drains and stops everything; idempotent. Takes little longer than
+  /// `http::options::drain_timeout`.
   void stop();
 
-  /// Puts in force what may be replaced while serving (`config::row::reloadable`), all at once:
-  /// requests that begin from now on see it. The rest of `next` is ignored. One thread at a time.
+  /// Replaces the settings that can change while serving (`config::row::reloadable`), all at once:
+  /// requests that begin later see them. Ignores the rest of `next`. One thread at a time.
   /// Precondition: started.
   void apply(const registry_options& next);
 
-  /// The addresses that were bound, `127.0.0.1:40123`, as `to_string` of a `listen_address` has
-  /// them. Precondition: started.
+  /// The bound addresses, such as `127.0.0.1:40123`, in the format of `to_string(listen_address)`.
+  /// Precondition: started.
   std::string address() const;
   std::uint16_t port() const;
 

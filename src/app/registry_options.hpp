@@ -1,4 +1,4 @@
-// What each part of a registry is told when it starts.
+// The options of each part of a registry.
 #pragma once
 
 #include "actors/options.hpp"
@@ -18,23 +18,23 @@ namespace gantry::app {
 struct registry_options {
   /// `HOST:PORT`, as `parse_listen_address` reads it. Port 0 takes any free port.
   std::string address = "127.0.0.1:4775";
-  /// Threads for sockets and actors together; zero for one per core.
+  /// Threads that run both sockets and actors; zero means one per core.
   std::size_t threads = 0;
-  /// The folder that everything is kept in; empty keeps everything in memory.
+  /// The data folder; empty means in memory.
   std::string data;
-  /// How long to wait for another process that has this folder open.
+  /// How long to wait for another process that has the folder open.
   std::chrono::milliseconds wait_for_lock{0};
-  /// Whether the process was asked to stop, while that is waited for. May be empty.
+  /// Polled during that wait; returns whether the process was asked to stop. May be empty.
   std::function<bool()> stop_asked = {};
-  /// Bytes that the memory engine may hold; zero for half of the machine's RAM.
+  /// The most bytes that the memory engine may hold; zero means half of the machine's RAM.
   std::uint64_t memory_limit = 0;
-  /// "true", "false", or the folder of an OCI image layout; empty for "true" in memory and "false"
-  /// in a folder. A folder that holds a repository is never seeded.
+  /// "true", "false", or the folder of an OCI image layout; empty means "true" in memory and
+  /// "false" in a folder. A folder that holds a repository is never seeded.
   std::string seed;
   telemetry::log_format log = telemetry::log_format::off;
-  /// Threads look again for a moment before they sleep, while that pays.
+  /// Threads poll briefly before they sleep, while that pays.
   bool poll = true;
-  /// Actors run on threads of CAF's own scheduler instead of the io threads.
+  /// Actors run on the threads of CAF's own scheduler instead of the io threads.
   bool separate_scheduler = false;
 
   actor_options actors;
@@ -42,7 +42,7 @@ struct registry_options {
   http::options http;
 };
 
-/// Hands each setting to the part that needs it.
+/// Passes each setting to the part that needs it.
 registry_options options_of(const config::settings& chosen);
 
 /// `running`, with what may be replaced while a registry serves taken from `next`: the rows of the

@@ -50,7 +50,7 @@ void judge_host(std::string_view text) {
   const auto named = http::parse_authority(text);
   if (!named || named->host.empty() || text.find(':') != std::string_view::npos)
     throw std::invalid_argument{"'" + std::string{text} +
-                                "' is not the name of a host: write it without scheme and port, "
+                                "' is not the name of a host: omit scheme and port, "
                                 "such as registry.example"};
 }
 
@@ -63,7 +63,7 @@ void add_serve(CLI::App& app, config::draft& draft) {
         ->default_str(config::default_of(*row))
         ->group(std::string{config::title_of(section)});
   app.footer(
-    "A variable says the same as an option: REGISTRY_HTTP_ADDR as --addr. docs/settings.md "
+    "Each option can also be set by a variable: --addr by REGISTRY_HTTP_ADDR. docs/settings.md "
     "lists them.");
 }
 

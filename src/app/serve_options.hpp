@@ -1,4 +1,4 @@
-// The options of `gantry serve`: the rows of the table of settings.
+// The options of `gantry serve`, one per row of the table of settings.
 #pragma once
 
 #include "config/draft.hpp"
@@ -9,10 +9,10 @@
 
 namespace gantry::app {
 
-/// Adds an option per row, which sets that row of `draft`. Both outlive `app`'s parsing.
+/// Adds an option per row, which sets that row of `draft`. Both must outlive `app`'s parsing.
 void add_serve(CLI::App& app, config::draft& draft);
 
-/// Judges texts that mean something to a layer above `config`. Throws std::invalid_argument.
+/// Validates texts whose form only a layer above `config` knows. Throws std::invalid_argument.
 void judge_form(config::form judged_as, std::string_view text);
 
 } // namespace gantry::app

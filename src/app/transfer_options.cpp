@@ -23,26 +23,26 @@ transfer::image_name parse_image(const std::string& text) {
 
 void check(const import_command& importing) {
   if (importing.as && std::holds_alternative<distribution_place>(importing.source))
-    throw CLI::ValidationError{"NAME", "a registry's images keep their names"};
+    throw CLI::ValidationError{"NAME", "images of a registry keep their names"};
 }
 
 void check(const export_command& exporting) {
   if (!exporting.selection.name.empty() && exporting.selection.images.size() != 1)
     throw CLI::ValidationError{"DESTINATION",
-                               "oci:DIR:NAME names one image: say which, or leave NAME away"};
+                               "oci:DIR:NAME names one image: name the image, or omit NAME"};
 }
 
 void add_import(CLI::App& app, import_command& importing) {
   add_data(app, importing.folder, importing.wait_for_lock.at_most,
-           "the folder of the registry; made where there is none");
+           "the folder of the registry; created if absent");
   add_value(app, "source", "SOURCE",
             "oci:DIR[:NAME] (an image layout), docker-archive:FILE (docker save) or registry:DIR "
             "(the rootdirectory of docker-registry)",
             [&importing](const std::string& text) { importing.source = parse_source(text); })
     ->required();
-  add_value(app, "name", "NAME[:TAG]", "what the one image is called here",
+  add_value(app, "name", "NAME[:TAG]", "the new name of a single image",
             [&importing](const std::string& text) { importing.as = parse_image(text); })
-    ->default_str("as it is called there");
+    ->default_str("its name in the source");
   app.final_callback([&importing] { check(importing); });
 }
 
@@ -54,21 +54,22 @@ void add_export(CLI::App& app, export_command& exporting) {
     exporting.selection.name = std::move(place.name);
   };
   add_value(app, "destination", "DESTINATION",
-            "oci:DIR[:NAME], made if it is absent; NAME is what one image is called there, "
-            "repository:tag if it is absent",
+            "oci:DIR[:NAME], created if absent; NAME is the name of a single image there, "
+            "by default repository:tag",
             set_destination)
     ->required();
-  add_values(app, "images", "NAME[:TAG]", "what to copy", [&exporting](const std::string& text) {
-    exporting.selection.images.push_back(parse_image(text));
-  })->default_str("every tag");
+  add_values(app, "images", "NAME[:TAG]", "the images to copy",
+             [&exporting](const std::string& text) {
+               exporting.selection.images.push_back(parse_image(text));
+             })
+    ->default_str("every tag");
   app.final_callback([&exporting] { check(exporting); });
 }
 
 } // namespace
 
 void add_transfer(CLI::App& app, transfer_commands& transfer) {
-  add_command(app, "import",
-              "copy images that other programs wrote into the folder of a stopped registry",
+  add_command(app, "import", "copy images of other programs into the folder of a stopped registry",
               add_import, transfer.importing);
   add_command(app, "export", "copy images of a stopped registry into an OCI image layout",
               add_export, transfer.exporting);

@@ -7,7 +7,7 @@
 
 namespace gantry::app {
 
-/// What the command line fills in; it stays where it is until that is parsed.
+/// Filled in by parsing; must not move until then.
 struct transfer_commands {
   import_command importing;
   export_command exporting;

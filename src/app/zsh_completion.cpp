@@ -14,7 +14,7 @@ _gantry() {
     case "$command $word" in
 )";
 
-/// `_arguments` sees the command that was found as the program itself.
+/// `_arguments` sees the found command as the program itself.
 constexpr const char* middle = R"(        command=${command:+$command }$word
         (( ++depth )) ;;
     esac
@@ -33,7 +33,7 @@ std::string quote(const std::string& text) {
   return "'" + text + "'";
 }
 
-/// Without what means something inside of a specification of `_arguments`.
+/// Removes characters with a meaning in a specification of `_arguments`.
 std::string plain(const std::string& text) {
   std::string kept;
   for (const auto c : text) {
@@ -52,7 +52,7 @@ std::string join(const std::vector<std::string>& words) {
   return text;
 }
 
-/// How zsh finds values of this type.
+/// The zsh action that completes values of this type.
 std::string action_of(const std::string& type) {
   if (const auto words = choices_in(type); !words.empty())
     return "(" + join(words) + ")";

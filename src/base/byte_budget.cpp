@@ -41,7 +41,7 @@ byte_budget::place byte_budget::wait_for(std::uint64_t bytes, std::function<void
     queue_.emplace(mine, waiter{bytes, std::move(granted)});
     ++waiting_;
   }
-  serve_queue(); // bytes may have come back just before
+  serve_queue(); // bytes may have been returned just before
   return mine;
 }
 
@@ -52,7 +52,7 @@ bool byte_budget::leave(place mine) {
       return false;
     --waiting_;
   }
-  serve_queue(); // the next one may want less
+  serve_queue(); // the next waiter may want fewer bytes
   return true;
 }
 

@@ -1,5 +1,5 @@
-// The bytes that one part of the server may hold: a budget, the claims that share it, and the queue
-// of those who wait for it.
+// A limit on the bytes that one part of the server may hold, the claims that share it, and the
+// queue of waiters.
 #pragma once
 
 #include "base/mutex.hpp"
@@ -15,36 +15,36 @@
 
 namespace gantry {
 
-/// Any thread.
+/// Thread-safe.
 class byte_budget {
 public:
   explicit byte_budget(std::uint64_t limit) noexcept : limit_{limit} {}
 
-  /// False if the bytes are not there, even after a reclaim; then nothing was taken.
+  /// False if the bytes are not available even after a reclaim; then nothing is taken.
   [[nodiscard]] bool take(std::uint64_t bytes);
-  /// Never ahead of those who wait.
+  /// Like `take`, without a reclaim; also false while others wait.
   bool try_take(std::uint64_t bytes) noexcept;
-  /// Takes more than there is if it must: for what cannot be refused.
+  /// Takes bytes even beyond the limit, for requests that cannot be refused.
   void take_anyway(std::uint64_t bytes) noexcept { used_.fetch_add(bytes); }
-  /// Whoever waits longest and now fits gets them.
+  /// Returns bytes, then serves the queue in order as far as it fits.
   void give_back(std::uint64_t bytes) noexcept;
 
   std::uint64_t used() const noexcept { return used_.load(); }
   std::uint64_t limit() const noexcept { return limit_; }
 
-  /// `reclaim` is called before a `take` fails and may give bytes back. To be set before the budget
-  /// is shared between threads.
+  /// `reclaim` is called before a `take` fails and may return bytes. Set it before the budget is
+  /// shared between threads.
   void on_pressure(std::function<void()> reclaim) { reclaim_ = std::move(reclaim); }
 
-  /// A place in the queue.
+  /// A position in the queue.
   using place = std::uint64_t;
-  /// Queues for `bytes`, first come, first served. `granted` is called once, when they were taken
-  /// for the caller: by whoever gives bytes back, or before this returns. It must be quick, and
-  /// must not call the budget. Precondition: `bytes` is at most the limit.
+  /// Queues for `bytes`, first come, first served. `granted` is called once, when the bytes have
+  /// been taken for the caller: on the thread that returns bytes, or before this function returns.
+  /// It must be quick and must not call the budget. Precondition: `bytes` is at most the limit.
   place wait_for(std::uint64_t bytes, std::function<void()> granted);
-  /// Ends a wait. False if the bytes were granted: they are the caller's to give back.
+  /// Leaves the queue. False if the bytes were granted already; the caller must then return them.
   bool leave(place mine);
-  /// How many wait.
+  /// The number of waiters.
   std::size_t waiting() const noexcept { return waiting_.load(); }
 
 private:
@@ -60,21 +60,21 @@ private:
   std::atomic<std::uint64_t> used_{0};
   std::function<void()> reclaim_;
 
-  /// The size of the queue. A waiter counts itself before it tries, and who gives back looks at
-  /// this afterwards: so one of the two sees the other.
+  /// The queue length. A waiter increments it before it tries to take bytes, and a returner reads
+  /// it after returning them, so one of the two sees the other.
   std::atomic<std::size_t> waiting_{0};
   mutex mutex_;
   place next_ GANTRY_GUARDED_BY(mutex_) = 0;
   std::map<place, waiter> queue_ GANTRY_GUARDED_BY(mutex_);
 };
 
-/// Bytes taken from a budget; they go back when the claim dies. One owner at a time; movable.
+/// Bytes taken from a budget; the destructor returns them. Movable, not thread-safe.
 class byte_claim {
 public:
-  /// Nothing, of no budget.
+  /// An empty claim without a budget.
   byte_claim() noexcept = default;
   explicit byte_claim(std::shared_ptr<byte_budget> budget) noexcept : budget_{std::move(budget)} {}
-  /// `bytes` that the caller has taken already.
+  /// Adopts `bytes` that the caller has already taken.
   byte_claim(std::shared_ptr<byte_budget> budget, std::uint64_t bytes) noexcept
     : budget_{std::move(budget)}, bytes_{bytes} {}
   byte_claim(byte_claim&& other) noexcept
@@ -86,18 +86,18 @@ public:
   }
   ~byte_claim() { release(); }
 
-  /// As `byte_budget::take`; false leaves the claim as it was.
+  /// Like `byte_budget::take`; on failure the claim is unchanged.
   [[nodiscard]] bool grow(std::uint64_t bytes);
   bool try_grow(std::uint64_t bytes) noexcept;
   void grow_anyway(std::uint64_t bytes) noexcept;
-  /// Takes over what `other`, of the same budget, has.
+  /// Takes over the bytes of `other`, a claim on the same budget.
   void merge(byte_claim&& other) noexcept { bytes_ += std::exchange(other.bytes_, 0); }
-  /// Precondition: the claim has that many.
+  /// Precondition: the claim has at least that many bytes.
   void shrink(std::uint64_t bytes) noexcept;
   void release() noexcept { shrink(bytes_); }
 
   std::uint64_t bytes() const noexcept { return bytes_; }
-  /// Null for a claim of no budget.
+  /// Null for a claim without a budget.
   const byte_budget* budget() const noexcept { return budget_.get(); }
 
 private:

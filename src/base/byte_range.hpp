@@ -5,7 +5,7 @@
 
 namespace gantry {
 
-/// Bytes `first … last`, both included; never empty.
+/// Bytes `first … last`, inclusive; never empty.
 struct byte_range {
   std::uint64_t first = 0;
   std::uint64_t last = 0;

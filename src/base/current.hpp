@@ -1,4 +1,4 @@
-// A value that many threads read and that is replaced as a whole.
+// An immutable value that many threads read and that is replaced as a whole.
 #pragma once
 
 #include "base/mutex.hpp"
@@ -9,16 +9,16 @@
 
 namespace gantry {
 
-/// Holds the snapshot that is in force. A request takes it once, at its beginning, so that it sees
-/// one set of values from its first decision to its last, whatever is put in place meanwhile; a
-/// replaced snapshot lives until its last reader lets go. Thread-safe: yes.
+/// Holds the current snapshot. A request takes it once, at its beginning, and so sees one
+/// consistent set of values even if the snapshot is replaced meanwhile. A replaced snapshot lives
+/// until its last reader releases it. Thread-safe.
 ///
-/// A mutex and not std::atomic<std::shared_ptr>: that of libstdc++ 12 unlocks with relaxed order in
-/// `load`, which ThreadSanitizer reports.
+/// Uses a mutex instead of std::atomic<std::shared_ptr> because libstdc++ 12's `load` unlocks with
+/// relaxed order, which ThreadSanitizer reports.
 template <class Value>
 class current {
 public:
-  /// Precondition, here and for `replace`: not null.
+  /// Precondition, also for `replace`: not null.
   explicit current(std::shared_ptr<const Value> first) : value_{std::move(first)} {
     assert(value_);
   }
@@ -30,10 +30,10 @@ public:
     return value_;
   }
 
-  /// What `take` returns from now on.
+  /// Sets the value that `take` returns from now on.
   void replace(std::shared_ptr<const Value> next) {
     assert(next);
-    // The old value ends outside of the lock: readers do not wait for its destructor.
+    // The old value is destroyed outside the lock, so readers do not wait for its destructor.
     const lock_guard lock{mutex_};
     value_.swap(next);
   }

@@ -1,8 +1,7 @@
 // Mutexes and guards that clang's -Wthread-safety understands.
 //
-// libstdc++ does not annotate its own, so the compiler cannot check a member that one of them
-// guards. With these, clang refuses code that touches a guarded member without its mutex; g++
-// ignores the annotations.
+// libstdc++'s mutexes are not annotated, so the compiler cannot check members that they guard. With
+// these, clang rejects access to a guarded member without its mutex; g++ ignores the annotations.
 #pragma once
 
 #include <condition_variable>
@@ -15,14 +14,14 @@
 #define GANTRY_THREAD_SAFETY(...)
 #endif
 
-/// A member that is touched only while the mutex is held; what only reads it may share the mutex.
+/// A member that requires the mutex; reading it requires only a shared lock.
 #define GANTRY_GUARDED_BY(...) GANTRY_THREAD_SAFETY(guarded_by(__VA_ARGS__))
-/// A function whose caller holds the mutex.
+/// A function that requires the caller to hold the mutex.
 #define GANTRY_REQUIRES(...) GANTRY_THREAD_SAFETY(requires_capability(__VA_ARGS__))
 #define GANTRY_REQUIRES_SHARED(...) GANTRY_THREAD_SAFETY(requires_shared_capability(__VA_ARGS__))
-/// A function that takes the mutex itself, so its caller must not hold it.
+/// A function that locks the mutex itself, so the caller must not hold it.
 #define GANTRY_EXCLUDES(...) GANTRY_THREAD_SAFETY(locks_excluded(__VA_ARGS__))
-/// A function whose locks the analysis cannot follow. A comment says why they are right.
+/// A function whose locking the analysis cannot follow. A comment must explain why it is correct.
 #define GANTRY_UNCHECKED_LOCKS GANTRY_THREAD_SAFETY(no_thread_safety_analysis)
 
 namespace gantry {
@@ -37,7 +36,7 @@ private:
   std::mutex native_;
 };
 
-/// Held by one writer, or by any number of readers.
+/// Held by one writer or any number of readers.
 class GANTRY_THREAD_SAFETY(capability("mutex")) shared_mutex {
 public:
   void lock() GANTRY_THREAD_SAFETY(acquire_capability()) { native_.lock(); }
@@ -51,7 +50,7 @@ private:
   std::shared_mutex native_;
 };
 
-/// Holds a mutex, or a shared one as its writer, for as long as it lives.
+/// Holds a mutex, or a shared mutex as a writer, for its lifetime.
 template <class Mutex>
 class GANTRY_THREAD_SAFETY(scoped_lockable) lock_guard {
 public:
@@ -66,7 +65,7 @@ private:
   Mutex& held_;
 };
 
-/// Holds a shared mutex as one of its readers for as long as it lives.
+/// Holds a shared mutex as a reader for its lifetime.
 class GANTRY_THREAD_SAFETY(scoped_lockable) shared_lock {
 public:
   explicit shared_lock(shared_mutex& held) GANTRY_THREAD_SAFETY(acquire_shared_capability(held))
@@ -81,7 +80,7 @@ private:
   shared_mutex& held_;
 };
 
-/// A guard that can let go of its mutex and take it again.
+/// A guard that can release its mutex and lock it again.
 class GANTRY_THREAD_SAFETY(scoped_lockable) unique_lock {
 public:
   explicit unique_lock(mutex& held) GANTRY_THREAD_SAFETY(acquire_capability(held)) : held_{held} {
@@ -109,10 +108,10 @@ private:
   bool owns_ = true;
 };
 
-/// The analysis does not see into lambdas, so `wait` takes no condition: call it in a loop.
+/// The analysis does not see into lambdas, so `wait` takes no predicate: call it in a loop.
 class condition_variable {
 public:
-  /// Lets go of the mutex while it waits, and has it again afterwards.
+  /// Releases the mutex while it waits and holds it again afterwards.
   void wait(unique_lock& lock) {
     std::unique_lock native{lock.held_.native_, std::adopt_lock};
     native_.wait(native);

@@ -1,5 +1,5 @@
-// GANTRY_SANITIZED is defined in code that AddressSanitizer or ThreadSanitizer instruments: both
-// have a heap of their own, and open files when they look at something.
+// GANTRY_SANITIZED is defined if AddressSanitizer or ThreadSanitizer instruments the code. Both
+// have their own heap and open files while they inspect the process.
 #pragma once
 
 #if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)

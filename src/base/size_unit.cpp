@@ -12,7 +12,7 @@ bool is_bytes(std::string_view unit) noexcept {
   return unit.empty() || (unit.size() == 1 && to_lower(unit.front()) == 'b');
 }
 
-/// `iB`, in either case.
+/// `iB`, in any case.
 bool is_binary(std::string_view unit) noexcept {
   return unit.size() == 2 && to_lower(unit.front()) == 'i' && is_bytes(unit.substr(1));
 }

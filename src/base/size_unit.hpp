@@ -7,11 +7,11 @@
 
 namespace gantry {
 
-/// In ascending order; each stands for 1024 of the one before, the first for 1024 bytes.
+/// In ascending order: the first stands for 1024 bytes, each further one for 1024 times more.
 inline constexpr std::string_view size_prefixes = "kmgtpe";
 
-/// Bytes in one of `unit`: `KiB`, `MB`, `g` in either case, or `B` or nothing for single bytes.
-/// 1 KB is 1024 bytes. Absent if there is no such unit.
+/// The number of bytes in a unit: `KiB`, `MB`, `g` in any case, or `B` or nothing for single bytes.
+/// 1 KB is 1024 bytes. Empty if the unit is unknown.
 std::optional<std::uint64_t> bytes_in(std::string_view unit) noexcept;
 
 } // namespace gantry

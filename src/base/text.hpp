@@ -1,4 +1,4 @@
-// Small questions about text that parsers share.
+// Text functions shared by parsers.
 #pragma once
 
 #include <cstddef>
@@ -7,7 +7,7 @@
 
 namespace gantry {
 
-/// Without the spaces and tabs around it (RFC 9110, 5.6.3: OWS).
+/// Removes surrounding spaces and tabs (RFC 9110, 5.6.3: OWS).
 constexpr std::string_view trim(std::string_view text) noexcept {
   constexpr std::string_view blanks = " \t";
   const auto first = text.find_first_not_of(blanks);
@@ -16,25 +16,25 @@ constexpr std::string_view trim(std::string_view text) noexcept {
   return text.substr(first, text.find_last_not_of(blanks) - first + 1);
 }
 
-/// ASCII only: what lies beyond stays as it is.
+/// ASCII only: other bytes are unchanged.
 constexpr char to_lower(char c) noexcept {
   return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
 }
 
-/// True for printable ASCII other than the space (RFC 5234: VCHAR).
+/// Whether the character is printable ASCII other than the space (RFC 5234: VCHAR).
 constexpr bool is_visible(char c) noexcept {
   return c > ' ' && c < 0x7f;
 }
 
-/// Both in one text. `"literal" + std::string{…}` does the same, but g++ 12 inlines it into a copy
-/// whose size it takes for negative, and warns.
+/// Concatenates two texts. `"literal" + std::string{…}` does the same, but g++ 12 inlines it into a
+/// copy whose size it believes negative, and warns.
 inline std::string concat(std::string_view front, std::string_view back) {
   std::string text;
   text.reserve(front.size() + back.size());
   return text.append(front).append(back);
 }
 
-/// -1 for anything but a hex digit of either case.
+/// -1 for anything but a hex digit, in any case.
 constexpr int hex_value(char c) noexcept {
   if (c >= '0' && c <= '9')
     return c - '0';
@@ -42,8 +42,8 @@ constexpr int hex_value(char c) noexcept {
   return lower >= 'a' && lower <= 'f' ? lower - 'a' + 10 : -1;
 }
 
-/// What a message quotes of a text that may be long: its first bytes, at most `max`, without half
-/// of a UTF-8 sequence; an ellipsis says that there was more.
+/// Shortens a text for a message: its first bytes, at most `max`, never cutting a UTF-8 sequence;
+/// an ellipsis marks the omission.
 inline std::string excerpt(std::string_view text, std::size_t max = 100) {
   if (text.size() <= max)
     return std::string{text};

@@ -16,7 +16,7 @@ std::string status_error(unsigned status);
 /// The response must have this status and, if it and the caller name a digest, this digest.
 std::string check_answer(const client::response& answer, unsigned status, std::string_view digest);
 
-/// `check_answer` with 202. Sets `location` to the target at which the upload goes on.
+/// `check_answer` with 202. Sets `location` to the target at which the upload continues.
 std::string take_location(const client::response& answer, std::string_view target,
                           std::string& location);
 

@@ -1,4 +1,4 @@
-// Pulling the blobs of an image: one after another or side by side, whole or in ranges.
+// Pulls the blobs of an image: sequentially or in parallel, whole or in ranges.
 #include "bench/answer_checks.hpp"
 #include "bench/registry_client.hpp"
 
@@ -18,11 +18,11 @@ using verb = boost::beast::http::verb;
 
 namespace gantry::bench {
 
-/// What the connections that pull one image share.
+/// State shared by the connections that pull one image.
 struct registry_client::pull_in_parts {
   pull_in_parts(const image& image_to_pull, const pull_settings& settings)
     : what{image_to_pull}, how{settings} {
-    // They are taken from the end, so the config is the first.
+    // Taken from the end, so that the config comes first.
     std::transform(what.layers.rbegin(), what.layers.rend(), std::back_inserter(left),
                    [](const image_blob& layer) { return &layer; });
     left.push_back(&what.config);

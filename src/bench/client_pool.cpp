@@ -21,12 +21,12 @@ namespace {
 
 constexpr std::chrono::milliseconds tick{100};
 constexpr std::chrono::seconds report_interval{1};
-/// Per address of the registry. Shorter than the timeout of a request, which is a minute by
-/// default: a user who has mistyped the URL hears of it soon.
+/// Per address of the registry. Shorter than the default request timeout of a minute, so that a
+/// mistyped URL is reported soon.
 constexpr std::chrono::milliseconds longest_probe{5000};
 constexpr const char* user_agent = "gantry-bench";
 
-/// The option that helps, in the words of a message.
+/// The option that helps, for an error message.
 const char* advice(client::probe_error::reason why) {
   using reason = client::probe_error::reason;
   switch (why) {
@@ -70,7 +70,7 @@ public:
     return interrupted_;
   }
 
-  /// Everything that was measured, up to the end. Precondition: all threads are done.
+  /// All moments of the load. Precondition: all threads are done.
   series take_moments() {
     progress rest;
     rest.elapsed = plan_.measured();
@@ -83,7 +83,7 @@ public:
     return std::move(moments_);
   }
 
-  /// Any thread.
+  /// Thread-safe.
   void all_done() {
     asio::post(context_, [this] { context_.stop(); });
   }
@@ -122,7 +122,7 @@ private:
   void report(steady_clock::time_point now) {
     progress made;
     made.elapsed = now - plan_.begin();
-    // The figures have nothing of the warm-up.
+    // The figures exclude the warm-up.
     made.span = std::clamp<std::chrono::nanoseconds>(made.elapsed, {}, now - last_report_);
     last_report_ = now;
     for (const auto& each : owner_.threads_)
@@ -178,7 +178,7 @@ load_result client_pool::run(const workload& job, const load_shape& how,
     });
   load_result result;
   result.interrupted = control.wait();
-  // This also waits until no thread uses the local variables any more.
+  // Also waits until no thread uses the local variables.
   for (const auto& each : threads_)
     result.figures.merge(each->take_figures());
   result.moments = control.take_moments();

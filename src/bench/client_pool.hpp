@@ -1,4 +1,4 @@
-// Clients that work at the same time, on a few threads.
+// Concurrent clients on a few threads.
 #pragma once
 
 #include "bench/load_result.hpp"
@@ -33,7 +33,7 @@ struct pool_settings {
   std::optional<client::credentials> who = {};
 };
 
-/// Threads that run from construction to destruction, each with its share of the clients.
+/// Threads that run for the pool's lifetime, each with its share of the clients.
 class client_pool {
 public:
   /// Finds the registry. Throws std::runtime_error, which says what to do, if it does not answer,
@@ -43,9 +43,9 @@ public:
   client_pool(const client_pool&) = delete;
   client_pool& operator=(const client_pool&) = delete;
 
-  /// Lets all clients work as the shape says. `observer` is called every second on the calling
-  /// thread. SIGINT and SIGTERM end the load: requests in progress have `grace` to finish, and are
-  /// aborted at once by a second signal. One thread at a time. Throws what a workload throws.
+  /// Runs all clients as the shape says. Calls `observer` every second on the calling thread.
+  /// SIGINT and SIGTERM end the load: requests in progress have `grace` to finish, and a second
+  /// signal aborts them at once. Not thread-safe. Throws what a workload throws.
   load_result run(const workload& job, const load_shape& how, const progress_observer& observer);
 
   /// False once requests have been aborted: no more work can be done.

@@ -15,8 +15,8 @@ namespace gantry::bench {
 
 namespace {
 
-/// The pause after an image that failed. It doubles with each further failure, so that a registry
-/// that is gone does not get a hundred thousand requests per second.
+/// The pause after a failed image. Further failures double it, so that a registry that is down does
+/// not get a hundred thousand requests per second.
 constexpr std::chrono::milliseconds first_pause{10};
 constexpr std::chrono::milliseconds longest_pause{1000};
 

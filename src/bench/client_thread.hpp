@@ -36,16 +36,16 @@ public:
                   double place);
   std::size_t size() const noexcept { return workers_.size(); }
 
-  /// Sets all clients to work. Calls `done` on this thread each time when one of them ends; `job`
-  /// and `plan` live until the last one has ended.
+  /// Starts all clients. Calls `done` on this thread each time a client ends. `job` and `plan` live
+  /// until the last one has ended.
   void start(const workload& job, schedule& plan, std::function<void()> done);
-  /// The schedule has been stopped: wakes the clients that wait for their time to come.
+  /// Wakes the clients that wait for their turn, after the schedule was stopped.
   void wake();
   void check_deadlines();
   void abort();
-  /// The figures of the load that has ended. Waits until this thread is idle.
+  /// The figures of the finished load. Waits until this thread is idle.
   tally take_figures();
-  /// Throws what a workload has thrown. Precondition: `take_figures` has been called.
+  /// Rethrows an exception of a workload. Precondition: `take_figures` has been called.
   void rethrow_failure();
 
   /// Moves the latencies and failures since the last call into `report`.
@@ -70,7 +70,7 @@ private:
   std::vector<std::unique_ptr<worker>> workers_;
   tally figures_;
   std::exception_ptr failure_;
-  /// Guards the next two, which the owner of the pool reads while the clients work.
+  /// Guards the next two members, which the pool's owner reads while clients work.
   mutex recent_mutex_;
   latency_histogram recent_ GANTRY_GUARDED_BY(recent_mutex_);
   std::uint64_t recently_failed_ GANTRY_GUARDED_BY(recent_mutex_) = 0;

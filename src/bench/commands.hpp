@@ -8,9 +8,9 @@
 namespace gantry::bench {
 
 /// Each prints its result on `out` and its progress on `live`, and returns the exit code: 0, or 1
-/// if not a single image went well. Throws std::invalid_argument for options that contradict each
-/// other, std::runtime_error if the registry does not answer or a file cannot be read or written.
-/// SIGINT and SIGTERM end a load with a partial result.
+/// if no image succeeded. Throws std::invalid_argument for contradictory options,
+/// std::runtime_error if the registry does not answer or a file cannot be read or written. SIGINT
+/// and SIGTERM end a load with a partial result.
 int run(const push_options& options, std::FILE* out, std::FILE* live);
 int run(const pull_options& options, std::FILE* out, std::FILE* live);
 int run(const mixed_options& options, std::FILE* out, std::FILE* live);

@@ -23,7 +23,7 @@ result<json::object> read_report(std::string_view text) {
   const auto* format = read->if_contains("format");
   const auto* operations = read->if_contains("operations");
   if (!format || *format != "gantry-bench-1" || !operations || !operations->is_object())
-    return fail(errc::manifest_invalid, "no report of gantry bench");
+    return fail(errc::manifest_invalid, "not a report of gantry bench");
   return read;
 }
 
@@ -58,11 +58,11 @@ public:
       rows_.push_back({name, decimal(*a), decimal(*b), *a > 0 ? decimal(*b / *a) : "-"});
   }
 
-  /// Adds nothing if either of them has no latencies.
+  /// Adds nothing if either has no latencies.
   void add_operation(const std::string& name, const json::object& base, const json::object& other) {
     if (number(base, "count").value_or(0) == 0 || number(other, "count").value_or(0) == 0)
       return;
-    add(name + ", a second", base, other, "per_second");
+    add(name + " per second", base, other, "per_second");
     const auto* a = member(base, "latency_us");
     const auto* b = member(other, "latency_us");
     for (const auto* time : compared_times)

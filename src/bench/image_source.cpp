@@ -18,7 +18,7 @@ namespace gantry::bench {
 namespace {
 
 constexpr std::uint64_t max_block = 1024 * 1024;
-/// The number of the base image: no load gets that far.
+/// The number of the base image, which no load reaches.
 constexpr std::uint64_t base_number = std::numeric_limits<std::uint64_t>::max();
 /// The random number of an image that says whether its first layer is mounted.
 constexpr std::uint64_t first_mount_choice = 2'000'000;

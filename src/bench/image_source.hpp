@@ -1,4 +1,4 @@
-// Makes images that no registry has seen, in microseconds.
+// Makes new, unique images in microseconds.
 #pragma once
 
 #include "bench/layer_sizes.hpp"
@@ -21,8 +21,8 @@ struct image_settings {
   /// At least one.
   std::uint32_t repositories = 8;
   std::uint64_t seed = 1;
-  /// Percent of the layers that are layers of the base image. It is in a repository of its own and
-  /// has to be pushed first.
+  /// Percent of layers taken from the base image, which is in its own repository and must be pushed
+  /// first.
   std::uint32_t mount_share = 0;
 };
 
@@ -32,7 +32,7 @@ struct image_blob {
   std::uint64_t size = 0;
   /// The whole config, or the end of a layer, which makes it unique.
   std::string text;
-  /// What a layer repeats in front of `text`. The source owns it.
+  /// The block that a layer repeats before `text`. The source owns it.
   std::string_view block = {};
   /// The repository to mount it from. Empty: it is uploaded. The source owns the text.
   std::string_view mounted_from = {};
@@ -57,13 +57,13 @@ inline constexpr std::string_view layer = "application/vnd.oci.image.layer.v1.ta
 inline constexpr std::string_view octets = "application/octet-stream";
 } // namespace media_types
 
-/// Images are numbered. The same settings and number give the same bytes; two images that differ in
-/// seed or number share no blobs but mounted ones. All layers start with the same pseudo-random
-/// bytes, which are hashed once, and end with a text of their own, so that an image costs
-/// microseconds whatever its size. Any thread.
+/// Images are numbered. The same settings and number give the same bytes; images that differ in
+/// seed or number share only mounted blobs. All layers start with the same pseudo-random bytes,
+/// which are hashed once, and end with a unique text, so an image costs microseconds whatever its
+/// size. Thread-safe.
 class image_source {
 public:
-  /// Bytes: the text at the end.
+  /// In bytes: the size of the text at the end.
   static constexpr std::uint64_t least_layer_size = layer_sizes::least;
 
   /// Takes as long as hashing the largest layer.
@@ -81,7 +81,7 @@ private:
 
   image_settings settings_;
   std::string block_;
-  /// By layer size: the state of the hash behind the bytes with which all such layers start.
+  /// By layer size: the hash state after the bytes with which all such layers start.
   std::map<std::uint64_t, std::string> hashed_begins_;
   std::optional<image> base_;
 };

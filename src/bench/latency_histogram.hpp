@@ -8,9 +8,9 @@
 
 namespace gantry::bench {
 
-/// Log-linear buckets, as HdrHistogram has them: one per microsecond up to 2047, then of at most a
-/// thousandth of their value. Recording costs a few instructions. The buckets (184 KiB) are
-/// allocated with the first value. One thread at a time.
+/// Log-linear buckets, as in HdrHistogram: one per microsecond up to 2047, then buckets of at most
+/// a thousandth of their value. Recording costs a few instructions. The buckets (184 KiB) are
+/// allocated with the first value. Not thread-safe.
 class latency_histogram {
 public:
   using duration = std::chrono::microseconds;
@@ -18,7 +18,7 @@ public:
   static constexpr duration lowest{1};
   static constexpr duration highest = std::chrono::hours{1};
 
-  /// Values outside of `lowest`…`highest` are clamped.
+  /// Clamps values outside `lowest`…`highest`.
   void record(duration value);
   /// Adds the values of `other`.
   void merge(const latency_histogram& other);
@@ -27,7 +27,7 @@ public:
   std::uint64_t count() const noexcept { return count_; }
   /// Exact. Zero if empty.
   duration max() const noexcept { return max_; }
-  /// Of the exact values, in microseconds. Zero if empty.
+  /// The mean of the exact values, in microseconds. Zero if empty.
   double mean() const noexcept;
   /// The value that `percent` (0…100) of all values do not exceed: at most a thousandth too large,
   /// never above `max()`. Zero if empty.

@@ -1,4 +1,4 @@
-// The sizes of the layers of images.
+// The sizes of image layers.
 #pragma once
 
 #include "domain/error.hpp"
@@ -10,11 +10,11 @@
 
 namespace gantry::bench {
 
-/// One size for all layers, several that the layers of an image take in turn, or a range from which
-/// they are chosen at random. A value.
+/// One size for all layers, several that layers take in turn, or a range to choose from at random.
+/// A value.
 class layer_sizes {
 public:
-  /// Bytes: the end of a layer, which tells it from others.
+  /// In bytes: the size of the unique end of a layer.
   static constexpr std::uint64_t least = 48;
   static constexpr std::uint64_t largest = 1'000'000'000'000'000;
 

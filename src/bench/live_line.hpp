@@ -1,4 +1,4 @@
-// The progress of a load, while it runs.
+// Shows the progress of a running load.
 #pragma once
 
 #include "bench/load_result.hpp"
@@ -9,11 +9,11 @@
 
 namespace gantry::bench {
 
-/// On a terminal, one line that is redrawn every second; elsewhere, a line every ten seconds. One
-/// thread.
+/// On a terminal, one line that is redrawn every second; elsewhere, a line every ten seconds. Not
+/// thread-safe.
 class live_line {
 public:
-  /// `label` says what is done, `unit` what is counted: "push", "image".
+  /// `label` names the activity, `unit` what is counted: "push", "image".
   live_line(std::FILE* stream, std::string label, std::string unit);
   ~live_line() { clear(); }
   live_line(const live_line&) = delete;

@@ -30,7 +30,7 @@ struct load_result {
   std::chrono::nanoseconds measured{0};
   /// All images that were worked on have numbers below this one.
   std::uint64_t numbers = 0;
-  /// With a rate: images that were due and never begun.
+  /// With a rate: images that were due and never started.
   std::uint64_t missed = 0;
   /// True if a signal ended the load.
   bool interrupted = false;

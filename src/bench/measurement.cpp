@@ -33,7 +33,7 @@ client::registry_url demand_url(const std::string& text) {
   return std::move(*url);
 }
 
-/// The first line of a file, without its end. Throws std::runtime_error.
+/// The first line of a file, without the newline. Throws std::runtime_error.
 std::string read_line(const std::string& path) {
   std::ifstream file{path, std::ios::binary};
   std::string text;
@@ -145,7 +145,7 @@ void write(std::ofstream& file, const std::string& text) {
     throw std::runtime_error{"the figures cannot be written to the file"};
 }
 
-/// Another workload without its number 0.
+/// A workload without its number 0.
 class all_but_first final : public workload {
 public:
   explicit all_but_first(const workload& job) : job_{job} {}
@@ -188,7 +188,7 @@ void measurement::prepare(const workload& job, std::uint64_t count) {
     return;
   figures_.load = std::move(prepared);
   std::fputs(render_table(figures_).c_str(), out_);
-  throw std::runtime_error{"what the load works on could not be pushed"};
+  throw std::runtime_error{"the content for the load could not be pushed"};
 }
 
 void measurement::measure(const workload& job) {
@@ -211,12 +211,12 @@ void measurement::check(const workload& job, std::uint64_t count) {
 void measurement::clean_up(const workload& job, std::uint64_t count) {
   if (!options_.cleanup || !clients_.is_usable() || count == 0)
     return;
-  // A registry that refuses to delete refuses the first time.
+  // If the registry refuses deletes, the first one fails.
   auto erased = run_all(job, 1, "cleanup");
   if (erased.figures.error_count() == 0 && count > 1)
     erased = run_all(all_but_first{job}, count - 1, "cleanup");
   if (erased.figures.error_count() > 0)
-    std::fputs("cleanup: deletes are refused or fail, content stays behind\n", live_);
+    std::fputs("cleanup: deletes are refused or fail, content remains\n", live_);
 }
 
 int measurement::publish() {

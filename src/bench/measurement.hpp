@@ -1,4 +1,4 @@
-// One run of `gantry bench`: the clients, their figures, and the files that get them.
+// One run of `gantry bench`: the clients, their figures, and the output files.
 #pragma once
 
 #include "bench/options.hpp"
@@ -12,14 +12,13 @@
 
 namespace gantry::bench {
 
-/// Call `prepare`, `measure`, `check` and `clean_up` in this order, each if the workload needs it,
-/// and at last `publish`. One thread.
+/// Call `prepare`, `measure`, `check` and `clean_up` in this order, as the workload needs, and
+/// finally `publish`. Not thread-safe.
 class measurement {
 public:
-  /// Opens the files first, so that one that cannot be written costs no run. `unit` is what the
-  /// workload counts: "image". The options outlive the object. Throws std::invalid_argument if the
-  /// URL is not one, std::runtime_error if a file cannot be written or the registry does not
-  /// answer.
+  /// Opens the files first, so that an unwritable file wastes no run. `unit` is what the workload
+  /// counts: "image". The options outlive the object. Throws std::invalid_argument if the URL is
+  /// invalid, std::runtime_error if a file cannot be written or the registry does not answer.
   measurement(const load_options& options, std::string workload, std::string unit, std::FILE* out,
               std::FILE* live);
   measurement(const measurement&) = delete;
@@ -31,19 +30,19 @@ public:
   boost::json::object& described() noexcept { return figures_.options; }
   const load_result& load() const noexcept { return figures_.load; }
 
-  /// Performs numbers below `count` once each: what `measure` needs. Throws std::runtime_error if
-  /// any of them fails.
+  /// Performs the numbers below `count` once each, as preparation for `measure`. Throws
+  /// std::runtime_error if any fails.
   void prepare(const workload& job, std::uint64_t count);
   /// Performs the load that the options describe.
   void measure(const workload& job);
-  /// Performs numbers below `count` once each, which look at what the load has left. Errors are
+  /// Performs the numbers below `count` once each, to inspect the result of the load. Errors are
   /// reported and make the exit code 1; latencies are not reported.
   void check(const workload& job, std::uint64_t count);
-  /// With `--cleanup`: performs numbers below `count` once each, unless the first one fails.
+  /// With `--cleanup`: performs the numbers below `count` once each, unless the first fails.
   void clean_up(const workload& job, std::uint64_t count);
   /// Prints the table and writes the files. Returns the exit code.
   int publish();
-  /// The same with other figures, and without an exit code.
+  /// Like `publish()`, with other figures and without an exit code.
   void publish(const std::string& table, const boost::json::object& figures, const page& shown);
 
 private:

@@ -17,7 +17,7 @@ namespace gantry::bench {
 
 /// Options of all workloads.
 struct load_options {
-  /// What `registry_url::parse` takes.
+  /// A URL for `registry_url::parse`.
   std::string url;
   pool_settings clients;
   /// `NAME:PASSWORD`; or `NAME`, and a file whose first line is the password. Empty: anonymous.
@@ -25,15 +25,15 @@ struct load_options {
   std::string password_file;
   /// Ten seconds if it has neither a duration nor a count.
   load_shape how;
-  /// Random if none is given, so that the registry has not seen the content.
+  /// Random by default, so that the content is new to the registry.
   std::optional<std::uint64_t> seed;
   image_settings images;
   upload_settings uploads;
-  /// At the end, delete what was pushed.
+  /// Delete the pushed content at the end.
   bool cleanup = false;
-  /// A file for the figures as JSON. Empty: none.
+  /// A JSON file for the figures. Empty: none.
   std::string output;
-  /// A file for the figures as a page with plots. Empty: none.
+  /// An HTML file for the figures, with plots. Empty: none.
   std::string html;
 };
 
@@ -55,9 +55,9 @@ struct tags_options : load_options {
   /// Manifests and tags share one repository.
   tags_options() { images.repositories = 1; }
 
-  /// Tags that are moved; at least one.
+  /// Tags to move; at least one.
   std::uint32_t tags = 1;
-  /// Images that are pushed first, between which tags move; at least one.
+  /// Images that are pushed first, for the tags to move between; at least one.
   std::uint64_t set_size = 16;
 };
 
@@ -100,7 +100,7 @@ struct zb_options : load_options {
 };
 
 struct compare_options {
-  /// Two files that `--output` has written.
+  /// Two files written by `--output`.
   std::string base;
   std::string other;
 };

@@ -1,4 +1,4 @@
-// Enters what a client does in a tally, if it counts.
+// Records a client's requests in a tally while they count.
 #pragma once
 
 #include "bench/schedule.hpp"
@@ -9,7 +9,7 @@
 
 namespace gantry::bench {
 
-/// Belongs to one client. Enters nothing until `enter_into` and `count(true)` have been called.
+/// Belongs to one client. Records nothing until `enter_into` and `count(true)` have been called.
 class recorder {
 public:
   /// Makes all further entries in `figures`, within the window of `plan`; both outlive them.

@@ -1,4 +1,4 @@
-// Pushes and pulls images step by step; checks, times and counts every step.
+// Pushes and pulls images; checks, times and counts every step.
 #pragma once
 
 #include "bench/image_source.hpp"
@@ -32,7 +32,7 @@ struct upload_settings {
 };
 
 struct pull_settings {
-  /// Compare the hash of what arrives; else its size only.
+  /// Compare the hash of the received bytes; otherwise only their size.
   bool verify = true;
   /// Bytes of a blob per request. 0: the whole blob.
   std::uint64_t range_size = 0;
@@ -61,8 +61,8 @@ public:
 
   // Each returns true if every step went well.
 
-  /// As docker and podman push: HEAD for each blob, which must be absent, then its upload; the
-  /// manifest last, by its tag.
+  /// Pushes like docker and podman: a HEAD for each blob, which must be absent, then its upload;
+  /// finally the manifest, by tag.
   boost::asio::awaitable<bool> push(const image& what, const upload_settings& how);
   /// HEAD, which must be answered with 404, then the upload; or a mount if the blob has a source.
   boost::asio::awaitable<bool> push_blob(std::string_view repository, const image_blob& blob,
@@ -109,7 +109,7 @@ public:
 
   const client::registry_targets& targets() const noexcept { return targets_; }
 
-  /// Called regularly, so that requests can time out.
+  /// Call regularly, so that requests can time out.
   void check_deadline(steady_clock::time_point now);
   /// Fails the request in progress and all later ones.
   void abort();
@@ -133,7 +133,7 @@ private:
 
   /// Config and layers.
   boost::asio::awaitable<bool> pull_blobs(const image& what, const pull_settings& how);
-  /// Pulls one blob after another, as long as any are left.
+  /// Pulls one blob after another until none is left.
   boost::asio::awaitable<void> pull_some(pull_in_parts& whole);
   boost::asio::awaitable<bool> pull_one(const pull_in_parts& whole, const image_blob& blob);
   boost::asio::awaitable<bool> pull_ranges(std::string_view repository, const image_blob& blob,

@@ -152,7 +152,7 @@ std::string render_notes(const report& figures) {
     text += std::to_string(declined) + " mounts were answered with 202: these layers were pushed\n";
   if (load.missed > 0)
     text += std::to_string(load.missed) + " " + figures.unit +
-            "s were due and never begun: the registry or the number of connections is too "
+            "s were due and never started: the registry or the number of connections is too "
             "small for the rate\n";
   if (load.interrupted)
     text += "interrupted: a partial result\n";

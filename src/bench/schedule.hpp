@@ -1,4 +1,4 @@
-// When each image is worked on, and which of them count.
+// Decides when each image is worked on, and which images count.
 #pragma once
 
 #include <atomic>
@@ -12,17 +12,17 @@ using steady_clock = std::chrono::steady_clock;
 
 /// How long a load lasts and how fast it is.
 struct load_shape {
-  /// Work that comes first and does not count.
+  /// Initial work that does not count.
   std::chrono::nanoseconds warmup{0};
-  /// The time until all clients work, or until the rate is reached; both grow evenly. The warm-up
-  /// lasts at least as long.
+  /// The time until all clients work or the rate is reached, both growing evenly. The warm-up lasts
+  /// at least this long.
   std::chrono::nanoseconds ramp{0};
   /// How long work counts. None: until `count` images are done.
   std::optional<std::chrono::nanoseconds> duration = std::nullopt;
   /// The most images that count. None: no limit.
   std::optional<std::uint64_t> count = std::nullopt;
-  /// Images per second to begin, whether or not earlier ones are done. 0: each client begins the
-  /// next one when it has finished one.
+  /// Images to start per second, even if earlier ones are not done. 0: each client starts the next
+  /// image when it has finished one.
   double rate = 0;
 };
 
@@ -46,8 +46,8 @@ public:
   std::optional<ticket> take(time_point now);
   /// Hands out no more images; what ends later does not count.
   void stop(time_point now);
-  /// When a client begins, by its place among all of them: from 0 for the first to 1. With a rate,
-  /// all begin at once, and the rate grows.
+  /// When a client starts, by its place among all: from 0 for the first to 1. With a rate, all
+  /// start at once, and the rate grows.
   time_point joins_at(double place) const;
   /// Work that counts has ended.
   void finished(time_point now);
@@ -63,7 +63,7 @@ public:
   std::chrono::nanoseconds measured() const;
   /// All images that were handed out have numbers below this one.
   std::uint64_t numbers() const noexcept { return next_.load(); }
-  /// With a rate: images that were due within the window, but no client was free to begin them.
+  /// With a rate: images that were due within the window, but no client was free to start them.
   std::uint64_t missed(time_point now) const;
 
 private:

@@ -1,12 +1,12 @@
-// Random numbers that a seed repeats.
+// Reproducible random numbers.
 #pragma once
 
 #include <cstdint>
 
 namespace gantry::bench {
 
-/// A pseudo-random number that depends on nothing but its arguments (SplitMix64): a seed, the
-/// number of an image, and which of the random numbers of that image it is.
+/// A pseudo-random number that depends only on its arguments (SplitMix64): a seed, the number of an
+/// image, and which of the image's random numbers it is.
 constexpr std::uint64_t seeded_random(std::uint64_t seed, std::uint64_t number,
                                       std::uint64_t which = 0) noexcept {
   const auto mix = [](std::uint64_t value) {

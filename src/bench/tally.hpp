@@ -43,7 +43,7 @@ inline constexpr std::size_t operation_count = 20;
 /// "image", "HEAD blob", "POST upload", …
 std::string_view to_string(operation what) noexcept;
 
-/// A value. One thread at a time.
+/// A value type. Not thread-safe.
 class tally {
 public:
   struct entry {
@@ -61,7 +61,7 @@ public:
   /// The registry opened an upload in place of a mount.
   void mount_declined() noexcept { ++declined_mounts_; }
   void merge(const tally& other);
-  /// Adds the errors alone, without those of `image`.
+  /// Adds only the errors, without those of `image`.
   void merge_errors(const tally& other);
 
   const entry& of(operation what) const noexcept {

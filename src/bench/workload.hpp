@@ -1,4 +1,4 @@
-// What the clients of a load do.
+// The work of a load's clients.
 #pragma once
 
 #include "bench/registry_client.hpp"
@@ -9,8 +9,8 @@
 
 namespace gantry::bench {
 
-/// One unit of work per number: a push of an image, a pull, … All threads of the clients call it at
-/// the same time.
+/// One unit of work per number: a push of an image, a pull, … Called concurrently by all client
+/// threads.
 class workload {
 public:
   virtual ~workload() = default;

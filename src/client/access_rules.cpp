@@ -11,7 +11,7 @@ namespace gantry::client {
 namespace {
 
 constexpr std::size_t max_depth = 16;
-/// Seconds. Longer promises are cut, so that the sum with a time does not overflow.
+/// In seconds. Longer lifetimes are cut so that adding one to a time does not overflow.
 constexpr std::int64_t longest_lifetime = 365 * 24 * 60 * 60;
 
 std::string base64(std::string_view bytes) {

@@ -1,4 +1,4 @@
-// How a registry wants its clients to authenticate.
+// How a registry requires its clients to authenticate.
 #pragma once
 
 #include "client/stream.hpp"
@@ -29,7 +29,7 @@ struct access_rules {
   enum class scheme : std::uint8_t { none, basic, bearer };
 
   scheme how = scheme::none;
-  /// Required with `basic`. With `bearer` the token server gets them; without, tokens are
+  /// Required with `basic`. With `bearer` the token server receives them; without them, tokens are
   /// anonymous.
   std::optional<credentials> who = {};
   /// With `bearer`.

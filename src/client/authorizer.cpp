@@ -14,7 +14,7 @@ namespace gantry::client {
 
 namespace {
 
-/// A grant that would need more starts over, so that the target of a token stays short.
+/// A grant that would need more scopes starts over, so that the token request stays short.
 constexpr std::size_t max_scopes = 16;
 
 /// Adds the scopes that are missing. Returns true if there were any.

@@ -1,4 +1,4 @@
-// Supplies the Authorization of each request to one registry.
+// Provides the Authorization of each request to one registry.
 #pragma once
 
 #include "client/access_rules.hpp"
@@ -35,9 +35,9 @@ public:
   /// issues no token: `fault` says why.
   boost::asio::awaitable<std::string> authorize(std::string_view target);
 
-  /// The registry answered 401 to a request with this `authorization`. The next request gets a new
-  /// token, with the scopes that `challenges` names added. Returns false if a new one would not
-  /// help: the registry wants a password.
+  /// Call after a 401 response to a request with this `authorization`. The next request gets a new
+  /// token that includes the scopes of `challenges`. Returns false if a new token would not help
+  /// because the registry requires a password.
   bool refused(std::string_view target, std::string_view authorization,
                std::string_view challenges);
 

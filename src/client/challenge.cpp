@@ -97,8 +97,8 @@ private:
     return std::nullopt;
   }
 
-  /// A token68 looks like the name of a parameter, up to its trailing equals signs: only what
-  /// follows tells them apart.
+  /// A token68 looks like a parameter name up to its trailing equals signs; only the next character
+  /// distinguishes them.
   void skip_token68() {
     const auto before = left_;
     if (take_while(is_token68_character).empty())

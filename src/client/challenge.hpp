@@ -1,4 +1,4 @@
-// The field WWW-Authenticate: the ways to authenticate that a server offers.
+// The WWW-Authenticate field: the authentication schemes that a server offers.
 #pragma once
 
 #include <functional>

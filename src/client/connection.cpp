@@ -17,11 +17,11 @@ namespace {
 
 /// Bytes of a body per write to the socket.
 constexpr std::uint64_t slice_size = 16 * 1024 * 1024;
-/// Bytes of a read: most responses fit into the first; the rest of a larger body is read with the
-/// second.
+/// Bytes per read: most responses fit into the first read; the second buffer is for the rest of
+/// larger bodies.
 constexpr std::size_t read_size = 4 * 1024;
 constexpr std::size_t body_read_size = 256 * 1024;
-/// A connection that was idle for as long may have been closed by the server.
+/// The server may have closed a connection that was idle for this long.
 constexpr std::chrono::seconds fresh{1};
 
 void append_field(std::string& head, std::string_view name, std::string_view value) {

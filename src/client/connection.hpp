@@ -22,15 +22,15 @@ struct connection_settings {
   std::chrono::milliseconds timeout{60'000};
   /// The field User-Agent.
   std::string user_agent = "gantry";
-  /// Sends `Connection: close`, and connects for each exchange anew, as skopeo and docker do.
+  /// Sends `Connection: close` and opens a connection per exchange, as skopeo and docker do.
   bool reconnect = false;
 };
 
-/// Connects at the first exchange, is kept alive unless the settings say otherwise, and connects
-/// again when it was closed.
+/// Connects on the first exchange, stays open unless `reconnect` is set, and reconnects if it was
+/// closed.
 ///
-/// Belongs to the thread of its `io_context`; one exchange at a time. It has no timer: the owner
-/// calls `check_deadline` regularly, which costs less if there are thousands of connections.
+/// Belongs to the thread of its `io_context`; one exchange at a time. Has no timer: the owner calls
+/// `check_deadline` regularly, which is cheaper with thousands of connections.
 class connection {
 public:
   connection(boost::asio::io_context& context, peer server, connection_settings settings);
@@ -42,8 +42,8 @@ public:
   boost::asio::awaitable<void> exchange(const request& what, body_use use, response& into,
                                         error_code& ec);
 
-  /// Sends the head and the first `bytes` of the body, then closes the connection: a client that
-  /// disappears during an upload. Errors: those of sockets and of OpenSSL, `timed_out`,
+  /// Sends the head and the first `bytes` of the body, then closes the connection, like a client
+  /// that disappears during an upload. Errors: those of sockets and of OpenSSL, `timed_out`,
   /// `operation_aborted`.
   boost::asio::awaitable<void> cut_off(const request& what, std::uint64_t bytes, error_code& ec);
 
@@ -60,7 +60,7 @@ public:
 
 private:
   void begin() noexcept;
-  /// Replaces the error of a closed socket by the reason why it was closed.
+  /// Replaces the error of a closed socket with the reason why it was closed.
   void end(error_code& ec) noexcept;
   /// Does nothing if there is a connection.
   boost::asio::awaitable<void> connect(error_code& ec);

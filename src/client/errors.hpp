@@ -10,7 +10,7 @@ namespace gantry::client {
 
 using boost::system::error_code;
 
-/// The token server issued no token, so the request was not sent. An error of the system that no
+/// The token server issued no token, so the request was not sent. Uses a system error that no
 /// socket reports.
 inline const error_code no_token{ENOKEY, boost::system::system_category()};
 

@@ -28,22 +28,22 @@ struct request {
 
 /// What happens to the body of a response as it arrives.
 enum class body_use : std::uint8_t {
-  /// It is counted only.
+  /// Count it only.
   drop,
-  /// It is kept. A body longer than `max_kept_body` is an error.
+  /// Keep it. A body longer than `max_kept_body` is an error.
   keep,
-  /// It is hashed with SHA-256 and dropped.
+  /// Hash it with SHA-256 and drop it.
   hash,
-  /// As `hash`, but a 206 continues the hash of the response before: ranges of one blob in order.
+  /// Like `hash`, but a 206 continues the previous response's hash: ranges of one blob in order.
   hash_on
 };
 
-/// Bytes: as large as a manifest may be.
+/// In bytes: the largest manifest.
 inline constexpr std::size_t max_kept_body = 4 * 1024 * 1024;
 
 struct response {
   unsigned status = 0;
-  /// False if the server closes the connection after it.
+  /// False if the server closes the connection after this response.
   bool keep_alive = false;
   std::optional<std::uint64_t> content_length;
   /// The field Docker-Content-Digest.

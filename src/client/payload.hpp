@@ -10,8 +10,8 @@
 
 namespace gantry::client {
 
-/// Bytes in memory; or a block that is repeated and followed by a tail, so that a large body takes
-/// little memory; or a part of either. A view: block and tail outlive it.
+/// Bytes in memory, or a repeated block followed by a tail so that a large body takes little
+/// memory, or a part of either. A view: block and tail must outlive it.
 class payload {
 public:
   payload() = default;

@@ -1,4 +1,4 @@
-// A connection to a registry that authenticates as the registry wants it.
+// A connection to a registry that authenticates as required.
 #pragma once
 
 #include "client/authorizer.hpp"
@@ -33,7 +33,7 @@ public:
   /// As `connection::cut_off`. Errors: also no_token.
   boost::asio::awaitable<void> cut_off(const request& what, std::uint64_t bytes, error_code& ec);
 
-  /// When the request was sent that led to the last response: the second one after a 401.
+  /// When the request of the last response was sent: the second one after a 401.
   steady_clock::time_point begun() const noexcept { return connection_.begun(); }
 
   /// Observes the token fetches of this connection and of those that share its tokens.

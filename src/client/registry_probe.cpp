@@ -41,8 +41,8 @@ error_code request_root(asio::io_context& context, Connection& over, const regis
   return ec;
 }
 
-/// Requests the root without credentials. Returns why the address is of no use; nothing if it
-/// answers as a registry does.
+/// Requests the root without credentials. Returns why the address is unusable, or nothing if it
+/// answers like a registry.
 std::optional<probe_error> ask(const registry_site& site, const probe_settings& settings,
                                response& into) {
   asio::io_context context{1};
@@ -82,8 +82,8 @@ tcp::resolver::results_type resolve(const std::string& host, std::uint16_t port)
   return found;
 }
 
-/// The first address that accepts a connection; else the first one, and the request to it says what
-/// is wrong.
+/// The first address that accepts a connection, otherwise the first one, whose request then reports
+/// the error.
 tcp::endpoint find_open(const tcp::resolver::results_type& found,
                         std::chrono::milliseconds timeout) {
   for (const auto& each : found) {

@@ -1,4 +1,4 @@
-// Finds a registry, and how it wants its clients to authenticate.
+// Finds a registry and its authentication requirements.
 #pragma once
 
 #include "client/registry_site.hpp"
@@ -22,11 +22,11 @@ struct probe_settings {
   std::string user_agent = "gantry";
 };
 
-/// Why there is no registry to work with.
+/// Why no registry can be used.
 class probe_error : public std::runtime_error {
 public:
   enum class reason : std::uint8_t {
-    /// No address answers as a registry does.
+    /// No address answers like a registry.
     unreachable,
     /// The certificate of the server is not accepted.
     certificate,
@@ -43,10 +43,9 @@ private:
   reason why_;
 };
 
-/// Requests `/v2/` from each address of the host, until one answers as a registry does: with 200,
-/// or with a 401 that says how to authenticate. Tries the credentials out. Blocks the calling
-/// thread. Throws probe_error; std::runtime_error if the certificates of the settings cannot be
-/// read.
+/// Requests `/v2/` from each address of the host until one answers like a registry: with 200, or
+/// with a 401 that says how to authenticate. Tries the credentials out. Blocks the calling thread.
+/// Throws probe_error; std::runtime_error if the certificates of the settings cannot be read.
 registry_site find_registry(const registry_url& url, const probe_settings& settings);
 
 } // namespace gantry::client

@@ -8,7 +8,7 @@
 
 namespace gantry::client {
 
-/// `find_registry` makes it. Connections copy what they need of it.
+/// Made by `find_registry`. Connections copy what they need from it.
 struct registry_site {
   peer server;
   /// The path that precedes `/v2/`. Empty, or starts with a slash and does not end with one.

@@ -1,4 +1,4 @@
-// Parses a response, as far as clients of registries look at one.
+// Parses the parts of a response that registry clients need.
 #pragma once
 
 #include "client/errors.hpp"
@@ -36,7 +36,7 @@ public:
 private:
   using string_view = boost::beast::string_view;
 
-  /// Stops in front of the body.
+  /// Stops before the body.
   class head_parser final : public boost::beast::http::basic_parser<false> {
   public:
     explicit head_parser(response& into) : into_{into} {}
@@ -57,7 +57,7 @@ private:
     response& into_;
   };
 
-  /// The part that is parsed now, and what ends the body (RFC 9112, 6.3).
+  /// The part being parsed, and what ends the body (RFC 9112, 6.3).
   enum class framing : std::uint8_t { head, length, chunks, until_end, done };
 
   void begin_body(error_code& ec);
@@ -70,7 +70,7 @@ private:
   bool to_head_;
   bool hashes_ = false;
   framing framing_ = framing::head;
-  /// With `framing::length`: bytes still to come.
+  /// With `framing::length`: the remaining bytes.
   std::uint64_t left_ = 0;
   head_parser head_;
   http::chunked_decoder chunks_;

@@ -73,7 +73,8 @@ asio::awaitable<std::size_t> stream::write(const std::vector<asio::const_buffer>
 }
 
 void stream::close() {
-  // The TLS session stays until the next one begins: an operation in progress still refers to it.
+  // The TLS session is kept until the next one begins because an operation in progress may still
+  // refer to it.
   error_code ignored;
   socket_.close(ignored);
 }

@@ -1,5 +1,5 @@
-// Request targets: the ones that the distribution specification defines, and the ones that a
-// registry hands out.
+// Request targets: those that the distribution specification defines, and those that a registry
+// returns.
 #pragma once
 
 #include <optional>
@@ -8,7 +8,7 @@
 
 namespace gantry::client {
 
-/// Builds the targets of one registry. Names and references are used as they are: the caller passes
+/// Builds the targets of one registry. Names and references are used unchanged: the caller passes
 /// valid ones. A value; safe to read from any thread.
 class registry_targets {
 public:
@@ -41,13 +41,13 @@ private:
 std::string with_digest(std::string_view target, std::string_view digest,
                         std::string_view key = "digest");
 
-/// The target that a Location field names, absolute or relative to `request_target` (RFC 9110,
-/// 10.2.2). The host of an absolute one is ignored, because a registry behind a proxy may know
-/// itself by another name. Returns nothing if the field is empty or not an http(s) URL.
+/// The target of a Location field, absolute or relative to `request_target` (RFC 9110, 10.2.2). The
+/// host of an absolute one is ignored because a registry behind a proxy may use another name for
+/// itself. Returns nothing if the field is empty or not an http(s) URL.
 std::optional<std::string> resolve_location(std::string_view location,
                                             std::string_view request_target);
 
-/// The target of the next page that a Link field names: `<…>; rel="next"`, absolute or relative to
+/// The target of the next page in a Link field: `<…>; rel="next"`, absolute or relative to
 /// `request_target`. Returns nothing if the field has another form.
 std::optional<std::string> next_page(std::string_view link, std::string_view request_target);
 

@@ -97,7 +97,7 @@ void draft::read_variable(const row& setting, std::string_view text) {
   }
 }
 
-/// Other programs have variables that begin with REGISTRY_, too, so only a near miss is mentioned.
+/// Other programs use variables that begin with REGISTRY_ too, so only near misses are reported.
 void draft::suggest_variable(std::string_view name) {
   std::vector<std::string> names;
   for (const auto& each : table())
@@ -123,7 +123,7 @@ outcome draft::finish() {
 
 void draft::refuse_both(std::string_view left, std::string_view right) const {
   if (is_given(left) && is_given(right))
-    throw std::invalid_argument{name_of(left) + " excludes " + name_of(right) + ": leave one away"};
+    throw std::invalid_argument{name_of(left) + " excludes " + name_of(right) + ": omit one"};
 }
 
 void draft::fit_pages() {
@@ -137,7 +137,7 @@ void draft::fit_pages() {
                               name_of(page_max_key) + ": at most " + most + ", such as " + most};
 }
 
-/// What a registry that keeps its content does unless it is told otherwise.
+/// Applies the defaults of a durable registry.
 void draft::be_durable() {
   if (!is_given(reset_key))
     made_.allow_reset = false;

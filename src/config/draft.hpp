@@ -1,4 +1,4 @@
-// Settings while they are put together from defaults, environment and command line.
+// Settings being assembled from defaults, environment and command line.
 #pragma once
 
 #include "config/row.hpp"
@@ -11,11 +11,10 @@
 
 namespace gantry::config {
 
-/// The source of a value. A later source overrules an earlier one; the order of the calls does not
-/// matter.
+/// The source of a value. A later source overrides an earlier one, in whatever order they are read.
 enum class source : std::uint8_t { fallback, environment, command_line };
 
-/// Complete settings, and warnings: what was asked for and has no effect, one line each.
+/// Complete settings, and one warning line per setting that has no effect.
 struct outcome {
   snapshot chosen;
   std::vector<std::string> warnings;
@@ -24,28 +23,29 @@ struct outcome {
 /// Collects texts for rows of the table, then makes one snapshot of them. Not thread-safe.
 class draft {
 public:
-  /// Judges texts whose form a layer above knows. Throws std::invalid_argument, as readers do.
+  /// Validates texts whose form only a layer above knows. Throws std::invalid_argument, like
+  /// readers.
   using judge = void (*)(form judged_as, std::string_view text);
 
   explicit draft(judge ask = nullptr);
 
-  /// Takes `text` for `setting`, a row of the table; adds it to a list that the same source began.
-  /// Throws std::invalid_argument, without the name of the setting.
+  /// Sets `setting`, a row of the table, to `text`; appends if it is a list that the same source
+  /// began. Throws std::invalid_argument, without the name of the setting.
   void set(const row& setting, std::string_view text, source from);
 
-  /// Takes the variables of the table from `variables`, `NAME=VALUE` each, a null pointer at the
-  /// end; the items of a list stand in one variable. Throws std::invalid_argument, with the name of
-  /// the variable.
+  /// Reads the table's variables from `variables`, a null-terminated array of `NAME=VALUE`; one
+  /// variable holds all items of a list. Throws std::invalid_argument, with the name of the
+  /// variable.
   void read_environment(const char* const* variables);
 
-  /// Settles what depends on other settings, and compares those that must fit together. Throws
-  /// std::invalid_argument. The draft is of no use afterwards.
+  /// Applies defaults that depend on other settings, and checks settings that must fit together.
+  /// Throws std::invalid_argument. The draft is unusable afterwards.
   outcome finish();
 
 private:
   source& source_of(const row& setting);
   bool is_given(std::string_view key) const;
-  /// What the person who gave a setting calls it.
+  /// The setting's name as the user gave it: the flag or the variable.
   std::string name_of(std::string_view key) const;
 
   void read_variable(const row& setting, std::string_view text);
@@ -57,7 +57,7 @@ private:
 
   judge ask_;
   settings made_;
-  /// By the row's index.
+  /// Indexed by row.
   std::vector<source> sources_;
   std::vector<std::string> warnings_;
 };

@@ -1,4 +1,4 @@
-// The kinds of values that rows of the table have, each bound to one member of the settings.
+// The kinds of values in the table's rows, each bound to one member of the settings.
 #pragma once
 
 #include "config/row.hpp"
@@ -31,7 +31,7 @@ constexpr value size(bounds allowed = any_size) {
           .allowed = allowed};
 }
 
-/// See `read_count`. A message gives the default as its example, if that is a number to write.
+/// See `read_count`. Error messages use the default as their example if it is a plain number.
 template <auto Member>
 constexpr value count(bounds allowed = {}) {
   return {
@@ -62,7 +62,7 @@ constexpr value duration(std::chrono::milliseconds least = std::chrono::millisec
                       static_cast<std::uint64_t>(longest_duration.count())}};
 }
 
-/// True or false; the flag, which takes no value, stands for `flag_says`.
+/// True or false. The flag takes no value and means `flag_says`.
 template <auto Member>
 constexpr value toggle(std::string_view flag_says) {
   return {.read = [](settings& into, std::string_view text,
@@ -105,7 +105,7 @@ inline std::string read_plain(std::string_view text) {
   return std::string{text};
 }
 
-/// A text that is not empty.
+/// A non-empty text.
 template <auto Member, auto Read = read_plain>
 constexpr value text(std::string_view type, form judged_as = form::plain) {
   return {.type = type,
@@ -122,7 +122,7 @@ inline std::string show_item(const std::pair<std::string, std::string>& field) {
   return field.first + ": " + field.second;
 }
 
-/// Texts; each use of the flag adds one.
+/// A list of texts; each use of the flag appends one.
 template <auto Member, auto Read = read_plain>
 constexpr value list(std::string_view type, char separator, form judged_as = form::plain) {
   return {.type = type,

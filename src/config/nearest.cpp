@@ -10,10 +10,10 @@ namespace gantry::config {
 
 namespace {
 
-/// A typed name this short is the beginning of too many others.
+/// A name this short is the beginning of too many others.
 constexpr std::size_t too_short_to_complete = 3;
 
-/// Letters to insert, drop, replace or swap with their neighbour.
+/// The number of letters to insert, drop, replace or swap with their neighbour.
 std::size_t distance(std::string_view left, std::string_view right) {
   std::vector<std::size_t> before(right.size() + 1);
   std::vector<std::size_t> last(right.size() + 1);
@@ -39,7 +39,7 @@ std::string_view nearest(std::string_view typed, std::span<const std::string_vie
   if (typed.size() > too_short_to_complete && longer != candidates.end())
     return *longer;
   std::string_view best;
-  // A third of the letters, so that short words do not turn into any other.
+  // A third of the letters, so that short words do not match unrelated ones.
   auto most = std::max<std::size_t>(1, typed.size() / 3);
   for (const auto each : candidates)
     if (const auto steps = distance(typed, each); steps <= most) {

@@ -1,4 +1,4 @@
-// Everything that `gantry serve` can be told, as one value.
+// All settings of `gantry serve`, as one value.
 #pragma once
 
 #include "domain/validation.hpp"
@@ -15,10 +15,10 @@ namespace gantry::config {
 
 enum class access_log : std::uint8_t { off, text, json };
 
-/// Each member has a row in the table (`table.hpp`), which says what it means and what it may be;
-/// its default stands here, and help and documentation show it.
+/// Each member has a row in the table (`table.hpp`), which describes it. Its default is here; help
+/// and documentation show it.
 struct settings {
-  // Where the server listens, and on how many threads.
+  // The addresses and the number of threads.
   std::string address = "127.0.0.1:4775";
   std::string prefix;
   bool relative_locations = true;
@@ -29,7 +29,7 @@ struct settings {
   bool poll = true;
   bool separate_scheduler = false;
 
-  // What content is kept in. An empty folder: in memory.
+  // Where content is stored. An empty folder means in memory.
   std::string folder;
   std::chrono::milliseconds wait_for_lock{0};
   /// Bytes. 0: half of the RAM.
@@ -38,7 +38,7 @@ struct settings {
   std::string seed;
   bool allow_reset = true;
 
-  // Which pushes and deletes are accepted. A limit of 0 is none.
+  // Which pushes and deletes are accepted. A limit of 0 means unlimited.
   bool lenient = false;
   validation_policy::references references = validation_policy::references::warn;
   bool read_only = false;
@@ -53,7 +53,7 @@ struct settings {
   std::uint64_t chunk_min_length = 0;
   std::chrono::milliseconds upload_expiry = std::chrono::hours{24};
 
-  // Garbage and damage. An interval of 0 is never.
+  // Garbage collection and scrubbing. An interval of 0 means never.
   std::chrono::milliseconds gc_interval = std::chrono::hours{1};
   std::chrono::milliseconds gc_grace = std::chrono::hours{1};
   bool delete_untagged = false;
@@ -62,16 +62,16 @@ struct settings {
   /// Bytes per second.
   std::uint64_t scrub_rate = 10 * 1024 * 1024;
 
-  // Web pages that may use the registry.
+  // Access by web pages.
   std::vector<std::string> cors_origins{"*"};
   std::vector<std::string> allowed_hosts;
 
-  // Lists.
+  // Page sizes of lists.
   std::size_t page_default = 100;
   std::size_t page_max = 1000;
   bool page_strict = false;
 
-  // Connections.
+  // Limits of connections.
   std::size_t max_connections = 20'000;
   /// Bytes.
   std::size_t max_in_flight = 256 * 1024 * 1024;
@@ -86,7 +86,7 @@ struct settings {
 
   bool operator==(const settings&) const = default;
 
-  /// How pushes are judged: by `lenient` and `references`.
+  /// How pushes are validated, from `lenient` and `references`.
   validation_policy validation() const noexcept {
     auto policy = lenient ? validation_policy::lenient() : validation_policy{};
     policy.reference = references;
@@ -94,7 +94,7 @@ struct settings {
   }
 };
 
-/// Settings as they were at one moment: never changed, only replaced. Any thread.
+/// Immutable settings that are only replaced as a whole. Thread-safe.
 using snapshot = std::shared_ptr<const settings>;
 
 } // namespace gantry::config

@@ -1,6 +1,5 @@
-// The table of settings: the one place that says what each is called, what it may be, what it is if
-// it is not given, and what it means. Flags, help, environment, completion, and the tables of the
-// documentation come from it.
+// The table of settings: the only place with their names, values, defaults and meaning. Flags,
+// help, environment, completion and the tables of the documentation are generated from it.
 #pragma once
 
 #include "config/row.hpp"
@@ -11,17 +10,17 @@
 
 namespace gantry::config {
 
-/// All rows, in the order of their keys.
+/// All rows, sorted by key.
 std::span<const row> table() noexcept;
 
-/// Those of one group, as help and documentation list them: first what distribution has, too, then
-/// what only Gantry has, each in the order of the keys.
+/// The rows of one group in the order of help and documentation: first those that distribution has
+/// too, then Gantry's own, each sorted by key.
 std::vector<const row*> rows_of(group section);
 
-/// Null if there is no such key.
+/// Null if the key is unknown.
 const row* find_key(std::string_view key) noexcept;
 
-/// Null if `variable` is not that of any row.
+/// Null if no row has this variable.
 const row* find_variable(std::string_view variable) noexcept;
 
 } // namespace gantry::config

@@ -47,7 +47,7 @@ constexpr value_type value_types[] = {
 constexpr std::array<std::string_view, 4> words_for_true{"true", "yes", "on", "1"};
 constexpr std::array<std::string_view, 4> words_for_false{"false", "no", "off", "0"};
 
-/// Fields that the server writes itself.
+/// Header fields that the server itself sets.
 constexpr std::array<std::string_view, 4> own_fields{"connection", "content-length", "date",
                                                      "transfer-encoding"};
 
@@ -98,8 +98,8 @@ std::size_t read_choice(std::string_view text, std::span<const std::string_view>
 std::string read_prefix(std::string_view text) {
   if (!text.starts_with('/') || text.ends_with('/'))
     throw std::invalid_argument{quote(text) +
-                                " is not a path that starts with a slash and ends without one, "
-                                "such as /registry"};
+                                " is not a path that starts with a slash and does not end with "
+                                "one, such as /registry"};
   return std::string{text};
 }
 
@@ -109,7 +109,7 @@ std::pair<std::string, std::string> read_field(std::string_view text) {
       text.find_first_of("\r\n") != std::string_view::npos)
     throw std::invalid_argument{quote(text) +
                                 " is not of the form 'NAME: VALUE', or the server sets it itself: "
-                                "write such as 'X-Content-Type-Options: nosniff'"};
+                                "write one such as 'X-Content-Type-Options: nosniff'"};
   return {std::string{text.substr(0, colon)}, std::string{text.substr(colon + 2)}};
 }
 

@@ -1,5 +1,5 @@
-// Values that are texts of a certain form. As in `values.hpp`, each reader says what is wrong with
-// a text, what is allowed, and one example that is right.
+// Reads values that are texts of a certain form. As in `values.hpp`, error messages name the
+// mistake, what is allowed, and one valid example.
 #pragma once
 
 #include <cstddef>
@@ -13,8 +13,8 @@ namespace gantry::config {
 /// `true`, `yes`, `on` and `1`, or `false`, `no`, `off` and `0`. Throws std::invalid_argument.
 bool read_switch(std::string_view text);
 
-/// The index of `text` in `choices`. Throws std::invalid_argument, with the choice that was
-/// probably meant.
+/// The index of `text` in `choices`. Throws std::invalid_argument, which suggests the nearest
+/// choice.
 std::size_t read_choice(std::string_view text, std::span<const std::string_view> choices);
 
 /// A path that begins with a slash and does not end with one: `/registry`. Throws
@@ -28,7 +28,7 @@ std::pair<std::string, std::string> read_field(std::string_view text);
 /// ASCII letters in lower case.
 std::string read_lower(std::string_view text);
 
-/// What a person has to write where a value of this type is absent: "a size, such as 512MiB".
+/// Describes a missing value of this type: "a size, such as 512MiB".
 std::string_view needed_for(std::string_view type) noexcept;
 
 /// `{accept,reject,warn}`.

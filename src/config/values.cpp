@@ -31,19 +31,19 @@ constexpr std::string_view digits = "0123456789";
   throw std::invalid_argument{"'" + std::string{text} + "' " + reason};
 }
 
-/// The digits that a text begins with.
+/// The leading digits of a text.
 std::string_view leading_digits(std::string_view text) {
   return text.substr(0, std::min(text.find_first_not_of(digits), text.size()));
 }
 
-/// Nothing if the number does not fit.
+/// Empty if the number does not fit.
 std::optional<std::uint64_t> whole_number(std::string_view text) {
   std::uint64_t number = 0;
   const auto read = std::from_chars(text.data(), text.data() + text.size(), number);
   return read.ec == std::errc{} ? std::optional{number} : std::nullopt;
 }
 
-/// What is wrong with a text that is not a whole number: a sign, a fraction, or all of it.
+/// Why a text is not a whole number: a sign, a fraction, or anything else.
 std::string why_not_whole(std::string_view text, std::string_view what) {
   const auto number = text.substr(text.starts_with('-') ? 1 : 0);
   const bool begins_well = !leading_digits(number).empty();
@@ -54,8 +54,8 @@ std::string why_not_whole(std::string_view text, std::string_view what) {
   return "is not " + std::string{what};
 }
 
-/// The decimal number that the text begins with, which is taken off; infinity if it does not fit.
-/// Nothing for `nan`, `inf` and signs.
+/// Removes the decimal number that the text begins with; infinity if it does not fit. Empty for
+/// `nan`, `inf` and signs.
 std::optional<double> decimal(std::string_view& text) {
   if (text.empty() || digits.find(text.front()) == std::string_view::npos)
     return std::nullopt;
@@ -68,7 +68,8 @@ std::optional<double> decimal(std::string_view& text) {
   return number;
 }
 
-/// Milliseconds in the unit that the text begins with, which is taken off; seconds at its end.
+/// Removes the unit that the text begins with and returns its milliseconds; seconds if the text is
+/// empty.
 std::optional<double> take_unit(std::string_view& text, bool first) {
   if (text.empty() && first)
     return 1000;
@@ -80,7 +81,7 @@ std::optional<double> take_unit(std::string_view& text, bool first) {
   return static_cast<double>(unit->milliseconds);
 }
 
-/// Nothing if the text is not a duration.
+/// Empty if the text is not a duration.
 std::optional<double> sum_of_milliseconds(std::string_view text) {
   double sum = 0;
   bool first = true;
@@ -108,8 +109,8 @@ std::uint64_t read_size(std::string_view text, bounds allowed) {
   const auto unit = bytes_in(trim(text.substr(number.size())));
   if (number.empty() || !unit)
     refuse(text, why_not_whole(text, "a size") +
-                   ": write a whole number of bytes, with KiB, MiB, GiB or TiB behind it or "
-                   "without, such as 512MiB, 1536MiB or 2GiB");
+                   ": write a whole number of bytes, with or without KiB, MiB, GiB or TiB, "
+                   "such as 512MiB, 1536MiB or 2GiB");
   const auto count = whole_number(number);
   if (!count || *count > allowed.most / *unit)
     refuse(text, "is too large: at most " + render_size(allowed.most) + ", such as 512MiB");
@@ -123,12 +124,12 @@ milliseconds read_duration(std::string_view text, milliseconds least, millisecon
   if (!sum) {
     const bool is_negative = text.starts_with('-') && sum_of_milliseconds(text.substr(1));
     const std::string mistake = is_negative ? "is negative" : "is not a duration";
-    refuse(text, mistake + ": write a number with ms, s, m, h or d behind it, or of seconds, such "
+    refuse(text, mistake + ": write a number with ms, s, m, h or d, or a number of seconds, such "
                            "as 500ms, 30s or 1h");
   }
   if (*sum > static_cast<double>(most.count()))
     refuse(text, "is too long: at most " + render_duration(most) + ", such as 1h");
-  // What rounds to nothing is not meant as nothing, which means "never" to some options.
+  // A duration that rounds to zero is refused because zero means "never" for some options.
   const auto shortest = std::max(least, milliseconds{*sum > 0 ? 1 : 0});
   const milliseconds span{std::llround(*sum)};
   if (span < shortest)

@@ -1,5 +1,5 @@
-// Values as people type them: sizes, durations, counts. Each reader says what is wrong with a text,
-// what is allowed, and one example that is right.
+// Reads sizes, durations and counts as people type them. Error messages name the mistake, what is
+// allowed, and one valid example.
 #pragma once
 
 #include <chrono>
@@ -9,36 +9,37 @@
 
 namespace gantry::config {
 
-/// The smallest and the largest value that an option takes.
+/// The smallest and the largest allowed value.
 struct bounds {
   std::uint64_t least = 0;
   std::uint64_t most = 1'000'000'000'000'000;
 };
 
-/// Bytes: more than any disk has, less than a file offset can say.
+/// In bytes: more than any disk has, less than a file offset can hold.
 inline constexpr bounds any_size{0, std::uint64_t{4} << 60};
 
-/// A year has 365 days here: what is longer than that many of them is a mistake.
+/// 30 years of 365 days; anything longer is a mistake.
 inline constexpr std::chrono::milliseconds longest_duration = std::chrono::hours{24 * 365 * 30};
 
-/// `512MiB`, `2GB`, `1024`: a whole number of bytes, with a unit or without; 1 KB is 1024 bytes.
+/// `512MiB`, `2GB`, `1024`: a whole number of bytes, with or without a unit; 1 KB is 1024 bytes.
 /// Throws std::invalid_argument.
 std::uint64_t read_size(std::string_view text, bounds allowed = any_size);
 
-/// `1h`, `10m`, `30s`, `500ms`, `7d`, several of them (`1h30m`), or seconds without a unit (`0.5`).
-/// Throws std::invalid_argument.
+/// `1h`, `10m`, `30s`, `500ms`, `7d`, a sum (`1h30m`), or seconds without a unit (`0.5`). Throws
+/// std::invalid_argument.
 std::chrono::milliseconds read_duration(std::string_view text, std::chrono::milliseconds least = {},
                                         std::chrono::milliseconds most = longest_duration);
 
-/// A whole number in decimal digits; `example` is one that is right. Throws std::invalid_argument.
+/// A whole number in decimal digits; `example` is a valid one for the message. Throws
+/// std::invalid_argument.
 std::uint64_t read_count(std::string_view text, bounds allowed, std::uint64_t example);
 
-/// A number with a fraction or without, from `least` to `most`. Throws std::invalid_argument.
+/// A number from `least` to `most`, with or without a fraction. Throws std::invalid_argument.
 double read_decimal(std::string_view text, double least, double most);
 
-/// As `read_size` takes it, in the largest unit without a rest: `1536MiB`.
+/// The inverse of `read_size`, in the largest unit that divides it: `1536MiB`.
 std::string render_size(std::uint64_t bytes);
-/// As `read_duration` takes it, in the largest unit without a rest: `90s`.
+/// The inverse of `read_duration`, in the largest unit that divides it: `90s`.
 std::string render_duration(std::chrono::milliseconds span);
 
 } // namespace gantry::config

@@ -12,7 +12,7 @@ struct descriptor {
   /// As written in the manifest; may be of any type.
   std::string media_type;
   digest target;
-  /// Bytes.
+  /// In bytes.
   std::uint64_t size = 0;
 
   bool operator==(const descriptor&) const = default;

@@ -1,6 +1,6 @@
-// Digests and hashing through OpenSSL: EVP for bytes that are there as a whole. Bytes that come in
-// pieces go through the older functions, for only their state can be saved and restored. Both run
-// the same code on the processor.
+// Digests and hashing with OpenSSL. Complete byte strings use EVP. Incremental hashing uses the
+// older functions because only their state can be saved and restored. Both run the same processor
+// code.
 #define OPENSSL_SUPPRESS_DEPRECATED
 #include "domain/digest.hpp"
 
@@ -60,8 +60,8 @@ void require(bool done) {
     throw std::runtime_error{"OpenSSL cannot compute a digest"};
 }
 
-/// Fetched once: a lookup costs more than hashing a small blob. Never freed, for OpenSSL's own
-/// clean-up at exit may run earlier than a destructor here would.
+/// Fetched once because a lookup costs more than hashing a small blob. Never freed because
+/// OpenSSL's own clean-up at exit may run before a destructor here.
 const EVP_MD* implementation(digest_algorithm algorithm) {
   static const EVP_MD* const sha256 = EVP_MD_fetch(nullptr, "SHA256", nullptr);
   static const EVP_MD* const sha512 = EVP_MD_fetch(nullptr, "SHA512", nullptr);
@@ -74,7 +74,7 @@ struct free_context {
   void operator()(EVP_MD_CTX* context) const noexcept { EVP_MD_CTX_free(context); }
 };
 
-/// One context a thread for what is finished at once.
+/// One context per thread for one-shot digests.
 EVP_MD_CTX* scratch() {
   thread_local const std::unique_ptr<EVP_MD_CTX, free_context> context{EVP_MD_CTX_new()};
   require(context != nullptr);
@@ -147,7 +147,7 @@ digest digest::of(std::string_view bytes, digest_algorithm algorithm) {
 std::span<const std::uint8_t> digest::bytes() const noexcept {
   if (algorithm_ != digest_algorithm::verbatim)
     return std::span{bytes_}.first(raw_size(algorithm_));
-  // The text has no NUL, and zeros fill what it leaves.
+  // The text contains no NUL, and zeros pad it.
   const auto end = std::ranges::find(bytes_, std::uint8_t{0});
   return {bytes_.begin(), end};
 }
@@ -203,7 +203,8 @@ struct hasher::state {
 
 namespace {
 
-/// In front of a saved state: who can read it. A state is a plain struct of OpenSSL's.
+/// The prefix of a saved state: says which OpenSSL can read it. The state is a plain OpenSSL
+/// struct.
 std::string state_tag(digest_algorithm algorithm) {
   return "gantry-hash-1 " OPENSSL_VERSION_TEXT " " + std::string{to_string(algorithm)} + '\n';
 }

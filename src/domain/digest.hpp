@@ -1,5 +1,4 @@
-// A content digest and the incremental hasher that makes one (image-spec, descriptor.md,
-// "Digests").
+// A content digest and its incremental hasher (image-spec, descriptor.md, "Digests").
 #pragma once
 
 #include "domain/error.hpp"
@@ -16,48 +15,48 @@
 
 namespace gantry {
 
-/// `verbatim` is no algorithm: it marks a digest that was taken as the client wrote it (lenient
+/// `verbatim` is not an algorithm: it marks a digest that was kept as the client wrote it (lenient
 /// profile).
 enum class digest_algorithm : std::uint8_t { sha256, sha512, verbatim };
 
 /// "sha256", "sha512" or "verbatim".
 std::string_view to_string(digest_algorithm algorithm) noexcept;
 
-/// Errors: digest_invalid (an algorithm that is not registered or not supported).
+/// Errors: digest_invalid (the algorithm is not registered or not supported).
 result<digest_algorithm> parse_algorithm(std::string_view text);
 
-/// `algorithm:hex`, always well formed unless it is `verbatim`. A small value; never allocates
-/// until printed.
+/// `algorithm:hex`, always well formed unless it is `verbatim`. A small value type that allocates
+/// only when printed.
 class digest {
 public:
-  /// Characters that a verbatim digest may have.
+  /// The most characters of a verbatim digest.
   static constexpr std::size_t max_verbatim = 72;
 
   /// Accepts lower-case hex of exactly the algorithm's length. Errors: digest_invalid.
   static result<digest> parse(std::string_view text);
 
-  /// `parse`, or where that fails the text as it is: 1 to `max_verbatim` characters without `/`,
+  /// Like `parse`, but keeps other texts verbatim: 1 to `max_verbatim` characters without `/`,
   /// control characters or spaces. Only for the lenient profile. Errors: digest_invalid.
   static result<digest> parse_lenient(std::string_view text);
 
-  /// The digest of `bytes` as a whole; `algorithm` is a real one.
+  /// The digest of `bytes`. Precondition: `algorithm` is not verbatim.
   static digest of(std::span<const std::byte> bytes,
                    digest_algorithm algorithm = digest_algorithm::sha256);
   static digest of(std::string_view bytes, digest_algorithm algorithm = digest_algorithm::sha256);
 
-  /// What `to_binary` made. Errors: digest_invalid.
+  /// The inverse of `to_binary`. Errors: digest_invalid.
   static result<digest> from_binary(std::string_view binary);
 
   digest_algorithm algorithm() const noexcept { return algorithm_; }
-  /// 32 or 64 raw bytes; the characters of a verbatim one.
+  /// 32 or 64 raw bytes, or the characters of a verbatim digest.
   std::span<const std::uint8_t> bytes() const noexcept;
   /// Lower-case hex, 64 or 128 characters. Precondition: not verbatim.
   std::string hex() const;
   /// `algorithm:hex`, or the verbatim text.
   std::string to_string() const;
-  /// Adds what `to_string` returns.
+  /// Appends `to_string()`.
   void append_to(std::string& text) const;
-  /// One byte for the algorithm and `bytes()`: as a key, it sorts as digests do.
+  /// One byte for the algorithm, then `bytes()`. As a key, it sorts like the digest.
   std::string to_binary() const;
 
   friend bool operator==(const digest&, const digest&) noexcept = default;
@@ -71,7 +70,7 @@ private:
   std::array<std::uint8_t, max_verbatim> bytes_{};
 };
 
-/// Hashes bytes as they come. One owner at a time; movable, not copyable.
+/// An incremental hasher. Movable, not copyable, not thread-safe.
 class hasher {
 public:
   explicit hasher(digest_algorithm algorithm);
@@ -79,15 +78,15 @@ public:
   hasher& operator=(hasher&&) noexcept;
   ~hasher();
 
-  /// Goes on where `save` stood. Errors: internal (the text is damaged, or another version of
-  /// OpenSSL wrote it: hash the bytes anew).
+  /// Continues from a saved state. Errors: internal (the text is damaged, or another version of
+  /// OpenSSL wrote it: hash the bytes again).
   static result<hasher> restore(std::string_view saved);
 
   void update(std::span<const std::byte> bytes);
-  /// The digest of all bytes so far; the hasher can go on afterwards.
+  /// The digest of all bytes so far; more may follow.
   digest peek() const;
   digest_algorithm algorithm() const noexcept { return algorithm_; }
-  /// The state between two updates, as bytes for `restore` on a machine of the same kind.
+  /// The current state, for `restore` on a machine of the same kind.
   std::string save() const;
 
 private:
@@ -101,7 +100,7 @@ private:
 
 } // namespace gantry
 
-/// Keyed, because clients choose digests.
+/// Keyed because clients choose digests.
 template <>
 struct std::hash<gantry::digest> {
   std::size_t operator()(const gantry::digest& value) const noexcept;

@@ -1,4 +1,4 @@
-// Names of the errors, and what happens to one that nobody looked at.
+// Names of the errors, and the exceptions for unchecked ones.
 #include "domain/error.hpp"
 
 #include <boost/throw_exception.hpp>

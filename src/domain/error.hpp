@@ -1,4 +1,4 @@
-// The one vocabulary of expected failures, and the result type that carries them.
+// The vocabulary of expected failures, and the result type that carries them.
 #pragma once
 
 #include <boost/system/result.hpp>
@@ -11,10 +11,10 @@
 
 namespace gantry {
 
-/// Everything that can be wrong with a request, named by its cause. `http/error_table.cpp` says
-/// what each one looks like on the wire.
+/// Everything that can be wrong with a request, named by its cause. `api/error_table.cpp` maps each
+/// to its HTTP response.
 enum class errc : std::uint8_t {
-  // What the client wrote does not parse.
+  // The request does not parse.
   name_invalid = 1,
   tag_invalid,
   digest_invalid,
@@ -23,14 +23,14 @@ enum class errc : std::uint8_t {
   content_encoding_unsupported,
   pagination_invalid,
   request_invalid,
-  // What the client named is not here.
+  // The named object does not exist.
   route_unknown,
   name_unknown,
   manifest_unknown,
   manifest_blob_unknown,
   blob_unknown,
   upload_unknown,
-  // The bytes do not fit what was announced or where the upload stands.
+  // The bytes do not fit the announcement or the upload's offset.
   size_invalid,
   upload_busy,
   chunk_out_of_order,
@@ -63,15 +63,15 @@ enum class errc : std::uint8_t {
   internal,
 };
 
-/// The last enumerator: tables are tested over `1 … last_errc`.
+/// The last enumerator: tests iterate over `1 … last_errc`.
 inline constexpr errc last_errc = errc::internal;
 
-/// The enumerator's own name, for logs ("blob_unknown").
+/// The enumerator's name, for logs ("blob_unknown").
 std::string_view to_string(errc code) noexcept;
 
 /// One failure. `detail` is shown to clients: it names what they sent, never a path, an SQL text or
-/// the words of an exception. `further` holds the details of more faults of the same kind (a
-/// manifest that names three unknown blobs): each becomes an entry of its own in the answer.
+/// an exception's message. `further` holds the details of more faults of the same kind, such as
+/// more unknown blobs of a manifest; each becomes a separate entry in the response.
 struct error {
   errc code = errc::internal;
   std::string detail;
@@ -83,12 +83,11 @@ struct error {
 template <class T>
 using result = boost::system::result<T, error>;
 
-/// Makes `result<T>::value()` on a failure throw `std::runtime_error`: a bug, for callers must
-/// look.
+/// `result<T>::value()` on a failure throws `std::runtime_error`. That is a bug: callers must
+/// check.
 [[noreturn]] void throw_exception_from_error(const error& failure, const boost::source_location&);
 
-/// Thrown by reads of an engine that answer without a `result`; whoever answers the request says
-/// `why`.
+/// Thrown by engine reads that do not return a `result`; the caller answers the request with `why`.
 class storage_failure : public std::runtime_error {
 public:
   explicit storage_failure(error why);

@@ -1,5 +1,5 @@
-// Events on top of Boost.JSON's parser. Its containers stay out of it: their hash has no secret, so
-// that a client could make one lookup as slow as the whole object is large.
+// JSON events on top of Boost.JSON's parser. Boost.JSON's containers are not used: their hash is
+// unkeyed, so a client could make each lookup linear in the size of the object.
 #include "domain/json_reader.hpp"
 
 #include "domain/name_set.hpp"
@@ -17,7 +17,7 @@ namespace json = boost::json;
 
 namespace {
 
-/// What Boost.JSON's parser asks of a handler. True goes on.
+/// The handler interface of Boost.JSON's parser. True continues.
 class handler {
 public:
   static constexpr auto max_object_size = std::numeric_limits<std::size_t>::max();
@@ -98,7 +98,7 @@ private:
     return true;
   }
 
-  /// The text that ends with `last`: copied only if it came in pieces.
+  /// The text that ends with `last`; copied only if it arrived in pieces.
   std::string_view complete(json::string_view last) {
     if (pieces_.empty())
       return {last.data(), last.size()};

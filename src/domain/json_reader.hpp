@@ -1,4 +1,5 @@
-// JSON as a stream of events, read strictly: no two readers see different things in the same bytes.
+// JSON as a stream of events, parsed strictly: every reader sees the same contents in the same
+// bytes.
 #pragma once
 
 #include "domain/error.hpp"
@@ -12,29 +13,29 @@
 
 namespace gantry {
 
-/// Null is the first alternative. An integer is an int64 if it fits, else an uint64 if that fits,
-/// else a double, whose last bits depend on the pieces that the document came in.
+/// Null is the first alternative. An integer is an int64 if it fits, else a uint64 if that fits,
+/// else a double, whose last bits depend on how the document was split into pieces.
 using json_scalar =
   std::variant<std::monostate, bool, std::int64_t, std::uint64_t, double, std::string_view>;
 
 enum class json_container : std::uint8_t { object, array };
 
-/// Takes a document part by part. Texts are valid until the function returns.
+/// Receives a document part by part. Texts are valid until the function returns.
 class json_events {
 public:
   virtual ~json_events() = default;
 
-  /// The document itself, the value of the member named last, or the next element of an array.
+  /// The document itself, the value of the last named member, or the next element of an array.
   virtual void on_begin(json_container kind) = 0;
   virtual void on_end(json_container kind) = 0;
   virtual void on_member(std::string_view name) = 0;
-  /// As `on_begin`.
+  /// Like `on_begin`.
   virtual void on_scalar(const json_scalar& value) = 0;
 };
 
-/// Tells `into` what stands in a document, piece by piece as it comes, up to the first fault. Time
-/// is linear in the size of a piece, whatever the bytes are. It takes the memory of a `name_set`
-/// from `memory`, and a copy of the longest string if that has escapes or comes in several pieces.
+/// Parses a document piece by piece and reports it to `into`, up to the first fault. Takes linear
+/// time in the size of a piece, for any bytes. Allocates from `memory` a `name_set`, and a copy of
+/// the longest string that has escapes or arrives in pieces.
 class json_reader {
 public:
   json_reader(std::size_t max_depth, json_events& into,
@@ -43,10 +44,10 @@ public:
   json_reader& operator=(json_reader&&) noexcept;
   ~json_reader();
 
-  /// Does nothing after a fault, which `finish` tells.
+  /// Does nothing after a fault; `finish` returns the fault.
   void write(std::string_view piece);
-  /// Errors: manifest_invalid (not JSON, invalid UTF-8, nested deeper than `max_depth`, a name
-  /// twice in one object).
+  /// Errors: manifest_invalid (not JSON, invalid UTF-8, nested deeper than `max_depth`, a duplicate
+  /// name in one object).
   result<void> finish();
 
 private:
@@ -54,7 +55,7 @@ private:
   std::unique_ptr<parser> parser_;
 };
 
-/// The same of a document that is there as a whole.
+/// Reads a complete document.
 result<void> read_json(std::string_view bytes, std::size_t max_depth, json_events& into,
                        std::pmr::memory_resource* memory = std::pmr::get_default_resource());
 

@@ -1,5 +1,5 @@
-// SipHash (Aumasson and Bernstein, 2012) with one round per word and three at the end: the choice
-// of the hash tables of Rust and Python.
+// SipHash (Aumasson and Bernstein, 2012) with one round per word and three at the end, as in the
+// hash tables of Rust and Python.
 #include "domain/keyed_hash.hpp"
 
 #include <bit>
@@ -67,7 +67,7 @@ private:
 std::uint64_t sip_hash(const hash_key& key, std::uint64_t prefix, std::string_view text) noexcept {
   sip_state state{key};
   state.update(prefix);
-  // The last word holds the length of everything in its highest byte.
+  // The highest byte of the last word holds the total length.
   const std::uint64_t length = word_size + text.size();
   for (; text.size() >= word_size; text.remove_prefix(word_size))
     state.update(load(text.substr(0, word_size)));

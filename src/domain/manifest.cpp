@@ -1,4 +1,4 @@
-// What a manifest is once it was read. `manifest_parser` decides that.
+// Accessors of a parsed manifest. Parsing is in `manifest_parser`.
 #include "domain/manifest.hpp"
 
 #include "domain/manifest_parser.hpp"

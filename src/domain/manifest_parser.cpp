@@ -1,4 +1,4 @@
-// The rules of what a manifest is, applied to the members that stand in it.
+// The rules for a valid manifest, applied to its parsed members.
 #include "domain/manifest_parser.hpp"
 
 #include "base/text.hpp"
@@ -23,7 +23,7 @@ bool is_schema1(const media_type& type) noexcept {
   return type == media_types::docker_schema1 || type == media_types::docker_schema1_signed;
 }
 
-/// A type that is neither an image manifest nor an index by name; its shape says what it is.
+/// Whether the type is neither an image manifest nor an index by name, so that the shape decides.
 bool is_read_by_shape(const media_type& type) noexcept {
   return !is_image_manifest(type) && !is_index(type);
 }
@@ -33,7 +33,7 @@ bool may_be_manifest(const media_type& type) noexcept {
   return text.starts_with("application/vnd.") && text.ends_with("+json");
 }
 
-/// Content-Type, which the `mediaType` field must agree with, or else that field.
+/// The Content-Type, which the `mediaType` field must match; without it, that field.
 result<media_type> decide_type(const manifest_members& members,
                                const std::optional<media_type>& content_type) {
   if (members.media_type.fault)
@@ -42,7 +42,7 @@ result<media_type> decide_type(const manifest_members& members,
   if (!text || text->empty()) {
     if (content_type)
       return *content_type;
-    return invalid("neither Content-Type nor mediaType says what this is");
+    return invalid("neither Content-Type nor mediaType gives a type");
   }
   const auto field = media_type::parse(*text);
   if (!field)
@@ -53,7 +53,7 @@ result<media_type> decide_type(const manifest_members& members,
   if (is_schema1(*field))
     return schema1_refused();
   if (!may_be_manifest(*field))
-    return invalid("mediaType " + *text + " is not one of a manifest");
+    return invalid("mediaType " + *text + " is not a manifest type");
   return *field;
 }
 
@@ -68,12 +68,12 @@ result<void> check_version(const manifest_members& members, bool may_be_absent) 
   return {};
 }
 
-/// Image or index, by the type or, where that is open, by the shape.
+/// Image or index: by type if that is known, else by shape.
 result<manifest_kind> decide_kind(const manifest_members& members, const media_type& type,
                                   docker_config config) {
   const bool like_index = members.manifests.is_written;
   const bool like_image = members.layers.is_written || members.config.is_written;
-  // CVE-2021-41190: no two clients shall see different things in the same bytes.
+  // CVE-2021-41190: two clients must not interpret the same bytes differently.
   if (like_index && like_image)
     return invalid("both manifests and layers or config");
   if (is_image_manifest(type)) {
@@ -89,13 +89,13 @@ result<manifest_kind> decide_kind(const manifest_members& members, const media_t
   }
   if (like_index)
     return manifest_kind::index;
-  // The retired artifact manifests list `blobs`, or nothing but a subject.
+  // Retired artifact manifests list `blobs`, or only a subject.
   if (like_image || members.blobs.is_written || type == media_types::oci_artifact)
     return manifest_kind::image;
   return fail(errc::media_type_unsupported, type.to_string());
 }
 
-/// Takes the value of `from`. Errors: what is wrong with it.
+/// Takes the value of `from`. Errors: its fault.
 template <class T>
 result<void> move_to(T& into, result<T> from) {
   if (!from)
@@ -112,7 +112,7 @@ result<void> take_image(manifest_contents& into, manifest_members& members) {
   return taken;
 }
 
-/// What all kinds have.
+/// Takes the members that all kinds share.
 result<void> take_shared(manifest_contents& into, manifest_members& members) {
   auto taken = move_to(into.subject, members.subject.take_optional());
   if (taken)
@@ -162,7 +162,7 @@ result<interpretation> interpret(result<manifest_members>& members,
   return made;
 }
 
-/// What bytes that are no manifest call themselves, or else docker's schema 2.
+/// The declared type of bytes that are not a manifest; by default docker's schema 2.
 media_type fallback_type(const result<manifest_members>& members) {
   if (members && members->media_type.value) {
     if (auto field = media_type::parse(*members->media_type.value))

@@ -1,4 +1,4 @@
-// Makes a manifest of bytes in steps, for threads that must not be kept long.
+// Parses a manifest in steps, so that it does not occupy a thread for long.
 #pragma once
 
 #include "domain/digest.hpp"
@@ -13,27 +13,26 @@
 
 namespace gantry {
 
-/// Call `advance` as often as it pays, then `finish` or `accept`, once. One owner at a time;
-/// movable.
+/// Call `advance` as often as useful, then `finish` or `accept` once. Movable, not thread-safe.
 ///
-/// Memory beside the bytes: at most 4 times as much, for the names of members while they are
-/// compared, and for what `manifest_reader` keeps.
+/// Memory besides the bytes: at most 4 times their size, for the member names while they are
+/// compared and for the fields that `manifest_reader` keeps.
 class manifest_parser {
 public:
-  /// As in `manifest::parse`.
+  /// Parameters as in `manifest::parse`.
   manifest_parser(std::string bytes, std::optional<media_type> content_type,
                   digest_algorithm algorithm);
 
-  /// Looks at the next bytes, at most `most`. What is wrong with them shows at the end.
+  /// Parses at most `most` further bytes. Faults are reported at the end.
   void advance(std::size_t most);
-  /// Bytes that were not looked at.
+  /// The number of unparsed bytes.
   std::size_t left() const noexcept { return bytes_.size() - seen_; }
 
   /// The digest of all bytes.
   digest id();
   /// Errors: those of `manifest::parse`.
   result<manifest> finish(docker_config config = docker_config::required);
-  /// As `manifest::accept`.
+  /// Like `manifest::accept`.
   manifest accept(const std::optional<digest>& trusted = {});
 
 private:
@@ -44,7 +43,7 @@ private:
   manifest_reader reader_;
 };
 
-/// What `manifest::accept` would read of bytes of this type.
+/// The contents that `manifest::accept` reads from bytes of this type.
 manifest_contents read_contents(std::string_view bytes, const media_type& type);
 
 } // namespace gantry

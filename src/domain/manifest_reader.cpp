@@ -27,11 +27,11 @@ std::string quote(std::string_view text) {
   return json::serialize(json::string_view{text.data(), text.size()});
 }
 
-/// A descriptor as it comes.
+/// A descriptor being parsed.
 struct descriptor_draft {
   json_member<std::string> media_type{"mediaType", " must be a string"};
   json_member<std::string> target{"digest", " must be a string"};
-  /// image-spec has it as an int64.
+  /// image-spec defines it as an int64.
   json_member<std::int64_t> size{"size", " must be a non-negative integer"};
 
   result<descriptor> finish() {
@@ -52,7 +52,7 @@ struct descriptor_draft {
   }
 };
 
-/// A member whose value comes; none for one that is read over.
+/// The member whose value comes next; null if it is skipped.
 using target =
   std::variant<std::monostate, json_member<std::string>*, json_member<std::int64_t>*,
                json_member<descriptor>*, json_member<descriptors>*, json_member<annotations_text>*>;
@@ -102,7 +102,7 @@ public:
   }
 
 private:
-  /// Whose members or elements come.
+  /// The container being parsed.
   enum class place : std::uint8_t { outside, document, descriptor, list, annotations };
 
   void select(std::string_view name, std::span<const target> known) {
@@ -141,7 +141,7 @@ private:
     into.fault = invalid(std::string{into.name} + std::string{into.complaint});
   }
 
-  /// False for a container that is read over.
+  /// False if the container is skipped.
   bool enter(json_container kind) {
     switch (place_) {
     case place::outside:
@@ -219,7 +219,7 @@ private:
     return kind == json_container::object;
   }
 
-  /// The first fault of a list is told; what follows is read over.
+  /// Records the first fault of a list; the rest is skipped.
   void refuse_element(const error& why) {
     if (list_->fault)
       return;
@@ -253,11 +253,11 @@ private:
   target target_;
   place place_ = place::outside;
   bool is_object_ = false;
-  /// Open containers that are read over.
+  /// Open skipped containers.
   std::size_t skipped_ = 0;
-  /// The list whose elements come; null outside of lists.
+  /// The list being parsed; null outside lists.
   json_member<descriptors>* list_ = nullptr;
-  /// Where a descriptor outside of lists belongs.
+  /// The destination of a descriptor outside lists.
   json_member<descriptor>* described_ = nullptr;
   std::string annotation_;
 };

@@ -1,4 +1,4 @@
-// Picks the members of a manifest that a registry must understand; the rest is read over and takes
+// Extracts the manifest members that a registry must understand; other members are skipped and take
 // no memory (image-spec, manifest.md, image-index.md).
 #pragma once
 
@@ -17,12 +17,12 @@
 
 namespace gantry {
 
-/// One member as it stands in the document. Null counts as no value: Go programs write empty fields
-/// so.
+/// One member of the document. Null counts as absent because Go programs write empty fields as
+/// null.
 template <class T>
 struct json_member {
   std::string_view name;
-  /// What is wrong with a value of another type; follows the name.
+  /// The fault of a value of another type; follows the member's name.
   std::string_view complaint;
   bool is_written = false;
   std::optional<T> value{};
@@ -30,7 +30,7 @@ struct json_member {
 
   bool is_absent_or_null() const noexcept { return !value && !fault; }
 
-  /// The value, or an empty one. Errors: the fault.
+  /// The value, or a default one. Errors: the fault.
   result<T> take() {
     if (fault)
       return std::move(*fault);
@@ -45,12 +45,12 @@ struct json_member {
   }
 };
 
-/// The JSON text of a map from strings to strings; empty for an empty one.
+/// The JSON text of a map from strings to strings; empty for an empty map.
 struct annotations_text {
   std::string text;
 };
 
-/// Which of them must be there, and which exclude each other, is for `manifest` to say.
+/// The members; `manifest_parser` decides which are required and which exclude each other.
 struct manifest_members {
   json_member<std::string> media_type{"mediaType", " must be a string"};
   json_member<std::string> artifact_type{"artifactType", " must be a string"};
@@ -63,9 +63,8 @@ struct manifest_members {
   json_member<annotations_text> annotations{"annotations", " must be an object"};
 };
 
-/// Reads a manifest piece by piece as it comes, in time linear in the size of a piece. Beside what
-/// `json_reader` takes, the members take at most 3 bytes of memory per byte of text while they
-/// grow, and 1.5 afterwards.
+/// Reads a manifest piece by piece, in linear time. Besides `json_reader`, the members take at most
+/// 3 bytes of memory per byte of text while they grow, and 1.5 afterwards.
 class manifest_reader {
 public:
   explicit manifest_reader(std::size_t max_depth);
@@ -73,9 +72,9 @@ public:
   manifest_reader& operator=(manifest_reader&&) noexcept;
   ~manifest_reader();
 
-  /// Does nothing after a fault, which `finish` tells.
+  /// Does nothing after a fault; `finish` returns the fault.
   void write(std::string_view piece);
-  /// Call it once. Errors: those of `json_reader`; manifest_invalid (not an object).
+  /// Call once. Errors: those of `json_reader`; manifest_invalid (not an object).
   result<manifest_members> finish();
 
 private:

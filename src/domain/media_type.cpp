@@ -1,4 +1,4 @@
-// Media types: the grammar, and groups of known ones.
+// The grammar of media types, and groups of known ones.
 #include "domain/media_type.hpp"
 
 #include "base/text.hpp"
@@ -15,7 +15,7 @@ bool is_alphanumeric(char c) noexcept {
   return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9');
 }
 
-/// `restricted-name` of RFC 6838, 4.2, in lower case.
+/// A lower-case `restricted-name` (RFC 6838, 4.2).
 bool is_restricted_name(std::string_view text) noexcept {
   constexpr std::string_view others = "!#$&-^_.+";
   return !text.empty() && is_alphanumeric(text.front()) && std::ranges::all_of(text, [&](char c) {

@@ -1,4 +1,4 @@
-// Media types: normalised, and the ones that a registry must know by name.
+// Normalised media types, and those that a registry must know by name.
 #pragma once
 
 #include "domain/error.hpp"
@@ -9,11 +9,11 @@
 
 namespace gantry {
 
-/// `type/subtype` in lower case without parameters (RFC 9110, 8.3.1; RFC 6838 names), at most 255
+/// A lower-case `type/subtype` without parameters (RFC 9110, 8.3.1; RFC 6838 names), at most 255
 /// characters.
 class media_type {
 public:
-  /// Takes a Content-Type: parameters are dropped, case is folded. Errors: media_type_unsupported.
+  /// Parses a Content-Type: drops parameters and folds case. Errors: media_type_unsupported.
   static result<media_type> parse(std::string_view text);
 
   const std::string& to_string() const noexcept { return text_; }
@@ -48,7 +48,7 @@ inline constexpr std::string_view docker_schema1_signed =
 bool is_image_manifest(const media_type& type) noexcept;
 /// An image index or docker's manifest list (children).
 bool is_index(const media_type& type) noexcept;
-/// Layers that a registry need not hold: OCI non-distributable and docker foreign layers.
+/// Layers that a registry need not have: OCI non-distributable and docker foreign layers.
 bool is_nondistributable_layer(std::string_view type) noexcept;
 
 } // namespace gantry

@@ -25,7 +25,7 @@ bool name_set::insert(std::uint64_t object, std::string_view name) {
   return true;
 }
 
-/// Where `hash` stands, or the free slot for it.
+/// The slot of `hash`, or the free slot for it.
 std::uint64_t& name_set::slot_of(std::uint64_t hash) noexcept {
   const auto mask = slots_.size() - 1;
   auto at = hash & mask;

@@ -1,4 +1,4 @@
-// Judges the `n` and `last` of a list.
+// Parses the `n` and `last` of a list request.
 #include "domain/paging.hpp"
 
 #include <algorithm>

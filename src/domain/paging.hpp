@@ -15,7 +15,7 @@ namespace gantry {
 struct page_request {
   /// At most this many entries; zero asks for none.
   std::size_t limit = 0;
-  /// Entries bytewise above this one; empty starts at the beginning. Need not exist.
+  /// Only entries that sort bytewise after this one; empty starts at the beginning. Need not exist.
   std::string last;
 
   bool operator==(const page_request&) const = default;
@@ -24,7 +24,7 @@ struct page_request {
 template <class T>
 struct page {
   std::vector<T> items;
-  /// More entries follow the last one given.
+  /// Whether more entries follow the last one.
   bool more = false;
 
   bool operator==(const page&) const = default;
@@ -33,13 +33,13 @@ struct page {
 struct page_limits {
   std::size_t default_limit = 100;
   std::size_t max_limit = 1000;
-  /// An `n` above the maximum: clamp it (false), or refuse it as docker's registry does (true).
+  /// Whether an `n` above the maximum is refused, as in docker's registry, instead of clamped.
   bool refuse_excess = false;
 };
 
-/// `n` and `last` as they stand in the query, decoded. An absent or empty `n` means the default.
-/// Errors: pagination_invalid (negative, not a decimal number, one that does not fit 64 bits, or
-/// one above the maximum where that is refused).
+/// Parses the decoded `n` and `last` of a query. An absent or empty `n` means the default. Errors:
+/// pagination_invalid (negative, not a decimal number, does not fit in 64 bits, or is above the
+/// maximum and `refuse_excess` is set).
 result<page_request> parse_page(std::optional<std::string_view> n,
                                 std::optional<std::string_view> last, const page_limits& limits);
 

@@ -1,4 +1,4 @@
-// Tags, and telling them from digests.
+// Parses tags, and distinguishes them from digests.
 #include "domain/reference.hpp"
 
 #include <algorithm>
@@ -24,7 +24,7 @@ bool is_digest_like(std::string_view text) noexcept {
   return text.find(':') != std::string_view::npos;
 }
 
-/// A reference from one of its alternatives, or the alternative's error.
+/// Converts the parsed alternative, or returns its error.
 template <class Value>
 result<reference> as_reference(result<Value> parsed) {
   if (!parsed)

@@ -1,4 +1,5 @@
-// What names a manifest inside a repository: a tag or a digest (distribution-spec, `<reference>`).
+// A reference names a manifest in a repository: a tag or a digest (distribution-spec,
+// `<reference>`).
 #pragma once
 
 #include "domain/digest.hpp"
@@ -36,9 +37,9 @@ private:
 
 using reference = std::variant<tag, digest>;
 
-/// A text with a colon is a digest, any other a tag. Errors: digest_invalid, tag_invalid.
+/// A text with a colon is a digest; any other is a tag. Errors: digest_invalid, tag_invalid.
 result<reference> parse_reference(std::string_view text);
-/// The same with `digest::parse_lenient` and `tag::parse_lenient`.
+/// Like `parse_reference`, with `digest::parse_lenient` and `tag::parse_lenient`.
 result<reference> parse_reference_lenient(std::string_view text);
 
 std::string to_string(const reference& value);

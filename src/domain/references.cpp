@@ -13,10 +13,10 @@ namespace {
 
 using policy = validation_policy::references;
 
-/// Digests to look for, each once: blobs first, then children.
+/// Digests to look up, each once: blobs first, then children.
 struct wanted_content {
   std::vector<digest> ids;
-  /// Of the blobs, as the manifest says.
+  /// The size of each blob according to the manifest.
   std::vector<std::uint64_t> blob_sizes;
 };
 
@@ -47,7 +47,7 @@ error unknown(const std::vector<digest>& missing) {
   return refused;
 }
 
-/// Everything that is missing; the policy is not looked at.
+/// Finds everything that is missing, whatever the policy.
 result<missing_references> search(const wanted_content& wanted, bool check_sizes,
                                   const content_lookup& look_up) {
   missing_references missing;

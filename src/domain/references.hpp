@@ -1,4 +1,4 @@
-// Whether a repository has everything that a manifest names.
+// Checks whether a repository has everything that a manifest references.
 #pragma once
 
 #include "domain/storage.hpp"
@@ -12,25 +12,25 @@
 
 namespace gantry {
 
-/// What a repository has under one digest.
+/// What a repository holds under one digest.
 struct held_content {
   bool is_manifest = false;
-  /// Of a blob that it links.
+  /// The size if it is a linked blob.
   std::optional<std::uint64_t> blob_size;
 };
 
-/// Fills `found`, which is as long as `wanted` and says "nothing" everywhere.
+/// Fills in `found`, which has the length of `wanted` and is initially empty.
 using content_lookup =
   std::function<void(std::span<const digest> wanted, std::span<held_content> found)>;
 
-/// `look_up` is asked for at most so many digests at a time, and for each digest once.
+/// `look_up` is called with at most this many digests at a time, and once per digest.
 inline constexpr std::size_t max_looked_up = 64;
 
-/// Every digest that the manifest names and needs, each once: blobs, layers, children. Its subject
-/// is none of them.
+/// The digests of the blobs, layers and children that the manifest needs, each once. The subject is
+/// not needed.
 std::vector<digest> references_of(const manifest& value);
 
-/// What `write` names and the repository lacks, as far as its fields ask for that. Stops at
+/// Checks the references of `write` as its fields demand, and returns the missing ones. Stops at
 /// `max_missing_named`. Errors: manifest_blob_unknown (with each missing digest), manifest_invalid
 /// (a size differs).
 result<missing_references> check_references(const manifest_write& write,

@@ -12,7 +12,7 @@ constexpr std::string_view head =
   R"({"schemaVersion":2,"mediaType":"application/vnd.oci.image.index.v1+json","manifests":[)";
 constexpr std::string_view foot = "]}";
 
-/// The digests of one artifact type (null: of all), fetched a few at a time.
+/// The digests of one artifact type (of all if null), fetched in batches.
 class listing {
 public:
   listing(const referrer_source& source, const std::string* artifact_type, std::size_t at_a_time,
@@ -41,12 +41,12 @@ private:
   std::size_t next_ = 0;
 };
 
-/// Behind those that are not over, the one with the lowest digest is at the top of the heap.
+/// Heap order: the lowest next digest is at the top. Precondition: neither is over.
 bool comes_later(const listing& left, const listing& right) {
   return right.front() < left.front();
 }
 
-/// One for each artifact type, as a heap.
+/// One listing per artifact type, as a heap.
 std::vector<listing> open_listings(const referrer_source& source, const referrers_query& query,
                                    const std::set<std::string>& types) {
   const auto at_a_time =

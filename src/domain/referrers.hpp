@@ -1,4 +1,5 @@
-// The referrers list: filter and pages (distribution-spec, "Listing Referrers", end-12a, end-12b).
+// The referrers list: filtering and paging (distribution-spec, "Listing Referrers", end-12a,
+// end-12b).
 #pragma once
 
 #include "domain/digest.hpp"
@@ -13,7 +14,7 @@
 
 namespace gantry {
 
-/// One manifest that names a subject. `entry` is its descriptor as JSON text (see
+/// A manifest that names a subject. `entry` is its descriptor as JSON text (see
 /// `manifest::referrer_entry`).
 struct referrer {
   digest id;
@@ -24,11 +25,11 @@ struct referrer {
 };
 
 struct referrers_query {
-  /// Only these artifact types; empty for all.
+  /// Only these artifact types; empty means all.
   std::vector<std::string> artifact_types;
-  /// Only referrers whose digest sorts after this one: where the page before ended.
+  /// Only referrers whose digest sorts after this one, the last of the previous page.
   std::optional<digest> last;
-  /// A page ends before its JSON would exceed this many bytes; it holds at least one entry.
+  /// A page ends before its JSON would exceed this many bytes; it has at least one entry.
   std::size_t max_bytes = 4'000'000;
 };
 
@@ -37,24 +38,24 @@ struct referrers_page {
   bool more = false;
 };
 
-/// The referrers of one subject, as an engine keeps them.
+/// The referrers of one subject, as stored by an engine.
 class referrer_source {
 public:
   virtual ~referrer_source() = default;
 
-  /// Their digests above `after`, sorted, at most `limit`; only those of `artifact_type`, if it is
-  /// not null. Takes no longer for those that are left out.
+  /// Returns their digests above `after`, sorted, at most `limit`; only those of `artifact_type`
+  /// unless it is null. Others cost no time.
   virtual std::vector<digest> list(const std::string* artifact_type,
                                    const std::optional<digest>& after, std::size_t limit) const = 0;
-  /// Null for one that is gone meanwhile.
+  /// Null if it was removed meanwhile.
   virtual std::optional<referrer> find(const digest& id) const = 0;
 };
 
-/// Digests that are listed at a time, of all artifact types together.
+/// The most digests fetched at a time, over all artifact types.
 inline constexpr std::size_t max_referrers_listed = 256;
 
-/// Stable while entries are added: a page starts after a digest, not at an index. Costs as much as
-/// the page is long, however many referrers there are.
+/// Stable while entries are added because a page starts after a digest, not at an index. The cost
+/// depends on the page, not on the number of referrers.
 referrers_page select_referrers(const referrer_source& source, const referrers_query& query);
 
 /// In memory. Thread-compatible.

@@ -34,7 +34,7 @@ private:
 
 } // namespace gantry
 
-/// Keyed, because clients choose names.
+/// Keyed because clients choose names.
 template <>
 struct std::hash<gantry::repository_name> {
   std::size_t operator()(const gantry::repository_name& name) const noexcept {

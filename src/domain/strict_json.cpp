@@ -17,13 +17,13 @@ namespace json = boost::json;
 
 namespace {
 
-/// Makes values of events, but for the members that are not to be kept.
+/// Builds values from events; skips the members that are not kept.
 class value_builder final : public json_events {
 public:
   explicit value_builder(json_names keep) : keep_{keep} { stack_.reset(); }
 
   bool is_overfull() const noexcept { return is_overfull_; }
-  /// Precondition: the document came to its end.
+  /// Precondition: the document is complete.
   json::value release() {
     assert(sizes_.empty() && skipped_ == 0);
     return stack_.release();
@@ -70,7 +70,7 @@ public:
   }
 
 private:
-  /// Whether the value that comes now is inside of something that is not kept.
+  /// Whether the next value is inside a skipped member.
   bool skips() { return std::exchange(skips_next_, false) || skipped_ > 0; }
 
   void count() {
@@ -96,9 +96,9 @@ private:
 
   json_names keep_;
   json::value_stack stack_;
-  /// Of the open containers that are kept: how much they hold.
+  /// The size of each open container that is kept.
   std::vector<std::size_t> sizes_;
-  /// Open containers that are not kept.
+  /// Open skipped containers.
   std::size_t skipped_ = 0;
   bool skips_next_ = false;
   bool is_overfull_ = false;

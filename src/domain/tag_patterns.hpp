@@ -1,4 +1,4 @@
-// Shell patterns of tags: which of them are immutable.
+// Shell patterns that say which tags are immutable.
 #pragma once
 
 #include <string>
@@ -8,7 +8,7 @@
 
 namespace gantry {
 
-/// Immutable, so any thread.
+/// Immutable and therefore thread-safe.
 class tag_patterns {
 public:
   /// Matches nothing.

@@ -1,4 +1,4 @@
-// The rules of one upload's chunks.
+// The rules for the chunks of one upload.
 #include "domain/upload.hpp"
 
 namespace gantry {

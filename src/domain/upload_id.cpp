@@ -18,14 +18,15 @@ namespace {
 
 constexpr std::size_t text_length = 36;
 
-/// Whether the canonical text has a dash ahead of byte `index`.
+/// Whether the canonical text has a dash before byte `index`.
 constexpr bool dash_before(std::size_t index) noexcept {
   return index == 4 || index == 6 || index == 8 || index == 10;
 }
 
-/// From the kernel: OpenSSL's generator takes a millisecond to start, and is not faster for so few.
+/// From the kernel because OpenSSL's generator takes a millisecond to start and is no faster for so
+/// few bytes.
 void fill_with_random(std::span<std::uint8_t> bytes) {
-  // So few bytes come all at once.
+  // So few bytes are always returned at once.
   while (::getrandom(bytes.data(), bytes.size(), 0) < 0)
     if (errno != EINTR)
       throw std::system_error{errno, std::system_category(), "no random bytes from the kernel"};
@@ -60,7 +61,7 @@ upload_id::seal upload_id::seal_for(std::string_view repository) const {
   text += repository;
   seal sealed{};
   const auto whole = digest::of(text).to_binary();
-  // The first byte of the binary form names the algorithm.
+  // Skip the first byte, which names the algorithm.
   std::copy_n(whole.begin() + 1, sealed.size(), sealed.begin());
   return sealed;
 }

@@ -1,5 +1,5 @@
-// The identity of one upload: a UUID (RFC 9562, version 4), part of which is random and part a seal
-// that says which repository it was issued for.
+// The identity of one upload: a UUID (RFC 9562, version 4) of random bits and a seal that
+// identifies the repository it was issued for.
 #pragma once
 
 #include "domain/error.hpp"
@@ -18,10 +18,11 @@ class upload_id {
 public:
   /// 122 random bits from the operating system's generator.
   static upload_id generate();
-  /// 66 random bits, and a seal of 56 bits made of these and the repository's name. The seal needs
-  /// no key: it tells an id that was lost from one that never was, and is no credential.
+  /// 66 random bits, and a 56-bit seal computed from them and the repository's name. The seal
+  /// distinguishes lost ids from ids that were never issued. It is not a credential and needs no
+  /// key.
   static upload_id issue(std::string_view repository);
-  /// Whether `issue(repository)` may have made it, in this process or another one.
+  /// Whether `issue(repository)` may have returned this id, in this process or another.
   bool was_issued_for(std::string_view repository) const;
   /// The canonical text: 36 characters, lower or upper case. Errors: upload_unknown.
   static result<upload_id> parse(std::string_view text);
@@ -36,7 +37,7 @@ private:
   using seal = std::array<std::uint8_t, 7>;
 
   upload_id() = default;
-  /// What the bytes behind the random ones must be.
+  /// The expected seal for the random bits.
   seal seal_for(std::string_view repository) const;
 
   std::array<std::uint8_t, 16> bytes_{};

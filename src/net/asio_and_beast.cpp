@@ -1,3 +1,3 @@
-// The one place where Asio and Beast are compiled; everything else sees declarations only.
+// Compiles Asio and Beast once; all other files see declarations only.
 #include <boost/asio/impl/src.hpp>
 #include <boost/beast/src.hpp>

@@ -1,2 +1,2 @@
-// The bodies of Asio's TLS functions, for BOOST_ASIO_SEPARATE_COMPILATION.
+// Compiles Asio's TLS functions, for BOOST_ASIO_SEPARATE_COMPILATION.
 #include <boost/asio/ssl/impl/src.hpp>

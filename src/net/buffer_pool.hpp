@@ -1,4 +1,4 @@
-// Buffers for upload bytes: recycled, and never more in use than the budget allows.
+// Recycled buffers for upload bytes, within a budget.
 #pragma once
 
 #include "base/byte_budget.hpp"
@@ -14,7 +14,7 @@
 
 namespace gantry::net {
 
-/// Bytes that many may read. The buffer goes back to its pool when the last copy dies.
+/// Shared read-only bytes. The buffer returns to its pool when the last copy is destroyed.
 struct frozen_buffer {
   std::shared_ptr<const std::byte[]> storage;
   std::size_t size = 0;
@@ -22,7 +22,7 @@ struct frozen_buffer {
   std::span<const std::byte> bytes() const noexcept { return {storage.get(), size}; }
 };
 
-/// A buffer being filled by its one owner.
+/// A buffer being filled by its single owner.
 class pooled_buffer {
 public:
   pooled_buffer() = default;
@@ -31,7 +31,7 @@ public:
 
   explicit operator bool() const noexcept { return storage_ != nullptr; }
   std::span<std::byte> space() const noexcept { return {storage_.get(), capacity_}; }
-  /// The first `size` bytes.
+  /// Shares the first `size` bytes.
   frozen_buffer freeze(std::size_t size) && { return {std::move(storage_), size}; }
 
 private:
@@ -39,23 +39,23 @@ private:
   std::size_t capacity_ = 0;
 };
 
-/// Any thread. Buffers keep what they need of the pool alive, so they may outlive it.
+/// Thread-safe. Buffers keep the parts of the pool that they need alive, so they may outlive it.
 class buffer_pool {
 public:
   static constexpr std::size_t buffer_size = 256 * 1024;
 
-  /// What is in use is taken from `budget`; where that has less than a buffer, one is to be had.
-  /// Precondition: it has a byte.
+  /// Buffers in use are taken from `budget`. If the budget is smaller than one buffer, one buffer
+  /// is allowed. Precondition: the budget is not zero.
   explicit buffer_pool(std::shared_ptr<byte_budget> budget);
 
-  /// Empty while the budget is used up, or others wait.
+  /// Empty if the budget is exhausted or others wait.
   pooled_buffer try_acquire();
-  /// Waits its turn: that is how a full server stops reading from its sockets. Empty where the wait
-  /// was cancelled.
+  /// Waits in the budget's queue; this is how a full server stops reading from its sockets. Empty
+  /// if the wait is cancelled.
   boost::asio::awaitable<pooled_buffer> acquire();
 
 private:
-  /// Free buffers beyond this many are given back to the system.
+  /// Free buffers beyond this number are returned to the system.
   static constexpr std::size_t max_spare = 64;
 
   struct shared {
@@ -63,13 +63,12 @@ private:
     gantry::mutex mutex;
     std::vector<std::unique_ptr<std::byte[]>> spare GANTRY_GUARDED_BY(mutex);
 
-    /// Null where there is none.
+    /// Null if there is none.
     std::unique_ptr<std::byte[]> take_spare();
     void give_back(std::unique_ptr<std::byte[]> storage);
   };
 
-  /// A buffer that is out. Its bytes go back to the budget after its storage went to the spare
-  /// ones.
+  /// A buffer in use. Its storage returns to the spare ones before its bytes return to the budget.
   struct lease {
     lease(std::shared_ptr<shared> home, std::unique_ptr<std::byte[]> bytes, byte_claim price)
       : paid{std::move(price)}, pool{std::move(home)}, storage{std::move(bytes)} {}
@@ -82,11 +81,11 @@ private:
     std::unique_ptr<std::byte[]> storage;
   };
 
-  /// Empty where there is no memory: others will give theirs back.
+  /// Empty if memory is exhausted; other buffers will be returned.
   pooled_buffer make(byte_claim paid);
 
   std::shared_ptr<shared> shared_;
-  /// What a buffer takes of the budget.
+  /// The bytes that one buffer takes from the budget.
   std::uint64_t price_;
 };
 

@@ -16,10 +16,10 @@ namespace gantry::net {
 
 namespace {
 
-/// Bytes of a file that one call may move: larger slices starve the other connections of the
-/// thread, smaller ones cost system calls.
+/// Bytes of a file per call: larger slices starve the thread's other connections, smaller ones cost
+/// system calls.
 constexpr std::uint64_t slice_size = 1024 * 1024;
-/// Slices after which the other connections of the thread get their turn.
+/// Slices before the thread's other connections get a turn.
 constexpr unsigned slices_a_turn = 8;
 
 } // namespace
@@ -39,7 +39,7 @@ void connection::expect_body(steady_clock::time_point since,
 }
 
 void connection::enter(connection_phase phase, steady_clock::time_point since) noexcept {
-  phase_ = given_up_ ? connection_phase::working : phase; // its place is gone already
+  phase_ = given_up_ ? connection_phase::working : phase; // its place was given up already
   since_ = since;
   if (list_)
     list_->sort_in(*this);
@@ -66,7 +66,7 @@ std::size_t connection::read_ready(std::span<std::byte> space, error_code& ec) {
 }
 
 std::uint64_t connection::drop_ready(std::uint64_t limit, error_code& ec) {
-  std::array<std::byte, 16 * 1024> sink; // here, and not in the frame of a coroutine that waits
+  std::array<std::byte, 16 * 1024> sink; // here, so that no waiting coroutine's frame holds it
   std::uint64_t dropped = 0;
   for (auto taken = sink.size(); taken == sink.size() && dropped < limit && !ec;) {
     taken = read_ready(sink, ec);

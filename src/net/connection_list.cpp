@@ -6,7 +6,7 @@ namespace gantry::net {
 
 namespace {
 
-/// Idle connections that are looked at for one that is idle indeed.
+/// How many idle connections are examined to find one without a new request.
 constexpr int looks = 16;
 
 } // namespace
@@ -32,7 +32,7 @@ connection_list::list& connection_list::place_of(const connection& peer) {
   return working_;
 }
 
-/// Mostly the peer has begun to wait just now, and goes to the end.
+/// Usually the peer has just begun to wait, so it belongs near the end.
 void connection_list::sort_in(connection& peer) {
   peer.unlink();
   auto& sorted = place_of(peer);
@@ -60,7 +60,7 @@ bool connection_list::spare_one(time_point now, std::chrono::milliseconds patien
       longest.give_up();
       return true;
     }
-    longest.expect_request(longest.deadline()); // its next request is here already
+    longest.expect_request(longest.deadline()); // its next request has arrived
   }
   if (receiving_.empty() || now - receiving_.front().since() < patience)
     return false;

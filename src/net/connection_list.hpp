@@ -1,4 +1,4 @@
-// The connections of one thread, in the order in which they can be spared.
+// The connections of one thread, ordered by which can be spared first.
 #pragma once
 
 #include "net/connection.hpp"
@@ -10,8 +10,8 @@
 
 namespace gantry::net {
 
-/// Everything but `idle_since` and `slow_since` runs on the one thread. Connections tell it
-/// themselves what they wait for.
+/// Not thread-safe, except for `idle_since` and `slow_since`. Connections report what they wait
+/// for.
 class connection_list {
 public:
   using time_point = steady_clock::time_point;
@@ -22,11 +22,12 @@ public:
 
   void add(connection& peer);
   void remove(connection& peer);
-  /// `peer` waits for something else now.
+  /// Moves `peer` to its place after its phase has changed.
   void sort_in(connection& peer);
 
   bool empty() const noexcept { return working_.empty() && idle_.empty() && receiving_.empty(); }
-  /// Calls `visit(peer)` for all; it may make that peer leave the list, but not become idle anew.
+  /// Calls `visit(peer)` for all. `visit` may remove that peer from the list, but must not make it
+  /// idle again.
   template <class Visit>
   void for_each(Visit visit) {
     for (auto* each : {&working_, &idle_, &receiving_})
@@ -34,24 +35,24 @@ public:
         visit(*next++);
   }
 
-  /// Since when the connection that has been idle longest is idle; `time_point::max()` for none.
+  /// Since when the longest-idle connection has been idle; `time_point::max()` if none is.
   time_point idle_since() const noexcept { return time_point{time_point::duration{idle_since_}}; }
-  /// The same for the body that has been slower than the minimum rate for longest.
+  /// Since when the slowest body has been below the minimum rate; `time_point::max()` if none is.
   time_point slow_since() const noexcept { return time_point{time_point::duration{slow_since_}}; }
 
-  /// Cuts the connection that has been idle longest; if none is, the slowest body, if it has been
-  /// slower than the minimum rate for `patience` by `now`. Whether there was one.
+  /// Cuts off the longest-idle connection; if none is idle, the slowest body, if it has been below
+  /// the minimum rate for `patience` by `now`. Returns whether one was cut off.
   bool spare_one(time_point now, std::chrono::milliseconds patience);
 
 private:
   using list = boost::intrusive::list<connection, boost::intrusive::constant_time_size<false>>;
 
   list& place_of(const connection& peer);
-  /// Tells other threads what is in front.
+  /// Publishes the front of both lists to other threads.
   void publish();
 
   list working_;
-  /// In the order of `connection::since`, and so is the next.
+  /// Both lists are ordered by `connection::since`.
   list idle_;
   list receiving_;
   std::atomic<time_point::rep> idle_since_{time_point::max().time_since_epoch().count()};

@@ -1,4 +1,4 @@
-// The places for connections of all threads: how many are taken, and who has to give one up.
+// Counts the connections of all threads, and chooses which one to drop when the limit is reached.
 #pragma once
 
 #include "base/mutex.hpp"
@@ -14,33 +14,32 @@
 
 namespace gantry::net {
 
-/// Any thread; outlives the threads of the lists.
+/// Thread-safe; outlives the threads of the lists.
 class connection_places {
 public:
-  /// There are `most` places, and at least one. A body that is slower than the minimum rate can be
-  /// spared after `patience`.
+  /// `most` is at least 1. A body slower than the minimum rate may be dropped after `patience`.
   connection_places(std::size_t most, std::chrono::milliseconds patience);
 
-  /// False if all are taken.
+  /// False if all places are taken.
   bool take() noexcept;
   void give_back() noexcept { --taken_; }
 
-  /// Adds the connections of a thread; before any of them takes a place.
+  /// Adds the connections of a thread, before any of them takes a place.
   void add(boost::asio::any_io_executor thread, std::shared_ptr<connection_list> connections);
 
-  /// Has the connection cut that can best be spared: the one that has been idle longest, else the
-  /// slowest body. That happens soon, on its thread, and gives its place back at once. False if
-  /// none can be spared.
+  /// Drops the connection that can best be spared: the longest-idle one, otherwise the slowest
+  /// body. This happens soon, on the connection's thread, and frees its place. False if none can be
+  /// spared.
   ///
-  /// Each thread tells since when its front connection waits, so the choice is right but for what
-  /// happens in the moment until that thread acts.
+  /// Each thread publishes since when its front connection has waited, so the choice is exact
+  /// except for changes until that thread acts.
   bool make_room();
 
 private:
   struct member {
     boost::asio::any_io_executor thread;
     std::shared_ptr<connection_list> connections;
-    /// It has been told to spare one, and has not done so yet.
+    /// Set while the thread has been told to drop one and has not done so yet.
     std::shared_ptr<std::atomic<bool>> told;
   };
 

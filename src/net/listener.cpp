@@ -21,13 +21,12 @@ namespace {
 
 using namespace std::chrono_literals;
 
-/// What a thread waits before it tries to accept again: long enough to spin no core, short enough
-/// to be unnoticed.
+/// The pause before a failed accept is retried: long enough not to spin, too short to notice.
 constexpr auto accept_pause = 20ms;
-/// What it waits for a connection that has been told to give its place up.
+/// How long to wait for a connection that was told to give up its place.
 constexpr auto handover_pause = 1ms;
 
-/// A place that goes back unless it is released.
+/// Holds a place and frees it unless released.
 class place_guard {
 public:
   explicit place_guard(connection_places& places) : places_{&places} {}
@@ -79,7 +78,7 @@ void listener::abort_connections() {
   connections_->for_each([](connection& peer) { peer.abort(); });
 }
 
-/// Goes on whatever happens: a server that accepts nothing any more is the worst one.
+/// Continues after any failure: a server that stops accepting is worse.
 asio::awaitable<void> listener::accept_loop(door& from) {
   while (!stopping_) {
     bool has_failed = false;
@@ -101,7 +100,7 @@ asio::awaitable<void> listener::accept_one(door& from) {
   if (stopping_ || ec == asio::error::connection_aborted)
     co_return;
   if (ec) {
-    if (!std::exchange(from.refusing, true)) // once, not at each try
+    if (!std::exchange(from.refusing, true)) // once, not on every attempt
       telemetry::log().warn("cannot accept connections: {}", ec.message());
     co_await pause(from.retry, accept_pause);
     co_return;
@@ -116,7 +115,7 @@ asio::awaitable<void> listener::accept_one(door& from) {
     admit(std::move(socket));
 }
 
-/// Precondition: a place was taken. Gives it back if it throws.
+/// Precondition: a place is taken. Frees it if an exception is thrown.
 void listener::admit(asio::ip::tcp::socket socket) {
   place_guard place{places_};
   auto stream = std::make_unique<tcp_transport>(std::move(socket));

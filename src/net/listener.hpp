@@ -1,4 +1,4 @@
-// The listening sockets of one thread and the connections that came through them.
+// The listening sockets of one thread and the connections that they accept.
 #pragma once
 
 #include "net/connection_list.hpp"
@@ -18,41 +18,41 @@
 
 namespace gantry::net {
 
-/// Speaks with one peer until the connection is of no more use. Must not throw for anything that a
-/// peer does.
+/// Serves one peer until the connection ends. Must not throw because of anything that a peer does.
 using conversation = std::function<boost::asio::awaitable<void>(connection& peer)>;
 
 struct listener_options {
-  /// A peer that takes nothing for this long is cut.
+  /// A peer that accepts no bytes for this long is cut off.
   std::chrono::milliseconds send_timeout = std::chrono::seconds{60};
-  /// How often deadlines are looked at.
+  /// How often deadlines are checked.
   std::chrono::milliseconds watch_interval = std::chrono::seconds{1};
 };
 
-/// Everything but the constructor, `open_connections` and the destructor runs on the thread of
-/// `context`.
+/// The constructor, the destructor and `open_connections` are thread-safe; everything else runs on
+/// the thread of `context`.
 class listener {
 public:
-  /// Each of `sockets` is bound and listens. `places` outlives the listener.
+  /// Each of `sockets` is bound and listening. `places` outlives the listener.
   listener(boost::asio::io_context& context, std::vector<boost::asio::ip::tcp::acceptor> sockets,
            connection_places& places, const listener_options& limits, conversation speak);
 
-  /// Accepts until `stop_accepting`. Running out of descriptors or memory only makes it pause.
+  /// Accepts until `stop_accepting`. If descriptors or memory run out, it pauses and retries.
   void start();
-  /// Closes the sockets and every idle connection; the others close behind their current answer.
+  /// Closes the sockets and every idle connection; other connections close after their current
+  /// response.
   void stop_accepting();
-  /// Cuts every connection.
+  /// Cuts off every connection.
   void abort_connections();
 
-  /// Connections and loops that are still there; any thread.
+  /// The number of live connections and accept loops; thread-safe.
   std::size_t open_connections() const noexcept { return open_; }
 
 private:
-  /// A socket that connections come through. Each has a loop of its own.
+  /// A listening socket. Each has its own accept loop.
   struct door {
     boost::asio::ip::tcp::acceptor socket;
     boost::asio::steady_timer retry;
-    /// The last try to accept failed, and the log says so.
+    /// The last accept failed and has been logged.
     bool refusing = false;
   };
 
@@ -69,7 +69,7 @@ private:
   connection_places& places_;
   const listener_options limits_;
   const conversation speak_;
-  /// Shared with who asks for room.
+  /// Shared with `connection_places`.
   std::shared_ptr<connection_list> connections_ = std::make_shared<connection_list>();
   std::atomic<std::size_t> open_{0};
   bool stopping_ = false;

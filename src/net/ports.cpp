@@ -18,7 +18,7 @@ namespace {
 constexpr int backlog = 4096;
 using reuse_port = asio::detail::socket_option::boolean<SOL_SOCKET, SO_REUSEPORT>;
 
-/// Another program may have a free port's number on one of several addresses.
+/// On one of several addresses, another program may use the number of a free port.
 constexpr int tries_of_a_free_port = 16;
 
 using host_list = std::vector<asio::ip::address>;
@@ -31,9 +31,9 @@ tcp::acceptor open_socket(asio::io_context& context, const tcp::endpoint& addres
   return socket;
 }
 
-/// The first socket of a port is bound without SO_REUSEPORT: with it, a second server on the same
-/// port would not be noticed, and the two would share its connections. Once bound, it lets this
-/// server's other sockets join.
+/// The first socket of a port is bound without SO_REUSEPORT. With it, a second server could bind
+/// the same port unnoticed and share the connections. Once bound, SO_REUSEPORT lets this server's
+/// other sockets join.
 tcp::acceptor bind_first(asio::io_context& context, const tcp::endpoint& address) {
   auto socket = open_socket(context, address);
   socket.bind(address);
@@ -48,7 +48,7 @@ tcp::acceptor bind_next(asio::io_context& context, const tcp::endpoint& address)
   return socket;
 }
 
-/// A socket for each host; all have the first one's port.
+/// Binds a socket per host; all use the first one's port.
 template <class Bind>
 std::vector<tcp::acceptor> bind_all(asio::io_context& context, const host_list& hosts,
                                     std::uint16_t port, Bind bind) {

@@ -1,4 +1,4 @@
-// One port for several addresses and threads.
+// Binds one port for several addresses and threads.
 #pragma once
 
 #include <boost/asio/io_context.hpp>
@@ -10,9 +10,9 @@
 
 namespace gantry::net {
 
-/// For each of `threads`, a listening socket per host, in the order of `hosts`; all have one port.
-/// Port 0 takes any free one. `::` stands for all IPv4 addresses, too. A second program on the same
-/// port is noticed. Throws boost::system::system_error. Precondition: there is a thread and a host.
+/// Returns, for each thread, a listening socket per host in the order of `hosts`; all use one port.
+/// Port 0 chooses a free port. `::` includes all IPv4 addresses. Fails if another program uses the
+/// port. Throws boost::system::system_error. Precondition: at least one thread and one host.
 std::vector<std::vector<boost::asio::ip::tcp::acceptor>>
 listen_on(const std::vector<boost::asio::io_context*>& threads,
           const std::vector<boost::asio::ip::address>& hosts, std::uint16_t port);

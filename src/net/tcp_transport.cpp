@@ -24,7 +24,7 @@ error_code last_error() {
   return {errno, boost::system::system_category()};
 }
 
-/// Repeats a system call that a signal has interrupted.
+/// Repeats a system call while signals interrupt it.
 template <class Call>
 ssize_t uninterrupted(Call call) {
   ssize_t result = -1;
@@ -47,7 +47,7 @@ std::string tcp_transport::peer() const {
   const auto address = socket_.remote_endpoint(ec);
   if (ec)
     return "-";
-  // An IPv4 peer of a socket that listens on `::` has an IPv6 address that holds the other.
+  // A socket that listens on `::` sees IPv4 peers as IPv4-mapped IPv6 addresses.
   auto host = address.address();
   if (host.is_v6() && host.to_v6().is_v4_mapped())
     host = asio::ip::make_address_v4(asio::ip::v4_mapped, host.to_v6());

@@ -9,7 +9,7 @@ namespace gantry::net {
 
 class tcp_transport final : public transport {
 public:
-  /// Turns off Nagle's algorithm and blocking calls.
+  /// Disables Nagle's algorithm and makes the socket non-blocking.
   explicit tcp_transport(boost::asio::ip::tcp::socket socket);
 
   boost::asio::any_io_executor executor() override { return socket_.get_executor(); }

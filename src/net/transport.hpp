@@ -1,4 +1,4 @@
-// What carries the bytes of a connection.
+// The byte stream of a connection.
 #pragma once
 
 #include <boost/asio/any_io_executor.hpp>
@@ -16,39 +16,39 @@ namespace gantry::net {
 
 using boost::system::error_code;
 
-/// One end of a stream: operations that never wait, and the waits between them. An operation that
-/// can do nothing now fails with `would_block`; a wait ends with `operation_aborted` if the
-/// coroutine is cancelled. Lives on one thread.
+/// One end of a stream: non-blocking operations, and coroutines that wait until they can proceed.
+/// An operation that would have to wait fails with `would_block`; a wait ends with
+/// `operation_aborted` if the coroutine is cancelled. Lives on one thread.
 class transport {
 public:
   virtual ~transport() = default;
 
   virtual boost::asio::any_io_executor executor() = 0;
-  /// The address and port of the peer, for the log; `-` if it is unknown.
+  /// The peer's address and port, for the log; `-` if unknown.
   virtual std::string peer() const = 0;
 
-  /// Bytes that were there. Errors: would_block, eof, those of recv(2).
+  /// Returns the number of bytes read. Errors: would_block, eof, those of recv(2).
   virtual std::size_t read_ready(std::span<std::byte> space, error_code& ec) = 0;
-  /// Whether a `read_ready` would bring bytes.
+  /// Whether `read_ready` would return bytes.
   virtual bool has_bytes() = 0;
-  /// Bytes that were taken, of `head` first. `more` announces bytes to follow at once. Errors:
-  /// would_block, those of sendmsg(2).
+  /// Returns the number of bytes written, `head` first. `more` says that more bytes follow
+  /// immediately. Errors: would_block, those of sendmsg(2).
   virtual std::size_t write_ready(std::string_view head, std::string_view body, bool more,
                                   error_code& ec) = 0;
-  /// Bytes of `file` that were taken, from `offset`. Errors: would_block, eof (the file ends before
-  /// `offset`), those of sendfile(2).
+  /// Returns the number of bytes of `file` that were sent, from `offset`. Errors: would_block, eof
+  /// (the file ends before `offset`), those of sendfile(2).
   virtual std::uint64_t send_file(int file, std::uint64_t offset, std::uint64_t length,
                                   error_code& ec) = 0;
 
-  /// Waits for bytes and reads what is there, at least one. Errors: as `read_ready`.
+  /// Waits for bytes and reads what is available, at least one byte. Errors: as `read_ready`.
   virtual boost::asio::awaitable<std::size_t> read_some(boost::asio::mutable_buffer space,
                                                         error_code& ec) = 0;
   virtual boost::asio::awaitable<void> wait_readable(error_code& ec) = 0;
   virtual boost::asio::awaitable<void> wait_writable(error_code& ec) = 0;
 
-  /// Says that nothing more will be sent.
+  /// Shuts down the sending direction.
   virtual void end_output(error_code& ec) = 0;
-  /// Breaks both directions: what waits ends.
+  /// Breaks both directions; pending waits end.
   virtual void abort() noexcept = 0;
   virtual void close() noexcept = 0;
 };

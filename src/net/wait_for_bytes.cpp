@@ -15,8 +15,8 @@ namespace gantry::net {
 
 namespace {
 
-/// What one that waits has in common with the thread that gives it its bytes. Only the waiter's own
-/// thread touches it.
+/// State shared between a waiter and the thread that grants its bytes. Only the waiter's own thread
+/// touches it.
 struct turn {
   explicit turn(const asio::any_io_executor& executor)
     : wake{executor, asio::steady_timer::time_point::max()} {}
@@ -25,7 +25,7 @@ struct turn {
   bool come = false;
 };
 
-/// A place in the queue that is given up, or bytes that go back, whatever ends the wait.
+/// On destruction, leaves the queue or returns the granted bytes.
 class queued {
 public:
   queued(std::shared_ptr<byte_budget> share, std::uint64_t bytes, const std::shared_ptr<turn>& mine)
@@ -41,7 +41,7 @@ public:
   queued& operator=(const queued&) = delete;
   ~queued() { end(); }
 
-  /// What was granted, if it was.
+  /// The granted bytes, if any.
   std::optional<byte_claim> end() {
     if (!share_ || share_->leave(place_)) {
       share_.reset();

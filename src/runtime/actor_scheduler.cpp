@@ -12,7 +12,7 @@ namespace gantry::runtime {
 
 namespace {
 
-/// Rounds of actors between two looks at the sockets: what an actor asks of another one comes in
+/// Rounds of actors between two polls of the sockets. A request from one actor to another runs in
 /// the next round.
 constexpr int max_rounds = 4;
 

@@ -1,9 +1,9 @@
-// CAF's scheduler on the io threads: one io_context a thread, and actors run between its
+// A CAF scheduler on the io threads: one io_context per thread, which runs actors between its
 // completions.
 //
-// An ask then costs a queue operation instead of a wake-up of another thread. Installed into an
-// actor system through `make`; CAF starts and stops it. CAF 0.17 offers the interface but no
-// stability for it: this file is all that depends on it.
+// An ask then costs a queue operation instead of waking another thread. Install it into an actor
+// system with `make`; CAF starts and stops it. CAF 0.17 offers this interface without promising
+// stability: only this file depends on it.
 #pragma once
 
 #include "runtime/frugal_clock.hpp"
@@ -28,18 +28,18 @@ namespace gantry::runtime {
 /// Runs the actors of one thread.
 class actor_worker final : public caf::execution_unit {
 public:
-  /// An actor gives way after `throughput` messages.
+  /// An actor yields after `throughput` messages.
   actor_worker(caf::actor_system* system, std::size_t throughput, waiting how);
 
   /// Only on this worker's thread.
   void exec_later(caf::resumable* job) override;
-  /// From any thread.
+  /// Thread-safe.
   void inject(caf::resumable* job);
 
   /// The body of the thread.
   void run();
   void request_stop();
-  /// Once the thread has ended: runs what is left of the io_context and gives up the jobs.
+  /// Call after the thread has ended: runs the rest of the io_context and drops the jobs.
   void abandon();
 
   boost::asio::io_context& context() noexcept { return context_; }
@@ -49,7 +49,7 @@ private:
 
   void arm();
   void drain();
-  /// Until there is nothing more to do, but not for ever: sockets must get their turn.
+  /// Runs rounds until there is no work, but at most `max_rounds`, so that sockets get their turn.
   void run_rounds();
 
   boost::asio::io_context context_{1};
@@ -57,15 +57,15 @@ private:
   std::deque<caf::resumable*> jobs_;
   std::size_t throughput_;
   waiting how_;
-  /// A call of `drain` is on its way.
+  /// Whether a call of `drain` is scheduled.
   bool armed_ = false;
-  /// Somebody will run the jobs before the thread does anything else.
+  /// Whether the jobs will run before the thread does anything else.
   bool attended_ = false;
 };
 
-/// Actors that get a message while this lives run when it ends, before anything else happens on the
-/// thread: that spares a round through its io_context. Only on the worker's thread; without a
-/// worker, or inside of an actor, it does nothing.
+/// Actors that receive a message during this object's lifetime run when it ends, before anything
+/// else on the thread. This saves a round trip through the io_context. Use only on the worker's
+/// thread; without a worker, or inside an actor, it does nothing.
 class eager_actors {
 public:
   explicit eager_actors(actor_worker* worker) noexcept;

@@ -24,7 +24,7 @@ namespace gantry::runtime {
 
 namespace {
 
-/// Who waits for a reply.
+/// The coroutine or handler that waits for a reply.
 class waiter {
 public:
   virtual ~waiter() = default;
@@ -53,8 +53,7 @@ private:
   Handler handler_;
 };
 
-/// The pseudo actor that is the sender of exactly one request. Thread-safe: the first to complete
-/// it wins.
+/// The pseudo actor that sends exactly one request. Thread-safe: the first completion wins.
 class reply_slot final : public caf::abstract_actor {
 public:
   using signatures = caf::none_t;
@@ -69,14 +68,14 @@ public:
       resume();
   }
 
-  /// Only while nobody waits.
+  /// Precondition: there is no waiter yet.
   std::optional<caf::message> early() {
     if (phase_.load(std::memory_order_acquire) != phase::answered)
       return std::nullopt;
     return std::move(answer_);
   }
 
-  /// Resumes the handler with the answer, never from here. Once.
+  /// Resumes the handler with the reply, never from within this call. Call once.
   template <class Handler>
   void wait(Handler handler) {
     if (auto cancellation = asio::get_associated_cancellation_slot(handler);
@@ -103,7 +102,7 @@ public:
     complete(caf::make_message(caf::make_error(caf::sec::request_receiver_down)));
   }
 
-  // Nobody watches or links a reply slot.
+  // Reply slots are neither monitored nor linked.
   void attach(caf::attachable_ptr) override {}
   std::size_t detach(const caf::attachable::token&) override { return 0; }
   void add_link(caf::abstract_actor*) override {}
@@ -126,7 +125,7 @@ reply_slot& slot_of(const caf::strong_actor_ptr& pointer) {
   return static_cast<reply_slot&>(*pointer->get());
 }
 
-/// This thread's worker, if it belongs to the receiver's actor system: a process may run several.
+/// This thread's worker, if it belongs to the receiver's actor system; a process may run several.
 actor_worker* worker_of(const caf::actor_system& system) {
   auto* worker = current_worker();
   return worker && &worker->system() == &system ? worker : nullptr;
@@ -141,14 +140,14 @@ caf::strong_actor_ptr make_slot(const caf::strong_actor_ptr& receiver) {
 
 void send(const caf::strong_actor_ptr& receiver, caf::mailbox_element_ptr request) {
   auto* worker = worker_of(*receiver->home_system);
-  // The asker waits, so the receiver may as well run here and now.
+  // The asker waits anyway, so the receiver may run now, on this thread.
   const eager_actors at_once{worker};
   receiver->get()->enqueue(std::move(request), worker);
 }
 
 struct wait_for_reply {
   template <class Handler>
-  // By value: no reference stays behind in the frame of the coroutine that waits.
+  // By value: the waiting coroutine's frame must not keep a reference.
   void operator()(Handler&& handler, caf::strong_actor_ptr slot) const {
     slot_of(slot).wait(std::forward<Handler>(handler));
   }
@@ -179,7 +178,7 @@ std::optional<caf::message> sent_request::early() {
 }
 
 asio::awaitable<caf::message> sent_request::wait() {
-  // Without this reference the slot notices when nobody else can answer any more.
+  // Drop this reference, so that the slot notices when no one else can answer.
   return asio::async_initiate<const asio::use_awaitable_t<>, void(caf::message)>(
     wait_for_reply{}, asio::use_awaitable, std::move(slot_));
 }

@@ -1,9 +1,8 @@
-// Where Asio meets CAF: `co_await ask(actor, message)` sends a request and resumes with the reply.
+// Connects Asio and CAF: `co_await ask(actor, message)` sends a request and resumes with the reply.
 //
-// A one-shot *reply slot* stands in as the sender. Whoever holds the request can answer it; when
-// the last reference to it goes away unanswered (a dead actor, a dropped promise) the slot answers
-// itself, so every ask completes. Whoever waits for it honours cancellation and counts as
-// outstanding work of its executor.
+// A one-shot *reply slot* is the sender. It completes with the reply, or with an error when the
+// last reference to the request goes away unanswered (a dead actor, a dropped promise), so every
+// ask completes. Waiting honours cancellation and counts as outstanding work of the executor.
 #pragma once
 
 #include "actors/errors.hpp"
@@ -30,26 +29,27 @@ namespace gantry::runtime {
 
 class actor_worker;
 
-/// The scheduler worker that runs on this thread, if CAF's actors run on the io threads: replies
-/// and requests then stay local.
+/// The scheduler worker of this thread, if CAF's actors run on the io threads; requests and replies
+/// then stay local.
 actor_worker*& current_worker() noexcept;
 
-/// A request on its way. A receiver that is free runs while it is sent, so that mostly nobody has
-/// to wait.
+/// A request in progress. An idle receiver runs while the request is sent, so the reply is usually
+/// available without waiting.
 class sent_request {
 public:
   sent_request(const caf::strong_actor_ptr& receiver, caf::mailbox_element_ptr request);
 
-  /// The reply, or a message that holds one caf::error, if it is there already. Asked once.
+  /// The reply, or a message that holds one caf::error, if available already. Call once.
   std::optional<caf::message> early();
-  /// Resumes with it. For whom `early` had nothing; called once.
+  /// Waits for the reply. Call once, and only if `early` returned nothing.
   boost::asio::awaitable<caf::message> wait();
 
 private:
   caf::strong_actor_ptr slot_;
 };
 
-/// Sends a request; `handler` runs on `executor` with what a `sent_request` would give.
+/// Sends a request; `handler` runs on `executor` with the message that a `sent_request` would
+/// return.
 void ask_message(caf::strong_actor_ptr receiver, caf::mailbox_element_ptr request,
                  boost::asio::any_io_executor executor, std::function<void(caf::message)> handler);
 
@@ -59,7 +59,7 @@ template <class Reply>
 caf::expected<Reply> unpack(caf::message answer) {
   if (answer.match_elements<Reply>())
     return std::move(answer.get_mutable_as<Reply>(0));
-  // CAF answers with an empty error where a handler threw.
+  // CAF answers with an empty error if a handler threw.
   if (answer.match_elements<caf::error>())
     if (auto& failure = answer.get_mutable_as<caf::error>(0))
       return std::move(failure);
@@ -88,15 +88,14 @@ struct reply_of<caf::typed_actor<Signatures...>, Message> {
 template <class Actor, class Message>
 using reply_of = typename detail::reply_of<Actor, Message>::type;
 
-/// A `sent_request` whose reply has a type. The caf::error tells a receiver that is gone from one
-/// that refused; see `from_caf`.
+/// A `sent_request` with a typed reply. The caf::error distinguishes a receiver that is gone from
+/// one that refused; see `from_caf`.
 template <class Reply>
 class pending_reply {
 public:
   explicit pending_reply(sent_request sent) : sent_{std::move(sent)} {}
 
-  /// The reply if it is there already. Asked once: it spares those who look the frame of a
-  /// coroutine.
+  /// The reply if available already. Call once. It saves the caller a coroutine frame.
   std::optional<caf::expected<Reply>> early() {
     auto answer = sent_.early();
     if (!answer)
@@ -104,7 +103,7 @@ public:
     return detail::unpack<Reply>(std::move(*answer));
   }
 
-  /// Resumes with it. For whom `early` had nothing; called once.
+  /// Waits for the reply. Call once, and only if `early` returned nothing.
   boost::asio::awaitable<caf::expected<Reply>> wait() {
     auto answer = co_await sent_.wait();
     co_return detail::unpack<Reply>(std::move(answer));
@@ -136,13 +135,13 @@ boost::asio::awaitable<caf::expected<Reply>> finish(pending_reply<Reply> asked) 
 
 } // namespace detail
 
-/// The same, for those who wait in any case.
+/// Sends a request and waits for the reply.
 template <class... Signatures, class Message>
 auto ask(const caf::typed_actor<Signatures...>& receiver, Message message) {
   return detail::finish(begin_ask(receiver, std::move(message)));
 }
 
-/// The same without waiting: `handler(result<reply>)` runs on `executor`.
+/// Sends a request without a coroutine: `handler(result<reply>)` runs on `executor`.
 template <class... Signatures, class Message, class Handler>
 void ask(const caf::typed_actor<Signatures...>& receiver, Message message,
          const boost::asio::any_io_executor& executor, Handler handler) {
@@ -153,7 +152,7 @@ void ask(const caf::typed_actor<Signatures...>& receiver, Message message,
               });
 }
 
-/// Sends a message whose answer nobody needs.
+/// Sends a message and ignores the answer.
 template <class... Signatures, class Message>
 void tell(const caf::typed_actor<Signatures...>& receiver, Message message) {
   caf::anon_send(receiver, std::move(message));

@@ -1,4 +1,4 @@
-// Asking an actor for somebody who does not wait for ever.
+// Asks an actor under a deadline.
 #pragma once
 
 #include "runtime/ask.hpp"
@@ -12,7 +12,7 @@
 
 namespace gantry::runtime {
 
-/// Cancels the coroutine that waits when the time is over, and says so until it is forgiven.
+/// Cancels the waiting coroutine at the deadline and reports this until it is reset.
 template <class T>
 concept deadline = requires(T& timer, std::chrono::milliseconds span) {
   timer.expect_within(span);
@@ -20,7 +20,7 @@ concept deadline = requires(T& timer, std::chrono::milliseconds span) {
   timer.forgive_timeout();
 };
 
-/// Waits for a reply that was not there at once. Errors: those of the request, unavailable,
+/// Waits for a reply that was not available immediately. Errors: those of the request, unavailable,
 /// timed_out.
 template <deadline Deadline, class Reply>
 boost::asio::awaitable<caf::expected<Reply>> finish_call(Deadline& timer,

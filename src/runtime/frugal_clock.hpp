@@ -1,8 +1,8 @@
-// A clock of CAF that is left alone by actors which never set a timeout.
+// A CAF clock that does no work for actors without timeouts.
 //
-// CAF 0.17 has each actor that ends cancel its timeouts, whether it has any or not, and its clock
-// wakes a thread for that: two wake-ups for each upload. Delayed messages are no timeouts; an
-// actor's end does not cancel them.
+// In CAF 0.17, each ending actor cancels its timeouts, even if it has none, and the clock wakes a
+// thread for that: two wake-ups per upload. Delayed messages are not timeouts; they survive the
+// actor.
 #pragma once
 
 #include "base/mutex.hpp"
@@ -16,7 +16,7 @@
 
 namespace gantry::runtime {
 
-/// `Clock` is one of CAF's. As safe for threads as that.
+/// `Clock` is one of CAF's; thread-safety is the same.
 template <class Clock>
 class frugal_clock final : public Clock {
 public:
@@ -52,7 +52,7 @@ private:
 
   /// False if the actor never set a timeout.
   bool forget(const caf::abstract_actor& self) {
-    if (!any_) // an actor sets its own timeouts, so that it sees its own here
+    if (!any_) // an actor sets its own timeouts, so this thread sees them
       return false;
     const lock_guard guard{mutex_};
     const bool held = holders_.erase(self.id()) != 0;

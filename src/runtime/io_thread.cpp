@@ -11,7 +11,7 @@ namespace gantry::runtime {
 
 namespace {
 
-/// Tells the core that this is a loop that waits.
+/// Tells the core that this is a spin loop.
 void relax() noexcept {
 #if defined(__x86_64__) || defined(__i386__)
   __builtin_ia32_pause();
@@ -20,7 +20,7 @@ void relax() noexcept {
 #endif
 }
 
-/// Whether something came within `polling::span`, and was done.
+/// Polls for up to `polling::span`; returns whether anything ran.
 bool look(boost::asio::io_context& context) {
   const auto end = std::chrono::steady_clock::now() + polling::span;
   do {

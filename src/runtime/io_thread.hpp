@@ -1,4 +1,4 @@
-// What every thread does that serves connections.
+// The main loop of every thread that serves connections.
 #pragma once
 
 #include <boost/asio/io_context.hpp>
@@ -6,14 +6,14 @@
 namespace gantry::runtime {
 
 enum class waiting : unsigned char {
-  /// Sleep as soon as there is nothing to do.
+  /// Sleep as soon as there is no work.
   asleep,
-  /// Look again for a moment first, while that pays: see `polling`.
+  /// Poll briefly before sleeping, as long as that pays: see `polling`.
   polling,
 };
 
 /// Runs `context` until it is stopped, with SIGPIPE blocked in this thread: sendfile(2) raises it
-/// if a client is gone, and has no flag against it. The process may treat the signal as it likes.
+/// if the peer is gone, and has no flag to prevent that. Other threads may handle the signal freely.
 void run_io_thread(boost::asio::io_context& context, waiting how);
 
 } // namespace gantry::runtime

@@ -15,8 +15,8 @@ threads::threads(std::size_t count, bool separate_scheduler, waiting how) {
                                          ? &actor_scheduler::make<waiting::polling>
                                          : &actor_scheduler::make<waiting::asleep>);
   system_.emplace(config_);
-  // The constructor ties this thread to the system, whose destructor waits until no thread is: it
-  // would wait for ever where another thread destroys it.
+  // The constructor ties this thread to the system, and the destructor waits until no thread is
+  // tied to it. If another thread destroyed the system, it would wait forever.
   caf::logger::set_current_actor_system(nullptr);
   if (!separate_scheduler) {
     auto& scheduler = static_cast<actor_scheduler&>(system_->scheduler());

@@ -1,7 +1,7 @@
-// The threads of a registry: one io_context each, and the actor system on top of them.
+// The threads of a registry: one io_context per thread, and the actor system on top.
 //
-// By default CAF's actors run on the same threads (see actor_scheduler). The fallback leaves them
-// to CAF's own scheduler with the policy `sharing`; everything else stays the same.
+// By default CAF's actors run on the same threads (see actor_scheduler). As a fallback, CAF's own
+// scheduler runs them with the policy `sharing`.
 #pragma once
 
 #include "runtime/io_thread.hpp"
@@ -21,18 +21,19 @@ namespace gantry::runtime {
 
 class actor_scheduler;
 
-/// Starts its threads at once. Sockets, timers and actors must be gone before it is destroyed. Not
-/// thread-safe, but for what io_context and actor_system allow.
+/// The constructor starts the threads. Destroy sockets, timers and actors first. Not thread-safe,
+/// except for the functions of io_context and actor_system.
 class threads {
 public:
-  /// `count` is at least 1. With `separate_scheduler` CAF has as many threads of its own besides.
+  /// Precondition: `count` is at least 1. With `separate_scheduler`, CAF adds as many threads of
+  /// its own.
   threads(std::size_t count, bool separate_scheduler, waiting how = waiting::asleep);
   ~threads();
 
   caf::actor_system& system() noexcept { return *system_; }
   std::size_t size() const noexcept { return contexts_.size(); }
   boost::asio::io_context& context(std::size_t index) { return *contexts_[index]; }
-  /// Each is run by one thread.
+  /// One thread runs each.
   const std::vector<boost::asio::io_context*>& contexts() const noexcept { return contexts_; }
 
 private:

@@ -19,7 +19,7 @@ void append(buffer& line, std::string_view text) {
   line.append(text.data(), text.data() + text.size());
 }
 
-// `escape` is what a byte that is not printable ASCII becomes.
+// `escape` formats a byte that is not printable ASCII.
 void append_escaped(buffer& line, std::string_view text, fmt::format_string<unsigned> escape) {
   std::size_t plain = 0;
   for (std::size_t i = 0; i < text.size(); ++i) {
@@ -74,7 +74,7 @@ void render_json(buffer& line, const access_entry& entry) {
   append_member(line, R"(,"user_agent":)", entry.user_agent);
 }
 
-// The formatter adds the time, which it renders anew only when the second changes.
+// The formatter adds the time, which it renders only once per second.
 constexpr auto text_pattern = "%Y-%m-%dT%H:%M:%S.%eZ %v";
 constexpr auto json_pattern = R"({"time":"%Y-%m-%dT%H:%M:%S.%eZ",%v})";
 

@@ -1,4 +1,4 @@
-// The access log: one line a finished request.
+// The access log: one line per finished request.
 #pragma once
 
 #include <chrono>
@@ -18,7 +18,7 @@ class background_sink;
 
 enum class log_format : std::uint8_t { off, text, json };
 
-/// Texts are as the client sent them; any byte may occur.
+/// Texts are as the client sent them and may contain any byte.
 struct access_entry {
   std::chrono::system_clock::time_point finished;
   /// `ADDRESS:PORT`.
@@ -26,7 +26,7 @@ struct access_entry {
   std::string_view method;
   std::string_view target;
   unsigned status = 0;
-  /// Of the answer's body and head.
+  /// Includes the response's head and body.
   std::uint64_t bytes_sent = 0;
   std::chrono::microseconds duration{0};
   std::string_view request_id;
@@ -39,21 +39,20 @@ struct access_entry {
 /// {"time":"2026-01-31T12:00:00.000Z","remote":"127.0.0.1:50000","method":"GET","target":"/v2/",
 ///  "status":200,"bytes":2,"duration_us":153,"request_id":"7d2a","user_agent":"curl/7.88.1"}
 /// ```
-/// (JSON without the line break). An empty text is `-` in the text format. Bytes that are not
-/// printable ASCII become `\xHH` in text and the code point of the same number, `\u00HH`, in JSON.
-/// Any thread.
+/// (JSON without the line break). An empty text becomes `-` in the text format. A byte that is not
+/// printable ASCII becomes `\xHH` in text, and in JSON the code point of the same value, `\u00HH`.
+/// Thread-safe.
 class access_logger {
 public:
-  /// `descriptor` must stay open until the logger is gone.
+  /// `descriptor` must stay open for the logger's lifetime.
   explicit access_logger(log_format format, int descriptor = STDOUT_FILENO);
   access_logger(const access_logger&) = delete;
   access_logger& operator=(const access_logger&) = delete;
-  /// Writes what is left, and says on the server's log how many lines were lost to a stalled
-  /// reader.
+  /// Writes the remaining lines, and logs how many were lost to a stalled reader.
   ~access_logger();
 
   bool enabled() const noexcept { return format_ != log_format::off; }
-  /// Does not block. Written within a second.
+  /// Does not block. The line is written within a second.
   void write(const access_entry& entry);
 
 private:

@@ -59,7 +59,7 @@ void background_sink::run() {
   }
 }
 
-// In pieces that a pipe takes at once when poll says that it is writable: so it never blocks.
+// Writes pieces that a pipe accepts whole after poll reports it writable, so it never blocks.
 void background_sink::write(std::string_view bytes) {
   while (!bytes.empty()) {
     pollfd target{.fd = descriptor_, .events = POLLOUT, .revents = 0};

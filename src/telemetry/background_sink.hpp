@@ -1,4 +1,4 @@
-// A log sink that writes from a thread of its own, so that whoever logs never waits for a pipe.
+// A log sink that writes from a separate thread, so that logging never waits for a pipe.
 #pragma once
 
 #include <spdlog/sinks/base_sink.h>
@@ -14,25 +14,25 @@
 
 namespace gantry::telemetry {
 
-/// Lines gather in a buffer, which is written once a second, when it has grown to `wake_at` bytes,
-/// and at the end. spdlog's own asynchronous logger wakes its thread for every single line; this
-/// one costs a short lock and a copy. A reader that stalls must not stop the registry: while the
-/// buffer is full, new lines are dropped and counted.
+/// Lines are buffered and written once per second, when the buffer reaches `wake_at` bytes, and at
+/// the end. spdlog's own asynchronous logger wakes its thread for every line; this one costs a
+/// short lock and a copy. While a stalled reader keeps the buffer full, new lines are dropped and
+/// counted, so the registry does not stall.
 class background_sink final : public spdlog::sinks::base_sink<std::mutex> {
 public:
   static constexpr std::size_t wake_at = 64 * 1024;
   static constexpr std::size_t capacity = 4 * 1024 * 1024;
 
-  /// `descriptor` must stay open until the sink is gone.
+  /// `descriptor` must stay open for the sink's lifetime.
   explicit background_sink(int descriptor);
-  /// Writes what is left; gives up on a reader that takes nothing for a second.
+  /// Writes the remaining lines; gives up if the reader accepts nothing for a second.
   ~background_sink() override;
 
   std::uint64_t dropped_lines() const noexcept { return dropped_.load(); }
 
 protected:
   void sink_it_(const spdlog::details::log_msg& message) override;
-  /// Lets the writer start now; does not wait for it.
+  /// Wakes the writer; does not wait for it.
   void flush_() override;
 
 private:

@@ -1,11 +1,11 @@
-// The server's own log: lines on stderr for whoever operates it.
+// The server's own log: lines on stderr for the operator.
 #pragma once
 
 #include <spdlog/logger.h>
 
 namespace gantry::telemetry {
 
-/// Says warnings and errors; `log().set_level(...)` changes that. Any thread.
+/// Logs warnings and errors; `log().set_level(...)` changes that. Thread-safe.
 spdlog::logger& log();
 
 } // namespace gantry::telemetry

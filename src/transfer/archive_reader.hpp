@@ -1,4 +1,4 @@
-// Walks through a tar file, entry by entry.
+// Reads a tar file, entry by entry.
 #pragma once
 
 #include <cstddef>
@@ -13,31 +13,31 @@ struct archive;
 
 namespace gantry::transfer {
 
-/// An entry that holds bytes, or stands for another one.
+/// A file or a link in the archive.
 struct archive_entry_info {
-  /// Without `.`, `..` and a leading slash; a path that leaves the archive is empty.
+  /// Without `.`, `..` and a leading slash; empty if the path leaves the archive.
   std::string path;
-  /// The path of the entry that a link leads to; empty for a file.
+  /// The path that a link points to; empty for a file.
   std::string target;
-  /// Bytes; zero for a link.
+  /// In bytes; zero for a link.
   std::uint64_t size = 0;
-  /// Parts of it are not in the archive, and are read as zeros.
+  /// The archive omits parts of the file, which read as zeros.
   bool is_sparse = false;
 };
 
-/// Of a plain tar file or one packed by gzip. Everything throws std::runtime_error with what is
-/// wrong with the archive. One thread.
+/// Reads a plain or gzip-compressed tar file. All functions throw std::runtime_error if the archive
+/// is invalid. Not thread-safe.
 class archive_reader {
 public:
   explicit archive_reader(const std::filesystem::path& file);
 
-  /// The next file or link; others are passed over. Nothing at the end.
+  /// The next file or link; skips other entries. Empty at the end.
   std::optional<archive_entry_info> next();
-  /// The next bytes of the entry, good until the next call; empty at its end.
+  /// The next bytes of the entry, valid until the next call; empty at its end.
   std::span<const std::byte> read();
-  /// All bytes of the entry, which may be `most` at most. Throws broken_entry if there are more.
+  /// All bytes of the entry. Throws broken_entry if there are more than `most`.
   std::string read_all(std::size_t most);
-  /// Bytes of the file that were read so far.
+  /// The number of bytes of the archive file read so far.
   std::uint64_t position() const;
 
 private:

@@ -13,12 +13,12 @@ namespace gantry::transfer {
 
 namespace {
 
-/// Until the link is made, which is at once.
+/// Covers the time until the link is made, which follows immediately.
 constexpr std::chrono::minutes publishing_lease{1};
 
 constexpr std::uint64_t buffer_size = 256 * 1024;
 
-/// Stores that stay open.
+/// Repository stores kept open.
 constexpr std::size_t max_stores = 64;
 
 template <class T>
@@ -35,7 +35,7 @@ T take(result<T> outcome) {
     return std::move(*outcome);
 }
 
-// Waits for the answer to a write, which may come from a thread of the engine.
+// Waits for the completion of a write, which may come from an engine thread.
 template <class T, class Write>
 T wait_for(Write write) {
   std::promise<result<T>> answer;
@@ -93,7 +93,7 @@ void content_writer::put_blob(const repository_name& repository, const descripto
   }
 }
 
-// A file that grows meanwhile is not read beyond what its descriptor says.
+// Reads no further than the descriptor's size, even if the file grows meanwhile.
 incoming_blob content_writer::copy(const descriptor& blob, source_file& content) {
   auto incoming = receive(blob.target.algorithm());
   std::vector<std::byte> buffer(std::clamp<std::uint64_t>(blob.size, 1, buffer_size));
@@ -151,7 +151,7 @@ bool content_writer::contains(const repository_name& repository, const digest& i
   return within.find_manifest(id).has_value() || within.find_blob(id).has_value();
 }
 
-// Sizes come from the source: their sum may be more than a number holds.
+// Saturates because a source can declare sizes with any sum.
 void content_writer::expect(std::uint64_t bytes) {
   total_ += std::min(bytes, std::numeric_limits<std::uint64_t>::max() - total_);
   note(0);

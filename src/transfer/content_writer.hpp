@@ -1,4 +1,4 @@
-// Writes content straight into an engine, past the actors, and counts it.
+// Writes content directly into an engine, without actors, and counts it.
 #pragma once
 
 #include "domain/storage.hpp"
@@ -18,8 +18,8 @@
 
 namespace gantry::transfer {
 
-/// A blob on its way into an engine, whose digest is known at its end. Destroyed unfinished, it
-/// leaves nothing behind.
+/// A blob being written whose digest is known at the end. If destroyed unfinished, it leaves
+/// nothing behind.
 class incoming_blob {
 public:
   incoming_blob(std::unique_ptr<blob_sink> sink, digest_algorithm algorithm)
@@ -36,30 +36,30 @@ private:
   hasher hash_;
 };
 
-/// Each call returns once its content is stored, and throws std::runtime_error if it cannot be,
-/// engine_full among them./// One caller at a time.
+/// Each call returns once its content is stored; throws std::runtime_error on failure (engine_full
+/// if the engine is full). Not thread-safe.
 class content_writer {
 public:
   explicit content_writer(storage_engine& engine, progress_callback progress = {})
     : engine_{&engine}, progress_{std::move(progress)} {}
 
-  /// Links a blob that the engine has already; its size, or nothing if the engine lacks it.
+  /// Links a blob that the engine already has and returns its size; empty if the engine lacks it.
   std::optional<std::uint64_t> link_present(const repository_name& repository, const digest& id);
-  /// Streams `content` and verifies it, `blob.size` bytes of it at most; a blob that the engine has
-  /// already is linked without reading. Throws broken_entry: size or digest differ. The content of
-  /// a digest that was broken once is not read again.
+  /// Streams and verifies `content`, at most `blob.size` bytes. A blob that the engine already has
+  /// is linked without reading. Throws broken_entry if the size or the digest differs. Content of a
+  /// broken digest is not read again.
   void put_blob(const repository_name& repository, const descriptor& blob, source_file& content);
   void put_blob(const repository_name& repository, std::string_view content);
 
   incoming_blob receive(digest_algorithm algorithm = digest_algorithm::sha256);
   void put_blob(const repository_name& repository, incoming_blob content);
 
-  /// The manifest comes without whatever it names that is not there: the caller looks first.
+  /// Stores the manifest without checking its references; the caller does that.
   void put_manifest(const repository_name& repository, manifest value, std::vector<tag> tags);
-  /// Whether the repository has a manifest or a blob of this digest.
+  /// Whether the repository has a manifest or a blob with this digest.
   bool contains(const repository_name& repository, const digest& id);
 
-  /// Progress: `bytes` more are to come, or are done.
+  /// Progress: adds `bytes` to the total, or to the completed bytes.
   void expect(std::uint64_t bytes);
   void note(std::uint64_t bytes);
 
@@ -73,7 +73,7 @@ private:
   storage_engine* engine_;
   progress_callback progress_;
   std::map<repository_name, std::shared_ptr<repository_store>> stores_;
-  /// Why the content of these is no good.
+  /// The digests of broken content, with the reason.
   std::map<digest, std::string> broken_;
   transfer_report report_;
   std::uint64_t done_ = 0;

@@ -19,10 +19,10 @@ namespace fs = std::filesystem;
 
 namespace {
 
-/// Longer names are none of a repository (see `repository_name`): folders may be nested for ever.
+/// The longest repository name (see `repository_name`); bounds the depth of the walk.
 constexpr std::size_t max_name = 255;
 
-/// Texts with a colon or another sign between them.
+/// Joins two texts with a sign between them.
 std::string join(const std::string& left, char sign, const std::string& right) {
   return left + sign + right;
 }
@@ -36,7 +36,7 @@ public:
   transfer_report run();
 
 private:
-  /// An index, and what it names.
+  /// An index and its references.
   struct index {
     std::string name;
     std::vector<descriptor> children;
@@ -55,18 +55,18 @@ private:
   bool put_blob(const repository_name& repository, const digest& id);
   void check_indexes(const repository_name& repository);
 
-  /// The digests that a folder `<algorithm>/<hex>/link` of a repository lists.
+  /// Visits the digests of the files `<algorithm>/<hex>/link` in a folder of a repository.
   void for_each_link(const std::string& name, const fs::path& folder,
                      const std::function<void(const digest&)>& visit);
   fs::path data_of(const digest& id) const;
-  /// Does `work`; a broken entry costs a line that begins with `name`.
+  /// Runs `work`; a broken entry is reported in a line that begins with `name`.
   template <class Work>
   void attempt(const std::string& name, Work work);
 
   content_writer writer_;
   source_folder source_;
   fs::path root_;
-  /// Of the repository that is being read, as the next: why these blobs cannot come.
+  /// For the current repository: why these blobs are missing.
   std::vector<index> indexes_;
   std::map<digest, std::string> broken_layers_;
 };
@@ -88,7 +88,7 @@ transfer_report distribution_import::run() {
   return std::move(writer_.report());
 }
 
-// What cannot be read is told when something needs it.
+// Unreadable entries are reported later, when something needs them.
 void distribution_import::count_bytes() {
   const auto blobs = root_ / "blobs";
   for (const auto& algorithm : source_.names(blobs))
@@ -103,7 +103,7 @@ void distribution_import::count_bytes() {
       }
 }
 
-// A repository may lie inside another one; what belongs to a repository itself begins with `_`.
+// Repositories may be nested; a repository's own folders begin with `_`.
 void distribution_import::walk() {
   std::vector<std::string> names{""};
   while (!names.empty()) {
@@ -142,7 +142,7 @@ void distribution_import::put_repository(const fs::path& folder, const std::stri
   check_indexes(*repository);
 }
 
-// A collection takes a blob and leaves the link.
+// Garbage collection removes a blob but leaves its link.
 void distribution_import::put_layers(const repository_name& repository, const fs::path& folder) {
   for_each_link(repository.to_string(), folder, [&](const digest& id) {
     try {
@@ -190,7 +190,7 @@ void distribution_import::put_manifest(const repository_name& repository, const 
   attempt(name, [&] {
     auto value = read_manifest(id);
     for (const auto& needed : value.required_blobs()) {
-      broken_layers_.erase(needed.target); // the line of the manifest says it
+      broken_layers_.erase(needed.target); // reported with the manifest
       if (!put_blob(repository, needed.target))
         leave_out("the blob " + needed.target.to_string() + " that it needs is not there");
     }
@@ -224,7 +224,7 @@ bool distribution_import::put_blob(const repository_name& repository, const dige
   return true;
 }
 
-// An index comes with whatever children there are: others may never have been pushed.
+// An index is imported without its missing children: they may never have been pushed.
 void distribution_import::check_indexes(const repository_name& repository) {
   for (const auto& each : indexes_) {
     std::size_t lacking = 0;
@@ -245,7 +245,7 @@ void distribution_import::for_each_link(const std::string& name, const fs::path&
     for (const auto& hex : source_.names(folder / algorithm))
       attempt(name, [&] {
         const auto id = digest::parse(join(algorithm, ':', hex));
-        // A deleted manifest keeps its folder, without the link.
+        // A deleted manifest leaves its folder without the link.
         if (id && source_.open(folder / algorithm / hex / "link"))
           visit(*id);
       });

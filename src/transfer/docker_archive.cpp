@@ -27,17 +27,17 @@ namespace json = boost::json;
 
 namespace {
 
-/// Links that lead to links.
+/// The longest chain of links.
 constexpr int max_steps = 16;
-/// Entries of an archive that are remembered, and layers times names of its images.
+/// The most remembered entries of an archive, and the most layers times names of its images.
 constexpr std::size_t max_links = 100'000;
 constexpr std::size_t max_uses = 1'000'000;
-/// Configs stay in memory until the end of the archive.
+/// Limits the configs, which stay in memory until the end of the archive.
 constexpr std::size_t max_config_bytes = 256 * 1024 * 1024;
 
-/// Deeper than what docker save writes.
+/// JSON nesting; docker save writes less.
 constexpr std::size_t max_depth = 64;
-/// What is read of manifest.json and of a config; other members take no memory.
+/// The members to parse of manifest.json and configs; others take no memory.
 constexpr std::array<std::string_view, 5> known_members{"Config", "RepoTags", "Layers", "rootfs",
                                                         "diff_ids"};
 
@@ -48,7 +48,7 @@ constexpr std::string_view oci_zstd_layer = "application/vnd.oci.image.layer.v1.
 
 enum class packing { none, gzip, zstd };
 
-/// By the first bytes (RFC 1952, 2.3.1; RFC 8878, 3.1.1).
+/// Detects the compression from the first bytes (RFC 1952, 2.3.1; RFC 8878, 3.1.1).
 packing packing_of(std::span<const std::byte> start) {
   const auto begins_with = [start](std::string_view magic) {
     return start.size() >= magic.size() &&
@@ -59,7 +59,7 @@ packing packing_of(std::span<const std::byte> start) {
   return begins_with("\x28\xb5\x2f\xfd") ? packing::zstd : packing::none;
 }
 
-/// An entry of manifest.json; paths are those of files, not of links.
+/// An entry of manifest.json; its paths are those of files, not of links.
 struct saved_image {
   std::string config;
   std::vector<std::string> layers;
@@ -70,7 +70,7 @@ struct saved_layer {
   digest id;
   std::uint64_t size;
   packing packed;
-  /// Of the unpacked bytes; nothing where the archive had it packed.
+  /// The digest of the uncompressed bytes; empty if the archive holds them compressed.
   std::optional<digest> unpacked;
 };
 
@@ -102,15 +102,15 @@ private:
   const std::optional<image_name>& as_;
   std::map<std::string, std::string> links_;
   std::vector<saved_image> images_;
-  /// Layers and configs times names, of all images.
+  /// The sum over all images of layers and configs times names.
   std::size_t uses_ = 0;
   std::size_t config_bytes_ = 0;
-  /// Which repositories get the blob of a path.
+  /// The repositories that need the blob of each path.
   std::map<std::string, std::set<repository_name>> homes_;
   std::set<std::string> config_paths_;
   std::map<std::string, std::string> configs_;
   std::map<std::string, saved_layer> layers_;
-  /// Why the entries of these paths are no good.
+  /// The paths of broken entries, with the reason.
   std::map<std::string, std::string> broken_;
 };
 
@@ -134,7 +134,7 @@ void docker_archive_import::read_index() {
   const auto& entries = value->as_array();
   if (as_ && entries.size() != 1)
     refuse("it holds " + std::to_string(entries.size()) +
-           " images, which cannot all have one name: leave the name away");
+           " images, which cannot all have one name: omit the name");
   for (const auto& entry : entries) {
     try {
       add_image(entry);
@@ -232,11 +232,11 @@ void docker_archive_import::read_content() {
   }
 }
 
-// The first one of several that have the same path counts.
+// If a path occurs several times, the first entry counts.
 void docker_archive_import::put(const std::string& path, bool is_sparse, archive_reader& source) {
   if (configs_.contains(path) || layers_.contains(path) || broken_.contains(path))
     return;
-  // A few bytes can stand for any number of zeros.
+  // A few bytes could expand to any number of zeros.
   if (is_sparse)
     leave_out("it is a sparse file, which docker save does not write");
   if (config_paths_.contains(path))
@@ -276,7 +276,7 @@ void docker_archive_import::put_layer(const std::string& path, archive_reader& s
   saved_layer layer{incoming.id(), incoming.size(),
                     packed == packing::none ? packing::gzip : packed,
                     packed == packing::none ? std::optional{unpacked.peek()} : std::nullopt};
-  // Docker names files of packed layers by their digest.
+  // Docker names compressed layer files by their digest.
   if (const auto name = fs::path{path}.filename().string();
       packed != packing::none && path.starts_with("blobs/sha256/") && name != layer.id.hex())
     leave_out("it has the digest " + layer.id.to_string());
@@ -312,7 +312,7 @@ void docker_archive_import::check_parts(const saved_image& image) const {
     check("layer", layer, layers_.contains(layer));
 }
 
-// A layer that came in unpacked must be the one that the config means.
+// Layers that the archive holds uncompressed must be the ones that the config lists.
 void docker_archive_import::check_config(const saved_image& image) const {
   const auto config = parse_object(configs_.at(image.config), max_depth, known_members);
   const auto* object = config ? &*config : nullptr;

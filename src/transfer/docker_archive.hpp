@@ -1,4 +1,4 @@
-// Reads what `docker save` and `podman save` wrote into a storage engine.
+// Imports archives of `docker save` and `podman save` into a storage engine.
 #pragma once
 
 #include "domain/storage.hpp"
@@ -10,14 +10,13 @@
 
 namespace gantry::transfer {
 
-/// Stores the images of `manifest.json` under the names that they have there, without the host of a
-/// registry in front; or one image under the name `as`. As a push does, it packs layers by gzip and
-/// gives the image a manifest of docker's schema 2 (an OCI one where a layer is packed by zstd); a
-/// layer that is packed already stays as it is. The digests of unpacked layers are compared with
-/// those that the config lists (image-spec, config.md, "rootfs"). The file may be packed by gzip
-/// itself. It is read twice. An image that lacks something, or whose parts are not what they should
-/// be, is left out and reported. Throws std::runtime_error with a text that names the file and what
-/// is wrong with all of it.
+/// Stores the images of `manifest.json` under their names there, without the registry host, or a
+/// single image under the name `as`. Like a push, it compresses layers with gzip and creates a
+/// manifest of docker's schema 2 (an OCI one if a layer uses zstd); compressed layers are kept as
+/// they are. Digests of uncompressed layers are checked against the config (image-spec, config.md,
+/// "rootfs"). The file itself may be gzip-compressed. It is read twice. The report lists images
+/// that are left out because they are incomplete or damaged. Throws std::runtime_error with the
+/// file and the reason if nothing can be imported.
 transfer_report import_docker_archive(storage_engine& engine, const std::filesystem::path& file,
                                       const std::optional<image_name>& as = {},
                                       const progress_callback& progress = {});

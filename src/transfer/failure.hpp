@@ -1,4 +1,4 @@
-// How a transfer says that it cannot go on, or not with one thing.
+// Exceptions of a transfer that cannot continue, or must leave something out.
 #pragma once
 
 #include <cstddef>
@@ -8,10 +8,10 @@
 
 namespace gantry::transfer {
 
-/// Bytes of a document that is read whole: an index, a manifest, a config.
+/// The most bytes of a document that is read whole: an index, a manifest, a config.
 inline constexpr std::size_t max_document = 4 * 1024 * 1024;
 
-/// One thing cannot be taken along, and the text says why; the others can.
+/// One item cannot be transferred, for the reason in the text; others can.
 struct broken_entry : std::runtime_error {
   using std::runtime_error::runtime_error;
 };
@@ -24,13 +24,13 @@ struct broken_entry : std::runtime_error {
   throw std::runtime_error{reason};
 }
 
-/// The engine takes no more: its limit is reached, or its disk is full.
+/// The engine is full: its limit is reached, or its disk is full.
 struct engine_full : std::runtime_error {
   using std::runtime_error::runtime_error;
 };
 
-/// Runs `work`; what it throws becomes a std::runtime_error that names the place, as `what PLACE:
-/// reason`; engine_full stays what it is.
+/// Runs `work`. An exception becomes a std::runtime_error with the text `what PLACE: reason`;
+/// engine_full keeps its type.
 template <class Work>
 auto naming(const char* what, const std::filesystem::path& place, Work work) {
   try {

@@ -1,4 +1,4 @@
-// A file that is written whole or not at all.
+// A file that is written completely or not at all.
 #pragma once
 
 #include <cstddef>
@@ -7,19 +7,19 @@
 
 namespace gantry::transfer {
 
-/// Writes beside the place where the file shall be, and moves it there at the end. Destroyed
-/// unfinished, it leaves nothing behind; a crash may leave a file `.NAME.part`. Everything throws
+/// Writes to a temporary file next to the target and renames it at the end. If destroyed
+/// unfinished, it leaves nothing behind; a crash may leave a file `.NAME.part`. All functions throw
 /// std::runtime_error.
 class file_output {
 public:
-  /// Makes the folder that the file is in.
+  /// Creates the folder of the file.
   explicit file_output(const std::filesystem::path& file);
   file_output(const file_output&) = delete;
   file_output& operator=(const file_output&) = delete;
   ~file_output();
 
   void append(std::span<const std::byte> bytes);
-  /// The bytes are on the disk, then the name is. Once.
+  /// Makes the bytes durable, then the name. Call once.
   void finish();
 
 private:

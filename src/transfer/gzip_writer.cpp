@@ -10,7 +10,7 @@ namespace gantry::transfer {
 namespace {
 
 constexpr std::size_t buffer_size = 64 * 1024;
-/// A window of 2^15 bytes, and a gzip header.
+/// A window of 2^15 bytes, with a gzip header.
 constexpr int window_and_gzip = 15 + 16;
 constexpr int memory_level = 8;
 
@@ -30,7 +30,7 @@ gzip_writer::~gzip_writer() {
 }
 
 void gzip_writer::append(std::span<const std::byte> bytes) {
-  // zlib takes the bytes as not const and does not change them.
+  // zlib's parameter is not const, but it does not change the bytes.
   stream_->next_in = reinterpret_cast<Bytef*>(const_cast<std::byte*>(bytes.data()));
   stream_->avail_in = static_cast<uInt>(bytes.size());
   run(Z_NO_FLUSH);

@@ -1,4 +1,4 @@
-// Packs bytes as gzip (RFC 1952), as they come.
+// Streaming gzip compression (RFC 1952).
 #pragma once
 
 #include <cstddef>
@@ -10,7 +10,7 @@ struct z_stream_s;
 
 namespace gantry::transfer {
 
-/// The same bytes give the same file: it has no name and no time in it. One thread.
+/// The output is reproducible: it contains no name and no time. Not thread-safe.
 class gzip_writer {
 public:
   using output = std::function<void(std::span<const std::byte>)>;
@@ -19,7 +19,7 @@ public:
   ~gzip_writer();
 
   void append(std::span<const std::byte> bytes);
-  /// Once, at the end.
+  /// Call once, at the end.
   void finish();
 
 private:

@@ -24,7 +24,7 @@ namespace {
 constexpr std::size_t page_size = 1000;
 constexpr std::size_t buffer_size = 256 * 1024;
 
-/// Calls `visit` with each entry of a paged list: `list(request)` gives a page.
+/// Calls `visit` for each entry of a paged list; `list(request)` returns a page.
 template <class List, class Visit>
 void for_each_entry(List list, Visit visit) {
   page_request request{page_size, {}};
@@ -55,11 +55,11 @@ private:
   void write_list() const;
   void add_everything();
   void add_image(const image_name& image);
-  /// Manifests of one image that are still to be written.
+  /// The manifests of one image that remain to be written.
   struct work {
     std::set<digest> seen;
     std::vector<digest> left;
-    /// Referrers among those that were written.
+    /// The referrers among the written manifests.
     std::map<digest, descriptor> referrers;
   };
 
@@ -67,7 +67,8 @@ private:
   void put_manifest(const repository_store& from, const manifest& value);
   void add_children(const repository_store& from, const manifest& value, work& tree);
   void add_referrers(const repository_store& from, const digest& subject, work& tree);
-  /// Puts the manifest on the list, unless it was there or its whole tree is in the layout.
+  /// Adds the manifest to the work list, unless it was added before or its whole tree is in the
+  /// layout.
   void add(const digest& id, work& tree) const;
   void put_blob(const repository_store& from, const digest& id);
   /// Whether the layout lacks the blob.
@@ -79,12 +80,12 @@ private:
   const export_selection& selection_;
   const progress_callback& progress_;
   std::map<std::string, descriptor> named_;
-  /// Referrers, and what the layout held before without a name.
+  /// Referrers, and unnamed entries that the layout already had.
   std::map<digest, descriptor> unnamed_;
-  /// Manifests whose whole tree is in the layout, by repository: each may have referrers of its
-  /// own.
+  /// Manifests whose whole tree is in the layout. By repository, because each may have its own
+  /// referrers.
   std::set<std::pair<std::string, digest>> complete_;
-  /// Manifests that are in the layout, with their own blobs.
+  /// Manifests that are in the layout with their own blobs.
   std::set<std::pair<std::string, digest>> written_;
   std::string repository_;
   transfer_report report_;
@@ -159,7 +160,7 @@ void layout_export::add_image(const image_name& image) {
     progress_(++done_, total_);
 }
 
-// With a list instead of calls within calls: clients choose how deep indexes and referrers go.
+// Iterative because clients choose the nesting depth of indexes and referrers.
 void layout_export::put_tree(const repository_store& from, const digest& root) {
   work tree;
   add(root, tree);
@@ -231,7 +232,7 @@ void layout_export::put_blob(const repository_store& from, const digest& id) {
 
 bool layout_export::is_missing(const digest& id, std::uint64_t size) const {
   if (id.algorithm() == digest_algorithm::verbatim)
-    throw broken_entry{"'" + id.to_string() + "' is no digest that a layout can have"};
+    throw broken_entry{"'" + id.to_string() + "' is not a digest that a layout can have"};
   std::error_code ec;
   return fs::file_size(folder_ / layout_blob(id), ec) != size || ec;
 }

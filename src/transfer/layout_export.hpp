@@ -1,4 +1,4 @@
-// Writes what an engine holds as an OCI image layout (image-spec, image-layout.md).
+// Exports images from an engine as an OCI image layout (image-spec, image-layout.md).
 #pragma once
 
 #include "domain/storage.hpp"
@@ -12,21 +12,21 @@
 namespace gantry::transfer {
 
 struct export_selection {
-  /// Empty: every tag of every repository.
+  /// If empty, every tag of every repository.
   std::vector<image_name> images = {};
-  /// The name (`org.opencontainers.image.ref.name`) that the one image gets; empty for
+  /// The name (`org.opencontainers.image.ref.name`) of the single image; empty means
   /// `repository:tag`.
   std::string name = {};
 };
 
-/// Adds images to the layout, which is made where there is none: manifests, configs, layers, the
-/// children of indexes, and all referrers of these. An image of the same name gives way to the
-/// new one. Blobs that are there already are not written again. The index comes last, so that a
-/// transfer that was cut short leaves the layout as it was, but for blobs that nothing names.
+/// Adds images to the layout, creating it if necessary: manifests, configs, layers, the children of
+/// indexes, and all their referrers. An image replaces one of the same name. Existing blobs are not
+/// rewritten. The index is written last, so an interrupted transfer changes nothing except for
+/// unreferenced blobs.
 ///
-/// An image that lacks a blob is left out, and the report says so; children that are absent are not
-/// missed, for an index may name platforms that nobody pushed. Throws std::runtime_error: an image
-/// that was named does not exist, the folder is something else, or it cannot be written.
+/// The report lists images that are left out because they lack a blob. Absent children are not an
+/// error because an index may name platforms that were never pushed. Throws std::runtime_error if a
+/// named image does not exist, the folder is not a layout, or it cannot be written.
 transfer_report export_layout(storage_engine& engine, const std::filesystem::path& folder,
                               const export_selection& selection,
                               const progress_callback& progress = {});

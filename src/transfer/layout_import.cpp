@@ -40,7 +40,7 @@ private:
     descriptor content;
     std::vector<tag> tags;
   };
-  /// A manifest without a name; it goes where its subject is.
+  /// A manifest without a name; it goes to the repository of its subject.
   struct follower {
     descriptor content;
     std::optional<digest> subject;
@@ -55,7 +55,7 @@ private:
   void put_follower(const repository_name& repository, follower& each);
   void put_called();
   void put_rest();
-  /// Puts the followers of a manifest that arrived on the list.
+  /// Queues the followers of a manifest that has arrived.
   void call(const repository_name& repository, const digest& id);
 
   image_name destination_of(const std::string& name) const;
@@ -68,7 +68,7 @@ private:
   manifest_tree tree_;
   std::vector<layout_entry> images_;
   std::map<digest, follower> followers_;
-  /// By their subject.
+  /// Followers by their subject.
   std::multimap<digest, digest> followers_of_;
   std::vector<std::pair<repository_name, digest>> called_;
 };
@@ -102,8 +102,8 @@ void layout_import::choose(std::vector<layout_entry>& entries) const {
     if (!entry.name.empty())
       others += (others.empty() ? "" : ", ") + entry.name;
   }
-  refuse("it holds no image of the name '" + selection_.name +
-         "'; there are: " + (others.empty() ? "none with a name" : others));
+  refuse("it holds no image named '" + selection_.name +
+         "'; available: " + (others.empty() ? "none with a name" : others));
 }
 
 void layout_import::sort_out(std::vector<layout_entry> entries) {
@@ -120,7 +120,7 @@ void layout_import::sort_out(std::vector<layout_entry> entries) {
   }
 }
 
-// If none has a name, all are images that are not about another one.
+// If no entry has a name, every manifest without a subject counts as an image.
 void layout_import::add_unnamed(const descriptor& content, bool may_be_image) {
   try {
     const auto value = tree_.read(content);
@@ -177,7 +177,7 @@ void layout_import::put_follower(const repository_name& repository, follower& ea
   }
 }
 
-// A referrer may itself be the subject of another one, so the list grows while it is worked off.
+// Iterative over a growing list, because a referrer may be the subject of another one.
 void layout_import::put_called() {
   while (!called_.empty()) {
     const auto [repository, id] = std::move(called_.back());
@@ -186,7 +186,7 @@ void layout_import::put_called() {
   }
 }
 
-// One whose subject is among the rest comes with it; if the subject cannot come, it comes alone.
+// A follower whose subject is also unplaced arrives with it, or alone if the subject cannot.
 void layout_import::put_rest() {
   for (const bool alone : {false, true})
     for (auto& [id, each] : followers_) {

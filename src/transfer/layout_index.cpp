@@ -22,16 +22,16 @@ namespace {
 constexpr std::string_view name_annotation = "org.opencontainers.image.ref.name";
 constexpr std::string_view layout_version = "1.0.0";
 
-/// Deeper than any document of a layout is.
+/// JSON nesting; documents of a layout have less.
 constexpr std::size_t max_depth = 64;
 
-/// The member if it is a string, else an empty text.
+/// The member if it is a string; otherwise empty.
 std::string text_member(const json::object& object, std::string_view name) {
   const auto* value = object.if_contains(name);
   return value && value->is_string() ? std::string{value->as_string()} : std::string{};
 }
 
-/// What is read of an index; other members take no memory.
+/// The members to parse of an index; others take no memory.
 constexpr std::array<std::string_view, 7> known_members{
   "imageLayoutVersion", "manifests", "mediaType", "digest", "size", "annotations", name_annotation};
 

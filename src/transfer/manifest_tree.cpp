@@ -14,7 +14,7 @@ bool is_manifest_type(const descriptor& content) {
 
 } // namespace
 
-// Depth first, with the levels in a list: a source chooses how deep its indexes are nested.
+// Depth first and iterative, because the source chooses the nesting depth of indexes.
 void manifest_tree::put(const repository_name& repository, const descriptor& root,
                         std::vector<tag> tags) {
   std::vector<level> levels;
@@ -48,7 +48,7 @@ manifest_tree::level manifest_tree::enter(const repository_name& repository,
   }
 }
 
-// Build caches list blobs among the manifests of an index.
+// Build caches list blobs as manifests of an index.
 void manifest_tree::put_next_child(const repository_name& repository, std::vector<level>& levels) {
   auto& parent = levels.back();
   const auto child = parent.value.children()[parent.next++];
@@ -109,7 +109,7 @@ manifest manifest_tree::read(const descriptor& content) const {
 void manifest_tree::count(const manifest& value) {
   bytes_ += value.bytes().size();
   if (++manifests_ > max_manifests || bytes_ > max_manifest_bytes)
-    refuse("it would make more than " + std::to_string(max_manifests) +
+    refuse("it would create more than " + std::to_string(max_manifests) +
            " manifests, or more than " + std::to_string(max_manifest_bytes) + " bytes of them");
 }
 

@@ -1,4 +1,4 @@
-// Puts a manifest into an engine with all that it stands on.
+// Stores a manifest in an engine with everything it references.
 #pragma once
 
 #include "transfer/content_writer.hpp"
@@ -16,48 +16,48 @@
 
 namespace gantry::transfer {
 
-/// Of an image layout. Reads each manifest once per repository, in whatever shape the indexes are
-/// nested; keeps at most `max_nesting` manifests in memory. One thread.
+/// Reads the manifests of an image layout, each once per repository however the indexes are nested.
+/// Keeps at most `max_nesting` manifests in memory. Not thread-safe.
 class manifest_tree {
 public:
-  /// Indexes within each other, the outermost among them.
+  /// The deepest nesting of indexes, including the outermost.
   static constexpr std::size_t max_nesting = 32;
-  /// What one import may make of a source, in which a few bytes can name the same manifest again
-  /// for another repository.
+  /// Limits on one import: a few bytes of the source can name the same manifest for many
+  /// repositories.
   static constexpr std::uint64_t max_manifests = 100'000;
   static constexpr std::uint64_t max_manifest_bytes = std::uint64_t{4} << 30;
 
   manifest_tree(content_writer& writer, const source_folder& layout)
     : writer_{writer}, layout_{layout} {}
 
-  /// Called with each manifest that a repository got.
+  /// Called for each manifest that was stored in a repository.
   std::function<void(const repository_name&, const digest&)> arrived;
 
-  /// Throws broken_entry: the manifest or a blob that it needs is missing or damaged. An index
-  /// whose child is, comes without that child, and the report has a line about it.
+  /// Throws broken_entry if the manifest or a blob that it needs is missing or damaged. An index is
+  /// stored without such children, and the report has a line about it.
   void put(const repository_name& repository, const descriptor& root, std::vector<tag> tags);
 
-  /// Whether the manifest has arrived in the repository.
+  /// Whether the manifest was stored in the repository.
   bool has(const repository_name& repository, const digest& id) const {
     return arrived_.contains({repository, id});
   }
-  /// A manifest of the layout, verified. Throws broken_entry.
+  /// Reads and verifies a manifest of the layout. Throws broken_entry.
   manifest read(const descriptor& content) const;
 
 private:
   using key = std::pair<repository_name, digest>;
 
-  /// A manifest whose children are on their way.
+  /// A manifest whose children are being stored.
   struct level {
     manifest value;
     std::size_t next = 0;
-    /// Children that did not come, and why the first of them did not.
+    /// The number of children that are missing, and why the first is.
     std::size_t lacking = 0;
     std::string reason = {};
   };
 
   level enter(const repository_name& repository, const descriptor& content);
-  /// Puts the next child of the innermost level, or enters it.
+  /// Stores the next child of the innermost level, or enters it.
   void put_next_child(const repository_name& repository, std::vector<level>& levels);
   void leave(const repository_name& repository, level done, std::vector<tag> tags);
   void put_blob(const repository_name& repository, const descriptor& blob);
@@ -66,7 +66,7 @@ private:
   content_writer& writer_;
   const source_folder& layout_;
   std::set<key> arrived_;
-  /// Those that cannot come, and why.
+  /// Manifests that cannot be stored, with the reason.
   std::map<key, std::string> broken_;
   std::uint64_t manifests_ = 0;
   std::uint64_t bytes_ = 0;

@@ -6,7 +6,7 @@ namespace {
 
 constexpr std::size_t max_length = 500;
 
-/// Names in a source may be long, and hold what a terminal takes for commands.
+/// Names in a source may be long or contain terminal control sequences.
 std::string printable(std::string_view line) {
   std::string text{line.substr(0, max_length)};
   for (auto& each : text)

@@ -1,4 +1,4 @@
-// What a transfer did.
+// The result of a transfer.
 #pragma once
 
 #include <cstddef>
@@ -10,22 +10,21 @@
 namespace gantry::transfer {
 
 struct transfer_report {
-  /// More lines are counted, not kept: a source may hold any number of faults.
+  /// Further lines are only counted: a source may contain any number of faults.
   static constexpr std::size_t max_lines = 1000;
 
-  /// Each repository that a manifest is put into counts it.
+  /// A manifest counts once per repository.
   std::uint64_t manifests = 0;
   std::uint64_t tags = 0;
-  /// Blobs that were copied; those that were there already are not.
+  /// Copied blobs; excludes those that existed already.
   std::uint64_t blobs = 0;
-  /// Of the blobs copied.
+  /// Bytes of the copied blobs.
   std::uint64_t bytes = 0;
-  /// A line for each thing that could not be taken along, with the reason: it is not there
-  /// afterwards, and no tag leads to it.
+  /// One line, with the reason, for each item that was not transferred; no tag points to it.
   std::vector<std::string> left_out;
-  /// A line for each index that came without some of its manifests, with the reason.
+  /// One line, with the reason, for each index that lacks some of its manifests.
   std::vector<std::string> incomplete;
-  /// Things that these lines leave unsaid.
+  /// The number of lines that were dropped.
   std::uint64_t unsaid = 0;
 
   void leave_out(std::string_view line) { add(left_out, line); }

@@ -67,7 +67,7 @@ source_handle source_folder::open_folder(const fs::path& folder) const {
   constexpr int flags = O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC;
   source_handle at{::openat(root_.descriptor(), ".", flags)};
   for (const auto& part : folder) {
-    if (part.empty()) // behind a slash at the end
+    if (part.empty()) // a trailing slash
       continue;
     if (part == "..")
       leave_out(folder.string() + " leads out of the folder");
@@ -89,7 +89,7 @@ std::optional<source_file> source_folder::open(const fs::path& file) const {
   if (!folder)
     return std::nullopt;
   const auto name = file.filename();
-  // Without O_NONBLOCK, opening a pipe waits for somebody who writes.
+  // Without O_NONBLOCK, opening a pipe would wait for a writer.
   source_handle opened{::openat(folder.descriptor(), name.c_str(),
                                 O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC)};
   const auto number = errno;
@@ -130,7 +130,7 @@ std::vector<std::string> source_folder::names(const fs::path& folder) const {
   const auto opened = open_folder(folder);
   if (!opened)
     return names;
-  // fdopendir owns what it is given.
+  // fdopendir takes ownership of the descriptor.
   const std::unique_ptr<DIR, int (*)(DIR*)> list{::fdopendir(::dup(opened.descriptor())),
                                                  &::closedir};
   if (!list)

@@ -1,4 +1,4 @@
-// A folder that another program wrote, read without trusting it.
+// Reads a folder that another program wrote, without trusting it.
 #pragma once
 
 #include <cstddef>
@@ -36,9 +36,10 @@ class source_file {
 public:
   source_file(source_handle opened, std::uint64_t size) : file_{std::move(opened)}, size_{size} {}
 
-  /// Bytes, when it was opened.
+  /// The size in bytes when the file was opened.
   std::uint64_t size() const noexcept { return size_; }
-  /// Fills the buffer from where the last call ended; less only at the end. Throws broken_entry.
+  /// Continues where the last call ended; fills the buffer except at the end of the file. Throws
+  /// broken_entry.
   std::size_t read(std::span<std::byte> into);
 
 private:
@@ -46,26 +47,25 @@ private:
   std::uint64_t size_;
 };
 
-/// Paths are relative to the folder. No link in them is followed, so nothing outside of the folder
-/// is read, and nothing but regular files is opened. One thread.
+/// Paths are relative to the folder. Links in them are not followed, so nothing outside the folder
+/// is read, and only regular files are opened. Not thread-safe.
 class source_folder {
 public:
-  /// Links on the way to the folder are followed: the person who names it means them. Throws
+  /// Follows links in the path of the folder itself, because the user chose that path. Throws
   /// std::runtime_error.
   explicit source_folder(const std::filesystem::path& folder);
 
-  /// Nothing if it is absent. Throws broken_entry: a link, a device, or it cannot be read.
+  /// Empty if the file is absent. Throws broken_entry if it is a link, a device, or unreadable.
   std::optional<source_file> open(const std::filesystem::path& file) const;
-  /// The file as a whole, `max_document` bytes at most. Nothing if it is absent. Throws
-  /// broken_entry.
+  /// Reads the whole file, at most `max_document` bytes. Empty if absent. Throws broken_entry.
   std::optional<std::string> read(const std::filesystem::path& file) const;
 
   bool has_folder(const std::filesystem::path& folder) const;
-  /// The names in a folder, sorted; none if it is absent. Throws broken_entry.
+  /// The names in a folder, sorted; empty if absent. Throws broken_entry.
   std::vector<std::string> names(const std::filesystem::path& folder) const;
 
 private:
-  /// The folder below; no handle if it is absent. Throws broken_entry.
+  /// Opens a subfolder; no handle if absent. Throws broken_entry.
   source_handle open_folder(const std::filesystem::path& folder) const;
 
   source_handle root_;

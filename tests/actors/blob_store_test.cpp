@@ -34,12 +34,12 @@ BOOST_FIXTURE_TEST_CASE(the_same_bytes_are_one_blob, one_store) {
   BOOST_CHECK(first->value == second->value);
 }
 
-BOOST_FIXTURE_TEST_CASE(a_blob_that_nobody_links_lives_as_long_as_its_lease, one_store) {
+BOOST_FIXTURE_TEST_CASE(an_unlinked_blob_lives_until_its_lease_ends, one_store) {
   BOOST_REQUIRE(publish("content"));
   BOOST_CHECK(find("other").error().code == errc::blob_unknown);
   const auto lease = services.options.blob_lease;
   now += lease / 2;
-  BOOST_CHECK(find("content")); // an answer that a push may build on: the lease starts anew
+  BOOST_CHECK(find("content")); // a push may rely on the answer, so the lease restarts
   now += lease - std::chrono::seconds{1};
   BOOST_CHECK(find("content"));
   now += lease + std::chrono::seconds{1};

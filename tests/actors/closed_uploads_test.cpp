@@ -27,7 +27,7 @@ struct table {
 
 BOOST_AUTO_TEST_SUITE(closed_uploads)
 
-BOOST_FIXTURE_TEST_CASE(what_became_of_an_upload_is_known_to_its_repository_alone, table) {
+BOOST_FIXTURE_TEST_CASE(only_its_repository_learns_the_outcome_of_an_upload, table) {
   const auto id = add("content", now);
   const auto found = closed.find(id, home, now);
   BOOST_REQUIRE(found.has_value());
@@ -36,7 +36,7 @@ BOOST_FIXTURE_TEST_CASE(what_became_of_an_upload_is_known_to_its_repository_alon
   BOOST_CHECK(!closed.find(upload_id::generate(), home, now));
 }
 
-BOOST_FIXTURE_TEST_CASE(it_is_forgotten_after_its_time, table) {
+BOOST_FIXTURE_TEST_CASE(an_outcome_is_forgotten_in_time, table) {
   const auto id = add("content", now);
   BOOST_CHECK(closed.find(id, home, now + 10min - 1ms));
   BOOST_CHECK(!closed.find(id, home, now + 10min));
@@ -44,7 +44,7 @@ BOOST_FIXTURE_TEST_CASE(it_is_forgotten_after_its_time, table) {
   BOOST_TEST(closed.size() == 1U);
 }
 
-BOOST_FIXTURE_TEST_CASE(the_oldest_go_when_there_are_too_many, table) {
+BOOST_FIXTURE_TEST_CASE(the_oldest_outcomes_make_room, table) {
   std::vector<upload_id> ids;
   for (int i = 0; i < 150; ++i)
     ids.push_back(add(std::to_string(i), now));
@@ -63,7 +63,7 @@ BOOST_FIXTURE_TEST_CASE(their_bytes_are_bounded, table) {
   BOOST_TEST(closed.bytes() == 0U);
 }
 
-BOOST_FIXTURE_TEST_CASE(the_last_word_counts, table) {
+BOOST_FIXTURE_TEST_CASE(the_last_outcome_counts, table) {
   const auto id = add("content", now);
   closed.remember(id, {home, fail(errc::disk_full)}, now);
   BOOST_CHECK(std::get<error>(closed.find(id, home, now)->outcome).code == errc::disk_full);

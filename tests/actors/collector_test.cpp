@@ -11,7 +11,7 @@ using namespace gantry;
 namespace {
 
 struct collecting : test::actor_fixture {
-  /// What the collector's own timer does once an interval.
+  /// What the collector's timer does at each interval.
   void collect() {
     auto rounds = system.spawn(gantry::collector, &services);
     requester->send(rounds, msg::tick{});
@@ -26,7 +26,7 @@ struct collecting : test::actor_fixture {
 
 BOOST_AUTO_TEST_SUITE(collector)
 
-BOOST_FIXTURE_TEST_CASE(an_upload_that_nobody_touches_expires, collecting) {
+BOOST_FIXTURE_TEST_CASE(an_untouched_upload_expires, collecting) {
   // case 115
   auto upload = ask<msg::upload_started>(home, msg::start_upload{});
   BOOST_REQUIRE(upload);
@@ -39,7 +39,7 @@ BOOST_FIXTURE_TEST_CASE(an_upload_that_nobody_touches_expires, collecting) {
   BOOST_CHECK(!ask<msg::upload_status>(upload->session, msg::get_upload_status{}));
 }
 
-BOOST_FIXTURE_TEST_CASE(an_open_chunk_keeps_an_upload_as_long_as_bytes_come, collecting) {
+BOOST_FIXTURE_TEST_CASE(an_open_chunk_keeps_an_upload_while_bytes_arrive, collecting) {
   auto upload = ask<msg::upload_started>(home, msg::start_upload{});
   const auto chunk = begin_chunk(upload->session);
   for (int round = 0; round < 3; ++round) {
@@ -60,7 +60,7 @@ BOOST_FIXTURE_TEST_CASE(idle_repositories_are_put_to_sleep, collecting) {
   BOOST_TEST(services.repositories.size() == 0u);
 }
 
-BOOST_FIXTURE_TEST_CASE(a_sweep_comes_in_slices_and_asks_only_those_that_are_due, collecting) {
+BOOST_FIXTURE_TEST_CASE(a_sweep_runs_in_slices_and_asks_only_due_actors, collecting) {
   constexpr auto due = 3 * sweep_slice + 10;
   for (std::size_t i = 0; i < due; ++i)
     BOOST_REQUIRE(ask<msg::upload_started>(home, msg::start_upload{}));
@@ -101,7 +101,7 @@ BOOST_FIXTURE_TEST_CASE(the_timer_starts_rounds_by_itself, collecting) {
   BOOST_TEST(services.uploads.size() == 0u);
 }
 
-BOOST_FIXTURE_TEST_CASE(whoever_asks_for_a_collection_hears_of_its_end, test::threaded_actors) {
+BOOST_FIXTURE_TEST_CASE(a_collection_answers_all_who_asked, test::threaded_actors) {
   const auto rounds = services.collector.get();
   const auto status = [&] { return ask<msg::gc_status>(rounds, msg::get_gc_status{}).value(); };
   BOOST_TEST(!status().last.has_value());

@@ -1,4 +1,4 @@
-// Hashing beside the thread that takes the bytes.
+// Hashing on another thread than the one that receives the bytes.
 #include "actors/digester.hpp"
 
 #include "support/threaded_actors.hpp"
@@ -21,7 +21,7 @@ actor_options with_digesters() {
   actor_options options;
   options.digesters = 2;
   options.hash_beside = 1000;
-  options.hash_part = 100'000 / 3; // several parts, and a rest
+  options.hash_part = 100'000 / 3; // several parts and a remainder
   return options;
 }
 
@@ -46,7 +46,7 @@ struct beside : test::threaded_actors {
     return {bytes, 500};
   }
 
-  /// Chunks that are on their way at the same time, as a connection sends them.
+  /// Chunks in progress at the same time, as a connection sends them.
   void send_pieces(std::string_view letters) {
     std::vector<decltype(append('x'))> sent;
     for (const char letter : letters)
@@ -63,7 +63,7 @@ struct beside : test::threaded_actors {
     return bytes;
   }
 
-  /// Waits until another one has taken its place.
+  /// Waits until another digester has replaced it.
   digester_actor kill(std::size_t number) {
     auto dead = services.digesters[number].get();
     requester->send_exit(dead, caf::exit_reason::kill);
@@ -88,7 +88,7 @@ struct beside : test::threaded_actors {
 
 BOOST_AUTO_TEST_SUITE(digester)
 
-BOOST_FIXTURE_TEST_CASE(bytes_are_hashed_in_their_order, beside) {
+BOOST_FIXTURE_TEST_CASE(bytes_are_hashed_in_order, beside) {
   begin_chunk();
   send_pieces("abcdefgh");
   BOOST_TEST(ask<msg::upload_status>(session, msg::end_chunk{chunk}).value().offset ==
@@ -98,7 +98,7 @@ BOOST_FIXTURE_TEST_CASE(bytes_are_hashed_in_their_order, beside) {
              8 * piece_size);
 }
 
-BOOST_FIXTURE_TEST_CASE(a_broken_chunk_ends_behind_its_bytes, beside) {
+BOOST_FIXTURE_TEST_CASE(a_broken_chunk_ends_after_its_bytes, beside) {
   begin_chunk();
   auto first = append('a');
   auto second = append('b');
@@ -108,18 +108,18 @@ BOOST_FIXTURE_TEST_CASE(a_broken_chunk_ends_behind_its_bytes, beside) {
   for (auto* each : {&first, &second, &third})
     each->receive([](const msg::acknowledged&) {},
                   [](const caf::error&) { BOOST_ERROR("bytes were refused"); });
-  // The upload goes on where it was.
+  // The upload continues at its offset.
   begin_chunk();
   send_pieces("d");
   BOOST_REQUIRE(ask<msg::upload_status>(session, msg::end_chunk{chunk}));
   BOOST_CHECK(ask<msg::blob_reply>(session, msg::finish_upload{digest::of(content("abcd"))}));
 }
 
-BOOST_FIXTURE_TEST_CASE(the_next_chunk_begins_behind_a_broken_one, beside) {
+BOOST_FIXTURE_TEST_CASE(the_next_chunk_begins_after_a_broken_one, beside) {
   begin_chunk();
   send_pieces("a");
   auto last = append('b');
-  // Nobody waits for the answers.
+  // The answers are ignored.
   requester->anon_send(session, msg::end_chunk{chunk, false});
   auto begun = requester->request(session, caf::infinite, msg::begin_chunk{});
   last.receive([](const msg::acknowledged&) {},
@@ -134,12 +134,12 @@ BOOST_FIXTURE_TEST_CASE(the_next_chunk_begins_behind_a_broken_one, beside) {
 BOOST_FIXTURE_TEST_CASE(an_upload_whose_digester_died_is_refused, beside) {
   begin_chunk();
   send_pieces("a");
-  // The upload finds a digester that has died since.
+  // The upload picks a digester that has died meanwhile.
   const auto dead = kill(0);
   const std::array alive{services.digesters[0].get(), services.digesters[1].get()};
   for (auto& slot : services.digesters)
     slot.set(dead);
-  append('b').receive([](const msg::acknowledged&) { BOOST_ERROR("nobody has hashed this"); },
+  append('b').receive([](const msg::acknowledged&) { BOOST_ERROR("this was not hashed"); },
                       [](const caf::error&) {});
   for (std::size_t i = 0; i < alive.size(); ++i)
     services.digesters[i].set(alive[i]);
@@ -148,7 +148,7 @@ BOOST_FIXTURE_TEST_CASE(an_upload_whose_digester_died_is_refused, beside) {
   BOOST_TEST(services.uploads.size() == 0u);
 }
 
-BOOST_FIXTURE_TEST_CASE(a_digest_of_another_algorithm_is_computed_beside_the_connections, beside) {
+BOOST_FIXTURE_TEST_CASE(a_digest_of_another_algorithm_is_computed_by_a_digester, beside) {
   // case 92
   begin_chunk();
   send_pieces("abcdefgh");
@@ -162,7 +162,7 @@ BOOST_FIXTURE_TEST_CASE(a_digest_of_another_algorithm_is_computed_beside_the_con
   BOOST_TEST(services.hashed_in_place == 0U);
 }
 
-BOOST_FIXTURE_TEST_CASE(few_bytes_are_hashed_where_they_are, beside) {
+BOOST_FIXTURE_TEST_CASE(few_bytes_are_hashed_in_place, beside) {
   begin_chunk();
   BOOST_REQUIRE(ask<msg::acknowledged>(session, msg::append_chunk{chunk, small_piece()}));
   BOOST_REQUIRE(ask<msg::upload_status>(session, msg::end_chunk{chunk}));
@@ -180,7 +180,7 @@ BOOST_FIXTURE_TEST_CASE(a_wrong_digest_of_another_algorithm_is_refused, beside) 
               errc::digest_invalid);
 }
 
-BOOST_FIXTURE_TEST_CASE(a_digester_that_dies_is_started_again, beside) {
+BOOST_FIXTURE_TEST_CASE(a_dead_digester_is_restarted, beside) {
   kill(0);
   auto hash = std::make_shared<hasher>(digest_algorithm::sha256);
   BOOST_REQUIRE(

@@ -31,7 +31,7 @@ repository_name name_of(std::string_view text) {
   return resident;
 }
 
-/// Seeds one tagged manifest, as a registry would.
+/// Seeds one tagged manifest, like a registry.
 struct seeded : test::actor_fixture {
   seeded() : actor_fixture{options()} {}
 
@@ -88,16 +88,16 @@ BOOST_FIXTURE_TEST_CASE(a_repository_is_woken_once, test::actor_fixture) {
   BOOST_CHECK(services.repositories.find(name_of("a/b")) == first);
 }
 
-BOOST_FIXTURE_TEST_CASE(reading_wakes_nothing_that_holds_nothing, test::actor_fixture) {
+BOOST_FIXTURE_TEST_CASE(reading_does_not_wake_empty_repositories, test::actor_fixture) {
   msg::open_repository open{name_of("a/b"), false};
   auto refused = ask<msg::repository_reply>(services.directory.get(), open);
   BOOST_CHECK(refused.error().code == errc::name_unknown);
   BOOST_TEST(services.repositories.size() == 0u);
 }
 
-// Sanitizers keep memory for themselves.
+// Sanitizers keep freed memory.
 #ifndef GANTRY_SANITIZED
-BOOST_FIXTURE_TEST_CASE(repositories_that_fell_asleep_take_no_memory, test::actor_fixture) {
+BOOST_FIXTURE_TEST_CASE(sleeping_repositories_take_no_memory, test::actor_fixture) {
   const auto before = resident_pages();
   for (int i = 0; i < 10'000; ++i)
     open_repository("a/" + std::to_string(i));
@@ -110,7 +110,7 @@ BOOST_FIXTURE_TEST_CASE(repositories_that_fell_asleep_take_no_memory, test::acto
 }
 #endif
 
-BOOST_FIXTURE_TEST_CASE(a_repository_that_died_is_woken_anew, test::actor_fixture) {
+BOOST_FIXTURE_TEST_CASE(a_dead_repository_is_woken_again, test::actor_fixture) {
   const auto first = open_repository("a/b");
   const auto blob = push_blob(first, "content");
   caf::anon_send_exit(first, caf::exit_reason::kill);
@@ -121,7 +121,7 @@ BOOST_FIXTURE_TEST_CASE(a_repository_that_died_is_woken_anew, test::actor_fixtur
   BOOST_CHECK(ask<msg::blob_reply>(second, msg::get_blob{blob}));
 }
 
-BOOST_FIXTURE_TEST_CASE(a_reset_forgets_everything_and_seeds_anew, seeded) {
+BOOST_FIXTURE_TEST_CASE(a_reset_clears_everything_and_seeds_again, seeded) {
   const auto old = open_repository("a/b");
   push_blob(old, "content");
   auto upload = ask<msg::upload_started>(old, msg::start_upload{});
@@ -130,7 +130,7 @@ BOOST_FIXTURE_TEST_CASE(a_reset_forgets_everything_and_seeds_anew, seeded) {
   BOOST_TEST(seeds == 1);
   BOOST_TEST(services.uploads.size() == 0u);
   BOOST_TEST(services.repositories.size() == 0u);
-  // Nothing of before answers any more.
+  // The old contents no longer answer.
   BOOST_CHECK(ask<msg::acknowledged>(upload->session, msg::cancel_upload{}).error().code ==
               errc::unavailable);
   auto names =
@@ -139,7 +139,7 @@ BOOST_FIXTURE_TEST_CASE(a_reset_forgets_everything_and_seeds_anew, seeded) {
   BOOST_TEST(names->names.items.front().to_string() == "seed");
 }
 
-BOOST_FIXTURE_TEST_CASE(after_resets_the_memory_is_as_after_the_first, seeded) {
+BOOST_FIXTURE_TEST_CASE(repeated_resets_leak_no_memory, seeded) {
   BOOST_REQUIRE(reset());
   const auto seeded_bytes = engine->used_bytes();
   for (int round = 0; round < 3; ++round) {
@@ -149,7 +149,7 @@ BOOST_FIXTURE_TEST_CASE(after_resets_the_memory_is_as_after_the_first, seeded) {
   BOOST_TEST(engine->used_bytes() == seeded_bytes);
 }
 
-BOOST_AUTO_TEST_CASE(those_idle_longest_make_room_for_others) {
+BOOST_AUTO_TEST_CASE(the_longest_idle_repositories_make_room) {
   actor_options options;
   options.max_awake = 2;
   test::actor_fixture registry{options};
@@ -167,7 +167,7 @@ BOOST_AUTO_TEST_CASE(those_idle_longest_make_room_for_others) {
   wake("third");
   BOOST_TEST(is_awake("first"));
   BOOST_TEST(!is_awake("second"));
-  // One that is at work stays.
+  // A busy repository stays.
   BOOST_REQUIRE(registry.ask<msg::upload_started>(first, msg::start_upload{}));
   wake("fourth");
   wake("fifth");
@@ -181,20 +181,20 @@ BOOST_FIXTURE_TEST_CASE(a_reset_dismisses_in_slices_while_new_requests_are_serve
   auto pending = requester->request(services.directory.get(), caf::infinite, msg::reset{});
   scheduler.run();
   const auto fresh = open_repository("new");
-  BOOST_TEST(!requester->has_next_message()); // the last ones are not gone yet
+  BOOST_TEST(!requester->has_next_message()); // the last actors are not gone yet
   scheduler.advance_time(slice_pause);
   scheduler.run();
   pending.receive([](msg::acknowledged&) {}, [](const caf::error&) { BOOST_ERROR("refused"); });
   BOOST_CHECK(open_repository("new") == fresh);
 }
 
-BOOST_FIXTURE_TEST_CASE(requests_during_a_reset_see_what_comes_after_it, threaded_reset) {
+BOOST_FIXTURE_TEST_CASE(requests_during_a_reset_see_the_new_contents, threaded_reset) {
   const auto directory = services.directory.get();
   auto reset = requester->request(directory, caf::infinite, msg::reset{});
-  seeding.wait(); // the reset has emptied the engine, and is held there
+  seeding.wait(); // the reset has emptied the engine and is held there
   auto listed = requester->request(directory, caf::infinite, msg::list_repositories{{10, {}}});
   auto again = requester->request(directory, caf::infinite, msg::reset{});
-  // An actor that shares its thread with connections is not held.
+  // An actor that shares its thread with connections does not block.
   BOOST_CHECK(ask<msg::gc_status>(services.collector.get(), msg::get_gc_status{}));
   go_on.count_down();
   reset.receive([](msg::acknowledged&) {}, [](const caf::error&) { BOOST_ERROR("refused"); });
@@ -204,7 +204,7 @@ BOOST_FIXTURE_TEST_CASE(requests_during_a_reset_see_what_comes_after_it, threade
   BOOST_TEST(seeds == 2);
 }
 
-BOOST_AUTO_TEST_CASE(a_seed_that_cannot_be_read_fails_the_reset_and_no_more) {
+BOOST_AUTO_TEST_CASE(an_unreadable_seed_fails_only_the_reset) {
   actor_options options;
   options.seed = [] { throw std::runtime_error{"gone"}; };
   test::actor_fixture registry{options};

@@ -15,7 +15,7 @@ CAF_ALLOW_UNSAFE_MESSAGE_TYPE(late_work)
 
 namespace {
 
-/// Answers a status as `work` tells it to.
+/// Replies with a status as `work` says.
 using probe_actor =
   caf::typed_actor<caf::replies_to<msg::get_upload_status>::with<msg::upload_status>,
                    caf::reacts_to<msg::resume>>;
@@ -43,7 +43,7 @@ probe_actor::behavior_type throwing_probe(probe_actor::pointer, Exception thrown
 
 BOOST_AUTO_TEST_SUITE(dispatch)
 
-BOOST_FIXTURE_TEST_CASE(a_handler_that_throws_answers_and_lives_on, test::actor_fixture) {
+BOOST_FIXTURE_TEST_CASE(a_throwing_handler_answers_and_its_actor_survives, test::actor_fixture) {
   auto actor = system.spawn(throwing_probe<std::logic_error>, std::logic_error{"a bug"});
   for (int round = 0; round < 2; ++round) {
     auto answer = ask<msg::upload_status>(actor, msg::get_upload_status{});
@@ -52,8 +52,7 @@ BOOST_FIXTURE_TEST_CASE(a_handler_that_throws_answers_and_lives_on, test::actor_
   }
 }
 
-BOOST_FIXTURE_TEST_CASE(a_storage_that_cannot_be_read_is_an_error_like_others,
-                        test::actor_fixture) {
+BOOST_FIXTURE_TEST_CASE(an_unreadable_storage_is_an_ordinary_error, test::actor_fixture) {
   const auto unreadable = storage_failure{fail(errc::storage_failed)};
   auto reading = system.spawn(throwing_probe<storage_failure>, unreadable);
   auto writing =
@@ -63,7 +62,7 @@ BOOST_FIXTURE_TEST_CASE(a_storage_that_cannot_be_read_is_an_error_like_others,
                 errc::storage_failed);
 }
 
-BOOST_FIXTURE_TEST_CASE(a_completion_may_come_at_once, test::actor_fixture) {
+BOOST_FIXTURE_TEST_CASE(a_completion_may_come_immediately, test::actor_fixture) {
   auto actor = system.spawn(probe, late_work{[](auto done) { done(msg::upload_status{7}); }});
   BOOST_TEST(ask<msg::upload_status>(actor, msg::get_upload_status{}).value().offset == 7u);
 }
@@ -73,7 +72,7 @@ BOOST_FIXTURE_TEST_CASE(a_completion_may_come_from_another_thread, test::actor_f
   auto actor = system.spawn(probe, late_work{[&](auto done) {
                               engine_thread =
                                 std::thread{[done] { done(fail(errc::blob_unknown)); }};
-                              engine_thread.join(); // the reply now waits in the mailbox
+                              engine_thread.join(); // the reply is now in the mailbox
                             }});
   auto answer = ask<msg::upload_status>(actor, msg::get_upload_status{});
   BOOST_CHECK(answer.error().code == errc::blob_unknown);

@@ -16,11 +16,11 @@ BOOST_AUTO_TEST_CASE(an_error_crosses_the_bridge_whole) {
   }
 }
 
-BOOST_AUTO_TEST_CASE(a_request_that_ran_out_of_time_is_timed_out) {
+BOOST_AUTO_TEST_CASE(an_expired_request_is_timed_out) {
   BOOST_CHECK(from_caf(caf::make_error(caf::sec::request_timeout)).code == errc::timed_out);
 }
 
-BOOST_AUTO_TEST_CASE(a_receiver_that_is_gone_is_unavailable) {
+BOOST_AUTO_TEST_CASE(a_dead_receiver_is_unavailable) {
   const auto down = caf::make_error(caf::sec::request_receiver_down);
   const auto ended = caf::make_error(caf::exit_reason::user_shutdown);
   BOOST_CHECK(is_receiver_gone(down));
@@ -29,13 +29,13 @@ BOOST_AUTO_TEST_CASE(a_receiver_that_is_gone_is_unavailable) {
   BOOST_CHECK(from_caf(ended).code == errc::unavailable);
 }
 
-BOOST_AUTO_TEST_CASE(what_caf_says_of_itself_never_reaches_a_client) {
+BOOST_AUTO_TEST_CASE(texts_of_caf_errors_never_reach_a_client) {
   const auto failure = from_caf(caf::make_error(caf::sec::unexpected_message, "/etc/passwd"));
   BOOST_CHECK(failure.code == errc::internal);
   BOOST_TEST(failure.detail.empty());
 }
 
-BOOST_AUTO_TEST_CASE(a_refusal_is_not_a_receiver_that_is_gone) {
+BOOST_AUTO_TEST_CASE(a_refusal_is_not_a_dead_receiver) {
   BOOST_CHECK(!is_receiver_gone(to_caf(fail(errc::unavailable))));
 }
 

@@ -12,7 +12,7 @@ using index_of = gantry::handle_index<Key, Value>;
 
 BOOST_AUTO_TEST_SUITE(handle_index)
 
-BOOST_AUTO_TEST_CASE(finds_what_was_inserted_last) {
+BOOST_AUTO_TEST_CASE(finds_the_last_inserted_value) {
   index_of<std::string, int> index;
   index.insert("a", 1);
   index.insert("a", 2);
@@ -30,7 +30,7 @@ BOOST_AUTO_TEST_CASE(a_successor_under_the_same_key_stays) {
   BOOST_TEST(!index.find("a").has_value());
 }
 
-BOOST_AUTO_TEST_CASE(gives_all_its_entries) {
+BOOST_AUTO_TEST_CASE(returns_all_its_entries) {
   index_of<int, int> index;
   for (int i = 0; i < 1000; ++i)
     index.insert(i, i % 10);
@@ -42,7 +42,7 @@ BOOST_AUTO_TEST_CASE(gives_all_its_entries) {
   BOOST_TEST(index.size() == 0u);
 }
 
-BOOST_AUTO_TEST_CASE(finds_what_is_idle_in_slices) {
+BOOST_AUTO_TEST_CASE(finds_idle_entries_in_slices) {
   using namespace std::chrono_literals;
   index_of<int, int> index;
   const gantry::time_point start{1h};
@@ -52,7 +52,7 @@ BOOST_AUTO_TEST_CASE(finds_what_is_idle_in_slices) {
     index.insert(i, i, uses.back());
   }
   for (int i = 0; i < 1000; i += 2)
-    uses[static_cast<std::size_t>(i)]->touch(start + 1min); // nobody tells the index
+    uses[static_cast<std::size_t>(i)]->touch(start + 1min); // without telling the index
   BOOST_TEST(index.idle(start - 1ms, 64, 1min).found.empty());
   std::vector<int> found;
   int slices = 0;
@@ -65,14 +65,14 @@ BOOST_AUTO_TEST_CASE(finds_what_is_idle_in_slices) {
   BOOST_TEST(slices == 1000 / 64 + 1);
   BOOST_TEST(found.size() == 500U);
   BOOST_TEST(std::all_of(found.begin(), found.end(), [](int value) { return value % 2 == 1; }));
-  // What was found is found again after a while only; what ended is not.
+  // An entry that was found is found again only after a while; an ended one is not.
   BOOST_TEST(index.idle(start + 30s, 2000, 1min).found.empty());
   for (int i = 0; i < 1000; i += 4)
     index.erase(i);
   BOOST_TEST(index.idle(start + 1min, 2000, 1min).found.size() == 750U);
 }
 
-BOOST_AUTO_TEST_CASE(names_the_one_that_was_used_longest_ago) {
+BOOST_AUTO_TEST_CASE(finds_the_least_recently_used_entry) {
   using namespace std::chrono_literals;
   index_of<int, int> index;
   const gantry::time_point start{1h};
@@ -88,7 +88,7 @@ BOOST_AUTO_TEST_CASE(names_the_one_that_was_used_longest_ago) {
   BOOST_TEST(!index.longest_idle(start).has_value());
 }
 
-BOOST_AUTO_TEST_CASE(gives_its_contents_away) {
+BOOST_AUTO_TEST_CASE(gives_up_its_contents) {
   index_of<int, int> index;
   for (int i = 0; i < 1000; ++i)
     index.insert(i, i);
@@ -118,7 +118,7 @@ BOOST_AUTO_TEST_CASE(threads_may_share_it) {
     });
   for (auto& thread : threads)
     thread.join();
-  // Keys that nobody erases hold the value of one of the threads.
+  // Keys that were not erased hold the value of one of the threads.
   for (int i = 1; i < 5000; i += 3)
     BOOST_REQUIRE(index.find(i).has_value());
 }

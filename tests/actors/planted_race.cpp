@@ -1,6 +1,6 @@
-// Two actors write to the same numbers without a lock, each in a handler. A fixture:
-// ThreadSanitizer must report it, or it sees nothing of what actors do. It can miss two writes of
-// the same instant, so there are many.
+// A fixture: two actors write to the same numbers without a lock, each in a handler.
+// ThreadSanitizer must report it; otherwise it does not see into actors. It can miss two
+// simultaneous writes, so there are many.
 #include <caf/actor_system.hpp>
 #include <caf/actor_system_config.hpp>
 #include <caf/event_based_actor.hpp>
@@ -14,7 +14,7 @@ namespace {
 
 std::array<int, 1000> unguarded{};
 
-/// Puts no order between the two, which a lock or a message would.
+/// Creates no happens-before order between the two, unlike a lock or a message.
 void await_both() {
   static std::atomic<int> here{0};
   here.fetch_add(1, std::memory_order_relaxed);

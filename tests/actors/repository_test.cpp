@@ -81,7 +81,7 @@ BOOST_FIXTURE_TEST_CASE(absent_blobs_are_named_but_accepted, one_repository) {
   BOOST_CHECK(stored->missing.named.front() == absent);
 }
 
-BOOST_FIXTURE_TEST_CASE(absent_blobs_are_refused_where_the_policy_says_so, strict) {
+BOOST_FIXTURE_TEST_CASE(absent_blobs_are_refused_if_the_policy_says_so, strict) {
   const auto absent = digest::of("absent");
   auto refused = put(image(absent, 6), "1");
   BOOST_REQUIRE(!refused);
@@ -141,7 +141,7 @@ BOOST_FIXTURE_TEST_CASE(deleting_a_tag_leaves_the_manifest, one_repository) {
               errc::manifest_unknown);
 }
 
-BOOST_FIXTURE_TEST_CASE(deleting_a_manifest_takes_its_tags, one_repository) {
+BOOST_FIXTURE_TEST_CASE(deleting_a_manifest_deletes_its_tags, one_repository) {
   const auto value = image(digest::of("1"), 1);
   BOOST_REQUIRE(put(value, "1"));
   BOOST_REQUIRE(put(value, "2"));
@@ -164,7 +164,7 @@ BOOST_FIXTURE_TEST_CASE(a_blob_is_seen_only_where_it_is_linked, one_repository) 
   BOOST_CHECK(ask<msg::blob_reply>(other, msg::get_blob{id}));
 }
 
-BOOST_FIXTURE_TEST_CASE(an_idle_repository_sleeps_and_forgets_nothing, one_repository) {
+BOOST_FIXTURE_TEST_CASE(an_idle_repository_sleeps_and_loses_nothing, one_repository) {
   BOOST_REQUIRE(put(image(digest::of("1"), 1), "1"));
   const auto name = repository_name::parse("a/b").value();
   requester->send(home, msg::sleep_if_idle{now});
@@ -186,7 +186,7 @@ BOOST_FIXTURE_TEST_CASE(a_repository_with_an_open_upload_stays_awake, one_reposi
   requester->send(home, msg::sleep_if_idle{now});
   scheduler.run();
   BOOST_CHECK(ask<msg::upload_started>(home, msg::start_upload{}));
-  // Once they are gone it may sleep.
+  // Without uploads it may sleep.
   for (const auto& [id, open] : services.uploads.entries())
     BOOST_REQUIRE(ask<msg::acknowledged>(open.session, msg::cancel_upload{}));
   now += 2 * services.options.repository_idle;

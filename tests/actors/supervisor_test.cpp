@@ -6,7 +6,7 @@ using namespace gantry;
 
 BOOST_AUTO_TEST_SUITE(supervisor)
 
-BOOST_FIXTURE_TEST_CASE(a_blob_store_that_dies_is_started_again, test::actor_fixture) {
+BOOST_FIXTURE_TEST_CASE(a_dead_blob_store_is_restarted, test::actor_fixture) {
   const auto home = open_repository("a/b");
   const auto id = push_blob(home, "content");
   const auto first = services.blob_store(id);
@@ -17,27 +17,27 @@ BOOST_FIXTURE_TEST_CASE(a_blob_store_that_dies_is_started_again, test::actor_fix
   push_blob(home, "more");
 }
 
-BOOST_FIXTURE_TEST_CASE(a_directory_that_dies_is_started_again, test::actor_fixture) {
+BOOST_FIXTURE_TEST_CASE(a_dead_directory_is_restarted, test::actor_fixture) {
   const auto home = open_repository("a/b");
   const auto first = services.directory.get();
   caf::anon_send_exit(first, caf::exit_reason::kill);
   scheduler.run();
   BOOST_CHECK(services.directory.get() != first);
-  // It knows who is awake, and watches them.
+  // The new directory knows which repositories are awake, and monitors them.
   BOOST_CHECK(open_repository("a/b") == home);
   caf::anon_send_exit(home, caf::exit_reason::kill);
   scheduler.run();
   BOOST_TEST(services.repositories.size() == 0u);
 }
 
-BOOST_FIXTURE_TEST_CASE(an_actor_that_dies_again_and_again_waits_longer, test::actor_fixture) {
+BOOST_FIXTURE_TEST_CASE(repeated_deaths_delay_the_restart, test::actor_fixture) {
   const auto die = [this] {
     const auto doomed = services.directory.get();
     caf::anon_send_exit(doomed, caf::exit_reason::kill);
     scheduler.run();
     return doomed;
   };
-  die(); // the first one is started again at once
+  die(); // the first death restarts immediately
   const auto second = die();
   BOOST_CHECK(services.directory.get() == second);
   scheduler.advance_time(restart_backoff::shortest);
@@ -52,7 +52,7 @@ BOOST_FIXTURE_TEST_CASE(an_actor_that_dies_again_and_again_waits_longer, test::a
   BOOST_CHECK(services.directory.get() != third);
 }
 
-BOOST_AUTO_TEST_CASE(the_wait_has_a_limit_and_is_forgotten_in_time) {
+BOOST_AUTO_TEST_CASE(the_delay_has_a_limit_and_is_forgotten_in_time) {
   restart_backoff backoff;
   time_point now{std::chrono::hours{1}};
   BOOST_TEST(backoff.next(now).count() == 0);
@@ -64,7 +64,7 @@ BOOST_AUTO_TEST_CASE(the_wait_has_a_limit_and_is_forgotten_in_time) {
   BOOST_TEST(backoff.next(now + restart_backoff::calm).count() == 0);
 }
 
-BOOST_FIXTURE_TEST_CASE(a_shutdown_ends_everybody, test::actor_fixture) {
+BOOST_FIXTURE_TEST_CASE(a_shutdown_ends_all_actors, test::actor_fixture) {
   const auto home = open_repository("a/b");
   auto upload = ask<msg::upload_started>(home, msg::start_upload{});
   BOOST_REQUIRE(upload);

@@ -92,8 +92,8 @@ BOOST_FIXTURE_TEST_CASE(a_finished_session_is_gone, open_upload) {
   BOOST_CHECK(status.error().code == errc::unavailable);
 }
 
-// Whatever names an actor, even weakly, keeps its memory.
-BOOST_FIXTURE_TEST_CASE(a_session_that_is_gone_leaves_no_memory_behind, open_upload) {
+// Any reference to an actor, even a weak one, keeps its memory.
+BOOST_FIXTURE_TEST_CASE(an_ended_session_leaves_no_memory_behind, open_upload) {
   const auto finished = caf::actor_cast<caf::weak_actor_ptr>(session);
   BOOST_REQUIRE(ask<msg::blob_reply>(session, msg::finish_upload{digest::of("")}));
   session = upload_session_actor{};
@@ -119,7 +119,7 @@ BOOST_FIXTURE_TEST_CASE(a_second_end_of_an_upload_does_not_disturb_the_first, op
   bool published = false;
   first.receive([&](msg::blob_reply&) { published = true; }, [](const caf::error&) {});
   BOOST_TEST(published);
-  // It is the same end, so it has the same answer; another one has to wait.
+  // The same end gets the same answer; another one has to wait.
   bool again = false;
   second.receive([&](msg::blob_reply&) { again = true; }, [](const caf::error&) {});
   BOOST_TEST(again);
@@ -130,7 +130,7 @@ BOOST_FIXTURE_TEST_CASE(a_second_end_of_an_upload_does_not_disturb_the_first, op
   BOOST_CHECK(ask<msg::blob_reply>(home, msg::get_blob{digest::of("hello")}));
 }
 
-BOOST_FIXTURE_TEST_CASE(what_became_of_an_upload_is_remembered, open_upload) {
+BOOST_FIXTURE_TEST_CASE(the_outcome_of_an_upload_is_remembered, open_upload) {
   const auto name = repository_name::parse("a/b").value();
   BOOST_REQUIRE(append("hello"));
   BOOST_CHECK(!services.find_closed(*id, name));
@@ -156,13 +156,13 @@ BOOST_FIXTURE_TEST_CASE(an_upload_that_is_being_published_cannot_be_cancelled, o
                     [](const caf::error&) {});
 }
 
-BOOST_FIXTURE_TEST_CASE(no_more_uploads_are_opened_than_may_be_open, crowded) {
+BOOST_FIXTURE_TEST_CASE(the_number_of_open_uploads_is_limited, crowded) {
   auto second = ask<msg::upload_started>(home, msg::start_upload{});
   BOOST_REQUIRE(second);
   const auto other = open_repository("c");
   const auto refused = ask<msg::upload_started>(other, msg::start_upload{});
   BOOST_CHECK(refused.error().code == errc::too_many_uploads);
-  // A name that holds nothing sleeps again.
+  // The empty repository sleeps again.
   BOOST_CHECK(!services.repositories.find(repository_name::parse("c").value()));
   BOOST_REQUIRE(ask<msg::acknowledged>(session, msg::cancel_upload{}));
   BOOST_CHECK(ask<msg::upload_started>(home, msg::start_upload{}));
@@ -192,7 +192,7 @@ BOOST_FIXTURE_TEST_CASE(a_digest_of_another_algorithm_is_computed_from_the_bytes
   BOOST_CHECK(ask<msg::blob_reply>(session, msg::finish_upload{wide}));
 }
 
-BOOST_FIXTURE_TEST_CASE(a_second_chunk_has_to_wait_for_the_first, open_upload) {
+BOOST_FIXTURE_TEST_CASE(a_second_chunk_waits_for_the_first, open_upload) {
   // case 113
   const auto first = begin_chunk(session);
   BOOST_CHECK(ask<msg::chunk_reply>(session, msg::begin_chunk{}).error().code == errc::upload_busy);
@@ -211,7 +211,7 @@ BOOST_FIXTURE_TEST_CASE(bytes_before_a_broken_connection_stay, open_upload) {
   BOOST_CHECK(ask<msg::blob_reply>(session, msg::finish_upload{digest::of("helloworld")}));
 }
 
-BOOST_FIXTURE_TEST_CASE(a_chunk_that_comes_again_is_refused_and_changes_nothing, open_upload) {
+BOOST_FIXTURE_TEST_CASE(a_repeated_chunk_is_refused_and_changes_nothing, open_upload) {
   // case 100
   const chunk_announcement first{byte_range{0, 4}, 5, false};
   BOOST_REQUIRE(append("hello", first));
@@ -219,7 +219,7 @@ BOOST_FIXTURE_TEST_CASE(a_chunk_that_comes_again_is_refused_and_changes_nothing,
   BOOST_CHECK(ask<msg::blob_reply>(session, msg::finish_upload{digest::of("hello")}));
 }
 
-BOOST_FIXTURE_TEST_CASE(a_silent_chunk_gives_way_and_what_it_still_sends_is_refused, open_upload) {
+BOOST_FIXTURE_TEST_CASE(a_silent_chunk_is_replaced_and_its_late_bytes_are_refused, open_upload) {
   const msg::begin_chunk successor{{byte_range{5, 9}, 5, false}};
   const auto old = begin_chunk(session, {byte_range{0, 9}, 10, false});
   BOOST_REQUIRE(append_to(old, "hello"));
@@ -236,7 +236,7 @@ BOOST_FIXTURE_TEST_CASE(a_silent_chunk_gives_way_and_what_it_still_sends_is_refu
   BOOST_CHECK(ask<msg::blob_reply>(session, msg::finish_upload{digest::of("helloworld")}));
 }
 
-BOOST_FIXTURE_TEST_CASE(an_upload_ends_although_a_chunk_is_open_and_silent, open_upload) {
+BOOST_FIXTURE_TEST_CASE(an_upload_can_end_despite_a_silent_open_chunk, open_upload) {
   const auto old = begin_chunk(session);
   BOOST_REQUIRE(append_to(old, "hello"));
   const msg::finish_upload finish{digest::of("hello")};
@@ -252,11 +252,11 @@ BOOST_FIXTURE_TEST_CASE(the_whole_upload_counts_against_the_limit, limited) {
   BOOST_TEST(append("678").value().offset == 8u);
 }
 
-BOOST_FIXTURE_TEST_CASE(buffers_behind_a_refused_one_are_refused_too, limited) {
+BOOST_FIXTURE_TEST_CASE(buffers_after_a_refused_one_are_refused_too, limited) {
   const auto chunk = begin_chunk(session);
   BOOST_REQUIRE(append_to(chunk, "12345"));
   BOOST_CHECK(!append_to(chunk, "6789"));
-  // It would fit, but there would be a hole before it.
+  // It would fit, but leave a gap before it.
   BOOST_CHECK(!append_to(chunk, "6"));
   BOOST_TEST(ask<msg::upload_status>(session, msg::end_chunk{chunk, false}).value().offset == 5u);
   BOOST_CHECK(ask<msg::blob_reply>(session, msg::finish_upload{digest::of("12345")}));
@@ -268,7 +268,7 @@ BOOST_FIXTURE_TEST_CASE(an_upload_that_fills_the_engine_gives_its_bytes_back, cr
   const std::string large(256 * 1024, 'x');
   BOOST_CHECK(append(large).error().code == errc::insufficient_storage);
   BOOST_TEST(!is_listed());
-  // Until it would have expired, whoever asks for it hears the same.
+  // Until it would have expired, every request for it gets the same answer.
   const auto name = repository_name::parse("a/b").value();
   const auto closed = services.find_closed(*id, name);
   BOOST_REQUIRE(closed.has_value());
@@ -278,7 +278,7 @@ BOOST_FIXTURE_TEST_CASE(an_upload_that_fills_the_engine_gives_its_bytes_back, cr
   now += 1ms;
   BOOST_CHECK(!services.find_closed(*id, name));
   BOOST_TEST(engine->used_bytes() <= before);
-  push_blob(open_repository("a/b"), "hello"); // it held nothing, so it fell asleep
+  push_blob(open_repository("a/b"), "hello"); // it was empty, so it went to sleep
 }
 
 BOOST_FIXTURE_TEST_CASE(cancelling_gives_the_bytes_back, open_upload) {
@@ -290,7 +290,7 @@ BOOST_FIXTURE_TEST_CASE(cancelling_gives_the_bytes_back, open_upload) {
   BOOST_TEST(!is_listed());
 }
 
-BOOST_FIXTURE_TEST_CASE(the_lenient_profile_takes_a_digest_as_it_is, trusting) {
+BOOST_FIXTURE_TEST_CASE(the_lenient_profile_accepts_a_digest_unchecked, trusting) {
   BOOST_REQUIRE(append("hello"));
   const auto given = digest::parse_lenient("sha256:made-up").value();
   BOOST_TEST(

@@ -1,4 +1,4 @@
-// From request lines to api_requests.
+// Parses request lines into api_requests.
 #include "api/api_request.hpp"
 
 #include "support/mutation.hpp"
@@ -24,7 +24,7 @@ namespace api = gantry::api;
 
 namespace {
 
-/// $256, $512 and $id stand for a digest of each algorithm and an upload's id.
+/// $256, $512 and $id stand for a digest of each algorithm and an upload id.
 std::string expand(std::string_view pattern) {
   const std::pair<std::string_view, std::string> placeholders[] = {
     {"$256", digest::of("x").to_string()},
@@ -39,7 +39,7 @@ std::string expand(std::string_view pattern) {
   return text;
 }
 
-/// Renders an alternative as `get_blob foo/bar sha256:…`; what is absent is left out.
+/// Renders an alternative as `get_blob foo/bar sha256:…`; absent parts are omitted.
 class description {
 public:
   explicit description(const gantry::api::api_request& request) { std::visit(*this, request); }
@@ -421,7 +421,7 @@ BOOST_DATA_TEST_CASE(a_request_line_names_one_operation, boost::unit_test::data:
   BOOST_TEST(described(sample.method, sample.target, {}) == expand(sample.expected));
 }
 
-BOOST_DATA_TEST_CASE(any_other_request_line_is_refused, boost::unit_test::data::make(refused)) {
+BOOST_DATA_TEST_CASE(other_request_lines_are_refused, boost::unit_test::data::make(refused)) {
   const auto request = parse_request(sample.method, expand(sample.target), {});
   BOOST_REQUIRE(request.has_error());
   BOOST_TEST(request.error().why.code == sample.code);
@@ -457,7 +457,7 @@ BOOST_AUTO_TEST_CASE(every_path_starts_with_the_prefix) {
 }
 
 // cases 88, 131
-BOOST_AUTO_TEST_CASE(the_lenient_profile_takes_digests_and_tags_as_they_are) {
+BOOST_AUTO_TEST_CASE(the_lenient_profile_accepts_digests_and_tags_unchecked) {
   const parse_options options{.lenient = true, .prefix = "", .max_tag_parameters = 64};
   const std::array<std::array<std::string_view, 3>, 11> lines{{
     {"GET", "/v2/foo/blobs/sha256:abc", "get_blob foo sha256:abc"},
@@ -483,7 +483,7 @@ BOOST_AUTO_TEST_CASE(an_unchecked_rejection_throws) {
   });
 }
 
-BOOST_AUTO_TEST_CASE(damaged_request_lines_name_an_operation_or_say_why_not) {
+BOOST_AUTO_TEST_CASE(damaged_request_lines_parse_or_are_refused) {
   gantry::test::mutator damage;
   for (int round = 0; round < 20; ++round) {
     for (const parsed_case& sample : parsed) {

@@ -14,7 +14,7 @@ using namespace gantry;
 
 BOOST_AUTO_TEST_SUITE(error_table)
 
-BOOST_AUTO_TEST_CASE(every_error_looks_as_it_was_reviewed) {
+BOOST_AUTO_TEST_CASE(every_error_is_rendered_as_reviewed) {
   std::string all;
   for (int code = 1; code <= static_cast<int>(last_errc); ++code) {
     const auto failure = fail(static_cast<errc>(code), "the detail");
@@ -40,7 +40,7 @@ BOOST_AUTO_TEST_CASE(every_error_has_a_code_a_message_and_a_remedy) {
   }
 }
 
-BOOST_AUTO_TEST_CASE(what_clears_by_waiting_says_when_to_come_back) {
+BOOST_AUTO_TEST_CASE(temporary_errors_say_when_to_retry) {
   // case 180
   for (int code = 1; code <= static_cast<int>(last_errc); ++code) {
     const auto failure = fail(static_cast<errc>(code));
@@ -55,7 +55,7 @@ BOOST_AUTO_TEST_CASE(what_clears_by_waiting_says_when_to_come_back) {
     BOOST_TEST(api::to_wire(lasting).status != 429U);
 }
 
-BOOST_AUTO_TEST_CASE(further_details_are_entries_of_their_own) {
+BOOST_AUTO_TEST_CASE(further_details_are_separate_entries) {
   // case 186
   const error three{errc::manifest_blob_unknown, "a", {"b", "c"}};
   const auto body = boost::json::parse(api::render(three));
@@ -66,14 +66,14 @@ BOOST_AUTO_TEST_CASE(further_details_are_entries_of_their_own) {
   BOOST_TEST(errors[2].at("code").as_string() == "MANIFEST_BLOB_UNKNOWN");
 }
 
-BOOST_AUTO_TEST_CASE(what_went_wrong_inside_is_not_told) {
+BOOST_AUTO_TEST_CASE(internal_details_are_not_shown) {
   // case 158
   const auto body = boost::json::parse(api::render(fail(errc::internal, "/srv/data: EIO")));
   BOOST_TEST(body.at("errors").at(0).at("code").as_string() == "UNKNOWN");
   BOOST_TEST(body.at("errors").at(0).at("detail").is_null());
 }
 
-BOOST_AUTO_TEST_CASE(a_long_detail_is_cut) {
+BOOST_AUTO_TEST_CASE(a_long_detail_is_truncated) {
   std::string cut(256, 'x');
   cut += "...";
   const std::string long_text(30'000, 'x');
@@ -86,7 +86,7 @@ BOOST_AUTO_TEST_CASE(a_long_detail_is_cut) {
   BOOST_TEST(whole.at("errors").at(0).at("detail").as_string() == longest);
 }
 
-BOOST_AUTO_TEST_CASE(details_of_any_bytes_stay_json) {
+BOOST_AUTO_TEST_CASE(details_with_any_bytes_remain_valid_json) {
   const auto body = boost::json::parse(api::render(fail(errc::name_invalid, "\"\\\n\x01\xff")));
   BOOST_TEST(body.at("errors").at(0).at("detail").as_string() == "\"\\\n\x01?");
 }

@@ -6,7 +6,7 @@ using namespace gantry;
 
 BOOST_AUTO_TEST_SUITE(link_header)
 
-BOOST_AUTO_TEST_CASE(the_next_page_starts_behind_the_last_entry) {
+BOOST_AUTO_TEST_CASE(the_next_page_starts_after_the_last_entry) {
   // cases 39, 48
   BOOST_TEST(api::next_page_link("/v2/test/tags/list", "asj9e", 2, "") ==
              "</v2/test/tags/list?last=asj9e&n=2>; rel=\"next\"");
@@ -24,7 +24,7 @@ BOOST_AUTO_TEST_CASE(nothing_in_a_value_ends_it) {
   BOOST_TEST(api::percent_encode("a>b&c=\r\n\xff") == "a%3Eb%26c%3D%0D%0A%FF");
 }
 
-BOOST_AUTO_TEST_CASE(a_digest_can_be_sent_back_as_it_stands_in_a_path) {
+BOOST_AUTO_TEST_CASE(a_digest_from_a_path_can_be_sent_back) {
   const auto id = digest::of("x");
   BOOST_TEST(api::digest_in_path(id) == id.to_string());
   BOOST_TEST(api::digest_in_path(digest::parse_lenient("sha256:a%b?").value()) ==

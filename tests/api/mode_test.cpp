@@ -68,7 +68,7 @@ BOOST_DATA_TEST_CASE(a_read_only_registry_refuses_every_change,
   BOOST_CHECK(refused.value_or(errc::read_only) == errc::read_only);
 }
 
-BOOST_DATA_TEST_CASE(deleting_has_a_switch_of_its_own, boost::unit_test::data::make(lines)) {
+BOOST_DATA_TEST_CASE(deleting_has_a_separate_switch, boost::unit_test::data::make(lines)) {
   // case 163
   api::options mode;
   mode.allow_delete = false;
@@ -76,11 +76,11 @@ BOOST_DATA_TEST_CASE(deleting_has_a_switch_of_its_own, boost::unit_test::data::m
   BOOST_TEST(refused.has_value() == sample.deletes);
 }
 
-BOOST_DATA_TEST_CASE(by_default_everything_may_be_done, boost::unit_test::data::make(lines)) {
+BOOST_DATA_TEST_CASE(by_default_everything_is_allowed, boost::unit_test::data::make(lines)) {
   BOOST_TEST(!api::refuse_by_mode(api::operation_of(sample.parse()), {}).has_value());
 }
 
-BOOST_AUTO_TEST_CASE(a_refusal_says_what_the_mode_leaves) {
+BOOST_AUTO_TEST_CASE(a_refusal_lists_the_methods_that_the_mode_allows) {
   api::options mode;
   mode.allow_delete = false;
   BOOST_TEST(api::methods_in_mode(api::route::manifest, mode) == "GET, HEAD, PUT");

@@ -30,7 +30,7 @@ BOOST_AUTO_TEST_CASE(each_alternative_finds_its_row) {
     BOOST_TEST(operation_of(parse_request(method, target, {}).value()).name == name);
 }
 
-BOOST_AUTO_TEST_CASE(names_are_unique_and_every_row_says_what_it_is) {
+BOOST_AUTO_TEST_CASE(names_are_unique_and_rows_are_complete) {
   std::set<std::string_view> names;
   for (const auto& row : gantry::api::operations()) {
     BOOST_TEST(!row.name.empty());
@@ -44,7 +44,7 @@ BOOST_AUTO_TEST_CASE(names_are_unique_and_every_row_says_what_it_is) {
   }
 }
 
-BOOST_AUTO_TEST_CASE(no_method_of_a_route_stands_in_two_rows) {
+BOOST_AUTO_TEST_CASE(no_method_of_a_route_is_in_two_rows) {
   std::set<std::pair<route, std::string_view>> seen;
   for (const auto& row : gantry::api::operations())
     for (const std::string_view method : {"DELETE", "GET", "HEAD", "PATCH", "POST", "PUT"})

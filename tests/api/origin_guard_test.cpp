@@ -16,7 +16,7 @@ const std::string change_line = "POST /v2/a/blobs/uploads/";
 const std::string control_line = "GET /__parlel/repositories";
 const std::string read_line = "GET /v2/_catalog";
 
-/// Judged with `https://ui.example` as listed origin and `registry.example` as allowed host.
+/// Judged with `https://ui.example` as a listed origin and `registry.example` as an allowed host.
 options configured() {
   options settings;
   settings.cors_origins = {"*", "https://ui.example"};
@@ -24,7 +24,7 @@ options configured() {
   return settings;
 }
 
-/// A head that was read.
+/// A parsed request head.
 struct parsed_head {
   http::request_parser parser;
   http::result<http::request_head> head = http::refuse(http::refusal_code::malformed);
@@ -65,7 +65,7 @@ const page trusted[] = {
   {"http://localhost:4775", "LOCALHOST:4775"},
   {"http://a.localhost", "a.localhost"},
   {"https://192.168.1.7", "192.168.1.7:443"},
-  {"https://registry.example", "registry.example"}, // behind a proxy that speaks TLS
+  {"https://registry.example", "registry.example"}, // behind a TLS proxy
   {"http://registry.example:5000", "Registry.Example:5000"},
   {"https://ui.example", "anything"},
   {"https://UI.example:443", "127.0.0.1:4775"},
@@ -79,7 +79,7 @@ const page foreign[] = {
   {"nonsense", "127.0.0.1:4775"},
   {"http://127.0.0.1:4775, http://evil.example", "127.0.0.1:4775"},
   {"http://127.0.0.1:4775/", "127.0.0.1:4775"},
-  {"http://127.0.0.1:3000", "127.0.0.1:4775"}, // another program of the same machine
+  {"http://127.0.0.1:3000", "127.0.0.1:4775"}, // another program on the same machine
   {"http://localhost:4775", "127.0.0.1:4775"},
   {"http://evil.example:4775", "evil.example:4775"}, // DNS rebinding
   {"http://localhost.evil.example", "localhost.evil.example"},
@@ -112,7 +112,7 @@ const std::string refused_lines[] = {
 
 BOOST_AUTO_TEST_SUITE(origin_guard)
 
-BOOST_DATA_TEST_CASE(pages_of_the_registry_and_of_listed_origins_may_do_all,
+BOOST_DATA_TEST_CASE(pages_of_the_registry_and_of_listed_origins_may_do_everything,
                      boost::unit_test::data::make(trusted)) {
   for (const auto& line : {change_line, control_line, read_line})
     BOOST_TEST(!is_refused(line, sample.fields()), line);
@@ -124,13 +124,13 @@ BOOST_DATA_TEST_CASE(other_pages_may_only_read, boost::unit_test::data::make(for
   BOOST_TEST(!is_refused(read_line, sample.fields()));
 }
 
-BOOST_DATA_TEST_CASE(changes_and_controls_are_guarded_however_they_are_written,
+BOOST_DATA_TEST_CASE(changes_and_controls_are_guarded_in_any_spelling,
                      boost::unit_test::data::make(refused_lines)) {
   BOOST_TEST(is_refused(sample, "Host: 127.0.0.1\r\nOrigin: http://evil.example\r\n"));
   BOOST_TEST(!is_refused(sample, "Host: 127.0.0.1\r\n"));
 }
 
-BOOST_AUTO_TEST_CASE(a_preflight_is_judged_as_the_request_that_it_asks_for) {
+BOOST_AUTO_TEST_CASE(a_preflight_is_judged_like_its_request) {
   const std::string page = "Host: 127.0.0.1\r\nOrigin: http://evil.example\r\n";
   const std::string wants = "Access-Control-Request-Method: ";
   BOOST_TEST(!is_refused("OPTIONS /v2/", page));

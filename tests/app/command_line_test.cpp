@@ -124,7 +124,7 @@ BOOST_AUTO_TEST_CASE(the_lenient_profile_accepts_anything_but_what_is_said_other
     BOOST_CHECK(settings_of(order).references == validation_policy::references::reject);
 }
 
-BOOST_AUTO_TEST_CASE(a_durable_registry_is_stricter_unless_it_is_told_otherwise) {
+BOOST_AUTO_TEST_CASE(a_durable_registry_is_stricter_by_default) {
   const auto durable = settings_of({"--data", "/srv/registry"});
   BOOST_TEST(durable.folder == "/srv/registry");
   BOOST_TEST(!durable.allow_reset);

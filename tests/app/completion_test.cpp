@@ -1,4 +1,4 @@
-// Completion scripts; that of bash is run in `clients.command_line`, too.
+// Completion scripts; `clients.command_line` runs the one for bash.
 #include "app/completion.hpp"
 
 #include "config/table.hpp"
@@ -57,7 +57,7 @@ BOOST_AUTO_TEST_CASE(commands_stand_before_those_below_them) {
   for (const auto* name : {"serve", "gc", "verify", "import", "export", "bench", "completion"})
     BOOST_TEST((std::ranges::find(all, name) != all.end()), name);
   BOOST_TEST(find("bench").commands.size() == 10u);
-  BOOST_TEST(find("bench push").help == "push images that it has not seen");
+  BOOST_TEST(find("bench push").help == "push new images");
 }
 
 BOOST_AUTO_TEST_CASE(options_are_those_of_the_parser) {

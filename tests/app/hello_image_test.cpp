@@ -1,4 +1,4 @@
-// The built-in image: what a container engine would make of it.
+// The built-in image, as a container engine sees it.
 #include "app/hello_image.hpp"
 
 #include "domain/digest.hpp"
@@ -23,7 +23,7 @@ using gantry::test::temp_dir;
 
 namespace {
 
-/// What a command of the shell prints; it must succeed.
+/// The output of a shell command, which must succeed.
 std::string output_of(const std::string& command) {
   std::string output;
   FILE* const stream = ::popen(command.c_str(), "r");

@@ -1,4 +1,4 @@
-// How `--help` looks.
+// The layout of `--help`.
 #include "app/help_formatter.hpp"
 
 #include "app/command_line.hpp"
@@ -29,7 +29,7 @@ bool has(const std::string& text, const std::string& part) {
 
 BOOST_AUTO_TEST_SUITE(help_formatter)
 
-BOOST_AUTO_TEST_CASE(lines_end_at_blanks_before_they_are_too_long) {
+BOOST_AUTO_TEST_CASE(lines_break_at_spaces_before_they_are_too_long) {
   BOOST_TEST(wrap("one two three", 20) == "one two three");
   BOOST_TEST(wrap("one two three", 7) == "one two\nthree");
   BOOST_TEST(wrap("one two three", 8) == "one two\nthree");
@@ -38,7 +38,7 @@ BOOST_AUTO_TEST_CASE(lines_end_at_blanks_before_they_are_too_long) {
   BOOST_TEST(wrap("", 3).empty());
 }
 
-BOOST_AUTO_TEST_CASE(the_default_is_shown_behind_the_meaning) {
+BOOST_AUTO_TEST_CASE(the_default_is_shown_after_the_meaning) {
   const auto serve = help_of({"serve"});
   BOOST_TEST(has(serve, "--head-timeout DURATION"));
   BOOST_TEST(!has(serve, "\n\n\n"));
@@ -46,16 +46,16 @@ BOOST_AUTO_TEST_CASE(the_default_is_shown_behind_the_meaning) {
   BOOST_TEST(has(serve, "--access-log {json,off,text}"));
   BOOST_TEST(has(help_of({"gc"}), "remove garbage after this long (default: 1h)"));
   BOOST_TEST(has(help_of({"gc"}), "the folder of the registry (required)"));
-  BOOST_TEST(has(help_of({"bench", "pull"}), "for a request and its answer (default: 1m)"));
+  BOOST_TEST(has(help_of({"bench", "pull"}), "time for a request and its response (default: 1m)"));
 }
 
-BOOST_AUTO_TEST_CASE(arguments_are_called_by_what_stands_for_them) {
+BOOST_AUTO_TEST_CASE(arguments_are_named_by_their_placeholders) {
   BOOST_TEST(has(help_of({"import"}), "Usage: gantry import [OPTIONS] SOURCE [NAME[:TAG]]\n"));
   BOOST_TEST(has(help_of({"import"}), "\n  SOURCE  "));
   BOOST_TEST(has(help_of({"completion"}), "Usage: gantry completion [OPTIONS] shell\n"));
 }
 
-BOOST_AUTO_TEST_CASE(no_line_is_longer_than_a_hundred_letters) {
+BOOST_AUTO_TEST_CASE(no_line_is_longer_than_a_hundred_characters) {
   for (const auto& path :
        {std::vector<const char*>{"serve"}, {"gc"}, {"import"}, {"bench", "pull"}}) {
     std::istringstream lines{help_of(path)};

@@ -1,4 +1,4 @@
-// Images in and out of the folder of a stopped registry, without a terminal.
+// Importing and exporting images of a stopped registry, without a terminal.
 #include "app/import_export.hpp"
 
 #include "app/seed.hpp"
@@ -35,7 +35,7 @@ BOOST_AUTO_TEST_CASE(a_layout_may_have_colons_in_its_path_and_in_its_names) {
   BOOST_CHECK_THROW(app::parse_destination("registry:d"), std::invalid_argument);
 }
 
-BOOST_FIXTURE_TEST_CASE(what_was_imported_is_exported_the_same, test::layout_fixture) {
+BOOST_FIXTURE_TEST_CASE(an_import_is_exported_unchanged, test::layout_fixture) {
   const auto image = add_image("image");
   list(image, "team/app:1.0");
   list(add_image("signature", image));
@@ -48,7 +48,7 @@ BOOST_FIXTURE_TEST_CASE(what_was_imported_is_exported_the_same, test::layout_fix
   BOOST_TEST(store("team/app")->list_referrers(test::digest_of(image), {}).items.size() == 1U);
 }
 
-BOOST_FIXTURE_TEST_CASE(what_was_left_out_makes_the_exit_status_1, test::layout_fixture) {
+BOOST_FIXTURE_TEST_CASE(left_out_content_makes_the_exit_status_1, test::layout_fixture) {
   parent.write("old/docker/registry/v2/blobs/x", "");
   parent.write("old/docker/registry/v2/repositories/app/_manifests/tags/1/current/link", "?");
   const auto data = parent.path() / "data";
@@ -56,7 +56,7 @@ BOOST_FIXTURE_TEST_CASE(what_was_left_out_makes_the_exit_status_1, test::layout_
     app::run(app::import_command{data, app::distribution_place{parent.path() / "old"}, {}}) == 1);
 }
 
-BOOST_FIXTURE_TEST_CASE(what_is_not_whole_makes_the_exit_status_1, test::layout_fixture) {
+BOOST_FIXTURE_TEST_CASE(incomplete_content_makes_the_exit_status_1, test::layout_fixture) {
   const auto gone = add_image("gone");
   list(add_index({add_image("here"), gone}), "team/app:multi");
   std::filesystem::remove(folder() / "blobs/sha256" / test::digest_of(gone).hex());
@@ -67,7 +67,7 @@ BOOST_FIXTURE_TEST_CASE(what_is_not_whole_makes_the_exit_status_1, test::layout_
   BOOST_TEST(team->find_manifest(tag::parse("multi").value()).has_value());
 }
 
-BOOST_FIXTURE_TEST_CASE(a_registry_that_is_not_there_is_not_exported, test::layout_fixture) {
+BOOST_FIXTURE_TEST_CASE(an_absent_registry_is_not_exported, test::layout_fixture) {
   BOOST_CHECK_THROW(
     app::run(app::export_command{parent.path() / "none", parent.path() / "out", {}}),
     std::runtime_error);

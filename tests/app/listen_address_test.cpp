@@ -51,7 +51,7 @@ const mistaken bad[] = {
   {"127.0.0.1:x", "'x' is not a port: write a number from 0 to 65535, such as 4775"},
   {"127.0.0.1:1 ", "'1 ' is not a port: write a number from 0 to 65535, such as 4775"},
   {"[::1]", "'1]' is not a port"},
-  {"::1:4775", "an IPv6 address stands in brackets, such as [::1]:4775"},
+  {"::1:4775", "an IPv6 address needs brackets, such as [::1]:4775"},
   {"*:0", "write ':PORT' for all addresses, such as :4775"},
   {"nohost.invalid:1",
    "cannot resolve 'nohost.invalid': use an IP address or localhost, such as 127.0.0.1:4775"},
@@ -78,7 +78,7 @@ BOOST_DATA_TEST_CASE(addresses_are_read_as_people_write_them, boost::unit_test::
   BOOST_TEST(to_string(available(wanted, ipv4_alone)) == sample.without_ipv6);
 }
 
-BOOST_DATA_TEST_CASE(what_is_not_an_address_is_told_with_what_to_write,
+BOOST_DATA_TEST_CASE(a_malformed_address_is_refused_with_the_right_form,
                      boost::unit_test::data::make(bad)) {
   const std::string begin = "'" + std::string{sample.text} + "' is not an address to listen on: ";
   BOOST_CHECK_EXCEPTION(parse_listen_address(sample.text), std::invalid_argument,
@@ -91,7 +91,7 @@ BOOST_DATA_TEST_CASE(what_is_not_an_address_is_told_with_what_to_write,
 BOOST_AUTO_TEST_CASE(a_machine_has_its_own_addresses_and_no_others) {
   BOOST_TEST(has_address(ip::address_v4::loopback()));
   BOOST_TEST(has_address(ip::address_v4::any()));
-  // Set aside for documentation (RFC 5737, RFC 3849).
+  // Reserved for documentation (RFC 5737, RFC 3849).
   BOOST_TEST(!has_address(ip::make_address("192.0.2.1")));
   BOOST_TEST(!has_address(ip::make_address("2001:db8::1")));
 }

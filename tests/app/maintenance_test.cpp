@@ -1,4 +1,4 @@
-// What the commands for a stopped registry do and print, without a terminal.
+// The commands for a stopped registry and their output, without a terminal.
 #include "app/maintenance.hpp"
 
 #include "app/progress_bar.hpp"
@@ -19,7 +19,7 @@ using namespace gantry;
 
 namespace {
 
-/// With the seed image, and closed.
+/// Holds the seed image; stopped.
 struct stopped_registry {
   stopped_registry() {
     const auto engine = storage::open_disk_engine({.folder = folder.path() / "data"});
@@ -41,14 +41,14 @@ BOOST_FIXTURE_TEST_CASE(a_sound_folder_is_verified_and_collected, stopped_regist
   BOOST_TEST(engine->metadata().repository_count() == 1U);
 }
 
-BOOST_AUTO_TEST_CASE(what_leases_keep_is_said) {
+BOOST_AUTO_TEST_CASE(the_report_counts_leased_content) {
   gc_report report;
   BOOST_TEST(app::describe_leases(report) == "");
   report.leased_links = 2;
   report.leased_blobs = 1;
   report.leases_end = time_point{std::chrono::seconds{1'795'852'800}};
   BOOST_TEST(app::describe_leases(report) ==
-             "2 links and 1 blobs are kept by leases or open uploads, the last until "
+             "2 links and 1 blobs are kept by leases or open uploads, the last one until "
              "2026-11-28T08:00:00Z: --ignore-leases ends them\n");
 }
 
@@ -79,7 +79,7 @@ BOOST_FIXTURE_TEST_CASE(faults_make_the_exit_status_1_until_they_are_repaired, s
   BOOST_TEST(app::run(app::verify_command{data, {}}) == 1);
 }
 
-BOOST_FIXTURE_TEST_CASE(a_folder_that_is_none_is_refused, stopped_registry) {
+BOOST_FIXTURE_TEST_CASE(a_folder_without_a_registry_is_refused, stopped_registry) {
   BOOST_CHECK_THROW(app::run(app::verify_command{folder.path() / "none", {}}), std::runtime_error);
   BOOST_CHECK_THROW(app::run(app::gc_command{folder.path(), {}}), std::runtime_error);
 }

@@ -1,4 +1,4 @@
-// What the command line says to somebody who mistyped it.
+// Error messages for mistyped command lines.
 #include "app/mistakes.hpp"
 
 #include "app/command_line.hpp"
@@ -39,8 +39,7 @@ const mistake_row rows[] = {
   {{"completion"},
    "completion: shell is missing: one of bash,fish,zsh; see gantry completion --help"},
   {{"completion", "bsh"}, "shell: 'bsh' is not one of bash,fish,zsh; did you mean bash?"},
-  {{"--addr", ":0", "serve"},
-   "unknown option --addr: options stand behind a command; see gantry --help"},
+  {{"--addr", ":0", "serve"}, "unknown option --addr: options follow a command; see gantry --help"},
   {{"bench"},
    "bench: a command is missing: one of push, pull, mixed, tags, catalog, mount-storm, resume, "
    "churn, zb, compare; see gantry bench --help"},
@@ -54,35 +53,33 @@ const mistake_row rows[] = {
    "serve: unknown option --memory; did you mean --memory-limit? see gantry serve --help"},
   {{"serve", "--xyz"}, "serve: unknown option --xyz; see gantry serve --help"},
   {{"serve", "folder"},
-   "serve: unexpected argument 'folder': a value with blanks needs quotes; see gantry serve "
+   "serve: unexpected argument 'folder': a value with spaces needs quotes; see gantry serve "
    "--help"},
   {{"serve", "--read-only="},
    "serve: unexpected argument '': is a variable unset? see gantry serve --help"},
   {{"serve", "--read-only=maybe"},
-   "--read-only: 'maybe' is neither true nor false: leave the value away to turn this on"},
+   "--read-only: 'maybe' is neither true nor false: omit the value to turn this on"},
   {{"serve", "--addr", ":1", "--addr", ":2"}, "--addr is given 2 times: once is enough"},
   {{"serve", "--data", ""}, "--data is empty: it needs a folder, such as /var/lib/registry"},
   {{"serve", "--data=", "--addr", ":1"},
    "--data is empty: it needs a folder, such as /var/lib/registry"},
   {{"serve", "--data", "--addr", ":1"},
-   "--data needs a folder, such as /var/lib/registry: behind it stands '--addr'"},
+   "--data needs a folder, such as /var/lib/registry: it is followed by '--addr'"},
   {{"serve", "--data"}, "--data needs a folder, such as /var/lib/registry"},
-  {{"serve", "--data", "d", "--memory-limit", "1GB"},
-   "--data excludes --memory-limit: leave one away"},
+  {{"serve", "--data", "d", "--memory-limit", "1GB"}, "--data excludes --memory-limit: omit one"},
   {{"serve", "--seed", ""},
    "--seed is empty: it needs true, false or the folder of an OCI image layout"},
   {{"serve", "--memory-limit"}, "--memory-limit needs a size, such as 512MiB"},
   {{"serve", "--memory-limit", "-1"},
-   "--memory-limit: '-1' is negative: write a whole number of bytes, with KiB, MiB, GiB or TiB "
-   "behind it or without, such as 512MiB, 1536MiB or 2GiB"},
+   "--memory-limit: '-1' is negative: write a whole number of bytes, with or without KiB, MiB, "
+   "GiB or TiB, such as 512MiB, 1536MiB or 2GiB"},
   {{"serve", "--max-repositories", "-1"},
    "--max-repositories: '-1' is negative: write a whole number from 0 to 1000000000000000, such as "
    "10"},
   {{"serve", "--threads", "abc"},
    "--threads: 'abc' is not a number: write a whole number from 1 to 1024, such as 10"},
   {{"serve", "--upload-expiry", "1 hour"},
-   "--upload-expiry: '1 hour' is not a duration: write a number with ms, s, m, h or d behind it, "
-   "or "
+   "--upload-expiry: '1 hour' is not a duration: write a number with ms, s, m, h or d, or a number "
    "of seconds, such as 500ms, 30s or 1h"},
   {{"serve", "--page-default", "0"},
    "--page-default: '0' is too small: write a whole number from 1 to 1000000, such as 100"},
@@ -93,8 +90,8 @@ const mistake_row rows[] = {
   {{"serve", "--access-log", "jsn"},
    "--access-log: 'jsn' is not one of json,off,text; did you mean json?"},
   {{"serve", "--prefix", "registry"},
-   "--prefix: 'registry' is not a path that starts with a slash and ends without one, such as "
-   "/registry"},
+   "--prefix: 'registry' is not a path that starts with a slash and does not end with one, such "
+   "as /registry"},
   {{"gc"}, "gc: --data is missing: a folder, such as /var/lib/registry; see gantry gc --help"},
   {{"gc", "--dta", "d"}, "gc: unknown option --dta; did you mean --data? see gantry gc --help"},
   {{"verify", "--data", ""}, "--data is empty: it needs a folder, such as /var/lib/registry"},
@@ -110,7 +107,7 @@ const mistake_row rows[] = {
    "bench push: --url is missing: a URL, such as http://127.0.0.1:4775; see gantry bench push "
    "--help"},
   {{"bench", "push", "--url", "http://h", "--duration", "10x"},
-   "--duration: '10x' is not a duration: write a number with ms, s, m, h or d behind it, or of "
+   "--duration: '10x' is not a duration: write a number with ms, s, m, h or d, or a number of "
    "seconds, such as 500ms, 30s or 1h"},
   {{"bench", "push", "--url", "http://h", "--rate", "nan"},
    "--rate: 'nan' is not a number from 0.001 to 1e+07: write one such as 0.5 or 100"},
@@ -131,7 +128,7 @@ std::string printed(const std::vector<const char*>& typed) {
   return message->text;
 }
 
-/// Holds a value while the case runs.
+/// Sets a value for the duration of the case.
 struct variable {
   variable(const char* called, const char* value) : name{called} { ::setenv(name, value, 1); }
   ~variable() { ::unsetenv(name); }
@@ -144,12 +141,12 @@ struct variable {
 
 BOOST_AUTO_TEST_SUITE(mistakes)
 
-BOOST_DATA_TEST_CASE(a_mistake_is_named_with_what_would_be_right,
+BOOST_DATA_TEST_CASE(a_mistake_is_explained_with_the_right_form,
                      boost::unit_test::data::make(rows)) {
   BOOST_TEST(printed(sample.typed) == "gantry: " + std::string{sample.printed} + "\n");
 }
 
-BOOST_AUTO_TEST_CASE(a_mistake_in_the_environment_is_told_by_the_variables_name) {
+BOOST_AUTO_TEST_CASE(a_mistake_in_the_environment_names_the_variable) {
   {
     const variable address{"REGISTRY_HTTP_ADDR", "nonsense"};
     BOOST_TEST(printed({"serve"}).starts_with("gantry: REGISTRY_HTTP_ADDR: 'nonsense' "));
@@ -173,7 +170,7 @@ BOOST_AUTO_TEST_CASE(an_empty_variable_is_not_an_absent_one) {
   BOOST_TEST(printed({"serve"}).starts_with("gantry: REGISTRY_HTTP_ADDR is empty: "));
 }
 
-BOOST_AUTO_TEST_CASE(what_other_programs_call_it_is_known_if_it_is_here) {
+BOOST_AUTO_TEST_CASE(names_of_other_programs_suggest_ours) {
   const std::vector<std::string> names{"serve", "verify", "gc", "--data", "--memory-limit"};
   BOOST_TEST(nearest("sevre", names) == "serve");
   BOOST_TEST(nearest("--volume", names) == "--data");

@@ -1,4 +1,4 @@
-// Settings on their way to the layers.
+// Passing settings to the layers.
 #include "app/registry_options.hpp"
 
 #include "config/table.hpp"
@@ -21,7 +21,7 @@ auto members(const page_limits& pages) {
   return std::tuple{pages.default_limit, pages.max_limit, pages.refuse_excess};
 }
 
-/// What settings decide of it, here and below.
+/// The options that settings determine, here and below.
 auto members(const http::options& http) {
   return std::tuple{http.max_connections, http.head_timeout,  http.idle_timeout,
                     http.body_timeout,    http.stall_timeout, http.min_body_rate,
@@ -59,7 +59,7 @@ auto members(const registry_options& options) {
                     members(options.http)};
 }
 
-/// A text that no default is.
+/// A text that differs from every default.
 std::string other_text(const config::row& setting) {
   const auto& holds = setting.holds;
   if (holds.is_switch())
@@ -79,7 +79,7 @@ std::string other_text(const config::row& setting) {
 
 BOOST_AUTO_TEST_SUITE(registry_options)
 
-BOOST_AUTO_TEST_CASE(settings_that_were_not_given_are_what_the_layers_do_by_themselves) {
+BOOST_AUTO_TEST_CASE(default_settings_equal_the_defaults_of_the_layers) {
   const auto made = options_of({});
   BOOST_CHECK(members(made.http) == members(http::options{}));
   BOOST_CHECK(members(made.api) == members(api::options{}));
@@ -97,7 +97,7 @@ BOOST_AUTO_TEST_CASE(every_setting_reaches_a_layer) {
     }
 }
 
-BOOST_AUTO_TEST_CASE(what_may_be_replaced_while_serving_reaches_requests_and_nothing_else) {
+BOOST_AUTO_TEST_CASE(reloadable_settings_reach_only_requests) {
   auto replaceable = 0;
   for (const auto& setting : config::table())
     if (setting.reloadable)

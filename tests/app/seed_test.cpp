@@ -1,4 +1,4 @@
-// What a registry is filled with at its start.
+// The initial content of a registry.
 #include "app/seed.hpp"
 
 #include "transfer/layout_fixture.hpp"
@@ -30,7 +30,7 @@ BOOST_FIXTURE_TEST_CASE(false_means_nothing, engine_fixture) {
   BOOST_TEST(engine->used_bytes() == 0U);
 }
 
-BOOST_FIXTURE_TEST_CASE(a_folder_that_is_not_there_is_refused, engine_fixture) {
+BOOST_FIXTURE_TEST_CASE(an_absent_folder_is_refused, engine_fixture) {
   BOOST_CHECK_EXCEPTION(
     app::seed(*engine, "/does/not/exist"), std::invalid_argument, [](const auto& failure) {
       return std::string_view{failure.what()} ==
@@ -45,7 +45,7 @@ BOOST_FIXTURE_TEST_CASE(a_folder_is_an_image_layout, layout_fixture) {
   BOOST_TEST(find("team/app", "1.0").has_value());
 }
 
-BOOST_FIXTURE_TEST_CASE(a_layout_that_is_not_whole_is_refused, layout_fixture) {
+BOOST_FIXTURE_TEST_CASE(an_incomplete_layout_is_refused, layout_fixture) {
   list(add_image("one"), "team/app:1.0");
   std::filesystem::remove(folder() / "blobs/sha256" / digest::of("layer of one").hex());
   BOOST_CHECK_EXCEPTION(

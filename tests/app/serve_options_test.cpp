@@ -57,7 +57,7 @@ BOOST_AUTO_TEST_CASE(the_flag_of_a_switch_says_what_its_name_says) {
   BOOST_TEST(!settings_of({"--absolute-locations"}).relative_locations);
 }
 
-BOOST_AUTO_TEST_CASE(a_switch_that_is_turned_off_overrules_the_environment) {
+BOOST_AUTO_TEST_CASE(a_switch_that_is_turned_off_overrides_the_environment) {
   ::setenv("REGISTRY_STORAGE_MAINTENANCE_READONLY_ENABLED", "true", 1);
   const auto alone = settings_of({}).read_only;
   const auto overruled = settings_of({"--read-only=false"}).read_only;
@@ -66,7 +66,7 @@ BOOST_AUTO_TEST_CASE(a_switch_that_is_turned_off_overrules_the_environment) {
   BOOST_TEST(!overruled);
 }
 
-BOOST_AUTO_TEST_CASE(a_wrong_variable_ends_in_one_line) {
+BOOST_AUTO_TEST_CASE(a_wrong_variable_is_reported_in_one_line) {
   ::setenv("REGISTRY_GANTRY_THREADS", "many", 1);
   const auto parsed = parse({});
   ::unsetenv("REGISTRY_GANTRY_THREADS");
@@ -76,7 +76,7 @@ BOOST_AUTO_TEST_CASE(a_wrong_variable_ends_in_one_line) {
                              "whole number from 1 to 1024, such as 10\n");
 }
 
-BOOST_AUTO_TEST_CASE(forms_are_judged_by_those_who_read_them) {
+BOOST_AUTO_TEST_CASE(forms_are_judged_by_their_readers) {
   BOOST_CHECK_NO_THROW(judge_form(config::form::address, "127.0.0.1:0"));
   BOOST_CHECK_NO_THROW(judge_form(config::form::host, "registry.example"));
   BOOST_CHECK_NO_THROW(judge_form(config::form::origin, "http://localhost:3000"));

@@ -1,10 +1,10 @@
 #!/usr/bin/env python3
-"""Compares the numbered cases of the protocol with those that tests name in comments.
+"""Compares the numbered cases of the protocol with those in the comments of tests.
 
     check_cases.py TESTS_FOLDER [ALLOW_LIST]
 
-A test names what it covers as `// case 42`, `// cases 42, 43` or `// cases 70-75` (`#` in scripts).
-The allow-list holds lines `number: reason` or `first-last: reason`. Fails on a case that is in
+A test names its cases as `// case 42`, `// cases 42, 43` or `// cases 70-75` (`#` in scripts).
+The allow-list has lines `number: reason` or `first-last: reason`. Fails on a case that is in
 neither, and on one that is in both.
 """
 
@@ -28,10 +28,10 @@ def numbers(text):
 
 
 def tested(folder):
-    """Case number to the first place that names it."""
+    """Maps each case number to the first place that names it."""
     places = {}
     for path in sorted(folder.rglob("*")):
-        # The tests of this check speak of cases that they do not cover.
+        # The tests of this check mention cases that they do not cover.
         if path.suffix not in SUFFIXES or path.name.startswith("check_cases"):
             continue
         for line_number, line in enumerate(path.read_text(errors="replace").splitlines(), 1):
@@ -42,7 +42,7 @@ def tested(folder):
 
 
 def allowed(file):
-    """Case number to the reason why nothing tests it."""
+    """Maps each case number to the reason why no test covers it."""
     reasons = {}
     for line_number, line in enumerate(file.read_text().splitlines(), 1):
         if not line.strip() or line.startswith("#"):

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""What the comparison of cases and tests must notice."""
+"""Errors that the comparison of cases and tests must detect."""
 
 import tempfile
 import unittest

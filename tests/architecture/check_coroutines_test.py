@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Runs the check for coroutine traps on snippets of which each line is known to be good or bad."""
+"""Runs the check for coroutine traps on snippets with known good and bad lines."""
 
 import sys
 import unittest

@@ -1,9 +1,9 @@
 #!/usr/bin/env python3
-"""Reads the includes of src and reports those that go against the direction of the layers.
+"""Checks the includes of src and reports those that violate the layers.
 
     check_layers.py SOURCE_TREE
 
-The rules are the tables below; which headers make up actor_api is read from src/actors.
+The rules are the tables below; the headers of actor_api are read from src/actors.
 """
 
 import fnmatch
@@ -12,7 +12,7 @@ import re
 import sys
 from pathlib import Path
 
-# What a layer may include of the others. "actor_api" stands for those headers of src/actors alone.
+# What a layer may include of the others. "actor_api" stands for only those headers of src/actors.
 MAY_INCLUDE = {
     "base": set(),
     "domain": {"base"},
@@ -25,13 +25,13 @@ MAY_INCLUDE = {
     "actors": {"actor_api", "base", "domain", "telemetry"},
     "net": {"base", "telemetry"},
     "runtime": {"actor_api", "base", "domain"},
-    # HTTP/1.1 alone: it serves whatever handler it is given.
+    # HTTP/1.1 only: it serves any handler.
     "http": {"base", "http_coding", "net", "telemetry"},
     "http_coding": {"base"},
     "api": {
         "actor_api", "auth", "base", "domain", "http", "http_coding", "net", "runtime", "telemetry",
     },
-    # Client and load generator work against any registry: they know nothing of this one's inside.
+    # Client and load generator work with any registry and know nothing of the server's implementation.
     "client": {"base", "domain", "http_coding"},
     "bench": {"base", "client", "domain"},
     "app": {
@@ -45,7 +45,7 @@ EVERY_LAYER = set(MAY_INCLUDE)
 # The headers of src/http that both ends of a connection need.
 HTTP_CODING = {"http/chunked_decoder.hpp", "http/field_text.hpp", "http/refusal.hpp"}
 
-# Foreign headers that a layer must not know, and the files that are excepted.
+# Foreign headers that a layer must not include, and the excepted files.
 FOREIGN = [
     # (layers, headers, excepted files)
     (
@@ -54,7 +54,7 @@ FOREIGN = [
         [],
     ),
     ({"actor_api", "actors"}, ["boost/asio*", "boost/beast*"], []),
-    # Asio meets CAF in src/runtime and nowhere else.
+    # Only src/runtime connects Asio and CAF.
     ({"net", "http", "http_coding", "api"}, ["caf/*"], []),
     ({"runtime"}, ["boost/beast*"], []),
     ({"net"}, ["boost/beast*"], ["net/asio_and_beast.cpp"]),
@@ -70,8 +70,8 @@ FOREIGN = [
         ["archive.h", "archive_entry.h", "zlib.h"],
         ["transfer/archive_reader.cpp", "transfer/gzip_writer.cpp"],
     ),
-    # Only locks that the compiler can check: those of base/mutex.hpp. spdlog's sinks bring their own,
-    # and manifests take std::call_once.
+    # Only locks that the compiler can check: those of base/mutex.hpp. Exceptions: spdlog's sinks have their
+    # own, and manifests use std::call_once.
     (
         EVERY_LAYER,
         ["mutex", "shared_mutex", "condition_variable"],
@@ -83,8 +83,8 @@ INCLUDE = re.compile(r'^\s*#\s*include\s*([<"])([^">]+)[">]')
 
 
 def actor_api_headers(source_tree):
-    """Headers of src/actors that the layer above may see: the files named in the target actor_api,
-    a source file standing for its header too."""
+    """Headers of src/actors that the layer above may include: the files of the target actor_api,
+    and the headers of its source files."""
     text = (source_tree / "src/actors/CMakeLists.txt").read_text()
     text = re.sub(r"#.*", "", text)
     headers = set()
@@ -106,7 +106,7 @@ def layer_of(file, api):
 
 def own_breach(file, target, src, api):
     if target.split("/")[0] not in {layer.split("/")[0] for layer in MAY_INCLUDE}:
-        # Found beside the including file, as the preprocessor does.
+        # Found next to the including file, as in the preprocessor.
         target = posixpath.normpath(posixpath.join(posixpath.dirname(file), target))
         if not (src / target).exists():
             return f"{target} is no header of this project: foreign ones stand in angle brackets"
@@ -130,7 +130,7 @@ def foreign_breach(file, target, api):
 
 
 def breaches(source_tree):
-    """Yields "file:line: what" for each include that goes against the rules."""
+    """Yields "file:line: what" for each include that violates the rules."""
     src = source_tree / "src"
     api = actor_api_headers(source_tree)
     for path in sorted(src.rglob("*")):

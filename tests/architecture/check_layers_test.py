@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Plants breaches of the layers in a small tree and expects each to be found."""
+"""Plants violations of the layers in a small tree; each must be found."""
 
 import tempfile
 import unittest
@@ -12,7 +12,7 @@ ACTORS = "gantry_add_layer(actor_api\n  SOURCES messages.hpp errors.cpp # not hi
 
 class check_layers_test(unittest.TestCase):
     def breaches(self, **files):
-        """`files`: path below src with "/" written as "__" and "." as "_dot_", to its text."""
+        """`files` maps paths below src, with "/" written as "__" and "." as "_dot_", to texts."""
         with tempfile.TemporaryDirectory() as folder:
             tree = Path(folder)
             texts = {"actors/CMakeLists.txt": ACTORS, "actors/hidden.hpp": ""}

@@ -1,5 +1,5 @@
-// Snippets for check_coroutines_test.py: each line with `trap` in a comment must be reported, no
-// other. Never compiled.
+// Snippets for check_coroutines_test.py: exactly the lines with `trap` in a comment must be
+// reported. Never compiled.
 
 awaitable<void> traps(std::string name) {
   co_await g([name] { return name; });                           // trap

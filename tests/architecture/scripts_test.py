@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""What scripts/test and .ci/run call, in a tree with programs that only say how they were called.
+"""The calls of scripts/test and .ci/run, in a tree of stubs that only record how they were called.
 
     scripts_test.py BUILD_FOLDER
 """
@@ -15,8 +15,8 @@ from pathlib import Path
 SOURCES = Path(__file__).resolve().parents[2]
 BUILD = None
 
-# Called by its path or found in PATH; writes its name and arguments to the file `calls`, and fails if
-# these begin as FAILS says.
+# Called by its path or found in PATH. Writes its name and arguments to the file `calls`, and fails if these
+# begin with FAILS.
 STUB = """#!/bin/bash
 echo "$(basename "$0") $*" >>"$CALLS"
 [[ -z ${FAILS:-} || "$(basename "$0") $*" != "$FAILS"* ]] || exit 1
@@ -65,7 +65,7 @@ class tree(unittest.TestCase):
         file.chmod(0o755)
 
     def run_script(self, name, *arguments, **environment):
-        """Status, messages, and who was called, but for the script's own questions to ninja."""
+        """Status, messages, and calls, except for the script's own queries to ninja."""
         self.calls.write_text("")
         environment = {
             **os.environ,
@@ -92,7 +92,7 @@ class continuous_integration(tree):
             self.write(f"build/{preset}/build.ninja", "")
 
     def steps(self, **environment):
-        """Status, summary, and the steps that ran."""
+        """Status, summary, and executed steps."""
         status, messages, calls = self.run_script(".ci/run", **environment)
         ran = [call for call in calls if not call.startswith(("dependencies", "ninja"))]
         return status, messages, ran

@@ -1,4 +1,4 @@
-// Touches a guarded member without its mutex: clang must refuse it. A fixture, not part of any
+// A fixture: touches a guarded member without its mutex, which clang must reject. Not part of any
 // program.
 #include "base/mutex.hpp"
 

@@ -1,4 +1,4 @@
-// The budget that several share, its claims, and the queue in front of it.
+// A shared budget, its claims, and its queue.
 #include "base/byte_budget.hpp"
 
 #include <boost/test/unit_test.hpp>
@@ -33,7 +33,7 @@ BOOST_AUTO_TEST_CASE(a_refusal_takes_nothing) {
   BOOST_TEST(budget.used() == 7U);
 }
 
-BOOST_AUTO_TEST_CASE(giant_amounts_do_not_wrap_around) {
+BOOST_AUTO_TEST_CASE(giant_amounts_do_not_overflow) {
   constexpr auto giant = std::numeric_limits<std::uint64_t>::max();
   budget_type budget{giant - 1};
   BOOST_REQUIRE(budget.take(5));
@@ -42,7 +42,7 @@ BOOST_AUTO_TEST_CASE(giant_amounts_do_not_wrap_around) {
   BOOST_TEST(budget.used() == 5U);
 }
 
-BOOST_AUTO_TEST_CASE(a_claim_gives_back_what_it_took) {
+BOOST_AUTO_TEST_CASE(a_claim_returns_its_bytes) {
   const auto budget = std::make_shared<budget_type>(10);
   {
     byte_claim claim{budget};
@@ -79,7 +79,7 @@ BOOST_AUTO_TEST_CASE(pressure_makes_room_before_a_refusal) {
   BOOST_TEST(calls == 2);
 }
 
-BOOST_AUTO_TEST_CASE(threads_never_take_more_than_there_is) {
+BOOST_AUTO_TEST_CASE(threads_never_exceed_the_limit) {
   const auto budget = std::make_shared<budget_type>(1000);
   std::vector<std::thread> threads;
   for (int i = 0; i < 4; ++i) {
@@ -97,7 +97,7 @@ BOOST_AUTO_TEST_CASE(threads_never_take_more_than_there_is) {
   BOOST_TEST(budget->used() == 0U);
 }
 
-BOOST_AUTO_TEST_CASE(what_cannot_be_refused_goes_beyond_the_limit) {
+BOOST_AUTO_TEST_CASE(irrefusable_bytes_may_exceed_the_limit) {
   const auto budget = std::make_shared<budget_type>(10);
   byte_claim claim{budget};
   claim.grow_anyway(15);
@@ -107,7 +107,7 @@ BOOST_AUTO_TEST_CASE(what_cannot_be_refused_goes_beyond_the_limit) {
   BOOST_TEST(budget->used() == 0U);
 }
 
-BOOST_AUTO_TEST_CASE(claims_of_one_budget_become_one) {
+BOOST_AUTO_TEST_CASE(claims_of_one_budget_can_be_merged) {
   const auto budget = std::make_shared<budget_type>(10);
   byte_claim whole{budget};
   {
@@ -119,7 +119,7 @@ BOOST_AUTO_TEST_CASE(claims_of_one_budget_become_one) {
   BOOST_TEST(budget->used() == 4U);
 }
 
-BOOST_AUTO_TEST_CASE(who_comes_first_is_served_first) {
+BOOST_AUTO_TEST_CASE(waiters_are_served_in_order) {
   budget_type budget{10};
   std::string order;
   BOOST_REQUIRE(budget.try_take(10));
@@ -128,7 +128,7 @@ BOOST_AUTO_TEST_CASE(who_comes_first_is_served_first) {
   budget.wait_for(4, [&] { order += 'c'; });
   BOOST_TEST(budget.waiting() == 3U);
   budget.give_back(4);
-  BOOST_TEST(order == ""); // the second one would fit, but has to wait
+  BOOST_TEST(order == ""); // the second would fit, but has to wait
   budget.give_back(4);
   BOOST_TEST(order == "ab");
   BOOST_TEST(budget.used() == 10U);
@@ -137,7 +137,7 @@ BOOST_AUTO_TEST_CASE(who_comes_first_is_served_first) {
   BOOST_TEST(budget.waiting() == 0U);
 }
 
-BOOST_AUTO_TEST_CASE(nobody_overtakes_those_who_wait) {
+BOOST_AUTO_TEST_CASE(takers_do_not_overtake_waiters) {
   budget_type budget{10};
   BOOST_REQUIRE(budget.try_take(8));
   const auto place = budget.wait_for(5, [] {});
@@ -146,7 +146,7 @@ BOOST_AUTO_TEST_CASE(nobody_overtakes_those_who_wait) {
   BOOST_TEST(budget.try_take(1));
 }
 
-BOOST_AUTO_TEST_CASE(who_leaves_lets_the_next_one_through) {
+BOOST_AUTO_TEST_CASE(a_leaving_waiter_lets_the_next_one_through) {
   budget_type budget{10};
   bool granted = false;
   BOOST_REQUIRE(budget.try_take(8));
@@ -157,7 +157,7 @@ BOOST_AUTO_TEST_CASE(who_leaves_lets_the_next_one_through) {
   BOOST_TEST(granted);
 }
 
-BOOST_AUTO_TEST_CASE(who_was_granted_bytes_cannot_leave) {
+BOOST_AUTO_TEST_CASE(a_granted_waiter_cannot_leave) {
   budget_type budget{10};
   bool granted = false;
   const auto place = budget.wait_for(10, [&] { granted = true; });
@@ -166,7 +166,7 @@ BOOST_AUTO_TEST_CASE(who_was_granted_bytes_cannot_leave) {
   BOOST_TEST(budget.used() == 10U);
 }
 
-BOOST_AUTO_TEST_CASE(threads_that_wait_are_all_served) {
+BOOST_AUTO_TEST_CASE(all_waiting_threads_are_served) {
   budget_type budget{10};
   std::atomic<int> served{0};
   std::vector<std::thread> threads;

@@ -1,4 +1,4 @@
-// The holder of the snapshot that is in force.
+// The holder of the current snapshot.
 #include "base/current.hpp"
 
 #include <boost/test/unit_test.hpp>
@@ -47,7 +47,7 @@ BOOST_AUTO_TEST_CASE(a_replaced_snapshot_ends_with_its_last_reader) {
   BOOST_TEST(watched.expired());
 }
 
-BOOST_AUTO_TEST_CASE(readers_see_whole_snapshots_in_their_order_while_others_replace_them) {
+BOOST_AUTO_TEST_CASE(readers_see_whole_snapshots_in_order_during_replacement) {
   constexpr std::uint64_t last = 2000;
   gantry::current<pair> held{numbered(0)};
   std::atomic<int> broken{0};

@@ -20,7 +20,7 @@ public:
     }
   }
 
-  /// Adds one whenever the value is even, or odd; waits for the others in between.
+  /// Increments when the value is even, or odd; waits for the others in between.
   void take_turns(int parity, int turns) {
     unique_lock lock{mutex_};
     for (int i = 0; i < turns; ++i) {
@@ -54,7 +54,7 @@ BOOST_AUTO_TEST_CASE(a_guard_keeps_other_threads_out) {
   BOOST_TEST(counter.value() == 2000);
 }
 
-BOOST_AUTO_TEST_CASE(a_wait_lets_go_of_the_mutex_and_ends_with_it) {
+BOOST_AUTO_TEST_CASE(a_wait_releases_the_mutex_and_ends_holding_it) {
   shared_counter counter;
   std::thread other{[&] { counter.take_turns(1, 500); }};
   counter.take_turns(0, 500);
@@ -62,7 +62,7 @@ BOOST_AUTO_TEST_CASE(a_wait_lets_go_of_the_mutex_and_ends_with_it) {
   BOOST_TEST(counter.value() == 1000);
 }
 
-BOOST_AUTO_TEST_CASE(a_lock_can_be_given_up_and_taken_again) {
+BOOST_AUTO_TEST_CASE(a_lock_can_be_released_and_taken_again) {
   gantry::mutex shared;
   int seen = 0;
   unique_lock lock{shared};
@@ -75,7 +75,7 @@ BOOST_AUTO_TEST_CASE(a_lock_can_be_given_up_and_taken_again) {
   BOOST_TEST(seen == 1);
 }
 
-BOOST_AUTO_TEST_CASE(readers_share_what_a_writer_has_alone) {
+BOOST_AUTO_TEST_CASE(readers_share_the_mutex_and_writers_do_not) {
   gantry::shared_mutex shared;
   int seen = 0;
   {

@@ -6,7 +6,7 @@ using namespace gantry;
 
 BOOST_AUTO_TEST_SUITE(text)
 
-BOOST_AUTO_TEST_CASE(blanks_around_a_text_are_no_part_of_it) {
+BOOST_AUTO_TEST_CASE(surrounding_spaces_are_trimmed) {
   BOOST_TEST(trim(" \ta b\t ") == "a b");
   BOOST_TEST(trim("a") == "a");
   BOOST_TEST(trim(" \t ") == "");

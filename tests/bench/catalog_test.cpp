@@ -19,12 +19,12 @@ bench::catalog_options listed(const std::string& url, std::uint64_t count = 20) 
   return options;
 }
 
-/// Takes one name out of every answer to a request with that in its target.
+/// Removes one name from every answer whose request target contains this text.
 tampering_server::change without(std::string_view name, std::string_view in_target) {
   return [name, in_target](const std::string& request, std::string answer) {
     const auto at = answer.find(name);
     if (request.find(in_target) < request.find('\r') && at != std::string::npos)
-      // Another name, as long and as far on in the list: the page stays well-formed.
+      // Another name of the same length, sorted later, so that the page stays well-formed.
       answer.replace(at + name.size() - 1, 1, "~");
     return answer;
   };
@@ -42,7 +42,7 @@ BOOST_AUTO_TEST_CASE(each_walk_sees_everything_page_by_page) {
   BOOST_TEST(result.exit_code == 0);
   BOOST_TEST(errors_of(result) == 0u, result.table);
   BOOST_TEST(count_of(result, "image") == 20u);
-  // 13 names and 7 tags, 5 a page.
+  // 13 names and 7 tags, 5 per page.
   BOOST_TEST(count_of(result, "GET catalog") == 60u);
   BOOST_TEST(count_of(result, "GET tags") == 40u);
 }
@@ -51,7 +51,7 @@ BOOST_AUTO_TEST_CASE(it_keeps_every_pace) {
   check_every_pace(listed({}));
 }
 
-BOOST_AUTO_TEST_CASE(a_repository_that_is_left_out_is_found) {
+BOOST_AUTO_TEST_CASE(a_missing_repository_is_detected) {
   tampering_server server{without("-9", "/v2/_catalog")};
   const auto result = run(listed(server.url(), 8));
   BOOST_TEST(result.exit_code == 1);
@@ -59,14 +59,14 @@ BOOST_AUTO_TEST_CASE(a_repository_that_is_left_out_is_found) {
   BOOST_TEST(errors_of(result) == errors_of(result, "GET catalog", "gap"));
 }
 
-BOOST_AUTO_TEST_CASE(a_tag_that_is_left_out_is_found) {
+BOOST_AUTO_TEST_CASE(a_missing_tag_is_detected) {
   tampering_server server{without("\"t6", "/tags/list")};
   const auto result = run(listed(server.url(), 8));
   BOOST_TEST(result.exit_code == 1);
   BOOST_TEST(errors_of(result, "GET tags", "gap") == 8u);
 }
 
-BOOST_AUTO_TEST_CASE(a_list_that_ends_too_early_or_never_is_found) {
+BOOST_AUTO_TEST_CASE(a_list_that_ends_too_early_or_never_is_detected) {
   for (const bool early : {true, false}) {
     std::string first;
     tampering_server server{[&](const std::string& request, std::string answer) {

@@ -50,7 +50,7 @@ BOOST_AUTO_TEST_CASE(each_connection_keeps_as_many_images_as_asked) {
   }
 }
 
-BOOST_AUTO_TEST_CASE(all_connections_keep_images_of_their_own) {
+BOOST_AUTO_TEST_CASE(each_connection_keeps_its_own_images) {
   const running_registry server{strict};
   const auto result = run(churning(url_of(server)));
   BOOST_TEST(errors_of(result) == 0u, result.table);
@@ -75,7 +75,7 @@ BOOST_AUTO_TEST_CASE(a_registry_that_keeps_its_blobs_is_asked_once) {
   BOOST_TEST(count_of(result, "DELETE blob") == 1u);
 }
 
-BOOST_AUTO_TEST_CASE(deletes_that_are_refused_are_errors) {
+BOOST_AUTO_TEST_CASE(refused_deletes_are_errors) {
   tampering_server server{[](const std::string& request, std::string answer) {
     return names(request, "DELETE", "/manifests/") ? "HTTP/1.1 405 No\r\nContent-Length: 0\r\n\r\n"
                                                    : answer;
@@ -85,7 +85,7 @@ BOOST_AUTO_TEST_CASE(deletes_that_are_refused_are_errors) {
   BOOST_TEST(errors_of(run(options), "DELETE manifest", "status_405") == 5u);
 }
 
-BOOST_AUTO_TEST_CASE(an_image_that_was_deleted_and_is_there_is_found) {
+BOOST_AUTO_TEST_CASE(a_deleted_image_that_is_still_there_is_detected) {
   tampering_server server{[](const std::string& request, std::string answer) {
     return names(request, "HEAD", "/manifests/") ? "HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\n"
                                                  : answer;

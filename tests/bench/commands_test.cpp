@@ -41,7 +41,7 @@ const mode_case modes[] = {
 
 const std::string nothing_follows = "Content-Length: 0\r\n\r\n";
 
-/// What a registry answers to a push of what it has not seen.
+/// A registry's answers to a push of new content.
 std::string accept_all(const std::string& request) {
   if (request.starts_with("GET"))
     return "HTTP/1.1 200 OK\r\n" + nothing_follows;
@@ -81,7 +81,7 @@ const demand demands[] = {
 
 struct range_lie {
   const char* truth;
-  /// Instead of that; empty: another last byte.
+  /// Replaces that text; if empty, the last byte changes.
   const char* lie;
   const char* error;
 };
@@ -90,7 +90,7 @@ std::ostream& operator<<(std::ostream& out, const range_lie& each) {
   return out << each.error;
 }
 
-/// About the second of two ranges of a layer.
+/// Applies to the second of two ranges of a layer.
 const range_lie range_lies[] = {
   {"HTTP/1.1 206", "HTTP/1.1 200", "status_200"},
   {"bytes 6000-9999/10000", "bytes 6000-9999/10001", "other_range"},
@@ -101,7 +101,7 @@ const range_lie range_lies[] = {
 
 BOOST_AUTO_TEST_SUITE(commands)
 
-BOOST_DATA_TEST_CASE(what_is_pushed_can_be_pulled, modes) {
+BOOST_DATA_TEST_CASE(pushed_images_can_be_pulled, modes) {
   const running_registry server{strict};
   auto options = options_for<bench::push_options>(url_of(server), 20);
   options.uploads.mode = sample.mode;
@@ -156,7 +156,7 @@ BOOST_AUTO_TEST_CASE(a_share_of_the_layers_is_mounted) {
 }
 
 BOOST_AUTO_TEST_CASE(a_mount_that_is_declined_becomes_a_push) {
-  // This one opens an upload for every POST.
+  // This server opens an upload for every POST.
   const scripted_server server{accept_all};
   auto options = options_for<bench::push_options>(server.url(), 5);
   options.images.mount_share = 100;
@@ -218,7 +218,7 @@ BOOST_AUTO_TEST_CASE(a_page_is_written) {
   BOOST_TEST(html.find("HEAD blob") != std::string::npos);
 }
 
-BOOST_AUTO_TEST_CASE(a_page_that_cannot_be_written_is_said_at_once) {
+BOOST_AUTO_TEST_CASE(an_unwritable_page_is_reported_at_once) {
   auto options = options_for<bench::push_options>("http://127.0.0.1:1", 1);
   options.html = "/dev/null/page.html";
   text_stream out, live;
@@ -244,7 +244,7 @@ BOOST_AUTO_TEST_CASE(blobs_are_pulled_in_ranges) {
   }
 }
 
-BOOST_AUTO_TEST_CASE(blobs_are_pulled_side_by_side) {
+BOOST_AUTO_TEST_CASE(blobs_are_pulled_in_parallel) {
   const tampering_server server{[](const std::string&, std::string answer) { return answer; }};
   auto options = options_for<bench::pull_options>(server.url(), 5);
   options.clients.connections = 1;
@@ -253,11 +253,11 @@ BOOST_AUTO_TEST_CASE(blobs_are_pulled_side_by_side) {
   const auto result = run(options);
   BOOST_TEST(errors_of(result) == 0u, result.table);
   BOOST_TEST(count_of(result, "GET blob") == 15u);
-  // That of the first look, the client's, and two more for the three blobs of an image.
+  // The probe's connection, the client's, and two more for the three blobs of an image.
   BOOST_TEST(server.connections() == 4u);
 }
 
-BOOST_DATA_TEST_CASE(a_range_that_is_none_is_seen, range_lies) {
+BOOST_DATA_TEST_CASE(a_wrong_range_is_detected, range_lies) {
   const tampering_server server{[&](const std::string&, std::string answer) {
     const auto at = answer.find(sample.truth);
     if (at != std::string::npos && *sample.lie == '\0')
@@ -285,7 +285,7 @@ BOOST_AUTO_TEST_CASE(a_cleanup_leaves_nothing_behind) {
   BOOST_TEST(strings_of(client.get("/v2/_catalog").body, "repositories").empty());
 }
 
-BOOST_AUTO_TEST_CASE(content_that_the_registry_has_is_an_error) {
+BOOST_AUTO_TEST_CASE(existing_content_is_an_error) {
   const running_registry server{strict};
   const auto options = options_for<bench::push_options>(url_of(server), 5);
   BOOST_TEST(run(options).exit_code == 0);
@@ -313,7 +313,7 @@ BOOST_AUTO_TEST_CASE(an_absolute_location_is_followed) {
   BOOST_TEST(result.figures.at("errors").to_number<int>() == 0, result.table);
 }
 
-BOOST_AUTO_TEST_CASE(a_path_in_the_url_stands_in_front_of_all_others) {
+BOOST_AUTO_TEST_CASE(a_path_in_the_url_prefixes_all_paths) {
   const running_registry server{
     [](gantry::app::registry_options& settings) { settings.api.prefix = "/registry"; }};
   const auto result = run(options_for<bench::push_options>(url_of(server) + "/registry/", 4));
@@ -330,7 +330,7 @@ BOOST_AUTO_TEST_CASE(a_rate_leaves_out_no_image) {
   BOOST_TEST(result.figures.at("errors").to_number<int>() == 0, result.table);
 }
 
-BOOST_AUTO_TEST_CASE(what_is_done_during_a_ramp_does_not_count) {
+BOOST_AUTO_TEST_CASE(work_during_a_ramp_does_not_count) {
   const running_registry server{strict};
   auto options = options_for<bench::push_options>(url_of(server), 20);
   options.how.ramp = 100ms;
@@ -343,7 +343,7 @@ BOOST_AUTO_TEST_CASE(what_is_done_during_a_ramp_does_not_count) {
   BOOST_TEST(strings_of(tags, "tags").size() > 20u);
 }
 
-BOOST_AUTO_TEST_CASE(a_signal_ends_a_load_with_what_there_is) {
+BOOST_AUTO_TEST_CASE(a_signal_ends_a_load_with_partial_figures) {
   tampering_server server{interrupt_after("PUT", "/manifests/")};
   auto options = options_for<bench::push_options>(server.url(), 1);
   options.how.count.reset();
@@ -351,7 +351,7 @@ BOOST_AUTO_TEST_CASE(a_signal_ends_a_load_with_what_there_is) {
   check_interrupted(run(options));
 }
 
-BOOST_AUTO_TEST_CASE(answers_that_say_something_else_are_seen) {
+BOOST_AUTO_TEST_CASE(wrong_answers_are_detected) {
   const auto lie =
     "HTTP/1.1 201 Created\r\nContent-Length: 0\r\nDocker-Content-Digest: " + digest_of_nothing() +
     "\r\n\r\n";
@@ -369,7 +369,7 @@ BOOST_AUTO_TEST_CASE(answers_that_say_something_else_are_seen) {
   BOOST_TEST(errors_of(result, "PUT upload", "other_digest") == 3u);
 }
 
-BOOST_AUTO_TEST_CASE(connections_that_break_are_counted_and_opened_again) {
+BOOST_AUTO_TEST_CASE(broken_connections_are_counted_and_reopened) {
   const scripted_server server{[&](const std::string& request) -> std::string {
     return request.starts_with("GET /v2/ ") ? "HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n" : "";
   }};
@@ -378,7 +378,7 @@ BOOST_AUTO_TEST_CASE(connections_that_break_are_counted_and_opened_again) {
   BOOST_TEST(server.connections() == 9u);
 }
 
-BOOST_AUTO_TEST_CASE(a_registry_that_is_not_there_is_said_at_once) {
+BOOST_AUTO_TEST_CASE(an_absent_registry_is_reported_at_once) {
   std::string url;
   {
     const scripted_server server{[](const std::string&) { return std::string{}; }};
@@ -392,7 +392,7 @@ BOOST_AUTO_TEST_CASE(a_registry_that_is_not_there_is_said_at_once) {
   BOOST_CHECK_EXCEPTION(bench::run(options, out.file(), live.file()), std::runtime_error, says);
 }
 
-BOOST_AUTO_TEST_CASE(a_load_goes_over_tls) {
+BOOST_AUTO_TEST_CASE(a_load_can_use_tls) {
   const scripted_server server{[](const std::string& request) { return accept_all(request); },
                                make_certificate("IP:127.0.0.1")};
   auto options = options_for<bench::push_options>(server.url(), 3);
@@ -403,7 +403,7 @@ BOOST_AUTO_TEST_CASE(a_load_goes_over_tls) {
   BOOST_TEST(result.figures.at("options").at("insecure").as_bool());
 }
 
-BOOST_AUTO_TEST_CASE(a_certificate_that_is_not_accepted_says_what_to_do) {
+BOOST_AUTO_TEST_CASE(a_rejected_certificate_is_reported_with_advice) {
   const scripted_server server{[](const std::string&) { return std::string{}; },
                                make_certificate("IP:127.0.0.1")};
   text_stream out, live;
@@ -416,7 +416,7 @@ BOOST_AUTO_TEST_CASE(a_certificate_that_is_not_accepted_says_what_to_do) {
   BOOST_CHECK_EXCEPTION(bench::run(options, out.file(), live.file()), std::runtime_error, says);
 }
 
-BOOST_AUTO_TEST_CASE(a_password_goes_to_the_registry_and_nowhere_else) {
+BOOST_AUTO_TEST_CASE(a_password_is_sent_only_to_the_registry) {
   const scripted_server server{[](const std::string& request) {
     return has(request, "\r\nAuthorization: Basic YTpiOmM=\r\n") ? accept_all(request)
                                                                  : refuse("Basic realm=\"x\"");
@@ -449,7 +449,7 @@ BOOST_AUTO_TEST_CASE(tokens_are_fetched_kept_and_renewed) {
   const auto challenge = "Bearer realm=\"" + authority.url() + "/token\",service=\"s\"";
   bool expired = false;
   const scripted_server server{[&](const std::string& request) {
-    // One that is good, and is not any more when the manifest comes.
+    // A token that is valid at first, but no longer when the manifest is sent.
     const bool refused =
       has(request, " /v2/bench/000000000000000b-0/manifests/") && !std::exchange(expired, true);
     return has(request, "\r\nAuthorization: Bearer x\r\n") && !refused ? accept_all(request)
@@ -466,7 +466,7 @@ BOOST_AUTO_TEST_CASE(tokens_are_fetched_kept_and_renewed) {
   BOOST_TEST(tokens == 2);
 }
 
-BOOST_AUTO_TEST_CASE(a_token_that_is_not_given_fails_the_image) {
+BOOST_AUTO_TEST_CASE(a_missing_token_fails_the_image) {
   const scripted_server authority{
     [](const std::string&) { return "HTTP/1.1 403 Forbidden\r\n" + nothing_follows; }};
   const scripted_server server{
@@ -511,7 +511,7 @@ BOOST_AUTO_TEST_CASE(a_result_is_compared_with_itself) {
   BOOST_TEST(out.text() == "              A      B   B/A\nimages/s  50.00  50.00  1.00\n");
 }
 
-BOOST_AUTO_TEST_CASE(files_that_are_no_results_are_refused) {
+BOOST_AUTO_TEST_CASE(files_that_are_not_results_are_refused) {
   const temp_dir folder;
   const auto file = folder.write("a.json", "{}").string();
   text_stream out;

@@ -32,7 +32,7 @@ const cut_case cases[] = {
 
 BOOST_AUTO_TEST_SUITE(cuts)
 
-BOOST_DATA_TEST_CASE(cuts_lie_inside_of_chunks_and_each_once, cases) {
+BOOST_DATA_TEST_CASE(cuts_are_distinct_and_inside_chunks, cases) {
   const auto cuts = bench::choose_cuts(1, 2, sample.count, sample.size, sample.chunk);
   BOOST_TEST(cuts.size() == sample.cuts);
   BOOST_TEST(std::ranges::is_sorted(cuts));
@@ -43,7 +43,7 @@ BOOST_DATA_TEST_CASE(cuts_lie_inside_of_chunks_and_each_once, cases) {
   }
 }
 
-BOOST_AUTO_TEST_CASE(a_seed_and_a_number_decide_where) {
+BOOST_AUTO_TEST_CASE(the_seed_and_the_number_choose_the_cuts) {
   const auto cuts = [](std::uint64_t seed, std::uint64_t number) {
     return bench::choose_cuts(seed, number, 4, 1'000'000, 4096);
   };

@@ -42,7 +42,7 @@ void collect(std::set<std::string>& digests, const bench::image& image) {
     digests.insert(layer.digest);
 }
 
-/// Around the size of the text at the end and of the block that repeats.
+/// Around the size of the text at the end and of the repeated block.
 constexpr std::uint64_t sizes[] = {48, 49, 55, 1024, 1024 * 1024 + 47, 1024 * 1024 + 48, 2'500'001};
 
 } // namespace
@@ -119,7 +119,7 @@ BOOST_AUTO_TEST_CASE(layers_of_any_size_have_their_digest) {
   }
 }
 
-BOOST_AUTO_TEST_CASE(a_share_of_the_layers_is_that_of_the_base) {
+BOOST_AUTO_TEST_CASE(a_share_of_the_layers_comes_from_the_base) {
   auto settings = settings_of(100, 2);
   BOOST_TEST(!bench::image_source{settings}.base());
   settings.mount_share = 25;

@@ -17,7 +17,7 @@ namespace {
 
 constexpr double percentiles[] = {0, 1, 50, 75, 90, 99, 99.9, 99.99, 100};
 
-/// From a microsecond to an hour, each magnitude as often as the others.
+/// From a microsecond to an hour, each magnitude equally often.
 std::vector<std::int64_t> spread_values(std::size_t count) {
   std::mt19937_64 random{7};
   std::uniform_real_distribution<double> exponent{0, std::log10(3.6e9)};
@@ -81,7 +81,7 @@ BOOST_AUTO_TEST_CASE(count_mean_and_max_are_exact) {
   BOOST_TEST(histogram.percentile(100).count() == 4'000'001);
 }
 
-BOOST_AUTO_TEST_CASE(values_beyond_the_range_count_as_its_ends) {
+BOOST_AUTO_TEST_CASE(values_beyond_the_range_are_clamped) {
   auto histogram = histogram_of({0, -5});
   BOOST_TEST(histogram.percentile(100).count() == 1);
   histogram.record(hours{30});

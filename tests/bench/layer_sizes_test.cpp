@@ -70,7 +70,7 @@ BOOST_DATA_TEST_CASE(sizes_are_read_with_their_units, valid) {
   BOOST_TEST(read->to_string() == sample.in_bytes);
 }
 
-BOOST_DATA_TEST_CASE(what_are_no_sizes_is_refused, invalid) {
+BOOST_DATA_TEST_CASE(malformed_sizes_are_refused, invalid) {
   BOOST_TEST(!bench::layer_sizes::parse(sample).has_value());
 }
 
@@ -85,7 +85,7 @@ BOOST_AUTO_TEST_CASE(layers_take_sizes_in_turn) {
   BOOST_TEST(sizes.all() == all, boost::test_tools::per_element());
 }
 
-BOOST_AUTO_TEST_CASE(every_order_of_magnitude_of_a_range_is_as_likely) {
+BOOST_AUTO_TEST_CASE(every_order_of_magnitude_of_a_range_is_equally_likely) {
   const auto sizes = bench::layer_sizes::parse("1KiB..1GiB").value();
   BOOST_TEST(sizes.all().size() == 256u);
   BOOST_TEST(sizes.all().front() == 1024u);

@@ -24,7 +24,7 @@ std::ostream& operator<<(std::ostream& out, const walk_case& walk) {
   return out;
 }
 
-/// Pages of at most three names; the last one says what is wrong.
+/// Pages of at most three names; the last page gives the error.
 const walk_case walks[] = {
   {{R"({"names":["b","d","f"]})"}, ""},
   {{R"({"names":["b","d"]})", R"({"names":["f"]})"}, ""},

@@ -17,7 +17,7 @@ namespace gantry::test {
 
 namespace {
 
-/// As it came, but in one piece.
+/// Unchanged, but in one piece.
 std::string serialize(const http_response& response, bool to_head) {
   auto text = "HTTP/1.1 " + std::to_string(response.status) + " Answer\r\n";
   for (const auto& [name, value] : response.headers)

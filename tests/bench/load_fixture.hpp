@@ -1,4 +1,4 @@
-// Runs a load of `gantry bench` inside the test's own process, and reads what it says of it.
+// Runs a load of `gantry bench` in the test's process, and reads its report.
 #pragma once
 
 #include "app/registry.hpp"
@@ -55,10 +55,10 @@ struct outcome {
   boost::json::object figures;
 };
 
-/// The JSON that a load left in a file.
+/// The JSON report in a file.
 boost::json::object read_figures(const std::string& path);
 
-/// Runs a load and reads the JSON that it leaves.
+/// Runs a load and reads its JSON report.
 template <class Options>
 outcome run(Options options) {
   const temp_dir folder;
@@ -73,21 +73,21 @@ outcome run(Options options) {
 
 std::uint64_t count_of(const outcome& result, const char* operation);
 std::uint64_t errors_of(const outcome& result, const char* operation, const char* kind);
-/// Of all operations.
+/// Sum over all operations.
 std::uint64_t errors_of(const outcome& result);
 
 std::string url_of(const running_registry& server);
 
-/// A registry that rejects manifests whose blobs are not there.
+/// A registry that rejects manifests with missing blobs.
 void strict(app::registry_options& settings);
 
-/// Passes requests on to a registry, and its answers back.
+/// A proxy to a registry.
 class tampering_server {
 public:
-  /// Both are called on one thread. What becomes of the registry's answer to a request.
+  /// Both are called on one thread. Changes the registry's answer to a request.
   using change = std::function<std::string(const std::string& request, std::string answer)>;
 
-  /// The answer to a request that is not passed on; nothing for one that is.
+  /// The answer to a request that is not passed on; empty to pass it on.
   using refusal = std::function<std::string(const std::string& request)>;
 
   explicit tampering_server(change tamper, refusal refuse = {});
@@ -106,15 +106,14 @@ private:
   scripted_server front_;
 };
 
-/// Interrupts this process, once, by the tenth request that is asked for: a change that changes
-/// nothing.
+/// A change that changes nothing, but interrupts this process once, at the tenth request.
 tampering_server::change interrupt_after(const char* method, const char* in_target);
 
-/// Checks that a load was interrupted and says so.
+/// Checks that a load was interrupted and reports it.
 void check_interrupted(const outcome& result);
 
-/// Runs it by count and by time, in a closed and in an open loop, each with a cleanup: nothing goes
-/// wrong and nothing stays behind.
+/// Runs the load by count and by time, with and without a rate, each with a cleanup: it must have
+/// no errors and leave nothing behind.
 template <class Options>
 void check_every_pace(Options options) {
   const running_registry server{strict};

@@ -38,7 +38,7 @@ BOOST_AUTO_TEST_CASE(weights_are_read_and_written) {
              "push=1000000,pull=0,head=0,delete=3");
 }
 
-BOOST_DATA_TEST_CASE(what_are_no_weights_is_refused, no_mixes) {
+BOOST_DATA_TEST_CASE(malformed_weights_are_refused, no_mixes) {
   BOOST_TEST(!bench::mix::parse(sample).has_value());
 }
 
@@ -51,7 +51,7 @@ BOOST_AUTO_TEST_CASE(operations_happen_as_often_as_they_weigh) {
   BOOST_CHECK(bench::mix::parse("head=5")->pick(~std::uint64_t{0}) == mixed_operation::head);
 }
 
-BOOST_AUTO_TEST_CASE(a_seed_and_a_number_decide_what_is_done) {
+BOOST_AUTO_TEST_CASE(the_seed_and_the_number_choose_the_operation) {
   const running_registry server{strict};
   const auto options = weighted(url_of(server), "push=2,pull=3,head=1,delete=1");
   std::array<std::uint64_t, 4> expected{};
@@ -69,7 +69,7 @@ BOOST_AUTO_TEST_CASE(a_seed_and_a_number_decide_what_is_done) {
              options.weights.to_string());
 }
 
-BOOST_AUTO_TEST_CASE(what_a_push_brought_is_gone_after_deletes) {
+BOOST_AUTO_TEST_CASE(deletes_remove_what_pushes_added) {
   const running_registry server{strict};
   const auto result = run(weighted(url_of(server), "delete=1"));
   BOOST_TEST(count_of(result, "push") == 200u);

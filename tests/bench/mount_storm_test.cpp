@@ -26,7 +26,7 @@ bool mounts(const std::string& request) {
 
 BOOST_AUTO_TEST_SUITE(mount_storm)
 
-BOOST_AUTO_TEST_CASE(blobs_are_mounted_into_ever_new_repositories) {
+BOOST_AUTO_TEST_CASE(blobs_are_mounted_into_new_repositories) {
   const running_registry server{strict};
   const auto result = run(storm(url_of(server)));
   BOOST_TEST(result.exit_code == 0);
@@ -50,7 +50,7 @@ BOOST_AUTO_TEST_CASE(it_keeps_every_pace) {
   check_every_pace(storm({}));
 }
 
-BOOST_AUTO_TEST_CASE(a_registry_that_does_not_mount_is_found_and_left_without_uploads) {
+BOOST_AUTO_TEST_CASE(a_registry_that_does_not_mount_is_detected_and_left_without_uploads) {
   unsigned cancelled = 0;
   tampering_server server{[&](const std::string& request, std::string answer) -> std::string {
     if (mounts(request))
@@ -67,7 +67,7 @@ BOOST_AUTO_TEST_CASE(a_registry_that_does_not_mount_is_found_and_left_without_up
   BOOST_TEST(cancelled == 8u);
 }
 
-BOOST_AUTO_TEST_CASE(another_blob_than_was_asked_for_is_found) {
+BOOST_AUTO_TEST_CASE(a_mount_of_the_wrong_blob_is_detected) {
   tampering_server server{[](const std::string& request, std::string answer) {
     return mounts(request)
              ? "HTTP/1.1 201 Created\r\nContent-Length: 0\r\nDocker-Content-Digest: " +

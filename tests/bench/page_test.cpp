@@ -24,7 +24,7 @@ bench::moment second(int number, std::uint64_t count, std::chrono::milliseconds 
   return {std::chrono::seconds{number}, 1s, count, 0, p50, p99, p99};
 }
 
-/// Three seconds, of which nothing ended in the second.
+/// Three seconds; nothing ended in the second one.
 bench::report sample() {
   bench::report figures;
   figures.workload = "push";
@@ -49,7 +49,7 @@ pt::ptree parse(const std::string& html) {
   return tree;
 }
 
-/// All elements of that name, in order.
+/// All elements with this name, in order.
 void collect(const pt::ptree& tree, const std::string& name, std::vector<pt::ptree>& found) {
   for (const auto& [key, child] : tree) {
     if (key == name)
@@ -107,12 +107,12 @@ BOOST_AUTO_TEST_CASE(hostile_text_stays_text) {
 
 BOOST_AUTO_TEST_CASE(throughput_is_drawn_as_steps) {
   const auto lines = all(bench::render_page(bench::page_of(sample())), "polyline");
-  // 640 pixels for three seconds, 220 for a hundred images a second.
+  // 640 pixels for three seconds, 220 for a hundred images per second.
   BOOST_TEST(points_of(lines[0]) ==
              "70.0,120.0 283.3,120.0 283.3,230.0 496.7,230.0 496.7,10.0 710.0,10.0");
 }
 
-BOOST_AUTO_TEST_CASE(latencies_are_drawn_where_there_are_any) {
+BOOST_AUTO_TEST_CASE(latencies_are_drawn_if_there_are_any) {
   const auto lines = all(bench::render_page(bench::page_of(sample())), "polyline");
   // Two decades, from a millisecond to a hundred.
   BOOST_TEST(points_of(lines[1]) == "70.0,230.0 283.3,230.0 496.7,230.0 710.0,230.0");

@@ -127,7 +127,7 @@ BOOST_AUTO_TEST_CASE(the_json_has_a_series) {
   BOOST_TEST(entry.at("max").to_number<int>() == 400);
 }
 
-BOOST_AUTO_TEST_CASE(nothing_measured_is_no_division_by_zero) {
+BOOST_AUTO_TEST_CASE(an_empty_measurement_does_not_divide_by_zero) {
   bench::report figures;
   BOOST_TEST(has(bench::render_table(figures), "0.0 images/s"));
   BOOST_TEST(bench::to_json(figures).at("images_per_second").as_double() == 0.0);
@@ -143,7 +143,7 @@ BOOST_AUTO_TEST_CASE(a_comparison_shows_both_and_the_ratio) {
   BOOST_TEST(!has(compared, "PUT manifest"), compared);
 }
 
-BOOST_DATA_TEST_CASE(what_is_no_report_is_not_compared, no_reports) {
+BOOST_DATA_TEST_CASE(files_that_are_not_reports_are_not_compared, no_reports) {
   const auto good = json::serialize(bench::to_json(sample_report()));
   BOOST_TEST(!bench::compare_reports(sample, good).has_value());
   BOOST_TEST(!bench::compare_reports(good, sample).has_value());

@@ -28,7 +28,7 @@ void replace(std::string& text, const std::string& what, const std::string& by) 
     text.replace(at, what.size(), by);
 }
 
-/// Behind a server that passes on whole requests only: whatever was cut is lost.
+/// A proxy that forwards only whole requests: bytes of a cut one are lost.
 outcome run_tampered(tampering_server::change tamper) {
   const tampering_server server{std::move(tamper)};
   return run(cut(server.url()));
@@ -38,7 +38,7 @@ outcome run_tampered(tampering_server::change tamper) {
 
 BOOST_AUTO_TEST_SUITE(resume)
 
-BOOST_AUTO_TEST_CASE(uploads_that_are_cut_off_end_well) {
+BOOST_AUTO_TEST_CASE(interrupted_uploads_complete) {
   const running_registry server{strict};
   const auto result = run(cut(url_of(server)));
   BOOST_TEST(result.exit_code == 0);
@@ -63,7 +63,7 @@ BOOST_AUTO_TEST_CASE(it_keeps_every_pace) {
   check_every_pace(cut({}));
 }
 
-BOOST_AUTO_TEST_CASE(a_registry_that_keeps_nothing_of_a_cut_chunk_gets_it_again) {
+BOOST_AUTO_TEST_CASE(a_lost_chunk_is_sent_again) {
   const auto result = run_tampered([](const std::string&, std::string answer) { return answer; });
   BOOST_TEST(result.exit_code == 0);
   BOOST_TEST(errors_of(result) == 0u, result.table);
@@ -71,7 +71,7 @@ BOOST_AUTO_TEST_CASE(a_registry_that_keeps_nothing_of_a_cut_chunk_gets_it_again)
   BOOST_TEST(count_of(result, "HEAD blob") == 20u);
 }
 
-BOOST_AUTO_TEST_CASE(a_registry_that_is_still_busy_is_asked_again) {
+BOOST_AUTO_TEST_CASE(a_busy_registry_is_asked_again) {
   bool asked = false;
   unsigned chunks = 0;
   unsigned refused = 0;
@@ -92,7 +92,7 @@ BOOST_AUTO_TEST_CASE(a_registry_that_is_still_busy_is_asked_again) {
   BOOST_TEST(count_of(result, "GET upload") == 60 + refused);
 }
 
-BOOST_AUTO_TEST_CASE(bytes_that_were_acknowledged_and_are_gone_are_found) {
+BOOST_AUTO_TEST_CASE(lost_acknowledged_bytes_are_detected) {
   const auto result = run_tampered([](const std::string& request, std::string answer) {
     if (asks_for_offset(request))
       replace(answer, "Range: 0-8191", "Range: 0-4095");
@@ -102,7 +102,7 @@ BOOST_AUTO_TEST_CASE(bytes_that_were_acknowledged_and_are_gone_are_found) {
   BOOST_TEST(errors_of(result) == errors_of(result, "GET upload", "lost_bytes"));
 }
 
-BOOST_AUTO_TEST_CASE(bytes_that_were_never_sent_are_found) {
+BOOST_AUTO_TEST_CASE(bytes_that_were_never_sent_are_detected) {
   const auto result = run_tampered([](const std::string& request, std::string answer) {
     if (asks_for_offset(request))
       replace(answer, "Range: 0-", "Range: 0-77777");
@@ -112,7 +112,7 @@ BOOST_AUTO_TEST_CASE(bytes_that_were_never_sent_are_found) {
   BOOST_TEST(errors_of(result, "GET upload", "other_range") == 20u);
 }
 
-BOOST_AUTO_TEST_CASE(a_blob_of_another_size_is_found) {
+BOOST_AUTO_TEST_CASE(a_blob_of_another_size_is_detected) {
   const auto result = run_tampered([](const std::string& request, std::string answer) {
     if (request.starts_with("HEAD"))
       replace(answer, "Content-Length: 10000", "Content-Length: 10001");

@@ -78,13 +78,13 @@ BOOST_AUTO_TEST_CASE(a_logarithmic_axis_of_one_value_has_a_decade) {
   BOOST_TEST(axis.most() == 10'000.0);
 }
 
-BOOST_AUTO_TEST_CASE(what_lies_outside_stands_at_the_end) {
+BOOST_AUTO_TEST_CASE(values_outside_are_clamped) {
   const auto axis = bench::scale::logarithmic(10, 100, 0, 50);
   BOOST_TEST(axis(1) == 0.0);
   BOOST_TEST(axis(5000) == 50.0);
 }
 
-BOOST_AUTO_TEST_CASE(percentiles_are_as_far_apart_as_their_nines) {
+BOOST_AUTO_TEST_CASE(percentiles_are_spaced_by_their_nines) {
   BOOST_TEST(bench::nines_of(0) == 0.0);
   BOOST_TEST(bench::nines_of(90) == 1.0);
   BOOST_TEST(bench::nines_of(99) == 2.0);

@@ -36,7 +36,7 @@ BOOST_AUTO_TEST_CASE(a_duration_hands_out_images_until_it_is_over) {
   BOOST_TEST((plan.measured() == 10s));
 }
 
-BOOST_AUTO_TEST_CASE(what_ends_outside_of_the_window_does_not_count) {
+BOOST_AUTO_TEST_CASE(work_that_ends_outside_the_window_does_not_count) {
   auto how = lasting(10s);
   how.warmup = 5s;
   const bench::schedule plan{how, start};
@@ -66,7 +66,7 @@ BOOST_AUTO_TEST_CASE(a_count_is_measured_until_the_last_image_ends) {
   BOOST_TEST((plan.measured() == 7s));
 }
 
-BOOST_AUTO_TEST_CASE(a_stop_ends_it_then_and_there) {
+BOOST_AUTO_TEST_CASE(a_stop_ends_the_load_immediately) {
   bench::schedule plan{counting(100), start};
   plan.take(start);
   plan.finished(start + 1s);
@@ -92,7 +92,7 @@ BOOST_AUTO_TEST_CASE(a_rate_plans_each_image_whenever_it_is_taken) {
   bench::schedule plan{how, start};
   BOOST_TEST((plan.take(start)->planned == start));
   BOOST_TEST((plan.take(start)->planned == start + 250ms));
-  // Too late: its latency counts from when it was due.
+  // Taken late: its latency counts from when it was due.
   BOOST_TEST((plan.take(start + 5s)->planned == start + 500ms));
 }
 
@@ -106,7 +106,7 @@ BOOST_AUTO_TEST_CASE(a_rate_hands_out_nothing_that_is_due_after_the_end) {
   BOOST_TEST(plan.missed(start + 2s) == 0u);
 }
 
-BOOST_AUTO_TEST_CASE(images_that_nobody_was_free_for_are_missed) {
+BOOST_AUTO_TEST_CASE(images_without_a_free_client_are_missed) {
   auto how = lasting(10s);
   how.rate = 4;
   bench::schedule plan{how, start};
@@ -149,7 +149,7 @@ BOOST_AUTO_TEST_CASE(a_rate_grows_and_then_stays) {
   BOOST_TEST((plan.take(start)->planned == start + 4s + 500ms));
 }
 
-BOOST_AUTO_TEST_CASE(what_was_due_during_a_ramp_is_not_missed) {
+BOOST_AUTO_TEST_CASE(images_due_during_a_ramp_are_not_missed) {
   auto how = lasting(10s);
   how.rate = 2;
   how.ramp = 4s;

@@ -19,7 +19,7 @@ void write(bench::tag_history& tag, std::size_t value, std::chrono::seconds begu
 
 BOOST_AUTO_TEST_SUITE(tag_history)
 
-BOOST_AUTO_TEST_CASE(a_tag_that_nobody_wrote_holds_nothing) {
+BOOST_AUTO_TEST_CASE(an_unwritten_tag_holds_nothing) {
   const bench::tag_history tag{2};
   BOOST_TEST(!tag.must_exist());
   BOOST_TEST(!tag.may_hold(0));

@@ -31,7 +31,7 @@ bool reads_tag(const std::string& request) {
 
 BOOST_AUTO_TEST_SUITE(tags)
 
-BOOST_AUTO_TEST_CASE(tags_end_where_somebody_moved_them) {
+BOOST_AUTO_TEST_CASE(tags_end_at_an_acknowledged_move) {
   const running_registry server{strict};
   const auto result = run(racing(url_of(server)));
   BOOST_TEST(result.exit_code == 0);
@@ -46,7 +46,7 @@ BOOST_AUTO_TEST_CASE(it_keeps_every_pace) {
   check_every_pace(racing({}));
 }
 
-BOOST_AUTO_TEST_CASE(a_tag_that_is_not_there_is_found) {
+BOOST_AUTO_TEST_CASE(a_missing_tag_is_detected_after_the_race) {
   tampering_server server{[](const std::string& request, std::string answer) {
     return reads_tag(request) ? "HTTP/1.1 404 No\r\nContent-Length: 0\r\n\r\n" : answer;
   }};
@@ -55,7 +55,7 @@ BOOST_AUTO_TEST_CASE(a_tag_that_is_not_there_is_found) {
   BOOST_TEST(errors_of(result, "GET manifest", "lost_tag") == 3u);
 }
 
-BOOST_AUTO_TEST_CASE(an_old_move_that_came_back_is_found) {
+BOOST_AUTO_TEST_CASE(a_resurrected_old_move_is_detected) {
   std::string first;
   tampering_server server{[&](const std::string& request, std::string answer) {
     if (moves_tag(request) && first.empty())
@@ -78,7 +78,7 @@ BOOST_AUTO_TEST_CASE(an_old_move_that_came_back_is_found) {
   BOOST_TEST(errors_of(result, "GET manifest", "lost_tag") == 1u);
 }
 
-BOOST_AUTO_TEST_CASE(a_body_that_is_not_what_its_digest_says_is_found) {
+BOOST_AUTO_TEST_CASE(a_body_that_does_not_match_its_digest_is_detected) {
   tampering_server server{[](const std::string& request, std::string answer) {
     if (reads_tag(request))
       answer.back() = ' ';
@@ -89,7 +89,7 @@ BOOST_AUTO_TEST_CASE(a_body_that_is_not_what_its_digest_says_is_found) {
   BOOST_TEST(errors_of(result, "GET manifest", "other_bytes") == 3u);
 }
 
-BOOST_AUTO_TEST_CASE(a_signal_ends_it_and_tags_are_read_all_the_same) {
+BOOST_AUTO_TEST_CASE(a_signal_ends_it_and_tags_are_still_read) {
   unsigned reads = 0;
   auto interrupt = interrupt_after("PUT", "/manifests/race");
   tampering_server server{[&](const std::string& request, std::string answer) {

@@ -11,7 +11,7 @@ using std::chrono::microseconds;
 
 BOOST_AUTO_TEST_SUITE(tally)
 
-BOOST_AUTO_TEST_CASE(each_operation_has_a_name_of_its_own) {
+BOOST_AUTO_TEST_CASE(each_operation_has_a_unique_name) {
   std::set<std::string_view> names;
   for (std::size_t i = 0; i < bench::operation_count; ++i)
     names.insert(to_string(static_cast<operation>(i)));
@@ -37,7 +37,7 @@ BOOST_AUTO_TEST_CASE(merging_adds_up_everything) {
   BOOST_TEST(one.of(operation::put_manifest).errors.at("timed_out") == 1u);
 }
 
-BOOST_AUTO_TEST_CASE(an_image_that_failed_is_no_error_of_its_own) {
+BOOST_AUTO_TEST_CASE(a_failed_image_is_not_a_separate_error) {
   bench::tally figures;
   figures.failed(operation::finish_upload, "reset");
   figures.failed(operation::image, "failed");

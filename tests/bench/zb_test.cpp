@@ -28,7 +28,7 @@ bench::zb_options testing(const std::string& url, std::vector<std::string> tests
   return options;
 }
 
-/// With only small images in `Get Catalog`: a test has no time for a hundred mebibytes.
+/// `Get Catalog` with only small images: a test has no time for a hundred mebibytes.
 std::uint64_t seed_of_small_images(std::uint64_t count) {
   const auto& catalog = *bench::find_zb_test("Get Catalog");
   const auto are_small = [&](std::uint64_t seed) {
@@ -85,7 +85,7 @@ BOOST_AUTO_TEST_CASE(tests_are_chosen_by_name) {
   BOOST_CHECK_THROW(bench::choose_zb_tests({"Pull 2MB"}), std::invalid_argument);
 }
 
-BOOST_AUTO_TEST_CASE(each_test_is_a_line) {
+BOOST_AUTO_TEST_CASE(each_test_is_one_line) {
   const running_registry server{strict};
   const auto result = run(testing(url_of(server), {"Push Monolith 1MB", "Push Chunk Streamed 1MB",
                                                    "Pull 1MB", "Pull 75% and Push 25% Mixed 1MB"}));
@@ -101,7 +101,7 @@ BOOST_AUTO_TEST_CASE(each_test_is_a_line) {
   BOOST_TEST(tags_in(server) >= 8u + 8 + 4 + 4);
 }
 
-BOOST_AUTO_TEST_CASE(the_catalog_is_asked_for_when_it_is_full) {
+BOOST_AUTO_TEST_CASE(the_catalog_is_requested_when_it_is_full) {
   const running_registry server{strict};
   auto options = testing(url_of(server), {"Get Catalog"});
   options.seed = seed_of_small_images(8);

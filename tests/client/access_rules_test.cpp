@@ -55,7 +55,7 @@ BOOST_AUTO_TEST_CASE(credentials_are_written_in_base64) {
   BOOST_TEST(client::basic_authorization({"a", "\xff\xfe"}) == "Basic YTr//g==");
 }
 
-BOOST_AUTO_TEST_CASE(a_question_for_a_token_is_escaped_and_added_to_what_is_there) {
+BOOST_AUTO_TEST_CASE(a_token_request_is_escaped_and_appended) {
   client::token_realm realm;
   BOOST_TEST(client::token_target(realm, {}) == "/");
   realm.target = "/token?a=b";

@@ -28,7 +28,7 @@ std::string answer_with(const std::string& json) {
 struct token_server {
   explicit token_server(std::string members = {}) : more{std::move(members)} {}
 
-  /// Asks for the authorization of one request after the other.
+  /// Requests the authorization of one request after the other.
   std::string authorize(const std::string& target) {
     std::string got;
     asio::co_spawn(context, tokens.authorize(target),
@@ -47,7 +47,7 @@ struct token_server {
     return rules;
   }
 
-  /// Of the JSON, with a comma in front.
+  /// Additional JSON, with a leading comma.
   std::string more;
   std::vector<std::string> requests;
   scripted_server server{[this](const std::string& request) {

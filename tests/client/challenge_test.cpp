@@ -47,7 +47,7 @@ const field fields[] = {
   {R"(NTLM abc/+.~, Basic realm="a")", "ntlm{}basic{realm=a;}"},
   {R"(,, Basic ,realm="a",,)", "basic{realm=a;}"},
   {R"(Bearer realm="",service=)", "bearer{realm=;service=;}"},
-  // What is wrong, and all behind it, is passed over.
+  // A mistake and everything after it are skipped.
   {R"(realm="a")", ""},
   {R"("quoted" Basic)", ""},
   {R"(Basic realm="no end)", "basic{}"},
@@ -60,7 +60,7 @@ const field fields[] = {
 
 BOOST_AUTO_TEST_SUITE(challenge)
 
-BOOST_DATA_TEST_CASE(a_field_is_taken_apart, fields) {
+BOOST_DATA_TEST_CASE(a_field_is_parsed, fields) {
   BOOST_TEST(render(client::parse_challenges(sample.text)) == sample.meaning);
 }
 

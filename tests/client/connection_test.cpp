@@ -29,7 +29,7 @@ struct caller {
     : connection{context, client::peer{address, "registry.example", "registry.example:5000"},
                  client::connection_settings{timeout, "test", reconnect}} {}
 
-  /// Exchanges; looks at the deadline whenever nothing else is to do.
+  /// Exchanges; checks the deadline when idle.
   client::error_code exchange(const client::request& what, body_use use = body_use::drop) {
     client::error_code ec;
     bool done = false;
@@ -163,7 +163,7 @@ BOOST_AUTO_TEST_CASE(a_chunked_body_and_one_that_ends_with_the_connection_are_re
   }
 }
 
-// Beast's parser of bodies asserts that the line behind the last chunk comes whole.
+// Beast's body parser asserts that the line after the last chunk arrives whole.
 BOOST_AUTO_TEST_CASE(a_body_of_broken_chunks_is_an_error) {
   const std::string head = "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n";
   for (const auto* chunks : {"0\r\nX\xBB y", "0\r\n\n", "0\nX", "fffffffffffffffff\r\n", "x\r\n"}) {
@@ -175,7 +175,7 @@ BOOST_AUTO_TEST_CASE(a_body_of_broken_chunks_is_an_error) {
   }
 }
 
-BOOST_AUTO_TEST_CASE(a_trailer_is_no_field_of_the_answer) {
+BOOST_AUTO_TEST_CASE(a_trailer_is_not_a_field_of_the_answer) {
   scripted_server server{always("HTTP/1.1 202 Accepted\r\nLocation: /a\r\n"
                                 "Transfer-Encoding: chunked\r\n\r\n0\r\nLocation: /b\r\n\r\n")};
   caller peer{server.endpoint()};

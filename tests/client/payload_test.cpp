@@ -34,7 +34,7 @@ std::ostream& operator<<(std::ostream& out, const part& value) {
   return out << value.offset << ' ' << value.text;
 }
 
-/// Of `abcabcab` and `XYZ`.
+/// Slices of `abcabcab` and `XYZ`.
 const part parts[] = {
   {0, "abcabcabXYZ", 4}, {0, "", 0},    {1, "bc", 1}, {1, "bca", 2},
   {4, "bcabXY", 3},      {8, "XYZ", 1}, {9, "Y", 1},  {11, "", 0},

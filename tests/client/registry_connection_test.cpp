@@ -64,7 +64,7 @@ struct registry {
     run(over.exchange(what, client::body_use::keep, answer, ec));
   }
 
-  /// What a request must have in it; any will do if empty.
+  /// Text that a request must contain; empty accepts any.
   std::string accepted;
   std::vector<std::string> requests;
   token_server tokens;
@@ -101,7 +101,7 @@ BOOST_AUTO_TEST_CASE(a_password_is_sent_with_every_request) {
   BOOST_TEST(it.requests.size() == 2u);
 }
 
-BOOST_AUTO_TEST_CASE(a_password_that_is_refused_is_not_sent_again) {
+BOOST_AUTO_TEST_CASE(a_refused_password_is_not_sent_again) {
   registry it{"never"};
   client::registry_connection over{it.context, it.site(scheme::basic), settings};
   it.get(over);
@@ -122,7 +122,7 @@ BOOST_AUTO_TEST_CASE(a_refused_token_is_renewed_and_the_request_sent_once_more) 
   BOOST_TEST(it.answer.body == "hello");
   BOOST_TEST(it.requests.size() == 2u);
   BOOST_TEST(it.tokens.issued == 2);
-  // That of the second request.
+  // The time of the second request.
   BOOST_TEST((over.begun() >= renewed));
 }
 

@@ -35,7 +35,7 @@ client::probe_settings as(const std::string& user) {
   return settings;
 }
 
-/// Expects no registry, for this reason and in these words.
+/// Expects no registry, for this reason and with this message.
 void check_none(const std::string& url, const client::probe_settings& settings, reason why,
                 const std::string& words) {
   const auto is_right = [&](const client::probe_error& failure) {
@@ -124,11 +124,11 @@ BOOST_AUTO_TEST_CASE(a_token_is_preferred_to_a_password) {
   check_none(server.url(), as("other"), reason::refused,
              "the user or the password is not accepted: " + site.permission.realm.server.authority +
                " issued no token (status_403)");
-  // What an anonymous token allows is seen later.
+  // The rights of an anonymous token are seen later.
   BOOST_TEST((find(server.url(), {}).permission.how == scheme::bearer));
 }
 
-BOOST_AUTO_TEST_CASE(a_certificate_that_is_not_accepted_is_named) {
+BOOST_AUTO_TEST_CASE(a_rejected_certificate_is_reported) {
   const scripted_server server{[](const std::string&) { return ok; },
                                make_certificate("IP:127.0.0.1")};
   check_none(server.url(), {}, reason::certificate,

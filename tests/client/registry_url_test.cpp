@@ -60,7 +60,7 @@ const char* const invalid[] = {
 
 BOOST_AUTO_TEST_SUITE(registry_url)
 
-BOOST_DATA_TEST_CASE(a_url_is_taken_apart, valid) {
+BOOST_DATA_TEST_CASE(a_url_is_parsed, valid) {
   const auto url = client::registry_url::parse(sample.text);
   BOOST_REQUIRE(url.has_value());
   BOOST_TEST(url->host() == sample.host);
@@ -83,7 +83,7 @@ BOOST_AUTO_TEST_CASE(another_url_keeps_its_path_and_its_query) {
   BOOST_TEST(client::web_url::parse("http://host?a=b")->target == "?a=b");
 }
 
-BOOST_DATA_TEST_CASE(what_is_no_such_url_is_refused, invalid) {
+BOOST_DATA_TEST_CASE(other_urls_are_refused, invalid) {
   const auto url = client::registry_url::parse(sample);
   BOOST_REQUIRE(!url.has_value());
   BOOST_TEST(url.error().code == gantry::errc::request_invalid);

@@ -13,7 +13,7 @@ using client::body_use;
 
 namespace {
 
-/// Parses `text`, `step` bytes more at a time. Returns what is not consumed.
+/// Parses `text` in steps of `step` bytes. Returns the unconsumed rest.
 std::string parse(client::response_parser& parser, const std::string& text, std::size_t step,
                   client::error_code& ec) {
   std::string unread;

@@ -85,7 +85,7 @@ BOOST_FIXTURE_TEST_CASE(a_name_and_an_address_are_found_in_the_certificate, secu
   BOOST_TEST(server.connections() == 2u);
 }
 
-BOOST_FIXTURE_TEST_CASE(a_name_is_told_before_the_certificate_is_seen, secure_server) {
+BOOST_FIXTURE_TEST_CASE(the_client_sends_the_host_name_before_the_certificate, secure_server) {
   ask(server, "localhost", {file, true});
   BOOST_TEST(server.server_name() == "localhost");
   ask(server, "127.0.0.1", {file, true});

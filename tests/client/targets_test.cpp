@@ -99,7 +99,7 @@ BOOST_DATA_TEST_CASE(a_location_leads_to_a_target, locations) {
   BOOST_TEST(*target == sample.target);
 }
 
-BOOST_DATA_TEST_CASE(a_location_that_leads_nowhere_is_seen, nowhere) {
+BOOST_DATA_TEST_CASE(a_location_without_a_target_is_refused, nowhere) {
   BOOST_TEST(!client::resolve_location(sample, "/v2/a/blobs/uploads/").has_value());
 }
 
@@ -112,7 +112,7 @@ BOOST_DATA_TEST_CASE(a_link_leads_to_the_next_page, links) {
   BOOST_TEST(client::next_page(sample.text, "/v2/_catalog?n=5").value() == sample.target);
 }
 
-BOOST_DATA_TEST_CASE(a_field_of_another_form_leads_to_no_page, no_links) {
+BOOST_DATA_TEST_CASE(a_malformed_link_has_no_next_page, no_links) {
   BOOST_TEST(!client::next_page(sample, "/v2/_catalog?n=5").has_value());
 }
 

@@ -6,12 +6,12 @@ need docker-registry openssl python3 jq curl
 secret='pass:word'
 layer_size=20KiB
 
-# A registry takes no port from the system, so this is one that was free a moment ago.
+# A registry cannot let the system choose its port, so this one was free a moment ago.
 free_port() {
   python3 -c 'import socket; s = socket.create_server(("127.0.0.1", 0)); print(s.getsockname()[1])'
 }
 
-# start_registry NAME AUTHENTICATION: on $port, over TLS, with a piece of configuration.
+# start_registry NAME AUTHENTICATION: on $port, over TLS, with this piece of configuration.
 start_registry() {
   port=$(free_port)
   cat >"$work/$1.yml" <<CONFIG
@@ -24,14 +24,14 @@ http:
 auth:
 $2
 CONFIG
-  # What REGISTRY_AUTH_FILE says is for other clients.
+  # REGISTRY_AUTH_FILE is meant for other clients.
   daemon "$1" env -u REGISTRY_AUTH_FILE docker-registry serve "$work/$1.yml"
   eventually "docker-registry does not listen" curl -sk -o "$work/null" "https://localhost:$port/v2/"
 }
 
 bench() { "$GANTRY_BINARY" bench "$@"; }
 
-# load WHAT [OPTION]...: a short one that must go well; its figures are left in figures.json.
+# load WHAT [OPTION]...: a short load that must succeed; its figures are left in figures.json.
 load() {
   local what=$1
   shift
@@ -41,7 +41,7 @@ load() {
   equal "the number of images" "$(figure .image)" 10
 }
 
-# figure PATH: how often that happened.
+# figure PATH: a count from the figures.
 figure() { jq ".operations$1.count // 0" "$work/figures.json"; }
 
 say "a certificate that names localhost"
@@ -82,7 +82,7 @@ start_registry bearer "  token:
     issuer: the issuer
     rootcertbundle: $work/cert.pem"
 load push --user "somebody:$secret" --cleanup
-# One for each client and repository, at least.
+# At least one for each client and repository.
 [[ $(figure .token) -ge 3 ]] || fail "tokens were not counted: $(cat "$work/figures.json")"
 contains "the question" "$(cat "$work/tokens.log")" \
   'service=the%20registry&scope=repository:bench/[0-9a-f]+-0:pull,push HTTP'

@@ -1,5 +1,5 @@
 #!/bin/bash
-# buildah against the server: an image is pulled, changed, pushed, and pulled again.
+# buildah against the server: pull an image, change it, push it, and pull it again.
 source "$(dirname "$0")/lib.sh"
 need buildah skopeo curl jq
 start_server

@@ -1,12 +1,13 @@
 #!/bin/bash
-# What `gantry` says and returns: help, version, mistakes, addresses, SIGTERM.
+# Output and exit status of `gantry`: help, version, mistakes, addresses, SIGTERM.
 source "$(dirname "$0")/lib.sh"
 need curl jq python3
 
 # For calls that must end on their own.
 gantry() { timeout 20 "$GANTRY_BINARY" "$@"; }
 
-# says STATUS LINE ARGUMENT...: that exit status, the line alone on stderr, nothing on stdout.
+# says STATUS LINE ARGUMENT...: checks the exit status, exactly this line on stderr, nothing on
+# stdout.
 says() {
   local expected=$1 line=$2 status=0
   shift 2
@@ -16,16 +17,16 @@ says() {
   equal "what '$*' prints on stdout" "$(cat "$work/out")" ""
 }
 
-# What was typed and what is printed, in turn.
+# Arguments and their error message, alternately.
 mistakes=(
   "srve" "unknown command 'srve'; did you mean serve? see gantry --help"
   "bench foo" "bench: unknown command 'foo'; see gantry bench --help"
   "serve --port 8080" "serve: unknown option --port; did you mean --addr? see gantry serve --help"
   "serve --data ''" "--data is empty: it needs a folder, such as /var/lib/registry"
-  "serve --memory-limit 1.5GB" "--memory-limit: '1.5GB' has a fraction: write a whole number of bytes, with KiB, MiB, GiB or TiB behind it or without, such as 512MiB, 1536MiB or 2GiB"
+  "serve --memory-limit 1.5GB" "--memory-limit: '1.5GB' has a fraction: write a whole number of bytes, with or without KiB, MiB, GiB or TiB, such as 512MiB, 1536MiB or 2GiB"
   "serve --max-repositories -1" "--max-repositories: '-1' is negative: write a whole number from 0 to 1000000000000000, such as 10"
   "serve --page-default 0" "--page-default: '0' is too small: write a whole number from 1 to 1000000, such as 100"
-  "serve --upload-expiry '1 hour'" "--upload-expiry: '1 hour' is not a duration: write a number with ms, s, m, h or d behind it, or of seconds, such as 500ms, 30s or 1h"
+  "serve --upload-expiry '1 hour'" "--upload-expiry: '1 hour' is not a duration: write a number with ms, s, m, h or d, or a number of seconds, such as 500ms, 30s or 1h"
   "serve --access-log loud" "--access-log: 'loud' is not one of json,off,text: write one of them, such as json"
   "serve --references perhaps" "--references: 'perhaps' is not one of accept,reject,warn: write one of them, such as accept"
   "gc --data" "--data needs a folder, such as /var/lib/registry"
@@ -116,7 +117,7 @@ wait_until_listening
 equal "the answer" "$(fetch "http://$registry/v2/")" '{}'
 stop_server
 
-# listens EXPECTED ADDRESS: what the server says where it listens, for this address and any port.
+# listens EXPECTED ADDRESS: checks the reported listening address, for this host and any port.
 listens() {
   : >"$work/server.log"
   REGISTRY_HTTP_ADDR=$2 "${with_us[@]}" "$GANTRY_BINARY" serve >"$work/access.log" 2>"$work/server.log" &
@@ -174,7 +175,7 @@ stop_after() { # stop_after SIGNAL
   equal "the exit status after $1" "$status" 0
 }
 say "SIGINT does the same"
-# A job in the background ignores SIGINT unless the shell controls jobs.
+# A background job ignores SIGINT unless the shell has job control.
 set -m
 stop_after INT
 set +m

@@ -1,8 +1,8 @@
 #!/bin/bash
-# What bash completes once it has read `gantry completion bash`.
+# Completions of bash after it has read `gantry completion bash`.
 source "$(dirname "$0")/lib.sh"
 
-# completes LINE: what the last word of the line may become, in order and on one line.
+# completes LINE: prints the completions of the last word, in order and on one line.
 completes() {
   # shellcheck disable=SC2016 # the other shell expands it
   bash -uc 'source <("$GANTRY_BINARY" completion bash)
@@ -13,7 +13,7 @@ completes() {
     ((${#COMPREPLY[@]} == 0)) || printf "%s\n" "${COMPREPLY[@]}"' bash "$1" | sort | paste -sd ' '
 }
 
-# options_of COMMAND...: what its help lists.
+# options_of COMMAND...: prints the options in its help.
 options_of() {
   "$GANTRY_BINARY" "$@" --help | sed -nE 's/^  (-[a-z],)?(--[a-z-]+).*/\2/p' | sort | paste -sd ' '
 }

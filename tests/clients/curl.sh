@@ -1,5 +1,5 @@
 #!/bin/bash
-# What the protocol allows and no common client sends: chunks, recovery, a single POST, Expect.
+# Valid requests that common clients do not send: chunks, recovery, a single POST, Expect.
 source "$(dirname "$0")/lib.sh"
 need curl jq python3
 start_server
@@ -9,8 +9,8 @@ sys.stdout.buffer.write(random.Random(2).randbytes(8 << 20))' >"$work/blob"
 size=$(stat -c %s "$work/blob")
 digest=sha256:$(sha256sum "$work/blob" | cut -d ' ' -f 1)
 
-# request METHOD URL [OPTION OF curl]...: the status is left in $status, the head in $work/head and
-# the body in $work/body. A path stands for the server's URL.
+# request METHOD URL [OPTION OF curl]...: leaves the status in $status, the head in $work/head and
+# the body in $work/body. A path is relative to the server's URL.
 request() {
   local method=$1 url=$2
   shift 2
@@ -24,7 +24,7 @@ answered() { # answered STATUS...: for the last request
   [[ " $* " == *" $status "* ]] || fail "status $status instead of $*: $(cat "$work/head" "$work/body")"
 }
 
-# part FIRST LAST: bytes of the blob, both inclusive as in Content-Range.
+# part FIRST LAST: prints bytes of the blob, both inclusive as in Content-Range.
 part() { tail -c "+$(($1 + 1))" "$work/blob" | head -c $(($2 - $1 + 1)); }
 
 start_upload() {
@@ -105,7 +105,7 @@ fi
 contains "the error" "$(cat "$work/cut")" 'timed out'
 some_arrived() { request GET "$location" && [[ $status == 204 && $(header range) =~ ^0-[1-9] ]]; }
 eventually "nothing of a cut upload was kept" some_arrived
-# Like a client that resumes: where the offset is still moving, the refusal names the new one.
+# Like a client that resumes: while the offset still moves, the refusal reports the new one.
 resumed() {
   local offset
   offset=$(header range)

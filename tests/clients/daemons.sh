@@ -1,7 +1,7 @@
-# Sourced after lib.sh: container daemons of their own, apart from those of the machine.
-# shellcheck shell=bash disable=SC2154 # work and daemon_pid are of lib.sh
+# Sourced after lib.sh: separate container daemons, isolated from the machine's.
+# shellcheck shell=bash disable=SC2154 # work and daemon_pid come from lib.sh
 
-# start_dockerd: Debian's engine without network; `docker` then talks to it.
+# start_dockerd: starts Debian's engine without network, for `docker`.
 start_dockerd() {
   need dockerd docker containerd runc
   need_administrator
@@ -14,7 +14,7 @@ start_dockerd() {
   eventually "dockerd did not start" docker version
 }
 
-# start_containerd: `ctr` then talks to it.
+# start_containerd: starts containerd, for `ctr`.
 start_containerd() {
   need containerd ctr
   need_administrator

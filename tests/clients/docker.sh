@@ -1,5 +1,5 @@
 #!/bin/bash
-# docker with an engine of its own against the server: push, mount, pull by tag and by digest.
+# docker with its own engine against the server: push, mount, pull by tag and by digest.
 source "$(dirname "$0")/lib.sh"
 source "$(dirname "$0")/daemons.sh"
 need skopeo curl jq
@@ -49,6 +49,6 @@ docker pull -q "$registry/library/hello-world:latest"
 
 stop_server
 
-# The log is complete once the server ended.
+# The log is complete once the server has exited.
 equal "the number of mounted layers" \
   "$(logged 'POST /v2/b/medium/blobs/uploads/\?\S*mount=\S*"? 201 ')" 5

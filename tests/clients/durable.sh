@@ -1,6 +1,6 @@
 #!/bin/bash
-# A registry in a folder: what real clients pushed survives kill -9; a full disk is said and loses
-# nothing.
+# A registry in a folder: content pushed by real clients survives kill -9; a full disk is reported
+# and loses nothing.
 source "$(dirname "$0")/lib.sh"
 need skopeo curl jq mount
 need_administrator
@@ -23,12 +23,12 @@ equal "the digest" "$(registry_digest a/medium 1.0)" "$(layout_digest "$images/m
 equal "the digest" "$(registry_digest a/multi 1.0)" "$(layout_digest "$images/multi" 1.0)"
 pulls_as a/medium:1.0 "$images/medium" 1.0
 
-say "a second server on the folder is told to go elsewhere"
+say "a second server on the folder is refused"
 refused "$GANTRY_BINARY" serve --addr 127.0.0.1:0 --data "$data/registry"
 contains "the refusal" "$output" "in use by another process"
 
 say "a full disk: the client is told, and nothing is lost"
-# Random bytes: nothing of them is there yet.
+# Random bytes, so that none of them exist yet.
 head -c 60000000 /dev/urandom >"$work/blob"
 digest=sha256:$(sha256sum "$work/blob" | cut -d ' ' -f 1)
 push_blob() {
@@ -44,7 +44,7 @@ pulls_as a/medium:1.0 "$images/medium" 1.0
 
 say "space that comes back is used"
 fetch -X DELETE "http://$registry/v2/a/medium/manifests/$(registry_digest a/medium 1.0)"
-# The leases of the pushes, and of the process before, run out.
+# Wait until the leases of the pushes and of the previous process end.
 freed() { [[ $(fetch -X POST "http://$registry/__gantry/gc" | jq .bytes) -gt 40000000 ]]; }
 eventually "the collection freed nothing" freed
 pushed() { [[ $(push_blob) == 201 ]]; }

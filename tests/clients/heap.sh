@@ -1,9 +1,9 @@
 #!/bin/bash
-# The program's heap: what a load makes it grow by lies where the kernel may use huge pages.
+# The program's heap: the memory that a load adds is eligible for huge pages.
 source "$(dirname "$0")/lib.sh"
 need curl
 
-# kB of memory that have the advice.
+# Prints the kB of memory with that advice.
 advised() {
   awk '/^Rss:/ { resident = $2 } /^VmFlags:.* hg/ { sum += resident } END { print sum + 0 }' \
     "/proc/$1/smaps"

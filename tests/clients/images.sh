@@ -5,7 +5,7 @@
 #   multi      OCI layout, an index of amd64 and arm64
 #   artifact   OCI layout, the small image and an artifact that refers to it
 #   *.docker.tar   small and medium as `docker save` writes them
-# The same packages give the same digests. Does nothing where FOLDER is complete.
+# The same packages give the same digests. Does nothing if FOLDER is complete.
 set -euo pipefail
 
 images=$(mkdir -p "$1" && cd "$1" && pwd)
@@ -20,12 +20,12 @@ mkdir -p "$images/packages"
 
 as_root() { if ((EUID == 0)); then "$@"; else sudo "$@"; fi; }
 
-# Unpacks a package into a folder; packages are kept, so that making images again needs no network.
+# Unpacks a package into a folder; keeps packages, so that the next run needs no network.
 unpack() {
   local package=$1 into=$2 file
   file=$(compgen -G "$images/packages/${package}_*.deb" || true)
   if [[ -z $file ]]; then
-    # The lists of packages may be missing or out of date.
+    # The package lists may be missing or out of date.
     (cd "$work" && { apt-get -qq download "$package" 2>/dev/null ||
       { as_root apt-get -qq update && apt-get -qq download "$package"; }; })
     mv "$work/${package}"_*.deb "$images/packages/"
@@ -90,7 +90,7 @@ tag() {
 make_multi() {
   local architecture manifests=()
   for architecture in amd64 arm64; do
-    # The same programs for both, marked by a file: what counts is that the digests differ.
+    # Both have the same programs and a file that makes their digests differ.
     mkdir -p "$work/$architecture/etc"
     echo "$architecture" >"$work/$architecture/etc/architecture"
     layer "$work/$architecture.tar" "$work/$architecture"
@@ -126,7 +126,7 @@ package_layer git git
 mkdir -p "$work/app/opt"
 python3 -c 'import random, sys
 sys.stdout.buffer.write(random.Random(1).randbytes(24 << 20))' >"$work/app/opt/random"
-# A whiteout: the upper layer removes a file of a lower one.
+# A whiteout: the upper layer removes a file of the lower one.
 mkdir -p "$work/app/etc" && : >"$work/app/etc/.wh.issue"
 layer "$work/app.tar" "$work/app"
 

@@ -1,6 +1,6 @@
-# Sourced by the client tests: a server and a private surrounding for one client.
-# CTest sets GANTRY_BINARY (the server) and GANTRY_IMAGES (what images.sh made).
-# shellcheck shell=bash disable=SC2034 # its variables are read by those who source it
+# Sourced by the client tests: a server and an isolated environment for one client. CTest sets
+# GANTRY_BINARY (the server) and GANTRY_IMAGES (the output of images.sh).
+# shellcheck shell=bash disable=SC2034 # its variables are read by the scripts that source it
 set -euo pipefail
 
 : "${GANTRY_BINARY:?the server to test}" "${GANTRY_IMAGES:?the folder of images.sh}"
@@ -11,7 +11,7 @@ server_pid=
 registry=
 at_exit=()
 
-# Debian's own programs, wherever others of the same name were put; nothing of the user's settings.
+# Debian's own programs, even if others of the same name are installed; none of the user's settings.
 export PATH=/usr/sbin:/usr/bin:/sbin:/bin
 export HOME=$work/home TMPDIR=$work/tmp XDG_RUNTIME_DIR=$work/xdg
 export DOCKER_CONFIG=$work/home/.docker REGISTRY_AUTH_FILE=$work/home/auth.json
@@ -19,7 +19,7 @@ export CONTAINERS_STORAGE_CONF=$work/storage.conf CONTAINERS_REGISTRIES_CONF=$wo
 unset DOCKER_HOST DOCKER_CONTEXT CONTAINER_HOST REGISTRY_HTTP_ADDR XDG_CONFIG_HOME XDG_DATA_HOME
 unset http_proxy https_proxy HTTP_PROXY HTTPS_PROXY ALL_PROXY all_proxy
 mkdir -p "$HOME" "$TMPDIR" "$DOCKER_CONFIG" && mkdir -m 700 "$XDG_RUNTIME_DIR"
-# No layer is mounted in these tests, so the driver that needs no privilege will do.
+# These tests mount no layers, so the unprivileged driver is sufficient.
 printf '[storage]\ndriver = "vfs"\nrunroot = "%s/run"\ngraphroot = "%s/graph"\n' \
   "$work" "$work" >"$CONTAINERS_STORAGE_CONF"
 echo '{}' >"$REGISTRY_AUTH_FILE"
@@ -40,7 +40,7 @@ need() {
   done
 }
 
-# Daemons of containers mount and unshare.
+# Container daemons mount and unshare.
 need_administrator() {
   local capabilities
   capabilities=$(awk '/^CapEff:/ { print $2 }' /proc/self/status)
@@ -56,12 +56,12 @@ contains() { # contains WHAT TEXT PATTERN
   grep -qE -- "$3" <<<"$2" || fail "$1 lacks '$3': $2"
 }
 
-# refused COMMAND...: it must fail; what it printed is left in $output.
+# refused COMMAND...: checks that it fails; leaves its output in $output.
 refused() {
   if output=$("$@" 2>&1); then fail "succeeded, but should not have: $*"; fi
 }
 
-# eventually WHAT COMMAND...: for what comes about without telling us. Half a minute at most.
+# eventually WHAT COMMAND...: waits up to half a minute for a state without a notification.
 eventually() {
   local what=$1 end=$((SECONDS + 30))
   shift
@@ -71,10 +71,10 @@ eventually() {
   done
 }
 
-# What goes before a daemon, so that it ends with this shell even if the shell is killed.
+# Prefix of a daemon, so that it ends with this shell even if the shell is killed.
 with_us=(setpriv --pdeathsig TERM)
 
-# Starts a daemon that is stopped when the test ends. Its output is printed if the test fails.
+# Starts a daemon that is stopped when the test ends. Prints its output if the test fails.
 # daemon NAME COMMAND...: leaves its process id in $daemon_pid.
 daemon() {
   local name=$1
@@ -84,7 +84,7 @@ daemon() {
   at_exit+=("$daemon_pid")
 }
 
-# Ends a process that this test started. One that does not follow SIGTERM is killed.
+# Ends a process that this test started; kills it if it ignores SIGTERM.
 stop_process() {
   local pid=$1
   kill -TERM "$pid" 2>/dev/null || return 0
@@ -92,11 +92,11 @@ stop_process() {
   wait "$pid" 2>/dev/null
 }
 
-# The address is on a line of its own; the first one, if there are two.
+# The address is on a separate line; takes the first if there are two.
 listening_address() { sed -n 's/^listening on \([^ ]*:[0-9]*\).*$/\1/p' "$1"; }
 
-# start_server [OPTION OF serve]...: on a free port; $registry is its address, $server_pid its
-# process. Stdout goes to access.log, stderr to server.log.
+# start_server [OPTION OF serve]...: starts on a free port; $registry is its address, $server_pid
+# its process. Stdout goes to access.log, stderr to server.log.
 start_server() {
   : >"$work/server.log"
   "${with_us[@]}" "$GANTRY_BINARY" serve --addr 127.0.0.1:0 --access-log text "$@" \
@@ -114,7 +114,7 @@ wait_until_listening() {
   done
 }
 
-# The server must end with 0 when it is told to.
+# Stops the server, which must exit with 0.
 stop_server() {
   local status=0
   stop_process "$server_pid" || status=$?
@@ -131,7 +131,7 @@ finish() {
       [[ ! -s $log ]] || { printf '=== %s\n' "${log##*/}" && tail -n 60 "$log"; } >&2
     done
   fi
-  # Layers of a private storage may be write-protected.
+  # Layers in private storage may be write-protected.
   chmod -R u+rwX "$work" 2>/dev/null
   rm -rf "$work"
   exit "$status"
@@ -142,24 +142,24 @@ trap 'exit 130' INT TERM
 manifest_types=$(printf 'application/vnd.%s+json, ' oci.image.manifest.v1 oci.image.index.v1 \
   docker.distribution.manifest.v2 docker.distribution.manifest.list.v2)
 
-# How many lines of the access log match.
+# Prints how many lines of the access log match.
 logged() { grep -cP -- "$1" "$work/access.log" || true; }
 
 fetch() { curl -fsS "$@"; }
 
-# The digest that a layout's index.json has for a tag.
+# Prints the digest of a tag in a layout's index.json.
 layout_digest() { # layout_digest LAYOUT TAG
   jq -r --arg tag "$2" '.manifests[]
     | select(.annotations["org.opencontainers.image.ref.name"] == $tag) | .digest' "$1/index.json"
 }
 
-# What the registry says a tag's digest is.
+# Prints the digest of a tag in the registry.
 registry_digest() { # registry_digest REPOSITORY TAG
   fetch -I -H "Accept: $manifest_types" "http://$registry/v2/$1/manifests/$2" |
     tr -d '\r' | sed -n 's/^docker-content-digest: //Ip'
 }
 
-# Sha256 of each layer's uncompressed bytes: what stays the same when a client compresses anew.
+# Prints the sha256 of each layer's uncompressed bytes, which recompression does not change.
 layer_contents() { # layer_contents LAYOUT TAG
   local digest
   jq -r '.layers[].digest' "$1/blobs/${2/://}" | while read -r digest; do

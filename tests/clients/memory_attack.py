@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
-"""Attacks the memory of a registry, one kind at a time, and compares what it takes with what
-docs/operations.md promises. Prints a table; fails where more than 1.25 times the sum is taken.
+"""Attacks the memory of a registry, one kind at a time, and compares its use with the limits in
+docs/operations.md. Prints a table; fails if it takes more than 1.25 times the sum.
 
 memory_attack.py [--long] [NAME]..."""
 import argparse
@@ -23,7 +23,7 @@ INDEX = "application/vnd.oci.image.index.v1+json"
 
 
 class Server:
-    """The built program, and what it takes."""
+    """The built program, and its memory use."""
 
     def __init__(self, *options):
         command = [os.environ["GANTRY_BINARY"], "serve", "--addr", "127.0.0.1:0", "--threads", "2",
@@ -47,7 +47,7 @@ class Server:
             return 1024 * int(re.search(r"^Rss:\s+(\d+)", rollup.read(), re.M).group(1))
 
     def memory_files(self):
-        """Bytes of files in memory: blobs lie there, and count for no process."""
+        """Bytes of memory files, which hold blobs and do not count for the process."""
         folder = f"/proc/{self.process.pid}/fd"
         total = 0
         for name in os.listdir(folder):
@@ -106,7 +106,7 @@ def index(mark="", **more):
 
 
 def honest_push(server):
-    """One that must get through beside an attack."""
+    """A request that must succeed during an attack."""
     client = Client(server)
     blob = os.urandom(1_000_000)
     target = "/v2/honest/blobs/uploads/"
@@ -124,7 +124,7 @@ def honest_push(server):
 
 
 def highest(server, seconds):
-    """The most that is taken in that time."""
+    """The highest memory use in that time."""
     end = time.monotonic() + seconds
     most = server.taken()
     while time.monotonic() < end:
@@ -269,7 +269,7 @@ def manifest_caches(scale):
             for number in range(repositories):
                 client.ask("GET", f"/v2/r{number}/manifests/t")
             most = highest(server, 0.5)
-    # The cache's bound, and what SQLite's connections keep.
+    # The cache's bound, plus the memory of SQLite's connections.
     promised = 16 * MIB + 64 * MIB + 32 * MIB
     return f"manifests of 0.9 MB in {repositories} repositories, --data", promised, most
 

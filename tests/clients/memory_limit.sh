@@ -1,5 +1,5 @@
 #!/bin/bash
-# An image that does not fit: each client says why, and what was stored before can still be pulled.
+# An image that does not fit: each client reports why, and earlier content can still be pulled.
 source "$(dirname "$0")/lib.sh"
 source "$(dirname "$0")/daemons.sh"
 need skopeo podman curl jq
@@ -12,7 +12,7 @@ say "an upload that was refused leaves no bytes behind"
 location=$(curl -sS -X POST -D - -o /dev/null "http://$registry/v2/a/b/blobs/uploads/" |
   tr -d '\r' | sed -n 's/^location: //Ip')
 refused curl -fsS -X PATCH -T "$images/medium.docker.tar" "http://$registry$location"
-say "and its address gives the same answer to whatever is asked"
+say "and its address gives the same answer to every request"
 for method in GET PATCH PUT DELETE; do
   equal "the status of $method" \
     "$(curl -sS -o "$work/answer" -w '%{http_code}' -X "$method" "http://$registry$location")" 403
@@ -23,7 +23,7 @@ digest=sha256:$(sha256sum "$work/blob" | cut -d ' ' -f 1)
 fetch -X POST --data-binary @"$work/blob" "http://$registry/v2/a/b/blobs/uploads/?digest=$digest"
 fetch "http://$registry/v2/a/b/blobs/$digest" | cmp - "$work/blob"
 
-# What the error table says, and not just "500" or "connection reset".
+# The message of the error table, not just "500" or "connection reset".
 reason="the registry's storage is full"
 
 refuses() { # refuses CLIENT COMMAND...
@@ -48,7 +48,7 @@ refuses docker docker push -q "$registry/a/docker:1.0"
 
 stop_server
 
-# Waiting does not help. Clients send several of the five layers side by side, each of them once.
+# Retrying does not help. Clients send several of the five layers in parallel, each once.
 say "no client comes again and again"
 for client in skopeo podman docker; do
   refusals=$(grep -c "PATCH /v2/a/$client/.* 403 " "$work/access.log" || true)

@@ -74,7 +74,7 @@ equal "its media type" "$(jq -r .mediaType "$work/hello/manifest.json")" \
 
 stop_server
 
-# The log is complete once the server ended.
+# The log is complete once the server has exited.
 equal "the number of mounted layers" \
   "$(logged 'POST /v2/b/medium/blobs/uploads/\?\S*mount=\S*"? 201 ')" 5
 equal "the number of blobs sent to the second repository" "$(logged 'PATCH /v2/b/medium/')" 1

@@ -1,5 +1,5 @@
 #!/bin/bash
-# 64 pushes at once, each to a repository of its own.
+# 64 concurrent pushes, each to a separate repository.
 source "$(dirname "$0")/lib.sh"
 need skopeo curl jq
 start_server

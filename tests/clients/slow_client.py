@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Clients that send a byte a second are dropped, and others are served meanwhile."""
+"""Clients that send one byte per second are dropped, and others are served meanwhile."""
 
 import os
 import re
@@ -12,7 +12,7 @@ import time
 import urllib.request
 
 TIMEOUT = 1
-# What a loaded machine may need on top.
+# The extra time that a loaded machine may need.
 SLACK = 10
 
 
@@ -60,8 +60,8 @@ def start_upload(port):
 
 
 def send_slowly(port, at_once, slowly):
-    """Sends the first at once and the rest byte by byte. Meanwhile another client is served each
-    time. Returns the seconds until the server closed, and what it answered before."""
+    """Sends the first part at once and the rest byte by byte; serves another client after each byte.
+    Returns the seconds until the server closed, and its answer before that."""
     begin = time.monotonic()
     with socket.create_connection(("127.0.0.1", port), timeout=1) as connection:
         connection.sendall(at_once)

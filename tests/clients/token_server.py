@@ -1,9 +1,9 @@
 #!/usr/bin/env python3
-"""A token server for docker-registry: whoever knows the password may do what is asked for.
+"""A token server for docker-registry: the password grants every requested scope.
 
     token_server.py FOLDER NAME:PASSWORD
 
-FOLDER has key.pem and cert.pem, which sign the tokens and serve TLS; the port goes to token_port.
+FOLDER has key.pem and cert.pem, which sign the tokens and serve TLS; the port is written to token_port.
 """
 
 import base64
@@ -25,7 +25,7 @@ def text64(data):
 
 
 def certificate():
-    """The certificate's bytes (DER) as the header of a token wants them."""
+    """The certificate (DER) in the encoding of a token's header."""
     lines = (folder / "cert.pem").read_text().splitlines()
     return "".join(line for line in lines if not line.startswith("-"))
 

@@ -1,5 +1,5 @@
 #!/bin/bash
-# Images that real programs wrote to a disk, imported; and exports that real programs read.
+# Imports of images that real programs wrote, and exports that real programs read.
 source "$(dirname "$0")/lib.sh"
 source "$(dirname "$0")/daemons.sh"
 need skopeo docker-registry podman curl jq python3
@@ -22,8 +22,8 @@ podman save -q localhost/small:1.0 | gzip -1 >"$work/podman.tar.gz"
 "$GANTRY_BINARY" import --data "$data" "docker-archive:$work/podman.tar.gz" podman/small:1.0
 
 say "a layout of which something is damaged"
-damaged() { # damaged FOLDER PATTERN: imports it as a/damaged:1.0, which is left out and says so. Into a
-  # registry of its own: a blob that is there already is not read again.
+damaged() { # damaged FOLDER PATTERN: imports it as a/damaged:1.0, which is left out and reported. Uses a
+  # new registry, because existing blobs are not read again.
   local status=0
   "$GANTRY_BINARY" import --data "$work/apart" "oci:$1:1.0" a/damaged:1.0 >"$work/report" || status=$?
   equal "the exit status" "$status" 1
@@ -48,7 +48,7 @@ log: {level: error}
 storage: {filesystem: {rootdirectory: $work/old}, delete: {enabled: true}}
 http: {addr: '127.0.0.1:$port'}
 EOF
-# It would take what is meant for skopeo for a setting of its own.
+# It would treat settings for skopeo as its own.
 daemon docker-registry env -u REGISTRY_AUTH_FILE docker-registry serve "$work/registry.yml"
 old=127.0.0.1:$port
 eventually "docker-registry did not start" fetch "http://$old/v2/"

@@ -1,4 +1,4 @@
-// How settings are put together.
+// Assembling settings.
 #include "config/draft.hpp"
 
 #include "config/table.hpp"
@@ -53,7 +53,7 @@ BOOST_AUTO_TEST_CASE(nothing_given_leaves_the_defaults) {
   BOOST_TEST(done.warnings.empty());
 }
 
-BOOST_AUTO_TEST_CASE(the_command_line_overrules_the_environment_in_either_order) {
+BOOST_AUTO_TEST_CASE(the_command_line_overrides_the_environment_in_either_order) {
   config::draft first;
   set(first, "http.addr", ":1");
   read_environment(first, {"REGISTRY_HTTP_ADDR=:2", "HOME=/"});
@@ -79,7 +79,7 @@ BOOST_AUTO_TEST_CASE(a_list_grows_within_a_source_and_is_replaced_by_a_higher_on
   BOOST_CHECK((finished(overruled).cors_origins == list{"http://c", "*"}));
 }
 
-BOOST_AUTO_TEST_CASE(fields_stand_on_lines_because_they_may_hold_commas) {
+BOOST_AUTO_TEST_CASE(fields_are_separated_by_newlines_because_they_may_contain_commas) {
   config::draft made;
   read_environment(made, {"REGISTRY_HTTP_HEADERS=X-A: 1, 2\nX-B: 3\n"});
   const auto headers = finished(made).headers;
@@ -97,7 +97,7 @@ BOOST_AUTO_TEST_CASE(an_empty_text_empties_the_list_that_may_be_empty) {
   BOOST_TEST(finished(variable).cors_origins.empty());
 }
 
-BOOST_AUTO_TEST_CASE(any_other_empty_variable_is_a_mistake_unless_a_flag_overrules_it) {
+BOOST_AUTO_TEST_CASE(other_empty_variables_are_mistakes_unless_a_flag_overrides_them) {
   config::draft made;
   BOOST_TEST(refusal_of([&] { read_environment(made, {"REGISTRY_HTTP_ADDR="}); }) ==
              "REGISTRY_HTTP_ADDR is empty: unset it, or set it to an address, such as "
@@ -125,7 +125,7 @@ BOOST_AUTO_TEST_CASE(a_wrong_variable_is_named) {
              "as 10");
 }
 
-BOOST_AUTO_TEST_CASE(only_a_variable_that_is_nearly_right_is_spoken_of) {
+BOOST_AUTO_TEST_CASE(only_a_nearly_right_variable_is_reported) {
   config::draft made;
   read_environment(made, {"REGISTRY_HTTP_ADR=:1", "REGISTRY_AUTH=none", "REGISTRY_PORT=tcp://1",
                           "REGISTRY_SERVICE_HOST=10.0.0.1", "REGISTRY_URL=http://h"});
@@ -151,7 +151,7 @@ BOOST_AUTO_TEST_CASE(
   set(made, "storage.filesystem.rootdirectory", "d", source::environment);
   set(made, "gantry.memory.limit", "1GiB");
   BOOST_TEST(refusal_of([&] { made.finish(); }) ==
-             "REGISTRY_STORAGE_FILESYSTEM_ROOTDIRECTORY excludes --memory-limit: leave one away");
+             "REGISTRY_STORAGE_FILESYSTEM_ROOTDIRECTORY excludes --memory-limit: omit one");
 }
 
 BOOST_AUTO_TEST_CASE(the_default_page_is_lowered_unless_it_was_asked_for) {
@@ -164,7 +164,7 @@ BOOST_AUTO_TEST_CASE(the_default_page_is_lowered_unless_it_was_asked_for) {
              "--page-default: '5000' is more than --page-max: at most 1000, such as 1000");
 }
 
-BOOST_AUTO_TEST_CASE(a_durable_registry_is_stricter_unless_it_is_told_otherwise) {
+BOOST_AUTO_TEST_CASE(a_durable_registry_is_stricter_by_default) {
   config::draft durable;
   set(durable, "storage.filesystem.rootdirectory", "d");
   const auto strict = finished(durable);
@@ -182,7 +182,7 @@ BOOST_AUTO_TEST_CASE(a_durable_registry_is_stricter_unless_it_is_told_otherwise)
   BOOST_CHECK(mild.validation().reference == validation_policy::references::warn);
 }
 
-BOOST_AUTO_TEST_CASE(a_lenient_registry_accepts_anything_but_what_is_said_otherwise) {
+BOOST_AUTO_TEST_CASE(a_lenient_registry_accepts_anything_by_default) {
   for (const auto* folder : {"", "d"}) {
     config::draft lenient;
     set(lenient, "gantry.validation.lenient", "true");
@@ -199,7 +199,7 @@ BOOST_AUTO_TEST_CASE(a_lenient_registry_accepts_anything_but_what_is_said_otherw
   BOOST_CHECK(finished(mixed).validation().reference == validation_policy::references::reject);
 }
 
-BOOST_AUTO_TEST_CASE(what_does_nothing_in_memory_is_told_by_the_name_it_was_given) {
+BOOST_AUTO_TEST_CASE(settings_without_effect_in_memory_are_reported_by_their_given_name) {
   config::draft made;
   set(made, "gantry.scrub.interval", "7d");
   read_environment(made, {"REGISTRY_GANTRY_GC_GRACE=1h"});

@@ -1,4 +1,4 @@
-// What a mistyped name stands for.
+// Suggestions for mistyped names.
 #include "config/nearest.hpp"
 
 #include <boost/test/unit_test.hpp>
@@ -14,7 +14,7 @@ namespace {
 constexpr std::array<std::string_view, 4> names{"serve", "json", "--memory-limit", "--access-log"};
 } // namespace
 
-BOOST_AUTO_TEST_CASE(a_few_wrong_letters_are_forgiven) {
+BOOST_AUTO_TEST_CASE(a_few_wrong_letters_are_tolerated) {
   BOOST_TEST(config::nearest("srve", names) == "serve");
   BOOST_TEST(config::nearest("servee", names) == "serve");
   BOOST_TEST(config::nearest("sevre", names) == "serve");
@@ -27,7 +27,7 @@ BOOST_AUTO_TEST_CASE(the_beginning_of_a_name_is_enough) {
   BOOST_TEST(config::nearest("--m", names).empty());
 }
 
-BOOST_AUTO_TEST_CASE(what_is_far_from_all_is_near_to_none) {
+BOOST_AUTO_TEST_CASE(a_name_far_from_all_matches_none) {
   for (const auto* typed : {"", "x", "push", "--port", "loud"})
     BOOST_TEST(config::nearest(typed, names).empty(), typed);
   BOOST_TEST(config::nearest("serve", {}).empty());

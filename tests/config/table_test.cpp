@@ -1,4 +1,4 @@
-// The rows of the table, one by one: what each says, and what it takes.
+// The rows of the table, one by one: texts and values.
 #include "config/table.hpp"
 
 #include "config/draft.hpp"
@@ -18,7 +18,7 @@ using namespace gantry::config;
 
 namespace {
 
-/// A text of each type that no default is.
+/// A text of each type that differs from every default.
 const std::map<std::string_view, std::string> samples{
   {"DIR", "/srv/registry"},
   {"DURATION", "7s"},
@@ -65,7 +65,7 @@ void check_refused(const row& setting, const std::string& text, std::string_view
   BOOST_CHECK(into == settings{});
 }
 
-/// A number in the unit of the type.
+/// A number in the type's unit.
 std::string write(std::string_view type, std::uint64_t number) {
   return std::to_string(number) + (type == "DURATION" ? "ms" : "");
 }
@@ -81,7 +81,7 @@ void for_each_row(const std::function<void(const row&)>& check) {
 
 BOOST_AUTO_TEST_SUITE(table)
 
-BOOST_AUTO_TEST_CASE(keys_are_in_order_and_each_is_there_once) {
+BOOST_AUTO_TEST_CASE(keys_are_sorted_and_unique) {
   const auto rows = gantry::config::table();
   const auto disorder = std::ranges::adjacent_find(rows, std::ranges::greater_equal{}, &row::key);
   BOOST_TEST((disorder == rows.end()));
@@ -135,7 +135,7 @@ BOOST_AUTO_TEST_CASE(flags_and_variables_name_one_row_each) {
     BOOST_TEST(!find_variable(other), other);
 }
 
-BOOST_AUTO_TEST_CASE(every_row_says_what_it_means_in_one_line) {
+BOOST_AUTO_TEST_CASE(every_row_has_a_one_line_help) {
   for_each_row([](const row& setting) {
     BOOST_TEST(!setting.help.empty());
     BOOST_TEST(setting.help.find_first_of("|\n") == std::string_view::npos);
@@ -145,7 +145,7 @@ BOOST_AUTO_TEST_CASE(every_row_says_what_it_means_in_one_line) {
   });
 }
 
-BOOST_AUTO_TEST_CASE(every_row_is_read_into_a_member_of_its_own_and_shown_again) {
+BOOST_AUTO_TEST_CASE(every_row_reads_and_shows_its_own_member) {
   for_each_row([](const row& setting) {
     settings changed;
     if (setting.holds.is_list())
@@ -159,7 +159,7 @@ BOOST_AUTO_TEST_CASE(every_row_is_read_into_a_member_of_its_own_and_shown_again)
   });
 }
 
-BOOST_AUTO_TEST_CASE(a_default_that_is_shown_is_read_again) {
+BOOST_AUTO_TEST_CASE(a_shown_default_can_be_read_back) {
   for_each_row([](const row& setting) {
     const auto shown = show(setting, settings{});
     if (setting.fallback.empty()) {
@@ -172,7 +172,7 @@ BOOST_AUTO_TEST_CASE(a_default_that_is_shown_is_read_again) {
   });
 }
 
-BOOST_AUTO_TEST_CASE(what_is_out_of_bounds_is_refused_with_the_bound_and_an_example) {
+BOOST_AUTO_TEST_CASE(values_out_of_bounds_are_refused_with_the_bound_and_an_example) {
   int bounded = 0;
   for_each_row([&](const row& setting) {
     const auto& [type, allowed] = std::pair{setting.holds.type, setting.holds.allowed};
@@ -193,14 +193,14 @@ BOOST_AUTO_TEST_CASE(what_is_out_of_bounds_is_refused_with_the_bound_and_an_exam
   BOOST_TEST(bounded > 20);
 }
 
-BOOST_AUTO_TEST_CASE(what_is_not_among_the_choices_is_refused_with_all_of_them) {
+BOOST_AUTO_TEST_CASE(an_unknown_choice_is_refused_with_all_choices) {
   for_each_row([](const row& setting) {
     if (!setting.holds.choices.empty())
       check_refused(setting, "unheard", "is not one of");
   });
 }
 
-BOOST_AUTO_TEST_CASE(what_is_needed_is_said_for_every_type) {
+BOOST_AUTO_TEST_CASE(every_type_describes_a_missing_value) {
   for_each_row([](const row& setting) {
     BOOST_TEST(needed_for(setting) != "a value");
     BOOST_TEST(type_of(setting).empty() == setting.holds.is_switch());
@@ -209,7 +209,7 @@ BOOST_AUTO_TEST_CASE(what_is_needed_is_said_for_every_type) {
   BOOST_TEST(type_of(*find_key("gantry.validation.references")) == "{accept,reject,warn}");
 }
 
-BOOST_AUTO_TEST_CASE(a_default_says_what_the_flag_of_a_switch_is) {
+BOOST_AUTO_TEST_CASE(a_default_of_a_switch_describes_its_flag) {
   BOOST_TEST(default_of(*find_key("storage.delete.enabled")) == "off"); // --no-delete
   BOOST_TEST(default_of(*find_key("storage.maintenance.readonly.enabled")) == "off");
   BOOST_TEST(default_of(*find_key("http.draintimeout")) == "10s");

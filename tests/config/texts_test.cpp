@@ -44,12 +44,12 @@ BOOST_AUTO_TEST_CASE(a_choice_says_what_was_probably_meant) {
                 "'blue' is not one of green,red,yellow: write one of them, such as green");
 }
 
-BOOST_AUTO_TEST_CASE(a_prefix_begins_with_a_slash_and_ends_without_one) {
+BOOST_AUTO_TEST_CASE(a_prefix_starts_but_does_not_end_with_a_slash) {
   BOOST_TEST(read_prefix("/a/b") == "/a/b");
   for (const std::string text : {"", "a", "/", "/a/"})
     check_refused([&] { return read_prefix(text); },
                   "'" + text +
-                    "' is not a path that starts with a slash and ends without one, such as "
+                    "' is not a path that starts with a slash and does not end with one, such as "
                     "/registry");
 }
 
@@ -63,7 +63,7 @@ BOOST_AUTO_TEST_CASE(a_field_has_a_name_that_the_server_does_not_set) {
     BOOST_CHECK_THROW(read_field(text), std::invalid_argument);
 }
 
-BOOST_AUTO_TEST_CASE(letters_become_lower_in_ascii_alone) {
+BOOST_AUTO_TEST_CASE(only_ascii_letters_become_lower_case) {
   BOOST_TEST(read_lower("Registry.EXAMPLE") == "registry.example");
   BOOST_TEST(read_lower("Ä") == "Ä");
 }

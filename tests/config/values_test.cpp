@@ -29,7 +29,7 @@ struct duration_row {
   }
 };
 
-/// A text, and the words behind it in the message.
+/// A text, and the end of its error message.
 struct wrong_row {
   const char* text;
   const char* mistake;
@@ -135,22 +135,22 @@ BOOST_DATA_TEST_CASE(durations_have_units, boost::unit_test::data::make(duration
   BOOST_TEST(read_duration(sample.text).count() == sample.milliseconds);
 }
 
-BOOST_DATA_TEST_CASE(a_wrong_size_is_told_with_an_example,
+BOOST_DATA_TEST_CASE(a_wrong_size_is_refused_with_an_example,
                      boost::unit_test::data::make(wrong_sizes)) {
   check_refused(sample, [](const char* text) { return read_size(text); });
 }
 
-BOOST_DATA_TEST_CASE(a_wrong_duration_is_told_with_an_example,
+BOOST_DATA_TEST_CASE(a_wrong_duration_is_refused_with_an_example,
                      boost::unit_test::data::make(wrong_durations)) {
   check_refused(sample, [](const char* text) { return read_duration(text); });
 }
 
-BOOST_DATA_TEST_CASE(a_wrong_count_is_told_with_an_example,
+BOOST_DATA_TEST_CASE(a_wrong_count_is_refused_with_an_example,
                      boost::unit_test::data::make(wrong_counts)) {
   check_refused(sample, [](const char* text) { return read_count(text, {3, 10}, 4); });
 }
 
-BOOST_AUTO_TEST_CASE(bounds_belong_to_what_is_allowed) {
+BOOST_AUTO_TEST_CASE(bounds_are_inclusive) {
   BOOST_TEST(read_count("3", {3, 10}, 4) == 3u);
   BOOST_TEST(read_count("10", {3, 10}, 4) == 10u);
   BOOST_TEST(read_size("1KiB", {1024, 2048}) == 1024u);
@@ -162,7 +162,7 @@ BOOST_AUTO_TEST_CASE(bounds_belong_to_what_is_allowed) {
                 [](const char* text) { return read_duration(text, milliseconds{1}); });
 }
 
-BOOST_AUTO_TEST_CASE(a_decimal_number_has_bounds_and_no_tricks) {
+BOOST_AUTO_TEST_CASE(decimals_have_bounds_and_no_special_values) {
   BOOST_TEST(read_decimal("0.5", 0.001, 100) == 0.5);
   BOOST_TEST(read_decimal("100", 0.001, 100) == 100);
   for (const auto* text : {"", "nan", "inf", "-1", "0", "101", "1e1", "5/s"})
@@ -170,7 +170,7 @@ BOOST_AUTO_TEST_CASE(a_decimal_number_has_bounds_and_no_tricks) {
                   [](const char* typed) { return read_decimal(typed, 0.001, 100); });
 }
 
-BOOST_AUTO_TEST_CASE(what_is_rendered_is_read_again) {
+BOOST_AUTO_TEST_CASE(rendered_values_can_be_read_back) {
   for (const auto& row : sizes)
     BOOST_TEST(read_size(render_size(row.bytes)) == row.bytes);
   for (const auto& row : durations)

@@ -1,4 +1,4 @@
-"""A client that pushes, deletes and checks, and the journal of what was acknowledged to it."""
+"""A client that pushes, deletes and checks, with a journal of acknowledged operations."""
 
 import collections
 import http.client
@@ -15,17 +15,17 @@ from server import (  # fmt: skip
 
 
 class repository:
-    """What a client knows of a repository of its own."""
+    """A client's knowledge of one of its repositories."""
 
     def __init__(self, name):
         self.name = name
-        # digest -> (bytes, type, digests of its blobs), in the order they came
+        # digest -> (bytes, type, digests of its blobs), in order of pushing
         self.manifests = {}
-        # Those of them that may be there or not.
+        # Digests that may or may not exist.
         self.uncertain = set()
-        # tag -> digests that it may point to; None: that it may not be there
+        # tag -> digests that it may point to; None: it may be absent
         self.tags = {name: {None} for name in TAGS}
-        # digest -> when its lease is over at the earliest; of blobs that were acknowledged
+        # digest -> earliest end of its lease; for acknowledged blobs
         self.blobs = {}
 
     def is_certain(self, digest):
@@ -44,14 +44,14 @@ class upload:
         self.home = home
         self.location = location
         self.key = key
-        # It has taken at least and at most so many bytes.
+        # The minimum and maximum number of bytes received.
         self.least = 0
         self.most = 0
         self.finishing = False
-        # By a PUT whose answer has not come.
+        # The digest of a PUT that has not been answered.
         self.closing = False
         self.met_crash = False
-        # Of power, before it was seen last: later ones may take what it had.
+        # Losses of power before it was last seen: later ones may destroy its bytes.
         self.losses = losses
 
 
@@ -71,7 +71,7 @@ class client(threading.Thread):
     # ---- requests
 
     def ask(self, method, path, body=None, headers=None, chunked=False):
-        """Status, headers and body of the answer."""
+        """Returns status, headers and body of the answer."""
         try:
             if not self.connection:
                 self.connection = http.client.HTTPConnection(
@@ -85,7 +85,7 @@ class client(threading.Thread):
             content = answer.read()
         except BROKEN as broken:
             self.disconnect()
-            # The thread that kills says so first.
+            # The killing thread announces the kill first.
             if self.run_.server.killed.is_set():
                 raise died from None
             if self.run_.server.process.poll() is not None:
@@ -121,7 +121,7 @@ class client(threading.Thread):
                     self.disconnect()
                 except died:
                     pass
-        except BaseException as failed:  # whatever it is, the run is over
+        except BaseException as failed:  # any failure ends the run
             self.run_.fail(f"client {self.number}: {failed if isinstance(failed, lost) else repr(failed)}")
         finally:
             self.checked.set()
@@ -209,7 +209,7 @@ class client(threading.Thread):
             self.wrong("the deletion of a blob", status, said)
         self.acknowledged("blobs deleted")
 
-    # ---- uploads that go on over restarts
+    # ---- uploads that continue across restarts
 
     def begin_upload(self, home):
         if len(self.uploads) >= UPLOADS:
@@ -222,7 +222,7 @@ class client(threading.Thread):
         self.acknowledged("uploads begun")
 
     def offset_of(self, one):
-        """As the server has it; None: it knows no such upload."""
+        """The upload's state on the server; None if it is unknown."""
         status, headers, said = self.ask("GET", one.location)
         if status == 404:
             return None
@@ -239,7 +239,7 @@ class client(threading.Thread):
         at = self.offset_of(one)
         if at is None or not one.least <= at <= one.most:
             raise lost(f"upload {one.location} is at {at}, not {one.least} to {one.most}")
-        # What is left, or a part; never one byte, which the answer does not tell from none.
+        # The rest or a part of it; never one byte, which the answer does not distinguish from none.
         left = len(content) - at
         part = left if left < 4096 or self.chance.random() < 0.3 else self.chance.randint(2, left)
         octets = {"Content-Type": "application/octet-stream"}
@@ -264,7 +264,7 @@ class client(threading.Thread):
                 one.least = one.most = at + part
                 self.acknowledged("chunks")
                 return
-        # A chunk that was broken off may not have ended yet.
+        # An interrupted chunk may not have ended yet.
         if not one.least < one.most:
             self.wrong(f"upload {one.location}", status, said)
         one.finishing = False
@@ -278,7 +278,7 @@ class client(threading.Thread):
         self.uploads.remove(one)
 
     def break_upload(self, _home):
-        """Sends half of a chunk and goes away."""
+        """Sends half of a chunk and disconnects."""
         if not self.uploads:
             return
         one = self.chance.choice(self.uploads)
@@ -288,7 +288,7 @@ class client(threading.Thread):
             return
         half = (len(content) - at) // 2
         one.most = at + half
-        # With a range: it may be late, and must not be taken behind the next chunk.
+        # With a range: it may be late and must not be appended after the next chunk.
         head = f"PATCH {one.location} HTTP/1.1\r\nHost: localhost\r\nContent-Length: "
         head += f"{len(content) - at}\r\nContent-Range: {at}-{len(content) - 1}\r\n"
         head += "Content-Type: application/octet-stream\r\n\r\n"
@@ -324,7 +324,7 @@ class client(threading.Thread):
             image["subject"] = {"mediaType": MANIFEST, "digest": subject, "size": size}
         for _ in range(3):
             for key in keys:
-                # As clients do: what is there need not be pushed.
+                # Like real clients: existing content is not pushed.
                 path = f"/v2/{home.name}/blobs/{blob(key)[1]}"
                 if self.chance.random() < 0.5 or self.ask("HEAD", path)[0] != 200:
                     self.push_blob(home, key)
@@ -355,7 +355,7 @@ class client(threading.Thread):
         return self.put(home, content, value["mediaType"], blobs, tag)
 
     def put(self, home, content, media_type, blobs, tag):
-        """Whether it was taken: a blob whose lease was over may be gone."""
+        """Whether it was accepted: a blob may be gone if its lease has ended."""
         digest = digest_of(content)
         if digest not in home.manifests:
             home.uncertain.add(digest)
@@ -387,7 +387,7 @@ class client(threading.Thread):
         digest = self.chance.choice(known)
         content, media_type, blobs = home.manifests[digest]
         if not self.put(home, content, media_type, blobs, self.chance.choice(TAGS)):
-            # It is there, and so is what it needs, unless an index lost a child.
+            # It exists, and so do its references, unless an index lost a child.
             if media_type != INDEX:
                 raise lost(f"manifest {digest} of {home.name} is there, its blobs are not")
 
@@ -414,7 +414,7 @@ class client(threading.Thread):
                 home.tags[tag] = targets | {None}
         status, _, said = self.ask("DELETE", f"/v2/{home.name}/manifests/{digest}")
         if status == 404 and not was_certain:
-            # Whether that is on the disk is not known; the clean-up of later rounds will see.
+            # Whether this is on the disk is unknown; the clean-up of later rounds will show.
             if not self.run_.server.power:
                 self.forget_manifest(home, digest)
             return
@@ -456,8 +456,8 @@ class client(threading.Thread):
                 self.check_tag(home, tag)
 
     def check_fresh_blobs(self, home):
-        """No manifest needs them yet, but their lease was not over when the server died, and one
-        that has just started collects nothing."""
+        """No manifest needs them yet, but their leases were running when the server died, and a
+        server collects nothing right after its start."""
         for digest, until in list(home.blobs.items()):
             if home.needs(digest) or until < self.run_.ended_at:
                 continue
@@ -487,8 +487,8 @@ class client(threading.Thread):
         one.least = one.most = at
 
     def check_closed(self, one):
-        """The server died during the PUT that closes it, and the upload is gone: so the blob is
-        there, and the PUT can be repeated."""
+        """The server died during the final PUT, and the upload is gone: so the blob must exist, and
+        the PUT can be repeated."""
         content, digest = blob(one.key)
         status, _, said = self.ask("PUT", f"{one.location}?digest={digest}")
         if status != 201:

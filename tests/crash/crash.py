@@ -1,13 +1,12 @@
 #!/usr/bin/env python3
-"""Kills the server again and again while clients push, and checks that what it acknowledged is
-still there.
+"""Kills the server repeatedly while clients push, and checks that nothing acknowledged is lost.
 
-Each client owns repositories and keeps a journal of what was acknowledged there, and of what was in
-flight when the server died and so may be either way. After each start it checks its journal, then
-goes on. With --power-loss the folder is not left as the dead process left it, but as a disk may
-have it that lost power: see power_loss.cpp and `power`.
+Each client owns repositories and keeps a journal of acknowledged operations, and of operations in
+flight when the server died, whose outcome is open. After each start it checks its journal and
+continues. With --power-loss the folder is replaced by what a disk may hold after a loss of power:
+see power_loss.cpp and `power`.
 
-A run that finds a loss says what was lost, keeps the folder and ends with 1."""
+A run that finds a loss reports it, keeps the folder and exits with 1."""
 
 import argparse
 import collections
@@ -27,7 +26,7 @@ from server import CLIENTS, GRACE, LEASE, lost, server, TIMEOUT
 
 
 class run:
-    """Starts, kills, and says what came of it."""
+    """Starts the server, kills it, and reports the result."""
 
     def __init__(self, options, drop):
         self.options = options
@@ -61,7 +60,7 @@ class run:
             self.changed.notify_all()
 
     def wait_for_server(self, who):
-        """Until the next start; False when there is none."""
+        """Waits for the next start; False if there is none."""
         with self.changed:
             seen = self.round
             self.waiting.add(who)
@@ -89,14 +88,14 @@ class run:
             self.changed.notify_all()
 
     def is_settled(self):
-        """What is seen now is seen ever after. A killed process may leave a commit that no sync has
-        followed: a loss of power takes it."""
+        """Makes the current state durable. A killed process may leave a commit without a sync, which
+        a loss of power would undo."""
         return not self.server.power or self.lost_power
 
     # ---- rounds
 
     def execute(self):
-        """Whether nothing was lost."""
+        """Returns whether nothing was lost."""
         began = time.monotonic()
         try:
             if self.server.power:
@@ -135,7 +134,7 @@ class run:
         return time.monotonic() - began < self.options.seconds
 
     def play_round(self):
-        # Now and then the server dies while it starts.
+        # Occasionally the server is killed during startup.
         while self.chance.random() < 0.15:
             self.server.spawn()
             time.sleep(self.chance.uniform(0, 0.06))
@@ -143,7 +142,7 @@ class run:
         self.start_server()
         if self.chance.random() < 0.85:
             self.wait_for_checks()
-        # Longer ones see blobs collected: a server that has just started keeps all.
+        # Longer rounds see blobs collected: a server keeps everything right after its start.
         longer = self.chance.random() < 0.1
         self.sleep(self.chance.uniform(3, 6) if longer else self.chance.uniform(0.3, 2))
         if self.failures:
@@ -172,12 +171,12 @@ class run:
     def end_server(self):
         was_at = time.time()
         self.server.kill()
-        # A process that dies while it starts had no clients.
+        # No clients ran before a kill during startup.
         if not self.ended_at > self.started_at:
             self.ended_at = was_at
         self.kills += 1
         loss = self.server.power
-        # A process that is killed without a loss of power leaves names that were never synced.
+        # A process killed without a loss of power leaves names that were never synced.
         if loss and self.chance.random() < 0.7:
             loss.lose()
             self.lost_power = True
@@ -186,7 +185,7 @@ class run:
             self.lost_power = False
 
     def check_at_rest(self):
-        """Everything, then the folder when collections have had time."""
+        """Checks everything, then the folder once collections have had time."""
         self.start_server()
         self.wait_for_checks()
         self.sleep(LEASE + 2 * GRACE + 0.5)
@@ -195,7 +194,7 @@ class run:
         self.server.stop()
         self.gather()
         self.lost_power = False
-        # Without clients: what nobody wants any more goes, and so does what crashes left.
+        # Without clients: garbage is collected, and so are the remains of crashes.
         self.server.spawn()
         self.server.wait_until_ready()
         time.sleep(LEASE + 0.2)
@@ -216,7 +215,7 @@ class run:
         if status not in (200, 409, 429):
             raise lost(f"a collection: {status}")
 
-    # ---- what came of it
+    # ---- results
 
     def say(self, seconds):
         total = sum((each.counts for each in self.clients), collections.Counter())
@@ -261,7 +260,7 @@ def main():
         print(f"seed {options.seed}" + (f", dropping the syncs of: {drop}" if drop else ""))
         one = run(options, drop)
         nothing_lost = one.execute()
-        # What fails before power was lost is no missing sync.
+        # A failure before the loss of power is not a missing sync.
         found = not nothing_lost and one.losses_of_power > 0
         good = good and (found if options.expect_loss else nothing_lost)
         if options.expect_loss and found:

@@ -1,4 +1,4 @@
-"""What lies in the folder of a stopped server: files and rows agree."""
+"""Checks the folder of a stopped server: files and rows must agree."""
 
 import os
 import shutil
@@ -9,7 +9,7 @@ from server import GRACE, lost
 
 
 def check_folder(data, scratch):
-    """Of a stopped server whose collections had time: files and rows agree, and so do the rows."""
+    """For a stopped server whose collections had time: files and rows must agree."""
     for name in ("metadata.db", "metadata.db-wal"):
         if os.path.exists(os.path.join(data, name)):
             shutil.copyfile(os.path.join(data, name), os.path.join(scratch, name))

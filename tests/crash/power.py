@@ -1,4 +1,4 @@
-"""A folder as a loss of power leaves it: made of what power_loss.cpp has seen synced."""
+"""A folder after a loss of power, built from what power_loss.cpp has seen synced."""
 
 import ctypes
 import os
@@ -28,8 +28,8 @@ def key_of(path):
 
 
 class power:
-    """Makes a folder as a loss of power leaves it. What was synced is there as it was then; whether
-    what came later is there is a matter of chance, for each file and each folder."""
+    """Builds a folder as it is after a loss of power. Synced state is restored; later changes survive
+    at random, per file and per folder."""
 
     def __init__(self, library, folder, chance, drop):
         self.library = library
@@ -42,7 +42,7 @@ class power:
     def environment(self):
         return {
             "LD_PRELOAD": self.library,
-            # The library need not come after the sanitizer's.
+            # The library need not precede the sanitizer's.
             "ASAN_OPTIONS": os.environ.get("ASAN_OPTIONS", "") + ":verify_asan_link_order=0",
             "GANTRY_POWER_LOSS_ROOT": self.root,
             "GANTRY_POWER_LOSS_SHADOW": self.shadow,
@@ -51,7 +51,7 @@ class power:
         }
 
     def seed(self):
-        """All that is in the folder now is on the disk."""
+        """Records that everything in the folder is durable now."""
         shutil.rmtree(self.shadow, ignore_errors=True)
         os.makedirs(os.path.join(self.shadow, "files"))
         os.makedirs(os.path.join(self.shadow, "dirs"))
@@ -65,7 +65,7 @@ class power:
                 shutil.copyfile(source, os.path.join(self.shadow, "files", key_of(source)))
 
     def lose(self):
-        """Call while nobody has the folder open."""
+        """Call while the folder is not open."""
         live = {key_of(self.root): self.root}
         for path, folders, files in os.walk(self.root):
             for name in folders + files:

@@ -1,16 +1,17 @@
-// A library for LD_PRELOAD that remembers what a loss of power would leave: of each file and folder
-// below a root, what it held when it was last synced.
+// A library for LD_PRELOAD that records what a loss of power would leave: the state of each file
+// and folder below a root at its last sync.
 //
 // Copies go to GANTRY_POWER_LOSS_SHADOW: `files/KEY` has the bytes of a file, `dirs/KEY` a line
-// "KIND KEY NAME" for each entry of a folder. KEY is the inode and when it was born: file systems
-// give inodes of removed files to new ones. `crash.py` makes a folder of the copies.
+// "KIND KEY NAME" for each entry of a folder. KEY is the inode and its birth time, because file
+// systems reuse inodes of removed files. `crash.py` builds a folder from the copies.
 //
-// A copy is taken before the real sync and counts once that has succeeded, so it never holds what
-// was written after the sync. Syncs of one file wait for each other: an older copy never replaces a
-// newer one. Written aside and renamed, for the process may be killed at any instruction.
+// A copy is taken before the real sync and counts once that has succeeded, so it never contains
+// later writes. Syncs of one file wait for each other: an older copy never replaces a newer one.
+// Copies are written to another name and renamed, because the process may be killed at any
+// instruction.
 //
-// Also answers each reading of the kernel's boot id with GANTRY_POWER_LOSS_BOOT_ID: a machine that
-// lost power has another one when it is back.
+// Also answers reads of the kernel's boot id with GANTRY_POWER_LOSS_BOOT_ID: a machine that lost
+// power has another one afterwards.
 
 #include <array>
 #include <cerrno>
@@ -45,7 +46,7 @@ struct settings {
   std::string root;
   std::string shadow;
   std::string boot_id;
-  /// Which syncs shall be as if the program had forgotten them: data, folder or database.
+  /// The syncs to ignore, as if the program had forgotten them: data, folder or database.
   std::string drop;
 };
 
@@ -54,7 +55,7 @@ std::string variable(const char* name) {
   return value ? value : "";
 }
 
-/// Never destroyed: threads sync until the very end.
+/// Never destroyed because threads sync until the very end.
 const settings& configured() {
   static const auto* const only =
     new settings{variable("GANTRY_POWER_LOSS_ROOT"), variable("GANTRY_POWER_LOSS_SHADOW"),
@@ -78,7 +79,7 @@ private:
   int number_;
 };
 
-/// A copy that cannot be made would look like a missing sync.
+/// A failed copy would look like a missing sync.
 [[noreturn]] void give_up(const char* what) {
   std::perror(what);
   std::abort();
@@ -114,7 +115,7 @@ void copy_file(int from, int to) {
 }
 
 void copy_folder(int from, int to) {
-  // A descriptor of its own: reading moves the position that duplicates share.
+  // A separate descriptor: duplicates share one read position.
   DIR* const listing = ::fdopendir(::openat(from, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC));
   if (!listing)
     give_up("power_loss: list");
@@ -123,7 +124,7 @@ void copy_folder(int from, int to) {
     const std::string_view name{static_cast<const char*>(entry->d_name)};
     if (name == "." || name == "..")
       continue;
-    // What is removed at this moment is not there any more.
+    // A file that is being removed may be gone.
     if (const auto key = key_of(from, name.data(), 0))
       text.append(entry->d_type == DT_DIR ? "dir " : "file ")
         .append(*key)
@@ -144,7 +145,8 @@ bool is_dropped(std::string_view path, bool is_folder) {
   return is_folder ? drop == "folder" : drop == (is_database(path) ? "database" : "data");
 }
 
-/// Whether this is a file or folder below the root whose syncs count; where it lies in the shadow.
+/// Whether this is a file or folder below the root whose syncs count; also returns its place in the
+/// shadow.
 std::optional<std::string> shadow_of(int number, bool& is_folder) {
   const auto& [root, shadow, boot_id, drop] = configured();
   struct stat found {};
@@ -203,7 +205,7 @@ int open_boot_id() {
   return number;
 }
 
-/// The argument after the flags, where the flags say that there is one.
+/// The argument after the flags, if the flags say that there is one.
 mode_t mode_after(int flags, std::va_list arguments) {
   const bool has_mode = (flags & O_CREAT) != 0 || (flags & O_TMPFILE) == O_TMPFILE;
   return has_mode ? va_arg(arguments, mode_t) : 0;

@@ -1,4 +1,4 @@
-"""The server that is killed: how it is started and stopped, and what its clients share."""
+"""The server to kill: starting and stopping it, and definitions shared by its clients."""
 
 import functools
 import hashlib
@@ -14,11 +14,11 @@ import time
 from power import power
 
 CLIENTS = 4
-REPOSITORIES = 2  # of each client
-MANIFESTS = 6  # of each repository, before the oldest goes
+REPOSITORIES = 2  # per client
+MANIFESTS = 6  # per repository, before the oldest is deleted
 TAGS = ["a", "b", "c", "latest"]
-UPLOADS = 3  # open at a time, of each client
-SHARED_BLOBS = 40  # that every client pushes, so that one digest has many fates at once
+UPLOADS = 3  # open at a time, per client
+SHARED_BLOBS = 40  # pushed by every client, so that one digest is in many states at once
 GRACE = 1
 LEASE = 2
 TIMEOUT = 60  # seconds until a request counts as never answered
@@ -27,12 +27,12 @@ MANIFEST = "application/vnd.oci.image.manifest.v1+json"
 INDEX = "application/vnd.oci.image.index.v1+json"
 CONFIG = "application/vnd.oci.image.config.v1+json"
 LAYER = "application/vnd.oci.image.layer.v1.tar+gzip"
-# Where a broken connection is no loss: the server was killed.
+# Contexts in which a broken connection is no loss: the server was killed.
 BROKEN = (OSError, http.client.HTTPException)
 
 
 class lost(Exception):
-    """Something that was acknowledged is not there."""
+    """Something acknowledged is missing."""
 
 
 class died(Exception):
@@ -45,7 +45,7 @@ def digest_of(content):
 
 @functools.lru_cache(maxsize=512)
 def blob(key):
-    """The bytes that a key names: a third inline in the database, some just beside the limit."""
+    """The bytes for a key: a third are inline in the database, some near the limit."""
     chance = random.Random(key)
     kind = chance.random()
     size = 1024 * chance.randint(20, 400)
@@ -58,7 +58,7 @@ def blob(key):
 
 
 class server:
-    """One data folder and the process that has it, one after the other."""
+    """One data folder and the successive processes that use it."""
 
     def __init__(self, binary, folder, power):
         self.binary = binary

@@ -107,7 +107,7 @@ BOOST_AUTO_TEST_CASE(digests_of_known_texts_are_right) {
   BOOST_TEST(digest::of("", digest_algorithm::sha512).to_string() == empty_sha512);
 }
 
-BOOST_AUTO_TEST_CASE(a_hasher_takes_bytes_in_pieces_and_goes_on_after_a_peek) {
+BOOST_AUTO_TEST_CASE(a_hasher_takes_bytes_in_pieces_and_continues_after_a_peek) {
   hasher running{digest_algorithm::sha256};
   BOOST_TEST(running.peek().to_string() == empty_sha256);
   running.update(bytes_of("a"));
@@ -133,7 +133,7 @@ BOOST_AUTO_TEST_CASE(lenient_parsing_prefers_a_real_digest) {
   BOOST_TEST(*parsed == digest::of("abc"));
 }
 
-BOOST_AUTO_TEST_CASE(lenient_parsing_takes_anything_else_as_it_is) {
+BOOST_AUTO_TEST_CASE(lenient_parsing_keeps_other_texts_verbatim) {
   for (const std::string& text :
        {std::string{"sha256:abc"}, std::string{"x"}, std::string(digest::max_verbatim, 'f')}) {
     const auto parsed = digest::parse_lenient(text);
@@ -144,7 +144,7 @@ BOOST_AUTO_TEST_CASE(lenient_parsing_takes_anything_else_as_it_is) {
   }
 }
 
-BOOST_AUTO_TEST_CASE(lenient_parsing_refuses_what_could_harm) {
+BOOST_AUTO_TEST_CASE(lenient_parsing_refuses_harmful_texts) {
   for (const std::string& text :
        {std::string{}, std::string(digest::max_verbatim + 1, 'f'), std::string{"a/b"},
         std::string{"a b"}, std::string{"a\nb"}, std::string{"a\x7F"}, std::string("a\0b", 3)}) {
@@ -165,7 +165,7 @@ BOOST_AUTO_TEST_CASE(equal_digests_hash_equal_and_order_is_total) {
   BOOST_TEST(std::hash<gantry::digest>{}(verbatim) != std::hash<gantry::digest>{}(other));
 }
 
-BOOST_AUTO_TEST_CASE(damaged_digests_are_refused_or_read_as_they_are) {
+BOOST_AUTO_TEST_CASE(damaged_digests_are_refused_or_kept_verbatim) {
   gantry::test::mutator damage;
   for (int round = 0; round < 4000; ++round) {
     const std::string text = damage(round % 2 == 0 ? empty_sha256 : empty_sha512);
@@ -184,7 +184,7 @@ BOOST_AUTO_TEST_CASE(digests_that_begin_alike_do_not_share_a_hash) {
   BOOST_TEST(hashes.size() == 5u);
 }
 
-BOOST_AUTO_TEST_CASE(a_saved_hash_goes_on_where_it_stood) {
+BOOST_AUTO_TEST_CASE(a_saved_hash_continues) {
   for (const auto algorithm : {digest_algorithm::sha256, digest_algorithm::sha512})
     for (const std::size_t cut : {0, 1, 63, 64, 65, 128, 1000}) {
       BOOST_TEST_CONTEXT(to_string(algorithm) << " after " << cut) {
@@ -208,7 +208,7 @@ BOOST_AUTO_TEST_CASE(a_damaged_hash_is_refused) {
   BOOST_TEST(hasher::restore(saved + "x").has_error());
 }
 
-BOOST_AUTO_TEST_CASE(the_binary_form_leads_back_and_sorts_as_digests_do) {
+BOOST_AUTO_TEST_CASE(the_binary_form_round_trips_and_sorts_like_digests) {
   const auto verbatim = digest::parse_lenient("sha256:short").value();
   const auto short_one = digest::of("a");
   const auto long_one = digest::of("a", digest_algorithm::sha512);

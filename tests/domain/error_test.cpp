@@ -11,7 +11,7 @@
 
 BOOST_AUTO_TEST_SUITE(error)
 
-BOOST_AUTO_TEST_CASE(every_error_has_a_name_of_its_own) {
+BOOST_AUTO_TEST_CASE(every_error_has_a_unique_name) {
   std::set<std::string> names;
   const auto last = static_cast<int>(gantry::last_errc);
   for (int code = 1; code <= last; ++code) {

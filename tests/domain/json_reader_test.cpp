@@ -19,7 +19,7 @@ namespace {
 
 constexpr std::size_t depth = 8;
 
-/// Writes down what it is told.
+/// Records the events.
 class listener final : public gantry::json_events {
 public:
   std::string told;
@@ -53,7 +53,7 @@ private:
   }
 };
 
-/// Counts, for texts of which nothing shall be kept.
+/// Counts events of texts that are too large to record.
 class counter final : public gantry::json_events {
 public:
   std::size_t members = 0;
@@ -74,7 +74,7 @@ std::string hear(std::string_view text) {
 
 BOOST_AUTO_TEST_SUITE(json_reader)
 
-BOOST_AUTO_TEST_CASE(everything_is_told_in_its_order) {
+BOOST_AUTO_TEST_CASE(events_come_in_document_order) {
   BOOST_TEST(hear(R"({"a":[1,-2,18446744073709551615,0.5],"b":{"c":null,"d":true},"":"x"})") ==
              "{ .a [ 1 -2 18446744073709551615u 0.500000 ] .b { .c null .d true } . 'x' } ");
   BOOST_TEST(hear(" 7 ") == "7 ");
@@ -100,7 +100,7 @@ BOOST_AUTO_TEST_CASE(what_is_not_json_is_refused) {
   }
 }
 
-BOOST_AUTO_TEST_CASE(pieces_of_any_size_say_what_the_whole_says) {
+BOOST_AUTO_TEST_CASE(pieces_of_any_size_give_the_same_events) {
   for (const std::string_view text :
        {R"({"a":[1,-2.5e3,true],"b\u00e4":{"c":null,"d":"x\ny\ud83d\ude00ä"},"":"x"} )",
         R"({"a":1,"a":2})", R"({"a":nul})", R"({"a":1}})", "", "12"}) {
@@ -117,7 +117,7 @@ BOOST_AUTO_TEST_CASE(pieces_of_any_size_say_what_the_whole_says) {
 }
 
 // case 134
-BOOST_AUTO_TEST_CASE(a_name_that_stands_twice_ends_the_reading) {
+BOOST_AUTO_TEST_CASE(a_duplicate_name_ends_parsing) {
   listener heard;
   const auto read = read_json(R"({"a":1,"b":{"a":2,"\u0061":3},"c":4})", depth, heard);
   BOOST_TEST(read.error().detail == "duplicate keys");
@@ -139,7 +139,7 @@ BOOST_AUTO_TEST_CASE(half_a_million_members_take_bounded_memory) {
              "duplicate keys");
 }
 
-BOOST_AUTO_TEST_CASE(chosen_names_are_told_apart) {
+BOOST_AUTO_TEST_CASE(colliding_names_are_distinguished) {
   std::string text = "{";
   for (const auto& name : gantry::test::colliding_names(30'000))
     text += '"' + name + "\":0,";

@@ -1,4 +1,4 @@
-// The hash of what clients choose.
+// The hash of texts that clients choose.
 #include "domain/keyed_hash.hpp"
 
 #include <boost/test/unit_test.hpp>

@@ -1,4 +1,4 @@
-// What a manifest must be, and what is read of it.
+// Validation and parsing of manifests.
 #include "domain/manifest.hpp"
 
 #include "domain/manifest_parser.hpp"
@@ -35,7 +35,7 @@ std::string descriptor_text(std::string_view type, std::string_view content,
          std::string{more} + '}';
 }
 
-/// Replaces $config, $layer, $other, $foreign, $child and $subject by descriptors.
+/// Replaces $config, $layer, $other, $foreign, $child and $subject with descriptors.
 std::string expand(std::string_view pattern) {
   const std::pair<std::string_view, std::string> placeholders[] = {
     {"$config", descriptor_text(media_types::oci_config, "{}", "")},
@@ -240,7 +240,7 @@ const descriptor_case bad_descriptors[] = {
    "layers[1]: size must be a non-negative integer"},
 };
 
-/// An image whose custom field nests so that the whole document is `depth` deep.
+/// An image whose custom field is nested so that the document has the given depth.
 std::string nested(std::size_t depth) {
   return expand(R"({"schemaVersion":2,"config":$config,"x":)") + std::string(depth - 1, '[') +
          std::string(depth - 1, ']') + '}';
@@ -397,7 +397,7 @@ BOOST_AUTO_TEST_CASE(the_artifact_type_falls_back_to_the_config_of_an_image_only
 }
 
 // case 142
-BOOST_AUTO_TEST_CASE(megabytes_of_annotations_are_read) {
+BOOST_AUTO_TEST_CASE(megabytes_of_annotations_are_parsed) {
   std::string annotations;
   for (int i = 0; i < 390; ++i)
     annotations +=
@@ -414,7 +414,7 @@ BOOST_AUTO_TEST_CASE(the_lenient_profile_keeps_what_it_understands) {
   BOOST_TEST(image.layers().size() == 2u);
 }
 
-BOOST_AUTO_TEST_CASE(the_lenient_profile_takes_any_bytes) {
+BOOST_AUTO_TEST_CASE(the_lenient_profile_accepts_any_bytes) {
   const std::string bytes{"\0not JSON\xFF", 10};
   const auto taken = manifest::accept(bytes, type("text/plain"));
   BOOST_TEST((taken.kind() == manifest_kind::opaque));
@@ -476,7 +476,7 @@ BOOST_AUTO_TEST_CASE(a_manifest_is_parsed_in_steps_of_any_size) {
   }
 }
 
-BOOST_AUTO_TEST_CASE(a_stored_manifest_is_what_it_was) {
+BOOST_AUTO_TEST_CASE(a_stored_manifest_is_unchanged) {
   const auto fresh = parse(index_pattern, index_type).value();
   const auto back = manifest::stored(fresh.bytes(), fresh.id(), fresh.type());
   BOOST_TEST(back.bytes() == fresh.bytes());
@@ -502,14 +502,14 @@ BOOST_AUTO_TEST_CASE(many_threads_may_read_a_stored_manifest) {
   BOOST_TEST(children == 4U);
 }
 
-BOOST_AUTO_TEST_CASE(what_a_list_holds_after_its_first_fault_is_not_kept) {
+BOOST_AUTO_TEST_CASE(list_elements_after_the_first_fault_are_not_kept) {
   const auto parsed = parse(R"({"schemaVersion":2,"config":$config,
                                "layers":[$layer,7,$layer,[],{}]})",
                             oci);
   BOOST_TEST(parsed.error().detail == "layers[1]: must be an object");
 }
 
-BOOST_AUTO_TEST_CASE(a_complaint_quotes_the_beginning_of_what_is_long) {
+BOOST_AUTO_TEST_CASE(an_error_quotes_the_beginning_of_a_long_text) {
   const std::string text(100'000, 'x');
   const auto parsed =
     parse(R"({"schemaVersion":2,"config":{"mediaType":"a/b","digest":")" + text + R"("}})", oci);

@@ -1,4 +1,4 @@
-// Media types: normalising, and the known ones.
+// Media types: normalisation, and known types.
 #include "domain/media_type.hpp"
 
 #include "support/print.hpp"
@@ -75,7 +75,7 @@ BOOST_DATA_TEST_CASE(parameters_are_dropped_and_case_is_folded,
   BOOST_TEST(parsed->to_string() == sample.normalised);
 }
 
-BOOST_DATA_TEST_CASE(what_is_no_media_type_is_refused, boost::unit_test::data::make(invalid)) {
+BOOST_DATA_TEST_CASE(malformed_media_types_are_refused, boost::unit_test::data::make(invalid)) {
   const auto parsed = media_type::parse(sample.text);
   BOOST_REQUIRE(parsed.has_error());
   BOOST_TEST(parsed.error().code == errc::media_type_unsupported);
@@ -86,7 +86,7 @@ BOOST_AUTO_TEST_CASE(the_longest_type_has_255_characters) {
 }
 
 // case 147
-BOOST_AUTO_TEST_CASE(manifests_and_indexes_are_told_apart) {
+BOOST_AUTO_TEST_CASE(manifests_and_indexes_are_distinguished) {
   for (const auto image : {media_types::oci_manifest, media_types::docker_manifest}) {
     BOOST_TEST(is_image_manifest(type(image)));
     BOOST_TEST(!is_index(type(image)));

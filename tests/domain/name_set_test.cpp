@@ -1,4 +1,4 @@
-// Names that stand twice, and what finding them costs.
+// Duplicate names, and the cost of finding them.
 #include "domain/name_set.hpp"
 
 #include "support/colliding_names.hpp"
@@ -43,7 +43,7 @@ BOOST_AUTO_TEST_CASE(names_are_found_again_after_it_has_grown) {
     BOOST_REQUIRE(!names.insert(7, std::to_string(i)));
 }
 
-BOOST_AUTO_TEST_CASE(names_that_collide_elsewhere_cost_what_others_cost) {
+BOOST_AUTO_TEST_CASE(names_that_collide_elsewhere_cost_no_more) {
   name_set names;
   const auto chosen = gantry::test::colliding_names(30'000);
   for (const auto& name : chosen) {
@@ -53,7 +53,7 @@ BOOST_AUTO_TEST_CASE(names_that_collide_elsewhere_cost_what_others_cost) {
   BOOST_TEST(names.probes() < 8 * chosen.size());
 }
 
-BOOST_AUTO_TEST_CASE(one_name_in_many_objects_costs_what_others_cost) {
+BOOST_AUTO_TEST_CASE(one_name_in_many_objects_costs_no_more) {
   name_set names;
   constexpr std::uint64_t objects = 200'000;
   for (std::uint64_t object = 0; object < objects; ++object)

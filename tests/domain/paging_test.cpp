@@ -1,4 +1,4 @@
-// Judging `n` and `last`.
+// Parsing `n` and `last`.
 #include "domain/paging.hpp"
 
 #include "support/print.hpp"
@@ -78,14 +78,14 @@ BOOST_DATA_TEST_CASE(n_and_last_make_a_page_request, boost::unit_test::data::mak
   BOOST_TEST(parsed->last == sample.expected_last);
 }
 
-BOOST_DATA_TEST_CASE(an_n_that_is_no_number_is_refused, boost::unit_test::data::make(invalid)) {
+BOOST_DATA_TEST_CASE(an_n_that_is_not_a_number_is_refused, boost::unit_test::data::make(invalid)) {
   const auto parsed = parse_page(sample.n, {}, page_limits{});
   BOOST_REQUIRE(parsed.has_error());
   BOOST_TEST(parsed.error().code == errc::pagination_invalid);
 }
 
 // case 33
-BOOST_AUTO_TEST_CASE(the_excess_can_be_refused_instead) {
+BOOST_AUTO_TEST_CASE(excess_can_be_refused_instead_of_clamped) {
   const page_limits limits{.default_limit = 100, .max_limit = 1000, .refuse_excess = true};
   BOOST_TEST(parse_page("1000", {}, limits).value().limit == 1000u);
   BOOST_TEST(parse_page("1001", {}, limits).error().code == errc::pagination_invalid);

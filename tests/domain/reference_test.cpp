@@ -1,4 +1,4 @@
-// Tags, digests, and which is which.
+// Tags and digests, and their distinction.
 #include "domain/reference.hpp"
 
 #include "support/print.hpp"
@@ -78,7 +78,7 @@ BOOST_AUTO_TEST_CASE(tags_are_ordered_bytewise) {
   BOOST_TEST((parse("10") < parse("9")));
 }
 
-BOOST_AUTO_TEST_CASE(the_lenient_profile_takes_odd_tags_and_digests) {
+BOOST_AUTO_TEST_CASE(the_lenient_profile_accepts_odd_tags_and_digests) {
   for (const std::string_view text : {".bad", "-x", "a b", "a+b"}) {
     const auto parsed = parse_reference_lenient(text);
     BOOST_REQUIRE(parsed.has_value());

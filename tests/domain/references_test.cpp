@@ -1,4 +1,4 @@
-// What is looked for when a manifest is pushed, how often, and what is said of it.
+// The lookups when a manifest is pushed: how many, and their result.
 #include "domain/references.hpp"
 
 #include "support/print.hpp"
@@ -39,7 +39,7 @@ manifest_ptr index_of(std::size_t count) {
                R"(","manifests":[)" + children + "]}");
 }
 
-/// An image whose config is 0, with the layers 1 … count - 1, each said to have 10 bytes.
+/// An image whose config is 0, with the layers 1 … count - 1, each declared with 10 bytes.
 manifest_ptr image_of(std::size_t count) {
   std::string layers;
   for (std::size_t i = 1; i < count; ++i)
@@ -49,7 +49,7 @@ manifest_ptr image_of(std::size_t count) {
                R"(,"layers":[)" + layers + "]}");
 }
 
-/// What a repository holds, and how often it was asked.
+/// The contents of a repository, counting lookups.
 struct shelf {
   std::map<digest, held_content> held;
   std::multiset<digest> asked;
@@ -73,7 +73,7 @@ struct shelf {
 
 BOOST_AUTO_TEST_SUITE(references)
 
-BOOST_AUTO_TEST_CASE(an_index_of_unknown_children_costs_a_bounded_number_of_looks) {
+BOOST_AUTO_TEST_CASE(an_index_of_unknown_children_costs_a_bounded_number_of_lookups) {
   const auto value = index_of(20'000);
   for (const auto wanted : {policy::reject, policy::warn}) {
     shelf empty;
@@ -93,7 +93,7 @@ BOOST_AUTO_TEST_CASE(an_index_of_unknown_children_costs_a_bounded_number_of_look
   BOOST_TEST(indifferent.asked.empty());
 }
 
-BOOST_AUTO_TEST_CASE(each_digest_is_looked_for_once) {
+BOOST_AUTO_TEST_CASE(each_digest_is_looked_up_once) {
   shelf full;
   for (std::size_t i = 0; i < 1'000; ++i)
     full.held[id_of(i)] = {.is_manifest = true, .blob_size = {}};
@@ -103,7 +103,7 @@ BOOST_AUTO_TEST_CASE(each_digest_is_looked_for_once) {
   BOOST_TEST(std::set<digest>(full.asked.begin(), full.asked.end()).size() == 1'000U);
 }
 
-BOOST_AUTO_TEST_CASE(exactly_as_many_as_are_named_is_not_stopped) {
+BOOST_AUTO_TEST_CASE(exactly_the_maximum_of_missing_digests_does_not_stop_the_search) {
   shelf empty;
   const auto outcome = empty.check(index_of(max_missing_named), policy::warn);
   BOOST_TEST(outcome.value().named.size() == max_missing_named);
@@ -111,7 +111,7 @@ BOOST_AUTO_TEST_CASE(exactly_as_many_as_are_named_is_not_stopped) {
 }
 
 // case 141
-BOOST_AUTO_TEST_CASE(a_size_that_differs_is_seen_in_the_same_pass) {
+BOOST_AUTO_TEST_CASE(a_wrong_size_is_found_in_the_same_pass) {
   for (const auto wanted : {policy::reject, policy::warn, policy::accept}) {
     shelf held;
     for (std::size_t i = 0; i < 3; ++i)
@@ -125,7 +125,7 @@ BOOST_AUTO_TEST_CASE(a_size_that_differs_is_seen_in_the_same_pass) {
   }
 }
 
-BOOST_AUTO_TEST_CASE(a_child_may_be_a_blob_but_a_layer_no_manifest) {
+BOOST_AUTO_TEST_CASE(a_child_may_be_a_blob_but_a_layer_must_not_be_a_manifest) {
   shelf held;
   held.held[id_of(0)] = {.is_manifest = false, .blob_size = 10};
   held.held[id_of(1)] = {.is_manifest = true, .blob_size = {}};

@@ -1,4 +1,4 @@
-// Filter and pages of the referrers list.
+// Filtering and paging of the referrers list.
 #include "domain/referrers.hpp"
 
 #include "support/print.hpp"
@@ -109,7 +109,7 @@ BOOST_FIXTURE_TEST_CASE(pages_follow_each_other_while_entries_are_added, ten_ref
     seen.insert(seen.end(), page.items.begin(), page.items.end());
     more = page.more;
     query.last = page.items.back().id;
-    // What sorts below the end of this page moves nothing above it.
+    // An entry that sorts before the end of this page shifts nothing after it.
     const referrer below{digest::of("below"), "sbom", "{}"};
     if (below.id < page.items.back().id)
       growing.push_back(below);
@@ -126,7 +126,7 @@ BOOST_FIXTURE_TEST_CASE(the_last_digest_need_not_exist, ten_referrers) {
   BOOST_TEST((page.items.front() == all[4]));
 }
 
-BOOST_FIXTURE_TEST_CASE(more_counts_only_what_the_filter_lets_through, ten_referrers) {
+BOOST_FIXTURE_TEST_CASE(more_counts_only_filtered_referrers, ten_referrers) {
   referrers_query query;
   query.artifact_types = {"sbom"};
   const auto sboms = select_referrers(all, query).items;
@@ -138,7 +138,7 @@ BOOST_FIXTURE_TEST_CASE(more_counts_only_what_the_filter_lets_through, ten_refer
   BOOST_TEST(!page.more);
 }
 
-BOOST_FIXTURE_TEST_CASE(one_that_is_erased_is_listed_no_more, ten_referrers) {
+BOOST_FIXTURE_TEST_CASE(an_erased_referrer_is_no_longer_listed, ten_referrers) {
   auto list = list_of(all);
   list.erase(all[3].id);
   list.erase(digest::of("never there"));
@@ -153,7 +153,7 @@ BOOST_FIXTURE_TEST_CASE(one_that_is_erased_is_listed_no_more, ten_referrers) {
 
 namespace {
 
-/// Counts what the listing asks for.
+/// Counts the fetches of the listing.
 struct counted final : gantry::referrer_source {
   std::vector<digest> list(const std::string* type, const std::optional<digest>& after,
                            std::size_t limit) const override {
@@ -172,7 +172,7 @@ struct counted final : gantry::referrer_source {
 
 } // namespace
 
-BOOST_AUTO_TEST_CASE(a_page_costs_what_it_holds_however_many_there_are) {
+BOOST_AUTO_TEST_CASE(the_cost_of_a_page_depends_only_on_its_length) {
   counted source;
   for (int i = 0; i < 5'000; ++i)
     source.inner.insert(
@@ -182,7 +182,7 @@ BOOST_AUTO_TEST_CASE(a_page_costs_what_it_holds_however_many_there_are) {
   BOOST_TEST(gantry::select_referrers(source, query).items.size() == 5u);
   BOOST_TEST(source.listed <= gantry::max_referrers_listed);
   BOOST_TEST(source.found == 5u);
-  // Types that no referrer has cost a look each.
+  // Each type without referrers costs one fetch.
   source.listed = 0;
   query.artifact_types.clear();
   for (int i = 0; i < 1'000; ++i)

@@ -75,8 +75,7 @@ BOOST_AUTO_TEST_SUITE(repository_name)
 
 using gantry::repository_name;
 
-BOOST_DATA_TEST_CASE(a_name_that_the_spec_allows_is_kept_as_it_is,
-                     boost::unit_test::data::make(valid)) {
+BOOST_DATA_TEST_CASE(a_valid_name_is_kept_unchanged, boost::unit_test::data::make(valid)) {
   const auto parsed = repository_name::parse(sample.text);
   BOOST_REQUIRE(parsed.has_value());
   BOOST_TEST(parsed->to_string() == sample.text);
@@ -94,7 +93,7 @@ BOOST_AUTO_TEST_CASE(names_are_ordered_bytewise) {
   BOOST_TEST((parse("10") < parse("9")));
 }
 
-BOOST_AUTO_TEST_CASE(damaged_names_are_judged_as_the_regular_expression_of_the_spec_does) {
+BOOST_AUTO_TEST_CASE(damaged_names_are_judged_like_the_regular_expression_of_the_spec) {
   const boost::regex grammar{
     R"([a-z0-9]+((\.|_|__|-+)[a-z0-9]+)*(\/[a-z0-9]+((\.|_|__|-+)[a-z0-9]+)*)*)"};
   gantry::test::mutator damage;

@@ -1,4 +1,4 @@
-// Strict reading of JSON.
+// Strict parsing of JSON.
 #include "domain/strict_json.hpp"
 
 #include "domain/manifest.hpp"
@@ -32,7 +32,7 @@ BOOST_AUTO_TEST_CASE(null_and_absent_members_are_alike) {
 }
 
 // case 134
-BOOST_AUTO_TEST_CASE(duplicate_keys_are_found_wherever_they_stand) {
+BOOST_AUTO_TEST_CASE(duplicate_keys_are_found_at_every_level) {
   for (const std::string_view text :
        {R"({"a":1,"a":1})", R"({"a":1,"\u0061":2})", R"({"":1,"":1})", R"([{"a":1,"a":1}])",
         R"({"x":[[{"b":{"a":1,"a":1}}]]})", R"({"a:":1,"a:":1})", R"({"\"":1,"\"":1})"}) {
@@ -46,7 +46,7 @@ BOOST_AUTO_TEST_CASE(duplicate_keys_are_found_wherever_they_stand) {
   }
 }
 
-BOOST_AUTO_TEST_CASE(only_the_members_that_were_asked_for_are_kept) {
+BOOST_AUTO_TEST_CASE(only_the_requested_members_are_kept) {
   constexpr std::string_view names[] = {"a", "b"};
   const auto kept =
     parse_json(R"([{"a":1,"x":{"a":[1,{"a":2}]},"b":[{"y":1,"a":"z"},2.5]},{"z":3},4])", depth,
@@ -63,7 +63,7 @@ BOOST_AUTO_TEST_CASE(every_kind_of_value_is_kept) {
   BOOST_TEST(parse_object("[]", depth).error().detail == "not a JSON object");
 }
 
-BOOST_AUTO_TEST_CASE(an_object_of_too_many_members_is_refused_unless_they_are_read_over) {
+BOOST_AUTO_TEST_CASE(an_object_of_too_many_members_is_refused_unless_they_are_skipped) {
   std::string text = "{\"k\":0";
   for (std::size_t i = 1; i < gantry::max_kept_members; ++i)
     text += ",\"" + std::to_string(i) + "\":0";
@@ -74,7 +74,7 @@ BOOST_AUTO_TEST_CASE(an_object_of_too_many_members_is_refused_unless_they_are_re
   BOOST_TEST(parse_object(text, depth, names).value().size() == 2U);
 }
 
-BOOST_AUTO_TEST_CASE(damaged_documents_are_refused_or_mean_one_thing) {
+BOOST_AUTO_TEST_CASE(damaged_documents_are_refused_or_unambiguous) {
   gantry::test::mutator damage;
   for (int round = 0; round < 4000; ++round) {
     const std::string text = damage(R"({"a":{"b":[1,2.5,"c:\"d\"",null]},"e":{"b":true},"f":-7})");

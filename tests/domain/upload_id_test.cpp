@@ -23,7 +23,7 @@ BOOST_AUTO_TEST_CASE(a_generated_id_is_a_version_4_uuid_and_survives_its_text) {
   BOOST_TEST((upload_id::parse(text).value() == id));
 }
 
-BOOST_AUTO_TEST_CASE(an_issued_id_is_known_again_for_its_repository_alone) {
+BOOST_AUTO_TEST_CASE(an_issued_id_is_recognised_only_for_its_repository) {
   for (int i = 0; i < 100; ++i) {
     const auto id = upload_id::issue("library/app");
     BOOST_TEST(id.to_string()[14] == '4');
@@ -52,7 +52,7 @@ BOOST_AUTO_TEST_CASE(upper_case_is_read_and_lower_case_is_printed) {
 }
 
 // case 109
-BOOST_AUTO_TEST_CASE(what_is_no_uuid_names_no_upload) {
+BOOST_AUTO_TEST_CASE(other_texts_are_not_upload_ids) {
   for (const std::string_view text :
        {"", "x", "f81d4fae-7dec-41d0-a765-00a0c91e6bf", "f81d4fae-7dec-41d0-a765-00a0c91e6bf60",
         "f81d4fae7dec41d0a76500a0c91e6bf6", "f81d4fae-7dec-41d0-a765-00a0c91e6bfg",

@@ -18,7 +18,7 @@ chunk_announcement ranged(std::uint64_t first, std::uint64_t last) {
   return {byte_range{first, last}, last - first + 1, false};
 }
 
-/// A chunk as it goes well.
+/// A chunk without errors.
 void take(upload_progress& upload, const chunk_announcement& chunk, std::uint64_t bytes) {
   const auto number = upload.begin(chunk);
   BOOST_REQUIRE(number.has_value());
@@ -51,7 +51,7 @@ BOOST_AUTO_TEST_CASE(ranged_chunks_follow_each_other) {
 }
 
 // cases 99, 103
-BOOST_AUTO_TEST_CASE(a_gap_is_refused_and_the_upload_stays_as_it_was) {
+BOOST_AUTO_TEST_CASE(a_gap_is_refused_and_leaves_the_upload_unchanged) {
   upload_progress upload;
   BOOST_TEST(upload.begin(ranged(3, 22)).error().code == errc::chunk_out_of_order);
   take(upload, ranged(0, 4), 5);
@@ -70,7 +70,7 @@ BOOST_AUTO_TEST_CASE(an_overlap_is_refused) {
 }
 
 // case 100
-BOOST_AUTO_TEST_CASE(a_chunk_that_was_taken_is_out_of_order) {
+BOOST_AUTO_TEST_CASE(a_repeated_chunk_is_out_of_order) {
   upload_progress upload;
   take(upload, ranged(0, 4), 5);
   BOOST_TEST(upload.begin(ranged(0, 4)).error().code == errc::chunk_out_of_order);
@@ -123,7 +123,7 @@ BOOST_AUTO_TEST_CASE(a_final_chunk_obeys_the_order_and_may_be_empty) {
 }
 
 // case 112
-BOOST_AUTO_TEST_CASE(what_came_ahead_of_a_broken_connection_stays) {
+BOOST_AUTO_TEST_CASE(bytes_before_a_broken_connection_are_kept) {
   upload_progress upload;
   const auto number = upload.begin(ranged(0, 9)).value();
   BOOST_TEST(upload.append(number, 4).has_value());
@@ -154,7 +154,7 @@ BOOST_AUTO_TEST_CASE(only_a_chunk_that_starts_at_the_offset_replaces_another) {
   BOOST_TEST(upload.begin(ranged(0, 9), true).error().code == errc::upload_busy);
   BOOST_TEST(upload.begin(ranged(4, 9), false).error().code == errc::upload_busy);
   BOOST_TEST(upload.begin({byte_range{4, 9}, 7, false}, true).error().code == errc::size_invalid);
-  BOOST_TEST(upload.append(old, 1).has_value()); // still its own
+  BOOST_TEST(upload.append(old, 1).has_value()); // still open
   const auto next = upload.begin(ranged(5, 9), true).value();
   BOOST_TEST(upload.append(old, 1).error().code == errc::upload_busy);
   BOOST_TEST(upload.end(old, true).error().code == errc::upload_busy);
@@ -185,12 +185,12 @@ BOOST_AUTO_TEST_CASE(only_the_last_ranged_chunk_may_be_small) {
   take(upload, ranged(0, 4), 5);
   take(upload, ranged(5, 5), 1);
   BOOST_TEST(upload.begin(ranged(6, 10)).error().code == errc::chunk_too_small);
-  // An upload may end behind it.
+  // An upload may end after it.
   take(upload, {{}, 0, true}, 0);
   BOOST_TEST(upload.offset() == 6u);
 }
 
-BOOST_AUTO_TEST_CASE(lengths_near_the_greatest_number_do_not_wrap) {
+BOOST_AUTO_TEST_CASE(lengths_near_the_greatest_number_do_not_overflow) {
   constexpr std::uint64_t huge = UINT64_MAX;
   upload_progress upload{{.max_size = 10, .min_chunk = 0}};
   take(upload, {{}, 5, false}, 5);
@@ -200,7 +200,7 @@ BOOST_AUTO_TEST_CASE(lengths_near_the_greatest_number_do_not_wrap) {
   BOOST_TEST(upload.append(number, huge).error().code == errc::payload_too_large);
 }
 
-BOOST_AUTO_TEST_CASE(where_an_upload_stands_is_said_as_clients_read_it) {
+BOOST_AUTO_TEST_CASE(the_offset_is_reported_in_the_format_of_clients) {
   BOOST_TEST(gantry::upload_range(0) == "0-0"); // cases 86, 108
   BOOST_TEST(gantry::upload_range(1) == "0-0");
   BOOST_TEST(gantry::upload_range(5) == "0-4"); // case 96

@@ -1,4 +1,4 @@
-// The base of the API over real sockets: version check, routing, methods, names and message
+// The basics of the API over real sockets: version check, routing, methods, names and message
 // framing.
 #include "support/registry_fixture.hpp"
 
@@ -132,7 +132,7 @@ BOOST_AUTO_TEST_CASE(a_head_of_the_version_check_has_the_same_headers_and_no_bod
 }
 
 // case 3
-BOOST_AUTO_TEST_CASE(the_version_check_needs_no_slash_at_the_end) {
+BOOST_AUTO_TEST_CASE(the_version_check_needs_no_trailing_slash) {
   const auto response = client.get("/v2");
   BOOST_TEST(response.status == 200);
   BOOST_TEST(response.body == "{}");
@@ -299,7 +299,7 @@ BOOST_AUTO_TEST_CASE(an_absolute_target_is_understood) {
 }
 
 // case 18
-BOOST_AUTO_TEST_CASE(a_body_that_is_welcome_is_asked_for) {
+BOOST_AUTO_TEST_CASE(an_acceptable_body_gets_100_continue) {
   const std::string bytes = "expected";
   const auto location = client.start_upload("base/expect");
   client.send_head("PUT", with_query(location, "digest=" + sha256(bytes)),
@@ -310,7 +310,7 @@ BOOST_AUTO_TEST_CASE(a_body_that_is_welcome_is_asked_for) {
 }
 
 // case 18
-BOOST_DATA_TEST_CASE_F(registry_case, a_body_that_will_be_refused_is_not_asked_for,
+BOOST_DATA_TEST_CASE_F(registry_case, a_body_to_be_refused_gets_no_100_continue,
                        boost::unit_test::data::make(std::vector<framing_case>{
                          {"405", "POST /v2/foo/manifests/t"},
                          {"404", "PATCH /v2/foo/blobs/uploads/"
@@ -335,7 +335,7 @@ BOOST_AUTO_TEST_CASE(a_head_that_is_too_large_is_refused_and_the_connection_clos
 }
 
 // case 19
-BOOST_AUTO_TEST_CASE(one_field_that_is_too_large_is_not_taken_for_the_target) {
+BOOST_AUTO_TEST_CASE(an_oversized_field_is_not_mistaken_for_the_target) {
   for (const std::size_t size : {33'000, 70'000, 300'000}) {
     registry_client fresh{shared_registry::get()};
     const auto response = fresh.get("/v2/", {{"X-Filler", std::string(size, 'x')}});

@@ -1,4 +1,4 @@
-// Blobs as they are read: whole, in part and conditionally.
+// Reading blobs: whole, in part and conditionally.
 #include "support/registry_fixture.hpp"
 
 #include <boost/test/data/test_case.hpp>
@@ -143,7 +143,7 @@ BOOST_AUTO_TEST_CASE(a_head_describes_the_blob_without_its_bytes) {
 }
 
 // case 65
-BOOST_AUTO_TEST_CASE(a_get_brings_the_very_bytes) {
+BOOST_AUTO_TEST_CASE(a_get_returns_the_exact_bytes) {
   const auto response = client.get(target);
   check_blob_headers(response, id, sample.size());
   BOOST_TEST((response.body == sample));
@@ -202,7 +202,7 @@ BOOST_AUTO_TEST_CASE(a_range_without_a_unit_is_ignored_or_refused) {
 }
 
 // case 78
-BOOST_AUTO_TEST_CASE(several_ranges_come_as_parts_in_the_order_asked_for) {
+BOOST_AUTO_TEST_CASE(several_ranges_come_as_parts_in_the_requested_order) {
   const auto response = client.get(target, {{"Range", "bytes=100-199, 0-1,5-6,-3"}});
   BOOST_TEST(response.status == 206);
   BOOST_TEST(response.header("Content-Length") == std::to_string(response.body.size()));
@@ -220,7 +220,7 @@ BOOST_AUTO_TEST_CASE(several_ranges_come_as_parts_in_the_order_asked_for) {
 }
 
 // case 78
-BOOST_AUTO_TEST_CASE(of_several_ranges_those_outside_are_left_out) {
+BOOST_AUTO_TEST_CASE(ranges_outside_the_blob_are_left_out) {
   const auto response = client.get(target, {{"Range", "bytes=0-1,9000-9001"}});
   BOOST_TEST(response.status == 206);
   if (response.has("Content-Range"))
@@ -230,8 +230,8 @@ BOOST_AUTO_TEST_CASE(of_several_ranges_those_outside_are_left_out) {
 }
 
 // case 79
-BOOST_AUTO_TEST_CASE(as_many_ranges_as_clients_ask_for_are_served) {
-  for (const std::size_t size : {4'000U, 1'000'000U}) { // small blobs are kept elsewhere
+BOOST_AUTO_TEST_CASE(the_largest_range_requests_of_clients_are_served) {
+  for (const std::size_t size : {4'000U, 1'000'000U}) { // small blobs are stored elsewhere
     const auto bytes = noise(size, 79);
     const auto place = blob_path("read/parts", client.push_blob("read/parts", bytes));
     const auto step = size / 1024;
@@ -247,7 +247,8 @@ BOOST_AUTO_TEST_CASE(as_many_ranges_as_clients_ask_for_are_served) {
   }
 }
 
-// case 79: containers/storage asks again for half as many at 400, and at no other status.
+// case 79: after a 400, containers/storage retries with half as many; after other statuses it does
+// not.
 BOOST_AUTO_TEST_CASE(a_flood_of_ranges_is_refused_in_few_words) {
   std::string many = "bytes=0-0";
   for (int i = 1; i < 1025; ++i)
@@ -337,7 +338,7 @@ BOOST_AUTO_TEST_CASE(a_read_that_races_a_delete_gets_all_or_nothing) {
 }
 
 // case 84
-BOOST_AUTO_TEST_CASE(a_read_that_has_begun_outlives_the_delete) {
+BOOST_AUTO_TEST_CASE(a_read_in_progress_outlives_the_delete) {
   const auto bytes = noise(16 * 1024 * 1024, 85);
   const auto place = blob_path("read/outlives", client.push_blob("read/outlives", bytes));
   registry_client reading{shared_registry::get()};

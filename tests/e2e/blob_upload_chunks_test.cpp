@@ -27,7 +27,7 @@ struct open_upload : registry_case {
   http_response finish(std::string_view whole, std::string_view rest = {}) {
     return client.put(digest_query(location, sha256(whole)), {}, rest);
   }
-  /// A 416 says where the upload stands, and changes nothing.
+  /// Expects a 416 with the current offset; the upload is unchanged.
   void check_out_of_order(const http_response& response, const std::string& range) {
     check_error(response, 416, "RANGE_INVALID");
     BOOST_TEST(response.header("Range") == range);
@@ -45,7 +45,7 @@ void check_accepted(const http_response& response, const std::string& range) {
   BOOST_TEST(!response.has("Content-Type"));
 }
 
-/// Waits until the session takes the rest: it may still be busy with the connection that broke.
+/// Waits until the session accepts the rest: it may still be busy with the broken connection.
 http_response resume(registry_client& client, const std::string& location,
                      const std::string& whole) {
   http_response response;
@@ -128,7 +128,7 @@ BOOST_AUTO_TEST_CASE(an_overlap_is_refused) {
 }
 
 // case 100
-BOOST_AUTO_TEST_CASE(the_last_chunk_that_comes_again_is_told_where_to_go_on) {
+BOOST_AUTO_TEST_CASE(a_repeated_last_chunk_is_told_where_to_continue) {
   check_accepted(append_at("0-4", "01234"), "0-4");
   check_out_of_order(append_at("0-4", "01234"), "0-4");
   check_accepted(append_at("5-9", "56789"), "0-9");
@@ -138,7 +138,7 @@ BOOST_AUTO_TEST_CASE(the_last_chunk_that_comes_again_is_told_where_to_go_on) {
 }
 
 // cases 100, 106
-BOOST_AUTO_TEST_CASE(the_final_chunk_that_comes_again_ahead_of_the_end_is_out_of_order) {
+BOOST_AUTO_TEST_CASE(a_final_chunk_repeated_before_the_end_is_out_of_order) {
   check_accepted(append_at("0-4", "01234"), "0-4");
   const auto again =
     client.put(digest_query(location, sha256("01234")), {{"Content-Range", "0-4"}}, "01234");
@@ -177,7 +177,7 @@ BOOST_AUTO_TEST_CASE(a_first_chunk_that_does_not_start_at_zero_is_refused) {
 }
 
 // case 104
-BOOST_DATA_TEST_CASE_F(open_upload, any_content_type_is_taken,
+BOOST_DATA_TEST_CASE_F(open_upload, any_content_type_is_accepted,
                        boost::unit_test::data::make({"application/octet-stream", "text/plain",
                                                      "application/x-tar; x=y", "nonsense"}),
                        type) {
@@ -202,7 +202,7 @@ BOOST_AUTO_TEST_CASE(the_last_chunk_may_come_with_the_put) {
 }
 
 // case 106
-BOOST_AUTO_TEST_CASE(a_last_chunk_out_of_order_can_be_mended) {
+BOOST_AUTO_TEST_CASE(a_last_chunk_out_of_order_can_be_corrected) {
   check_accepted(append_at("0-4", "01234"), "0-4");
   const auto target = digest_query(location, sha256("0123456789"));
   check_out_of_order(client.put(target, {{"Content-Range", "7-9"}}, "789"), "0-4");
@@ -213,7 +213,7 @@ BOOST_AUTO_TEST_CASE(a_last_chunk_out_of_order_can_be_mended) {
 }
 
 // case 107
-BOOST_AUTO_TEST_CASE(a_put_without_a_body_ends_what_patches_brought) {
+BOOST_AUTO_TEST_CASE(a_put_without_a_body_completes_the_patches) {
   check_accepted(append("0123456789"), "0-9");
   const auto response = finish("0123456789");
   BOOST_TEST(response.status == 201);
@@ -221,7 +221,7 @@ BOOST_AUTO_TEST_CASE(a_put_without_a_body_ends_what_patches_brought) {
 }
 
 // case 108
-BOOST_AUTO_TEST_CASE(the_status_tells_how_far_an_upload_is) {
+BOOST_AUTO_TEST_CASE(the_status_reports_the_offset) {
   const auto check = [this](const std::string& range) {
     for (const auto& response : {client.get(location), client.head(location)}) {
       BOOST_TEST(response.status == 204);
@@ -237,7 +237,7 @@ BOOST_AUTO_TEST_CASE(the_status_tells_how_far_an_upload_is) {
 }
 
 // case 112
-BOOST_AUTO_TEST_CASE(what_came_before_a_disconnect_is_kept) {
+BOOST_AUTO_TEST_CASE(bytes_before_a_disconnect_are_kept) {
   const auto bytes = noise(100'000, 112);
   registry_client breaking{shared_registry::get()};
   breaking.send_head("PATCH", location, {{"Content-Length", "100000"}});
@@ -251,7 +251,7 @@ BOOST_AUTO_TEST_CASE(what_came_before_a_disconnect_is_kept) {
 }
 
 // case 112
-BOOST_AUTO_TEST_CASE(an_upload_goes_on_after_a_reset) {
+BOOST_AUTO_TEST_CASE(an_upload_continues_after_a_connection_reset) {
   const auto bytes = noise(3'000'000, 1120);
   registry_client breaking{shared_registry::get()};
   breaking.send_head("PATCH", location, {{"Content-Length", "3000000"}});
@@ -264,7 +264,7 @@ BOOST_AUTO_TEST_CASE(an_upload_goes_on_after_a_reset) {
 }
 
 // case 112
-BOOST_AUTO_TEST_CASE(a_chunked_body_that_breaks_off_keeps_what_came) {
+BOOST_AUTO_TEST_CASE(a_chunked_body_that_breaks_off_keeps_its_bytes) {
   registry_client breaking{shared_registry::get()};
   breaking.send_head("PATCH", location, {{"Transfer-Encoding", "chunked"}});
   breaking.send("5\r\n01234\r\n5\r\n567");
@@ -291,7 +291,7 @@ BOOST_AUTO_TEST_CASE(two_streams_into_one_session_never_mix) {
 }
 
 // cases 112, 113
-BOOST_AUTO_TEST_CASE(a_request_takes_the_place_of_one_that_is_silent) {
+BOOST_AUTO_TEST_CASE(a_request_replaces_a_silent_one) {
   running_registry server{replace_soon};
   registry_client going_on{server};
   const auto bytes = noise(200'000, 1130);
@@ -300,11 +300,11 @@ BOOST_AUTO_TEST_CASE(a_request_takes_the_place_of_one_that_is_silent) {
   silent.send_head("PATCH", session, {{"Content-Range", "0-199999"}, {"Content-Length", "200000"}});
   silent.send(bytes.substr(0, 100'000));
   BOOST_TEST(eventually([&] { return going_on.upload_offset(session) == 100'000; }));
-  // One without a range does not say where it starts.
+  // A request without a range does not say where it starts.
   expect_error(going_on, {"PATCH", session, {}, "intruder"}, 409, "BLOB_UPLOAD_INVALID");
   going_on.reconnect();
   check_accepted(resume(going_on, session, bytes), "0-199999");
-  // What the old connection still sends changes nothing.
+  // Late bytes of the old connection change nothing.
   silent.send(std::string(100'000, 'x'));
   check_error(silent.receive(), 409, "BLOB_UPLOAD_INVALID");
   BOOST_TEST(going_on.upload_offset(session) == 200'000U);
@@ -313,7 +313,7 @@ BOOST_AUTO_TEST_CASE(a_request_takes_the_place_of_one_that_is_silent) {
 }
 
 // case 115
-BOOST_AUTO_TEST_CASE(an_upload_that_receives_does_not_expire) {
+BOOST_AUTO_TEST_CASE(a_receiving_upload_does_not_expire) {
   using namespace std::chrono_literals;
   running_registry server{[](auto& settings) {
     settings.actors.upload_expiry = 400ms;
@@ -333,7 +333,7 @@ BOOST_AUTO_TEST_CASE(an_upload_that_receives_does_not_expire) {
 }
 
 // case 116
-BOOST_AUTO_TEST_CASE(an_upload_above_the_limit_is_refused_however_it_comes) {
+BOOST_AUTO_TEST_CASE(an_upload_above_the_limit_is_refused_in_every_form) {
   running_registry server{limit_size};
   registry_client pushing{server};
   const auto bytes = noise(1001, 116);
@@ -358,7 +358,7 @@ BOOST_AUTO_TEST_CASE(the_limit_counts_all_chunks_together) {
 }
 
 // case 117
-BOOST_AUTO_TEST_CASE(a_configured_least_chunk_is_advertised_and_enforced) {
+BOOST_AUTO_TEST_CASE(a_configured_minimum_chunk_is_advertised_and_enforced) {
   running_registry server{[](auto& settings) {
     settings.api.chunk_min_length = 10;
     settings.actors.uploads.min_chunk = 10;
@@ -369,7 +369,7 @@ BOOST_AUTO_TEST_CASE(a_configured_least_chunk_is_advertised_and_enforced) {
   const auto session = path_of(opened.header("Location"));
   check_accepted(pushing.patch(session, {{"Content-Range", "0-9"}}, "0123456789"), "0-9");
   check_accepted(pushing.patch(session, {{"Content-Range", "10-12"}}, "abc"), "0-12");
-  // Only now it shows that the small chunk was not the last.
+  // Only now is it clear that the small chunk was not the last.
   const header_list next{{"Content-Range", "13-22"}};
   expect_error(pushing, {"PATCH", session, next, "0123456789"}, 416, "RANGE_INVALID");
   const auto target = digest_query(session, sha256("0123456789abc"));
@@ -377,7 +377,7 @@ BOOST_AUTO_TEST_CASE(a_configured_least_chunk_is_advertised_and_enforced) {
 }
 
 // case 117
-BOOST_AUTO_TEST_CASE(without_a_least_chunk_none_is_advertised) {
+BOOST_AUTO_TEST_CASE(without_a_minimum_chunk_none_is_advertised) {
   BOOST_TEST(!client.post(uploads_path("chunks/case")).has("OCI-Chunk-Min-Length"));
 }
 

@@ -1,5 +1,5 @@
-// Whole blobs on their way in: sessions, monolithic uploads, mounts, limits. Chunks have a file of
-// their own.
+// Uploads of whole blobs: sessions, monolithic uploads, mounts, limits. Chunks are tested
+// separately.
 #include "support/registry_fixture.hpp"
 
 #include <boost/test/data/test_case.hpp>
@@ -28,7 +28,7 @@ void check_created(const http_response& response, std::string_view repository,
   BOOST_TEST(response.body.empty());
 }
 
-/// 202 with an open session; its Location.
+/// Expects 202 with an open session; returns its Location.
 std::string check_opened(const http_response& response, const std::string& repository) {
   BOOST_TEST(response.status == 202);
   const auto uuid = response.header("Docker-Upload-UUID");
@@ -54,14 +54,14 @@ const std::vector<std::string> bad_digests{"sha256:baddigest",
 BOOST_FIXTURE_TEST_SUITE(blob_upload, registry_case, *boost::unit_test::fixture<shared_registry>())
 
 // case 86
-BOOST_AUTO_TEST_CASE(an_upload_opens_with_or_without_a_slash_at_the_end) {
+BOOST_AUTO_TEST_CASE(an_upload_opens_with_or_without_a_trailing_slash) {
   const auto first = check_opened(client.post("/v2/up/open/blobs/uploads/"), "up/open");
   const auto second = check_opened(client.post("/v2/up/open/blobs/uploads"), "up/open");
   BOOST_TEST(first != second);
 }
 
 // case 87
-BOOST_AUTO_TEST_CASE(one_put_brings_a_whole_blob) {
+BOOST_AUTO_TEST_CASE(one_put_uploads_a_whole_blob) {
   const auto location = client.start_upload("up/put");
   check_created(client.put(digest_query(location, id), {{"Content-Type", types::octets}}, bytes),
                 "up/put", id);
@@ -118,7 +118,7 @@ BOOST_AUTO_TEST_CASE(the_end_of_an_upload_may_be_repeated) {
   BOOST_TEST(client.patch(location, {}, bytes).status == 202);
   check_created(client.put(digest_query(location, id)), "up/again", id);
   check_created(client.put(digest_query(location, id)), "up/again", id);
-  // Also with the bytes, as a client that sends all of them in the PUT does.
+  // Also with the bytes, like a client that sends them all in the PUT.
   const auto whole = client.start_upload("up/again");
   check_created(client.put(digest_query(whole, id), {}, bytes), "up/again", id);
   check_created(client.put(digest_query(whole, id), {}, bytes), "up/again", id);
@@ -127,7 +127,7 @@ BOOST_AUTO_TEST_CASE(the_end_of_an_upload_may_be_repeated) {
   expect_error(client, {"GET", location}, 404, "BLOB_UPLOAD_UNKNOWN");
   expect_error(client, {"PUT", digest_query(location, digest_of_nothing())}, 404,
                "BLOB_UPLOAD_UNKNOWN");
-  // Once the blob was deleted there is nothing to confirm.
+  // After the blob's deletion there is nothing to confirm.
   BOOST_TEST(client.erase(blob_path("up/again", id)).status == 202);
   expect_error(client, {"PUT", digest_query(location, id)}, 404, "BLOB_UPLOAD_UNKNOWN");
 }
@@ -152,14 +152,14 @@ BOOST_AUTO_TEST_CASE(an_unknown_algorithm_is_refused) {
 }
 
 // case 94
-BOOST_AUTO_TEST_CASE(one_post_brings_a_whole_blob) {
+BOOST_AUTO_TEST_CASE(one_post_uploads_a_whole_blob) {
   const auto target = digest_query(uploads_path("up/mono"), id);
   check_created(client.post(target, {{"Content-Type", types::octets}}, bytes), "up/mono", id);
   BOOST_TEST(client.get(blob_path("up/mono", id)).body == bytes);
 }
 
 // case 94
-BOOST_AUTO_TEST_CASE(one_chunked_post_brings_a_whole_blob) {
+BOOST_AUTO_TEST_CASE(one_chunked_post_uploads_a_whole_blob) {
   const auto large = noise(1'000'000, 94);
   const auto target = digest_query(uploads_path("up/mono"), sha256(large));
   check_created(client.post(target, {{"Transfer-Encoding", "chunked"}}, chunked(large, 70'000)),
@@ -168,7 +168,7 @@ BOOST_AUTO_TEST_CASE(one_chunked_post_brings_a_whole_blob) {
 }
 
 // case 94
-BOOST_AUTO_TEST_CASE(one_post_brings_the_empty_blob) {
+BOOST_AUTO_TEST_CASE(one_post_uploads_the_empty_blob) {
   check_created(client.post(digest_query(uploads_path("up/mono"), sha256(""))), "up/mono",
                 sha256(""));
 }
@@ -192,7 +192,7 @@ BOOST_AUTO_TEST_CASE(a_post_with_the_digest_of_other_bytes_leaves_nothing) {
 }
 
 // case 109
-BOOST_AUTO_TEST_CASE(an_upload_nobody_opened_is_unknown) {
+BOOST_AUTO_TEST_CASE(an_upload_that_was_never_opened_is_unknown) {
   for (const auto* uuid : {"6b1bd4b3-7f1c-4f0e-8f5a-6d3d3c9c1f11", "not-a-uuid"}) {
     const auto target = uploads_path("up/unknown") + uuid;
     expect_error(client, {"GET", target}, 404, "BLOB_UPLOAD_UNKNOWN");
@@ -255,7 +255,7 @@ BOOST_AUTO_TEST_CASE(an_abandoned_upload_expires_and_frees_its_bytes) {
   const auto large = noise(5 * 1024 * 1024, 115);
   const auto location = pushing.start_upload("up/expiry");
   BOOST_TEST(pushing.patch(location, {}, large).status == 202);
-  // Looking would keep it alive, hence the pause.
+  // A status request would keep it alive, hence the pause.
   BOOST_TEST(eventually([&] { return pushing.get(location).status == 404; }, 300ms));
   expect_error(pushing, {"GET", location}, 404, "BLOB_UPLOAD_UNKNOWN");
   const auto target = digest_query(uploads_path("up/expiry"), sha256(large));
@@ -266,7 +266,7 @@ BOOST_AUTO_TEST_CASE(an_abandoned_upload_expires_and_frees_its_bytes) {
 }
 
 // case 118
-BOOST_AUTO_TEST_CASE(a_read_only_registry_takes_no_uploads) {
+BOOST_AUTO_TEST_CASE(a_read_only_registry_accepts_no_uploads) {
   running_registry server{[](auto& settings) {
     settings.api.read_only = true;
     settings.seed = "true";
@@ -310,7 +310,7 @@ BOOST_AUTO_TEST_CASE(a_mount_without_from_finds_the_blob_anywhere) {
 }
 
 // case 121
-BOOST_AUTO_TEST_CASE(a_mount_that_cannot_be_opens_a_session) {
+BOOST_AUTO_TEST_CASE(an_impossible_mount_opens_a_session) {
   client.push_blob("up/source", bytes);
   const auto absent = digest_of_nothing();
   for (const auto& query :
@@ -323,7 +323,7 @@ BOOST_AUTO_TEST_CASE(a_mount_that_cannot_be_opens_a_session) {
 }
 
 // case 122
-BOOST_AUTO_TEST_CASE(the_session_of_a_failed_mount_takes_the_blob) {
+BOOST_AUTO_TEST_CASE(the_session_of_a_failed_mount_accepts_the_blob) {
   const auto query = "mount=" + id + "&from=up/no-such";
   const auto response = client.post(with_query(uploads_path("up/fallback"), query));
   const auto location = check_opened(response, "up/fallback");

@@ -14,7 +14,7 @@ namespace {
 
 using name_list = std::vector<std::string>;
 
-/// A registry of its own for each case: the catalog is one list for all.
+/// A separate registry per case because the catalog covers the whole registry.
 struct catalog_case {
   running_registry server;
   registry_client client{server};
@@ -67,7 +67,7 @@ BOOST_AUTO_TEST_CASE(without_n_the_first_hundred_are_listed_in_bytewise_order) {
 }
 
 // case 31
-BOOST_AUTO_TEST_CASE(the_order_is_that_of_the_bytes) {
+BOOST_AUTO_TEST_CASE(the_catalog_is_sorted_bytewise) {
   push({"b", "a/b", "a", "a-b", "a10", "a9", "a.b", "a_b"});
   const name_list expected{"a", "a-b", "a.b", "a/b", "a10", "a9", "a_b", "b"};
   BOOST_TEST(page("") == expected, boost::test_tools::per_element());
@@ -104,7 +104,7 @@ BOOST_FIXTURE_TEST_CASE(an_n_above_the_maximum_is_clamped, small_pages) {
 }
 
 // case 33
-BOOST_AUTO_TEST_CASE(an_n_above_the_maximum_is_refused_where_that_is_configured) {
+BOOST_AUTO_TEST_CASE(an_n_above_the_maximum_is_refused_if_configured) {
   running_registry strict{[](auto& settings) { settings.api.pages = {3, 5, true}; }};
   registry_client asking{strict};
   expect_error(asking, {"GET", "/v2/_catalog?n=6"}, 400, "PAGINATION_NUMBER_INVALID");
@@ -121,7 +121,7 @@ BOOST_AUTO_TEST_CASE(an_n_of_zero_lists_nothing) {
 }
 
 // case 35
-BOOST_DATA_TEST_CASE_F(catalog_case, an_n_that_is_no_count_is_refused,
+BOOST_DATA_TEST_CASE_F(catalog_case, an_n_that_is_not_a_count_is_refused,
                        boost::unit_test::data::make({"-1", "x", "1e9999", "99999999999999999999",
                                                      "1.5", "%201", "0x10", "+5"}),
                        n) {
@@ -169,7 +169,7 @@ BOOST_AUTO_TEST_CASE(a_repository_without_manifests_disappears) {
 }
 
 // case 40
-BOOST_AUTO_TEST_CASE(a_repository_with_blobs_alone_is_not_listed) {
+BOOST_AUTO_TEST_CASE(a_repository_with_only_blobs_is_not_listed) {
   client.push_blob("only/blobs", "bytes");
   BOOST_TEST(client.get("/v2/_catalog").body == R"({"repositories":[]})");
 }

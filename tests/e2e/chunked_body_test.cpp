@@ -1,4 +1,4 @@
-// Bodies in the chunked coding, as they come over a socket.
+// Bodies in the chunked coding, over a socket.
 #include "support/registry_fixture.hpp"
 
 #include <boost/test/data/test_case.hpp>
@@ -13,7 +13,7 @@ namespace {
 
 const std::string bytes = R"({"schemaVersion":2,"manifests":[]})";
 
-/// A push of `bytes` in chunks of 16 bytes; `end` follows the last of them.
+/// A push of `bytes` in chunks of 16 bytes, followed by `end`.
 std::string push(const std::string& end = "0\r\n\r\n") {
   auto body = chunked(bytes, 16);
   body.resize(body.size() - 5);
@@ -76,7 +76,7 @@ BOOST_AUTO_TEST_CASE(chunks_of_any_size_add_up) {
   }
 }
 
-BOOST_DATA_TEST_CASE_F(registry_case, a_trailer_that_would_steer_the_request_is_refused,
+BOOST_DATA_TEST_CASE_F(registry_case, a_trailer_that_could_change_the_request_is_refused,
                        boost::unit_test::data::make(refused_trailers), line) {
   client.send(with_trailer(line));
   const auto response = client.receive();
@@ -111,8 +111,8 @@ BOOST_AUTO_TEST_CASE(trailers_without_an_end_are_refused) {
   BOOST_TEST(client.peer_closes());
 }
 
-// What is left of chunks tells its length only at its end.
-BOOST_AUTO_TEST_CASE(a_connection_that_ends_behind_an_unread_chunked_body_says_so) {
+// The remaining length of a chunked body is only known at its end.
+BOOST_AUTO_TEST_CASE(a_connection_that_ends_after_an_unread_chunked_body_says_so) {
   client.send_head("PUT", "/v2/UPPER/manifests/t", {{"Transfer-Encoding", "chunked"}});
   const auto response = client.receive();
   BOOST_TEST(response.status == 400);
@@ -121,13 +121,13 @@ BOOST_AUTO_TEST_CASE(a_connection_that_ends_behind_an_unread_chunked_body_says_s
   BOOST_TEST(client.peer_closes());
 }
 
-BOOST_AUTO_TEST_CASE(a_connection_goes_on_behind_an_unread_chunked_body_that_has_come) {
+BOOST_AUTO_TEST_CASE(a_connection_continues_after_an_unread_chunked_body_that_has_arrived) {
   client.send(
     "PUT /v2/UPPER/manifests/t HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n" +
     chunked(bytes, 5));
   const auto response = client.receive();
   BOOST_TEST(response.status == 400);
-  if (response.closes()) // the body came behind the head
+  if (response.closes()) // the body arrived after the head
     client.reconnect();
   BOOST_TEST(client.get("/v2/").status == 200);
 }

@@ -1,4 +1,4 @@
-// The requests that real clients were seen to send, one after the other, with their own headers.
+// Recorded request sequences of real clients, with their headers.
 #include "support/registry_fixture.hpp"
 
 #include <boost/test/data/test_case.hpp>
@@ -45,7 +45,7 @@ built_image build(const std::string& mark, bool docker, std::size_t layers,
   return image;
 }
 
-/// Every request on a connection of its own, as skopeo 1.9 and docker do.
+/// Every request on a separate connection, as in skopeo 1.9 and docker.
 http_response once(const http_request& request) {
   registry_client client{shared_registry::get()};
   auto closing = request;
@@ -68,7 +68,7 @@ http_response read_manifest_as_skopeo(const std::string& repository, const std::
   return once({"GET", manifest_path(repository, tag), accepted});
 }
 
-/// The blobs of an image, each pulled by a thread of its own; how many came whole.
+/// Pulls each blob of an image on a separate thread; returns how many arrived complete.
 int pull_in_parallel(const std::string& repository, const std::vector<std::string>& blobs) {
   std::atomic<int> whole{0};
   std::vector<std::unique_ptr<background>> pulls;
@@ -82,7 +82,7 @@ int pull_in_parallel(const std::string& repository, const std::vector<std::strin
   return whole;
 }
 
-/// HEAD twice, POST, PATCH, PUT with an empty body; whether every step answered as skopeo needs it.
+/// HEAD twice, POST, PATCH, PUT with an empty body; returns whether every answer suits skopeo.
 bool push_blob_as_skopeo(const std::string& repository, const std::string& bytes, bool coded) {
   const auto place = blob_path(repository, sha256(bytes));
   for (int i = 0; i < 2; ++i)
@@ -213,7 +213,7 @@ BOOST_AUTO_TEST_CASE(docker_pushes_mounts_and_pulls) {
   BOOST_TEST(pull_in_parallel("seq/docker2", image.blobs) == 6);
 }
 
-BOOST_AUTO_TEST_CASE(containerd_pushes_with_one_put_a_blob) {
+BOOST_AUTO_TEST_CASE(containerd_pushes_with_one_put_per_blob) {
   const auto image = build("containerd", false, 3);
   const auto ns = std::string{"ns=registry.example"};
   for (const auto& bytes : image.blobs) {
@@ -235,7 +235,7 @@ BOOST_AUTO_TEST_CASE(containerd_pushes_with_one_put_a_blob) {
              sha256(image.manifest));
 }
 
-BOOST_AUTO_TEST_CASE(containerd_resumes_a_pull_that_broke_off) {
+BOOST_AUTO_TEST_CASE(containerd_resumes_a_broken_pull) {
   const auto image = build("resumed", false, 1, 3'000'000);
   const auto& bytes = image.blobs[1];
   const auto place = blob_path("seq/resume", client.push_blob("seq/resume", bytes));

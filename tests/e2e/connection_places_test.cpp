@@ -1,4 +1,4 @@
-// A full registry: who gives a place up, and who does not.
+// A full registry: which connections give up their place.
 #include "support/registry_fixture.hpp"
 
 #include <boost/test/unit_test.hpp>
@@ -12,7 +12,7 @@ using namespace std::chrono_literals;
 
 namespace {
 
-/// A registry that serves so many connections at once.
+/// A registry with this connection limit.
 struct narrow {
   running_registry server;
 
@@ -34,14 +34,14 @@ bool serves(registry_client& client) {
 
 BOOST_AUTO_TEST_SUITE(connection_places)
 
-BOOST_AUTO_TEST_CASE(the_connection_that_is_idle_longest_makes_room) {
-  // On one thread a connection whose answer has come is known to be idle before the next is taken.
+BOOST_AUTO_TEST_CASE(the_longest_idle_connection_makes_room) {
+  // On one thread, an answered connection is known to be idle before the next is accepted.
   narrow full{2, 1h, 1};
   registry_client first{full.server};
   BOOST_TEST(serves(first));
   registry_client second{full.server};
   BOOST_TEST(serves(second));
-  BOOST_TEST(serves(first)); // now the second is idle longest
+  BOOST_TEST(serves(first)); // now the second has been idle longest
   for (int round = 0; round < 20; ++round) {
     registry_client third{full.server};
     BOOST_TEST(serves(third));
@@ -53,7 +53,7 @@ BOOST_AUTO_TEST_CASE(the_connection_that_is_idle_longest_makes_room) {
   }
 }
 
-BOOST_AUTO_TEST_CASE(connections_that_never_ask_make_room) {
+BOOST_AUTO_TEST_CASE(connections_without_a_request_make_room) {
   narrow full{20};
   std::vector<registry_client> mute;
   for (int i = 0; i < 100; ++i)
@@ -62,7 +62,7 @@ BOOST_AUTO_TEST_CASE(connections_that_never_ask_make_room) {
   BOOST_TEST(serves(asking));
 }
 
-BOOST_AUTO_TEST_CASE(requests_on_their_way_are_not_cut_for_a_newcomer) {
+BOOST_AUTO_TEST_CASE(requests_in_progress_are_not_cut_off_for_a_newcomer) {
   narrow full{1};
   registry_client pushing{full.server};
   const auto session = pushing.start_upload("full/a");
@@ -77,7 +77,7 @@ BOOST_AUTO_TEST_CASE(requests_on_their_way_are_not_cut_for_a_newcomer) {
   BOOST_TEST(pushing.peer_closes());
 }
 
-BOOST_AUTO_TEST_CASE(a_body_that_does_not_come_makes_room_if_none_is_idle) {
+BOOST_AUTO_TEST_CASE(a_stalled_body_makes_room_if_none_is_idle) {
   narrow full{2, 50ms};
   registry_client first{full.server};
   registry_client second{full.server};
@@ -91,13 +91,13 @@ BOOST_AUTO_TEST_CASE(a_body_that_does_not_come_makes_room_if_none_is_idle) {
   BOOST_TEST(serves(newcomer));
   const auto rest = first.read_until_close();
   BOOST_TEST((rest.empty() || rest.starts_with("HTTP/1.1 408 ")));
-  second.send("56789"); // the slowest was enough
+  second.send("56789"); // dropping the slowest was enough
   BOOST_TEST(second.receive().status == 202);
-  BOOST_TEST(newcomer.upload_offset(session) == 5u); // what came is kept
+  BOOST_TEST(newcomer.upload_offset(session) == 5u); // received bytes are kept
 }
 
-// A relay stops in the middle of a layer while something is scanned.
-BOOST_AUTO_TEST_CASE(a_body_that_pauses_is_not_cut_while_there_is_room) {
+// A relay may pause in the middle of a layer during a scan.
+BOOST_AUTO_TEST_CASE(a_pausing_body_is_not_cut_off_while_there_is_room) {
   narrow roomy{10, 10ms};
   registry_client pausing{roomy.server};
   const auto session = pausing.start_upload("full/a");
@@ -105,7 +105,7 @@ BOOST_AUTO_TEST_CASE(a_body_that_pauses_is_not_cut_while_there_is_room) {
   pausing.send("5\r\n01234\r\n");
   registry_client other{roomy.server};
   BOOST_TEST(eventually([&] { return other.upload_offset(session) == 5; }));
-  for (int request = 0; request < 500; ++request) // longer than the span of the rate
+  for (int request = 0; request < 500; ++request) // longer than the rate's time span
     BOOST_TEST(serves(other));
   pausing.send("5\r\n56789\r\n0\r\n\r\n");
   BOOST_TEST(pausing.receive().status == 202);

@@ -1,4 +1,4 @@
-// The server at the socket: fragments, malformed framing, slow and silent clients.
+// The server at the socket level: fragments, malformed framing, slow and silent clients.
 #include "support/registry_fixture.hpp"
 
 #include <boost/test/data/test_case.hpp>
@@ -61,7 +61,7 @@ const std::vector<malformed_request> malformed{
   {"nonsense", "\x01\x02\x03\x04\r\n\r\n"},
 };
 
-/// A server whose patience is `configure`d to be short.
+/// A server whose timeouts `configure` has made short.
 template <class Configure>
 struct impatient {
   running_registry server;
@@ -122,7 +122,7 @@ BOOST_AUTO_TEST_CASE(many_pipelined_requests_are_all_answered) {
   BOOST_TEST(answered == 500);
 }
 
-BOOST_AUTO_TEST_CASE(a_client_that_has_sent_all_may_close_its_half) {
+BOOST_AUTO_TEST_CASE(a_client_may_close_its_half_after_the_request) {
   client.send("GET /v2/ HTTP/1.1\r\nHost: x\r\n\r\n");
   client.half_close();
   BOOST_TEST(client.receive().body == "{}");
@@ -148,7 +148,7 @@ BOOST_AUTO_TEST_CASE(a_folded_field_is_refused) {
 }
 
 // RFC 9112, 2.2
-BOOST_AUTO_TEST_CASE(empty_lines_in_front_of_a_request_may_come_in_pieces) {
+BOOST_AUTO_TEST_CASE(empty_lines_before_a_request_may_come_in_pieces) {
   registry_client other{shared_registry::get()};
   for (const auto* piece : {"\r", "\n\r", "\n", "GET /v2/ HTTP/1.1\r\nHost: x\r\n\r", "\n"}) {
     client.send(piece);
@@ -206,7 +206,7 @@ BOOST_AUTO_TEST_CASE(trailers_and_chunk_extensions_are_passed_over) {
   BOOST_TEST(client.get("/v2/").status == 200);
 }
 
-BOOST_AUTO_TEST_CASE(a_body_that_a_get_brings_does_not_become_a_request) {
+BOOST_AUTO_TEST_CASE(the_body_of_a_get_does_not_become_a_request) {
   client.send("GET /v2/ HTTP/1.1\r\nHost: x\r\nContent-Length: 31\r\n\r\n"
               "GET /v2/bad HTTP/1.1\r\nHost: x\r\n");
   const auto response = client.receive();
@@ -233,7 +233,7 @@ BOOST_AUTO_TEST_CASE(an_idle_connection_is_closed) {
   BOOST_TEST(mute.peer_closes());
 }
 
-BOOST_AUTO_TEST_CASE(a_body_that_stalls_costs_the_connection_and_nobody_else) {
+BOOST_AUTO_TEST_CASE(a_stalled_body_costs_only_its_connection) {
   impatient strict{[](auto& http) {
     http.stall_timeout = 300ms;
     http.min_body_rate = 1000;
@@ -248,7 +248,7 @@ BOOST_AUTO_TEST_CASE(a_body_that_stalls_costs_the_connection_and_nobody_else) {
   BOOST_TEST(strict.client.get("/v2/").status == 200);
 }
 
-BOOST_AUTO_TEST_CASE(a_body_below_the_least_rate_costs_the_connection) {
+BOOST_AUTO_TEST_CASE(a_body_below_the_minimum_rate_costs_the_connection) {
   impatient strict{[](auto& http) {
     http.body_timeout = 200ms;
     http.stall_timeout = 200ms;
@@ -268,9 +268,9 @@ BOOST_AUTO_TEST_CASE(a_body_below_the_least_rate_costs_the_connection) {
   BOOST_TEST(strict.client.get("/v2/").status == 200);
 }
 
-// A deleted blob keeps its memory as long as somebody reads it: the second push succeeds once the
-// reader is given up.
-BOOST_AUTO_TEST_CASE(a_client_that_takes_nothing_is_dropped) {
+// A deleted blob keeps its memory while it is read: the second push succeeds once the reader is
+// dropped.
+BOOST_AUTO_TEST_CASE(a_client_that_reads_nothing_is_dropped) {
   running_registry server{[](auto& settings) {
     settings.http.send_timeout = 200ms;
     settings.memory_limit = 48 * 1024 * 1024;
@@ -291,18 +291,18 @@ BOOST_AUTO_TEST_CASE(a_client_that_takes_nothing_is_dropped) {
   BOOST_TEST(stuck.read_until_close().size() < first.size());
 }
 
-BOOST_AUTO_TEST_CASE(a_refused_stream_still_hears_why) {
+BOOST_AUTO_TEST_CASE(a_refused_stream_still_gets_the_reason) {
   registry_client refused{shared_registry::get()};
   refused.send("PUT /v2/sock/refused/manifests/t HTTP/1.1\r\nHost: x\r\n"
                "Transfer-Encoding: chunked\r\n\r\n");
   const std::string chunk = "10000\r\n" + std::string(65536, 'x') + "\r\n";
-  for (int i = 0; i < 320; ++i) // 20 MiB, all of which the server has to take
+  for (int i = 0; i < 320; ++i) // 20 MiB, which the server must accept
     refused.send(chunk);
   refused.send("0\r\n\r\n");
   BOOST_TEST(refused.receive().status == 413);
 }
 
-BOOST_AUTO_TEST_CASE(clients_that_vanish_leave_a_working_server) {
+BOOST_AUTO_TEST_CASE(vanishing_clients_leave_a_working_server) {
   const auto bytes = noise(2'000'000, 18);
   const auto id = client.push_blob("sock/vanish", bytes);
   for (int round = 0; round < 30; ++round) {

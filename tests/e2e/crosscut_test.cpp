@@ -1,4 +1,4 @@
-// What holds for every answer: framing, headers, locations, limits of the whole server.
+// Properties of every answer: framing, headers, locations, limits of the whole server.
 #include "support/registry_fixture.hpp"
 
 #include <boost/test/data/test_case.hpp>
@@ -63,7 +63,7 @@ const std::vector<forwarded_case> forwarded{
    "https://outer.example:8443"},
 };
 
-/// Headers that may differ between two answers to the same question.
+/// Headers that may differ between two answers to the same request.
 header_list lasting_headers(const http_response& response) {
   auto headers = response.headers;
   std::erase_if(headers, [](const auto& header) {
@@ -84,7 +84,7 @@ bool is_request_id(const std::string& text) {
 
 BOOST_FIXTURE_TEST_SUITE(crosscut, registry_case, *boost::unit_test::fixture<shared_registry>())
 
-// case 168: what holds for a cache holds for every read-only registry.
+// case 168: what applies to a cache applies to every read-only registry.
 BOOST_AUTO_TEST_CASE(a_read_only_registry_refuses_every_mutation) {
   running_registry server{[](auto& settings) { settings.api.read_only = true; }};
   registry_client asking{server};
@@ -114,7 +114,7 @@ BOOST_AUTO_TEST_CASE(one_connection_survives_every_error) {
 }
 
 // case 179
-BOOST_AUTO_TEST_CASE(one_connection_survives_the_same_errors_to_a_head) {
+BOOST_AUTO_TEST_CASE(one_connection_survives_the_same_errors_with_head) {
   for (const auto& row : failures) {
     if (std::string_view{row.method} != "GET")
       continue;
@@ -141,7 +141,7 @@ BOOST_AUTO_TEST_CASE(a_large_body_that_is_refused_is_drained_or_costs_the_connec
 }
 
 // case 180
-BOOST_AUTO_TEST_CASE(a_client_that_may_open_no_more_uploads_is_told_when_to_come_back) {
+BOOST_AUTO_TEST_CASE(a_client_above_the_upload_limit_is_told_when_to_retry) {
   running_registry server{[](auto& settings) { settings.actors.max_uploads = 1; }};
   registry_client pushing{server};
   const auto open = pushing.start_upload("cross/first");
@@ -194,7 +194,7 @@ BOOST_AUTO_TEST_CASE(a_prefix_stands_before_every_path) {
 }
 
 // case 184
-BOOST_DATA_TEST_CASE(absolute_locations_name_the_host_that_the_client_knows,
+BOOST_DATA_TEST_CASE(absolute_locations_name_the_host_of_the_request,
                      boost::unit_test::data::make(forwarded), row) {
   running_registry server{[](auto& settings) { settings.api.absolute_locations = true; }};
   registry_client asking{server};
@@ -273,7 +273,7 @@ BOOST_AUTO_TEST_CASE(encoded_bodies_are_refused) {
 }
 
 // case 189
-BOOST_AUTO_TEST_CASE(every_answer_tells_the_date) {
+BOOST_AUTO_TEST_CASE(every_answer_has_a_date) {
   for (const auto& response :
        {client.get("/v2/"), client.get("/v2/bad"), client.post(uploads_path("cross/date")),
         client.request("OPTIONS", "/v2/"), client.get("/")}) {
@@ -323,7 +323,7 @@ BOOST_AUTO_TEST_CASE(every_answer_has_a_request_id_of_its_own) {
   BOOST_TEST(client.request("OPTIONS", "/v2/").has("X-Request-Id"));
 }
 
-BOOST_AUTO_TEST_CASE(beyond_the_memory_limit_pushes_fail_and_reads_go_on) {
+BOOST_AUTO_TEST_CASE(beyond_the_memory_limit_pushes_fail_and_reads_continue) {
   running_registry server{[](auto& settings) { settings.memory_limit = 4 * 1024 * 1024; }};
   registry_client pushing{server};
   const auto kept = noise(1024 * 1024, 1);
@@ -334,7 +334,7 @@ BOOST_AUTO_TEST_CASE(beyond_the_memory_limit_pushes_fail_and_reads_go_on) {
                "DENIED");
   const auto upload = pushing.start_upload("cross/memory");
   expect_error(pushing, {"PATCH", upload, {}, large}, 403, "DENIED");
-  // What the upload held is free again, and its id gives the same answer to whatever is asked.
+  // The upload's bytes are free again, and its id gives the same answer to every request.
   for (const auto* method : {"GET", "PATCH", "PUT", "DELETE"})
     expect_error(pushing, {method, with_query(upload, query)}, 403, "DENIED");
   pushing.push_blob("cross/memory", noise(2 * 1024 * 1024, 3));

@@ -1,4 +1,4 @@
-// What a client may delete, and what stays.
+// What clients may delete, and what remains.
 #include "support/registry_fixture.hpp"
 
 #include <boost/test/unit_test.hpp>
@@ -19,7 +19,7 @@ void check_deleted(const http_response& response) {
   BOOST_TEST(response.body.empty());
 }
 
-/// A registry with the seed in it, under a policy against deletion.
+/// A registry with the seed and a policy against deletion.
 void check_nothing_can_be_deleted(running_registry& server) {
   registry_client client{server};
   const auto latest = manifest_path("library/hello-world", "latest");
@@ -55,7 +55,7 @@ BOOST_AUTO_TEST_CASE(deleting_a_tag_leaves_the_manifest_and_its_other_tags) {
 }
 
 // case 161
-BOOST_AUTO_TEST_CASE(what_is_not_there_cannot_be_deleted) {
+BOOST_AUTO_TEST_CASE(absent_content_cannot_be_deleted) {
   client.push_manifest("del/unknown", "t", lone_manifest("x"));
   expect_error(client, {"DELETE", manifest_path("del/unknown", "absent")}, 404, "MANIFEST_UNKNOWN");
   expect_error(client, {"DELETE", manifest_path("del/unknown", digest_of_nothing())}, 404,
@@ -69,7 +69,7 @@ BOOST_AUTO_TEST_CASE(what_is_not_there_cannot_be_deleted) {
 }
 
 // case 162
-BOOST_AUTO_TEST_CASE(deleting_a_manifest_takes_its_tags_along) {
+BOOST_AUTO_TEST_CASE(deleting_a_manifest_deletes_its_tags_too) {
   const auto image = client.push_image("del/digest", "one", "image");
   client.push_manifest("del/digest", "two", image.bytes, image.media_type);
   client.push_manifest("del/digest", "other", lone_manifest("other"));
@@ -93,7 +93,7 @@ BOOST_AUTO_TEST_CASE(after_the_last_manifest_the_tags_are_an_empty_list_or_unkno
 }
 
 // case 163
-BOOST_AUTO_TEST_CASE(where_deleting_is_off_nothing_changes) {
+BOOST_AUTO_TEST_CASE(with_deletes_disabled_nothing_changes) {
   running_registry server{[](auto& settings) {
     settings.api.allow_delete = false;
     settings.seed = "true";
@@ -122,7 +122,7 @@ BOOST_AUTO_TEST_CASE(a_child_of_an_index_can_be_deleted) {
 }
 
 // case 166
-BOOST_AUTO_TEST_CASE(a_deleted_blob_is_gone_from_this_repository_alone) {
+BOOST_AUTO_TEST_CASE(a_deleted_blob_is_gone_only_from_this_repository) {
   const auto id = client.push_blob("del/blob", "shared bytes");
   client.push_blob("del/blob2", "shared bytes");
   const auto target = blob_path("del/blob", id);
@@ -188,7 +188,7 @@ BOOST_AUTO_TEST_CASE(an_immutable_tag_cannot_be_moved_in_two_steps) {
 
 namespace {
 
-/// An image with a layer of a million bytes, pushed to `repository`; the manifest's digest.
+/// Pushes an image with a layer of a million bytes; returns the manifest's digest.
 std::string push_large_image(registry_client& client, const std::string& repository,
                              std::uint32_t seed) {
   const auto layer = noise(1'000'000, seed);
@@ -214,7 +214,7 @@ BOOST_AUTO_TEST_CASE(deleting_images_makes_room_in_memory) {
   }
 }
 
-BOOST_AUTO_TEST_CASE(a_collection_in_memory_says_what_went) {
+BOOST_AUTO_TEST_CASE(a_collection_in_memory_reports_what_it_removed) {
   running_registry server{[](auto& settings) { settings.actors.blob_lease = 0ms; }};
   registry_client pusher{server};
   const auto id = push_large_image(pusher, "del/gc", 1);

@@ -1,4 +1,4 @@
-// A registry in a folder: what it keeps over restarts, and how it gives space back while it serves.
+// A registry in a folder: what survives restarts, and how it frees space while it serves.
 #include "storage/sqlite/connection.hpp"
 #include "support/registry_fixture.hpp"
 #include "support/temp_dir.hpp"
@@ -64,7 +64,7 @@ std::string large() {
 
 BOOST_AUTO_TEST_SUITE(durable)
 
-BOOST_FIXTURE_TEST_CASE(what_was_pushed_is_there_after_a_restart, durable_registry) {
+BOOST_FIXTURE_TEST_CASE(pushed_content_survives_a_restart, durable_registry) {
   const auto pushed = client->push_image("a/b", "v1", "one");
   const auto blob = client->push_blob("a/b", large());
   start();
@@ -86,7 +86,7 @@ BOOST_FIXTURE_TEST_CASE(an_upload_survives_the_restart_and_is_finished, durable_
       BOOST_REQUIRE(first.status == 202);
       start();
       BOOST_TEST(client->upload_offset(upload) == half);
-      // case 100: the chunk that comes again is refused, also by the new process.
+      // case 100: the new process also refuses a repeated chunk.
       BOOST_TEST(client->patch(upload, {{"Content-Range", range}}, bytes.substr(0, half)).status ==
                  416);
       const auto target = with_query(upload, "digest=" + sha256(bytes));
@@ -111,7 +111,7 @@ BOOST_FIXTURE_TEST_CASE(a_repeated_end_of_an_upload_is_answered_after_a_restart_
     BOOST_TEST(again.status == 201);
     BOOST_TEST(path_of(again.header("Location")) == blob_path("a/b", sha256(bytes)));
     BOOST_TEST(again.header("Docker-Content-Digest") == sha256(bytes));
-    // Only what is there, only in its repository, and only for an id that was given out.
+    // Only existing blobs, only in its repository, and only for an id that was issued.
     expect_error(*client, {"PUT", with_query(upload, "digest=" + digest_of_nothing())}, 404,
                  "BLOB_UPLOAD_UNKNOWN");
     const auto elsewhere = uploads_path("other") + target.substr(uploads_path("a/b").size());
@@ -123,7 +123,7 @@ BOOST_FIXTURE_TEST_CASE(a_repeated_end_of_an_upload_is_answered_after_a_restart_
   }
 }
 
-BOOST_FIXTURE_TEST_CASE(uploads_of_the_process_before_count_against_the_limit, durable_registry) {
+BOOST_FIXTURE_TEST_CASE(uploads_of_the_previous_process_count_against_the_limit, durable_registry) {
   const auto few = [](app::registry_options& settings) { settings.actors.max_uploads = 3; };
   start(few);
   const auto first = client->start_upload("a/b");
@@ -132,7 +132,7 @@ BOOST_FIXTURE_TEST_CASE(uploads_of_the_process_before_count_against_the_limit, d
   client->start_upload("a/b");
   const auto refused = expect_error(*client, {"POST", uploads_path("c")}, 429, "TOOMANYREQUESTS");
   BOOST_TEST(refused.has("Retry-After"));
-  // One that goes on takes no other place, one that ends gives its own back.
+  // A resumed upload takes no further place; an ended one frees its own.
   BOOST_TEST(client->upload_offset(first) == 0U);
   expect_error(*client, {"POST", uploads_path("c")}, 429, "TOOMANYREQUESTS");
   BOOST_TEST(client->erase(first).status == 204);
@@ -140,13 +140,13 @@ BOOST_FIXTURE_TEST_CASE(uploads_of_the_process_before_count_against_the_limit, d
 }
 
 BOOST_FIXTURE_TEST_CASE(a_push_may_take_longer_than_a_lease, durable_registry) {
-  // Leases and graces are over at once here; an upload is open until the last blob is there.
+  // Leases and graces end at once here; an upload stays open until the last blob exists.
   const auto open = client->start_upload("a/b");
   const auto config = client->push_blob("a/b", "config");
   BOOST_TEST(collect().at("links").to_number<int>() == 0);
   BOOST_TEST(client->head(blob_path("a/b", config)).status == 200);
   BOOST_TEST(client->put(with_query(open, "digest=" + sha256("layer")), {}, "layer").status == 201);
-  // The push was given up: what it left is garbage.
+  // The push was abandoned: its content is garbage.
   BOOST_TEST(eventually([&] {
     collect();
     return client->head(blob_path("a/b", config)).status == 404;
@@ -162,7 +162,7 @@ BOOST_FIXTURE_TEST_CASE(an_upload_without_bytes_survives_too, durable_registry) 
   BOOST_TEST(client->put(with_query(upload, "digest=" + sha256("x")), {}, "x").status == 201);
 }
 
-BOOST_FIXTURE_TEST_CASE(a_cancelled_upload_is_gone_at_once, durable_registry) {
+BOOST_FIXTURE_TEST_CASE(a_cancelled_upload_is_gone_immediately, durable_registry) {
   const auto upload = client->start_upload("a/b");
   BOOST_REQUIRE(client->patch(upload, {}, large()).status == 202);
   BOOST_TEST(client->erase(upload).status == 204);
@@ -178,7 +178,7 @@ BOOST_FIXTURE_TEST_CASE(absent_blobs_are_refused, durable_registry) {
                400, "MANIFEST_BLOB_UNKNOWN");
 }
 
-BOOST_FIXTURE_TEST_CASE(garbage_goes_while_it_serves_and_the_rest_stays, durable_registry) {
+BOOST_FIXTURE_TEST_CASE(garbage_is_collected_while_serving_and_the_rest_stays, durable_registry) {
   const auto kept = client->push_image("a/b", "kept", "kept");
   const auto doomed = client->push_image("a/b", "doomed", "doomed");
   const auto lost = client->push_blob("a/b", large());
@@ -210,7 +210,7 @@ BOOST_FIXTURE_TEST_CASE(collections_run_by_themselves, durable_registry) {
   BOOST_TEST(eventually([&] { return files_below("blobs") == 0; }));
 }
 
-BOOST_FIXTURE_TEST_CASE(no_acknowledged_manifest_lacks_a_blob_while_garbage_goes,
+BOOST_FIXTURE_TEST_CASE(no_acknowledged_manifest_lacks_a_blob_during_collections,
                         durable_registry) {
   start([](app::registry_options& settings) {
     settings.actors.gc_interval = 1ms;
@@ -222,7 +222,8 @@ BOOST_FIXTURE_TEST_CASE(no_acknowledged_manifest_lacks_a_blob_while_garbage_goes
       registry_client pushing{*server};
       for (int round = 0; round < 60 && !stopping; ++round) {
         const auto repository = "gc/r" + std::to_string(round % 3);
-        // A push that the collection overtook is refused whole and done again, as clients do.
+        // If a collection overtakes a push, the push is refused completely and repeated, as clients
+        // do.
         const auto blob = noise(round % 2 == 0 ? 200 : 40'000, static_cast<unsigned>(round));
         const auto config = describe(types::config, blob);
         const auto bytes = render(image_parts{.config = config, .annotations = {{"by", mark}}});
@@ -248,7 +249,7 @@ BOOST_FIXTURE_TEST_CASE(no_acknowledged_manifest_lacks_a_blob_while_garbage_goes
   second.join();
 }
 
-BOOST_FIXTURE_TEST_CASE(it_is_not_reset_unless_that_is_allowed, durable_registry) {
+BOOST_FIXTURE_TEST_CASE(a_durable_registry_is_not_reset_unless_allowed, durable_registry) {
   client->push_image("a/b", "v1", "one");
   expect_error(*client, {"POST", "/__parlel/reset"}, 403, "DENIED");
   BOOST_TEST(client->get(manifest_path("a/b", "v1")).status == 200);
@@ -304,7 +305,7 @@ BOOST_FIXTURE_TEST_CASE(damaged_rows_are_absent_until_they_are_pushed_again, dur
 }
 
 // case 120
-BOOST_FIXTURE_TEST_CASE(a_mount_does_not_bring_back_what_was_deleted, durable_registry) {
+BOOST_FIXTURE_TEST_CASE(a_mount_does_not_revive_a_deleted_blob, durable_registry) {
   start([](app::registry_options& settings) { settings.actors.blob_lease = 1h; });
   for (const auto& bytes : {std::string{"small"}, large()}) {
     const auto blob = client->push_blob("a/b", bytes);
@@ -315,7 +316,7 @@ BOOST_FIXTURE_TEST_CASE(a_mount_does_not_bring_back_what_was_deleted, durable_re
   }
 }
 
-BOOST_FIXTURE_TEST_CASE(a_folder_that_is_gone_is_noticed, durable_registry) {
+BOOST_FIXTURE_TEST_CASE(a_removed_folder_is_noticed, durable_registry) {
   const auto bytes = lone_manifest("a");
   client->push_manifest("a/b", "a", bytes);
   BOOST_TEST(client->get("/readyz").status == 200);

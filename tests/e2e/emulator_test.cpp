@@ -1,4 +1,4 @@
-// The surface that the emulator had beside the registry API, and what depends on the profile.
+// The emulator's surface besides the registry API, and what depends on the profile.
 #include "support/registry_fixture.hpp"
 
 #include <boost/json.hpp>
@@ -46,7 +46,7 @@ json::object object_of(const http_response& response) {
   return json::parse(response.body).as_object();
 }
 
-/// The seed as a client pulls it: manifest by tag, then config and layers by digest.
+/// Pulls the seed like a client: manifest by tag, then config and layers by digest.
 void check_hello_world(registry_client& client) {
   const auto response = client.get(manifest_path(hello, "latest"));
   BOOST_TEST(response.status == 200);
@@ -66,7 +66,7 @@ void check_hello_world(registry_client& client) {
   }
 }
 
-/// A folder that is gone with the test.
+/// A folder that is removed after the test.
 class layout_folder {
 public:
   layout_folder() {
@@ -129,7 +129,7 @@ BOOST_AUTO_TEST_CASE(health_and_readiness_are_ok) {
   }
 }
 
-BOOST_AUTO_TEST_CASE(its_own_routes_refuse_other_methods) {
+BOOST_AUTO_TEST_CASE(the_emulators_routes_refuse_other_methods) {
   const auto refuses = [this](const char* method, const char* target) {
     return expect_error(client, {method, target}, 405, "UNSUPPORTED").header("Allow");
   };
@@ -139,7 +139,7 @@ BOOST_AUTO_TEST_CASE(its_own_routes_refuse_other_methods) {
   BOOST_TEST(refuses("PUT", "/") == "GET, HEAD");
 }
 
-BOOST_AUTO_TEST_CASE(credentials_nobody_asked_for_are_ignored) {
+BOOST_AUTO_TEST_CASE(unrequested_credentials_are_ignored) {
   for (const auto* credentials : {"Bearer abc.def.ghi", "Basic dXNlcjpwYXNz", "Basic ???", "Odd"})
     for (const auto* target : {"/v2/", "/v2/_catalog", "/"})
       BOOST_TEST(client.get(target, {{"Authorization", credentials}}).status == 200);
@@ -171,7 +171,7 @@ BOOST_FIXTURE_TEST_CASE(repositories_are_listed_and_counted, seeded_registry) {
   BOOST_TEST(response.body.find(hello) != std::string::npos);
 }
 
-BOOST_FIXTURE_TEST_CASE(a_reset_brings_the_seed_back_and_nothing_else, seeded_registry) {
+BOOST_FIXTURE_TEST_CASE(a_reset_restores_only_the_seed, seeded_registry) {
   const auto image = client.push_image("a/b", "t", "reset");
   const auto hello_id = client.head(manifest_path(hello, "latest")).header("Docker-Content-Digest");
   BOOST_TEST(client.erase(manifest_path(hello, hello_id)).status == 202);
@@ -199,7 +199,7 @@ BOOST_FIXTURE_TEST_CASE(after_a_reset_the_same_content_can_be_pushed_again, seed
   }
 }
 
-BOOST_FIXTURE_TEST_CASE(a_reset_amid_pushes_leaves_a_working_registry, seeded_registry) {
+BOOST_FIXTURE_TEST_CASE(a_reset_during_pushes_leaves_a_working_registry, seeded_registry) {
   std::atomic<int> pushed{0};
   const auto push = [&](const std::atomic<bool>& stopping) {
     registry_client pushing{server};
@@ -279,7 +279,7 @@ BOOST_FIXTURE_TEST_CASE(the_lenient_profile_computes_an_absent_digest, lenient_r
   BOOST_TEST(client.get(blob_path("profile/l", sha256("some bytes"))).body == "some bytes");
 }
 
-BOOST_FIXTURE_TEST_CASE(the_lenient_profile_takes_a_digest_as_it_is, lenient_registry) {
+BOOST_FIXTURE_TEST_CASE(the_lenient_profile_accepts_a_digest_unchecked, lenient_registry) {
   for (const auto& digest : {std::string{"sha256:asd"}, digest_of_nothing('b')}) {
     const auto session = client.start_upload("profile/l");
     const auto response =
@@ -291,7 +291,8 @@ BOOST_FIXTURE_TEST_CASE(the_lenient_profile_takes_a_digest_as_it_is, lenient_reg
   }
 }
 
-BOOST_FIXTURE_TEST_CASE(the_lenient_profile_takes_any_manifest_in_silence, lenient_registry) {
+BOOST_FIXTURE_TEST_CASE(the_lenient_profile_accepts_any_manifest_without_a_warning,
+                        lenient_registry) {
   const auto missing = render(image_parts{.config = describe(types::config, "never pushed")});
   for (const auto& [type, bytes] : {std::pair<std::string, std::string>{types::manifest, missing},
                                     {types::manifest, "no json"},
@@ -308,7 +309,7 @@ BOOST_FIXTURE_TEST_CASE(the_lenient_profile_takes_any_manifest_in_silence, lenie
   }
 }
 
-BOOST_FIXTURE_TEST_CASE(the_lenient_profile_takes_any_tag, lenient_registry) {
+BOOST_FIXTURE_TEST_CASE(the_lenient_profile_accepts_any_tag, lenient_registry) {
   client.push_manifest("profile/l", ".odd", lone_manifest("odd"));
   BOOST_TEST(client.get(manifest_path("profile/l", ".odd")).status == 200);
 }

@@ -1,5 +1,5 @@
-// Bytes in flight: half-sent manifests and unread answers share a budget, and who is silent makes
-// way for those who wait.
+// Bytes in flight: half-sent manifests and unread answers share a budget, and silent requests make
+// way for waiting ones.
 #include "support/registry_fixture.hpp"
 
 #include <boost/test/unit_test.hpp>
@@ -13,10 +13,10 @@ using namespace std::chrono_literals;
 namespace {
 
 constexpr std::size_t max_manifest = 4 * 1024 * 1024;
-/// A share for large texts of 3 MiB: a single manifest of the largest size at a time.
+/// A share of 3 MiB for large texts: one manifest of the maximum size at a time.
 constexpr std::size_t tight = 8 * 1024 * 1024;
 
-/// All of a large manifest but its last bytes.
+/// A large manifest without its last bytes.
 void send_half(registry_client& client, std::size_t announced) {
   client.send_head("PUT", manifest_path("half", "t"),
                    {{"Content-Type", types::index}, {"Content-Length", std::to_string(announced)}});
@@ -42,7 +42,7 @@ running_registry tight_registry(std::chrono::milliseconds patience,
 
 BOOST_AUTO_TEST_SUITE(in_flight)
 
-BOOST_AUTO_TEST_CASE(a_silent_manifest_makes_way_for_one_that_comes) {
+BOOST_AUTO_TEST_CASE(a_silent_manifest_makes_way_for_an_arriving_one) {
   const auto server = tight_registry(50ms, 20s);
   registry_client silent{server};
   send_half(silent, max_manifest);
@@ -52,7 +52,7 @@ BOOST_AUTO_TEST_CASE(a_silent_manifest_makes_way_for_one_that_comes) {
   BOOST_TEST(silent.peer_closes());
 }
 
-BOOST_AUTO_TEST_CASE(a_silent_manifest_is_left_alone_while_nobody_waits) {
+BOOST_AUTO_TEST_CASE(a_silent_manifest_is_left_alone_if_no_request_waits) {
   const auto server = tight_registry(10ms, 20s);
   registry_client silent{server};
   send_half(silent, max_manifest);
@@ -61,15 +61,15 @@ BOOST_AUTO_TEST_CASE(a_silent_manifest_is_left_alone_while_nobody_waits) {
     honest.push_manifest("honest", "t", lone_manifest(std::to_string(i)));
   BOOST_TEST(silent.silent());
   silent.send(std::string(64, ' '));
-  BOOST_TEST(silent.receive().status == 400); // all of it came, but it is no manifest
+  BOOST_TEST(silent.receive().status == 400); // complete, but not a manifest
 }
 
-BOOST_AUTO_TEST_CASE(whose_turn_does_not_come_hears_when_to_come_back) {
+BOOST_AUTO_TEST_CASE(a_request_that_waits_too_long_is_told_when_to_retry) {
   const auto server = tight_registry(20s, 50ms);
   registry_client silent{server};
   send_half(silent, max_manifest);
   registry_client honest{server};
-  // The silent one's bytes are here once a request behind it was answered on each thread.
+  // Once a later request was answered on each thread, the silent one's bytes have arrived.
   BOOST_REQUIRE(eventually([&] {
     registry_client late{server};
     const auto answer = late.put(manifest_path("late", "t"), {{"Content-Type", types::index}},

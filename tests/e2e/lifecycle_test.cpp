@@ -1,4 +1,4 @@
-// How a registry starts, sleeps and stops: what is in flight ends well, nothing is lost.
+// How a registry starts, sleeps and stops: requests in flight complete, nothing is lost.
 #include "support/registry_fixture.hpp"
 #include "support/temp_dir.hpp"
 
@@ -35,7 +35,7 @@ struct stopping_registry {
 BOOST_FIXTURE_TEST_SUITE(lifecycle, stopping_registry)
 
 // case 190
-BOOST_AUTO_TEST_CASE(an_upload_in_flight_ends_well_while_new_connections_are_refused) {
+BOOST_AUTO_TEST_CASE(an_upload_in_flight_completes_while_new_connections_are_refused) {
   const auto bytes = noise(2'000'000, 190);
   const auto session = client.start_upload("drain/upload");
   registry_client uploading{server};
@@ -70,7 +70,7 @@ BOOST_AUTO_TEST_CASE(a_draining_server_says_that_it_is_not_ready) {
 }
 
 // case 190
-BOOST_AUTO_TEST_CASE(an_upload_that_does_not_end_is_cut_off) {
+BOOST_AUTO_TEST_CASE(an_endless_upload_is_cut_off) {
   running_registry short_server{[](auto& settings) { settings.http.drain_timeout = 300ms; }};
   registry_client uploading{short_server};
   const auto session = uploading.start_upload("drain/cut");
@@ -83,7 +83,7 @@ BOOST_AUTO_TEST_CASE(an_upload_that_does_not_end_is_cut_off) {
 }
 
 // case 190
-BOOST_AUTO_TEST_CASE(a_download_in_flight_ends_well) {
+BOOST_AUTO_TEST_CASE(a_download_in_flight_completes) {
   const auto bytes = noise(16'000'000, 1901);
   const auto id = client.push_blob("drain/download", bytes);
   registry_client reading{server};
@@ -98,7 +98,7 @@ BOOST_AUTO_TEST_CASE(a_download_in_flight_ends_well) {
   BOOST_TEST((std::chrono::steady_clock::now() - begin < 5s));
 }
 
-BOOST_AUTO_TEST_CASE(what_a_stopping_server_does_not_answer_has_not_happened) {
+BOOST_AUTO_TEST_CASE(unanswered_requests_of_a_stopping_server_have_no_effect) {
   constexpr int clients = 4;
   for (int round = 0; round < 10; ++round) {
     const temp_dir folder;
@@ -142,7 +142,7 @@ BOOST_AUTO_TEST_CASE(stopping_twice_or_with_idle_clients_is_quick) {
   BOOST_TEST((std::chrono::steady_clock::now() - begin < 5s));
 }
 
-BOOST_AUTO_TEST_CASE(an_address_that_is_taken_or_malformed_is_refused_with_a_reason) {
+BOOST_AUTO_TEST_CASE(a_taken_or_malformed_address_is_refused_with_a_reason) {
   const auto start = [](const std::string& address) {
     const running_registry second{[&address](auto& settings) { settings.address = address; }};
   };
@@ -177,7 +177,7 @@ BOOST_AUTO_TEST_CASE(one_thread_serves_many_connections) {
     BOOST_TEST(one.receive().body == "{}");
 }
 
-BOOST_AUTO_TEST_CASE(repositories_that_fall_asleep_lose_nothing) {
+BOOST_AUTO_TEST_CASE(sleeping_repositories_lose_nothing) {
   running_registry sleepy{[](auto& settings) {
     settings.actors.repository_idle = 2ms;
     settings.actors.collect_interval = 1ms;

@@ -1,4 +1,4 @@
-// Which addresses a registry can be reached at.
+// The addresses at which a registry can be reached.
 #include "app/listen_address.hpp"
 #include "support/registry_fixture.hpp"
 
@@ -34,7 +34,7 @@ struct listening_registry {
   explicit listening_registry(const std::string& address)
     : server{[&](app::registry_options& settings) { settings.address = address; }} {}
 
-  /// What answers here does, of the addresses that the machine has.
+  /// The result here, given the addresses of this machine.
   void check_loopback() const {
     BOOST_TEST(ask("127.0.0.1", server.port()) == "HTTP/1.1 200 OK");
     const bool has_ipv6 = app::has_address(asio::ip::make_address("::1"));
@@ -48,21 +48,21 @@ struct listening_registry {
 
 BOOST_AUTO_TEST_SUITE(listening)
 
-BOOST_AUTO_TEST_CASE(localhost_is_both_families) {
+BOOST_AUTO_TEST_CASE(localhost_means_both_families) {
   listening_registry{"localhost:0"}.check_loopback();
 }
 
-BOOST_AUTO_TEST_CASE(no_host_is_every_address_of_both_families) {
+BOOST_AUTO_TEST_CASE(no_host_means_every_address_of_both_families) {
   listening_registry{":0"}.check_loopback();
 }
 
-BOOST_AUTO_TEST_CASE(an_address_is_that_one_alone) {
+BOOST_AUTO_TEST_CASE(an_address_means_only_that_one) {
   const listening_registry own{"127.0.0.1:0"};
   BOOST_TEST(ask("127.0.0.1", own.server.port()) == "HTTP/1.1 200 OK");
   BOOST_TEST(ask("::1", own.server.port()).empty());
 }
 
-BOOST_AUTO_TEST_CASE(a_port_that_one_family_lacks_is_told) {
+BOOST_AUTO_TEST_CASE(a_port_missing_in_one_family_is_reported) {
   const running_registry first;
   app::registry_options settings;
   settings.address = "localhost:" + std::to_string(first.port());

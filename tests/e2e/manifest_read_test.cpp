@@ -1,4 +1,4 @@
-// Manifests as they are read: by tag and by digest, conditionally, whatever the client accepts.
+// Reading manifests: by tag and by digest, conditionally, with any Accept.
 #include "support/registry_fixture.hpp"
 
 #include <boost/test/data/test_case.hpp>
@@ -53,7 +53,7 @@ BOOST_AUTO_TEST_CASE(a_manifest_of_another_repository_is_unknown) {
 }
 
 // case 152
-BOOST_AUTO_TEST_CASE(the_very_bytes_come_by_tag_and_by_digest) {
+BOOST_AUTO_TEST_CASE(the_exact_bytes_come_by_tag_and_by_digest) {
   for (const auto& target : targets) {
     const auto response = client.get(target);
     check_manifest_headers(response, image);
@@ -70,7 +70,7 @@ BOOST_AUTO_TEST_CASE(a_head_has_the_same_headers_and_no_body) {
 }
 
 // case 154
-BOOST_AUTO_TEST_CASE(what_the_client_accepts_never_hides_a_manifest) {
+BOOST_AUTO_TEST_CASE(accept_never_hides_a_manifest) {
   const std::vector<header_list> accepts{
     {},
     {{"Accept", "*/*"}},

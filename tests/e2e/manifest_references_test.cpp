@@ -1,4 +1,4 @@
-// What a pushed manifest refers to: blobs, children, subjects; whether they must be there.
+// References of a pushed manifest: blobs, children, subjects; whether they must exist.
 #include "support/registry_fixture.hpp"
 
 #include <boost/test/unit_test.hpp>
@@ -13,7 +13,7 @@ namespace {
 const header_list as_image{{"Content-Type", types::manifest}};
 const header_list as_index{{"Content-Type", types::index}};
 
-/// A registry of the durable profile's policy: missing references are refused.
+/// A registry with the durable profile's policy: missing references are refused.
 struct strict_registry {
   running_registry server{
     [](auto& settings) { use(settings, gantry::validation_policy::durable()); }};
@@ -38,7 +38,7 @@ BOOST_FIXTURE_TEST_SUITE(manifest_references, strict_registry,
                          *boost::unit_test::fixture<shared_registry>())
 
 // cases 136, 186
-BOOST_AUTO_TEST_CASE(each_missing_blob_is_an_error_of_its_own) {
+BOOST_AUTO_TEST_CASE(each_missing_blob_is_a_separate_error) {
   const auto parts = without_blobs();
   const auto response =
     expect_error(client, {"PUT", manifest_path("refs/case", "t"), as_image, render(parts)}, 400,
@@ -78,7 +78,7 @@ BOOST_FIXTURE_TEST_CASE(an_ephemeral_registry_warns_of_a_docker_image_without_co
 }
 
 // contract N3
-BOOST_AUTO_TEST_CASE(a_docker_image_without_config_is_refused_where_references_count) {
+BOOST_AUTO_TEST_CASE(a_docker_image_without_config_is_refused_if_references_are_checked) {
   const header_list as_docker{{"Content-Type", types::docker_manifest}};
   expect_error(client,
                {"PUT", manifest_path("refs/case", "t"), as_docker, std::string{docker_example}},
@@ -116,7 +116,7 @@ BOOST_AUTO_TEST_CASE(an_index_of_an_unknown_child_is_refused) {
 }
 
 // case 137
-BOOST_FIXTURE_TEST_CASE(an_ephemeral_registry_takes_a_sparse_index, registry_case) {
+BOOST_FIXTURE_TEST_CASE(an_ephemeral_registry_accepts_a_sparse_index, registry_case) {
   const auto child = describe(types::manifest, "no such manifest");
   const auto response = client.put(manifest_path("refs/sparse", "t"), as_index,
                                    render(index_parts{.manifests = {child}}));
@@ -125,7 +125,7 @@ BOOST_FIXTURE_TEST_CASE(an_ephemeral_registry_takes_a_sparse_index, registry_cas
 }
 
 // cases 136, 137
-BOOST_AUTO_TEST_CASE(of_very_many_unknown_children_a_hundred_are_named) {
+BOOST_AUTO_TEST_CASE(at_most_a_hundred_unknown_children_are_named) {
   index_parts parts;
   for (int i = 0; i < 5'000; ++i)
     parts.manifests.push_back(describe(types::manifest, "no such child " + std::to_string(i)));
@@ -172,7 +172,7 @@ BOOST_AUTO_TEST_CASE(an_artifact_needs_no_layers) {
 }
 
 // case 138
-BOOST_AUTO_TEST_CASE(fields_and_blanks_of_the_client_are_kept) {
+BOOST_AUTO_TEST_CASE(fields_and_whitespace_of_the_client_are_kept) {
   const std::string bytes = "\n{ \"schemaVersion\" : 2,\r\n\t\"mediaType\": "
                             "\"application/vnd.oci.image.index.v1+json\", \"manifests\": [ ],\n"
                             "  \"x-custom\": {\"b\": 1.50, \"a\": \"\\u00e9\"} }\n\n";
@@ -181,7 +181,7 @@ BOOST_AUTO_TEST_CASE(fields_and_blanks_of_the_client_are_kept) {
 }
 
 // case 139
-BOOST_AUTO_TEST_CASE(layers_that_are_not_distributed_may_be_absent) {
+BOOST_AUTO_TEST_CASE(non_distributable_layers_may_be_absent) {
   client.push_blob("refs/case", "{}");
   auto config = describe(types::empty, "{}");
   for (const auto* type : {"application/vnd.oci.image.layer.nondistributable.v1.tar+gzip",
@@ -218,7 +218,7 @@ BOOST_AUTO_TEST_CASE(a_size_other_than_that_of_the_blob_is_refused) {
 }
 
 // case 141
-BOOST_FIXTURE_TEST_CASE(an_ephemeral_registry_looks_at_sizes_too, registry_case) {
+BOOST_FIXTURE_TEST_CASE(an_ephemeral_registry_checks_sizes_too, registry_case) {
   client.push_blob("refs/size", "{}");
   auto config = describe(types::empty, "{}");
   config.size = 3;

@@ -1,5 +1,5 @@
-// Manifests on their way in: references, media types, malformed contents, tags by query, policies.
-// What they refer to has a file of its own.
+// Pushing manifests: media types, malformed contents, tags by query, policies. References are
+// tested separately.
 #include "support/registry_fixture.hpp"
 
 #include <boost/test/data/test_case.hpp>
@@ -42,7 +42,7 @@ std::string index_of(const std::string& members) {
          "}";
 }
 
-/// Text of so many members, each with a comma behind it, that looking for each among all would take
+/// So many members, each with a trailing comma, that a quadratic search for duplicates would take
 /// minutes.
 std::string many_members() {
   std::string text;
@@ -112,7 +112,7 @@ BOOST_AUTO_TEST_CASE(a_manifest_is_pushed_by_tag) {
   BOOST_TEST(read.header("Content-Type") == types::index);
 }
 
-BOOST_AUTO_TEST_CASE(members_that_mean_nothing_here_may_be_many) {
+BOOST_AUTO_TEST_CASE(unknown_members_may_be_many) {
   const auto bytes = index_of(R"(,"manifests":[],"x":{)" + many_members() + R"("end":0})");
   check_created(client.put(manifest_path("write/many", "t"), as_index, bytes), "write/many",
                 sha256(bytes));
@@ -178,7 +178,7 @@ BOOST_DATA_TEST_CASE_F(registry_case, a_malformed_tag_is_refused,
 }
 
 // case 131
-BOOST_AUTO_TEST_CASE(what_reads_as_another_route_or_a_digest_is_refused_as_well) {
+BOOST_AUTO_TEST_CASE(tags_that_look_like_a_route_or_a_digest_are_refused) {
   for (const auto* tag : {"a/b", "a:b", ""}) {
     const auto response =
       client.put(manifest_path("write/tags", tag), as_index, lone_manifest("x"));
@@ -188,7 +188,7 @@ BOOST_AUTO_TEST_CASE(what_reads_as_another_route_or_a_digest_is_refused_as_well)
 }
 
 // case 131
-BOOST_AUTO_TEST_CASE(the_longest_tag_is_taken) {
+BOOST_AUTO_TEST_CASE(the_longest_tag_is_accepted) {
   client.push_manifest("write/tags", std::string(128, 'a'), lone_manifest("x"));
 }
 
@@ -202,7 +202,7 @@ BOOST_AUTO_TEST_CASE(without_a_content_type_the_media_type_field_decides) {
 }
 
 // case 132
-BOOST_AUTO_TEST_CASE(a_type_that_no_manifest_has_is_refused) {
+BOOST_AUTO_TEST_CASE(a_type_other_than_a_manifest_is_refused) {
   for (const auto* type : {"text/plain", "application/octet-stream", "nonsense"})
     expect_error(
       client,
@@ -239,7 +239,7 @@ BOOST_DATA_TEST_CASE_F(registry_case, a_malformed_manifest_is_refused,
 }
 
 // case 142
-BOOST_AUTO_TEST_CASE(a_manifest_of_almost_four_mebibytes_is_taken) {
+BOOST_AUTO_TEST_CASE(a_manifest_of_almost_four_mebibytes_is_accepted) {
   const auto bytes = large_manifest(390, 10'000);
   client.push_manifest("write/large", "t", bytes);
   BOOST_TEST((client.get(manifest_path("write/large", "t")).body == bytes));
@@ -324,7 +324,7 @@ BOOST_AUTO_TEST_CASE(schema_1_is_refused_with_a_clear_message) {
 }
 
 // case 147
-BOOST_AUTO_TEST_CASE(dockers_types_are_taken_and_given_back) {
+BOOST_AUTO_TEST_CASE(dockers_types_are_accepted_and_returned) {
   const std::string config = R"({"architecture":"amd64","os":"linux"})";
   client.push_blob("write/docker", config);
   client.push_blob("write/docker", "layer");
@@ -345,7 +345,7 @@ BOOST_AUTO_TEST_CASE(dockers_types_are_taken_and_given_back) {
 }
 
 // case 149
-BOOST_AUTO_TEST_CASE(a_read_only_registry_takes_no_manifests) {
+BOOST_AUTO_TEST_CASE(a_read_only_registry_accepts_no_manifests) {
   running_registry server{[](auto& settings) {
     settings.api.read_only = true;
     settings.seed = "true";
@@ -358,7 +358,7 @@ BOOST_AUTO_TEST_CASE(a_read_only_registry_takes_no_manifests) {
 }
 
 // case 150
-BOOST_AUTO_TEST_CASE(a_manifest_that_is_welcome_is_asked_for) {
+BOOST_AUTO_TEST_CASE(an_acceptable_manifest_gets_100_continue) {
   const auto bytes = lone_manifest("asked for");
   client.send_head("PUT", manifest_path("write/expect", "t"),
                    {{"Expect", "100-continue"},
@@ -392,7 +392,7 @@ BOOST_AUTO_TEST_CASE(a_push_that_breaks_off_moves_no_tag) {
 }
 
 // case 150
-BOOST_AUTO_TEST_CASE(of_two_pushes_to_one_tag_the_last_wins_and_both_can_be_pulled) {
+BOOST_AUTO_TEST_CASE(the_last_of_two_pushes_to_a_tag_wins_and_both_can_be_pulled) {
   const auto push = [](const std::string& mark) {
     return [mark](const std::atomic<bool>&) {
       registry_client pushing{shared_registry::get()};

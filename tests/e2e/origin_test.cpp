@@ -1,4 +1,4 @@
-// What web pages may do with the registry of whoever looks at them.
+// What web pages may do with their visitor's registry.
 #include "support/registry_fixture.hpp"
 
 #include <boost/test/unit_test.hpp>
@@ -13,7 +13,7 @@ namespace {
 
 const header_list foreign{{"Origin", "http://evil.example"}};
 
-/// Changes, and what touches the controls.
+/// Changes, and requests to the controls.
 const std::vector<std::pair<const char*, std::string>> guarded{
   {"POST", "/__parlel/reset"},
   {"GET", "/__parlel/repositories"},
@@ -51,13 +51,13 @@ BOOST_AUTO_TEST_CASE(a_foreign_page_may_read) {
   }
 }
 
-BOOST_AUTO_TEST_CASE(a_page_of_the_registry_itself_may_do_all) {
+BOOST_AUTO_TEST_CASE(a_page_of_the_registry_itself_may_do_everything) {
   const auto own = "http://" + shared_registry::get().authority();
   BOOST_TEST(client.post(uploads_path("page/own"), {{"Origin", own}}).status == 202);
   BOOST_TEST(client.get("/__parlel/repositories", {{"Origin", own}}).status == 200);
 }
 
-// DNS rebinding: the name of the attacker's page leads to this registry.
+// DNS rebinding: the name of the attacker's page resolves to this registry.
 BOOST_AUTO_TEST_CASE(being_the_same_host_is_not_enough) {
   const header_list rebound{{"Host", "evil.example:4775"}, {"Origin", "http://evil.example:4775"}};
   expect_error(client, {"POST", "/__parlel/reset", rebound}, 403, "DENIED");
@@ -65,7 +65,7 @@ BOOST_AUTO_TEST_CASE(being_the_same_host_is_not_enough) {
   BOOST_TEST(client.post(uploads_path("page/local"), local).status == 202);
 }
 
-BOOST_AUTO_TEST_CASE(a_preflight_says_what_the_request_would_hear) {
+BOOST_AUTO_TEST_CASE(a_preflight_gets_the_answer_of_its_request) {
   const auto preflight = [this](const std::string& target, const std::string& method) {
     return client.request(
       "OPTIONS", target,
@@ -78,7 +78,7 @@ BOOST_AUTO_TEST_CASE(a_preflight_says_what_the_request_would_hear) {
   BOOST_TEST(preflight("/__parlel/repositories", "GET").status == 403);
 }
 
-BOOST_AUTO_TEST_CASE(listed_origins_and_allowed_hosts_may_do_all) {
+BOOST_AUTO_TEST_CASE(listed_origins_and_allowed_hosts_may_do_everything) {
   running_registry server{[](auto& settings) {
     settings.api.cors_origins = {"https://ui.example"};
     settings.api.allowed_hosts = {"registry.example"};
@@ -100,7 +100,7 @@ BOOST_AUTO_TEST_CASE(listed_origins_and_allowed_hosts_may_do_all) {
   expect_error(page, {"POST", "/__parlel/reset", foreign}, 403, "DENIED");
 }
 
-BOOST_AUTO_TEST_CASE(a_host_that_is_none_is_refused) {
+BOOST_AUTO_TEST_CASE(a_malformed_host_is_refused) {
   for (const auto* host : {"a b", "a/b", "user@a", "a:b", "[::1", "a:99999"}) {
     const auto response = client.get("/v2/", {{"Host", host}});
     check_error(response, 400, "BAD_REQUEST");

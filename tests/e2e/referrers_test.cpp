@@ -18,7 +18,7 @@ namespace {
 const std::string empty_list =
   R"({"schemaVersion":2,"mediaType":"application/vnd.oci.image.index.v1+json","manifests":[]})";
 
-/// A subject that was pushed, and what is pushed to refer to it.
+/// A pushed subject, and helpers that push its referrers.
 struct subject_case : registry_case {
   std::string repository = "referrers/" + std::to_string(next()++);
   std::string subject = lone_manifest("subject of " + repository);
@@ -69,7 +69,7 @@ void check_empty(const http_response& response) {
 BOOST_FIXTURE_TEST_SUITE(referrers, subject_case, *boost::unit_test::fixture<shared_registry>())
 
 // case 170
-BOOST_AUTO_TEST_CASE(what_nothing_refers_to_has_an_empty_list) {
+BOOST_AUTO_TEST_CASE(an_unreferenced_digest_has_an_empty_list) {
   check_empty(list());
   check_empty(client.get(referrers_path(repository, digest_of_nothing())));
   check_empty(client.get(referrers_path("referrers/no-such", digest_of_nothing())));
@@ -112,7 +112,7 @@ BOOST_AUTO_TEST_CASE(an_entry_describes_the_manifest) {
 }
 
 // case 173
-BOOST_AUTO_TEST_CASE(without_an_artifact_type_that_of_the_config_counts) {
+BOOST_AUTO_TEST_CASE(without_an_artifact_type_the_configs_type_counts) {
   client.push_blob(repository, "{}");
   const auto by_config = refer(image_parts{.config = describe("application/x.config", "{}")});
   const auto index = refer(index_parts{.annotations = {{"kind", "index"}}});
@@ -202,7 +202,7 @@ BOOST_AUTO_TEST_CASE(a_list_above_four_megabytes_comes_in_pages) {
 }
 
 // case 176
-BOOST_AUTO_TEST_CASE(a_filter_holds_on_every_page) {
+BOOST_AUTO_TEST_CASE(a_filter_applies_to_every_page) {
   const auto make = [](const std::string& type, int number) {
     return index_parts{
       .artifact_type = type,
@@ -226,7 +226,7 @@ BOOST_AUTO_TEST_CASE(a_filter_holds_on_every_page) {
 }
 
 // case 177
-BOOST_AUTO_TEST_CASE(where_referrers_are_off_clients_fall_back_to_tags) {
+BOOST_AUTO_TEST_CASE(with_referrers_disabled_clients_fall_back_to_tags) {
   running_registry server{[](auto& settings) { settings.api.referrers = false; }};
   registry_client plain{server};
   const auto bytes = render(index_parts{.subject = describe(types::index, subject)});

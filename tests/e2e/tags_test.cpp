@@ -22,7 +22,7 @@ const tag_list all{"2j2ar", "asj9e", "jyi7b", "kb0j5", "sb71y"};
 struct page_case {
   const char* query;
   tag_list tags;
-  /// The whole Link; empty where there must be none.
+  /// The whole Link; empty if there must be none.
   const char* link = "";
 };
 
@@ -47,7 +47,7 @@ const std::vector<page_case> pages{
   {"n=0", {}},                                              // case 56
 };
 
-/// The five tags of docker's own test, pushed in another order than they are listed in.
+/// The five tags of docker's own test, pushed in an order other than that of the list.
 struct five_tags : registry_case {
   five_tags() {
     for (const auto* tag : {"sb71y", "2j2ar", "kb0j5", "asj9e", "jyi7b"})
@@ -59,7 +59,7 @@ tag_list tags_of(const http_response& response) {
   return strings_of(response.body, "tags");
 }
 
-/// PUTs one manifest by digest with up to 50 tags a request.
+/// PUTs one manifest by digest with up to 50 tags per request.
 void push_tags(registry_client& client, const std::string& repository, const tag_list& tags) {
   const auto bytes = lone_manifest(repository);
   for (std::size_t first = 0; first < tags.size(); first += 50) {
@@ -82,7 +82,7 @@ tag_list numbered(const std::string& prefix, int count) {
 BOOST_FIXTURE_TEST_SUITE(tags, registry_case, *boost::unit_test::fixture<shared_registry>())
 
 // cases 42, 43, 44, 45, 48, 49, 50, 51, 52, 53, 54, 56, 60
-BOOST_DATA_TEST_CASE_F(five_tags, pages_of_tags_are_cut_where_asked,
+BOOST_DATA_TEST_CASE_F(five_tags, pages_of_tags_follow_n_and_last,
                        boost::unit_test::data::make(pages), row) {
   const auto response = client.get(tags_path("test", row.query));
   BOOST_TEST(response.status == 200);
@@ -93,7 +93,7 @@ BOOST_DATA_TEST_CASE_F(five_tags, pages_of_tags_are_cut_where_asked,
 }
 
 // cases 46, 47
-BOOST_DATA_TEST_CASE_F(five_tags, an_n_that_is_no_count_is_refused,
+BOOST_DATA_TEST_CASE_F(five_tags, an_n_that_is_not_a_count_is_refused,
                        boost::unit_test::data::make({"n=-1", "n=foo", "n=1x&last=asj9e"}), query) {
   expect_error(client, {"GET", tags_path("test", query)}, 400, "PAGINATION_NUMBER_INVALID");
 }
@@ -129,7 +129,7 @@ BOOST_AUTO_TEST_CASE(a_repository_without_tags_lists_an_empty_array) {
 }
 
 // case 59
-BOOST_AUTO_TEST_CASE(tags_are_in_the_order_of_their_bytes) {
+BOOST_AUTO_TEST_CASE(tags_are_sorted_bytewise) {
   push_tags(client, "order", {"a", "B", "10", "9", "_", "b", "a.1", "a-1", "A"});
   const tag_list expected{"10", "9", "A", "B", "_", "a", "a-1", "a.1", "b"};
   BOOST_TEST(tags_of(client.get(tags_path("order"))) == expected, boost::test_tools::per_element());

@@ -41,7 +41,7 @@ class broken_blob_files(case):
         self.kept[f"/v2/new/image/blobs/{digest_of(whole)}"] = whole
 
     def check_push_fails(self, operations, pattern):
-        """A blob that could not be made durable is not there, and is when it is pushed again."""
+        """A blob that could not be made durable does not exist until it is pushed again."""
         bytes_ = content(LARGE, 2)
         path = f"/v2/new/image/blobs/{digest_of(bytes_)}"
         location = self.open_upload("new/image")
@@ -70,7 +70,7 @@ class broken_blob_files(case):
         self.break_disk(errno.EIO, "open", "/blobs/")
         self.check_failed(self.get(path))
         self.assertEqual(self.ask("HEAD", path).status, 500)
-        # It is there, so the client need not be told to push it: a manifest is looked at by its rows.
+        # The blob exists, so the client need not push it: a manifest is checked against the rows.
         put = self.push_manifest("kept/image", "2", [content(SMALL, 1), bytes_])
         self.assertEqual(put.status, 201)
         self.heal()
@@ -99,7 +99,7 @@ class broken_blob_files(case):
 
 class broken_database(case):
     def check_writes_fail(self, operations):
-        """Nothing is answered as stored, nothing of it is seen, and all of it works later."""
+        """Nothing is acknowledged, nothing is visible, and everything works later."""
         small, large = content(SMALL, 1), content(LARGE, 1)
         tag = "/v2/kept/image/manifests/2"
         self.break_disk(errno.EIO, operations, "metadata.db")
@@ -127,7 +127,7 @@ class broken_database(case):
         for path in paths:
             with self.subTest(path):
                 self.check_failed(self.get(path))
-        # A write may find all pages that it needs in its cache: what counts is that its answer is true.
+        # A write may find all its pages in the cache; only the correctness of its answer matters.
         put = self.push_manifest("kept/image", "2", [content(SMALL, 1)])
         if put.status != 201:
             self.check_failed(put)
@@ -193,7 +193,7 @@ class broken_collection(case):
         return os.path.exists(os.path.join(self.data, "blobs/sha256", name[:2], name))
 
     def check_collection_goes_on(self, operations, pattern):
-        """It fails, says so, and another one takes all of it when the disk is well."""
+        """It fails, reports it, and the next one removes everything once the disk works."""
         self.break_disk(errno.EIO, operations, pattern)
         failed = self.eventually(
             lambda: (said := self.collect()).status != 200 and said, "a collection that fails"
@@ -206,7 +206,7 @@ class broken_collection(case):
             self.assertEqual(self.collect().status, 200)
             return not any(self.is_on_disk(each) for each in self.doomed)
 
-        self.eventually(gone, "the end of what nobody links")
+        self.eventually(gone, "the removal of unlinked blobs")
         self.check_kept()
 
     def test_blobs_that_cannot_be_removed_go_later(self):

@@ -1,4 +1,4 @@
-"""EMFILE: the server has as many files open as it may."""
+"""EMFILE: the server has reached its limit of open files."""
 
 import contextlib
 import unittest
@@ -9,7 +9,7 @@ OUT_OF_FILES = "the registry can open no more files"
 
 
 class out_of_descriptors(case):
-    """A connection that is open before is served all the time."""
+    """A connection opened earlier is served all the time."""
 
     def setUp(self):
         super().setUp()
@@ -44,7 +44,7 @@ class out_of_descriptors(case):
 
     def test_a_manifest_is_not_refused_for_blobs_that_are_there(self):
         blobs = [content(SMALL, 1), content(LARGE, 1)]
-        with self.no_descriptors():  # what it names is looked up in the database, which is open
+        with self.no_descriptors():  # references are looked up in the database, which is open
             self.assertEqual(self.push_manifest("kept/image", "2", blobs, self.on).status, 201)
         self.check_kept(self.on)
 

@@ -1,12 +1,12 @@
 // A library for LD_PRELOAD that makes system calls on files fail, while a control file says so.
 //
-// GANTRY_FAULTS names that file. Each of its lines, "NUMBER OPERATION[,OPERATION] PATTERN", makes
-// these operations fail with that errno on files whose path has PATTERN in it; a PATTERN that ends
-// with $ is how the path ends. It is read anew at each call, so that faults come and go while the
-// process runs; without the file nothing fails.
+// GANTRY_FAULTS names that file. Each line, "NUMBER OPERATION[,OPERATION] PATTERN", makes these
+// operations fail with that errno on files whose path contains PATTERN; a PATTERN that ends with $
+// matches the end of the path. The file is read again at each call, so faults can be switched while
+// the process runs; without the file nothing fails.
 //
-// Operations: open (of a file that is there), create, read (also by sendfile), write (also
-// truncate), sync, name (rename, remove, make a folder). What is mapped into memory does not fail.
+// Operations: open (of an existing file), create, read (also by sendfile), write (also truncate),
+// sync, name (rename, remove, make a folder). Accesses to mapped memory do not fail.
 
 #include <array>
 #include <cerrno>
@@ -25,13 +25,13 @@
 
 namespace {
 
-/// The function that this library stands in front of.
+/// The function that this library replaces.
 template <class Result, class... Arguments>
 Result forward(const char* name, Arguments... arguments) {
   return reinterpret_cast<Result (*)(Arguments...)>(::dlsym(RTLD_NEXT, name))(arguments...);
 }
 
-/// Never destroyed: threads work until the very end.
+/// Never destroyed because threads work until the very end.
 const std::string& control_path() {
   static const auto* const only = [] {
     const char* const value = std::getenv("GANTRY_FAULTS"); // NOLINT(concurrency-mt-unsafe)
@@ -40,7 +40,7 @@ const std::string& control_path() {
   return *only;
 }
 
-/// By system calls of its own: those below would look for faults again.
+/// Uses raw system calls because the wrappers below would look for faults again.
 std::string read_control() {
   const auto number = ::syscall(SYS_openat, AT_FDCWD, control_path().c_str(), O_RDONLY | O_CLOEXEC);
   if (number < 0)
@@ -72,7 +72,7 @@ std::string path_of(int number) {
   return {target.data(), n > 0 ? static_cast<std::size_t>(n) : 0};
 }
 
-/// Whether the operation shall fail; `errno` says how, and is untouched otherwise.
+/// Whether the operation must fail; sets `errno` if so, and otherwise leaves it unchanged.
 bool fails(std::string_view operation, int folder, std::string_view name) {
   const int before = errno;
   std::istringstream control{read_control()};
@@ -100,7 +100,7 @@ bool fails_to_open(int folder, const char* path, int flags) {
   return fails((flags & O_CREAT) != 0 ? "create" : "open", folder, path);
 }
 
-/// The argument after the flags, where the flags say that there is one.
+/// The argument after the flags, if the flags say that there is one.
 mode_t mode_after(int flags, std::va_list arguments) {
   const bool has_mode = (flags & O_CREAT) != 0 || (flags & O_TMPFILE) == O_TMPFILE;
   return has_mode ? va_arg(arguments, mode_t) : 0;

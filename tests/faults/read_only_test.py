@@ -1,4 +1,4 @@
-"""EROFS: a disk that the kernel made read-only, as it does when the file system is damaged."""
+"""EROFS: a disk that the kernel made read-only, as for a damaged file system."""
 
 import errno
 import unittest

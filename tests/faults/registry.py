@@ -1,4 +1,4 @@
-"""A registry on a disk that can be broken and healed while it serves, and what was stored there."""
+"""A registry on a disk that can be broken and repaired while it serves, and its expected content."""
 
 import contextlib
 import hashlib
@@ -16,12 +16,12 @@ import unittest
 
 BINARY = os.environ["GANTRY_BINARY"]
 LIBRARY = os.environ["GANTRY_DISK_FAULTS"]
-PATIENCE = 60  # seconds until something counts as hanging
+PATIENCE = 60  # seconds until an operation counts as hanging
 MANIFEST = "application/vnd.oci.image.manifest.v1+json"
 CONFIG = "application/vnd.oci.image.config.v1+json"
 LAYER = "application/vnd.oci.image.layer.v1.tar"
-LARGE = 300_000  # bytes: a file of its own
-SMALL = 1000  # bytes: a row of the database
+LARGE = 300_000  # bytes: stored in a file
+SMALL = 1000  # bytes: stored in the database
 
 
 def content(size, seed):
@@ -39,7 +39,7 @@ class answer:
         self.body = received.read()
 
     def code(self):
-        """Of the error in the body, which is JSON."""
+        """The code of the error in the JSON body."""
         return json.loads(self.body)["errors"][0]["code"]
 
     def message(self):
@@ -47,8 +47,8 @@ class answer:
 
 
 class case(unittest.TestCase):
-    """A server with one image that must survive whatever the test does: when it ends, the disk is
-    healed, and a new process must find everything that was acknowledged."""
+    """A server with one image that must survive the test: at the end the disk is repaired, and a new
+    process must find everything that was acknowledged."""
 
     options = ()
 
@@ -59,7 +59,7 @@ class case(unittest.TestCase):
         self.control = os.path.join(self.folder, "control")
         self.process = None
         self.addCleanup(self.end)
-        # path -> bytes that a GET must give
+        # path -> bytes that a GET must return
         self.kept = {}
         self.start()
         self.push_image("kept/image", "1", seed=1)
@@ -121,7 +121,7 @@ class case(unittest.TestCase):
     # ---- the disk
 
     def break_disk(self, number, operations, pattern):
-        """These operations fail with this errno on files whose path has `pattern` in it."""
+        """Makes these operations fail with this errno on files whose path contains `pattern`."""
         aside = self.control + ".new"
         with open(aside, "w", encoding="ascii") as control:
             control.write(f"{number} {operations} {pattern}\n")
@@ -132,7 +132,7 @@ class case(unittest.TestCase):
             os.unlink(self.control)
 
     def leave_descriptors(self, count):
-        """The server can open so many files more, and no other."""
+        """Lets the server open only this many more files."""
         used = {int(name) for name in os.listdir(f"/proc/{self.process.pid}/fd")}
         free = [number for number in range(max(used) + count + 2) if number not in used]
         before = resource.prlimit(self.process.pid, resource.RLIMIT_NOFILE)
@@ -166,14 +166,14 @@ class case(unittest.TestCase):
         return self.ask("PATCH", location, bytes_, on=on)
 
     def finish(self, location, whole, rest=None, on=None):
-        """Ends the upload of `whole`, of which `rest` is still to come."""
+        """Completes the upload of `whole`, of which `rest` is missing."""
         return self.ask("PUT", f"{location}?digest={digest_of(whole)}", rest, on=on)
 
     def push_blob(self, name, bytes_, on=None):
         return self.finish(self.open_upload(name, on), bytes_, bytes_, on)
 
     def offset_of(self, location):
-        """Of an upload that has bytes: one without says 0-0, too."""
+        """The offset of an upload with bytes; an empty upload reports 0-0, too."""
         status = self.get(location)
         self.assertEqual(status.status, 204, status.body)
         return int(status.headers["Range"].partition("-")[2]) + 1
@@ -195,7 +195,7 @@ class case(unittest.TestCase):
         self.kept[f"/v2/{name}/blobs/{digest_of(bytes_)}"] = bytes_
 
     def push_image(self, name, tag, seed):
-        """A small and a large blob, and a manifest that names them; all of it must be stored."""
+        """Pushes a small and a large blob and a manifest that references them; all must be stored."""
         blobs = [content(SMALL, seed), content(LARGE, seed)]
         for each in blobs:
             self.store_blob(name, each)

@@ -1,4 +1,4 @@
-// What a registry or a token server tells a client: the first byte chooses what.
+// Responses of registries and token servers: the first byte chooses the parser.
 #include "client/access_rules.hpp"
 #include "client/challenge.hpp"
 #include "client/registry_url.hpp"

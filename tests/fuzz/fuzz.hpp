@@ -1,4 +1,4 @@
-// What the fuzz targets share. Each defines LLVMFuzzerTestOneInput, libFuzzer's entry; without
+// Shared by the fuzz targets. Each defines LLVMFuzzerTestOneInput, libFuzzer's entry point; without
 // libFuzzer `replay.cpp` calls it.
 #pragma once
 
@@ -10,7 +10,7 @@
 
 namespace gantry::fuzz {
 
-/// Ends the process where something that must hold does not: that is a finding.
+/// Aborts if a required condition does not hold: that is a finding.
 /// clang 14 has these instead of std::source_location.
 inline void require(bool holds, const char* file = __builtin_FILE(), int line = __builtin_LINE()) {
   if (holds)
@@ -25,7 +25,7 @@ public:
   input(const std::uint8_t* data, std::size_t size)
     : rest_{reinterpret_cast<const char*>(data), size} {}
 
-  /// The first byte of what is left, or zero; it is not part of `rest` any more.
+  /// Removes and returns the first byte of the rest; zero if there is none.
   std::uint8_t take() {
     if (rest_.empty())
       return 0;
@@ -34,7 +34,7 @@ public:
     return first;
   }
 
-  /// Up to the first `end`, which is taken, too; or all.
+  /// Removes and returns the bytes up to the first `end`, which is dropped, or all bytes.
   std::string_view take_until(std::string_view end) {
     const auto at = rest_.find(end);
     const auto part = rest_.substr(0, at);
@@ -48,8 +48,8 @@ private:
   std::string_view rest_;
 };
 
-/// Calls `use` with one piece of `text` after the other; `step` chooses their size, from one byte
-/// up.
+/// Calls `use` with one piece of `text` after the other; `step` chooses their size, at least one
+/// byte.
 template <class Use>
 void in_pieces(std::string_view text, std::uint8_t step, Use use) {
   const std::size_t size = std::size_t{step} % 61 + 1;

@@ -1,4 +1,5 @@
-// Strict JSON: in pieces as in one, and never more than what Boost.JSON itself takes.
+// Strict JSON: pieces must give the same result as the whole, and nothing may be accepted that
+// Boost.JSON refuses.
 #include "domain/json_reader.hpp"
 #include "domain/strict_json.hpp"
 #include "fuzz/fuzz.hpp"
@@ -42,7 +43,7 @@ public:
   }
 };
 
-/// Boost.JSON computes a double as its digits come, so that the last bits depend on the pieces.
+/// Boost.JSON computes a double as its digits arrive, so the last bits depend on the pieces.
 bool is_about(double one, double other) {
   constexpr double tolerance = 1e-14;
   return one == other || (std::isnan(one) && std::isnan(other)) ||
@@ -62,7 +63,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   fuzz::in_pieces(text.rest(), step, [&](std::string_view piece) { reader.write(piece); });
   const auto again = reader.finish();
   require(read.has_value() == again.has_value());
-  // Before a fault, more or less of a number may have been told.
+  // Before a fault, more or fewer digits of a number may have been reported.
   require(read.has_error() || whole.told == joined.told);
   require(read.has_error() || std::ranges::equal(whole.doubles, joined.doubles, is_about));
 

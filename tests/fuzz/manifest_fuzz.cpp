@@ -1,5 +1,4 @@
-// Manifests: the first byte chooses a Content-Type, the second the size of the pieces that they
-// come in.
+// Manifests: the first byte chooses a Content-Type, the second the size of the pieces.
 #include "domain/manifest.hpp"
 #include "domain/manifest_parser.hpp"
 #include "domain/strict_json.hpp"
@@ -38,7 +37,7 @@ void check_same(const manifest& left, const manifest& right) {
   require(left.referrer_entry() == right.referrer_entry());
 }
 
-/// What Boost.JSON says of a syntax error depends on the pieces: whether an escape is cut.
+/// Boost.JSON's syntax errors depend on the pieces, for example on whether an escape is split.
 void check_same(const error& left, const error& right) {
   constexpr std::string_view syntax = "not valid JSON: ";
   require(left.code == right.code);

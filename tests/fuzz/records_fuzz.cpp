@@ -1,4 +1,4 @@
-// The records of open uploads, as they stand in files.
+// The records of open uploads, as stored in files.
 #include "fuzz/fuzz.hpp"
 #include "storage/disk/upload_record.hpp"
 

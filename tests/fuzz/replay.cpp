@@ -1,5 +1,5 @@
-// Runs a target over the files of the folders that it is given, for builds without libFuzzer: what
-// was found once stays mended.
+// Runs a target over the files in the given folders, for builds without libFuzzer: fixed bugs stay
+// fixed.
 #include "fuzz/fuzz.hpp"
 
 #include <algorithm>

@@ -1,5 +1,5 @@
-// What a connection does with the bytes of a request: find the head, parse and judge it, decode a
-// chunked body. The first byte chooses the size of the pieces that they come in.
+// How a connection processes a request: find the head, parse and judge it, decode a chunked body.
+// The first byte chooses the size of the pieces.
 #include "fuzz/fuzz.hpp"
 #include "http/chunked_decoder.hpp"
 #include "http/request_reader.hpp"
@@ -54,7 +54,7 @@ void check_body(std::string_view bytes, std::uint8_t step) {
   require(whole.has_failed || whole.consumed == pieces.consumed);
 }
 
-/// What a connection makes of the bytes in front of a body.
+/// The result of processing the bytes before a body.
 struct read_head {
   std::size_t consumed = 0;
   bool is_complete = false;

@@ -1,7 +1,7 @@
-// Imports into a registry in memory. An odd first byte: the rest is an archive as `docker save`
-// writes it. An even one: parts with a line `%%%` between them are the files of an OCI image
-// layout. The first is index.json, the others are blobs; in each, `$d` stands for the digest of
-// part d, and `$-d` for its size, if part d comes later.
+// Imports into a registry in memory. If the first byte is odd, the rest is an archive in the format
+// of `docker save`. If it is even, parts separated by a line `%%%` are the files of an OCI image
+// layout: first index.json, then blobs. In each part, `$d` stands for the digest of part d, and
+// `$-d` for its size, if part d comes later.
 #include "fuzz/fuzz.hpp"
 #include "storage/memory/engine.hpp"
 #include "support/temp_dir.hpp"
@@ -27,7 +27,7 @@ void import(Import into) {
   try {
     into(*engine);
   } catch (const std::runtime_error&) {
-    // What the contract of an import says of a broken source.
+    // The documented exceptions for a broken source.
   }
 }
 
@@ -37,7 +37,7 @@ void import_archive(fuzz::input text) {
 });
 } // namespace
 
-/// A digit names one of `parts`, which are in their final form from `first` on.
+/// A digit names one of `parts`, which are final from `first` on.
 std::string fill_in(std::string_view text, const std::vector<std::string>& parts,
                     std::size_t first) {
   std::string filled;

@@ -39,7 +39,7 @@ CAF_ALLOW_UNSAFE_MESSAGE_TYPE(die_request)
 
 namespace {
 
-/// Answers, forgets to answer, answers never, or dies with requests unanswered.
+/// Replies, drops its promise, never replies, or dies with requests unanswered.
 using target_actor = caf::typed_actor<
   caf::replies_to<echo_request>::with<echo_reply>, caf::replies_to<drop_request>::with<echo_reply>,
   caf::replies_to<hold_request>::with<echo_reply>, caf::replies_to<die_request>::with<echo_reply>>;
@@ -90,7 +90,7 @@ void end(const target_actor& actor) {
   caf::anon_send_exit(actor, caf::exit_reason::user_shutdown);
 }
 
-/// One of many clients of one actor: whatever happens to a request, it must be answered.
+/// One of many clients of one actor: every request must be answered.
 asio::awaitable<int> worker(caf::actor_system& system, unsigned seed, int rounds) {
   std::mt19937 random{seed};
   auto receiver = system.spawn(target, 1);
@@ -127,7 +127,7 @@ BOOST_DATA_TEST_CASE(the_reply_comes_back, boost::unit_test::data::make(schedule
   end(receiver);
 }
 
-BOOST_AUTO_TEST_CASE(the_reply_of_an_actor_that_is_free_is_there_at_once) {
+BOOST_AUTO_TEST_CASE(the_reply_of_an_idle_actor_is_available_immediately) {
   running registry{false};
   auto receiver = registry.threads.system().spawn(target, 1);
   auto look = [receiver]() -> asio::awaitable<bool> {
@@ -140,13 +140,13 @@ BOOST_AUTO_TEST_CASE(the_reply_of_an_actor_that_is_free_is_there_at_once) {
   end(receiver);
 }
 
-BOOST_DATA_TEST_CASE(a_late_reply_reaches_who_waits, boost::unit_test::data::make(schedulers)) {
+BOOST_DATA_TEST_CASE(a_late_reply_reaches_the_waiter, boost::unit_test::data::make(schedulers)) {
   running registry{sample};
   auto receiver = registry.threads.system().spawn(target, 1);
   auto wait = [receiver]() -> asio::awaitable<errc> {
     auto held = runtime::begin_ask(receiver, hold_request{});
     const auto early = held.early();
-    end(receiver); // its promise goes with it
+    end(receiver); // its promise dies with it
     auto reply = co_await held.wait();
     auto failure = from_caf(std::move(reply));
     co_return early ? errc::internal : failure.error().code;
@@ -155,7 +155,7 @@ BOOST_DATA_TEST_CASE(a_late_reply_reaches_who_waits, boost::unit_test::data::mak
   BOOST_CHECK(code == errc::unavailable);
 }
 
-BOOST_DATA_TEST_CASE(a_request_that_nobody_answers_completes_all_the_same,
+BOOST_DATA_TEST_CASE(an_unanswered_request_still_completes,
                      boost::unit_test::data::make(schedulers)) {
   running registry{sample};
   auto receiver = registry.threads.system().spawn(target, 1);
@@ -178,7 +178,7 @@ BOOST_DATA_TEST_CASE(a_cancelled_ask_is_timed_out, boost::unit_test::data::make(
   auto& context = registry.threads.context(0);
   auto done = [&outcome](std::exception_ptr, errc code) { outcome.set_value(code); };
   asio::co_spawn(context, wait, asio::bind_cancellation_slot(cancel.slot(), done));
-  // Behind the start of the coroutine, on its own thread.
+  // After the start of the coroutine, on its own thread.
   asio::post(context, [&] { cancel.emit(asio::cancellation_type::terminal); });
   BOOST_CHECK(outcome.get_future().get() == errc::timed_out);
   end(receiver);

@@ -18,7 +18,7 @@ using namespace std::chrono_literals;
 
 namespace {
 
-/// Counts what reaches it.
+/// Counts the calls that reach the clock.
 struct counting_clock : caf::detail::test_actor_clock {
   int cancellations = 0;
   void cancel_timeouts(caf::abstract_actor* self) override {
@@ -57,7 +57,7 @@ void set(caf::actor_clock& clock, caf::abstract_actor* self, timeout kind) {
 
 BOOST_FIXTURE_TEST_SUITE(frugal_clock, clock_fixture)
 
-BOOST_AUTO_TEST_CASE(who_never_set_a_timeout_does_not_reach_the_clock) {
+BOOST_AUTO_TEST_CASE(actors_without_timeouts_do_not_reach_the_clock) {
   clock.cancel_timeouts(address(first));
   BOOST_TEST(clock.cancellations == 0);
 }
@@ -73,14 +73,14 @@ BOOST_DATA_TEST_CASE(timeouts_of_every_kind_end_with_their_actor,
   BOOST_TEST(!clock.has_pending_timeout());
 }
 
-BOOST_AUTO_TEST_CASE(those_of_others_stay) {
+BOOST_AUTO_TEST_CASE(timeouts_of_other_actors_stay) {
   set(clock, address(first), timeout::request);
   clock.cancel_timeouts(address(second));
   BOOST_TEST(clock.cancellations == 0);
   BOOST_TEST(clock.has_pending_timeout());
 }
 
-BOOST_AUTO_TEST_CASE(what_was_cancelled_is_not_cancelled_again) {
+BOOST_AUTO_TEST_CASE(cancelled_timeouts_are_not_cancelled_again) {
   set(clock, address(first), timeout::request);
   set(clock, address(second), timeout::request);
   clock.cancel_timeouts(address(first));

@@ -17,7 +17,7 @@ using policy = gantry::runtime::polling;
 
 namespace {
 
-/// Of `waits` in a row that find nothing, those that looked.
+/// The number of polls in `waits` waits in a row that find nothing.
 unsigned looks(policy& under_test, unsigned waits) {
   unsigned looked = 0;
   for (unsigned i = 0; i < waits; ++i)
@@ -40,12 +40,12 @@ std::ostream& boost_test_print_type(std::ostream& out, waiting how) {
 
 BOOST_AUTO_TEST_SUITE(polling)
 
-BOOST_AUTO_TEST_CASE(an_idle_thread_hardly_looks) {
+BOOST_AUTO_TEST_CASE(an_idle_thread_rarely_polls) {
   policy fresh;
   BOOST_TEST(looks(fresh, 32 * policy::tries_every) == 32u);
 }
 
-BOOST_AUTO_TEST_CASE(success_is_followed_up_and_failure_ends_it) {
+BOOST_AUTO_TEST_CASE(polling_continues_after_success_and_ends_after_failures) {
   policy busy;
   for (int i = 0; i < 100; ++i)
     busy.learn(true);
@@ -63,7 +63,7 @@ BOOST_AUTO_TEST_CASE(half_a_success_is_enough) {
   }
 }
 
-BOOST_DATA_TEST_CASE(a_thread_does_what_comes_and_ends_when_it_is_stopped,
+BOOST_DATA_TEST_CASE(a_thread_runs_its_work_and_ends_when_stopped,
                      boost::unit_test::data::make(ways), how) {
   asio::io_context context{1};
   auto guard = asio::make_work_guard(context);

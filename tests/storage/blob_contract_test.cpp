@@ -1,4 +1,4 @@
-// What domain/storage.hpp promises of blobs, on every engine.
+// The promises of domain/storage.hpp about blobs, for every engine.
 #include "storage/engine_contract.hpp"
 #include "storage/test_content.hpp"
 #include "support/aborts.hpp"
@@ -20,11 +20,11 @@ using namespace gantry;
 using namespace gantry::test;
 using namespace std::chrono_literals;
 
-// Around the sizes at which engines change how they keep bytes.
+// Around the sizes at which engines change how they store bytes.
 constexpr std::array<std::size_t, 8> sizes{0,       1,          4096,     16 * 1024, 16 * 1024 + 1,
                                            100'000, 256 * 1024, 3'000'001};
 
-BOOST_AUTO_TEST_CASE_TEMPLATE(what_a_sink_took_can_be_read_from_the_blob, Subject,
+BOOST_AUTO_TEST_CASE_TEMPLATE(the_bytes_of_a_sink_can_be_read_from_the_blob, Subject,
                               contract_engines) {
   Subject subject;
   for (const auto size : sizes) {
@@ -54,7 +54,7 @@ BOOST_AUTO_TEST_CASE_TEMPLATE(a_sink_takes_its_bytes_in_pieces_of_any_size, Subj
   BOOST_TEST(hash_of(*sink, digest_algorithm::sha256) == digest::of(bytes));
 }
 
-BOOST_AUTO_TEST_CASE_TEMPLATE(a_sink_hashes_what_it_holds_by_any_algorithm, Subject,
+BOOST_AUTO_TEST_CASE_TEMPLATE(a_sink_hashes_its_bytes_with_any_algorithm, Subject,
                               contract_engines) {
   Subject subject;
   for (const auto size : sizes) {
@@ -69,8 +69,7 @@ BOOST_AUTO_TEST_CASE_TEMPLATE(a_sink_hashes_what_it_holds_by_any_algorithm, Subj
   }
 }
 
-BOOST_AUTO_TEST_CASE_TEMPLATE(a_sink_that_is_dropped_gives_everything_back, Subject,
-                              contract_engines) {
+BOOST_AUTO_TEST_CASE_TEMPLATE(a_dropped_sink_frees_everything, Subject, contract_engines) {
   Subject subject;
   const auto before = subject.engine->used_bytes();
   for (const auto size : sizes) {
@@ -107,7 +106,7 @@ BOOST_AUTO_TEST_CASE_TEMPLATE(an_absent_blob_is_unknown, Subject, contract_engin
              errc::blob_unknown);
 }
 
-BOOST_AUTO_TEST_CASE_TEMPLATE(an_open_sink_is_no_blob, Subject, contract_engines) {
+BOOST_AUTO_TEST_CASE_TEMPLATE(an_open_sink_is_not_a_blob, Subject, contract_engines) {
   Subject subject;
   const auto sink = filled_sink(*subject.engine, "unpublished");
   BOOST_TEST(code_of(subject.engine->blobs().find(digest::of("unpublished"))) ==
@@ -115,7 +114,7 @@ BOOST_AUTO_TEST_CASE_TEMPLATE(an_open_sink_is_no_blob, Subject, contract_engines
 }
 
 #ifndef NDEBUG
-BOOST_AUTO_TEST_CASE_TEMPLATE(a_sink_that_another_engine_opened_is_not_published, Subject,
+BOOST_AUTO_TEST_CASE_TEMPLATE(a_sink_of_another_engine_is_not_published, Subject,
                               contract_engines) {
   Subject subject;
   another_than<Subject> other;
@@ -142,7 +141,7 @@ BOOST_AUTO_TEST_CASE_TEMPLATE(the_same_bytes_are_kept_once, Subject, contract_en
   }
 }
 
-BOOST_AUTO_TEST_CASE_TEMPLATE(a_lease_keeps_a_blob_that_nobody_links, Subject, contract_engines) {
+BOOST_AUTO_TEST_CASE_TEMPLATE(a_lease_keeps_an_unlinked_blob, Subject, contract_engines) {
   Subject subject;
   publish(*subject.engine, "leased", subject.now + 10min);
   subject.now += 10min - 1s;
@@ -187,8 +186,7 @@ BOOST_AUTO_TEST_CASE_TEMPLATE(a_linked_blob_outlives_its_lease, Subject, contrac
 }
 
 // case 84
-BOOST_AUTO_TEST_CASE_TEMPLATE(a_blob_stays_readable_for_whoever_holds_it, Subject,
-                              contract_engines) {
+BOOST_AUTO_TEST_CASE_TEMPLATE(a_blob_stays_readable_while_it_is_held, Subject, contract_engines) {
   for (const auto size : sizes) {
     BOOST_TEST_CONTEXT(size << " bytes") {
       Subject subject;
@@ -224,7 +222,7 @@ BOOST_AUTO_TEST_CASE_TEMPLATE(different_digests_are_published_at_the_same_time, 
   BOOST_TEST(wrong == 0);
 }
 
-// The calls on one digest come from one caller at a time, which the mutex stands for. case 114
+// One caller at a time calls the engine for one digest; the mutex ensures that. case 114
 BOOST_AUTO_TEST_CASE_TEMPLATE(uploads_of_the_same_bytes_become_one_blob, Subject,
                               contract_engines) {
   Subject subject;
@@ -311,14 +309,13 @@ BOOST_AUTO_TEST_CASE_TEMPLATE(an_engine_without_room_opens_no_sink, Subject, bou
 }
 
 // case 120
-BOOST_AUTO_TEST_CASE_TEMPLATE(a_blob_that_was_deleted_everywhere_is_unknown, Subject,
-                              contract_engines) {
+BOOST_AUTO_TEST_CASE_TEMPLATE(a_blob_deleted_everywhere_is_unknown, Subject, contract_engines) {
   repository<Subject> subject;
   auto& blobs = subject.engine->blobs();
   for (const auto size : {std::size_t{100}, std::size_t{100'000}}) {
     const auto bytes = content(size);
     const auto id = digest::of(bytes);
-    // Published and not linked yet: it may be about to be.
+    // Published but not linked yet: a link may follow.
     auto fresh = publish(*subject.engine, bytes, subject.now + 1h);
     BOOST_TEST(blobs.find(id).has_value());
     const auto other = subject.engine->metadata().open(name("other"));
@@ -331,7 +328,7 @@ BOOST_AUTO_TEST_CASE_TEMPLATE(a_blob_that_was_deleted_everywhere_is_unknown, Sub
     BOOST_TEST(code_of(blobs.find(id)) == errc::blob_unknown);
     BOOST_TEST(code_of(blobs.renew_lease(id, subject.now + 1h)) == errc::blob_unknown);
     BOOST_TEST(code_of(blobs.find(id)) == errc::blob_unknown);
-    // A push brings it back.
+    // A push revives it.
     BOOST_TEST(subject.add_blob(bytes) == id);
     BOOST_TEST(read(*blobs.find(id).value()) == bytes);
   }

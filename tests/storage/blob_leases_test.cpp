@@ -19,7 +19,7 @@ struct guarded {
 
 BOOST_AUTO_TEST_SUITE(blob_leases)
 
-BOOST_FIXTURE_TEST_CASE(a_lease_keeps_sweeps_away_until_it_is_over, guarded) {
+BOOST_FIXTURE_TEST_CASE(a_lease_prevents_sweeps_until_it_ends, guarded) {
   BOOST_TEST(guard.lease(id, now + 10min));
   BOOST_TEST(guard.lease(id, now + 1min));
   now += 10min - 1s;
@@ -31,7 +31,7 @@ BOOST_FIXTURE_TEST_CASE(a_lease_keeps_sweeps_away_until_it_is_over, guarded) {
   BOOST_TEST(guard.lease(id, now + 10min));
 }
 
-BOOST_FIXTURE_TEST_CASE(one_publishes_at_a_time_and_the_others_follow_in_order, guarded) {
+BOOST_FIXTURE_TEST_CASE(publications_of_a_digest_run_one_at_a_time_in_order, guarded) {
   std::string order;
   BOOST_TEST(guard.begin_publish(id, [&] { order += 'x'; }));
   BOOST_TEST(!guard.begin_publish(id, [&] { order += 'a'; }));
@@ -54,7 +54,7 @@ BOOST_FIXTURE_TEST_CASE(publishing_waits_for_a_sweep, guarded) {
   BOOST_TEST(!guard.begin_sweep(id));
 }
 
-BOOST_FIXTURE_TEST_CASE(leases_that_were_over_for_long_are_forgotten, guarded) {
+BOOST_FIXTURE_TEST_CASE(old_expired_leases_are_forgotten, guarded) {
   for (unsigned i = 0; i < 5'000; ++i) {
     guard.lease(test::absent_digest(i), now + 1s);
     now += 4s;

@@ -1,4 +1,4 @@
-// What domain/storage.hpp promises of repositories by name, on every engine.
+// The promises of domain/storage.hpp about repositories by name, for every engine.
 #include "storage/engine_contract.hpp"
 #include "storage/test_content.hpp"
 
@@ -70,7 +70,7 @@ BOOST_AUTO_TEST_CASE_TEMPLATE(the_catalog_comes_in_pages_sorted_bytewise, Subjec
   BOOST_TEST(!none.more);
 }
 
-BOOST_AUTO_TEST_CASE_TEMPLATE(a_repository_keeps_everything_while_nobody_has_it_open, Subject,
+BOOST_AUTO_TEST_CASE_TEMPLATE(a_repository_keeps_everything_while_it_is_not_open, Subject,
                               contract_engines) {
   repository<Subject> subject;
   const auto config = subject.add_blob("config");
@@ -115,8 +115,8 @@ BOOST_AUTO_TEST_CASE_TEMPLATE(a_blob_found_before_a_clear_is_not_linked_after, S
   BOOST_TEST(code_of(fresh->find_blob(config)) == errc::blob_unknown);
 }
 
-BOOST_AUTO_TEST_CASE_TEMPLATE(a_store_from_before_a_clear_changes_nothing_of_the_new_contents,
-                              Subject, contract_engines) {
+BOOST_AUTO_TEST_CASE_TEMPLATE(a_store_from_before_a_clear_does_not_change_the_new_contents, Subject,
+                              contract_engines) {
   repository<Subject> subject;
   const auto config = subject.add_blob("config");
   put(*subject.store, image({.blobs = {config}}), labels({"old"})).value();
@@ -126,7 +126,7 @@ BOOST_AUTO_TEST_CASE_TEMPLATE(a_store_from_before_a_clear_changes_nothing_of_the
   BOOST_TEST(tags_of(*fresh).empty());
   BOOST_TEST(code_of(fresh->find_blob(config)) == errc::blob_unknown);
   put(*fresh, image({.note = "fresh"}), labels({"new"})).value();
-  // Whether the old store takes these or refuses them is the engine's affair.
+  // Engines may either accept or refuse these writes of the old store.
   std::ignore = put(*subject.store, image({.note = "late"}), labels({"late"}));
   std::ignore = delete_manifest(*subject.store, image({.note = "late"})->id());
   std::ignore = delete_manifest(*subject.store, image({.note = "fresh"})->id());
@@ -167,7 +167,7 @@ BOOST_AUTO_TEST_CASE_TEMPLATE(repositories_are_written_while_the_catalog_is_read
   done = true;
   reader.join();
   BOOST_TEST(wrong == 0);
-  // Even ones were deleted last, odd ones put.
+  // The last operation deleted the even ones and put the odd ones.
   BOOST_TEST(subject.engine->metadata().repository_count() == 15U);
 }
 
@@ -184,7 +184,7 @@ BOOST_AUTO_TEST_CASE_TEMPLATE(metadata_above_the_limit_is_refused_and_the_rest_s
   BOOST_TEST(tags_of(*subject.store) == texts{"latest"}, boost::test_tools::per_element());
   BOOST_TEST(subject.store->find_manifest(label("latest")).value()->id() == small->id());
   BOOST_TEST(put(*subject.store, small, labels({"again"})).has_value());
-  // case 128: what is there already takes no room.
+  // case 128: existing content takes no further room.
   const auto filling = image({.note = std::string(7'000, 'x')});
   put(*subject.store, filling).value();
   BOOST_TEST(put(*subject.store, filling).has_value());

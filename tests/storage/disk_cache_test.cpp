@@ -1,4 +1,4 @@
-// The cache of manifests keeps within its bound and never answers with what is out of date.
+// The cache of manifests stays within its bound and never returns outdated entries.
 #include "storage/disk/manifest_cache.hpp"
 
 #include "storage/disk/repository.hpp"
@@ -16,7 +16,7 @@ using namespace gantry::test;
 
 BOOST_AUTO_TEST_SUITE(disk_cache)
 
-BOOST_AUTO_TEST_CASE(what_was_kept_is_found_for_its_owner_and_version_only) {
+BOOST_AUTO_TEST_CASE(an_entry_is_found_only_for_its_owner_and_version) {
   manifest_cache cache{1'000'000};
   const auto value = image({});
   cache.keep(1, 7, "latest", value);
@@ -27,7 +27,7 @@ BOOST_AUTO_TEST_CASE(what_was_kept_is_found_for_its_owner_and_version_only) {
   BOOST_TEST(cache.bytes() == 0U);
 }
 
-BOOST_AUTO_TEST_CASE(all_together_stay_within_the_bound) {
+BOOST_AUTO_TEST_CASE(all_entries_together_stay_within_the_bound) {
   constexpr std::size_t bound = 100'000;
   manifest_cache cache{bound};
   const auto value = image({.note = std::string(1'000, 'x')});
@@ -41,7 +41,7 @@ BOOST_AUTO_TEST_CASE(all_together_stay_within_the_bound) {
   BOOST_TEST(cache.find(0, 0, "large") == nullptr);
 }
 
-BOOST_AUTO_TEST_CASE(what_is_used_stays_longest) {
+BOOST_AUTO_TEST_CASE(recently_used_entries_stay_longest) {
   manifest_cache cache{100'000};
   const auto used = image({.note = "used"});
   cache.keep(0, 0, "used", used);
@@ -51,7 +51,7 @@ BOOST_AUTO_TEST_CASE(what_is_used_stays_longest) {
   }
 }
 
-BOOST_AUTO_TEST_CASE(repositories_that_are_used_share_one_bound) {
+BOOST_AUTO_TEST_CASE(repositories_share_one_bound) {
   temp_dir folder;
   disk_store store{{.folder = folder.path() / "data", .manifest_cache = 200'000}};
   std::vector<std::unique_ptr<disk_repository>> awake;

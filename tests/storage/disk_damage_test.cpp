@@ -1,5 +1,4 @@
-// What is damaged while the registry serves: rows whose bytes changed, and a folder that is taken
-// away.
+// Damage while the registry serves: rows whose bytes changed, and a folder that is removed.
 #include "storage/disk/blobs.hpp"
 #include "storage/disk/catalog.hpp"
 #include "storage/disk/layout.hpp"
@@ -21,7 +20,7 @@ using namespace std::chrono_literals;
 namespace {
 
 struct serving : repository<disk_subject> {
-  /// A store that remembers nothing.
+  /// A store without cached reads.
   std::shared_ptr<repository_store> fresh() { return engine->metadata().open(name("library/app")); }
 
   void execute(const char* sql) const {
@@ -36,7 +35,7 @@ struct serving : repository<disk_subject> {
       .number(sql, -1);
   }
 
-  /// Until what was submitted before is written.
+  /// Waits until everything submitted before is written.
   void settle() { engine->used_bytes(); }
 
   std::filesystem::path data() const { return folder.path() / "data"; }
@@ -61,7 +60,7 @@ BOOST_FIXTURE_TEST_CASE(a_damaged_manifest_is_unknown_until_it_is_pushed_again, 
   BOOST_TEST(code_of(fresh()->find_manifest(label("latest"))) == errc::manifest_unknown);
   settle();
   BOOST_TEST(number("SELECT COUNT(*) FROM manifest_states WHERE state = 2") == 1);
-  // An index that names it is told to push it first.
+  // A push of an index that names it is told to push it first.
   BOOST_TEST(code_of(put_checked(*store, index({value->id()}))) == errc::manifest_blob_unknown);
   put_checked(*store, value, labels({"latest"})).value();
   for (const auto& by : {reference{value->id()}, reference{label("latest")}, reference{label("1")}})
@@ -95,7 +94,7 @@ BOOST_FIXTURE_TEST_CASE(a_damaged_small_blob_is_unknown_until_it_is_pushed_again
   BOOST_TEST(number("SELECT state FROM blobs") == 0);
 }
 
-BOOST_FIXTURE_TEST_CASE(a_push_heals_damage_that_was_not_seen, serving) {
+BOOST_FIXTURE_TEST_CASE(a_push_repairs_undetected_damage, serving) {
   const auto id = add_blob(small);
   execute("UPDATE blob_contents SET content = zeroblob(500)");
   add_blob(small);
@@ -107,7 +106,7 @@ BOOST_FIXTURE_TEST_CASE(a_push_heals_damage_that_was_not_seen, serving) {
   BOOST_TEST(fresh()->find_manifest(label("1")).value()->bytes() == value->bytes());
 }
 
-BOOST_FIXTURE_TEST_CASE(a_cut_file_goes_into_quarantine, serving) {
+BOOST_FIXTURE_TEST_CASE(a_truncated_file_is_quarantined, serving) {
   const auto id = add_blob(large);
   namespace layout = storage::layout;
   const auto path =
@@ -121,7 +120,7 @@ BOOST_FIXTURE_TEST_CASE(a_cut_file_goes_into_quarantine, serving) {
     std::filesystem::exists(data() / "quarantine" / ("sha256-" + storage::layout::file_name(id))));
 }
 
-BOOST_FIXTURE_TEST_CASE(digests_that_were_taken_on_trust_are_not_compared, serving) {
+BOOST_FIXTURE_TEST_CASE(trusted_digests_are_not_compared, serving) {
   const auto claimed = digest::of("claimed");
   link(*store, publish(*engine, filled_sink(*engine, "other"), claimed, now + 1h).value()).value();
   BOOST_TEST(read(*store->find_blob(claimed).value()) == "other");
@@ -160,7 +159,7 @@ BOOST_FIXTURE_TEST_CASE(nothing_is_acknowledged_once_the_folder_is_gone, serving
   }
 }
 
-BOOST_FIXTURE_TEST_CASE(another_database_in_its_place_is_noticed, serving) {
+BOOST_FIXTURE_TEST_CASE(a_replaced_database_is_noticed, serving) {
   add_blob(small);
   std::filesystem::copy_file(data() / "metadata.db", folder.path() / "copy");
   std::filesystem::rename(folder.path() / "copy", data() / "metadata.db");
@@ -168,7 +167,7 @@ BOOST_FIXTURE_TEST_CASE(another_database_in_its_place_is_noticed, serving) {
   BOOST_TEST(code_of(put(*store, image({}))) == errc::storage_failed);
 }
 
-BOOST_FIXTURE_TEST_CASE(a_fan_out_folder_that_is_gone_is_made_again, serving) {
+BOOST_FIXTURE_TEST_CASE(a_removed_fan_out_folder_is_created_again, serving) {
   const auto id = add_blob(large);
   std::filesystem::remove_all(data() / "blobs/sha256");
   BOOST_TEST(code_of(store->find_blob(id)) == errc::blob_unknown);

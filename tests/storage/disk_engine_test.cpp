@@ -1,5 +1,5 @@
-// What the disk engine promises beyond the contract: restarts, uploads that outlive a process,
-// damage, and folders that it refuses.
+// The disk engine beyond the contract: restarts, uploads that outlive a process, damage, and
+// folders that it refuses.
 #include "storage/disk/engine.hpp"
 
 #include "storage/disk/layout.hpp"
@@ -53,7 +53,7 @@ struct durable : repository<disk_subject> {
            layout::folder_name(layout::fan_out(id)) / layout::file_name(id);
   }
 
-  /// An upload of `bytes` that was saved after all of them.
+  /// An upload of `bytes` that was saved after the last one.
   upload_id leave_upload(std::string_view bytes, digest_algorithm algorithm) {
     const auto id = upload_id::generate();
     auto sink = engine->blobs().open_sink(id).value();
@@ -69,7 +69,7 @@ struct durable : repository<disk_subject> {
 
 BOOST_AUTO_TEST_SUITE(disk_engine)
 
-BOOST_FIXTURE_TEST_CASE(everything_is_there_after_a_restart, durable) {
+BOOST_FIXTURE_TEST_CASE(everything_survives_a_restart, durable) {
   const auto layer = content(100'000);
   const auto config = add_blob("config");
   add_blob(layer);
@@ -88,7 +88,7 @@ BOOST_FIXTURE_TEST_CASE(everything_is_there_after_a_restart, durable) {
   BOOST_TEST(engine->used_bytes() == used);
 }
 
-BOOST_FIXTURE_TEST_CASE(an_upload_goes_on_after_a_restart, durable) {
+BOOST_FIXTURE_TEST_CASE(an_upload_continues_after_a_restart, durable) {
   for (const auto algorithm : {digest_algorithm::sha256, digest_algorithm::sha512})
     for (const std::size_t size : {100, 16 * 1024, 100'000}) {
       BOOST_TEST_CONTEXT(size << " bytes, " << to_string(algorithm)) {
@@ -135,12 +135,12 @@ BOOST_FIXTURE_TEST_CASE(a_crash_between_publishing_and_linking_loses_no_upload, 
       const auto id = leave_upload(bytes, digest_algorithm::sha256);
       auto sink = engine->blobs().resume_sink(id).value().sink;
       publish(*engine, std::move(sink), digest::of(bytes), now + 1min).value();
-      restart(); // nobody came to link it
+      restart(); // the link was never made
       BOOST_TEST(engine->blobs().saved_uploads() == 1U);
       auto resumed = engine->blobs().resume_sink(id).value();
       BOOST_TEST(engine->blobs().saved_uploads() == 0U);
       BOOST_TEST(hash_of(*resumed.sink) == digest::of(bytes));
-      // It goes on without touching the blob, which has the same bytes.
+      // It continues without changing the blob, which shares its bytes.
       append(*resumed.sink, "more").value();
       BOOST_TEST(hash_of(*resumed.sink) == digest::of(bytes + "more"));
       BOOST_TEST((read(*engine->blobs().find(digest::of(bytes)).value()) == bytes));
@@ -167,7 +167,7 @@ BOOST_FIXTURE_TEST_CASE(a_part_of_a_published_upload_may_be_published_too, durab
   BOOST_TEST(engine->blobs().find(all).value()->size() > bytes.size());
 }
 
-BOOST_FIXTURE_TEST_CASE(an_upload_that_is_given_up_leaves_nothing, durable) {
+BOOST_FIXTURE_TEST_CASE(a_discarded_upload_leaves_nothing, durable) {
   const auto id = leave_upload(content(100'000), digest_algorithm::sha256);
   restart();
   engine->blobs().resume_sink(id).value().sink->discard();
@@ -175,7 +175,7 @@ BOOST_FIXTURE_TEST_CASE(an_upload_that_is_given_up_leaves_nothing, durable) {
   BOOST_TEST(engine->used_bytes() == 0U);
 }
 
-BOOST_FIXTURE_TEST_CASE(a_damaged_record_is_no_upload, durable) {
+BOOST_FIXTURE_TEST_CASE(a_damaged_record_is_not_an_upload, durable) {
   const auto id = leave_upload(content(100'000), digest_algorithm::sha256);
   const auto record = data() / "uploads" / id.to_string();
   restart();
@@ -198,7 +198,8 @@ BOOST_FIXTURE_TEST_CASE(after_a_crash_of_the_machine_the_bytes_must_be_hashed_ag
   auto altered = bytes;
   altered[77'777] ^= 1;
   for (const auto& id : {leave(bytes), leave(altered)}) {
-    // Not here, where others wait: whoever resumes it has to see whether they are the same.
+    // Not in the engine, where others wait: the caller that resumes the upload has to hash the
+    // bytes.
     const auto resumed = engine->blobs().resume_sink(id).value();
     BOOST_TEST(resumed.unhashed);
     BOOST_TEST((resumed.expected == digest::of(bytes)));
@@ -206,7 +207,7 @@ BOOST_FIXTURE_TEST_CASE(after_a_crash_of_the_machine_the_bytes_must_be_hashed_ag
   BOOST_TEST(code_of(engine->blobs().resume_sink(leave(bytes.substr(1)))) == errc::upload_unknown);
 }
 
-BOOST_FIXTURE_TEST_CASE(whoever_closes_the_folder_leaves_no_log, durable) {
+BOOST_FIXTURE_TEST_CASE(closing_the_folder_leaves_no_log, durable) {
   const auto id = add_blob("config");
   BOOST_TEST(store->find_blob(id).has_value());
   BOOST_TEST(std::filesystem::exists(data() / "metadata.db-wal"));
@@ -218,7 +219,7 @@ BOOST_FIXTURE_TEST_CASE(whoever_closes_the_folder_leaves_no_log, durable) {
 }
 
 // case 85
-BOOST_FIXTURE_TEST_CASE(a_blob_whose_file_is_cut_or_gone_is_unknown_until_it_is_pushed_again,
+BOOST_FIXTURE_TEST_CASE(a_blob_with_a_truncated_or_missing_file_is_unknown_until_it_is_pushed_again,
                         durable) {
   const auto bytes = content(100'000);
   const auto id = add_blob(bytes);
@@ -234,7 +235,7 @@ BOOST_FIXTURE_TEST_CASE(a_blob_whose_file_is_cut_or_gone_is_unknown_until_it_is_
   BOOST_TEST(read(*store->find_blob(id).value()) == bytes);
 }
 
-BOOST_FIXTURE_TEST_CASE(a_second_process_is_refused_and_told_who_is_there, durable) {
+BOOST_FIXTURE_TEST_CASE(a_second_process_is_refused_and_told_the_owner, durable) {
   const auto why = refusal(data());
   BOOST_TEST(contains(why, "is in use by another process (process "));
   engine.reset();
@@ -255,7 +256,7 @@ BOOST_FIXTURE_TEST_CASE(a_second_process_waits_for_the_first_to_end, durable) {
   BOOST_TEST(asked == 2u);
 }
 
-BOOST_FIXTURE_TEST_CASE(a_process_that_waits_can_be_told_to_give_up, durable) {
+BOOST_FIXTURE_TEST_CASE(a_waiting_process_can_be_told_to_give_up, durable) {
   unsigned asked = 0;
   storage::disk_options waiting{.folder = data()};
   waiting.wait_for_lock = {std::chrono::hours{1}, [&] { return ++asked == 2; }};
@@ -266,10 +267,10 @@ BOOST_FIXTURE_TEST_CASE(a_process_that_waits_can_be_told_to_give_up, durable) {
                         });
 }
 
-BOOST_AUTO_TEST_CASE(a_folder_of_somebody_else_is_refused) {
+BOOST_AUTO_TEST_CASE(a_folder_of_another_program_is_refused) {
   const temp_dir folder;
   folder.write("notes.txt", "mine");
-  BOOST_TEST(contains(refusal(folder.path()), "no data folder of gantry (it holds 'notes.txt')"));
+  BOOST_TEST(contains(refusal(folder.path()), "not a gantry data folder (it holds 'notes.txt')"));
   BOOST_TEST(!std::filesystem::exists(folder.path() / "metadata.db"));
   const temp_dir registry;
   registry.write("docker/registry/v2/x", "");
@@ -284,10 +285,10 @@ BOOST_AUTO_TEST_CASE(a_folder_of_somebody_else_is_refused) {
   BOOST_TEST(contains(refusal(foreign.path()), "another program"));
 }
 
-BOOST_AUTO_TEST_CASE(an_absent_folder_is_made_only_where_that_is_meant) {
+BOOST_AUTO_TEST_CASE(an_absent_folder_is_created_only_on_request) {
   const temp_dir folder;
   BOOST_TEST(contains(refusal(folder.path() / "none", false), "cannot be opened"));
-  BOOST_TEST(contains(refusal(folder.path(), false), "is no data folder of gantry"));
+  BOOST_TEST(contains(refusal(folder.path(), false), "is not a gantry data folder"));
   BOOST_TEST(refusal(folder.path() / "deep/er") == "opened");
 }
 

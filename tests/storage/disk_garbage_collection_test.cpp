@@ -1,5 +1,5 @@
-// Garbage collection interleaved with pushes, mounts, deletes and crashes, on a clock of the test's
-// own. The invariants are those of docs/gc.md.
+// Garbage collection interleaved with pushes, mounts, deletes and crashes, on the test's clock. The
+// invariants are those of docs/gc.md.
 #include "storage/disk/blobs.hpp"
 #include "storage/disk/catalog.hpp"
 #include "storage/disk/garbage_collection.hpp"
@@ -31,7 +31,7 @@ namespace {
 constexpr auto lease = 10min;
 constexpr auto grace = 1h;
 
-/// The process dies here: what comes after in the collection never happens.
+/// The process dies here: the rest of the collection never runs.
 struct crash : std::runtime_error {
   crash() : std::runtime_error{"crash"} {}
 };
@@ -74,7 +74,7 @@ struct collecting {
       .value();
   }
 
-  /// What a push of one blob leaves.
+  /// The result of pushing one blob.
   digest push(std::string_view repository, std::string_view bytes) {
     link(*open(repository), publish(bytes)).value();
     return digest::of(bytes);
@@ -87,14 +87,14 @@ struct collecting {
     return collecting_with(delete_untagged, dry_run).run({}).value();
   }
 
-  /// A round that condemns, the grace, and a round that purges.
+  /// A round that condemns, the grace period, and a round that purges.
   void collect_everything() {
     collect();
     now += grace;
     collect();
   }
 
-  /// Its bytes, whether or not a client would find it; null where they are gone.
+  /// The blob's bytes, even if clients cannot find it; null if they are gone.
   blob_ptr stored(const digest& id) {
     return read_database(running->store.readers,
                          [&](auto& database) -> result<blob_ptr> {
@@ -120,7 +120,7 @@ struct collecting {
   time_point now{std::chrono::system_clock::now()};
   std::chrono::milliseconds hold{0};
   std::optional<process> running;
-  /// In a file, and in the database.
+  /// One blob in a file and one in the database.
   const std::string big = content(5'000);
   const std::string small = content(100, 1);
 };
@@ -129,7 +129,7 @@ struct collecting {
 
 BOOST_AUTO_TEST_SUITE(disk_garbage_collection)
 
-BOOST_FIXTURE_TEST_CASE(what_no_manifest_needs_goes_after_lease_and_grace, collecting) {
+BOOST_FIXTURE_TEST_CASE(unneeded_blobs_go_after_lease_and_grace, collecting) {
   for (const auto& bytes : {big, small}) {
     BOOST_TEST_CONTEXT(bytes.size() << " bytes") {
       const auto id = push("a", bytes);
@@ -152,7 +152,7 @@ BOOST_FIXTURE_TEST_CASE(what_no_manifest_needs_goes_after_lease_and_grace, colle
   }
 }
 
-BOOST_FIXTURE_TEST_CASE(what_a_manifest_needs_stays, collecting) {
+BOOST_FIXTURE_TEST_CASE(needed_blobs_stay, collecting) {
   const auto config = push("a", small);
   const auto layer = push("a", big);
   const auto value = image({.blobs = {config, layer}});
@@ -167,7 +167,7 @@ BOOST_FIXTURE_TEST_CASE(what_a_manifest_needs_stays, collecting) {
   BOOST_TEST(!is_stored(config));
 }
 
-BOOST_FIXTURE_TEST_CASE(a_manifest_that_came_before_its_blob_keeps_it, collecting) {
+BOOST_FIXTURE_TEST_CASE(a_manifest_pushed_before_its_blob_keeps_it, collecting) {
   put(*open("a"), image({.blobs = {digest::of(big)}})).value();
   push("a", big);
   now += 24h;
@@ -198,7 +198,7 @@ BOOST_FIXTURE_TEST_CASE(a_dry_run_counts_and_changes_nothing, collecting) {
   BOOST_TEST(is_stored(id));
 }
 
-BOOST_FIXTURE_TEST_CASE(a_collection_that_is_told_to_stop_stops, collecting) {
+BOOST_FIXTURE_TEST_CASE(a_collection_stops_on_request, collecting) {
   push("a", big);
   now += lease;
   const auto report =
@@ -208,7 +208,7 @@ BOOST_FIXTURE_TEST_CASE(a_collection_that_is_told_to_stop_stops, collecting) {
 }
 
 // I1
-BOOST_FIXTURE_TEST_CASE(a_condemned_blob_has_its_bytes_also_after_a_crash, collecting) {
+BOOST_FIXTURE_TEST_CASE(a_condemned_blob_keeps_its_bytes_after_a_crash, collecting) {
   const auto id = push("a", big);
   now += lease;
   collect();
@@ -218,7 +218,7 @@ BOOST_FIXTURE_TEST_CASE(a_condemned_blob_has_its_bytes_also_after_a_crash, colle
 }
 
 // I2
-BOOST_FIXTURE_TEST_CASE(linking_a_condemned_blob_brings_it_back, collecting) {
+BOOST_FIXTURE_TEST_CASE(linking_a_condemned_blob_revives_it, collecting) {
   const auto id = push("a", big);
   now += lease;
   collect();
@@ -231,7 +231,7 @@ BOOST_FIXTURE_TEST_CASE(linking_a_condemned_blob_brings_it_back, collecting) {
   BOOST_TEST(open("b")->find_blob(id).has_value());
 }
 
-BOOST_FIXTURE_TEST_CASE(publishing_a_condemned_blob_brings_it_back, collecting) {
+BOOST_FIXTURE_TEST_CASE(publishing_a_condemned_blob_revives_it, collecting) {
   const auto id = push("a", big);
   now += lease;
   collect();
@@ -254,7 +254,7 @@ BOOST_FIXTURE_TEST_CASE(a_leased_blob_and_its_link_survive_every_step, collectin
   BOOST_TEST(put_checked(*open("a"), image({.blobs = {id}})).has_value());
 }
 
-BOOST_FIXTURE_TEST_CASE(a_promise_holds_also_where_another_repository_lacks_the_blob, collecting) {
+BOOST_FIXTURE_TEST_CASE(a_lease_holds_even_if_another_repository_lacks_the_blob, collecting) {
   const auto id = push("a", big);
   now += lease;
   BOOST_REQUIRE(open("a")->lease_blob(id, now + lease).has_value());
@@ -264,13 +264,13 @@ BOOST_FIXTURE_TEST_CASE(a_promise_holds_also_where_another_repository_lacks_the_
   BOOST_TEST(open("a")->find_blob(id).has_value());
 }
 
-BOOST_FIXTURE_TEST_CASE(what_nobody_has_is_not_remembered, collecting) {
+BOOST_FIXTURE_TEST_CASE(leases_of_absent_blobs_are_not_remembered, collecting) {
   for (unsigned i = 0; i < 100; ++i)
     open("a")->lease_blob(absent_digest(i), now + lease).has_value();
   BOOST_TEST(running->store.guard.size() == 0U);
 }
 
-BOOST_FIXTURE_TEST_CASE(a_blob_that_is_being_swept_is_not_promised, collecting) {
+BOOST_FIXTURE_TEST_CASE(a_blob_being_swept_cannot_be_leased, collecting) {
   const auto id = push("a", big);
   now += lease;
   BOOST_REQUIRE(running->store.guard.begin_sweep(id));
@@ -280,7 +280,7 @@ BOOST_FIXTURE_TEST_CASE(a_blob_that_is_being_swept_is_not_promised, collecting) 
   BOOST_TEST(open("a")->lease_blob(id, now + lease).has_value());
 }
 
-BOOST_FIXTURE_TEST_CASE(leases_of_the_process_before_are_waited_for, collecting) {
+BOOST_FIXTURE_TEST_CASE(collections_wait_for_leases_of_the_previous_process, collecting) {
   const auto id = push("a", big);
   now += lease;
   open("a")->lease_blob(id, now + lease).value();
@@ -295,7 +295,7 @@ BOOST_FIXTURE_TEST_CASE(leases_of_the_process_before_are_waited_for, collecting)
 }
 
 // I4
-BOOST_FIXTURE_TEST_CASE(bytes_go_only_once_purging_is_on_the_disk, collecting) {
+BOOST_FIXTURE_TEST_CASE(bytes_are_removed_only_after_purging_is_durable, collecting) {
   const auto id = push("a", big);
   now += lease;
   collect();
@@ -311,7 +311,7 @@ BOOST_FIXTURE_TEST_CASE(bytes_go_only_once_purging_is_on_the_disk, collecting) {
   BOOST_TEST(!has_file(id));
 }
 
-BOOST_FIXTURE_TEST_CASE(a_purge_that_a_crash_cut_off_is_finished_at_the_start, collecting) {
+BOOST_FIXTURE_TEST_CASE(an_interrupted_purge_is_finished_at_the_next_start, collecting) {
   const auto id = push("a", big);
   const auto inside = push("a", small);
   now += lease;
@@ -328,13 +328,13 @@ BOOST_FIXTURE_TEST_CASE(a_purge_that_a_crash_cut_off_is_finished_at_the_start, c
   BOOST_TEST(read(*open("a")->find_blob(id).value()) == big);
 }
 
-BOOST_FIXTURE_TEST_CASE(bytes_that_cannot_be_removed_go_in_a_later_round, collecting) {
+BOOST_FIXTURE_TEST_CASE(bytes_that_cannot_be_removed_are_removed_later, collecting) {
   const auto id = push("a", big);
   const auto other = push("a", small);
   now += lease;
   collect();
   now += grace;
-  // A folder cannot be removed as a file is.
+  // A folder cannot be removed like a file.
   const auto file = folder.path() / "data/blobs/sha256" / layout::folder_name(layout::fan_out(id)) /
                     layout::file_name(id);
   std::filesystem::remove(file);
@@ -353,7 +353,7 @@ BOOST_FIXTURE_TEST_CASE(bytes_that_cannot_be_removed_go_in_a_later_round, collec
 }
 
 // I5
-BOOST_FIXTURE_TEST_CASE(a_blob_that_is_being_purged_admits_no_link, collecting) {
+BOOST_FIXTURE_TEST_CASE(a_blob_being_purged_cannot_be_linked, collecting) {
   const auto id = push("a", big);
   now += lease;
   collect();
@@ -366,7 +366,7 @@ BOOST_FIXTURE_TEST_CASE(a_blob_that_is_being_purged_admits_no_link, collecting) 
 }
 
 // I6
-BOOST_FIXTURE_TEST_CASE(a_push_of_what_is_being_purged_waits_and_keeps_its_own_bytes, collecting) {
+BOOST_FIXTURE_TEST_CASE(a_push_of_a_blob_being_purged_waits_and_keeps_its_own_bytes, collecting) {
   for (const auto& bytes : {big, small}) {
     BOOST_TEST_CONTEXT(bytes.size() << " bytes") {
       const auto id = push("a", bytes);
@@ -392,7 +392,7 @@ BOOST_FIXTURE_TEST_CASE(a_push_of_what_is_being_purged_waits_and_keeps_its_own_b
   }
 }
 
-BOOST_FIXTURE_TEST_CASE(a_link_that_came_before_the_mark_keeps_the_blob, collecting) {
+BOOST_FIXTURE_TEST_CASE(a_link_before_the_mark_keeps_the_blob, collecting) {
   const auto id = push("a", big);
   now += lease;
   collect();
@@ -403,7 +403,7 @@ BOOST_FIXTURE_TEST_CASE(a_link_that_came_before_the_mark_keeps_the_blob, collect
   BOOST_TEST(is_stored(id));
 }
 
-BOOST_FIXTURE_TEST_CASE(untagged_manifests_go_only_where_the_policy_says_so, collecting) {
+BOOST_FIXTURE_TEST_CASE(untagged_manifests_go_only_if_the_policy_says_so, collecting) {
   const auto store = open("a");
   const auto child = image({.note = "child"});
   const auto lost = image({.note = "lost"});
@@ -425,7 +425,7 @@ BOOST_FIXTURE_TEST_CASE(untagged_manifests_go_only_where_the_policy_says_so, col
     BOOST_TEST(code_of(store->find_manifest(gone->id())) == errc::manifest_unknown);
 }
 
-BOOST_FIXTURE_TEST_CASE(an_untagged_manifest_has_the_grace_to_get_its_parent, collecting) {
+BOOST_FIXTURE_TEST_CASE(an_untagged_manifest_has_a_grace_period_to_get_a_parent, collecting) {
   const auto child = image({.note = "child"});
   put(*open("a"), child).value();
   now += grace - 1s;
@@ -462,7 +462,7 @@ BOOST_FIXTURE_TEST_CASE(saved_uploads_expire_unless_they_are_open, collecting) {
   BOOST_TEST(std::filesystem::is_empty(folder.path() / "data/uploads"));
 }
 
-BOOST_FIXTURE_TEST_CASE(repositories_that_hold_nothing_lose_their_name, collecting) {
+BOOST_FIXTURE_TEST_CASE(empty_repositories_lose_their_name, collecting) {
   push("a", big);
   now += lease;
   collect();
@@ -500,7 +500,7 @@ BOOST_FIXTURE_TEST_CASE(a_repository_that_is_always_on_hold_loses_its_garbage, c
   const auto young = push("a", "other");
   open("a")->hold_until(now + 100h);
   BOOST_TEST(collect(true).links == 0U);
-  now += 2h; // the lease of the first is over for as long as a hold may prolong it
+  now += 2h; // the first lease ended longer ago than a hold may extend it
   const auto report = collect(true);
   BOOST_TEST(report.links == 1U);
   BOOST_TEST(report.manifests == 1U);
@@ -508,7 +508,7 @@ BOOST_FIXTURE_TEST_CASE(a_repository_that_is_always_on_hold_loses_its_garbage, c
   BOOST_TEST(open("a")->find_blob(young).has_value());
 }
 
-BOOST_FIXTURE_TEST_CASE(a_lease_that_was_renewed_is_prolonged_by_a_hold, collecting) {
+BOOST_FIXTURE_TEST_CASE(a_hold_extends_a_renewed_lease, collecting) {
   const auto blob = push("a", small);
   now += 48h;
   open("a")->hold_until(now + 100h);
@@ -519,7 +519,7 @@ BOOST_FIXTURE_TEST_CASE(a_lease_that_was_renewed_is_prolonged_by_a_hold, collect
   BOOST_TEST(collect(true).links == 1U);
 }
 
-BOOST_FIXTURE_TEST_CASE(what_leases_keep_is_counted_and_they_can_be_ignored, collecting) {
+BOOST_FIXTURE_TEST_CASE(leased_content_is_counted_and_leases_can_be_ignored, collecting) {
   push("a", big);
   publish(small);
   const auto with_leases = garbage_collection{running->store, {.grace = 0ms}}.run({}).value();
@@ -536,7 +536,7 @@ BOOST_FIXTURE_TEST_CASE(what_leases_keep_is_counted_and_they_can_be_ignored, col
   BOOST_TEST(without.bytes == big.size() + small.size());
 }
 
-BOOST_FIXTURE_TEST_CASE(the_grace_of_a_manifest_counts_from_the_last_thing_it_lost, collecting) {
+BOOST_FIXTURE_TEST_CASE(the_grace_of_a_manifest_starts_at_its_last_loss, collecting) {
   const auto store = open("a");
   const auto old = image({.note = "old"});
   const auto fresh = image({.note = "fresh"});
@@ -563,7 +563,7 @@ BOOST_FIXTURE_TEST_CASE(the_grace_of_a_manifest_counts_from_the_last_thing_it_lo
   BOOST_TEST(!is_there(child));
   BOOST_TEST(is_there(fresh));
 
-  // A push, and a tag that is deleted, count as well; so they do over a restart.
+  // A push and the deletion of a tag count as well, also across a restart.
   put(*store, child).value();
   now += grace - 1s;
   put(*store, child).value();
@@ -579,7 +579,7 @@ BOOST_FIXTURE_TEST_CASE(the_grace_of_a_manifest_counts_from_the_last_thing_it_lo
   BOOST_TEST(!is_there(fresh));
 }
 
-BOOST_FIXTURE_TEST_CASE(what_refers_to_a_deleted_manifest_has_the_grace_too, collecting) {
+BOOST_FIXTURE_TEST_CASE(referrers_of_a_deleted_manifest_have_the_grace_too, collecting) {
   const auto store = open("a");
   const auto subject = image({.note = "subject"});
   const auto signature = image({.subject = subject->id(), .note = "signature"});
@@ -597,7 +597,7 @@ BOOST_FIXTURE_TEST_CASE(what_refers_to_a_deleted_manifest_has_the_grace_too, col
   BOOST_TEST(rows.value() == 0);
 }
 
-BOOST_FIXTURE_TEST_CASE(a_manifest_that_a_client_was_told_of_stays, collecting) {
+BOOST_FIXTURE_TEST_CASE(a_leased_manifest_stays, collecting) {
   const auto untagged = image({});
   put(*open("a"), untagged).value();
   now += grace - 1s;
@@ -608,7 +608,7 @@ BOOST_FIXTURE_TEST_CASE(a_manifest_that_a_client_was_told_of_stays, collecting) 
   BOOST_TEST(collect(true).manifests == 1U);
 }
 
-BOOST_FIXTURE_TEST_CASE(after_a_start_manifests_wait_for_what_the_process_before_told, collecting) {
+BOOST_FIXTURE_TEST_CASE(after_a_start_manifests_wait_for_earlier_leases, collecting) {
   put(*open("a"), image({})).value();
   now += 2 * grace;
   hold = lease;
@@ -618,7 +618,7 @@ BOOST_FIXTURE_TEST_CASE(after_a_start_manifests_wait_for_what_the_process_before
   BOOST_TEST(collect(true).manifests == 1U);
 }
 
-BOOST_FIXTURE_TEST_CASE(an_upload_of_the_process_before_holds_its_repository, collecting) {
+BOOST_FIXTURE_TEST_CASE(an_upload_of_the_previous_process_holds_its_repository, collecting) {
   const auto blob = push("a", small);
   push("b", "other");
   const auto id = upload_id::generate();
@@ -641,7 +641,7 @@ BOOST_FIXTURE_TEST_CASE(an_upload_of_the_process_before_holds_its_repository, co
   BOOST_TEST(!open("a")->find_blob(blob).has_value());
 }
 
-BOOST_FIXTURE_TEST_CASE(what_was_deleted_everywhere_keeps_its_lease_and_its_grace, collecting) {
+BOOST_FIXTURE_TEST_CASE(a_blob_deleted_everywhere_keeps_its_lease_and_grace, collecting) {
   const auto id = push("a", big);
   unlink(*open("a"), id).value();
   BOOST_TEST((state_of(id) == blob_state::unlinked));

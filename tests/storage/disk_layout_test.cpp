@@ -9,14 +9,14 @@ using namespace gantry::storage;
 
 BOOST_AUTO_TEST_SUITE(disk_layout)
 
-BOOST_AUTO_TEST_CASE(a_blob_lies_in_the_folder_of_its_first_byte_under_its_hex) {
+BOOST_AUTO_TEST_CASE(a_blobs_path_is_its_first_byte_and_its_hex) {
   const auto id = digest::of("x");
   BOOST_TEST(layout::file_name(id) == id.hex());
   BOOST_TEST(layout::folder_name(layout::fan_out(id)) == id.hex().substr(0, 2));
   BOOST_TEST(layout::folder_name(10) == "0a");
 }
 
-BOOST_AUTO_TEST_CASE(names_lead_back_to_their_digests) {
+BOOST_AUTO_TEST_CASE(file_names_round_trip_to_digests) {
   for (const auto& id : {digest::of("x"), digest::of("x", digest_algorithm::sha512),
                          digest::parse_lenient("sha256:..").value()}) {
     const auto back = layout::parse_file_name(id.algorithm(), layout::file_name(id));
@@ -25,7 +25,7 @@ BOOST_AUTO_TEST_CASE(names_lead_back_to_their_digests) {
   }
 }
 
-BOOST_AUTO_TEST_CASE(what_is_no_name_of_a_blob_is_refused) {
+BOOST_AUTO_TEST_CASE(other_file_names_are_refused) {
   const auto name = layout::file_name(digest::of("x"));
   for (const auto& wrong : {std::string{}, std::string{"x"}, name.substr(1), name + "00",
                             std::string(64, 'A'), std::string(64, 'g')})

@@ -1,5 +1,4 @@
-// Older databases are brought up to date, and queries that clients can make expensive are served by
-// an index.
+// Older databases are upgraded, and queries that clients could make expensive use an index.
 #include "storage/disk/schema.hpp"
 
 #include "storage/disk/repository.hpp"
@@ -20,7 +19,7 @@ using namespace std::chrono_literals;
 namespace {
 
 struct folder_of_version_1 {
-  /// What a version 2 added is taken away.
+  /// Undoes version 2.
   folder_of_version_1() {
     {
       disk_store store{options()};
@@ -45,7 +44,7 @@ struct folder_of_version_1 {
 
 BOOST_AUTO_TEST_SUITE(disk_schema)
 
-BOOST_FIXTURE_TEST_CASE(a_folder_of_version_1_is_brought_up_to_date, folder_of_version_1) {
+BOOST_FIXTURE_TEST_CASE(a_folder_of_version_1_is_upgraded, folder_of_version_1) {
   now += 24h;
   {
     disk_store store{options()};
@@ -56,15 +55,14 @@ BOOST_FIXTURE_TEST_CASE(a_folder_of_version_1_is_brought_up_to_date, folder_of_v
   sqlite::connection database{path(), sqlite::connection::mode::read};
   BOOST_TEST(database.number("PRAGMA user_version", 0) == schema_version);
   BOOST_TEST(database.number("SELECT COUNT(*) FROM manifest_states", 0) == 2);
-  // Nothing says when it lost what it has lost: its grace begins now.
+  // The old version did not record its last loss, so its grace period starts now.
   BOOST_TEST(database.number("SELECT MIN(young_since) FROM manifest_states", 0) ==
              to_milliseconds(now));
   BOOST_TEST(
     database.number("SELECT COUNT(*) FROM sqlite_schema WHERE name = 'referrers_by_type'", 0) == 1);
 }
 
-BOOST_FIXTURE_TEST_CASE(rare_referrers_are_found_without_a_look_at_the_others,
-                        folder_of_version_1) {
+BOOST_FIXTURE_TEST_CASE(rare_referrers_are_found_without_scanning_others, folder_of_version_1) {
   disk_store store{options()};
   disk_repository repository{store, name("a")};
   const auto subject = absent_digest();
@@ -84,7 +82,7 @@ BOOST_FIXTURE_TEST_CASE(rare_referrers_are_found_without_a_look_at_the_others,
   const auto few = steps_of(rare, 3);
   add(3, 400, "application/frequent");
   BOOST_TEST(steps_of(rare, 3) == few);
-  // Nor does a page cost more than it holds.
+  // The cost of a page depends only on its length.
   referrers_query page;
   page.max_bytes = 1;
   const auto one = steps_of(page, 1);

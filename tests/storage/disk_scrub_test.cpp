@@ -1,4 +1,4 @@
-// Reading blobs back while others work with them.
+// Rereading blobs while other threads use them.
 #include "storage/disk/layout.hpp"
 #include "storage/disk/pace.hpp"
 #include "storage/engine_contract.hpp"
@@ -55,7 +55,7 @@ struct scrubbing : repository<disk_subject> {
 
 BOOST_AUTO_TEST_SUITE(disk_scrub)
 
-BOOST_FIXTURE_TEST_CASE(what_is_sound_stays, scrubbing) {
+BOOST_FIXTURE_TEST_CASE(sound_blobs_stay, scrubbing) {
   const auto report = scrub();
   BOOST_TEST(report.blobs == 2U);
   BOOST_TEST(report.bytes == large.size() + small.size());
@@ -67,7 +67,7 @@ BOOST_FIXTURE_TEST_CASE(what_is_sound_stays, scrubbing) {
 BOOST_FIXTURE_TEST_CASE(a_damaged_file_is_unknown_until_it_is_pushed_again, scrubbing) {
   damage(large);
   BOOST_TEST(has(large));
-  // A push relies on it: its lease keeps it from collections, but keeps no damage.
+  // A push relies on it: the lease protects it from collections, but not from quarantine.
   BOOST_TEST(store->lease_blob(digest::of(large), now + 1h).has_value());
   BOOST_TEST(scrub().damaged == 1U);
   BOOST_TEST(!has(large));
@@ -87,21 +87,21 @@ BOOST_FIXTURE_TEST_CASE(damage_in_the_database_is_found_too, scrubbing) {
   BOOST_TEST(has(small));
 }
 
-BOOST_FIXTURE_TEST_CASE(a_file_that_is_gone_is_found, scrubbing) {
+BOOST_FIXTURE_TEST_CASE(a_missing_file_is_found, scrubbing) {
   std::filesystem::remove(file_of(large));
   BOOST_TEST(scrub().damaged == 1U);
   add_blob(large);
   BOOST_TEST(has(large));
 }
 
-BOOST_FIXTURE_TEST_CASE(wherever_it_begins_it_reads_everything_once, scrubbing) {
+BOOST_FIXTURE_TEST_CASE(a_scrub_reads_everything_once_from_any_start, scrubbing) {
   for (std::uint32_t i = 2; i < 9; ++i)
     add_blob(content(300, i));
   for (int round = 0; round < 20; ++round)
     BOOST_TEST(scrub().blobs == 9U);
 }
 
-BOOST_FIXTURE_TEST_CASE(it_stops_when_it_is_told_to, scrubbing) {
+BOOST_FIXTURE_TEST_CASE(a_scrub_stops_on_request, scrubbing) {
   std::uint64_t seen = 0;
   const auto report = scrub([&](std::uint64_t done, std::uint64_t total) {
     BOOST_TEST(total == 2U);
@@ -112,8 +112,8 @@ BOOST_FIXTURE_TEST_CASE(it_stops_when_it_is_told_to, scrubbing) {
   BOOST_TEST(report.blobs == 1U);
 }
 
-BOOST_FIXTURE_TEST_CASE(a_limit_is_kept_while_it_can_be_stopped, scrubbing) {
-  // A byte a second: this would take a week.
+BOOST_FIXTURE_TEST_CASE(a_rate_limited_scrub_can_be_stopped, scrubbing) {
+  // At a byte per second, this would take a week.
   int asked = 0;
   const auto report = engine->scrub(1, [&](std::uint64_t, std::uint64_t) { return ++asked < 3; });
   BOOST_TEST(report.value().blobs == 0U);

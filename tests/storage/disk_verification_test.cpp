@@ -1,4 +1,4 @@
-// What a verification finds in a damaged data folder, and what a repair makes of it.
+// What a verification finds in a damaged data folder, and what a repair does about it.
 #include "storage/disk/verification.hpp"
 
 #include "storage/disk/layout.hpp"
@@ -18,7 +18,7 @@ using namespace gantry::test;
 
 namespace {
 
-/// Holds a tagged image with a large and a small blob, and is closed.
+/// Holds a tagged image with a large and a small blob; closed.
 struct damaged : repository<disk_subject> {
   damaged() {
     add_blob(large);
@@ -81,7 +81,7 @@ BOOST_FIXTURE_TEST_CASE(a_sound_folder_has_no_faults, damaged) {
   BOOST_TEST(lines.empty());
 }
 
-BOOST_FIXTURE_TEST_CASE(bytes_that_changed_are_found_by_the_deep_look_only, damaged) {
+BOOST_FIXTURE_TEST_CASE(changed_bytes_are_found_only_by_a_deep_check, damaged) {
   std::fstream{file_of(digest::of(large)), std::ios::in | std::ios::out | std::ios::binary} << "!";
   BOOST_TEST(verify().faults == 0U);
   BOOST_TEST(verify({.deep = true}).faults == 1U);
@@ -107,7 +107,7 @@ BOOST_FIXTURE_TEST_CASE(a_repaired_blob_is_unknown_until_it_is_pushed_again, dam
   BOOST_TEST(verify({.deep = true}).faults == 0U);
 }
 
-BOOST_FIXTURE_TEST_CASE(a_missing_or_cut_file_is_found, damaged) {
+BOOST_FIXTURE_TEST_CASE(a_missing_or_truncated_file_is_found, damaged) {
   std::filesystem::resize_file(file_of(digest::of(large)), 10);
   BOOST_TEST(verify().faults == 1U);
   std::filesystem::remove(file_of(digest::of(large)));
@@ -117,7 +117,7 @@ BOOST_FIXTURE_TEST_CASE(a_missing_or_cut_file_is_found, damaged) {
   BOOST_TEST(verify().absent == 1U);
 }
 
-BOOST_FIXTURE_TEST_CASE(bytes_in_the_database_are_looked_at_too, damaged) {
+BOOST_FIXTURE_TEST_CASE(bytes_in_the_database_are_checked_too, damaged) {
   execute("UPDATE blob_contents SET content = zeroblob(500)");
   BOOST_TEST(verify().faults == 0U);
   BOOST_TEST(verify({.deep = true, .repair = true}).repaired == 1U);
@@ -132,7 +132,7 @@ BOOST_FIXTURE_TEST_CASE(a_manifest_of_other_bytes_is_found, damaged) {
   BOOST_TEST(says("library/app@" + value->id().to_string()));
 }
 
-BOOST_FIXTURE_TEST_CASE(rows_that_lead_nowhere_are_removed, damaged) {
+BOOST_FIXTURE_TEST_CASE(dangling_rows_are_removed, damaged) {
   execute("INSERT INTO tags VALUES (1, 'lost', 99); INSERT INTO links VALUES (77, 1); "
           "INSERT INTO manifest_references VALUES (1, x'00', 99); "
           "INSERT INTO referrers VALUES (1, x'00', x'01', '', '{}'); "
@@ -145,7 +145,7 @@ BOOST_FIXTURE_TEST_CASE(rows_that_lead_nowhere_are_removed, damaged) {
              boost::test_tools::per_element());
 }
 
-BOOST_FIXTURE_TEST_CASE(files_of_nobody_are_told_apart, damaged) {
+BOOST_FIXTURE_TEST_CASE(orphans_and_foreign_files_are_distinguished, damaged) {
   std::filesystem::copy(file_of(digest::of(large)),
                         file_of(digest::of(large)).replace_filename("x"));
   const auto other = file_of(digest::of("other"));
@@ -154,7 +154,7 @@ BOOST_FIXTURE_TEST_CASE(files_of_nobody_are_told_apart, damaged) {
   const auto report = verify();
   BOOST_TEST(report.orphans == 1U);
   BOOST_TEST(report.faults == 1U);
-  BOOST_TEST(says("a file of somebody else: x"));
+  BOOST_TEST(says("a foreign file: x"));
 }
 
 BOOST_AUTO_TEST_SUITE_END()

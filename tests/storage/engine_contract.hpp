@@ -1,5 +1,5 @@
 // The engines that must keep the promises of domain/storage.hpp. The contract suites in
-// {blob,metadata,catalog}_contract_test.cpp run every case on each of them.
+// {blob,metadata,catalog}_contract_test.cpp run every case with each of them.
 #pragma once
 
 #include "domain/storage.hpp"
@@ -22,7 +22,7 @@ namespace gantry::test {
 
 inline constexpr std::uint64_t unlimited = std::numeric_limits<std::uint64_t>::max();
 
-/// An empty engine that may hold `limit` bytes, and its clock.
+/// An empty engine with a limit of `limit` bytes, and its clock.
 struct memory_subject {
   explicit memory_subject(std::uint64_t limit = unlimited)
     : engine{storage::make_memory_engine(
@@ -32,7 +32,7 @@ struct memory_subject {
   std::unique_ptr<storage_engine> engine;
 };
 
-/// The same in a folder, which is gone afterwards.
+/// A disk engine in a folder that is removed afterwards.
 struct disk_subject {
   disk_subject() : engine{open()} {}
 
@@ -43,7 +43,7 @@ struct disk_subject {
                                       .now = [this] { return now; }});
   }
 
-  /// What a new process sees of the folder.
+  /// Reopens the folder like a new process.
   void restart() {
     engine.reset();
     engine = open();
@@ -54,23 +54,23 @@ struct disk_subject {
   std::unique_ptr<storage_engine> engine;
 };
 
-/// An engine joins the contract here.
+/// Add an engine here to run the contract suites with it.
 using contract_engines = std::tuple<memory_subject, disk_subject>;
-/// Those that can be told how much they may hold.
+/// The engines that support a limit.
 using bounded_engines = std::tuple<memory_subject>;
-/// A subject with an engine of another kind.
+/// A subject with another kind of engine.
 template <class Subject>
 using another_than =
   std::conditional_t<std::is_same_v<Subject, disk_subject>, memory_subject, disk_subject>;
 
-/// One repository of an empty engine.
+/// One repository in an empty engine.
 template <class Subject>
 struct repository : Subject {
   using Subject::Subject;
 
   std::shared_ptr<repository_store> store = this->engine->metadata().open(name("library/app"));
 
-  /// Publishes and links it.
+  /// Publishes and links the blob.
   digest add_blob(std::string_view bytes) {
     link(*store, publish(*this->engine, bytes, this->now + std::chrono::minutes{1})).value();
     return digest::of(bytes);

@@ -1,4 +1,4 @@
-// What the memory engine promises beyond the contract: its budget, its files, its leases.
+// The memory engine beyond the contract: its budget, its files, its leases.
 #include "storage/memory/engine.hpp"
 
 #include "storage/engine_contract.hpp"
@@ -27,7 +27,7 @@ using namespace std::chrono_literals;
 
 namespace {
 
-/// Sets a limit of the process for as long as it lives.
+/// Sets a limit of the process for its lifetime.
 class limited_resource {
 public:
   limited_resource(__rlimit_resource resource, rlim_t soft) : resource_{resource} {
@@ -55,7 +55,7 @@ bool is_found(memory_subject& subject, std::string_view bytes) {
 
 } // namespace
 
-BOOST_AUTO_TEST_CASE(a_blob_above_the_threshold_lies_in_a_file) {
+BOOST_AUTO_TEST_CASE(a_blob_above_the_threshold_is_in_a_file) {
   memory_subject subject;
   const auto inlined = publish(*subject.engine, content(16 * 1024), subject.now + 1min);
   BOOST_TEST(!inlined->file());
@@ -77,14 +77,14 @@ BOOST_AUTO_TEST_CASE(a_thousand_files_share_a_few_descriptors_and_no_bytes) {
     BOOST_REQUIRE((read(*blobs[i]) == content(20'000, i)));
 }
 
-BOOST_AUTO_TEST_CASE(a_file_gives_its_memory_and_its_place_back) {
+BOOST_AUTO_TEST_CASE(a_file_frees_its_memory_and_its_place) {
   memory_subject subject;
   const auto taken = [](const blob_file& file) {
     struct stat found {};
     BOOST_REQUIRE(::fstat(file.descriptor, &found) == 0);
     return found.st_blocks;
   };
-  // A sink has its place until it goes; the next sixteen go through all descriptors once.
+  // A sink has a place until it is destroyed; the next sixteen use each descriptor once.
   const auto publish_one = [&](unsigned salt) {
     auto made = publish(*subject.engine, content(100'000, salt), subject.now + 1min);
     const auto where = made->file();
@@ -164,7 +164,7 @@ BOOST_AUTO_TEST_CASE(other_bytes_under_a_trusted_digest_are_accounted_for) {
   BOOST_TEST(subject.engine->used_bytes() == empty);
 }
 
-BOOST_AUTO_TEST_CASE(a_deleted_blob_makes_room_at_once) {
+BOOST_AUTO_TEST_CASE(a_deleted_blob_makes_room_immediately) {
   memory_subject subject{110'000};
   const auto store = subject.engine->metadata().open(name("a"));
   const auto empty = subject.engine->used_bytes();
@@ -190,7 +190,7 @@ BOOST_AUTO_TEST_CASE(the_last_link_of_several_ends_the_lease) {
   BOOST_TEST(!is_found(subject, "x"));
 }
 
-BOOST_AUTO_TEST_CASE(an_unlinked_blob_goes_when_its_lease_is_over) {
+BOOST_AUTO_TEST_CASE(an_unlinked_blob_goes_when_its_lease_ends) {
   memory_subject subject;
   publish(*subject.engine, "leased", subject.now + 10min);
   subject.now += 10min;
@@ -198,7 +198,7 @@ BOOST_AUTO_TEST_CASE(an_unlinked_blob_goes_when_its_lease_is_over) {
   BOOST_TEST(subject.engine->used_bytes() == 0U);
 }
 
-BOOST_AUTO_TEST_CASE(leases_that_are_over_make_room_when_the_limit_is_hit) {
+BOOST_AUTO_TEST_CASE(expired_leases_make_room_at_the_limit) {
   memory_subject subject{115'000};
   publish(*subject.engine, content(40'000, 1), subject.now + 1min);
   publish(*subject.engine, content(40'000, 2), subject.now + 10min);
@@ -210,7 +210,7 @@ BOOST_AUTO_TEST_CASE(leases_that_are_over_make_room_when_the_limit_is_hit) {
   BOOST_TEST(is_found(subject, content(40'000, 2)));
 }
 
-BOOST_AUTO_TEST_CASE(everything_is_given_back_in_the_end) {
+BOOST_AUTO_TEST_CASE(everything_is_freed_in_the_end) {
   memory_subject subject;
   {
     const auto store = subject.engine->metadata().open(name("a"));
@@ -226,7 +226,7 @@ BOOST_AUTO_TEST_CASE(everything_is_given_back_in_the_end) {
   BOOST_TEST(subject.engine->used_bytes() == 0U);
 }
 
-BOOST_AUTO_TEST_CASE(an_upload_without_a_free_descriptor_keeps_what_it_has) {
+BOOST_AUTO_TEST_CASE(an_upload_without_a_free_descriptor_keeps_its_bytes) {
   memory_subject subject;
   const auto sink = filled_sink(*subject.engine, content(10'000));
   {
@@ -248,7 +248,7 @@ BOOST_AUTO_TEST_CASE(a_write_that_stops_halfway_is_undone) {
   {
     const limited_resource short_files{RLIMIT_FSIZE, 80'000};
     const auto refused = append(*sink, content(50'000, 1));
-    BOOST_TEST(code_of(refused) == errc::disk_full); // no limit of the registry
+    BOOST_TEST(code_of(refused) == errc::disk_full); // not a limit of the registry
   }
   std::signal(SIGXFSZ, before);
   BOOST_TEST(sink->size() == 50'000U);
@@ -304,7 +304,7 @@ BOOST_AUTO_TEST_CASE(threads_publish_while_the_engine_is_cleared) {
         const auto bytes = content(20'000, i % 3);
         const auto store = subject.engine->metadata().open(name("r" + std::to_string(t)));
         const auto stored = publish(*subject.engine, bytes, subject.now + 1min);
-        // Between the two the engine may have been cleared.
+        // The engine may be cleared between the two calls.
         const auto linked = link(*store, stored);
         wrong += !linked && linked.error().code != errc::blob_unknown;
         wrong += read(*stored) != bytes;
@@ -321,7 +321,7 @@ BOOST_AUTO_TEST_CASE(threads_publish_while_the_engine_is_cleared) {
   BOOST_TEST(subject.engine->used_bytes() == 0U);
 }
 
-BOOST_AUTO_TEST_CASE(links_that_no_manifest_names_go_once_their_lease_is_over) {
+BOOST_AUTO_TEST_CASE(unneeded_links_go_once_their_lease_ends) {
   memory_subject subject;
   const auto store = subject.engine->metadata().open(name("a"));
   const auto empty = subject.engine->used_bytes();
@@ -353,7 +353,7 @@ BOOST_AUTO_TEST_CASE(links_that_no_manifest_names_go_once_their_lease_is_over) {
   BOOST_TEST(subject.engine->used_bytes() == empty);
 }
 
-BOOST_AUTO_TEST_CASE(a_push_that_goes_on_holds_its_links) {
+BOOST_AUTO_TEST_CASE(a_push_in_progress_holds_its_links) {
   memory_subject subject;
   const auto store = subject.engine->metadata().open(name("a"));
   link(*store, publish(*subject.engine, "x", subject.now + 1min)).value();
@@ -372,7 +372,7 @@ BOOST_AUTO_TEST_CASE(a_repository_that_is_always_on_hold_loses_its_garbage) {
   link(*store, publish(*subject.engine, "y", subject.now + 1h)).value();
   store->hold_until(subject.now + 100h);
   BOOST_TEST(subject.engine->collect({}, {}).value().links == 0U);
-  subject.now += 2h; // the lease of the first is over for as long as a hold may prolong it
+  subject.now += 2h; // the first lease ended longer ago than a hold may extend it
   BOOST_TEST(subject.engine->collect({}, {}).value().links == 1U);
   BOOST_TEST(!store->find_blob(digest::of("x")).has_value());
   BOOST_TEST(store->find_blob(digest::of("y")).has_value());
@@ -400,7 +400,7 @@ BOOST_AUTO_TEST_CASE(a_name_goes_with_its_last_link) {
   BOOST_TEST(subject.engine->used_bytes() == 0U);
 }
 
-BOOST_AUTO_TEST_CASE(links_that_nobody_needs_make_room_when_the_limit_is_hit) {
+BOOST_AUTO_TEST_CASE(unneeded_links_make_room_at_the_limit) {
   memory_subject subject{1'000'000};
   const auto store = subject.engine->metadata().open(name("a"));
   const auto push = [&](unsigned salt) -> result<void> {
@@ -424,7 +424,7 @@ BOOST_AUTO_TEST_CASE(links_that_nobody_needs_make_room_when_the_limit_is_hit) {
   }
 }
 
-BOOST_AUTO_TEST_CASE(a_collection_goes_through_more_links_than_a_slice_has) {
+BOOST_AUTO_TEST_CASE(a_collection_covers_more_links_than_one_slice) {
   memory_subject subject;
   const auto store = subject.engine->metadata().open(name("a"));
   for (unsigned i = 0; i < 1000; ++i)
@@ -436,7 +436,7 @@ BOOST_AUTO_TEST_CASE(a_collection_goes_through_more_links_than_a_slice_has) {
   BOOST_TEST(subject.engine->collect({}, {}).value().blobs == 1000U);
 }
 
-BOOST_AUTO_TEST_CASE(what_was_uploaded_before_a_reset_is_found_by_nobody_after) {
+BOOST_AUTO_TEST_CASE(uploads_before_a_reset_are_not_found_after) {
   memory_subject subject;
   auto sink = filled_sink(*subject.engine, "old");
   subject.engine->clear();
@@ -447,7 +447,7 @@ BOOST_AUTO_TEST_CASE(what_was_uploaded_before_a_reset_is_found_by_nobody_after) 
   BOOST_TEST((code_of(link(*store, late)) == errc::blob_unknown));
 }
 
-BOOST_AUTO_TEST_CASE(stores_of_before_a_reset_end_no_lease_of_after) {
+BOOST_AUTO_TEST_CASE(stores_from_before_a_reset_end_no_later_lease) {
   memory_subject subject;
   const auto before = subject.engine->metadata().open(name("a"));
   subject.engine->clear();
@@ -480,7 +480,7 @@ BOOST_AUTO_TEST_CASE(threads_push_while_links_are_swept) {
       const auto store = subject.engine->metadata().open(name("r" + std::to_string(t)));
       for (unsigned i = 0; i < 300; ++i) {
         const auto bytes = std::to_string(i % 7);
-        link(*store, publish(*subject.engine, bytes, subject.now)).value(); // over at once
+        link(*store, publish(*subject.engine, bytes, subject.now)).value(); // expires immediately
         const auto value = image({.blobs = {digest::of(bytes)}, .note = std::to_string(i)});
         const auto stored = put_checked(*store, value, labels({"latest"}));
         wrong += !stored && stored.error().code != errc::manifest_blob_unknown;

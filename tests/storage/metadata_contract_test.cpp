@@ -1,4 +1,4 @@
-// What domain/storage.hpp promises of manifests, tags, links and referrers, on every engine.
+// The promises of domain/storage.hpp about manifests, tags, links and referrers, for every engine.
 #include "storage/engine_contract.hpp"
 #include "storage/test_content.hpp"
 #include "support/aborts.hpp"
@@ -32,7 +32,7 @@ texts sorted(Container items) {
 
 } // namespace
 
-BOOST_AUTO_TEST_CASE_TEMPLATE(an_opened_repository_is_not_there_yet, Subject, contract_engines) {
+BOOST_AUTO_TEST_CASE_TEMPLATE(opening_a_repository_does_not_create_it, Subject, contract_engines) {
   repository<Subject> subject;
   const auto& metadata = subject.engine->metadata();
   BOOST_TEST(!metadata.contains(name("library/app")));
@@ -141,7 +141,7 @@ BOOST_AUTO_TEST_CASE_TEMPLATE(tags_come_in_pages_sorted_bytewise, Subject, contr
 }
 
 // case 41
-BOOST_AUTO_TEST_CASE_TEMPLATE(a_giant_page_costs_no_more_than_what_is_there, Subject,
+BOOST_AUTO_TEST_CASE_TEMPLATE(a_giant_page_costs_no_more_than_its_entries, Subject,
                               contract_engines) {
   repository<Subject> subject;
   put(*subject.store, image({}), labels({"a"})).value();
@@ -171,7 +171,8 @@ BOOST_AUTO_TEST_CASE_TEMPLATE(ten_thousand_tags_are_paged_while_others_come_and_
     for (const auto& each : listed.items)
       seen.push_back(each.to_string());
     next.last = seen.back();
-    // One tag comes behind the page and one in front of it; the page before's last tag goes.
+    // One tag is added after the page and one before it; the last tag of the previous page is
+    // removed.
     put(*subject.store, value, {label(seen.back() + "-behind"), label("a" + seen.back())}).value();
     delete_tag(*subject.store, seen.back()).value();
   }
@@ -181,7 +182,7 @@ BOOST_AUTO_TEST_CASE_TEMPLATE(ten_thousand_tags_are_paged_while_others_come_and_
 }
 
 // cases 136, 137
-BOOST_AUTO_TEST_CASE_TEMPLATE(a_checked_manifest_names_everything_that_is_missing, Subject,
+BOOST_AUTO_TEST_CASE_TEMPLATE(a_checked_manifest_reports_everything_missing, Subject,
                               contract_engines) {
   repository<Subject> subject;
   const auto present = subject.add_blob("present");
@@ -204,7 +205,7 @@ BOOST_AUTO_TEST_CASE_TEMPLATE(a_checked_manifest_names_everything_that_is_missin
 }
 
 // case 136
-BOOST_AUTO_TEST_CASE_TEMPLATE(an_accepted_manifest_says_what_is_missing, Subject,
+BOOST_AUTO_TEST_CASE_TEMPLATE(an_accepted_manifest_reports_what_is_missing, Subject,
                               contract_engines) {
   repository<Subject> subject;
   const auto present = subject.add_blob("p");
@@ -217,7 +218,7 @@ BOOST_AUTO_TEST_CASE_TEMPLATE(an_accepted_manifest_says_what_is_missing, Subject
   BOOST_TEST(!answer->stopped);
 }
 
-BOOST_AUTO_TEST_CASE_TEMPLATE(a_blob_whose_link_is_on_its_way_is_not_missing, Subject,
+BOOST_AUTO_TEST_CASE_TEMPLATE(a_blob_with_a_pending_link_is_not_missing, Subject,
                               contract_engines) {
   repository<Subject> subject;
   const auto blob = publish(*subject.engine, "p", subject.now + 1min);
@@ -230,7 +231,7 @@ BOOST_AUTO_TEST_CASE_TEMPLATE(a_blob_whose_link_is_on_its_way_is_not_missing, Su
   BOOST_TEST(answer.value().named.empty());
 }
 
-BOOST_AUTO_TEST_CASE_TEMPLATE(a_manifest_of_very_many_children_is_looked_at_as_a_whole, Subject,
+BOOST_AUTO_TEST_CASE_TEMPLATE(a_manifest_of_very_many_children_is_checked_completely, Subject,
                               contract_engines) {
   repository<Subject> subject;
   std::vector<digest> children;
@@ -259,7 +260,7 @@ BOOST_AUTO_TEST_CASE_TEMPLATE(a_blob_of_another_size_is_refused, Subject, contra
   BOOST_TEST(put(*subject.store, write).has_value());
 }
 
-BOOST_AUTO_TEST_CASE_TEMPLATE(a_leased_manifest_is_one_that_is_there, Subject, contract_engines) {
+BOOST_AUTO_TEST_CASE_TEMPLATE(only_existing_manifests_are_leased, Subject, contract_engines) {
   repository<Subject> subject;
   const auto value = image({});
   put(*subject.store, value, labels({"1"})).value();
@@ -301,8 +302,8 @@ BOOST_AUTO_TEST_CASE_TEMPLATE(an_immutable_tag_keeps_its_manifest, Subject, cont
   BOOST_TEST(subject.store->find_manifest(label("v1")).value()->id() == first->id());
 }
 
-// An actor submits a write before it has heard of the one before.
-BOOST_AUTO_TEST_CASE_TEMPLATE(a_write_is_judged_after_those_that_were_submitted_before_it, Subject,
+// An actor submits a write before the previous one has been answered.
+BOOST_AUTO_TEST_CASE_TEMPLATE(a_write_is_judged_after_earlier_submissions, Subject,
                               contract_engines) {
   repository<Subject> subject;
   const auto submit = [&](std::string note) {
@@ -336,8 +337,7 @@ BOOST_AUTO_TEST_CASE_TEMPLATE(a_quota_of_repositories_stops_new_ones_only, Subje
   BOOST_TEST(subject.engine->metadata().repository_count() == 1U);
 }
 
-BOOST_AUTO_TEST_CASE_TEMPLATE(a_leased_blob_is_one_that_the_repository_links, Subject,
-                              contract_engines) {
+BOOST_AUTO_TEST_CASE_TEMPLATE(only_linked_blobs_are_leased, Subject, contract_engines) {
   repository<Subject> subject;
   const auto id = subject.add_blob("bytes");
   const auto until = subject.now + 1h;
@@ -348,7 +348,7 @@ BOOST_AUTO_TEST_CASE_TEMPLATE(a_leased_blob_is_one_that_the_repository_links, Su
 }
 
 // cases 138, 139, 143
-BOOST_AUTO_TEST_CASE_TEMPLATE(a_checked_manifest_may_be_put_when_all_is_there, Subject,
+BOOST_AUTO_TEST_CASE_TEMPLATE(a_checked_manifest_is_stored_if_nothing_is_missing, Subject,
                               contract_engines) {
   repository<Subject> subject;
   const auto config = subject.add_blob("config");
@@ -363,7 +363,7 @@ BOOST_AUTO_TEST_CASE_TEMPLATE(a_checked_manifest_may_be_put_when_all_is_there, S
 }
 
 // case 138
-BOOST_AUTO_TEST_CASE_TEMPLATE(what_another_repository_holds_does_not_count, Subject,
+BOOST_AUTO_TEST_CASE_TEMPLATE(content_of_another_repository_does_not_count, Subject,
                               contract_engines) {
   repository<Subject> subject;
   const auto config = subject.add_blob("config");
@@ -375,7 +375,7 @@ BOOST_AUTO_TEST_CASE_TEMPLATE(what_another_repository_holds_does_not_count, Subj
   BOOST_TEST(!subject.engine->metadata().contains(name("other")));
 }
 
-BOOST_AUTO_TEST_CASE_TEMPLATE(an_unchecked_manifest_may_name_what_is_not_there, Subject,
+BOOST_AUTO_TEST_CASE_TEMPLATE(an_unchecked_manifest_may_name_absent_content, Subject,
                               contract_engines) {
   repository<Subject> subject;
   BOOST_TEST(put(*subject.store, image({.blobs = {absent_digest()}})).has_value());
@@ -383,7 +383,7 @@ BOOST_AUTO_TEST_CASE_TEMPLATE(an_unchecked_manifest_may_name_what_is_not_there, 
 }
 
 // cases 26, 82
-BOOST_AUTO_TEST_CASE_TEMPLATE(a_blob_is_found_where_it_is_linked_only, Subject, contract_engines) {
+BOOST_AUTO_TEST_CASE_TEMPLATE(a_blob_is_found_only_where_it_is_linked, Subject, contract_engines) {
   repository<Subject> subject;
   const auto id = subject.add_blob("bytes");
   BOOST_TEST(read(*subject.store->find_blob(id).value()) == "bytes");
@@ -406,8 +406,7 @@ BOOST_AUTO_TEST_CASE_TEMPLATE(a_blob_is_linked_once_however_often_it_is_asked_fo
 }
 
 #ifndef NDEBUG
-BOOST_AUTO_TEST_CASE_TEMPLATE(a_blob_that_another_engine_made_is_not_linked, Subject,
-                              contract_engines) {
+BOOST_AUTO_TEST_CASE_TEMPLATE(a_blob_of_another_engine_is_not_linked, Subject, contract_engines) {
   repository<Subject> subject;
   repository<another_than<Subject>> other;
   const auto foreign = publish(*other.engine, "bytes", other.now + 1min);
@@ -443,7 +442,7 @@ BOOST_AUTO_TEST_CASE_TEMPLATE(deleting_a_tag_leaves_the_manifest, Subject, contr
 }
 
 // case 162
-BOOST_AUTO_TEST_CASE_TEMPLATE(deleting_a_manifest_takes_its_tags_along, Subject, contract_engines) {
+BOOST_AUTO_TEST_CASE_TEMPLATE(deleting_a_manifest_deletes_its_tags_too, Subject, contract_engines) {
   repository<Subject> subject;
   const auto doomed = image({.note = "doomed"});
   const auto spared = image({.note = "spared"});
@@ -516,7 +515,7 @@ BOOST_AUTO_TEST_CASE_TEMPLATE(a_deleted_manifest_leaves_its_subjects_list_but_ke
 }
 
 // case 145
-BOOST_AUTO_TEST_CASE_TEMPLATE(what_an_immutable_tag_needs_stays, Subject, contract_engines) {
+BOOST_AUTO_TEST_CASE_TEMPLATE(content_of_an_immutable_tag_stays, Subject, contract_engines) {
   repository<Subject> subject;
   auto& store = *subject.store;
   const auto config = subject.add_blob("config");
@@ -538,13 +537,13 @@ BOOST_AUTO_TEST_CASE_TEMPLATE(what_an_immutable_tag_needs_stays, Subject, contra
     BOOST_TEST(code_of(unlink(store, needed)) == errc::tag_immutable);
   BOOST_TEST(store.find_manifest(tag::parse("v1").value()).has_value());
   BOOST_TEST(store.find_blob(layer).has_value());
-  // What it does not need may go, and what is not there is unknown.
+  // Content that it does not need may be deleted; absent content is unknown.
   BOOST_TEST(unlink(store, spare).has_value());
   BOOST_TEST(delete_manifest(store, other->id()).has_value());
   BOOST_TEST(code_of(delete_tag(store, "v2")) == errc::manifest_unknown);
   BOOST_TEST(code_of(delete_manifest(store, other->id())) == errc::manifest_unknown);
   BOOST_TEST(code_of(unlink(store, spare)) == errc::blob_unknown);
-  // Without the pattern all of it may go.
+  // Without the pattern everything may be deleted.
   store.protect(std::make_shared<const tag_patterns>());
   BOOST_TEST(delete_manifest(store, value->id()).has_value());
   BOOST_TEST(unlink(store, layer).has_value());

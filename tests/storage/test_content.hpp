@@ -1,4 +1,4 @@
-// Content for the tests of engines, and engine calls that wait for their answer.
+// Content for engine tests, and engine calls that wait for their answer.
 #pragma once
 
 #include "domain/storage.hpp"
@@ -21,7 +21,7 @@ tag label(std::string_view text);
 std::vector<tag> labels(std::initializer_list<std::string_view> texts);
 /// `size` bytes that depend on `seed`.
 std::string content(std::size_t size, unsigned seed = 0);
-/// The digest of content that nobody has.
+/// The digest of content that does not exist.
 digest absent_digest(unsigned seed = 0);
 
 struct image_parts {
@@ -29,16 +29,15 @@ struct image_parts {
   std::vector<digest> foreign_layers = {};
   std::optional<digest> subject = {};
   std::string artifact_type = {};
-  /// Sets otherwise equal manifests apart.
+  /// Makes otherwise equal manifests differ.
   std::string note = {};
 };
 
-/// The first blob is the config, the others are layers; where there is none, an absent one is
-/// named.
+/// The first blob is the config, the others are layers; without blobs, an absent config is named.
 manifest_ptr image(const image_parts& parts);
 manifest_ptr index(const std::vector<digest>& children);
 
-/// Waits for the answer to a write, which an engine may give from a thread of its own.
+/// Waits for the answer to a write, which may come from an engine thread.
 template <class T, class Write>
 result<T> answer_to(Write write) {
   std::promise<result<T>> answer;
@@ -46,21 +45,21 @@ result<T> answer_to(Write write) {
   return answer.get_future().get();
 }
 
-/// Of all that a sink has taken, read back.
+/// The bytes of a sink, read back.
 digest hash_of(const blob_sink& sink, digest_algorithm algorithm = digest_algorithm::sha256);
-/// Throws where the engine refuses.
+/// Throws if the engine refuses.
 std::unique_ptr<blob_sink> filled_sink(storage_engine& engine, std::string_view bytes);
 result<void> append(blob_sink& sink, std::string_view bytes);
 result<blob_ptr> publish(storage_engine& engine, std::unique_ptr<blob_sink> sink, const digest& id,
                          time_point lease_until);
-/// Under its sha256; throws where the engine refuses.
+/// Publishes under the sha256; throws if the engine refuses.
 blob_ptr publish(storage_engine& engine, std::string_view bytes, time_point lease_until);
 std::string read(const blob& from);
 
 result<missing_references> put(repository_store& store, manifest_write write);
 result<missing_references> put(repository_store& store, manifest_ptr value,
                                std::vector<tag> tags = {});
-/// Refused unless everything that it names is there.
+/// Refused if anything that it references is missing.
 result<missing_references> put_checked(repository_store& store, manifest_ptr value,
                                        std::vector<tag> tags = {});
 result<void> link(repository_store& store, blob_ptr linked);
@@ -71,7 +70,7 @@ result<void> delete_manifest(repository_store& store, const digest& id);
 std::vector<std::string> tags_of(const repository_store& store);
 std::vector<std::string> catalog_of(storage_engine& engine);
 
-/// The error of a call that should fail; errc{} where it succeeded.
+/// The error of a call that should fail; errc{} if it succeeded.
 template <class T>
 errc code_of(const result<T>& outcome) {
   return outcome ? errc{} : outcome.error().code;

@@ -25,7 +25,7 @@ struct recorded {
 
 BOOST_AUTO_TEST_SUITE(upload_record)
 
-BOOST_FIXTURE_TEST_CASE(what_was_written_is_read, recorded) {
+BOOST_FIXTURE_TEST_CASE(a_record_round_trips, recorded) {
   const auto read = decode_record(text(), "this boot");
   BOOST_REQUIRE(read.has_value());
   BOOST_TEST(read->repository.to_string() == "a/b");

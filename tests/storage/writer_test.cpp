@@ -1,4 +1,4 @@
-// The thread that writes to the database: order, savepoints, and answers that mean "on the disk".
+// The thread that writes to the database: order, savepoints, and answers that mean "durable".
 #include "storage/disk/writer.hpp"
 
 #include "base/sanitizers.hpp"
@@ -50,9 +50,9 @@ struct writing {
 
 BOOST_AUTO_TEST_SUITE(writer)
 
-// UndefinedBehaviorSanitizer opens a pipe to look at an object's type.
+// UndefinedBehaviorSanitizer opens a pipe to inspect an object's type.
 #ifndef GANTRY_SANITIZED
-BOOST_FIXTURE_TEST_CASE(a_database_that_finds_no_descriptor_is_no_broken_one, writing) {
+BOOST_FIXTURE_TEST_CASE(a_database_without_descriptors_is_not_damaged, writing) {
   rlimit before{};
   BOOST_REQUIRE(::getrlimit(RLIMIT_NOFILE, &before) == 0);
   const int next = ::dup(0);
@@ -71,12 +71,12 @@ BOOST_FIXTURE_TEST_CASE(a_database_that_finds_no_descriptor_is_no_broken_one, wr
 }
 #endif
 
-BOOST_FIXTURE_TEST_CASE(what_is_answered_can_be_read, writing) {
+BOOST_FIXTURE_TEST_CASE(answered_writes_can_be_read, writing) {
   BOOST_TEST(writes->run(insert("a")).has_value());
   BOOST_TEST(count() == 1);
 }
 
-BOOST_FIXTURE_TEST_CASE(the_log_is_copied_into_the_database_meanwhile, writing) {
+BOOST_FIXTURE_TEST_CASE(the_log_is_copied_into_the_database_during_writes, writing) {
   const auto before = std::filesystem::file_size(path);
   for (int i = 0; i < 5000 && std::filesystem::file_size(path) == before; ++i)
     writes->run(insert(std::to_string(i) + std::string(3000, 'x'))).value();
@@ -85,7 +85,7 @@ BOOST_FIXTURE_TEST_CASE(the_log_is_copied_into_the_database_meanwhile, writing) 
 
 BOOST_FIXTURE_TEST_CASE(the_log_stays_short_however_much_is_written, writing) {
   writes.emplace(path, log_limits{.copy_above = 100, .restart_above = 500});
-  // Many wait at all times: there is no moment without something to write.
+  // Many operations wait at all times, so there is never an idle moment.
   constexpr std::uint64_t bytes_per_row = 3000;
   constexpr std::ptrdiff_t waiting_rows = 1024;
   std::counting_semaphore<waiting_rows> room{waiting_rows};
@@ -101,7 +101,7 @@ BOOST_FIXTURE_TEST_CASE(the_log_stays_short_however_much_is_written, writing) {
   BOOST_TEST(count() == static_cast<std::int64_t>(rows));
 }
 
-BOOST_FIXTURE_TEST_CASE(an_operation_that_fails_leaves_nothing_and_the_others_alone, writing) {
+BOOST_FIXTURE_TEST_CASE(a_failed_operation_leaves_nothing_and_does_not_affect_others, writing) {
   std::promise<void> go;
   std::promise<void> entered;
   writes->submit(
@@ -112,7 +112,7 @@ BOOST_FIXTURE_TEST_CASE(an_operation_that_fails_leaves_nothing_and_the_others_al
     },
     [](result<void>) {});
   entered.get_future().wait();
-  // These wait together and are one transaction.
+  // These wait together and form one transaction.
   std::promise<result<void>> refused;
   std::promise<result<void>> doubled;
   writes->submit(insert("kept"), [](result<void>) {});
@@ -138,7 +138,7 @@ BOOST_FIXTURE_TEST_CASE(an_operation_that_throws_is_an_internal_error, writing) 
   BOOST_TEST(writes->run(insert("a")).has_value());
 }
 
-BOOST_FIXTURE_TEST_CASE(operations_run_in_their_order_and_the_end_waits_for_all, writing) {
+BOOST_FIXTURE_TEST_CASE(operations_run_in_order_and_destruction_waits_for_all, writing) {
   std::atomic<int> answered{0};
   std::string order;
   for (int i = 0; i < 1'000; ++i)

@@ -1,4 +1,4 @@
-// Whether a call ends the process, as a failed assertion does.
+// Checks whether a call aborts the process, like a failed assertion.
 #pragma once
 
 #include <csignal>
@@ -10,8 +10,8 @@
 
 namespace gantry::test {
 
-/// Runs `work` in a child process, which has this thread alone: `work` must not wait for another.
-/// Only where assertions are on (`NDEBUG` is not set).
+/// Runs `work` in a forked child, which has only this thread: `work` must not wait for another.
+/// Requires assertions (`NDEBUG` is not set).
 template <class Work>
 bool aborts(Work work) {
   const auto child = ::fork();

@@ -1,6 +1,6 @@
-// A registry's actors on CAF's test scheduler: nothing runs until the test lets it, and the clock
-// is the test's own. Nothing has a thread of its own, for the test scheduler bears no other than
-// the test's; so no garbage is collected by itself.
+// A registry's actors on CAF's test scheduler: nothing runs until the test lets it, and the test
+// owns the clock. There are no separate threads because the test scheduler only supports the test's
+// own; therefore no automatic garbage collections run.
 #pragma once
 
 #include "actors/errors.hpp"
@@ -51,7 +51,7 @@ public:
 
   ~actor_fixture() { stop(); }
 
-  /// What the end of the process does; idempotent.
+  /// Simulates the end of the process; idempotent.
   void stop() {
     if (!supervisor)
       return;
@@ -78,7 +78,7 @@ public:
     return reply->handle;
   }
 
-  /// A blob as a push leaves it: uploaded in one chunk, finished, linked.
+  /// Pushes a blob: uploads it in one chunk, finishes and links it.
   digest push_blob(const repository_actor& home, std::string_view content) {
     auto upload = ask<msg::upload_started>(home, msg::start_upload{});
     BOOST_REQUIRE(upload);
@@ -91,7 +91,7 @@ public:
     return id;
   }
 
-  /// Opens a chunk that must be granted.
+  /// Opens a chunk, which must succeed.
   chunk_number begin_chunk(const upload_session_actor& session,
                            const chunk_announcement& announced = {}) {
     const auto begun = ask<msg::chunk_reply>(session, msg::begin_chunk{announced});

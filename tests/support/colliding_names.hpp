@@ -10,9 +10,9 @@
 
 namespace gantry::test {
 
-/// Up to 32,768 names of 135 characters that all have the same FNV-1a hash in a table that starts
-/// it with the offset basis plus a multiple of 256, as Boost.JSON's objects do with their address:
-/// each block of nine characters comes in two forms that lead from one state to the same next one.
+/// Up to 32,768 names of 135 characters with the same FNV-1a hash in any table that starts the hash
+/// with the offset basis plus a multiple of 256, as Boost.JSON's objects do with their address:
+/// each block of nine characters has two variants that lead from one state to the same next one.
 inline std::vector<std::string> colliding_names(std::size_t count) {
   using namespace std::string_view_literals;
   constexpr std::array<std::pair<std::string_view, std::string_view>, 15> blocks{{

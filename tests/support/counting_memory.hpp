@@ -1,4 +1,4 @@
-// How much memory something takes.
+// Measures memory use.
 #pragma once
 
 #include <algorithm>
@@ -7,7 +7,7 @@
 
 namespace gantry::test {
 
-/// Counts the bytes that are out, and the most that were.
+/// Counts the allocated bytes, and their maximum.
 class counting_memory final : public std::pmr::memory_resource {
 public:
   std::size_t now() const noexcept { return now_; }

@@ -1,5 +1,5 @@
-// Compares text with a file that was reviewed as code; with GANTRY_UPDATE_GOLDEN=1 in the
-// environment the file is written anew instead.
+// Compares text with a reviewed file; with GANTRY_UPDATE_GOLDEN=1 in the environment it updates the
+// file instead.
 #pragma once
 
 #include <boost/test/unit_test.hpp>
@@ -19,7 +19,7 @@ inline bool updates_golden() {
   return value && std::string_view{value} == "1";
 }
 
-/// The whole file, byte for byte. Throws std::runtime_error where there is none.
+/// The whole file, byte for byte. Throws std::runtime_error if it does not exist.
 inline std::string read_text(const std::filesystem::path& file) {
   std::ifstream in{file, std::ios::binary};
   if (!in)
@@ -34,8 +34,8 @@ inline void write_text(const std::filesystem::path& file, std::string_view text)
     throw std::runtime_error{"cannot write " + file.string()};
 }
 
-/// `name` is relative to the sources, such as "tests/golden/errors.json". A file that is missing
-/// counts as empty.
+/// `name` is relative to the sources, such as "tests/golden/errors.json". A missing file counts as
+/// empty.
 inline void check_golden(std::string_view actual, const std::filesystem::path& name) {
   const auto file = std::filesystem::path{GANTRY_SOURCE_DIR} / name;
   if (updates_golden())

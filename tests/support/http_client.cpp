@@ -166,7 +166,7 @@ http_response http_connection::exchange(const http_request& request) {
 http_response http_connection::request(std::string_view method, std::string_view target,
                                        header_list headers, std::string_view body) {
   if (!silent())
-    throw http_failure{"bytes nobody asked for before " + std::string{method} + " " +
+    throw http_failure{"unexpected bytes before " + std::string{method} + " " +
                        std::string{target}};
   const bool framed =
     contains_name(headers, "Content-Length") || contains_name(headers, "Transfer-Encoding");

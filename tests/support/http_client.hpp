@@ -1,5 +1,5 @@
-// A blocking HTTP/1.1 client for tests: it sends exactly the bytes that it is given, reads exactly
-// one response at a time and never waits longer than its patience.
+// A blocking HTTP/1.1 client for tests: it sends exactly the given bytes, reads exactly one
+// response at a time and never waits longer than its timeout.
 #pragma once
 
 #include <chrono>
@@ -13,7 +13,7 @@
 
 namespace gantry::test {
 
-/// In the order of the wire; names may repeat.
+/// In wire order; names may repeat.
 using header_list = std::vector<std::pair<std::string, std::string>>;
 
 struct http_request {
@@ -30,17 +30,17 @@ struct http_response {
   header_list headers;
   std::string body;
 
-  /// Names are compared without regard to case.
+  /// Names are case-insensitive.
   bool has(std::string_view name) const;
-  /// The first one's value; empty where there is none.
+  /// The first value; empty if there is none.
   std::string header(std::string_view name) const;
   std::vector<std::string> values(std::string_view name) const;
-  /// The server announced that it will close the connection.
+  /// Whether the server announced that it will close the connection.
   bool closes() const;
 };
 
-/// Whatever keeps a response from being read: bytes that are no HTTP, a connection that ends or
-/// breaks, patience that runs out. A test that does not expect it fails by it.
+/// Thrown if a response cannot be read: the bytes are not HTTP, the connection ends or breaks, or
+/// the timeout expires. A test that does not expect it fails.
 class http_failure : public std::runtime_error {
 public:
   explicit http_failure(const std::string& what, bool reset = false)
@@ -52,49 +52,49 @@ private:
   bool reset_;
 };
 
-/// One connection to 127.0.0.1. One thread at a time.
+/// One connection to 127.0.0.1. Not thread-safe.
 class http_connection {
 public:
   static constexpr std::chrono::milliseconds default_patience = std::chrono::seconds{20};
 
-  /// Throws http_failure where nobody listens.
+  /// Throws http_failure if the connection is refused.
   explicit http_connection(std::uint16_t port,
                            std::chrono::milliseconds patience = default_patience);
   http_connection(http_connection&& other) noexcept;
   http_connection& operator=(http_connection&& other) noexcept;
   ~http_connection();
 
-  /// Sends a request and reads its response. Adds `Host`, and a `Content-Length` where there is a
-  /// body or the method (POST, PUT, PATCH) suggests one, unless `headers` frame the body
-  /// themselves. A server that answers and stops reading before the body has gone is no failure.
+  /// Sends a request and reads its response. Adds `Host`, and a `Content-Length` if there is a body
+  /// or the method (POST, PUT, PATCH) suggests one, unless `headers` frame the body themselves. A
+  /// server that answers and stops reading before the body was sent is not a failure.
   http_response exchange(const http_request& request);
   http_response request(std::string_view method, std::string_view target, header_list headers = {},
                         std::string_view body = {});
 
-  /// Sends these very bytes; throws http_failure where the peer takes no more.
+  /// Sends exactly these bytes; throws http_failure if the peer accepts no more.
   void send(std::string_view bytes);
-  /// Sends a request line and fields, `Host` added, with the empty line at the end.
+  /// Sends a request line and fields, including `Host` and the final empty line.
   void send_head(std::string_view method, std::string_view target, const header_list& headers = {});
 
-  /// Reads the next response, passing over interim (1xx) ones.
+  /// Reads the next response, skipping interim (1xx) ones.
   http_response receive(bool to_head = false);
-  /// Reads the next response, be it an interim one.
+  /// Reads the next response, even an interim one.
   http_response receive_any(bool to_head = false);
 
   /// Whether the peer closes or resets the connection without sending another byte. False once a
-  /// byte comes or patience ends.
+  /// byte arrives or the timeout expires.
   bool peer_closes();
-  /// All bytes until the peer closes the connection or resets it.
+  /// Reads all bytes until the peer closes or resets the connection.
   std::string read_until_close();
-  /// Whether nothing has come that was not read.
+  /// Whether there are no unread bytes.
   bool silent();
 
-  /// Sends FIN; receiving goes on.
+  /// Sends FIN; can still receive.
   void half_close();
-  /// Sends RST, and is closed then.
+  /// Sends RST and closes.
   void reset();
   void close();
-  /// Drops the connection and opens another one to the same port.
+  /// Closes the connection and opens another one to the same port.
   void reconnect();
 
 private:
@@ -102,7 +102,7 @@ private:
 
   deadline until() const { return std::chrono::steady_clock::now() + patience_; }
   bool wait_for(short events, deadline end) const;
-  /// False at the end of the stream; throws on errors and at the deadline.
+  /// False at the end of the stream; throws on errors and timeouts.
   bool fill(deadline end);
   bool try_send(std::string_view bytes);
   std::string take_line(deadline end);
@@ -119,14 +119,14 @@ private:
   std::string buffer_;
 };
 
-/// `bytes` in the chunked coding, in pieces of `piece` bytes (zero: in one), the last chunk
-/// included.
+/// `bytes` in the chunked coding, in chunks of `piece` bytes (zero: a single one), including the
+/// last chunk.
 std::string chunked(std::string_view bytes, std::size_t piece = 0);
 
-/// `target` with `parameter` (`digest=…`) at the end of its query.
+/// `target` with `parameter` (`digest=…`) appended to its query.
 std::string with_query(std::string_view target, std::string_view parameter);
 
-/// Path and query of a Location or Link, be it absolute or not.
+/// Path and query of an absolute or relative Location or Link.
 std::string path_of(std::string_view location);
 
 /// The target between `<` and `>` of a Link with rel="next"; empty for any other.

@@ -1,4 +1,4 @@
-// Damages texts for tests of parsers: the same damage on every run.
+// Damages texts for parser tests, identically on every run.
 #pragma once
 
 #include <cstddef>
@@ -7,11 +7,11 @@
 
 namespace gantry::test {
 
-/// Not a fuzzer: it looks for crashes close to well-formed inputs, in milliseconds.
+/// Not a fuzzer: it looks for crashes near well-formed inputs, in milliseconds.
 class mutator {
 public:
-  /// The text with one to four edits: a byte changed, inserted or cut out, a slice repeated, the
-  /// end lost.
+  /// The text with one to four edits: a byte changed, inserted or removed, a slice repeated, the
+  /// end truncated.
   std::string operator()(std::string text) {
     for (std::size_t edits = 1 + below(4); edits != 0; --edits)
       edit(text);
@@ -21,7 +21,7 @@ public:
 private:
   std::size_t below(std::size_t bound) { return engine_() % bound; }
 
-  /// Every second one is a character that means something to some grammar.
+  /// Every second one is a character with a meaning in some grammar.
   char byte() {
     static const std::string telling = "/:%?&=.,-+_@*\"\\{}[]0aA \t\n";
     return below(2) == 0 ? telling[below(telling.size())] : static_cast<char>(below(256));
@@ -41,7 +41,7 @@ private:
     }
   }
 
-  // Unseeded, and specified by the standard down to the value.
+  // Unseeded; the standard specifies the exact values.
   std::mt19937 engine_;
 };
 

@@ -1,4 +1,4 @@
-// A pipe whose reading end gathers what was written: stands in for stdout.
+// A pipe that collects what is written to it, in place of stdout.
 #pragma once
 
 #include <array>
@@ -31,7 +31,7 @@ public:
     ends_[1] = -1;
   }
 
-  /// Waits until a whole line is there.
+  /// Waits for a whole line.
   std::string read_line() {
     while (received_.find('\n') == std::string::npos && receive()) {
     }
@@ -41,7 +41,7 @@ public:
     return line;
   }
 
-  /// Everything up to the end; closes the writing end first.
+  /// Reads everything up to the end; closes the writing end first.
   std::string read_all() {
     close_writer();
     while (receive()) {

@@ -158,8 +158,8 @@ std::string lone_manifest(std::string_view mark) {
 
 namespace {
 
-/// Throws, because these functions are called on several threads at once, and the assertions of
-/// Boost.Test are not thread-safe.
+/// Throws, because these functions are called on several threads and Boost.Test's assertions are
+/// not thread-safe.
 void expect_status(const http_response& response, int status) {
   if (response.status != status)
     throw http_failure{"status " + std::to_string(response.status) + " instead of " +
@@ -319,7 +319,7 @@ http_response expect_error(registry_client& client, const http_request& request,
     BOOST_TEST(client.get("/v2/").status == 200);
     return response;
   }
-  // A body that was not read may cost the connection, nothing else may.
+  // An unread body may cost the connection; nothing else may.
   BOOST_TEST(!request.body.empty());
   BOOST_TEST(client.peer_closes());
   client.reconnect();

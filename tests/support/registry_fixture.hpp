@@ -1,4 +1,4 @@
-// A registry inside the test's own process, and a client that knows how to push to it.
+// A registry in the test's own process, and a client that can push to it.
 #pragma once
 
 #include "app/registry.hpp"
@@ -18,8 +18,8 @@
 
 namespace gantry::test {
 
-/// Runs on 127.0.0.1 and a free port from construction to destruction: two threads, no log, no
-/// seed, the ephemeral profile, unless `adjust` says otherwise.
+/// Runs on 127.0.0.1 and a free port for its lifetime: two threads, no log, no seed, the ephemeral
+/// profile, unless `adjust` changes that.
 class running_registry {
 public:
   explicit running_registry(const std::function<void(app::registry_options&)>& adjust = {});
@@ -30,9 +30,9 @@ public:
   std::uint16_t port() const noexcept { return port_; }
   /// `127.0.0.1:40123`.
   std::string authority() const;
-  /// Replaces what may be replaced while serving; `adjust` as above.
+  /// Replaces the settings that can change while serving; `adjust` as above.
   void apply(const std::function<void(app::registry_options&)>& adjust);
-  /// Drains and stops; may be called from another thread than the one that destroys it.
+  /// Drains and stops; may be called from another thread than the destructor.
   void stop();
 
 private:
@@ -40,16 +40,16 @@ private:
   std::uint16_t port_ = 0;
 };
 
-/// Chooses one policy for actors and front end alike.
+/// Sets one policy for both actors and front end.
 void use(app::registry_options& settings, const validation_policy& policy);
 
 /// `sha256:hex` of the bytes.
 std::string sha256(std::string_view bytes);
 /// `sha512:hex` of the bytes.
 std::string sha512(std::string_view bytes);
-/// A well-formed digest that names nothing: `sha256:` and the digit 64 times.
+/// A well-formed digest of no content: `sha256:` and the digit 64 times.
 std::string digest_of_nothing(char digit = '0');
-/// Bytes that differ from seed to seed and repeat nowhere nearby.
+/// Bytes that differ between seeds and have no short repetitions.
 std::string noise(std::size_t bytes, std::uint32_t seed = 1);
 
 namespace types {
@@ -67,12 +67,12 @@ inline constexpr const char* docker_config = "application/vnd.docker.container.i
 inline constexpr const char* docker_layer = "application/vnd.docker.image.rootfs.diff.tar.gzip";
 } // namespace types
 
-/// What one piece of content says about another.
+/// A reference from one piece of content to another.
 struct described {
   std::string media_type;
   std::string digest;
   std::uint64_t size = 0;
-  /// More members as JSON text, each with a comma in front: `,"urls":["http://x/"]`.
+  /// Additional members as JSON text, each with a leading comma: `,"urls":["http://x/"]`.
   std::string more = {};
 };
 
@@ -101,10 +101,10 @@ struct index_parts {
 std::string render(const image_parts& parts);
 std::string render(const index_parts& parts);
 
-/// A manifest that names nothing but itself: an index without children; `mark` makes it differ.
+/// A manifest without references: an index without children; `mark` makes it differ.
 std::string lone_manifest(std::string_view mark);
 
-/// A manifest that was pushed, with what it stands on.
+/// A pushed manifest with its references.
 struct pushed_image {
   std::string bytes;
   std::string media_type;
@@ -113,23 +113,23 @@ struct pushed_image {
   std::vector<std::string> layers;
 };
 
-/// A connection with the steps of a push; each checks its answer (BOOST_REQUIRE).
+/// A connection with the steps of a push; each checks its response (BOOST_REQUIRE).
 class registry_client : public http_connection {
 public:
   using http_connection::http_connection;
   explicit registry_client(const running_registry& server) : http_connection{server.port()} {}
 
-  /// Opens an upload; the Location's path.
+  /// Opens an upload; returns the Location's path.
   std::string start_upload(std::string_view repository);
-  /// POST, then PUT with the bytes; the digest.
+  /// POST, then PUT with the bytes; returns the digest.
   std::string push_blob(std::string_view repository, std::string_view bytes);
-  /// PUT of a manifest; its sha256 digest.
+  /// PUT of a manifest; returns its sha256 digest.
   std::string push_manifest(std::string_view repository, std::string_view reference,
                             std::string_view bytes, std::string_view media_type = types::index);
   /// Config, layers and manifest; content differs by `mark`.
   pushed_image push_image(std::string_view repository, std::string_view reference,
                           std::string_view mark);
-  /// Bytes of an upload so far, by its `Range`; zero for `0-0`. Requires that it is there.
+  /// The bytes of an upload so far, by its `Range`; zero for `0-0`. Requires that it exists.
   std::uint64_t upload_offset(std::string_view location);
 
   http_response get(std::string_view target, header_list headers = {});
@@ -148,31 +148,31 @@ std::string tags_path(std::string_view repository, std::string_view query = {});
 std::string referrers_path(std::string_view repository, std::string_view digest,
                            std::string_view query = {});
 
-/// The strings of the array `member` in a JSON object; throws where it is none.
+/// The strings of the array `member` in a JSON object; throws if it is not one.
 std::vector<std::string> strings_of(std::string_view json, std::string_view member);
 /// The `digest` of each object in the array `manifests`.
 std::vector<std::string> digests_of(std::string_view json);
-/// The codes of an error answer, in order.
+/// The codes of an error response, in order.
 std::vector<std::string> error_codes(const http_response& response);
 
-/// Checks an error answer as a whole: status, API version header (unless the target lies outside
+/// Checks an error response completely: status, API version header (unless the target is outside
 /// `/v2`), framing, type, the shape of the body, and that its first code is `code`; an empty `code`
 /// accepts any.
 void check_error(const http_response& response, int status, std::string_view code,
                  bool outside = false);
 
-/// Sends the request, checks the error, and that the connection keeps its promise: usable where the
-/// answer does not say `Connection: close`, closed where it does. The client can go on either way.
+/// Sends the request, checks the error, and checks the connection: it must be closed if the
+/// response says `Connection: close`, and usable otherwise. The client can continue in both cases.
 http_response expect_error(registry_client& client, const http_request& request, int status,
                            std::string_view code);
 
-/// Asks again and again until it is true; false after the deadline. `pause` lies between two asks.
+/// Polls until it is true; false after the deadline. `pause` is the time between polls.
 bool eventually(const std::function<bool()>& ask,
                 std::chrono::milliseconds pause = std::chrono::milliseconds{5},
                 std::chrono::milliseconds deadline = std::chrono::seconds{15});
 
-/// A thread that works against the registry while the test does: `work` returns soon once its
-/// argument turns true. Its exceptions come out of `join`.
+/// A thread that uses the registry during the test. `work` must return soon after its argument
+/// turns true. `join` rethrows its exceptions.
 class background {
 public:
   using task = std::function<void(const std::atomic<bool>& stopping)>;
@@ -184,7 +184,7 @@ public:
 
   /// Waits for the work to end by itself.
   void join();
-  /// Tells it to end, and waits.
+  /// Tells the work to end, and waits.
   void stop();
 
 private:

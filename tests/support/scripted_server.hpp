@@ -1,4 +1,4 @@
-// A server on 127.0.0.1 that answers with the very bytes that a test wants, right or wrong.
+// A server on 127.0.0.1 that answers with exactly the bytes that a test chooses.
 #pragma once
 
 #include "support/test_certificate.hpp"
@@ -18,17 +18,16 @@
 
 namespace gantry::test {
 
-/// Runs from construction to destruction, on a thread of its own.
+/// Runs for its lifetime, on a separate thread.
 class scripted_server {
 public:
-  /// The bytes that a request is answered with; `silence` for none at all; nothing to close the
-  /// connection. An answer with `Connection: close` closes it afterwards. Called on the server's
-  /// thread with head and body.
+  /// The response to a request; `silence` for none, empty to close the connection. A response with
+  /// `Connection: close` closes it afterwards. Called on the server's thread with head and body.
   using script = std::function<std::string(const std::string& request)>;
 
   static inline const std::string silence = "silence";
 
-  /// Speaks TLS where it has a certificate.
+  /// Uses TLS if it has a certificate.
   explicit scripted_server(script answer, const std::optional<certificate>& identity = {});
   ~scripted_server();
   scripted_server(const scripted_server&) = delete;
@@ -40,7 +39,7 @@ public:
   }
   /// Connections accepted so far.
   unsigned connections() const noexcept { return connections_; }
-  /// The name that the last client asked for before it saw the certificate; empty for none.
+  /// The host name that the last client sent before the certificate; empty if none.
   std::string server_name() const;
 
 private:

@@ -1,4 +1,4 @@
-// A folder that lives as long as a test.
+// A folder with the lifetime of a test.
 #pragma once
 
 #include <cstdlib>
@@ -27,7 +27,7 @@ public:
 
   const std::filesystem::path& path() const noexcept { return path_; }
 
-  /// Makes the folders that `name` needs.
+  /// Creates the folders that `name` needs.
   std::filesystem::path write(const std::filesystem::path& name, std::string_view content) const {
     const auto file = path_ / name;
     std::filesystem::create_directories(file.parent_path());

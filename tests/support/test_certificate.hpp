@@ -11,7 +11,7 @@ struct certificate {
   std::string key;
 };
 
-/// Signed by itself and valid now, for names such as `DNS:localhost,IP:127.0.0.1`.
+/// Self-signed and valid now, for names such as `DNS:localhost,IP:127.0.0.1`.
 certificate make_certificate(const std::string& names);
 
 } // namespace gantry::test

@@ -1,4 +1,4 @@
-// A stream in memory that can be made to break at its n-th operation.
+// An in-memory stream that can fail at its n-th operation.
 #pragma once
 
 #include "net/transport.hpp"
@@ -13,24 +13,24 @@
 
 namespace gantry::test {
 
-/// What a peer sends, and what became of the stream. Shared by the transport and its test.
+/// The peer's input, and the outcome of the stream. Shared by the transport and its test.
 struct stream_script {
-  /// All that the peer sends; then it closes its side, or is silent.
+  /// Everything that the peer sends before it closes its side or falls silent.
   std::string input = {};
   bool falls_silent = false;
   /// The peer reads nothing.
   bool takes_nothing = false;
-  /// Bytes that one operation moves at most.
+  /// The most bytes per operation.
   std::size_t piece = std::numeric_limits<std::size_t>::max();
-  /// Every second operation that does not wait finds nothing to do, so that each wait is needed.
+  /// Every second non-blocking operation finds nothing to do, so that each wait is exercised.
   bool stutters = false;
-  /// The first operation that fails, counted from 1, as all behind it do; zero for none.
+  /// The first operation to fail, counted from 1; all later ones fail too. Zero for none.
   std::size_t fails_at = 0;
   net::error_code failure = {};
 
   std::string output = {};
   std::size_t operations = 0;
-  /// Bytes that the largest `send_file` asked for.
+  /// The most bytes that a `send_file` requested.
   std::uint64_t largest_slice = 0;
   bool has_ended_output = false;
   bool is_closed = false;
@@ -64,7 +64,7 @@ public:
 private:
   /// Counts an operation; false if it fails.
   bool begin(net::error_code& ec);
-  /// The same for one that does not wait, which may find nothing to do.
+  /// Counts a non-blocking operation, which may find nothing to do.
   bool begin_ready(net::error_code& ec);
   std::size_t take_input(void* space, std::size_t room, net::error_code& ec);
   bool is_silent() const { return script_->input.empty() && script_->falls_silent; }

@@ -1,5 +1,5 @@
-// A registry's actors on real threads, for what has threads of its own: the scheduler of
-// `actor_fixture` knows of no other thread than the test's.
+// A registry's actors on real threads, for actors with separate threads: the scheduler of
+// `actor_fixture` supports only the test's own.
 #pragma once
 
 #include "actors/errors.hpp"

@@ -38,14 +38,14 @@ access_entry pull() {
           .user_agent = "curl/7.88.1"};
 }
 
-/// All that the logger writes for `entry`.
+/// Everything that the logger writes for `entry`.
 std::string written(log_format format, const access_entry& entry) {
   pipe output;
   { access_logger{format, output.writer()}.write(entry); }
   return output.read_all();
 }
 
-// Every byte there is.
+// Every possible byte.
 std::string hostile_text() {
   std::string text;
   for (int byte = 0; byte < 256; ++byte)
@@ -60,13 +60,13 @@ std::size_t thread_count() {
 
 } // namespace
 
-BOOST_AUTO_TEST_CASE(text_is_one_line_a_request) {
+BOOST_AUTO_TEST_CASE(text_is_one_line_per_request) {
   BOOST_TEST(written(log_format::text, pull()) ==
              "2026-01-31T12:00:00.042Z 127.0.0.1:50000 \"GET /v2/library/app/manifests/latest\" "
              "200 1234 153us \"7d2a\" \"curl/7.88.1\"\n");
 }
 
-BOOST_AUTO_TEST_CASE(json_is_one_object_a_request) {
+BOOST_AUTO_TEST_CASE(json_is_one_object_per_request) {
   BOOST_TEST(written(log_format::json, pull()) ==
              R"({"time":"2026-01-31T12:00:00.042Z","remote":"127.0.0.1:50000","method":"GET",)"
              R"("target":"/v2/library/app/manifests/latest","status":200,"bytes":1234,)"
@@ -74,7 +74,7 @@ BOOST_AUTO_TEST_CASE(json_is_one_object_a_request) {
              "\n");
 }
 
-BOOST_AUTO_TEST_CASE(what_is_empty_is_a_dash_in_text) {
+BOOST_AUTO_TEST_CASE(an_empty_value_is_a_dash_in_text) {
   auto entry = pull();
   entry.request_id = {};
   entry.user_agent = {};
@@ -90,7 +90,7 @@ BOOST_AUTO_TEST_CASE(a_hostile_text_cannot_forge_a_line_or_a_field) {
              "200 1234 153us \"7d2a\" \"curl/7.88.1\"\n");
 }
 
-BOOST_AUTO_TEST_CASE(text_holds_no_byte_that_is_not_printable) {
+BOOST_AUTO_TEST_CASE(text_contains_only_printable_bytes) {
   const auto hostile = hostile_text();
   auto entry = pull();
   entry.method = entry.target = entry.request_id = entry.user_agent = hostile;
@@ -99,14 +99,14 @@ BOOST_AUTO_TEST_CASE(text_holds_no_byte_that_is_not_printable) {
     BOOST_TEST((byte >= 0x20 && byte < 0x7f));
 }
 
-BOOST_AUTO_TEST_CASE(json_is_valid_and_loses_nothing_whatever_the_bytes) {
+BOOST_AUTO_TEST_CASE(json_is_valid_and_lossless_for_any_bytes) {
   const auto hostile = hostile_text();
   auto entry = pull();
   entry.method = entry.target = entry.request_id = entry.user_agent = hostile;
   const auto line = written(log_format::json, entry);
   BOOST_TEST(line.find('\n') == line.size() - 1);
   const auto object = boost::json::parse(line).as_object();
-  // Each byte is the code point of the same number, in UTF-8.
+  // Each byte is the code point of the same value, in UTF-8.
   std::string expected;
   for (const unsigned char byte : hostile) {
     if (byte >= 0x80)
@@ -156,8 +156,8 @@ BOOST_AUTO_TEST_CASE(threads_write_whole_lines) {
       thread.join();
     for (int i = 0; i < 400; ++i)
       expected.insert("\"" + std::to_string(i) + "\"");
-    // 48 KB wait in the logger, and the pipe takes 64 KB: the logger can finish before anybody
-    // reads.
+    // The logger holds 48 KB, and the pipe takes 64 KB, so the logger can finish before the pipe is
+    // read.
   }
   std::set<std::string> found;
   output.close_writer();

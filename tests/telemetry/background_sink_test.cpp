@@ -1,4 +1,4 @@
-// The sink that writes from a thread of its own.
+// The sink that writes from a separate thread.
 #include "telemetry/background_sink.hpp"
 
 #include "support/pipe.hpp"
@@ -21,7 +21,7 @@ using namespace std::chrono_literals;
 
 namespace {
 
-/// A logger that adds nothing to its messages but the end of the line.
+/// A logger that adds only the newline to its messages.
 struct plain_logger {
   explicit plain_logger(int descriptor) : sink{std::make_shared<sink_type>(descriptor)} {
     lines.sinks().push_back(sink);
@@ -34,7 +34,7 @@ struct plain_logger {
 
 } // namespace
 
-BOOST_AUTO_TEST_CASE(what_is_left_is_written_at_the_end) {
+BOOST_AUTO_TEST_CASE(remaining_lines_are_written_at_the_end) {
   pipe output;
   {
     plain_logger logger{output.writer()};
@@ -63,7 +63,7 @@ BOOST_AUTO_TEST_CASE(more_than_a_pipe_holds_arrives_in_order) {
   BOOST_TEST(logger.sink->dropped_lines() == 0U);
 }
 
-BOOST_AUTO_TEST_CASE(a_stalled_reader_costs_lines_but_nobody_waits) {
+BOOST_AUTO_TEST_CASE(a_stalled_reader_costs_lines_but_no_time) {
   pipe output;
   plain_logger logger{output.writer()};
   const std::string line(100'000, 'x');
@@ -71,10 +71,10 @@ BOOST_AUTO_TEST_CASE(a_stalled_reader_costs_lines_but_nobody_waits) {
     logger.lines.info(line);
   BOOST_TEST(logger.sink->dropped_lines() > 0U);
   BOOST_TEST(logger.sink->dropped_lines() < 60U);
-  // It gives up at the end, too, although nobody ever read.
+  // It also gives up at the end, although the pipe is never read.
 }
 
-BOOST_AUTO_TEST_CASE(a_reader_that_left_ends_nothing_but_the_log) {
+BOOST_AUTO_TEST_CASE(a_vanished_reader_ends_only_the_log) {
   const auto before = std::signal(SIGPIPE, SIG_IGN);
   {
     auto output = std::make_unique<pipe>();

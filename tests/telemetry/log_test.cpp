@@ -10,14 +10,14 @@
 
 #include <unistd.h>
 
-// The C library has a function of the suite's name.
+// The C library has a function with the suite's name.
 namespace gantry::test {
 
 BOOST_AUTO_TEST_SUITE(log)
 
 namespace {
 
-/// What `speak` makes the process say on stderr.
+/// What `speak` makes the process write to stderr.
 template <class Function>
 std::string said_on_stderr(Function speak) {
   pipe output;
@@ -39,7 +39,7 @@ BOOST_AUTO_TEST_CASE(a_warning_is_a_line_with_time_and_level) {
   }
 }
 
-BOOST_AUTO_TEST_CASE(less_than_a_warning_is_not_said_unless_wanted) {
+BOOST_AUTO_TEST_CASE(lower_levels_are_logged_only_if_wanted) {
   BOOST_TEST(said_on_stderr([] { telemetry::log().info("started"); }) == "");
   telemetry::log().set_level(spdlog::level::info);
   const auto said = said_on_stderr([] { telemetry::log().info("started"); });

@@ -34,7 +34,7 @@ std::vector<std::string> entries_of(const std::filesystem::path& file) {
 
 } // namespace
 
-BOOST_FIXTURE_TEST_CASE(files_and_links_are_told_and_folders_passed_over, fixture) {
+BOOST_FIXTURE_TEST_CASE(files_and_links_are_listed_and_folders_skipped, fixture) {
   for (const bool packed : {false, true}) {
     tar_file{file, packed}
       .folder("a/")
@@ -75,13 +75,13 @@ BOOST_FIXTURE_TEST_CASE(a_document_has_a_bound, fixture) {
   BOOST_CHECK_THROW(entries_of(file), std::runtime_error);
 }
 
-BOOST_FIXTURE_TEST_CASE(what_is_no_archive_is_refused, fixture) {
+BOOST_FIXTURE_TEST_CASE(other_files_are_not_archives, fixture) {
   BOOST_CHECK_THROW(reader{folder.path() / "absent"}, std::runtime_error);
   folder.write("a.tar", "this is no archive, and long enough to be sure of it");
   BOOST_CHECK_THROW(entries_of(file), std::runtime_error);
 }
 
-BOOST_FIXTURE_TEST_CASE(an_archive_that_was_cut_is_refused, fixture) {
+BOOST_FIXTURE_TEST_CASE(a_truncated_archive_is_refused, fixture) {
   tar_file{file}.file("large", std::string(10'000, 'x')).close();
   std::filesystem::resize_file(file, 5000);
   BOOST_CHECK_THROW(

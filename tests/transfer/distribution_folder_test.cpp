@@ -1,4 +1,4 @@
-// The data folder of docker's registry into an engine.
+// Imports the data folder of docker's registry into an engine.
 #include "transfer/distribution_folder.hpp"
 
 #include "transfer/layout_fixture.hpp"
@@ -72,7 +72,8 @@ struct distribution_fixture : engine_fixture {
 
 } // namespace
 
-BOOST_FIXTURE_TEST_CASE(repositories_come_with_blobs_manifests_and_tags, distribution_fixture) {
+BOOST_FIXTURE_TEST_CASE(repositories_are_imported_with_blobs_manifests_and_tags,
+                        distribution_fixture) {
   const auto one = add_image("team/app", "one");
   const auto two = add_image("team/app", "two");
   const auto inner = add_image("team/app/tool", "one");
@@ -101,12 +102,12 @@ BOOST_FIXTURE_TEST_CASE(a_manifest_without_a_type_is_known_by_its_shape, distrib
   BOOST_TEST((store("app")->find_manifest(index).value()->type() == media_types::oci_index));
 }
 
-BOOST_FIXTURE_TEST_CASE(what_was_deleted_stays_away, distribution_fixture) {
+BOOST_FIXTURE_TEST_CASE(deleted_content_is_not_imported, distribution_fixture) {
   const auto one = add_image("app", "one");
   add_image("app", "two");
   std::filesystem::remove(root() / "repositories/app/_manifests/revisions/sha256" / one.hex() /
                           "link");
-  // A collection took the blob, and left the link.
+  // Garbage collection removed the blob and left the link.
   std::filesystem::remove_all((root() / "blobs" / path_of(digest::of("one"))).parent_path());
   const auto report = import();
   BOOST_TEST(report.left_out.empty());
@@ -114,8 +115,7 @@ BOOST_FIXTURE_TEST_CASE(what_was_deleted_stays_away, distribution_fixture) {
   BOOST_TEST(store("app")->find_manifest(one).has_error());
 }
 
-BOOST_FIXTURE_TEST_CASE(a_link_that_is_missing_is_made_where_a_manifest_needs_it,
-                        distribution_fixture) {
+BOOST_FIXTURE_TEST_CASE(a_missing_link_is_created_if_a_manifest_needs_it, distribution_fixture) {
   const auto one = add_image("app", "one");
   std::filesystem::remove_all(root() / "repositories/app/_layers/sha256" / digest::of("one").hex());
   BOOST_TEST(import().left_out.empty());
@@ -123,7 +123,7 @@ BOOST_FIXTURE_TEST_CASE(a_link_that_is_missing_is_made_where_a_manifest_needs_it
   BOOST_TEST(store("app")->find_blob(digest::of("one")).has_value());
 }
 
-BOOST_FIXTURE_TEST_CASE(damage_is_told_and_the_rest_comes_along, distribution_fixture) {
+BOOST_FIXTURE_TEST_CASE(damage_is_reported_and_the_rest_is_imported, distribution_fixture) {
   add_tag("app", "good", add_image("app", "good"));
   add_image("app", "changed");
   write("blobs/" + path_of(digest::of("changed")), "CHANGED");
@@ -150,7 +150,7 @@ BOOST_FIXTURE_TEST_CASE(damage_is_told_and_the_rest_comes_along, distribution_fi
   BOOST_TEST(store("app")->find_manifest(old).has_error());
 }
 
-BOOST_FIXTURE_TEST_CASE(what_is_told_as_left_out_is_not_there, distribution_fixture) {
+BOOST_FIXTURE_TEST_CASE(reported_omissions_are_absent, distribution_fixture) {
   const auto changed = add_image("app", "changed");
   write("blobs/" + path_of(digest::of("changed")), "CHANGED");
   add_tag("app", "changed", changed);
@@ -167,7 +167,7 @@ BOOST_FIXTURE_TEST_CASE(what_is_told_as_left_out_is_not_there, distribution_fixt
   BOOST_TEST(catalog().empty());
 }
 
-BOOST_FIXTURE_TEST_CASE(an_index_comes_without_the_children_that_are_gone, distribution_fixture) {
+BOOST_FIXTURE_TEST_CASE(an_index_is_imported_without_its_missing_children, distribution_fixture) {
   const auto describe = [&](const digest& id) {
     return json::object{
       {"mediaType", media_types::docker_manifest}, {"digest", id.to_string()}, {"size", 1}};
@@ -187,7 +187,7 @@ BOOST_FIXTURE_TEST_CASE(an_index_comes_without_the_children_that_are_gone, distr
   BOOST_TEST(find("app", "multi").has_value());
 }
 
-BOOST_FIXTURE_TEST_CASE(links_lead_nowhere, distribution_fixture) {
+BOOST_FIXTURE_TEST_CASE(links_are_not_followed, distribution_fixture) {
   folder.write("outside/app/_manifests/x", "");
   folder.write("outside/data", "secret");
   std::filesystem::create_directory_symlink(folder.path() / "outside", root() / "repositories/out");
@@ -204,7 +204,7 @@ BOOST_FIXTURE_TEST_CASE(links_lead_nowhere, distribution_fixture) {
   BOOST_TEST(has_line(report.left_out, "is a link, which is not followed"));
 }
 
-BOOST_FIXTURE_TEST_CASE(folders_that_no_name_can_reach_are_told_once, distribution_fixture) {
+BOOST_FIXTURE_TEST_CASE(unreachable_folders_are_reported_once, distribution_fixture) {
   std::string name(100, 'a');
   for (int i = 0; i < 5; ++i)
     name += '/' + std::string(100, 'a');

@@ -1,4 +1,4 @@
-// Archives of docker save and podman save into an engine.
+// Imports archives of docker save and podman save into an engine.
 #include "transfer/docker_archive.hpp"
 
 #include "support/golden.hpp"
@@ -33,14 +33,14 @@ std::string index_of(const texts& names, const std::string& config, const texts&
                                                   {"Layers", json::value_from(layers)}}});
 }
 
-/// A number of a tar header.
+/// A number in a tar header.
 std::string octal(std::uint64_t number, int digits) {
   std::ostringstream text;
   text << std::oct << std::setfill('0') << std::setw(digits) << number;
   return text.str();
 }
 
-/// A file of this size of which the archive holds the last byte alone (GNU tar, "Old GNU format").
+/// A file of this size of which the archive holds only the last byte (GNU tar, "Old GNU format").
 std::string sparse_entry(const std::string& path, std::uint64_t size) {
   std::string header(512, '\0');
   const auto put = [&header](std::size_t at, const std::string& field) {
@@ -79,7 +79,7 @@ struct archive_fixture : engine_fixture {
     return false;
   }
 
-  /// Whether the import leaves one thing out, for this reason, and nothing of it is there.
+  /// Whether the import leaves one thing out, for this reason, and imports nothing of it.
   bool leaves_out(const std::string& reason) {
     engine = storage::make_memory_engine();
     const auto report = import();
@@ -97,7 +97,7 @@ struct archive_fixture : engine_fixture {
 
 } // namespace
 
-BOOST_FIXTURE_TEST_CASE(layers_are_packed_and_named_by_a_manifest, archive_fixture) {
+BOOST_FIXTURE_TEST_CASE(layers_are_compressed_and_named_by_a_manifest, archive_fixture) {
   const auto config = config_of({"one", "two"});
   tar_file{file}
     .file("manifest.json",
@@ -120,7 +120,7 @@ BOOST_FIXTURE_TEST_CASE(layers_are_packed_and_named_by_a_manifest, archive_fixtu
   BOOST_TEST(image->layers()[0].media_type == "application/vnd.docker.image.rootfs.diff.tar.gzip");
 }
 
-BOOST_FIXTURE_TEST_CASE(links_lead_to_layers_and_a_layer_may_be_there_twice, archive_fixture) {
+BOOST_FIXTURE_TEST_CASE(links_resolve_to_layers_and_a_layer_may_repeat, archive_fixture) {
   tar_file{file}
     .symlink("x/layer.tar", "../one.tar")
     .symlink("y/layer.tar", "../x/layer.tar")
@@ -134,7 +134,7 @@ BOOST_FIXTURE_TEST_CASE(links_lead_to_layers_and_a_layer_may_be_there_twice, arc
   BOOST_TEST((image->layers()[0] == image->layers()[1]));
 }
 
-BOOST_FIXTURE_TEST_CASE(a_layer_that_is_packed_already_stays_as_it_is, archive_fixture) {
+BOOST_FIXTURE_TEST_CASE(a_compressed_layer_is_kept_unchanged, archive_fixture) {
   using namespace std::string_literals;
   const auto gzip = "\x1f\x8b packed by somebody"s;
   const auto zstd = "\x28\xb5\x2f\xfd packed by somebody"s;
@@ -163,7 +163,7 @@ BOOST_FIXTURE_TEST_CASE(a_layer_that_is_packed_already_stays_as_it_is, archive_f
   BOOST_TEST(leaves_out("has the digest " + digest::of(gzip).to_string()));
 }
 
-BOOST_FIXTURE_TEST_CASE(the_archive_itself_may_be_packed, archive_fixture) {
+BOOST_FIXTURE_TEST_CASE(the_archive_itself_may_be_compressed, archive_fixture) {
   tar_file{file, true}
     .file("manifest.json", index_of({"app:1"}, "c.json", {"l.tar"}))
     .file("l.tar", std::string(500'000, 'x'))
@@ -173,7 +173,7 @@ BOOST_FIXTURE_TEST_CASE(the_archive_itself_may_be_packed, archive_fixture) {
   BOOST_TEST(find("app", "1").has_value());
 }
 
-BOOST_FIXTURE_TEST_CASE(an_image_gets_the_name_that_is_asked_for, archive_fixture) {
+BOOST_FIXTURE_TEST_CASE(an_image_gets_the_requested_name, archive_fixture) {
   tar_file{file}
     .file("manifest.json", index_of({}, "c.json", {"l.tar"}))
     .file("l.tar", "one")
@@ -198,7 +198,7 @@ BOOST_FIXTURE_TEST_CASE(two_images_keep_their_names, archive_fixture) {
   BOOST_TEST(find("two", "1").has_value());
 }
 
-BOOST_FIXTURE_TEST_CASE(a_layer_that_its_config_does_not_mean_is_refused, archive_fixture) {
+BOOST_FIXTURE_TEST_CASE(a_layer_that_its_config_does_not_list_is_refused, archive_fixture) {
   tar_file{file}
     .file("manifest.json", index_of({"app:1"}, "c.json", {"l.tar"}))
     .file("l.tar", "two")
@@ -214,7 +214,7 @@ BOOST_FIXTURE_TEST_CASE(a_layer_that_its_config_does_not_mean_is_refused, archiv
   BOOST_TEST(catalog().empty());
 }
 
-BOOST_FIXTURE_TEST_CASE(what_is_missing_is_named, archive_fixture) {
+BOOST_FIXTURE_TEST_CASE(missing_parts_are_named, archive_fixture) {
   const auto index = index_of({"app:1"}, "c.json", {"l.tar"});
   tar_file{file}.file("l.tar", "one").close();
   BOOST_TEST(fails_with("there is no manifest.json in it"));
@@ -260,7 +260,7 @@ BOOST_FIXTURE_TEST_CASE(one_broken_image_costs_one_line, archive_fixture) {
   BOOST_TEST(catalog() == texts{"two"}, boost::test_tools::per_element());
 }
 
-BOOST_FIXTURE_TEST_CASE(a_sparse_layer_is_not_unfolded, archive_fixture) {
+BOOST_FIXTURE_TEST_CASE(a_sparse_layer_is_not_expanded, archive_fixture) {
   tar_file{file}
     .file("manifest.json", index_of({"app:1"}, "c.json", {"l.tar"}))
     .file("c.json", config_of({"one"}))

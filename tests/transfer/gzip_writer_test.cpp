@@ -1,4 +1,4 @@
-// Packing, checked by zlib's other half.
+// Compression, checked by decompressing with zlib.
 #include "transfer/gzip_writer.hpp"
 
 #include "transfer/tar_file.hpp"
@@ -24,7 +24,7 @@ std::string pack(std::string_view content, std::size_t piece) {
   return packed;
 }
 
-/// Hardly to be packed, and longer than every buffer.
+/// Almost incompressible, and longer than every buffer.
 std::string noise() {
   std::string bytes(300'000, '\0');
   std::uint32_t state = 1;
@@ -37,7 +37,7 @@ std::string noise() {
 
 } // namespace
 
-BOOST_AUTO_TEST_CASE(what_went_in_comes_out) {
+BOOST_AUTO_TEST_CASE(compression_round_trips) {
   BOOST_TEST(gantry::test::unpack(pack("", 1)).empty());
   BOOST_TEST(gantry::test::unpack(pack("hello", 2)) == "hello");
   const auto bytes = noise();

@@ -1,4 +1,4 @@
-// An engine's content as an OCI image layout, read back by the import.
+// Exports an engine as an OCI image layout, and imports it back.
 #include "transfer/layout_export.hpp"
 
 #include "transfer/content_writer.hpp"
@@ -20,7 +20,7 @@ using namespace gantry::test;
 
 namespace {
 
-/// The layout fills the engine; the engine is exported to another folder.
+/// Imports the layout into an engine and exports the engine to another folder.
 struct export_fixture : layout_fixture {
   std::filesystem::path target() const { return parent.path() / "out"; }
 
@@ -42,7 +42,7 @@ struct export_fixture : layout_fixture {
   }
 };
 
-/// Runs it on a thread whose stack a few hundred calls within each other would fill.
+/// Runs it on a thread with a stack that a few hundred nested calls would exhaust.
 void with_little_stack(std::function<void()> work) {
   pthread_attr_t attributes;
   pthread_attr_init(&attributes);
@@ -67,7 +67,7 @@ transfer::image_name name_of(std::string_view text) {
 
 } // namespace
 
-BOOST_FIXTURE_TEST_CASE(everything_goes_out_and_comes_back, export_fixture) {
+BOOST_FIXTURE_TEST_CASE(everything_is_exported_and_imported_back, export_fixture) {
   const auto image = add_image("image");
   const auto signature = add_image("signature", image);
   const auto of_signature = add_image("of signature", signature);
@@ -97,7 +97,7 @@ BOOST_FIXTURE_TEST_CASE(everything_goes_out_and_comes_back, export_fixture) {
   BOOST_TEST((referrers[0].id == digest_of(of_signature)));
 }
 
-BOOST_FIXTURE_TEST_CASE(only_what_was_named_goes_out, export_fixture) {
+BOOST_FIXTURE_TEST_CASE(only_the_named_images_are_exported, export_fixture) {
   const auto one = add_image("one");
   list(one, "app:1");
   list(add_image("two"), "app:2");
@@ -144,7 +144,7 @@ BOOST_FIXTURE_TEST_CASE(an_image_that_lacks_a_blob_is_left_out, export_fixture) 
   BOOST_TEST(listed().size() == 1U);
 }
 
-BOOST_FIXTURE_TEST_CASE(a_large_blob_is_the_same_outside, export_fixture) {
+BOOST_FIXTURE_TEST_CASE(a_large_blob_is_exported_unchanged, export_fixture) {
   const std::string layer(3'000'001, 'x');
   list(add_index({add_blob(layer, "application/vnd.oci.image.layer.v1.tar")}), "app:1");
   fill();
@@ -156,7 +156,7 @@ BOOST_FIXTURE_TEST_CASE(a_large_blob_is_the_same_outside, export_fixture) {
   BOOST_TEST(store("app")->find_blob(digest::of(layer)).has_value());
 }
 
-BOOST_FIXTURE_TEST_CASE(what_cannot_be_done_is_told, export_fixture) {
+BOOST_FIXTURE_TEST_CASE(impossible_exports_are_reported, export_fixture) {
   const auto fails_with = [this](const std::string& reason,
                                  const transfer::export_selection& selection) {
     try {
@@ -178,8 +178,8 @@ BOOST_FIXTURE_TEST_CASE(what_cannot_be_done_is_told, export_fixture) {
   BOOST_TEST(fails_with("it cannot be opened: Not a directory", {}));
 }
 
-// Clients choose how deep indexes and referrers go.
-BOOST_FIXTURE_TEST_CASE(deep_indexes_and_long_chains_of_referrers_go_out, export_fixture) {
+// Clients choose the depth of indexes and referrers.
+BOOST_FIXTURE_TEST_CASE(deep_indexes_and_long_chains_of_referrers_are_exported, export_fixture) {
   constexpr std::size_t depth = 500;
   const auto repository = store("app");
   const auto put = [&](boost::json::object document, std::vector<tag> tags) {

@@ -1,4 +1,4 @@
-// An engine, and a folder with an OCI image layout beside it.
+// An engine, and a folder with an OCI image layout.
 #pragma once
 
 #include "domain/manifest.hpp"
@@ -90,7 +90,7 @@ struct layout_fixture : engine_fixture {
   boost::json::array entries;
 };
 
-/// Whether one of the lines holds the text.
+/// Whether one of the lines contains the text.
 inline bool has_line(const texts& lines, std::string_view text) {
   for (const auto& line : lines)
     BOOST_TEST_MESSAGE(line);

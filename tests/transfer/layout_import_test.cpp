@@ -1,4 +1,4 @@
-// OCI image layouts into an engine.
+// Imports OCI image layouts into an engine.
 #include "transfer/layout_import.hpp"
 
 #include "transfer/layout_fixture.hpp"
@@ -20,7 +20,7 @@ struct import_fixture : layout_fixture {
     return transfer::import_layout(*engine, folder(), selection);
   }
 
-  /// Whether it fails with a text that names the folder and holds `reason`.
+  /// Whether it fails with a text that names the folder and contains `reason`.
   bool fails_with(const std::string& reason, const transfer::layout_selection& selection = {}) {
     try {
       import(selection);
@@ -34,7 +34,7 @@ struct import_fixture : layout_fixture {
   }
 };
 
-/// Whether the import leaves one thing out, for this reason, and no image of the layout is there.
+/// Whether the import leaves one thing out, for this reason, and imports no image.
 bool leaves_out(import_fixture& fixture, const std::string& reason) {
   const auto report = fixture.import();
   return report.left_out.size() == 1 && report.tags == 0 && has_line(report.left_out, reason) &&
@@ -47,7 +47,7 @@ transfer::image_name name_of(std::string_view text) {
 
 } // namespace
 
-BOOST_FIXTURE_TEST_CASE(names_say_repository_and_tag, import_fixture) {
+BOOST_FIXTURE_TEST_CASE(names_give_repository_and_tag, import_fixture) {
   const auto one = add_image("one");
   const auto two = add_image("two");
   list(one, "team/app:1.0");
@@ -68,7 +68,7 @@ BOOST_FIXTURE_TEST_CASE(a_path_may_end_in_a_slash, import_fixture) {
   BOOST_TEST(find("myapp", "latest").has_value());
 }
 
-BOOST_FIXTURE_TEST_CASE(a_manifest_without_a_name_is_there_by_digest, import_fixture) {
+BOOST_FIXTURE_TEST_CASE(a_manifest_without_a_name_is_found_by_digest, import_fixture) {
   const auto one = add_image("one");
   list(one);
   import();
@@ -76,7 +76,7 @@ BOOST_FIXTURE_TEST_CASE(a_manifest_without_a_name_is_there_by_digest, import_fix
   BOOST_TEST(store("myapp")->list_tags({100, {}}).items.empty());
 }
 
-BOOST_FIXTURE_TEST_CASE(an_index_brings_its_children_along, import_fixture) {
+BOOST_FIXTURE_TEST_CASE(an_index_is_imported_with_its_children, import_fixture) {
   const auto amd64 = add_image("amd64");
   const auto arm64 = add_image("arm64");
   const auto inner = add_index({arm64});
@@ -113,7 +113,7 @@ BOOST_FIXTURE_TEST_CASE(referrers_go_where_their_subject_is, import_fixture) {
   BOOST_TEST(store("team/app")->find_manifest(digest_of(orphan)).has_error());
 }
 
-BOOST_FIXTURE_TEST_CASE(a_large_blob_arrives_whole, import_fixture) {
+BOOST_FIXTURE_TEST_CASE(a_large_blob_is_imported_completely, import_fixture) {
   std::string layer(3'000'001, '\0');
   for (std::size_t i = 0; i < layer.size(); ++i)
     layer[i] = static_cast<char>(i * 31 >> 7);
@@ -127,7 +127,7 @@ BOOST_FIXTURE_TEST_CASE(a_large_blob_arrives_whole, import_fixture) {
   BOOST_TEST(store("myapp")->find_blob(digest::of("")).value()->size() == 0U);
 }
 
-BOOST_FIXTURE_TEST_CASE(a_folder_without_oci_layout_is_no_layout, import_fixture) {
+BOOST_FIXTURE_TEST_CASE(a_folder_without_oci_layout_is_not_a_layout, import_fixture) {
   list(add_image("one"), "latest");
   std::filesystem::remove(folder() / "oci-layout");
   BOOST_TEST(fails_with("there is no file oci-layout"));
@@ -145,7 +145,7 @@ BOOST_FIXTURE_TEST_CASE(a_broken_index_is_refused, import_fixture) {
   BOOST_TEST(fails_with("there is no list of manifests"));
 }
 
-BOOST_FIXTURE_TEST_CASE(a_broken_entry_costs_one_line_and_the_rest_comes_along, import_fixture) {
+BOOST_FIXTURE_TEST_CASE(a_broken_entry_costs_one_line_and_the_rest_is_imported, import_fixture) {
   list(add_image("good"), "good");
   const auto lost = add_image("lost");
   std::filesystem::remove(folder() / "blobs/sha256" / digest::of("layer of lost").hex());
@@ -181,7 +181,7 @@ BOOST_FIXTURE_TEST_CASE(a_missing_blob_is_named, import_fixture) {
     leaves_out(*this, "there is no blob " + digest_of(entries[0].as_object()).to_string()));
 }
 
-BOOST_FIXTURE_TEST_CASE(a_blob_with_other_bytes_stays_away_with_its_image, import_fixture) {
+BOOST_FIXTURE_TEST_CASE(a_damaged_blob_and_its_image_are_left_out, import_fixture) {
   list(add_image("one"), "latest");
   const auto layer = digest::of("layer of one");
   write("blobs/sha256/" + layer.hex(), "layer of two");
@@ -191,7 +191,7 @@ BOOST_FIXTURE_TEST_CASE(a_blob_with_other_bytes_stays_away_with_its_image, impor
   BOOST_TEST(leaves_out(*this, "has 7 bytes, not 12"));
 }
 
-BOOST_FIXTURE_TEST_CASE(a_manifest_with_other_bytes_stays_away, import_fixture) {
+BOOST_FIXTURE_TEST_CASE(a_damaged_manifest_is_left_out, import_fixture) {
   const auto one = add_image("one");
   list(one, "latest");
   const auto size = one.at("size").to_number<std::size_t>();
@@ -206,7 +206,7 @@ BOOST_FIXTURE_TEST_CASE(a_manifest_with_other_bytes_stays_away, import_fixture) 
   BOOST_TEST(leaves_out(*this, "has the digest " + digest_of(other).to_string()));
 }
 
-BOOST_FIXTURE_TEST_CASE(an_image_whose_name_says_nothing_stays_away, import_fixture) {
+BOOST_FIXTURE_TEST_CASE(an_image_with_an_unusable_name_is_left_out, import_fixture) {
   for (const auto* name : {"Team/App:1.0", "localhost:5000/app:1", "app:", ":tag", "not a tag"}) {
     BOOST_TEST_CONTEXT(name) {
       entries.clear();
@@ -217,7 +217,7 @@ BOOST_FIXTURE_TEST_CASE(an_image_whose_name_says_nothing_stays_away, import_fixt
   }
 }
 
-BOOST_FIXTURE_TEST_CASE(a_folder_whose_name_is_no_repository_needs_names, import_fixture) {
+BOOST_FIXTURE_TEST_CASE(a_folder_with_an_unusable_name_needs_image_names, import_fixture) {
   list(add_image("one"), "latest");
   const auto odd = parent.path() / "My App!";
   std::filesystem::rename(folder(), odd);
@@ -232,7 +232,7 @@ BOOST_FIXTURE_TEST_CASE(a_layout_that_does_not_fit_is_refused, import_fixture) {
   BOOST_TEST(fails_with("insufficient_storage: "));
 }
 
-BOOST_FIXTURE_TEST_CASE(one_image_of_many_brings_its_referrers, import_fixture) {
+BOOST_FIXTURE_TEST_CASE(one_image_of_many_is_imported_with_its_referrers, import_fixture) {
   const auto one = add_image("one");
   const auto signature = add_image("signature", one);
   list(one, "1.0");
@@ -262,10 +262,10 @@ BOOST_FIXTURE_TEST_CASE(an_image_gets_another_name, import_fixture) {
   BOOST_TEST(find("app", "latest").has_value());
 }
 
-BOOST_FIXTURE_TEST_CASE(an_image_that_is_not_there_is_told_with_those_that_are, import_fixture) {
+BOOST_FIXTURE_TEST_CASE(an_unknown_image_is_reported_with_the_available_ones, import_fixture) {
   list(add_image("one"), "1.0");
   list(add_image("two"), "2.0");
-  BOOST_TEST(fails_with("no image of the name '3.0'; there are: 1.0, 2.0", {.name = "3.0"}));
+  BOOST_TEST(fails_with("no image named '3.0'; available: 1.0, 2.0", {.name = "3.0"}));
 }
 
 BOOST_FIXTURE_TEST_CASE(a_second_import_copies_nothing, import_fixture) {

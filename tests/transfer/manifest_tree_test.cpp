@@ -1,5 +1,4 @@
-// Layouts that somebody built to do harm: whatever shape they have, the import ends, and what it
-// says is what it did.
+// Malicious layouts: whatever their shape, the import ends, and its report is true.
 #include "transfer/manifest_tree.hpp"
 
 #include "transfer/layout_fixture.hpp"
@@ -20,7 +19,7 @@ namespace {
 struct tree_fixture : layout_fixture {
   transfer::transfer_report import() { return transfer::import_layout(*engine, folder()); }
 
-  /// An image whose one layer is described so.
+  /// An image with one layer, described by this descriptor.
   json::object image_of(const json::object& layer) const {
     return add_blob(json::serialize(json::object{{"schemaVersion", 2},
                                                  {"mediaType", media_types::oci_manifest},
@@ -49,7 +48,7 @@ BOOST_FIXTURE_TEST_CASE(indexes_may_be_nested_without_end, tree_fixture) {
   BOOST_TEST(find("myapp", "deep").has_value());
 }
 
-BOOST_FIXTURE_TEST_CASE(as_many_levels_as_anybody_needs_come_whole, tree_fixture) {
+BOOST_FIXTURE_TEST_CASE(realistic_nesting_is_imported_completely, tree_fixture) {
   auto top = add_image("bottom");
   for (std::size_t i = 1; i < transfer::manifest_tree::max_nesting; ++i)
     top = add_index({top});
@@ -58,7 +57,7 @@ BOOST_FIXTURE_TEST_CASE(as_many_levels_as_anybody_needs_come_whole, tree_fixture
 }
 
 // Two ways from each level to the next: 2^30 paths, 62 manifests.
-BOOST_FIXTURE_TEST_CASE(each_manifest_is_read_once_however_many_ways_lead_to_it, tree_fixture) {
+BOOST_FIXTURE_TEST_CASE(each_manifest_is_read_once_whatever_the_number_of_paths, tree_fixture) {
   auto left = add_image("left");
   auto right = add_image("right");
   for (int i = 0; i < 30; ++i) {
@@ -82,7 +81,7 @@ BOOST_FIXTURE_TEST_CASE(a_layer_that_is_a_link_to_a_device_is_not_read, tree_fix
   BOOST_TEST(find("myapp", "zero").has_error());
 }
 
-BOOST_FIXTURE_TEST_CASE(a_file_that_is_larger_than_its_descriptor_says_is_not_read, tree_fixture) {
+BOOST_FIXTURE_TEST_CASE(a_file_larger_than_its_descriptor_is_not_read, tree_fixture) {
   const auto layer = add_blob("ten bytes!");
   list(image_of(layer), "large");
   std::filesystem::resize_file(blob(digest_of(layer)), std::uint64_t{1} << 40);
@@ -91,9 +90,8 @@ BOOST_FIXTURE_TEST_CASE(a_file_that_is_larger_than_its_descriptor_says_is_not_re
   BOOST_TEST(find("myapp", "large").has_error());
 }
 
-// A blob that is there already is not read again, so its size must be compared.
-BOOST_FIXTURE_TEST_CASE(a_descriptor_with_a_wrong_size_is_found_when_the_blob_is_there,
-                        tree_fixture) {
+// An existing blob is not read again, so its size must be compared.
+BOOST_FIXTURE_TEST_CASE(a_wrong_descriptor_size_is_found_if_the_blob_exists, tree_fixture) {
   const auto layer = add_blob("ten bytes!");
   auto lie = layer;
   lie["size"] = 11;
@@ -106,7 +104,8 @@ BOOST_FIXTURE_TEST_CASE(a_descriptor_with_a_wrong_size_is_found_when_the_blob_is
   BOOST_TEST(find("myapp", "lie").has_error());
 }
 
-BOOST_FIXTURE_TEST_CASE(an_index_comes_without_its_broken_children_and_says_so, tree_fixture) {
+BOOST_FIXTURE_TEST_CASE(an_index_is_imported_without_its_broken_children_and_reports_it,
+                        tree_fixture) {
   const auto good = add_image("good");
   const auto gone = add_image("gone");
   const auto damaged = add_image("damaged");
@@ -125,7 +124,7 @@ BOOST_FIXTURE_TEST_CASE(an_index_comes_without_its_broken_children_and_says_so, 
   BOOST_TEST(store("myapp")->find_manifest(digest_of(damaged)).has_error());
 }
 
-BOOST_FIXTURE_TEST_CASE(one_manifest_under_many_names_is_put_once, tree_fixture) {
+BOOST_FIXTURE_TEST_CASE(one_manifest_under_many_names_is_stored_once, tree_fixture) {
   const auto image = add_image("image");
   for (int i = 0; i < 500; ++i)
     list(image, "t" + std::to_string(i));
@@ -134,7 +133,7 @@ BOOST_FIXTURE_TEST_CASE(one_manifest_under_many_names_is_put_once, tree_fixture)
   BOOST_TEST(report.tags == 500U);
 }
 
-BOOST_FIXTURE_TEST_CASE(a_chain_of_referrers_comes_in_whatever_order_it_is_listed, tree_fixture) {
+BOOST_FIXTURE_TEST_CASE(a_chain_of_referrers_is_imported_in_any_order, tree_fixture) {
   const auto image = add_image("image");
   std::vector<json::object> chain{image};
   for (int i = 0; i < 300; ++i)
@@ -148,7 +147,7 @@ BOOST_FIXTURE_TEST_CASE(a_chain_of_referrers_comes_in_whatever_order_it_is_liste
   BOOST_TEST(store("team/app")->find_manifest(digest_of(chain.back())).has_value());
 }
 
-BOOST_FIXTURE_TEST_CASE(names_are_told_as_a_terminal_can_bear_them, tree_fixture) {
+BOOST_FIXTURE_TEST_CASE(names_are_made_safe_for_a_terminal, tree_fixture) {
   list(add_image("image"), "a\x1b[2J" + std::string(1000, 'b'));
   const auto report = import();
   BOOST_REQUIRE(report.left_out.size() == 1U);
@@ -156,7 +155,7 @@ BOOST_FIXTURE_TEST_CASE(names_are_told_as_a_terminal_can_bear_them, tree_fixture
   BOOST_TEST(report.left_out[0].size() == 503U);
 }
 
-BOOST_FIXTURE_TEST_CASE(more_faults_than_anybody_reads_are_counted, tree_fixture) {
+BOOST_FIXTURE_TEST_CASE(excess_faults_are_only_counted, tree_fixture) {
   json::array faults(5000, json::value(1));
   write("index.json", json::serialize(json::object{{"manifests", std::move(faults)}}));
   const auto report = import();

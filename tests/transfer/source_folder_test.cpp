@@ -1,4 +1,4 @@
-// A folder that somebody else made: links, pipes and devices in it are not followed or opened.
+// A folder of another program: links, pipes and devices in it are not followed or opened.
 #include "transfer/source_folder.hpp"
 
 #include "support/temp_dir.hpp"
@@ -19,7 +19,7 @@ namespace fs = std::filesystem;
 namespace {
 
 struct fixture {
-  /// The folder that is read, with what lies beside it.
+  /// The folder to read, and its surroundings.
   fs::path make() const {
     parent.write("outside/secret", "secret");
     parent.write("in/sub/file", "content");
@@ -29,7 +29,7 @@ struct fixture {
     return parent.path() / "in";
   }
 
-  /// Why it cannot be opened.
+  /// Why the file cannot be opened.
   std::string refusal(const char* path) const {
     try {
       source.open(path);
@@ -45,7 +45,7 @@ struct fixture {
 
 } // namespace
 
-BOOST_FIXTURE_TEST_CASE(a_file_is_read_in_pieces_and_as_a_whole, fixture) {
+BOOST_FIXTURE_TEST_CASE(a_file_can_be_read_in_pieces_or_whole, fixture) {
   auto file = source.open("sub/file");
   BOOST_REQUIRE(file.has_value());
   BOOST_TEST(file->size() == 7U);
@@ -56,7 +56,7 @@ BOOST_FIXTURE_TEST_CASE(a_file_is_read_in_pieces_and_as_a_whole, fixture) {
   BOOST_TEST(source.read("sub/file").value() == "content");
 }
 
-BOOST_FIXTURE_TEST_CASE(what_is_absent_is_no_fault, fixture) {
+BOOST_FIXTURE_TEST_CASE(absence_is_not_a_fault, fixture) {
   for (const auto* path : {"none", "none/file", "sub/file/below"}) {
     BOOST_TEST(!source.open(path).has_value());
     BOOST_TEST(!source.read(path).has_value());
@@ -65,7 +65,7 @@ BOOST_FIXTURE_TEST_CASE(what_is_absent_is_no_fault, fixture) {
   }
 }
 
-BOOST_FIXTURE_TEST_CASE(no_link_is_followed, fixture) {
+BOOST_FIXTURE_TEST_CASE(links_in_paths_are_not_followed, fixture) {
   BOOST_TEST(refusal("sub/link") == "sub/link is a link, which is not followed");
   BOOST_TEST(refusal("away/secret") == "away is a link, which is not followed");
   BOOST_TEST(refusal("../outside/secret") == "../outside leads out of the folder");
@@ -73,7 +73,7 @@ BOOST_FIXTURE_TEST_CASE(no_link_is_followed, fixture) {
   BOOST_TEST(!source.has_folder("away"));
 }
 
-BOOST_FIXTURE_TEST_CASE(nothing_but_regular_files_is_opened, fixture) {
+BOOST_FIXTURE_TEST_CASE(only_regular_files_are_opened, fixture) {
   BOOST_TEST(refusal("pipe") == "pipe is not a regular file");
   BOOST_TEST(refusal("sub") == "sub is not a regular file");
 }
@@ -90,7 +90,7 @@ BOOST_FIXTURE_TEST_CASE(names_are_sorted, fixture) {
   BOOST_TEST(source.has_folder("sub"));
 }
 
-BOOST_AUTO_TEST_CASE(the_folder_itself_may_be_reached_by_a_link) {
+BOOST_AUTO_TEST_CASE(the_folder_itself_may_be_a_link) {
   const test::temp_dir parent;
   parent.write("in/file", "content");
   fs::create_directory_symlink(parent.path() / "in", parent.path() / "link");

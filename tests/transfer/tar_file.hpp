@@ -1,4 +1,4 @@
-// Tar files for tests, and gzip undone.
+// Writes tar files for tests, and decompresses gzip files.
 #pragma once
 
 #include <archive.h>
@@ -13,7 +13,7 @@
 
 namespace gantry::test {
 
-/// Written entry by entry; whole once it is closed or destroyed.
+/// Written entry by entry; complete once it is closed or destroyed.
 class tar_file {
 public:
   explicit tar_file(const std::filesystem::path& file, bool packed = false)
@@ -70,7 +70,7 @@ private:
   struct archive* archive_;
 };
 
-/// The bytes that a gzip file holds.
+/// The decompressed bytes of a gzip file.
 inline std::string unpack(std::string_view packed) {
   z_stream stream{};
   if (inflateInit2(&stream, 15 + 16) != Z_OK)

@@ -45,7 +45,7 @@ std::vector<tick> time_ticks(const scale& axis) {
   return ticks;
 }
 
-/// `value` of each moment as a step; nothing where it is negative.
+/// `value` of each moment as a step; omits negative values.
 template <class Value>
 curve steps(const char* name, const series& moments, Value value) {
   curve made{name, {}};
@@ -64,7 +64,7 @@ scale elapsed_scale(const series& moments) {
   return scale::between(0, std::max(end, 0.001), plot_area::left, plot_area::right);
 }
 
-/// Around all values of the curves.
+/// Covers all values of the curves.
 scale latency_scale(const std::vector<curve>& curves) {
   double least = 1e9;
   double most = 1;

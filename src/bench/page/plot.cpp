@@ -10,7 +10,7 @@ namespace gantry::bench {
 
 namespace {
 
-/// Classes of colour that the style sheet of a page has.
+/// The number of colour classes in a page's style sheet.
 constexpr std::size_t colours = 8;
 
 std::string place(double value) {
@@ -69,7 +69,7 @@ std::string escape_xml(const std::string& text) {
     case '"': escaped += "&quot;"; break;
     case '\'': escaped += "&#39;"; break;
     default:
-      // Control characters are no XML, escaped or not.
+      // XML does not allow control characters, even escaped.
       escaped += static_cast<unsigned char>(c) < 0x20 && c != '\n' && c != '\t' ? '?' : c;
     }
   return escaped;

@@ -7,7 +7,7 @@ namespace gantry::bench {
 
 namespace {
 
-/// The smallest of 1, 2 and 5, times a power of ten, that gives at most five steps.
+/// The smallest of 1, 2 and 5 times a power of ten that gives at most five steps.
 double step_of(double range) {
   const auto raw = range / 5;
   const auto power = std::pow(10, std::floor(std::log10(raw)));

@@ -5,14 +5,14 @@
 
 namespace gantry::bench {
 
-/// A value.
+/// A value type.
 class scale {
 public:
   /// From zero to a round number, at least `most`.
   static scale linear(double most, double from, double to);
   /// From `least` to `most` exactly.
   static scale between(double least, double most, double from, double to);
-  /// From power of ten to power of ten around `least`…`most`, which are positive.
+  /// From a power of ten to a power of ten around `least`…`most`, which are positive.
   static scale logarithmic(double least, double most, double from, double to);
 
   /// Maps the least value to `from` and the greatest to `to`; values outside are clamped.
@@ -34,8 +34,8 @@ private:
   bool logarithmic_;
 };
 
-/// Where a percentile stands among nines: 1 for p90, 2 for p99, 3 for p99.9. `percent` is from 0 to
-/// less than 100.
+/// The position of a percentile in nines: 1 for p90, 2 for p99, 3 for p99.9. Precondition:
+/// `percent` is at least 0 and less than 100.
 double nines_of(double percent);
 
 } // namespace gantry::bench

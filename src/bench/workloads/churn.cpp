@@ -18,13 +18,13 @@ namespace gantry::bench {
 
 namespace {
 
-/// Numbers of the images in the registry, by the client that pushed them; and whether the registry
-/// deletes blobs. Any thread.
+/// The images in the registry by the client that pushed them, and whether the registry deletes
+/// blobs. Thread-safe.
 class living_images {
 public:
   explicit living_images(std::size_t keep) : keep_{keep} {}
 
-  /// Returns the oldest image of the client if it now has one too many.
+  /// Returns the client's oldest image if it now has one too many.
   std::optional<std::uint64_t> add(const registry_client& owner, std::uint64_t number) {
     const lock_guard lock{mutex_};
     auto& numbers = numbers_[&owner];
@@ -81,8 +81,8 @@ private:
                                         gone);
   }
 
-  /// After a refusal (405), no more blobs are deleted. After a 404, the registry has collected the
-  /// blob already.
+  /// After a refusal (405), no more blobs are deleted. A 404 means that the registry has already
+  /// collected the blob.
   asio::awaitable<bool> erase_blob(registry_client& registry, const std::string& repository,
                                    const std::string& digest) const {
     if (!living_.blobs_go())

@@ -9,7 +9,7 @@ namespace gantry::bench {
 std::vector<std::uint64_t> choose_cuts(std::uint64_t seed, std::uint64_t number,
                                        std::uint32_t count, std::uint64_t size,
                                        std::uint64_t chunk_size) {
-  // Offsets inside of chunks are numbered: a chunk of n bytes has n - 1 of them.
+  // Only offsets inside chunks count: a chunk of n bytes has n - 1 of them.
   const auto whole_chunks = size / chunk_size;
   const auto rest = size % chunk_size;
   const auto places = whole_chunks * (chunk_size - 1) + (rest > 0 ? rest - 1 : 0);

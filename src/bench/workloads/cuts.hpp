@@ -7,8 +7,8 @@
 namespace gantry::bench {
 
 /// Chooses up to `count` different offsets in an upload of `size` bytes, ascending. All are inside
-/// of a chunk, not at its start, so there are fewer if the upload is too short. The same seed and
-/// number give the same offsets.
+/// a chunk, not at its start; a short upload has fewer. The same seed and number give the same
+/// offsets.
 std::vector<std::uint64_t> choose_cuts(std::uint64_t seed, std::uint64_t number,
                                        std::uint32_t count, std::uint64_t size,
                                        std::uint64_t chunk_size);

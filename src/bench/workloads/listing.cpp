@@ -14,7 +14,7 @@ namespace {
 
 constexpr std::size_t max_depth = 4;
 
-/// Compares with the slash before all other characters.
+/// Compares with the slash sorted before all other characters.
 bool precedes_by_parts(const std::string& left, const std::string& right) {
   const auto rank = [](char c) { return c == '/' ? 0 : static_cast<unsigned char>(c) + 1; };
   return std::ranges::lexicographical_compare(left, right, {}, rank, rank);
@@ -26,7 +26,7 @@ std::optional<std::vector<std::string>> read_names(std::string_view body, std::s
   if (!list)
     return std::nullopt;
   std::vector<std::string> names;
-  // Programs in Go write an empty list as null.
+  // Go programs write an empty list as null.
   if (list->is_null())
     return names;
   if (!list->is_array())

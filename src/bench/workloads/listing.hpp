@@ -12,8 +12,8 @@ namespace gantry::bench {
 /// docker-registry does, by the parts of the path; therefore a walk ends.
 class listing {
 public:
-  /// The list must have all names of `expected`, which is sorted and outlives the object; it may
-  /// have others. A page must have at most `page_size` entries.
+  /// The list must contain all names of `expected`, which is sorted and outlives the object; it may
+  /// contain others. A page must have at most `page_size` entries.
   listing(const std::vector<std::string>& expected, std::size_t page_size)
     : expected_{expected}, page_size_{page_size} {}
 

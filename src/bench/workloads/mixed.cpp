@@ -1,4 +1,4 @@
-// `gantry bench mixed`: pushes, pulls, HEADs and deletes side by side.
+// `gantry bench mixed`: pushes, pulls, checks and deletes concurrently.
 #include "base/mutex.hpp"
 #include "bench/commands.hpp"
 #include "bench/measurement.hpp"
@@ -15,7 +15,7 @@ namespace gantry::bench {
 
 namespace {
 
-/// Numbers of images that have been pushed and not deleted. Any thread.
+/// Images that have been pushed and not deleted. Thread-safe.
 class pushed_images {
 public:
   void add(std::uint64_t number) {
@@ -84,8 +84,8 @@ private:
     co_return well;
   }
 
-  /// Deletes the oldest image that a push has brought, because the set must stay for the pulls. If
-  /// there is none, pushes one first.
+  /// Deletes the oldest image of a push, because pulls need the set. If there is none, pushes one
+  /// first.
   asio::awaitable<bool> erase(registry_client& registry, std::uint64_t number) const {
     const auto oldest = pushed_.take();
     if (!oldest && !co_await push(registry, number))
@@ -101,7 +101,7 @@ private:
   pull_settings pulls_;
 };
 
-/// Deletes the set and what was pushed by the numbers that follow it.
+/// Deletes the set and the images pushed under higher numbers.
 class mixed_cleanup final : public workload {
 public:
   mixed_cleanup(const image_source& source, const mixed_options& how)

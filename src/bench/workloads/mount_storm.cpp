@@ -15,8 +15,8 @@ namespace gantry::bench {
 
 namespace {
 
-/// The layers of all images of one repository. Each number stands for one of them and a repository
-/// that does not have it yet.
+/// The layers of all images of one repository. Each number stands for a layer and a repository that
+/// does not have it yet.
 class mount_set {
 public:
   mount_set(const image_source& source, std::uint64_t images) : seed_{source.settings().seed} {
@@ -73,7 +73,7 @@ private:
   const mount_set& blobs_;
 };
 
-/// Deletes what was mounted.
+/// Deletes the mounted blobs.
 class unmount_workload final : public workload {
 public:
   explicit unmount_workload(const mount_set& blobs) : blobs_{blobs} {}

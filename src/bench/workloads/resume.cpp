@@ -1,4 +1,4 @@
-// `gantry bench resume`: uploads that lose their connection and go on.
+// `gantry bench resume`: uploads that lose their connection and continue.
 #include "base/text.hpp"
 #include "bench/answer_checks.hpp"
 #include "bench/commands.hpp"
@@ -115,8 +115,8 @@ private:
     co_return false;
   }
 
-  /// The registry may process the bytes of a lost connection late. Until then, a chunk may collide
-  /// with them (409) or start behind them (416).
+  /// The registry may process the bytes of a lost connection late. Until then, a chunk may conflict
+  /// with them (409) or start after them (416).
   std::string judge_chunk(std::uint64_t end, bool& moved_on) {
     const auto& answer = registry_.answer();
     moved_on = after_cut_ && (answer.status == 416 || answer.status == 409);
@@ -128,7 +128,7 @@ private:
     return wrong.empty() && other ? "other_range" : wrong;
   }
 
-  /// Sends the chunk up to `cut`, breaks the connection, and asks what has arrived.
+  /// Sends the chunk up to `cut`, breaks the connection, and asks how many bytes have arrived.
   asio::awaitable<bool> lose(std::uint64_t end, std::uint64_t cut) {
     const auto patch = chunk_to(end);
     after_cut_ = true;

@@ -1,4 +1,4 @@
-// What a tag may point to after several clients have moved it at the same time.
+// What a tag may point to after several clients have moved it concurrently.
 #pragma once
 
 #include "base/mutex.hpp"
@@ -10,7 +10,7 @@
 namespace gantry::bench {
 
 /// Writes of a few values to one tag. A tag is a register: a read after all writes returns a value
-/// whose write was not entirely before another acknowledged write. Any thread.
+/// whose write did not end before another acknowledged write began. Thread-safe.
 class tag_history {
 public:
   using time_point = std::chrono::steady_clock::time_point;

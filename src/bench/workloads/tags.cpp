@@ -1,4 +1,4 @@
-// `gantry bench tags`: all clients move the same few tags at the same time.
+// `gantry bench tags`: all clients move the same few tags concurrently.
 #include "bench/answer_checks.hpp"
 #include "bench/commands.hpp"
 #include "bench/measurement.hpp"
@@ -55,7 +55,7 @@ private:
   race& race_;
 };
 
-/// Reads what each tag points to after the race.
+/// Reads the target of each tag after the race.
 class read_workload final : public workload {
 public:
   explicit read_workload(const race& done) : race_{done} {}

@@ -1,4 +1,4 @@
-// `gantry bench zb`: what zot's benchmark does, so that the figures can be compared.
+// `gantry bench zb`: runs the requests of zot's benchmark, for comparable figures.
 #include "bench/commands.hpp"
 #include "bench/measurement.hpp"
 #include "bench/seeded_random.hpp"
@@ -18,11 +18,11 @@ namespace gantry::bench {
 
 namespace {
 
-/// Phases of a test, as they occur in the names of repositories.
+/// Phases of a test, as used in repository names.
 constexpr char before = 'p';
 constexpr char during = 'r';
 
-/// Requests per test if the options name neither count nor duration.
+/// Requests per test if neither count nor duration is given.
 constexpr std::uint64_t default_count = 100;
 
 /// The images that are pushed before a test is measured.
@@ -48,7 +48,7 @@ public:
     return content_.make(test_, before, number, size);
   }
 
-  /// One to pull. Sizes have the shares of the test.
+  /// An image to pull. Sizes have the shares of the test.
   image make_any(std::uint64_t number) const {
     const auto size = pick_zb_size(test_, seeded_random(content_.seed(), number));
     const auto clients = count_ / sizes();
@@ -126,7 +126,7 @@ private:
   const zb_set& set_;
 };
 
-/// Deletes what was prepared, then what was pushed.
+/// Deletes the prepared images, then the pushed ones.
 class zb_cleanup final : public workload {
 public:
   zb_cleanup(const zb_set& set, const zb_load& load) : set_{set}, load_{load} {}

@@ -11,13 +11,13 @@
 
 namespace gantry::bench {
 
-/// One image per size, as in `zb`: every push sends the same bytes, to a repository of its own. Any
-/// thread, after `provide`.
+/// One image per size, as in `zb`: every push sends the same bytes, to a separate repository.
+/// Thread-safe after `provide`.
 class zb_content {
 public:
   explicit zb_content(std::uint64_t seed) : seed_{seed} {}
 
-  /// Makes the images of all sizes of the test. One thread.
+  /// Makes the images of all sizes of the test. Not thread-safe.
   void provide(const zb_test& test);
   /// A copy of the image, in a repository named after test, phase and number.
   image make(const zb_test& test, char phase, std::uint64_t number, std::size_t size) const;

@@ -1,4 +1,4 @@
-// The figures of `gantry bench zb`: a line per test.
+// The figures of `gantry bench zb`: one line per test.
 #pragma once
 
 #include "bench/page/page.hpp"
@@ -14,7 +14,7 @@ namespace gantry::bench {
 struct zb_line {
   std::string_view name;
   load_result load;
-  /// Including what precedes and follows the measured requests.
+  /// Including the work before and after the measured requests.
   std::chrono::nanoseconds whole{0};
 };
 
@@ -22,7 +22,7 @@ struct zb_line {
 double zb_per_second(const zb_line& line);
 
 std::string render_zb_table(const std::vector<zb_line>& lines);
-/// As `to_json` of a report, with tests in place of operations, so that `compare_reports` reads
+/// Like `to_json` of a report, with tests instead of operations, so that `compare_reports` reads
 /// both.
 boost::json::object zb_to_json(const std::vector<zb_line>& lines, boost::json::object described,
                                std::uint64_t seed);

@@ -31,10 +31,10 @@ inline constexpr std::uint64_t zb_pulls = 75;
 std::span<const zb_test> zb_tests() noexcept;
 /// The test of that name. Null if there is none.
 const zb_test* find_zb_test(std::string_view name) noexcept;
-/// The tests of these names, each once and in the order of the suite. All tests if there are no
-/// names. Throws std::invalid_argument for an unknown name.
+/// The tests with these names, each once and in the order of the suite. All tests if no names are
+/// given. Throws std::invalid_argument for an unknown name.
 std::vector<const zb_test*> choose_zb_tests(const std::vector<std::string>& names);
-/// The index of a size for a random number.
+/// The index of the size for a random number.
 std::size_t pick_zb_size(const zb_test& test, std::uint64_t random) noexcept;
 
 } // namespace gantry::bench

@@ -1,4 +1,4 @@
-// A blob of the disk engine: an open file, or the bytes of a small one.
+// A blob of the disk engine: an open file, or a small blob's bytes in memory.
 #pragma once
 
 #include "base/mutex.hpp"
@@ -12,8 +12,7 @@
 
 namespace gantry::storage {
 
-/// Why a blob that was announced did not get its row: whoever links it must hear of that. Any
-/// thread.
+/// Why an announced blob did not get its row. A link to the blob reports this failure. Thread-safe.
 class publication {
 public:
   void failed(error why) {
@@ -44,7 +43,7 @@ public:
   blob_file file() const noexcept override { return {file_.descriptor(), 0}; }
   std::string_view inline_bytes() const noexcept override { return text_; }
 
-  /// Null for a blob whose row was there already.
+  /// Null if the blob's row existed already.
   const std::shared_ptr<publication>& published() const noexcept { return published_; }
 
 private:

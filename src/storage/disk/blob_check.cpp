@@ -15,7 +15,7 @@ namespace {
 
 constexpr std::size_t buffer_size = 256 * 1024;
 
-/// Nothing where `on_read` said to stop.
+/// Empty if `on_read` asked to stop.
 result<std::optional<digest>> hash(const blob& source, digest_algorithm algorithm,
                                    const read_callback& on_read) {
   const auto go_on = [&](std::size_t n) { return !on_read || on_read(n); };
@@ -48,7 +48,7 @@ result<std::string> find_damage(disk_store& store, const digest& id, const blob_
     return bytes.error();
   if (!*bytes)
     return std::string{"is missing or has another size"};
-  // A digest that was taken on trust says nothing of the bytes.
+  // A digest that was taken on trust does not identify the bytes.
   if (!deep || id.algorithm() == digest_algorithm::verbatim ||
       row.place == blob_place::database_trusted)
     return std::string{};

@@ -87,7 +87,7 @@ std::size_t blob_leases::size() const {
 
 void blob_leases::free(const digest& id) {
   std::function<void()> next;
-  blob_ptr released; // may be the last one, and closes a file
+  blob_ptr released; // destroyed outside the lock: it may close a file
   {
     const lock_guard lock{mutex_};
     const auto found = entries_.find(id);

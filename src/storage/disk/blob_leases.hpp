@@ -1,5 +1,4 @@
-// Leases, and who works on a digest just now: what keeps publishing and purging of the same blob
-// apart.
+// Leases on digests, and reservations that keep publishing and purging of the same blob apart.
 #pragma once
 
 #include "base/mutex.hpp"
@@ -12,40 +11,40 @@
 
 namespace gantry::storage {
 
-/// Any thread. A digest is free, being published by one at a time, or being swept. Leases live in
-/// memory only: whoever opens the data folder anew holds back its collections for the time of one
-/// lease, so none is ever broken.
+/// Thread-safe. A digest is free, being published by one request, or being swept. Leases live in
+/// memory only: after a restart, garbage collection waits for the longest lease, so no lease is
+/// ever broken.
 class blob_leases {
 public:
-  /// What is known of a lease is kept for `remembered` after its end.
+  /// An expired lease is remembered for `remembered`.
   blob_leases(std::function<time_point()> now, std::chrono::milliseconds remembered)
     : now_{std::move(now)}, remembered_{remembered} {}
 
-  /// Promises the blob until then; never shortens. False while it is being swept: it must be taken
-  /// for absent.
+  /// Promises the blob until `until`; never shortens a lease. False if the blob is being swept:
+  /// treat it as absent.
   bool lease(const digest& id, time_point until);
   bool is_leased(const digest& id) const;
-  /// When the last lease of this process is or was over; long ago if there is none to remember.
+  /// The end of the last lease in this process, which may be past; long ago if none is remembered.
   time_point leased_until(const digest& id) const;
 
-  /// Takes the digest for publishing. False where somebody works on it: then `later` is called,
-  /// with the digest taken, when it is free.
+  /// Reserves the digest for publishing. False if it is reserved already: `later` is called once
+  /// the digest is free and reserved for this caller.
   bool begin_publish(const digest& id, std::function<void()> later);
-  /// The blob can be found from now on, although its row is not committed yet.
+  /// Makes the blob findable before its row is committed.
   void announce(const digest& id, blob_ptr published);
   void end_publish(const digest& id);
   bool is_publishing(const digest& id) const;
-  /// What was announced and is still being published; may be null.
+  /// The announced blob, while it is being published; otherwise null.
   blob_ptr announced(const digest& id) const;
 
-  /// Takes the digest for sweeping, unless it is leased or somebody works on it.
+  /// Reserves the digest for sweeping, unless it is leased or reserved.
   bool begin_sweep(const digest& id);
   void end_sweep(const digest& id);
-  /// Takes the digest so, leased or not: its bytes are no good to anybody. False where somebody
-  /// works on it.
+  /// Reserves the digest for sweeping even if it is leased: its bytes are unusable. False if it is
+  /// reserved.
   bool begin_quarantine(const digest& id);
 
-  /// Digests that something is known of.
+  /// The number of digests with an entry.
   std::size_t size() const;
 
 private:

@@ -14,10 +14,10 @@ namespace gantry::storage {
 
 namespace {
 
-/// Syncs that wait for the disk at a time: a journalling file system puts them into one write.
+/// Concurrent syncs: a journalling file system merges them into one write.
 constexpr std::size_t syncing_threads = 8;
 
-/// Where a small blob lies: whoever reads it must know whether its digest says anything.
+/// Where a small blob is stored; also records whether its digest was taken on trust.
 blob_place place_of(const disk_blob& blob) {
   const auto& id = blob.id();
   const bool is_verified = id.algorithm() != digest_algorithm::verbatim &&
@@ -25,7 +25,7 @@ blob_place place_of(const disk_blob& blob) {
   return is_verified ? blob_place::database : blob_place::database_trusted;
 }
 
-/// A new row, or the bytes of one whose own are gone.
+/// Inserts a row, or fills one whose bytes were lost.
 result<void> insert_row(sqlite::connection& database, const disk_blob& blob, std::int64_t lease) {
   const auto key = blob.id().to_binary();
   const auto size = static_cast<std::int64_t>(blob.size());
@@ -66,7 +66,7 @@ struct disk_blobs::request {
   digest id;
   time_point lease_until;
   completion<blob_ptr> done;
-  /// Of the engine's contents when it was made.
+  /// The generation of the engine's contents when the request was made.
   std::uint64_t generation;
 
   disk_sink& bytes() const { return boost::polymorphic_downcast<disk_sink&>(*sink); }
@@ -144,11 +144,11 @@ void disk_blobs::store_bytes(const request_ptr& asked) {
 }
 
 void disk_blobs::store_row(const request_ptr& asked, blob_ptr published) {
-  asked->sink.reset(); // what was saved stays: see `forget_upload`
+  asked->sink.reset(); // saved files stay: see `forget_upload`
   auto write = [this, asked, published](sqlite::connection& database) {
     const auto& blob = boost::polymorphic_downcast<const disk_blob&>(*published);
     auto written = write_row(database, blob, *asked);
-    // A link in the same transaction must see it.
+    // Set now, so that a link in the same transaction sees it.
     if (!written && blob.published())
       blob.published()->failed(written.error());
     return written;
@@ -167,7 +167,7 @@ void disk_blobs::store_row(const request_ptr& asked, blob_ptr published) {
 
 result<void> disk_blobs::write_row(sqlite::connection& database, const disk_blob& blob,
                                    const request& asked) const {
-  // Whoever published before everything was forgotten must not bring it back.
+  // A publication that began before the engine was cleared must not bring the blob back.
   if (asked.generation != store_.uploads->generation)
     return fail(errc::unavailable);
   const auto lease = to_milliseconds(asked.lease_until);
@@ -181,7 +181,7 @@ result<void> disk_blobs::write_row(sqlite::connection& database, const disk_blob
 }
 
 void disk_blobs::give_up(const request_ptr& asked, error why) {
-  // Whatever failed, above all a sync: nobody may count on these bytes again.
+  // After any failure, above all a failed sync, these bytes must not be used again.
   asked->bytes().discard();
   asked->sink.reset();
   store_.guard.end_publish(asked->id);
@@ -213,12 +213,12 @@ bool disk_blobs::is_to_be_found(sqlite::connection& database, const digest& id,
 }
 
 result<void> disk_blobs::renew_lease(const digest& id, time_point lease_until) {
-  // First: the lease alone must not make it one that is found.
+  // Find first: the lease alone must not make the blob findable.
   if (auto found = find(id); !found)
     return std::move(found).error();
   if (!store_.guard.lease(id, lease_until))
     return fail(errc::blob_unknown, id.to_string());
-  // A sweep may have come before the lease.
+  // Find again: a sweep may have come before the lease.
   const auto found = find(id);
   return found ? result<void>{} : result<void>{found.error()};
 }

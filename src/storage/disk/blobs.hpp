@@ -1,4 +1,4 @@
-// The blob half of the disk engine.
+// Blobs of the disk engine.
 #pragma once
 
 #include "base/mutex.hpp"
@@ -13,19 +13,19 @@ namespace gantry::storage {
 
 class disk_blob;
 
-/// Any thread, also on one digest.
+/// Thread-safe, also for one digest.
 class disk_blobs final : public blob_engine {
 public:
   explicit disk_blobs(disk_store& store);
-  /// Waits for what is being published.
+  /// Waits for publications in progress.
   ~disk_blobs() override;
 
   result<std::unique_ptr<blob_sink>> open_sink(const upload_id& id) override;
   result<resumed_upload> resume_sink(const upload_id& id) override;
   std::size_t saved_uploads() const override;
   void forget_upload(const upload_id& id) noexcept override;
-  /// Precondition: `sink` is one of this engine's. Order of durability: the bytes, their name, the
-  /// row; `done` comes before the row is committed, which no link can overtake.
+  /// Precondition: `sink` belongs to this engine. Durable in this order: the bytes, their name, the
+  /// row. `done` is called before the row is committed; a link cannot be committed before the row.
   void publish(std::unique_ptr<blob_sink> sink, const digest& id, time_point lease_until,
                completion<blob_ptr> done) override;
   result<blob_ptr> find(const digest& id) override;
@@ -35,15 +35,16 @@ private:
   struct request;
   using request_ptr = std::shared_ptr<request>;
 
-  /// With the digest taken in the guard.
+  /// Runs with the digest reserved in the guard.
   void publish_now(const request_ptr& asked);
   void store_bytes(const request_ptr& asked);
-  /// Writes the row, announces the blob, answers, and frees the digest once the row is committed.
+  /// Writes the row, announces the blob, answers, and releases the digest once the row is
+  /// committed.
   void store_row(const request_ptr& asked, blob_ptr published);
   result<void> write_row(sqlite::connection& database, const disk_blob& blob,
                          const request& asked) const;
-  /// A repository links it, or it was published so recently that one still may; not what is left of
-  /// one that was deleted everywhere.
+  /// Whether a repository links the blob or its lease is still running. False for the rest of a
+  /// blob that was deleted everywhere.
   bool is_to_be_found(sqlite::connection& database, const digest& id, const blob_row& row) const;
   void give_up(const request_ptr& asked, error why);
   void request_ended();
@@ -52,7 +53,7 @@ private:
   mutex mutex_;
   condition_variable all_ended_;
   std::size_t open_requests_ GANTRY_GUARDED_BY(mutex_) = 0;
-  // The last member: its work uses the others.
+  // Last member: its threads use the others.
   worker_pool syncing_;
 };
 

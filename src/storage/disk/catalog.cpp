@@ -8,7 +8,7 @@ namespace gantry::storage {
 
 namespace {
 
-/// For what has no other way to say that the database cannot be read.
+/// For functions that cannot return an error: logs it and uses a default.
 template <class T>
 T expect(result<T> outcome) {
   if (!outcome)

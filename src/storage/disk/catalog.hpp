@@ -1,4 +1,4 @@
-// The metadata half of the disk engine: repositories by name.
+// Repositories of the disk engine by name.
 #pragma once
 
 #include "domain/storage.hpp"
@@ -6,8 +6,8 @@
 
 namespace gantry::storage {
 
-/// Any thread. Every answer is read from the database: how many repositories there are costs
-/// nothing.
+/// Thread-safe. Every answer is read from the database, so memory use does not depend on the number
+/// of repositories.
 class disk_catalog final : public metadata_engine {
 public:
   explicit disk_catalog(disk_store& store) : store_{store} {}

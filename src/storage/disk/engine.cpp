@@ -32,7 +32,7 @@ public:
 
   void clear() override {
     ++store_.uploads->generation;
-    // First: an upload that outlived the rest could be gone on with.
+    // First, because an upload that survives could be resumed.
     remove_uploads();
     const auto forgotten = store_.writes.run([](sqlite::connection& database) -> result<void> {
       for (const auto* sql :
@@ -52,7 +52,7 @@ public:
   result<void> health() const override { return store_.folder.health(); }
 
   std::uint64_t used_bytes() const override {
-    // What was answered counts, be it not committed yet.
+    // Wait for the queued writes: they have been answered.
     std::ignore = store_.writes.run([](sqlite::connection&) { return result<void>{}; });
     const auto stored = read_database(store_.readers, [](auto& database) {
       return result<std::int64_t>{database.number("SELECT bytes FROM totals", 0)};
@@ -72,11 +72,11 @@ public:
   }
 
 private:
-  /// Rows are gone already: what cannot be removed now is an orphan that a collection finds.
+  /// The rows are gone. Bytes that cannot be removed now are orphans, which a collection finds.
   void remove_blobs() {
     std::ignore = store_.folder.for_each_blob(
       [this](const digest& id) {
-        // It may have been pushed again meanwhile.
+        // The blob may have been pushed again meanwhile.
         if (store_.guard.begin_quarantine(id)) {
           remove_without_row(id);
           store_.guard.end_sweep(id);
@@ -100,7 +100,7 @@ private:
                                 [&](std::string_view name) { names.emplace_back(name); });
     for (const auto& name : names) {
       const auto id = upload_id::parse(name.substr(0, name.find('.')));
-      // One that is of the new contents stays.
+      // Keep uploads that were opened after the clearing.
       if (id && store_.uploads->is_current(*id))
         continue;
       const auto removed = remove_file(store_.folder.uploads(), name);

@@ -15,7 +15,7 @@ namespace gantry::storage {
 
 namespace {
 
-/// Runs a system call until no signal interrupts it.
+/// Repeats a system call while signals interrupt it.
 template <class Call>
 auto uninterrupted(Call call) {
   auto outcome = call();
@@ -107,7 +107,7 @@ result<void> file::truncate(std::uint64_t size) {
 result<std::uint64_t> file::names() const {
   struct stat facts {};
   if (::fstat(descriptor_, &facts) != 0)
-    return system_failure(errno, "look at a file");
+    return system_failure(errno, "read the size of a file");
   return static_cast<std::uint64_t>(facts.st_nlink);
 }
 
@@ -137,8 +137,8 @@ result<file> create_file(int folder, const std::string& name) {
 
 result<file> open_folder(int parent, const std::string& name) {
   if (::mkdirat(parent, name.c_str(), 0750) != 0 && errno != EEXIST)
-    return system_failure(errno, "make the folder " + name);
-  // Also where it was there: a process that died may have made it and not come to this.
+    return system_failure(errno, "create the folder " + name);
+  // Sync even if the folder existed: a process may have created it and died before the sync.
   if (auto kept = sync_folder(parent); !kept)
     return kept.error();
   const int descriptor = ::openat(parent, name.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
@@ -197,7 +197,7 @@ result<bool> remove_file(int folder, const std::string& name) {
 }
 
 result<void> for_each_name(int folder, const std::function<void(std::string_view)>& visit) {
-  // A descriptor of its own: reading moves the position that duplicates share.
+  // A separate descriptor: duplicates share one read position.
   const int descriptor = ::openat(folder, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
   if (descriptor < 0)
     return system_failure(errno, "open a folder");

@@ -32,13 +32,13 @@ constexpr std::chrono::milliseconds lock_pause{100};
   refuse(path, what + ": " + std::system_category().message(number));
 }
 
-/// What must stay in its place while the folder is open. The last three are SQLite's: made with the
-/// first read or write, kept until its last handle closes.
+/// Files that must stay in place while the folder is open. The last three are SQLite's: created by
+/// the first read or write, kept until its last handle closes.
 constexpr std::array<const char*, 6> watched_names{layout::lock,         layout::blobs,
                                                    layout::uploads,      layout::database,
                                                    layout::database_wal, layout::database_shm};
 
-/// 0 where there is none.
+/// 0 if the file does not exist.
 std::uint64_t inode_of(int folder, const char* name) {
   struct stat found {};
   return ::fstatat(folder, name, &found, 0) == 0 ? found.st_ino : 0;
@@ -54,7 +54,7 @@ bool is_empty(int parent, const char* name) {
          std::filesystem::is_empty("/proc/self/fd/" + std::to_string(parent) + '/' + name);
 }
 
-/// A new folder may be made in an empty one only: whatever else lies there belongs to somebody.
+/// A new data folder may only be created in an empty one: other contents belong to another program.
 void check_contents(const std::filesystem::path& path, int root) {
   bool has_database = false;
   bool has_blobs = false;
@@ -74,7 +74,7 @@ void check_contents(const std::filesystem::path& path, int root) {
                    ": restore that file from a backup, or choose an empty folder");
   const auto& name = foreign.front();
   refuse(path, name == "docker" ? "holds the data of docker-registry: choose an empty folder"
-                                : "is not empty and no data folder of gantry (it holds '" + name +
+                                : "is not empty and not a gantry data folder (it holds '" + name +
                                     "'): choose an empty folder");
 }
 
@@ -98,13 +98,13 @@ data_folder::data_folder(const std::filesystem::path& path, bool create, const l
   if (create)
     std::filesystem::create_directories(path, failed);
   if (failed)
-    refuse(path, "cannot be made", failed.value());
+    refuse(path, "cannot be created", failed.value());
   root_ = file{::open(path.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC)};
   if (!root_)
     refuse(path, "cannot be opened", errno);
   check_contents(path, root_.descriptor());
   if (!create && ::faccessat(root_.descriptor(), layout::database, F_OK, 0) != 0)
-    refuse(path, "is no data folder of gantry: it has no " + std::string{layout::database});
+    refuse(path, "is not a gantry data folder: it has no " + std::string{layout::database});
   lock(wait);
   blobs_ = demand(path, open_folder(root_.descriptor(), layout::blobs));
   uploads_ = demand(path, open_folder(root_.descriptor(), layout::uploads));
@@ -120,7 +120,7 @@ result<void> data_folder::health() const {
   for (std::size_t i = 0; i < watched_names.size() && wrong.empty(); ++i) {
     const auto inode = inode_of(root_.descriptor(), watched_names[i]);
     std::uint64_t known = 0;
-    // The first one that is seen counts.
+    // The first inode seen is the reference.
     if (!inodes_[i].compare_exchange_strong(known, inode) && known != inode)
       wrong = (path_ / watched_names[i]).string();
   }
@@ -128,7 +128,7 @@ result<void> data_folder::health() const {
     return {};
   if (!reported_.exchange(true))
     telemetry::log().error("storage: {} was removed or replaced while in use: nothing is "
-                           "acknowledged any more; put it back, or start again",
+                           "acknowledged any more; put it back, or restart",
                            wrong);
   return fail(errc::storage_failed);
 }
@@ -144,10 +144,10 @@ void data_folder::lock(const lock_wait& wait) {
       refuse(path_, std::string{told ? "is still" : "is"} + " in use by another process" + owner() +
                       ": stop it first, or choose another folder");
     if (!std::exchange(told, true))
-      telemetry::log().warn("{} is in use by another process{}: waiting for its end",
+      telemetry::log().warn("{} is in use by another process{}: waiting for it to exit",
                             path_.string(), owner());
   }
-  // For the message above only: the kernel knows who holds the lock.
+  // Only for the message above: the kernel knows who holds the lock.
   const auto owner = "process " + std::to_string(::getpid());
   if (lock_.truncate(0))
     std::ignore = lock_.write(std::as_bytes(std::span{owner}), 0);
@@ -250,7 +250,7 @@ result<void> data_folder::for_each_blob(const std::function<bool(const digest&)>
         return folder.error();
       if (*folder < 0)
         continue;
-      // Names first: what `visit` removes must not disturb the listing.
+      // Collect the names first: `visit` may remove files, which would disturb the listing.
       std::vector<std::string> names;
       auto listed =
         for_each_name(*folder, [&](std::string_view name) { names.emplace_back(name); });

@@ -18,30 +18,31 @@
 
 namespace gantry::storage {
 
-/// Any thread, once constructed.
+/// Thread-safe once constructed.
 class data_folder {
 public:
-  /// Opens `path`, makes it if `create` says so, and locks it until destroyed. Throws
-  /// std::runtime_error with one line that says what to do: the folder is not there, belongs to
-  /// something else, is still in use by another process after `wait`, or cannot be written.
+  /// Opens `path`, creates it if `create` is set, and locks it until destruction. Throws
+  /// std::runtime_error with one line that says what to do: the folder does not exist, belongs to
+  /// another program, is still in use by another process after `wait`, or cannot be written.
   data_folder(const std::filesystem::path& path, bool create, const lock_wait& wait);
 
   const std::filesystem::path& path() const noexcept { return path_; }
   std::string database_path() const;
-  /// Whether path, database and subfolders are still the ones that were opened: what is written to
-  /// files without a name is lost. A few system calls. Errors: storage_failed; logged once.
+  /// Whether the path, the database and the subfolders are still the ones that were opened: data
+  /// written to an unlinked file is lost. Costs a few system calls. Errors: storage_failed; logged
+  /// once.
   result<void> health() const;
   int uploads() const noexcept { return uploads_.descriptor(); }
-  /// Made when it is first needed.
+  /// Created on first use.
   result<int> quarantine();
-  /// The folder that a blob's file lies in, made when it is first needed.
+  /// The folder of a blob's file; created on first use.
   result<int> blob_folder(const digest& id);
 
   result<std::optional<file>> get_blob(const digest& id);
-  /// Gives up the bytes; whether there were any.
+  /// Removes the blob's file; returns whether it existed.
   result<bool> remove_blob(const digest& id);
-  /// Calls `visit` for each file below `blobs`, one algorithm and fan-out folder after the other,
-  /// until it returns false; `foreign` for names that no digest has.
+  /// Calls `visit` for each file below `blobs`, one fan-out folder at a time, until it returns
+  /// false. Calls `foreign` for names that do not belong to a digest.
   result<void> for_each_blob(const std::function<bool(const digest&)>& visit,
                              const std::function<void(const std::string&)>& foreign);
 
@@ -53,16 +54,16 @@ private:
     std::array<file, 256> below;
   };
 
-  /// The folder of one fan-out; with `create` false -1 where it is not there.
+  /// Opens the folder of one fan-out. Without `create`, -1 if it does not exist.
   result<int> open_fan_out(digest_algorithm algorithm, std::uint8_t byte, bool create);
-  /// One that was removed while it was open takes no file any more. Another thread may still use
-  /// its descriptor.
+  /// Replaces the descriptor of a folder that was removed while open, which accepts no files any
+  /// more. The old descriptor stays open because another thread may use it.
   void retire_if_removed(file& folder) GANTRY_REQUIRES(mutex_);
   void lock(const lock_wait& wait);
   /// False if another process has the lock.
   bool try_lock();
-  /// What the owner of the lock wrote into it, in parentheses and with a blank in front; empty if
-  /// that is nothing.
+  /// The text that the lock's owner wrote into it, in parentheses with a leading space; empty if
+  /// there is none.
   std::string owner() const;
 
   std::filesystem::path path_;
@@ -71,7 +72,7 @@ private:
   file blobs_;
   file uploads_;
   std::uint64_t inode_ = 0;
-  /// Of each of the watched names; 0 until it was seen.
+  /// The inode of each watched name; 0 until first seen.
   mutable std::array<std::atomic<std::uint64_t>, 6> inodes_{};
   mutable std::atomic<bool> reported_{false};
   mutex mutex_;

@@ -9,7 +9,7 @@ namespace gantry::storage {
 
 namespace {
 
-/// No manifest of any repository that links the blob needs it there.
+/// Links that no manifest of the same repository needs.
 constexpr const char* unneeded_links =
   "SELECT blob_id, repository_id, digest, size, inline, lease_until FROM links JOIN blobs ON "
   "blobs.id = blob_id WHERE (repository_id, blob_id) > (?1, ?2) AND NOT EXISTS "
@@ -141,7 +141,7 @@ void garbage_collection::let_go(const candidates& held) {
 result<void> garbage_collection::sweep(
   candidates found,
   const std::function<result<void>(sqlite::connection&, const candidate&)>& change) {
-  // One digest may be there several times, linked by many repositories.
+  // Several repositories may link one digest.
   std::map<digest, candidates> by_digest;
   for (auto& each : found)
     by_digest[each.id].push_back(each);
@@ -231,7 +231,7 @@ result<void> garbage_collection::condemn() {
 
 result<void> garbage_collection::purge() {
   for (std::int64_t last = 0; go_on();) {
-    // Purging already: those whose bytes could not be removed before.
+    // Includes rows left PURGING because their bytes could not be removed earlier.
     auto read = find(
       "SELECT id, 0, digest, size, inline, 0 FROM blobs WHERE state IN (1, 2) AND state <> 0 AND "
       "purge_after <= ?2 AND id > ?1 ORDER BY id LIMIT ?3",
@@ -277,7 +277,7 @@ result<void> garbage_collection::purge_held(const candidates& held) {
     return marked;
   if (on_marked)
     on_marked();
-  // PURGING is on the disk: from here a crash is finished by whoever opens the folder next.
+  // PURGING is durable now: after a crash, the next start finishes the purge.
   for (const auto& each : doomed) {
     if (each.is_inline)
       continue;

@@ -31,7 +31,7 @@ std::optional<file_facts> stat_file(int folder, const std::string& name) {
                     time_point{std::chrono::duration_cast<time_point::duration>(changed)}};
 }
 
-/// The repository that a record names; null where it is gone, or damaged.
+/// The repository that a record names; null if the record is gone or damaged.
 result<std::optional<repository_name>> read_repository(int folder, const std::string& name) {
   const auto record = open_for_reading(folder, name);
   if (!record)
@@ -86,7 +86,7 @@ result<void> garbage_collection::expire_uploads() {
     if (!id || store_.uploads->is_open(*id))
       continue;
     const auto facts = stat_file(folder, name);
-    // A data file without a record belongs to an upload that was never saved, or is finished.
+    // A data file without a record belongs to an upload that was never saved or has finished.
     const auto record = is_data ? stat_file(folder, layout::record_name(*id)) : facts;
     if (!facts || store_.now() - (record ? record : facts)->changed < policy_.upload_expiry)
       continue;
@@ -123,7 +123,7 @@ result<void> garbage_collection::remove_orphans() {
 result<void> garbage_collection::remove_orphan(const digest& id) {
   if (!store_.guard.begin_sweep(id))
     return {};
-  // Held, nobody gives it a row any more.
+  // While it is reserved, no publication can add a row.
   const auto row = read_database(store_.readers, [&](auto& database) {
     return result<bool>{find_row(database, id).has_value()};
   });

@@ -9,7 +9,7 @@ namespace gantry::storage {
 
 namespace {
 
-/// No tag, index or subject of its repository keeps it, and none did after ?2.
+/// Manifests that no tag, index or subject of their repository has kept since ?2.
 constexpr const char* untagged_manifests =
   "SELECT m.id, m.repository_id, m.digest FROM manifest_states AS s JOIN manifests AS m ON "
   "m.id = s.manifest_id WHERE s.manifest_id > ?1 AND young_since <= ?2 AND NOT EXISTS "
@@ -45,7 +45,7 @@ garbage_collection::find_untagged(std::int64_t last) {
 }
 
 bool garbage_collection::remove_if_untagged(sqlite::connection& database, const untagged& each) {
-  // Meanwhile it may have got a tag, or a parent.
+  // The manifest may have got a tag or a parent meanwhile.
   const bool on_hold = held_until(database, each.repository) > store_.now();
   const auto before = young_before() - (on_hold ? store_.hold_at_most.count() : 0);
   const auto still = database.number(untagged_manifests, 0, each.row - 1, before, std::int64_t{1});

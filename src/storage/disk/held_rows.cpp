@@ -8,7 +8,7 @@ namespace gantry::storage {
 
 namespace {
 
-/// Manifests and linked blobs of a repository, of many digests at a time. Its first argument is the
+/// Finds the manifests and linked blobs among many digests in one query. The first argument is the
 /// repository, the others are the digests.
 const std::string& held_content_query() {
   static const std::string text = [] {

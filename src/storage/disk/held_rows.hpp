@@ -1,4 +1,4 @@
-// What a repository holds of the digests that a manifest names.
+// Looks up which of a manifest's references a repository holds.
 #pragma once
 
 #include "domain/references.hpp"

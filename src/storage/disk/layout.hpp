@@ -1,4 +1,4 @@
-// Where things lie in a data folder: pure functions from digests and upload ids to paths.
+// Paths in a data folder: pure functions from digests and upload ids.
 #pragma once
 
 #include "domain/digest.hpp"
@@ -18,13 +18,13 @@ inline constexpr const char* blobs = "blobs";
 inline constexpr const char* uploads = "uploads";
 inline constexpr const char* quarantine = "quarantine";
 
-/// Which of the 256 folders of its algorithm a blob lies in.
+/// Which of the 256 fan-out folders holds the blob.
 std::uint8_t fan_out(const digest& id) noexcept;
-/// `0a`.
+/// For example `0a`.
 std::string folder_name(std::uint8_t fan_out);
-/// The name of a blob's file: lower-case hex of the digest, or of the characters of a verbatim one.
+/// The name of a blob's file: lower-case hex of the digest, or of a verbatim digest's characters.
 std::string file_name(const digest& id);
-/// Back again. Errors: digest_invalid (no name that `file_name` makes).
+/// The inverse. Errors: digest_invalid (`file_name` never makes this name).
 result<digest> parse_file_name(digest_algorithm algorithm, std::string_view name);
 
 /// The record of an upload, and the file of its bytes.

@@ -1,4 +1,4 @@
-// What a process does about a data folder that another one has open.
+// How to wait for a data folder that another process has open.
 #pragma once
 
 #include <chrono>
@@ -7,9 +7,9 @@
 namespace gantry::storage {
 
 struct lock_wait {
-  /// How long to wait for the other process to end; zero does not wait.
+  /// How long to wait for the other process to exit; zero does not wait.
   std::chrono::milliseconds at_most{0};
-  /// Asked ten times per second; true ends the waiting as its time does. May be empty.
+  /// Polled ten times per second; true ends the wait early. May be empty.
   std::function<bool()> give_up = {};
 };
 

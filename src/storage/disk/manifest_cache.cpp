@@ -9,10 +9,10 @@ namespace gantry::storage {
 
 namespace {
 
-/// List and map nodes, the manifest's fields, its share of the heap's bookkeeping.
+/// List and map nodes, the manifest's fields, heap overhead.
 constexpr std::size_t overhead = 768;
 
-/// The text, and as much again for what was parsed out of it.
+/// The text, plus an estimate of the same size for the parsed fields.
 std::size_t cost_of(const std::string& key, const manifest& value) {
   return overhead + key.size() + 2 * value.bytes().size();
 }
@@ -23,7 +23,7 @@ manifest_ptr manifest_cache::find(std::uint64_t owner, std::uint64_t version,
                                   const std::string& name) {
   const auto key = key_of(owner, name);
   auto& part = shard_of(key);
-  std::list<entry> gone; // dies after the lock
+  std::list<entry> gone; // destroyed after the lock is released
   const lock_guard lock{part.mutex};
   const auto found = part.by_key.find(key);
   if (found == part.by_key.end())
@@ -43,7 +43,7 @@ void manifest_cache::keep(std::uint64_t owner, std::uint64_t version, const std:
   if (cost > max_shard_bytes_)
     return;
   auto& part = shard_of(key);
-  std::list<entry> gone; // dies after the lock
+  std::list<entry> gone; // destroyed after the lock is released
   const lock_guard lock{part.mutex};
   if (const auto present = part.by_key.find(key); present != part.by_key.end())
     part.drop(present->second, gone);

@@ -1,4 +1,4 @@
-// The manifests of all repositories that were asked for last, within one bound.
+// A bounded cache of the most recently read manifests of all repositories.
 #pragma once
 
 #include "base/mutex.hpp"
@@ -14,15 +14,14 @@
 
 namespace gantry::storage {
 
-/// Any thread. The least recently used goes first. Who keeps a manifest says of which version of
-/// its contents it is; who looks gets it only for the same version, so that a write voids what was
-/// kept by counting on.
+/// Thread-safe LRU cache. Entries carry the version of the contents they were read from and are
+/// found only under the same version, so a write invalidates them by raising the version.
 class manifest_cache {
 public:
-  /// `max_bytes` of manifests, with what was parsed out of them and what managing them takes.
+  /// `max_bytes` covers manifests, their parsed fields and the cache's own nodes.
   explicit manifest_cache(std::size_t max_bytes) : max_shard_bytes_{max_bytes / shards} {}
 
-  /// Null where it is not kept. `owner` tells repositories apart; `name` is a tag or a digest.
+  /// Null if not cached. `owner` identifies the repository; `name` is a tag or a digest.
   manifest_ptr find(std::uint64_t owner, std::uint64_t version, const std::string& name);
   void keep(std::uint64_t owner, std::uint64_t version, const std::string& name,
             manifest_ptr value);
@@ -41,7 +40,7 @@ private:
 
   struct shard {
     mutable gantry::mutex mutex;
-    /// The one used last in front.
+    /// Most recently used first.
     std::list<entry> entries GANTRY_GUARDED_BY(mutex);
     std::unordered_map<std::string_view, std::list<entry>::iterator>
       by_key GANTRY_GUARDED_BY(mutex);

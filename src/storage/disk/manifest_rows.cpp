@@ -42,7 +42,7 @@ void make_young(sqlite::connection& database, std::int64_t row, std::int64_t now
                row, now);
 }
 
-/// Whatever the tag points to is about to lose it.
+/// Restarts the grace period of the manifest that the tag is about to leave.
 void make_target_young(sqlite::connection& database, std::int64_t repository, std::string_view name,
                        std::int64_t now) {
   database.run("UPDATE manifest_states SET young_since = ?3 WHERE manifest_id = "
@@ -50,8 +50,8 @@ void make_target_young(sqlite::connection& database, std::int64_t repository, st
                repository, name, now);
 }
 
-/// The same for the children of an index, and for what refers to it: those may be very many, so a
-/// row stands for all of them.
+/// Likewise for the children of an index and for its referrers. Referrers may be many, so one
+/// `lost_subjects` row covers them all.
 void make_dependents_young(sqlite::connection& database, std::int64_t repository,
                            const manifest& value, std::int64_t now) {
   for (const auto& child : value.children())
@@ -63,8 +63,8 @@ void make_dependents_young(sqlite::connection& database, std::int64_t repository
                repository, sqlite::bytes{value.id().to_binary()}, now);
 }
 
-/// Of a row whose bytes are not its own (`value` is null) all references of the repository are
-/// looked at: the bytes cannot say what they were.
+/// If `value` is null because the row is damaged, all references of the repository are searched:
+/// the bytes cannot say what they were.
 void remove_references(sqlite::connection& database, std::int64_t repository, std::int64_t row,
                        const manifest_ptr& value) {
   if (!value) {
@@ -93,7 +93,7 @@ std::int64_t insert_manifest(sqlite::connection& database, std::int64_t reposito
                  repository, sqlite::bytes{key}, std::string_view{value.type().to_string()}, now,
                  sqlite::bytes{value.bytes()});
   const auto row = database.last_insert_id();
-  // Taken on trust, or right: the digest of a row is compared with its bytes when it is read.
+  // Trusted or sound: the digest of a row is compared with its bytes when it is read.
   const auto state = is_intact(value.id(), value.bytes(), manifest_state::sound)
                        ? manifest_state::sound
                        : manifest_state::trusted;
@@ -112,8 +112,8 @@ std::int64_t insert_manifest(sqlite::connection& database, std::int64_t reposito
   return row;
 }
 
-/// Whether the row has these bytes and this type. Others are replaced: a digest was trusted, a type
-/// is corrected, or the row is damaged.
+/// Whether the row has these bytes and this media type. If not, it is replaced: its digest was
+/// trusted, its type is corrected, or it is damaged.
 bool is_same(sqlite::connection& database, std::int64_t row, const manifest& value) {
   auto stored = database.query("SELECT media_type, content FROM manifests WHERE id = ?1", row);
   return stored.next() && stored.text(0) == value.type().to_string() &&

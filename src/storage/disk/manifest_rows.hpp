@@ -1,4 +1,4 @@
-// The rows of a repository's manifests and tags: what a write changes, inside a transaction.
+// Writes the rows of a repository's manifests and tags, inside a transaction.
 #pragma once
 
 #include "domain/storage.hpp"
@@ -11,21 +11,21 @@
 
 namespace gantry::storage {
 
-/// The number of a row that is not there.
+/// The id of a row that does not exist.
 inline constexpr std::int64_t no_row = -1;
 
 std::int64_t find_repository(sqlite::connection& database, std::string_view name);
 std::int64_t make_repository(sqlite::connection& database, std::string_view name);
 
-/// What a row of `manifests` holds; never fails, for it was looked at when it came.
+/// Parses a row of `manifests`. Cannot fail because the manifest was validated when it was pushed.
 manifest_ptr make_manifest(std::string_view key, std::string_view type, std::string_view content);
 
 std::int64_t find_manifest_row(sqlite::connection& database, std::int64_t repository,
                                const digest& id);
 
-/// Whether the bytes of a row in this state are those that its digest names.
+/// Whether the bytes of a row in this state match its digest.
 bool is_intact(const digest& id, std::string_view content, manifest_state state);
-/// Marks the manifest as damaged, if it is.
+/// Marks the manifest as damaged if its bytes do not match.
 void mark_damaged(sqlite::connection& database, std::string_view repository, const digest& id);
 
 /// See `repository_store::put_manifest`. `now` is in milliseconds.
@@ -33,17 +33,17 @@ result<missing_references> put_manifest(sqlite::connection& database, std::strin
                                         const manifest_write& write, const tag_patterns& immutable,
                                         std::int64_t now);
 
-/// Errors: tag_immutable (an immutable tag points to the manifest `id`, or to one that needs the
-/// manifest or blob `id`, be it by others).
+/// Errors: tag_immutable (an immutable tag points to the manifest `id`, or to a manifest that needs
+/// `id` directly or indirectly).
 result<void> check_not_needed(sqlite::connection& database, std::int64_t repository,
                               const digest& id, const tag_patterns& immutable);
 
-/// See `repository_store::delete_tag`: the manifest that it points to is young again at `now`.
+/// See `repository_store::delete_tag`. The grace period of the tag's manifest starts at `now`.
 bool remove_tag(sqlite::connection& database, std::string_view repository, std::string_view name,
                 std::int64_t now);
 
-/// Removes a manifest with its tags, references and place among the referrers; false where it is
-/// not there. With `now`, what loses its parent or subject by that is young again.
+/// Removes a manifest with its tags, references and referrer entry; false if it does not exist.
+/// With `now`, the grace period of manifests that lose their parent or subject starts then.
 bool remove_manifest(sqlite::connection& database, std::int64_t repository, const digest& id,
                      std::optional<std::int64_t> now = {});
 

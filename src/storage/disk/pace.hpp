@@ -1,4 +1,4 @@
-// How fast something may go.
+// A rate limit in bytes per second.
 #pragma once
 
 #include <chrono>
@@ -6,16 +6,15 @@
 
 namespace gantry::storage {
 
-/// Says when to go on, so that on average no more than so many bytes a second pass. Time in which
-/// nothing was asked for is not made up for.
+/// Says when to continue so that the average rate stays at the limit. Idle time earns no credit.
 class pace {
 public:
   using time_point = std::chrono::steady_clock::time_point;
 
-  /// At least one.
+  /// Precondition: at least 1.
   explicit pace(std::uint64_t bytes_per_second) : rate_{bytes_per_second} {}
 
-  /// `bytes` have passed at `now`: when the next may.
+  /// Records that `bytes` passed at `now`; returns when the next bytes may pass.
   time_point after(std::uint64_t bytes, time_point now) {
     const std::chrono::duration<double> takes{static_cast<double>(bytes) /
                                               static_cast<double>(rate_)};

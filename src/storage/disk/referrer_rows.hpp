@@ -1,4 +1,4 @@
-// The table of referrers as the listing sees it.
+// The referrers table as the listing reads it.
 #pragma once
 
 #include "domain/referrers.hpp"
@@ -9,8 +9,8 @@
 
 namespace gantry::storage {
 
-/// Those of one subject. Each list is a range of an index. One thread, shorter than the connection;
-/// throws `sqlite::failure`.
+/// The referrers of one subject; each page is an index range. Not thread-safe; must not outlive the
+/// connection. Throws `sqlite::failure`.
 class referrer_rows final : public referrer_source {
 public:
   referrer_rows(sqlite::connection& database, std::int64_t repository, const digest& subject)

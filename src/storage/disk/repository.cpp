@@ -22,7 +22,7 @@ result<void> link(sqlite::connection& database, std::string_view name, const dis
       return std::move(*why);
   }
   const auto row = find_row(database, linked.id());
-  // A blob that is being purged, or whose bytes were found damaged meanwhile, admits no link.
+  // A blob that is being purged, or was found damaged meanwhile, cannot be linked.
   if (!row || !has_bytes(*row))
     return fail(errc::blob_unknown, linked.id().to_string());
   if (row->state != blob_state::live)
@@ -100,7 +100,8 @@ void disk_repository::report_damage(const digest& id) const {
 
 result<manifest_ptr> disk_repository::lease_manifest(const reference& name,
                                                      time_point lease_until) const {
-  // A tag keeps its manifest anyway, and the moment at which it goes is in the database.
+  // A lease on a tag is unnecessary: the tag keeps its manifest, and the database records its
+  // removal.
   if (const auto* id = std::get_if<digest>(&name); id && find_manifest(name))
     store_.holds.lease(name_, *id, lease_until);
   return find_manifest(name);
@@ -179,7 +180,7 @@ void disk_repository::submit(writer::operation work, completion<void> done) {
   ++*pending_;
   auto checked = [this_generation = generation_, uploads = store_.uploads,
                   work = std::move(work)](sqlite::connection& database) -> result<void> {
-    // Whoever had it open before everything was forgotten must not bring it back.
+    // A store that was open before the engine was cleared must not bring its contents back.
     if (uploads->generation != this_generation)
       return fail(errc::unavailable);
     return work(database);
@@ -245,7 +246,7 @@ void disk_repository::delete_tag(const tag& name, completion<void> done) {
      now = to_milliseconds(store_.now())](sqlite::connection& database) -> result<void> {
       if (!remove_tag(database, repository, name.to_string(), now))
         return fail(errc::manifest_unknown, name.to_string());
-      // What fails leaves nothing, so the tag is there again.
+      // Failing rolls the deletion back.
       return immutable->match(name.to_string())
                ? result<void>{fail(errc::tag_immutable, name.to_string())}
                : result<void>{};

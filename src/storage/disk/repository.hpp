@@ -11,8 +11,8 @@
 
 namespace gantry::storage {
 
-/// One caller at a time; holds nothing that the database does not hold. Manifests that were asked
-/// for last are in the engine's cache.
+/// One caller at a time. All state is in the database; recently read manifests are in the engine's
+/// cache.
 class disk_repository final : public repository_store {
 public:
   disk_repository(disk_store& store, const repository_name& name);
@@ -26,7 +26,7 @@ public:
   bool has_manifests() const override;
 
   void put_manifest(manifest_write write, completion<missing_references> done) override;
-  /// Precondition: `linked` is a blob of the same engine.
+  /// Precondition: `linked` belongs to the same engine.
   void link_blob(blob_ptr linked, completion<void> done) override;
   void unlink_blob(const digest& id, completion<void> done) override;
   void delete_tag(const tag& name, completion<void> done) override;
@@ -36,8 +36,8 @@ public:
 
 private:
   void submit(writer::operation work, completion<void> done);
-  /// Whether what is read now is what the next read would find, too: no write is on its way.
-  /// Raises the version if something changed from outside.
+  /// Whether a read may be cached: no write is pending. Raises the version if rows changed from
+  /// outside.
   bool may_remember() const;
   result<manifest_ptr> read_manifest(const reference& name) const;
   void report_damage(const digest& id) const;
@@ -48,7 +48,7 @@ private:
   std::shared_ptr<const tag_patterns> immutable_ = std::make_shared<const tag_patterns>();
   /// Writes that are not committed yet.
   std::shared_ptr<std::atomic<std::size_t>> pending_;
-  /// Of this repository in the cache: a number of its own, and which of its entries are good.
+  /// This repository's id in the cache, and the version of its valid entries.
   std::uint64_t cache_owner_;
   mutable std::uint64_t cache_version_ = 0;
   mutable std::uint64_t remembered_changes_ = 0;

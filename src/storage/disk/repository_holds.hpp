@@ -1,4 +1,4 @@
-// What keeps links and manifests of a repository for a while, although no row says so.
+// Temporary holds on a repository's links and manifests, without rows.
 #pragma once
 
 #include "base/mutex.hpp"
@@ -14,26 +14,26 @@
 
 namespace gantry::storage {
 
-/// Holds of whole repositories while pushes go on, and leases of manifests that `HEAD` has told a
-/// client of. Any thread. In memory only, as the leases of blobs are: see `blob_leases`.
+/// Holds on whole repositories while pushes continue, and leases on manifests that a `HEAD`
+/// reported. Thread-safe. In memory only, like the leases of `blob_leases`.
 class repository_holds {
 public:
   explicit repository_holds(std::function<time_point()> now) : now_{std::move(now)} {}
 
   /// See `repository_store::hold_until`.
   void hold(const std::string& repository, time_point until);
-  /// Long ago for one that is not held.
+  /// Long ago if the repository is not held.
   time_point held_until(const std::string& repository) const;
 
-  /// Never shortens.
+  /// Never shortens a lease.
   void lease(std::string_view repository, const digest& manifest, time_point until);
   bool is_leased(std::string_view repository, const digest& manifest) const;
 
-  /// Holds and leases that are known, some of which may be over.
+  /// The number of known holds and leases, including expired ones.
   std::size_t size() const;
 
 private:
-  /// A manifest of a repository, hashed: two that collide share the longer lease.
+  /// A hash of repository and digest; two that collide share the longer lease.
   static std::size_t key(std::string_view repository, const digest& manifest) noexcept;
   void forget_expired() GANTRY_REQUIRES(mutex_);
 

@@ -9,11 +9,11 @@ namespace gantry::storage {
 
 namespace {
 
-/// "GTRY": tells a database of ours from another program's.
+/// "GTRY": marks our databases.
 constexpr std::int64_t application_id = 0x47545259;
 
-// Digests are `digest::to_binary`, times are milliseconds since 1970. Changing a line that was
-// released changes nothing for existing folders: add a step to `steps` instead.
+// Digests are `digest::to_binary`; times are milliseconds since 1970. Never edit a released line,
+// because existing folders would not change: add a step to `steps` instead.
 constexpr const char* version_1 = R"sql(
 CREATE TABLE totals (
   bytes INTEGER NOT NULL          -- of blobs that are not being purged, and of manifests
@@ -88,8 +88,8 @@ CREATE TABLE referrers (
 ) STRICT, WITHOUT ROWID;
 )sql";
 
-// A table of its own: a column behind `manifests.content` could only be reached through all pages
-// of the content, and a change of it would write them anew.
+// A separate table: a column after `manifests.content` could only be reached through all pages of
+// the content, and changing it would rewrite them.
 constexpr const char* version_2 = R"sql(
 CREATE TABLE manifest_states (
   manifest_id INTEGER PRIMARY KEY,
@@ -109,14 +109,14 @@ CREATE TABLE lost_subjects (
 CREATE INDEX referrers_by_type ON referrers (repository_id, subject, artifact_type, digest);
 )sql";
 
-/// Step n leads from version n to n + 1.
+/// Step n upgrades version n to n + 1.
 constexpr std::array<const char*, schema_version> steps{version_1, version_2};
 
 void migrate(sqlite::connection& database, std::int64_t from, std::int64_t now) {
   database.execute("BEGIN EXCLUSIVE");
   for (auto step = from; step < schema_version; ++step)
     database.execute(steps[static_cast<std::size_t>(step)]);
-  // When manifests of version 1 lost their tags is not known.
+  // Version 1 did not record when manifests lost their tags.
   database.run("UPDATE manifest_states SET young_since = ?1 WHERE young_since = 0", now);
   database.execute(("PRAGMA application_id=" + std::to_string(application_id)).c_str());
   database.execute(("PRAGMA user_version=" + std::to_string(schema_version)).c_str());
@@ -133,7 +133,7 @@ void prepare_database(const std::string& path, std::int64_t now) {
     const auto version = database.number("PRAGMA user_version", 0);
     const auto tables = database.number("SELECT COUNT(*) FROM sqlite_schema", 0);
     if (owner != application_id && (owner != 0 || version != 0 || tables != 0))
-      throw std::runtime_error{path + " was made by another program: choose another folder"};
+      throw std::runtime_error{path + " was created by another program: choose another folder"};
     if (version > schema_version)
       throw std::runtime_error{path + " has version " + std::to_string(version) +
                                " and this program knows " + std::to_string(schema_version) +

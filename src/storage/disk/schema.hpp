@@ -1,4 +1,4 @@
-// The tables of the metadata database, and the way from each version to the next.
+// The tables of the metadata database, and the upgrade from each version to the next.
 #pragma once
 
 #include <cstdint>
@@ -6,29 +6,29 @@
 
 namespace gantry::storage {
 
-/// What this program writes. Every change of the tables raises it by one.
+/// The version that this program writes. Every change to the tables raises it by one.
 inline constexpr std::int64_t schema_version = 2;
 
 /// A blob's `state`.
 enum class blob_state : std::int64_t {
   live = 0,
-  /// Nobody links it; its bytes go at `purge_after`, unless somebody publishes it again.
+  /// Without links; its bytes are removed at `purge_after` unless it is published again.
   condemned = 1,
-  /// Its bytes are being removed: from here there is no way back.
+  /// Its bytes are being removed; this cannot be undone.
   purging = 2,
-  /// Its bytes are damaged or missing; publishing it again heals it.
+  /// Its bytes are damaged or missing; publishing it again repairs it.
   corrupt = 3,
-  /// Its last link was deleted: it can be pushed and linked again, but is not found until then.
+  /// Its last link was deleted: not found until it is pushed or linked again.
   unlinked = 4,
 };
 
 /// A manifest's `state`.
 enum class manifest_state : std::int64_t {
-  /// Its bytes had its digest when they came.
+  /// Its bytes matched its digest when they were stored.
   sound = 0,
-  /// Its digest was taken on trust (`--lenient`): it says nothing of the bytes.
+  /// Its digest was taken on trust (`--lenient`) and may not match the bytes.
   trusted = 1,
-  /// Its bytes are not its own any more; it is unknown until it is pushed again.
+  /// Its bytes no longer match its digest; unknown until it is pushed again.
   damaged = 2,
 };
 
@@ -36,13 +36,13 @@ enum class manifest_state : std::int64_t {
 enum class blob_place : std::int64_t {
   file = 0,
   database = 1,
-  /// There, too; its digest was taken on trust.
+  /// In the database; its digest was taken on trust.
   database_trusted = 2,
 };
 
-/// Creates the database, or brings an older one up to date; what an older one does not say of times
-/// happened at `now` (milliseconds). Throws std::runtime_error with one line that says what to do:
-/// a newer version, another program's database, a damaged one.
+/// Creates the database or upgrades an older one, using `now` (milliseconds) for times that the
+/// older version did not record. Throws std::runtime_error with one line that says what to do: a
+/// newer version, another program's database, a damaged one.
 void prepare_database(const std::string& path, std::int64_t now);
 
 } // namespace gantry::storage

@@ -16,7 +16,7 @@ namespace gantry::storage {
 namespace {
 
 constexpr std::int64_t piece = 500;
-/// How long it takes at most to hear that it shall stop.
+/// How long a stop request waits at most.
 constexpr std::chrono::milliseconds longest_sleep{100};
 
 struct entry {
@@ -50,7 +50,7 @@ private:
     });
   }
 
-  /// Rows above `after`, up to `until`.
+  /// Reads the rows above `after`, up to `until`.
   result<void> read_range(std::int64_t after, std::int64_t until) {
     while (!stopped_) {
       const auto entries = find(after, until);
@@ -93,8 +93,7 @@ private:
     return moved;
   }
 
-  /// Nobody can push it anew meanwhile: whether it is still the damaged one is seen by looking
-  /// again.
+  /// Rechecks the bytes with the digest reserved, so no push can replace them meanwhile.
   result<void> quarantine_held(const digest& id) {
     const auto row = find_live(id);
     if (!row || !*row)

@@ -1,4 +1,4 @@
-// Reads blobs back while others push and pull, slowly, and takes damaged ones out of the way.
+// Rereads blobs slowly while clients push and pull, and quarantines damaged ones.
 #pragma once
 
 #include "storage/disk/store.hpp"
@@ -7,7 +7,7 @@
 
 namespace gantry::storage {
 
-/// See `storage_engine::scrub`. What is damaged goes into quarantine and is logged.
+/// See `storage_engine::scrub`. Damaged blobs are quarantined and logged.
 result<scrub_report> scrub_blobs(disk_store& store, std::uint64_t bytes_per_second,
                                  const progress_callback& progress);
 

@@ -32,7 +32,7 @@ bool upload_folder::is_open(const upload_id& id) const {
 }
 
 void upload_folder::forget(const upload_id& id) noexcept {
-  // The record first: without it the bytes are nothing.
+  // The record first: without it the data file is worthless.
   const auto record = remove_file(folder.uploads(), layout::record_name(id));
   std::ignore = remove_file(folder.uploads(), layout::data_name(id));
   if (record && *record)
@@ -62,7 +62,7 @@ disk_sink::~disk_sink() {
     discard();
   else
     forget_bytes();
-  // What an engine has forgotten leaves nothing.
+  // After the engine was cleared, nothing stays.
   if (saved_ && generation_ == home_->generation)
     ++home_->left;
   const lock_guard lock{home_->mutex_};
@@ -126,7 +126,7 @@ result<resumed_upload> disk_sink::resume(std::shared_ptr<upload_folder> home, co
     resumed.hash = std::move(*record->hash);
   } else if (record->hash || !record->stale) {
     resumed.unhashed = true;
-    // Bytes of another run of the machine count only if their hash says so.
+    // After a reboot the bytes count only if their hash matches.
     if (record->stale)
       resumed.expected = record->hash->peek();
   } else {
@@ -146,7 +146,7 @@ result<void> disk_sink::append(std::span<const std::byte> bytes) {
   if (is_inline()) {
     text_.append(reinterpret_cast<const char*>(bytes.data()), bytes.size());
   } else if (auto written = data_.write(bytes, size_); !written) {
-    // What was written of them lies behind the end, where nobody looks.
+    // Bytes already written lie past the recorded end, where they are ignored.
     return written;
   }
   size_ += bytes.size();
@@ -205,7 +205,7 @@ result<void> disk_sink::save(const repository_name& repository, const upload_pos
     return fail(errc::unavailable);
   const auto record = encode(repository, position, hash, text_, home_->boot_id);
   const int folder = home_->folder.uploads();
-  // Written aside and renamed: a process that ends half-way leaves the record of before.
+  // Write to another name and rename: a process that dies halfway leaves the previous record.
   const auto aside = layout::record_name(id_) + ".new";
   auto created = create_file(folder, aside);
   if (!created)
@@ -269,7 +269,7 @@ result<void> disk_sink::give_name(int folder, const std::string& name) {
     if (*linked)
       return {};
   }
-  // Where a file has one name, or the upload need not outlive this.
+  // The file system has no hard links, or the upload need not survive publication.
   auto named = rename_file(uploads, layout::data_name(id_), folder, name);
   if (named)
     has_data_file_ = false;

@@ -1,5 +1,5 @@
-// The bytes of one open upload: in memory while they are few, in a file of the folder `uploads`
-// from then on.
+// The bytes of one open upload: in memory while they are few, then in a file in the folder
+// `uploads`.
 #pragma once
 
 #include "base/mutex.hpp"
@@ -16,37 +16,37 @@
 
 namespace gantry::storage {
 
-/// What all sinks of an engine share; outlives them. Any thread.
+/// State shared by all sinks of an engine; outlives them. Thread-safe.
 class upload_folder {
 public:
   upload_folder(data_folder& uploads, std::size_t inline_limit, std::string boot)
     : folder{uploads}, inline_threshold{inline_limit}, boot_id{std::move(boot)} {}
 
   data_folder& folder;
-  /// Blobs of at most this many bytes lie in the database.
+  /// Blobs up to this many bytes are stored in the database.
   std::size_t inline_threshold;
   std::string boot_id;
-  /// Bytes of all open uploads.
+  /// Total bytes of all open uploads.
   std::atomic<std::uint64_t> bytes{0};
-  /// Raised when the engine forgets everything: sinks of before save nothing any more.
+  /// Raised when the engine is cleared: older sinks no longer save anything.
   std::atomic<std::uint64_t> generation{0};
 
-  /// Saved uploads that no sink has open. It may lag behind for a moment.
+  /// Saved uploads that no sink has open. May lag briefly.
   std::atomic<std::size_t> left{0};
 
-  /// Whether a sink of that upload is there: then its files are in use.
+  /// Whether a sink has the upload open, so that its files are in use.
   bool is_open(const upload_id& id) const;
-  /// Whether it is, and was opened after everything was forgotten last.
+  /// Whether a sink has it open that was created after the last clearing.
   bool is_current(const upload_id& id) const;
-  /// Removes what was saved of an upload that no sink has open.
+  /// Removes the saved state of an upload that no sink has open.
   void forget(const upload_id& id) noexcept;
-  /// A saved upload is open, or gone.
+  /// A saved upload was opened or removed.
   void not_left() noexcept;
 
 private:
   friend class disk_sink;
   mutable mutex mutex_;
-  /// And the generation that each was opened in.
+  /// Open uploads, each with the generation in which it was opened.
   std::unordered_map<upload_id, std::uint64_t> open_ GANTRY_GUARDED_BY(mutex_);
 };
 
@@ -57,8 +57,8 @@ public:
   disk_sink(const disk_sink&) = delete;
   disk_sink& operator=(const disk_sink&) = delete;
 
-  /// What was saved of `id`, read back; bytes that came after that are cut off. Errors:
-  /// upload_unknown (nothing was saved, or it cannot be trusted), disk_full, storage_failed.
+  /// Reads back the saved state of `id` and truncates the bytes after it. Errors: upload_unknown
+  /// (nothing was saved, or it cannot be trusted), disk_full, storage_failed.
   static result<resumed_upload> resume(std::shared_ptr<upload_folder> home, const upload_id& id);
 
   result<void> append(std::span<const std::byte> bytes) override;
@@ -69,18 +69,18 @@ public:
   void discard() noexcept override;
 
   bool is_inline() const noexcept { return !data_; }
-  /// Of a sink that is inline; it is of no use afterwards.
+  /// For an inline sink; unusable afterwards.
   std::string take_text() { return std::move(text_); }
-  /// Makes the bytes durable under the name of the blob, the folder's entry included. What was
-  /// saved stays, and its bytes have both names from then on. The sink is of no use afterwards.
-  /// Errors: disk_full, storage_failed; never to be tried again.
+  /// Makes the bytes durable under the blob's name, including the folder entry. Saved state stays;
+  /// its bytes then have both names. The sink is unusable afterwards. Errors: disk_full,
+  /// storage_failed; do not retry.
   result<file> move_to(const digest& id);
 
 private:
   result<void> move_to_file();
-  /// Copies the bytes to a file of their own if a blob has them, too.
+  /// Copies the bytes to a separate file if a blob shares them.
   result<void> unshare();
-  /// Gives the file its name below `blobs`, in the place of whatever had it.
+  /// Names the file below `blobs`; replaces a file with that name.
   result<void> give_name(int folder, const std::string& name);
   void forget_bytes() noexcept;
 
@@ -91,10 +91,10 @@ private:
   file data_;
   std::uint64_t size_ = 0;
   bool saved_ = false;
-  /// A process before this one published the file, and did not come to forget the upload: it is a
-  /// blob's, and never written to.
+  /// An earlier process published the file and died before it forgot the upload. The file belongs
+  /// to a blob and must not be written to.
   bool shared_ = false;
-  /// Whether there may be a file of bytes in the folder.
+  /// Whether the folder may contain a data file.
   bool has_data_file_ = false;
 };
 

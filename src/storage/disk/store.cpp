@@ -13,7 +13,7 @@ namespace gantry::storage {
 
 namespace {
 
-/// The database is made before anything opens it.
+/// Creates the database before anything opens it.
 std::string prepared(const std::string& path, time_point now) {
   prepare_database(path, to_milliseconds(now));
   return path;
@@ -48,7 +48,7 @@ time_point from_milliseconds(std::int64_t when) noexcept {
 }
 
 std::int64_t rows_for(const page_request& request) noexcept {
-  constexpr std::size_t most = 1'000'000'000; // the number may be the client's
+  constexpr std::size_t most = 1'000'000'000; // the number may come from the client
   return static_cast<std::int64_t>(std::min(request.limit, most)) + 1;
 }
 

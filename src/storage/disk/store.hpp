@@ -1,4 +1,4 @@
-// What the parts of one disk engine share: the folder, the writer, the readers, the guard.
+// State shared by the parts of one disk engine: the folder, the writer, the readers, the guard.
 #pragma once
 
 #include "domain/storage.hpp"
@@ -21,11 +21,11 @@
 
 namespace gantry::storage {
 
-/// Any thread. Outlives every store, blob and sink that works with it.
+/// Thread-safe. Outlives every store, blob and sink that uses it.
 struct disk_store {
   explicit disk_store(disk_options options);
 
-  /// Whether leases that a process before this one gave may still run.
+  /// Whether leases from a previous process may still be running.
   bool may_have_old_leases() const { return now() < opened + restart_hold; }
 
   data_folder folder;
@@ -33,28 +33,28 @@ struct disk_store {
   blob_leases guard;
   repository_holds holds;
   manifest_cache manifests;
-  /// Tells the stores of repositories apart.
+  /// Used to give each repository store an id.
   std::atomic<std::uint64_t> stores_opened{0};
   std::shared_ptr<upload_folder> uploads;
-  /// Raised when rows change that no repository's own writes changed: what stores remember is void.
+  /// Raised when rows change other than by a repository's own writes: cached reads become invalid.
   std::atomic<std::uint64_t> outside_changes{0};
   const time_point opened;
   const std::chrono::milliseconds restart_hold;
   const std::chrono::milliseconds hold_at_most;
   writer writes;
-  /// Behind the writer, so that they are closed before it: the connection that closes last copies
-  /// the log into the database and removes it, and one that only reads cannot.
+  /// Declared after the writer so that it closes first: the connection that closes last copies the
+  /// log into the database and removes it, which a read-only connection cannot.
   sqlite::pool readers;
 };
 
-/// Times in the database.
+/// The time format of the database.
 std::int64_t to_milliseconds(time_point when) noexcept;
 time_point from_milliseconds(std::int64_t when) noexcept;
 
-/// The rows to ask for: one more than the page has, to know whether there are more.
+/// The number of rows to query: one more than the page, to know whether there are more.
 std::int64_t rows_for(const page_request& request) noexcept;
 
-/// Runs `read(connection)`, which returns a result; what the database refuses becomes an error.
+/// Runs `read(connection)`, which returns a result; maps database failures to errors.
 template <class Read>
 auto read_database(sqlite::pool& readers, Read read) -> decltype(read(*readers.acquire())) {
   try {
@@ -74,22 +74,22 @@ struct blob_row {
   blob_place place = blob_place::file;
 };
 
-/// Whether its bytes are there, and may be linked again.
+/// Whether its bytes exist and may be linked again.
 inline bool has_bytes(const blob_row& row) noexcept {
   return row.state == blob_state::live || row.state == blob_state::condemned ||
          row.state == blob_state::unlinked;
 }
 
 std::optional<blob_row> find_row(sqlite::connection& database, const digest& id);
-/// Whether the blob is promised until then, for whoever looks for it next: lease first, then look,
-/// so that a sweep that came before is seen, and one that comes after sees the lease. Only blobs
-/// that have a row are leased: clients may ask for anything.
+/// Leases the blob, if it has a row. Call this before looking for the blob: an earlier sweep is
+/// then visible, and a later one sees the lease. Only blobs with a row are leased, because clients
+/// may ask for any digest.
 result<bool> lease_row(disk_store& store, const digest& id, time_point lease_until);
-/// The bytes of a row that has some, opened. Null where they are missing, or not of the size that
-/// the row says: a push heals that.
+/// Opens the bytes of a row that has some. Null if they are missing or differ in size from the row;
+/// a push repairs that.
 result<blob_ptr> open_row(disk_store& store, sqlite::connection& database, const digest& id,
                           const blob_row& row);
-/// The same, and null where bytes in the database have another digest.
+/// Like `open_row`, but also null if bytes in the database do not match their digest.
 result<blob_ptr> open_intact(disk_store& store, sqlite::connection& database, const digest& id,
                              const blob_row& row);
 

@@ -10,17 +10,17 @@ namespace gantry::storage {
 
 namespace {
 
-// Lines of text, then the two binary parts, whose lengths the lines say:
+// Lines of text, then two binary parts whose lengths the lines give:
 //
 //   gantry-upload 1
 //   sha256 of everything below, in hex
 //   boot id
 //   repository
-//   offset - - small            (the dashes: a range that is of no use any more)
+//   offset - - small            (the dashes: a range that is no longer used)
 //   algorithm, length of the hash state, length of the inline bytes
 constexpr std::string_view magic = "gantry-upload 1";
 
-/// Takes the part up to `end` off `text`; null where there is none.
+/// Removes the part up to `end` from `text`; null if `end` is absent.
 std::optional<std::string_view> take(std::string_view& text, char end) {
   const auto at = text.find(end);
   if (at == std::string_view::npos)

@@ -16,7 +16,7 @@ namespace {
 
 constexpr std::int64_t piece = 500;
 
-/// Rows that lead nowhere, or counts that do not count.
+/// Dangling rows, or wrong counts.
 struct inconsistency {
   const char* what;
   const char* count;
@@ -113,7 +113,7 @@ private:
     return repaired;
   }
 
-  /// What SQLite itself says of its file.
+  /// Runs SQLite's own check of the file.
   result<void> check_database() {
     return read_database(store_.readers, [this](auto& database) -> result<void> {
       auto lines = database.query("PRAGMA integrity_check(20)");
@@ -204,7 +204,7 @@ private:
     }
   }
 
-  /// The digest of one that holds other bytes, and is not known to.
+  /// Returns the digest if the manifest's bytes do not match and this is not recorded yet.
   std::optional<digest> check_manifest(const sqlite::rows& row) {
     ++report_.manifests;
     const auto id = digest::from_binary(row.text(1));
@@ -247,7 +247,7 @@ private:
       if (*count == 0)
         continue;
       fault(std::to_string(*count) + ' ' + kind.what +
-            (options_.repair ? "; put right" : "; a repair puts that right"));
+            (options_.repair ? "; repaired" : "; run a repair"));
       if (!options_.repair)
         continue;
       auto put_right = repair([&kind](sqlite::connection& database) -> result<void> {
@@ -296,7 +296,7 @@ private:
           report_.orphans += *row ? 0 : 1;
         return !failed;
       },
-      [this](const std::string& name) { fault("blobs holds a file of somebody else: " + name); });
+      [this](const std::string& name) { fault("blobs holds a foreign file: " + name); });
     return failed ? result<void>{*failed} : walked;
   }
 

@@ -1,4 +1,4 @@
-// A few threads for what blocks: syncing files to the disk.
+// A few threads for blocking work, such as syncing files.
 #pragma once
 
 #include "base/mutex.hpp"
@@ -11,7 +11,7 @@
 
 namespace gantry::storage {
 
-/// Any thread may submit. Threads start with the first work; the destructor lets all work end.
+/// Any thread may submit. Threads start with the first task; the destructor waits for all tasks.
 class worker_pool {
 public:
   explicit worker_pool(std::size_t threads) : limit_{threads} {}

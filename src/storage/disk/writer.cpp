@@ -24,7 +24,7 @@ writer::writer(const std::string& database, const log_limits& limits,
     may_answer_{std::move(may_answer)},
     connection_{database, sqlite::connection::mode::write},
     copying_connection_{database, sqlite::connection::mode::write} {
-  // A log that has grown beyond the last one, 64 MiB, is cut when it starts over.
+  // After a checkpoint, a log that grew beyond 64 MiB is truncated.
   connection_.execute("PRAGMA synchronous=FULL; PRAGMA wal_autocheckpoint=0; "
                       "PRAGMA cache_size=-16384; PRAGMA foreign_keys=0; "
                       "PRAGMA journal_size_limit=67108864");
@@ -108,7 +108,7 @@ void writer::run_in_savepoint(task& one) {
   try {
     one.outcome = one.work(connection_);
   } catch (const sqlite::failure& failed) {
-    // Some failures end the transaction, and with it what the operations before have written.
+    // Some failures roll back the transaction, including the earlier operations of the batch.
     if (!connection_.in_transaction())
       throw;
     one.outcome = database_failure(failed);
@@ -122,7 +122,7 @@ void writer::run_in_savepoint(task& one) {
 }
 
 bool writer::wants_copy() const {
-  // A log that is shorter than what was copied has started over.
+  // A log shorter than what was copied has started over.
   const int copied = log_pages_ < copied_pages_ ? 0 : copied_pages_;
   return log_pages_ - copied > limits_.copy_above;
 }
@@ -137,7 +137,7 @@ void writer::copy_log_now_and_then() {
     copy_log();
     if (log_pages_ <= limits_.restart_above)
       continue;
-    // While others write, the log never is in the database as a whole.
+    // While writes continue, the log is never fully copied.
     holding_ = true;
     while (is_committing_)
       wake_copying_.wait(lock);

@@ -1,4 +1,5 @@
-// The one thread that writes to the database: many operations in one transaction, then all answers.
+// The one thread that writes to the database: it commits many operations in one transaction, then
+// answers them all.
 #pragma once
 
 #include "base/mutex.hpp"
@@ -13,28 +14,28 @@
 
 namespace gantry::storage {
 
-/// Errors of the database as those of the domain: disk_full, descriptors_exhausted or
-/// storage_failed; the latter is logged.
+/// Maps database errors to disk_full, descriptors_exhausted or storage_failed; the latter is
+/// logged.
 error database_failure(const sqlite::failure& failed);
 
-/// Pages of the write-ahead log.
+/// Limits on the write-ahead log, in pages.
 struct log_limits {
-  /// After so many new ones the log is copied into the database, while others are written.
+  /// After this many new pages the log is copied into the database while writes continue.
   int copy_above = 1000;
-  /// A log that is so long starts over: nothing is written until the rest of it is copied.
+  /// At this length the log starts over: writes pause until the rest is copied.
   int restart_above = 16'000;
 };
 
-/// Operations run in the order of `submit`, each in a savepoint of its own, so that one that fails
-/// leaves nothing; then they are committed together and answered. An answer means: on the disk.
-/// Any thread may submit; the destructor writes what was submitted before.
+/// Operations run in the order of `submit`, each in its own savepoint, so a failed operation leaves
+/// no trace. They are committed together and then answered: an answer means durable. Any thread may
+/// submit; the destructor writes everything submitted before.
 class writer {
 public:
   /// Changes the database, or returns an error and changes nothing. Runs on the writer's thread.
   using operation = std::function<result<void>(sqlite::connection&)>;
 
-  /// `may_answer` is asked after each commit: what it fails with is the answer to all of its
-  /// operations, whatever the database says.
+  /// `may_answer` is called after each commit; if it fails, its error answers all operations of
+  /// that commit.
   explicit writer(const std::string& database, const log_limits& limits = {},
                   std::function<result<void>()> may_answer = {});
   ~writer();
@@ -43,7 +44,7 @@ public:
 
   /// `done` is called on the writer's thread.
   void submit(operation work, completion<void> done);
-  /// Submits and waits. Not on the writer's thread.
+  /// Submits and waits. Must not be called on the writer's thread.
   result<void> run(operation work);
 
 private:
@@ -53,33 +54,33 @@ private:
     result<void> outcome;
   };
 
-  /// Operations of one transaction at most: bounds how long any of them waits for the others.
+  /// The most operations in one transaction: bounds how long an operation waits for the others.
   static constexpr std::size_t max_batch = 256;
 
   void write_all();
   void commit(std::vector<task>& batch);
   void run_in_savepoint(task& one);
   void copy_log_now_and_then();
-  /// Lets go of the mutex while it copies.
+  /// Releases the mutex while copying.
   void copy_log() GANTRY_REQUIRES(mutex_);
   bool wants_copy() const GANTRY_REQUIRES(mutex_);
 
   const log_limits limits_;
   const std::function<result<void>()> may_answer_;
   sqlite::connection connection_;
-  /// Of the last commit; the writing thread's own.
+  /// Pages after the last commit; used only by the writing thread.
   int committed_pages_ = 0;
-  /// The copying thread's own.
+  /// Used only by the copying thread.
   sqlite::connection copying_connection_;
   mutex mutex_;
   condition_variable wake_;
   condition_variable wake_copying_;
   std::vector<task> queue_ GANTRY_GUARDED_BY(mutex_);
-  /// Pages that the log has, and had when it was copied last.
+  /// Log size now and at the last copy, in pages.
   int log_pages_ GANTRY_GUARDED_BY(mutex_) = 0;
   int copied_pages_ GANTRY_GUARDED_BY(mutex_) = 0;
   bool is_committing_ GANTRY_GUARDED_BY(mutex_) = false;
-  /// Nothing is to be written.
+  /// Writes are paused.
   bool holding_ GANTRY_GUARDED_BY(mutex_) = false;
   bool stopping_ GANTRY_GUARDED_BY(mutex_) = false;
   std::thread writing_;

@@ -61,7 +61,7 @@ connection::connection(const std::string& path, mode how) {
     sqlite3_close(handle_);
     throw failure{code, system, std::move(text)};
   }
-  // SQLite opens for reading what it may not write: later every change would fail.
+  // SQLite silently opens an unwritable file read-only; every later change would fail.
   if (how != mode::read && sqlite3_db_readonly(handle_, "main") == 1) {
     sqlite3_close(handle_);
     throw failure{SQLITE_READONLY, 0, "the file cannot be written"};
@@ -111,7 +111,8 @@ void connection::on_commit(std::function<void(int)> told) {
 }
 
 void connection::checkpoint() {
-  // A handle that has read nothing does not know that there is a log, and would do nothing.
+  // A handle that has not read yet does not know about the log, and the checkpoint would do
+  // nothing.
   number("SELECT 1 FROM sqlite_schema", 0);
   const int code =
     sqlite3_wal_checkpoint_v2(handle_, nullptr, SQLITE_CHECKPOINT_PASSIVE, nullptr, nullptr);
@@ -141,7 +142,7 @@ void connection::bind(sqlite3_stmt* statement, int position, std::int64_t value,
     raise(code);
 }
 
-// An empty view may have no address, which would be NULL.
+// An empty view may have a null pointer, which would bind NULL.
 void connection::bind(sqlite3_stmt* statement, int position, std::string_view text, lifetime kept) {
   const int code =
     sqlite3_bind_text64(statement, position, text.empty() ? "" : text.data(), text.size(),

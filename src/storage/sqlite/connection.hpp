@@ -15,19 +15,19 @@ struct sqlite3_stmt;
 
 namespace gantry::storage::sqlite {
 
-/// What SQLite refused, with its extended result code, and the `errno` of the system call behind
-/// it, if there is one.
+/// An SQLite failure with its extended result code, and the `errno` of the underlying system call,
+/// if any.
 class failure : public std::exception {
 public:
   failure(int code, int system, std::string text)
     : code_{code}, system_{system}, text_{std::move(text)} {}
 
   int code() const noexcept { return code_; }
-  /// The disk, or the quota on it, is full.
+  /// The disk or its quota is full.
   bool is_full() const noexcept;
-  /// A file could not be opened because there are too many.
+  /// A file could not be opened because the process has too many open.
   bool is_out_of_descriptors() const noexcept;
-  /// The file is damaged, or is no database.
+  /// The file is damaged or is not a database.
   bool is_damaged() const noexcept;
   const char* what() const noexcept override { return text_.c_str(); }
 
@@ -37,18 +37,18 @@ private:
   std::string text_;
 };
 
-/// An argument that is bound as bytes; a plain string_view is bound as text.
+/// An argument that is bound as a blob; a plain string_view is bound as text.
 struct bytes {
   std::string_view view;
 };
 
-/// Arguments that are bound as bytes, one after the other; those that a statement has beyond them
-/// are NULL. The last argument of a query.
+/// Arguments bound as blobs in order; the statement's remaining parameters are NULL. Must be the
+/// last argument of a query.
 struct bytes_list {
   std::span<const std::string> views;
 };
 
-/// The rows of a query that is running; ends it when destroyed. Lives shorter than its connection.
+/// The rows of a running query; the destructor ends it. Must not outlive its connection.
 class rows {
 public:
   explicit rows(sqlite3_stmt* running) noexcept : statement_{running} {}
@@ -56,11 +56,11 @@ public:
   rows& operator=(rows&&) = delete;
   ~rows();
 
-  /// Goes to the next row; false after the last one.
+  /// Advances to the next row; false after the last one.
   bool next();
 
   std::int64_t integer(int column) const noexcept;
-  /// Text or bytes; valid until `next`.
+  /// A text or blob column; valid until `next`.
   std::string_view text(int column) const noexcept;
   bool is_null(int column) const noexcept;
 
@@ -68,7 +68,7 @@ private:
   sqlite3_stmt* statement_;
 };
 
-/// One thread at a time.
+/// Not thread-safe.
 class connection {
 public:
   enum class mode { create, write, read };
@@ -79,17 +79,17 @@ public:
   connection(const connection&) = delete;
   connection& operator=(const connection&) = delete;
 
-  /// Statements without arguments or rows.
+  /// Runs statements without arguments or rows.
   void execute(const char* sql);
 
-  /// Runs a query. `sql` is a literal: its statement is kept, and found again by the address. One
-  /// query of a text at a time.
+  /// Runs a query. `sql` must be a literal: its statement is cached by address. Only one query per
+  /// text at a time.
   template <class... Arguments>
   rows query(const char* sql, const Arguments&... arguments) {
     return start(sql, lifetime::copied, arguments...);
   }
 
-  /// Runs a statement to its end; how many rows it changed.
+  /// Runs a statement to completion; returns how many rows it changed.
   template <class... Arguments>
   int run(const char* sql, const Arguments&... arguments) {
     auto running = start(sql, lifetime::borrowed, arguments...);
@@ -98,7 +98,7 @@ public:
     return changes();
   }
 
-  /// The first column of the first row, or `otherwise` where there is none.
+  /// The first column of the first row, or `otherwise` if there are no rows.
   template <class... Arguments>
   std::int64_t number(const char* sql, std::int64_t otherwise, const Arguments&... arguments) {
     auto running = start(sql, lifetime::borrowed, arguments...);
@@ -106,23 +106,22 @@ public:
   }
 
   std::int64_t last_insert_id() const noexcept;
-  /// How many steps all statements have taken so far: what a test counts to see that an index
-  /// serves.
+  /// The total steps of all statements. Tests use it to check that an index is used.
   std::uint64_t steps() const noexcept;
   /// Whether a transaction is open: some failures end it.
   bool in_transaction() const noexcept;
-  /// Ends the open transaction, if there is one, as if it had not begun.
+  /// Rolls back the open transaction, if any.
   void roll_back() noexcept;
 
-  /// Called after each commit with the pages that the write-ahead log has then, on the thread that
-  /// commits.
+  /// Calls `told` after each commit, on the committing thread, with the size of the write-ahead log
+  /// in pages.
   void on_commit(std::function<void(int pages)> told);
-  /// Copies into the database what the write-ahead log has and no reader holds back, without
-  /// waiting for anybody. Where that is all of it, the log starts over with the next commit.
+  /// Copies the write-ahead log into the database as far as readers allow, without waiting. If all
+  /// of it is copied, the log starts over with the next commit.
   void checkpoint();
 
 private:
-  /// Whether arguments outlive the statement's run.
+  /// Whether the arguments outlive the statement's run.
   enum class lifetime { borrowed, copied };
 
   template <class... Arguments>

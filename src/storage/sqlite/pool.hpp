@@ -1,4 +1,4 @@
-// Read-only connections to one database, for as many readers as there are at a time.
+// Read-only connections to one database, one per concurrent reader.
 #pragma once
 
 #include "base/mutex.hpp"
@@ -11,10 +11,10 @@
 
 namespace gantry::storage::sqlite {
 
-/// Any thread.
+/// Thread-safe.
 class pool {
 public:
-  /// A connection of the pool's, for one thread; goes back when destroyed.
+  /// A connection on loan to one thread; the destructor returns it.
   class reader {
   public:
     reader(pool& home, std::unique_ptr<connection> taken) noexcept
@@ -35,7 +35,7 @@ public:
 
   explicit pool(std::string path) : path_{std::move(path)} {}
 
-  /// Opens another connection where none is free. Throws `failure`.
+  /// Opens another connection if none is free. Throws `failure`.
   reader acquire();
 
 private:
