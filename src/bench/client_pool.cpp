@@ -152,8 +152,7 @@ private:
 
 client_pool::client_pool(const client::registry_url& url, const pool_settings& settings)
   : site_{find_site(url, settings)} {
-  const client::connection_settings connections{settings.timeout, user_agent,
-                                                settings.reconnect};
+  const client::connection_settings connections{settings.timeout, user_agent, settings.reconnect};
   for (std::uint32_t i = 0; i < std::min(settings.threads, settings.connections); ++i)
     threads_.push_back(std::make_unique<client_thread>());
   for (std::uint32_t i = 0; i < settings.connections; ++i)

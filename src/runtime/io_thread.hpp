@@ -13,7 +13,8 @@ enum class waiting : unsigned char {
 };
 
 /// Runs `context` until it is stopped, with SIGPIPE blocked in this thread: sendfile(2) raises it
-/// if the peer is gone, and has no flag to prevent that. Other threads may handle the signal freely.
+/// if the peer is gone, and has no flag to prevent that. Other threads may handle the signal
+/// freely.
 void run_io_thread(boost::asio::io_context& context, waiting how);
 
 } // namespace gantry::runtime
