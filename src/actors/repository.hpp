@@ -26,7 +26,6 @@ public:
   /// With `lease` the answer holds for a while: see `msg::get_manifest`.
   result<msg::manifest_reply> find_manifest(const reference& wanted, bool lease = false);
   result<msg::tag_page> list_tags(const page_request& request) const;
-  result<msg::referrers_reply> list_referrers(const msg::list_referrers& request) const;
   /// With `lease` the answer holds for a while: see `msg::get_blob`.
   result<msg::blob_reply> find_blob(const digest& id, bool lease = false);
 
@@ -46,6 +45,8 @@ public:
   bool is_outdated() const { return services_->generation != generation_; }
 
   const repository_name& repository() const { return *repository_; }
+  /// For questions that the actor passes on as they are.
+  const repository_store& store() const { return *store_; }
 
 private:
   /// A push goes on here: what was leased must not lapse meanwhile.

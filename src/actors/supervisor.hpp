@@ -2,7 +2,7 @@
 // stops all of them in order.
 //
 // Life: spawned by the application and nobody else's child. Order of shutdown: collector,
-// directory, uploads, repositories, blob stores and digesters; each step waits for the one before.
+// directory, uploads, repositories, digesters, blob stores; each step waits for the one before.
 #pragma once
 
 #include "actors/interfaces.hpp"
@@ -35,8 +35,8 @@ public:
 
   /// Set once a shutdown has begun.
   std::optional<caf::typed_response_promise<msg::acknowledged>> stopping;
-  /// The next one of the shutdown.
-  std::size_t step = 0;
+  /// Kinds of actors whose turn has come.
+  std::size_t dismissed = 0;
   std::unordered_set<caf::actor_addr> waiting_for;
   /// Those of the step who are not dismissed yet.
   handle_index<upload_id, upload_entry>::contents uploads;
