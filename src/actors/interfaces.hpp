@@ -117,14 +117,20 @@ using directory_actor = caf::typed_actor<
 
 /// The COLLECTOR: looks for expired uploads and idle repositories once an interval, in slices, and
 /// has garbage collected once a longer one or when asked. Blobs are read back once another one.
-using collector_actor =
-  caf::typed_actor<caf::reacts_to<msg::tick>, caf::reacts_to<msg::next_slice>,
-                   // Answers when the collection has ended, also one that was running already.
-                   // Errors: storage_failed, disk_full.
-                   caf::replies_to<msg::collect_garbage>::with<msg::collection_reply>,
-                   // Answers at once.
-                   caf::replies_to<msg::get_gc_status>::with<msg::gc_status>,
-                   caf::reacts_to<msg::end_collection>, caf::reacts_to<msg::end_scrub>>;
+using collector_actor = caf::typed_actor<
+  // The clock: looks at what may be due.
+  caf::reacts_to<msg::tick>,
+  // Looks at more of it.
+  caf::reacts_to<msg::next_slice>,
+  // Answers when the collection has ended, also one that was running already. Errors:
+  // storage_failed, disk_full.
+  caf::replies_to<msg::collect_garbage>::with<msg::collection_reply>,
+  // Answers at once.
+  caf::replies_to<msg::get_gc_status>::with<msg::gc_status>,
+  // Answers those who wait for the collection.
+  caf::reacts_to<msg::end_collection>,
+  // Plans the next scrub.
+  caf::reacts_to<msg::end_scrub>>;
 
 /// The SUPERVISOR: starts directory, blob stores, digesters and collector, restarts what dies,
 /// stops all in order.
@@ -139,6 +145,3 @@ using supervisor_actor = caf::typed_actor<
   caf::reacts_to<msg::restart_child>>;
 
 } // namespace gantry
-
-CAF_ALLOW_UNSAFE_MESSAGE_TYPE(gantry::msg::upload_started)
-CAF_ALLOW_UNSAFE_MESSAGE_TYPE(gantry::msg::repository_reply)

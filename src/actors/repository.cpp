@@ -56,11 +56,6 @@ result<msg::tag_page> repository_state::list_tags(const page_request& request) c
   return msg::tag_page{store_->list_tags(request)};
 }
 
-result<msg::referrers_reply>
-repository_state::list_referrers(const msg::list_referrers& request) const {
-  return msg::referrers_reply{store_->list_referrers(request.subject, request.query)};
-}
-
 result<msg::blob_reply> repository_state::find_blob(const digest& id, bool lease) {
   if (lease)
     hold();
@@ -162,6 +157,14 @@ caf::result<Reply> write(repository_actor::stateful_pointer<repository_state> se
 
 using repository_pointer = repository_actor::stateful_pointer<repository_state>;
 
+/// Replies with what `ask` finds in the store, if nothing is to be decided.
+template <class Ask>
+auto query(repository_pointer self, Ask ask) {
+  using answer = decltype(ask(self->state.store()));
+  self->state.touch();
+  return reply([&] { return result<answer>{ask(self->state.store())}; });
+}
+
 void sleep_if_idle(repository_pointer self, registry_services& services,
                    const msg::sleep_if_idle& request) {
   if (!self->state.may_sleep(request))
@@ -212,8 +215,9 @@ repository(repository_actor::stateful_pointer<repository_state> self, registry_s
       return reply([&] { return self->state.list_tags(m.page); });
     },
     [self](const msg::list_referrers& m) {
-      self->state.touch();
-      return reply([&] { return self->state.list_referrers(m); });
+      return query(self, [&](const auto& store) {
+        return msg::referrers_reply{store.list_referrers(m.subject, m.query)};
+      });
     },
     [self](const msg::get_blob& m) {
       self->state.touch();

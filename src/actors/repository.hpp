@@ -25,7 +25,6 @@ public:
   /// With `lease` the manifest is kept for a while: see `msg::get_manifest`.
   result<msg::manifest_reply> find_manifest(const reference& wanted, bool lease = false);
   result<msg::tag_page> list_tags(const page_request& request) const;
-  result<msg::referrers_reply> list_referrers(const msg::list_referrers& request) const;
   /// With `lease` the blob is kept for a while: see `msg::get_blob`.
   result<msg::blob_reply> find_blob(const digest& id, bool lease = false);
 
@@ -45,6 +44,8 @@ public:
   bool is_outdated() const { return services_->generation != generation_; }
 
   const repository_name& repository() const { return *repository_; }
+  /// For questions that the actor passes on as they are.
+  const repository_store& store() const { return *store_; }
 
 private:
   /// Extends leases while a push continues in this repository.

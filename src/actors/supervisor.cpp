@@ -24,16 +24,15 @@ void watch(supervisor_pointer self, const Handle& child, std::function<void()> r
   self->state.children.emplace(child.address(), std::move(restart));
 }
 
-void start_directory(supervisor_pointer self, registry_services* services) {
-  auto child = self->spawn(directory, services);
-  watch(self, child, [=] { start_directory(self, services); });
-  services->directory.set(std::move(child));
-}
-
 void start_blob_store(supervisor_pointer self, registry_services* services, std::size_t shard) {
   auto child = self->spawn(blob_store, services);
   watch(self, child, [=] { start_blob_store(self, services, shard); });
   services->blob_stores[shard].set(std::move(child));
+}
+
+void start_blob_stores(supervisor_pointer self, registry_services* services) {
+  for (std::size_t shard = 0; shard < services->blob_stores.size(); ++shard)
+    start_blob_store(self, services, shard);
 }
 
 void start_digester(supervisor_pointer self, registry_services* services, std::size_t number) {
@@ -42,10 +41,17 @@ void start_digester(supervisor_pointer self, registry_services* services, std::s
   services->digesters[number].set(std::move(child));
 }
 
-void start_collector(supervisor_pointer self, registry_services* services) {
-  auto child = self->spawn(collector, services);
-  watch(self, child, [=] { start_collector(self, services); });
-  services->collector.set(std::move(child));
+void start_digesters(supervisor_pointer self, registry_services* services) {
+  for (std::size_t number = 0; number < services->digesters.size(); ++number)
+    start_digester(self, services, number);
+}
+
+/// An actor of which there is one: `Run` is its function, `Slot` the place of its handle.
+template <auto Run, auto Slot>
+void start(supervisor_pointer self, registry_services* services) {
+  auto child = self->spawn(Run, services);
+  watch(self, child, [=] { start<Run, Slot>(self, services); });
+  (services->*Slot).set(std::move(child));
 }
 
 template <class Handle>
@@ -57,15 +63,15 @@ void dismiss(supervisor_pointer self, const Handle& handle) {
   caf::anon_send_exit(handle, caf::exit_reason::user_shutdown);
 }
 
-void dismiss_collector(supervisor_pointer self, registry_services& services) {
-  services.stopping = true;
-  dismiss(self, services.collector.get());
-  services.collector.set({});
+template <class Handle>
+void empty(supervisor_pointer self, handle_slot<Handle>& slot) {
+  dismiss(self, slot.get());
+  slot.set({});
 }
 
-void dismiss_directory(supervisor_pointer self, registry_services& services) {
-  dismiss(self, services.directory.get());
-  services.directory.set({});
+template <auto Slot>
+void dismiss_one(supervisor_pointer self, registry_services& services) {
+  empty(self, services.*Slot);
 }
 
 /// Dismisses one slice of many actors; a message to itself continues.
@@ -89,31 +95,40 @@ void dismiss_repositories(supervisor_pointer self, registry_services& services) 
   dismiss_some(self);
 }
 
-void dismiss_blob_stores_and_digesters(supervisor_pointer self, registry_services& services) {
-  for (auto& slot : services.blob_stores) {
-    dismiss(self, slot.get());
-    slot.set({});
-  }
-  for (auto& slot : services.digesters) {
-    dismiss(self, slot.get());
-    slot.set({});
-  }
+void dismiss_digesters(supervisor_pointer self, registry_services& services) {
+  for (auto& slot : services.digesters)
+    empty(self, slot);
 }
 
-/// The shutdown steps. Each waits until the actors dismissed by the previous step are gone, so an
-/// actor outlives those that may still ask it.
-constexpr void (*shutdown_steps[])(supervisor_pointer, registry_services&) = {
-  dismiss_collector,
-  dismiss_directory,
-  dismiss_uploads,
-  dismiss_repositories,
-  dismiss_blob_stores_and_digesters,
+void dismiss_blob_stores(supervisor_pointer self, registry_services& services) {
+  for (auto& slot : services.blob_stores)
+    empty(self, slot);
+}
+
+/// The actors of one kind. Other actors start those without `start`.
+struct kind {
+  void (*start)(supervisor_pointer, registry_services*);
+  void (*dismiss)(supervisor_pointer, registry_services&);
+};
+
+template <auto Run, auto Slot>
+constexpr kind one{start<Run, Slot>, dismiss_one<Slot>};
+
+/// Started from top to bottom, dismissed from bottom to top: an actor outlives those that may still
+/// ask it. Each step of the shutdown waits until the actors of the previous one are gone.
+constexpr kind kinds[] = {
+  {start_blob_stores, dismiss_blob_stores},
+  {start_digesters, dismiss_digesters},
+  {nullptr, dismiss_repositories},
+  {nullptr, dismiss_uploads},
+  one<directory, &registry_services::directory>,
+  one<collector, &registry_services::collector>,
 };
 
 void advance_shutdown(supervisor_pointer self, registry_services& services) {
   const auto is_over = [&] { return self->state.waiting_for.empty() && !self->state.dismissing; };
-  while (is_over() && self->state.step < std::size(shutdown_steps))
-    shutdown_steps[self->state.step++](self, services);
+  while (is_over() && self->state.dismissed < std::size(kinds))
+    std::rbegin(kinds)[self->state.dismissed++].dismiss(self, services);
   if (is_over()) {
     self->state.stopping->deliver(msg::acknowledged{});
     self->quit();
@@ -147,18 +162,16 @@ supervisor_actor::behavior_type supervisor(supervisor_pointer self, registry_ser
     [self, services](const caf::down_msg& m) { child_ended(self, *services, m); });
   return {
     [self, services](const msg::startup&) {
-      for (std::size_t shard = 0; shard < services->blob_stores.size(); ++shard)
-        start_blob_store(self, services, shard);
-      for (std::size_t number = 0; number < services->digesters.size(); ++number)
-        start_digester(self, services, number);
-      start_directory(self, services);
-      start_collector(self, services);
+      for (const auto& each : kinds)
+        if (each.start)
+          each.start(self, services);
       return msg::acknowledged{};
     },
     [self, services](const msg::shutdown&) -> caf::result<msg::acknowledged> {
       using promise = caf::typed_response_promise<msg::acknowledged>;
       if (self->state.stopping)
         return to_caf(fail(errc::unavailable));
+      services->stopping = true;
       self->state.stopping = self->make_response_promise<promise>();
       const auto answer = *self->state.stopping;
       advance_shutdown(self, *services);

@@ -2,7 +2,7 @@
 // and stops them in order.
 //
 // Lifetime: spawned by the application; it has no parent. Shutdown order: collector, directory,
-// uploads, repositories, blob stores and digesters. Each step waits for the previous one.
+// uploads, repositories, digesters, blob stores. Each step waits for the previous one.
 #pragma once
 
 #include "actors/interfaces.hpp"
@@ -35,8 +35,8 @@ public:
 
   /// Set during a shutdown.
   std::optional<caf::typed_response_promise<msg::acknowledged>> stopping;
-  /// The next shutdown step.
-  std::size_t step = 0;
+  /// Kinds of actors that were dismissed so far.
+  std::size_t dismissed = 0;
   std::unordered_set<caf::actor_addr> waiting_for;
   /// Actors of the current step that are not dismissed yet.
   handle_index<upload_id, upload_entry>::contents uploads;

@@ -11,7 +11,7 @@ std::optional<errc> refuse_by_mode(const operation& asked, const options& mode) 
   return std::nullopt;
 }
 
-std::string methods_in_mode(route where, const options& mode) {
+std::string methods_in_mode(const route& where, const options& mode) {
   return methods_if(where, [&](const operation& each) { return !refuse_by_mode(each, mode); });
 }
 

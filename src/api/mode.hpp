@@ -14,6 +14,6 @@ namespace gantry::api {
 std::optional<errc> refuse_by_mode(const operation& asked, const options& mode);
 
 /// The methods of a route that are left in that mode, as of `methods_of`.
-std::string methods_in_mode(route where, const options& mode);
+std::string methods_in_mode(const route& where, const options& mode);
 
 } // namespace gantry::api

@@ -95,7 +95,7 @@ std::string own_field(std::string_view fields, std::string_view name) {
 
 } // namespace
 
-pipeline::pipeline(context& server, std::vector<observer*> observers)
+pipeline::pipeline(context& server, std::vector<std::unique_ptr<observer>> observers)
   : server_{server}, observers_{std::move(observers)} {}
 
 boost::asio::awaitable<response> pipeline::answer_to(exchange& ex, request_facts* facts) {
@@ -162,14 +162,14 @@ response pipeline::failed(const http::request_head& head) {
 void pipeline::finished(const http::finished_exchange& what) {
   static const request_facts nothing;
   const auto* facts = static_cast<const request_facts*>(what.context);
-  for (auto* each : observers_)
+  for (const auto& each : observers_)
     if (each->is_enabled())
       each->finished({what, facts ? *facts : nothing});
 }
 
 bool pipeline::wants_facts() const noexcept {
   return std::ranges::any_of(
-    observers_, [](const observer* each) { return each->is_enabled() && each->wants_facts(); });
+    observers_, [](const auto& each) { return each->is_enabled() && each->wants_facts(); });
 }
 
 /// Adds what every response of the registry carries.

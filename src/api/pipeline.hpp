@@ -7,6 +7,7 @@
 #include "http/handler.hpp"
 
 #include <cstdint>
+#include <memory>
 #include <vector>
 
 namespace gantry::api {
@@ -14,8 +15,8 @@ namespace gantry::api {
 /// What an HTTP server serves. Any thread.
 class pipeline final : public http::handler {
 public:
-  /// `server` and the observers outlive the pipeline.
-  pipeline(context& server, std::vector<observer*> observers);
+  /// `server`, and what the observers write to, outlive the pipeline.
+  pipeline(context& server, std::vector<std::unique_ptr<observer>> observers);
 
   boost::asio::awaitable<response> answer(http::request& asked) override;
   response refused(const http::refusal& why) override;
@@ -31,7 +32,7 @@ private:
   static void complete(response& reply, const http::request_head* head, const options& settings);
 
   context& server_;
-  std::vector<observer*> observers_;
+  std::vector<std::unique_ptr<observer>> observers_;
 };
 
 } // namespace gantry::api

@@ -1,42 +1,56 @@
-// The routes of the API: which path is which.
+// The routes of the API: paths with placeholders, and what a path has in their place.
 #pragma once
 
-#include <cstdint>
 #include <optional>
 #include <string_view>
 
 namespace gantry::api {
 
-enum class route : std::uint8_t {
-  root,
-  health,
-  ready,
-  reset,
-  emulator_repositories,
-  garbage_collection,
-  base,
-  catalog,
-  blob,
-  uploads,
-  upload,
-  manifest,
-  tags,
-  referrers,
-  /// No path of its own: what is possible on each.
-  anywhere,
-};
-
-/// A route with the texts that its placeholders matched: slices of the path.
-struct matched_route {
-  route where;
+/// What a path has in the place of the placeholders: slices of the path.
+struct placeholders {
   /// `<name>`, for the routes inside of a repository.
   std::string_view name{};
   /// `<digest>`, `<reference>` or the id of an upload.
   std::string_view last{};
 };
 
-/// `path` is decoded. The fixed words are looked for from the right and the name is the rest, so
-/// that repositories may be called `tags/list` or `manifests/blobs`.
-std::optional<matched_route> match_route(std::string_view path) noexcept;
+/// A path with placeholders: at most `<name>`, and a last segment such as `<digest>`. One that ends
+/// with a slash is known without the slash, too. Without text it matches no path.
+class route {
+public:
+  constexpr route() = default;
+  constexpr route(const char* text) : text_{text} { // NOLINT(google-explicit-constructor)
+    const auto name = text_.find("<name>");
+    const auto last = text_.find('<', name == text_.npos ? 0 : name + 1);
+    is_open_ = last != text_.npos;
+    const auto fixed = text_.substr(0, last);
+    has_name_ = name != text_.npos;
+    front_ = fixed.substr(0, name);
+    back_ = has_name_ ? fixed.substr(name + std::string_view{"<name>"}.size()) : "";
+  }
+
+  constexpr std::string_view text() const noexcept { return text_; }
+  /// Whether the last segment is a placeholder. A route that spells it out comes first.
+  constexpr bool is_open() const noexcept { return is_open_; }
+
+  /// `path` is decoded. The fixed words are looked for from the right and the name is the rest, so
+  /// that repositories may be called `tags/list` or `manifests/blobs`.
+  std::optional<placeholders> match(std::string_view path) const noexcept;
+
+  friend constexpr bool operator==(const route& left, const route& right) noexcept {
+    return left.text_ == right.text_;
+  }
+  friend constexpr auto operator<=>(const route& left, const route& right) noexcept {
+    return left.text_ <=> right.text_;
+  }
+
+private:
+  std::string_view text_;
+  /// What stands in front of the name and behind it, up to the last placeholder.
+  std::string_view front_;
+  std::string_view back_;
+  bool has_name_ = false;
+  bool is_open_ = false;
+};
 
 } // namespace gantry::api

@@ -139,7 +139,6 @@ struct registry::parts {
   std::unique_ptr<registry_services> services;
   std::unique_ptr<telemetry::access_logger> log;
   std::unique_ptr<api::context> context;
-  std::unique_ptr<api::access_log_observer> log_observer;
   std::unique_ptr<api::pipeline> pipeline;
   std::unique_ptr<runtime::threads> threads;
   supervisor_actor supervisor;
@@ -174,9 +173,9 @@ void registry::start() {
   if (!p.tell_supervisor(msg::startup{}))
     throw std::runtime_error{"the registry's actors could not be started"};
   p.context = std::make_unique<api::context>(*p.services, p.settings.api);
-  p.log_observer = std::make_unique<api::access_log_observer>(*p.log);
-  p.pipeline =
-    std::make_unique<api::pipeline>(*p.context, std::vector<api::observer*>{p.log_observer.get()});
+  std::vector<std::unique_ptr<api::observer>> observers;
+  observers.push_back(std::make_unique<api::access_log_observer>(*p.log));
+  p.pipeline = std::make_unique<api::pipeline>(*p.context, std::move(observers));
   p.server = std::make_unique<http::server>(p.threads->contexts(), p.settings.http, *p.pipeline);
   try {
     p.address.port = p.server->bind(p.address.hosts, p.address.port);
@@ -196,7 +195,6 @@ void registry::stop() {
   p.supervisor = supervisor_actor{};
   p.threads.reset();
   p.pipeline.reset();
-  p.log_observer.reset();
   p.context.reset();
   p.log.reset();
   p.services.reset();

@@ -1,6 +1,7 @@
 // Parses request lines into api_requests.
 #include "api/api_request.hpp"
 
+#include "api/operations.hpp"
 #include "support/mutation.hpp"
 #include "support/print.hpp"
 
@@ -45,23 +46,23 @@ public:
   explicit description(const gantry::api::api_request& request) { std::visit(*this, request); }
   const std::string& text() const { return text_; }
 
-  void operator()(const api::root&) { text_ = "root"; }
-  void operator()(const api::health&) { text_ = "health"; }
-  void operator()(const api::ready&) { text_ = "ready"; }
-  void operator()(const api::reset&) { text_ = "reset"; }
+  /// The name of the operation, and the members that most of them have.
+  template <class Request>
+  void operator()(const Request& r) {
+    text_ = api::operation_of(r).name;
+    if constexpr (requires { r.repository; })
+      text_ += ' ' + r.repository.to_string();
+    if constexpr (requires { r.upload; })
+      text_ += ' ' + r.upload.to_string();
+    if constexpr (requires { add("", r.id); })
+      add("", r.id);
+    if constexpr (requires { r.name; })
+      add("", r.name);
+    if constexpr (requires { r.page; })
+      add(r.page);
+  }
   void operator()(const api::collect_garbage& r) {
     text_ = r.dry_run ? "collect_garbage dry_run" : "collect_garbage";
-  }
-  void operator()(const api::gc_status&) { text_ = "gc_status"; }
-  void operator()(const api::emulator_repositories&) { text_ = "emulator_repositories"; }
-  void operator()(const api::base&) { text_ = "base"; }
-  void operator()(const api::list_repositories& r) {
-    text_ = "list_repositories";
-    add(r.page);
-  }
-  void operator()(const api::get_blob& r) { start("get_blob", r.repository).add("", r.id); }
-  void operator()(const api::get_manifest& r) {
-    start("get_manifest", r.repository).add("", r.name);
   }
   void operator()(const api::start_upload& r) {
     start("start_upload", r.repository);
@@ -76,24 +77,17 @@ public:
     else if (r.from_given)
       text_ += " from?";
   }
-  void operator()(const api::upload_status& r) { start("upload_status", r.repository, r.upload); }
-  void operator()(const api::append_upload& r) { start("append_upload", r.repository, r.upload); }
   void operator()(const api::finish_upload& r) {
-    start("finish_upload", r.repository, r.upload);
+    start("finish_upload", r.repository);
+    text_ += ' ' + r.upload.to_string();
     if (r.id)
       add("id=", *r.id);
   }
-  void operator()(const api::cancel_upload& r) { start("cancel_upload", r.repository, r.upload); }
   void operator()(const api::put_manifest& r) {
     start("put_manifest", r.repository).add("", r.name);
     for (const auto& tag : r.tags)
       text_ += " tag=" + tag.to_string();
   }
-  void operator()(const api::list_tags& r) { start("list_tags", r.repository).add(r.page); }
-  void operator()(const api::delete_manifest& r) {
-    start("delete_manifest", r.repository).add("", r.name);
-  }
-  void operator()(const api::delete_blob& r) { start("delete_blob", r.repository).add("", r.id); }
   void operator()(const api::list_referrers& r) {
     start("list_referrers", r.repository).add("", r.subject);
     for (const auto& type : r.artifact_types)
@@ -107,11 +101,6 @@ private:
   description& start(std::string_view what, const gantry::repository_name& where) {
     text_ = std::string{what} + ' ' + where.to_string();
     return *this;
-  }
-  void start(std::string_view what, const gantry::repository_name& where,
-             const gantry::upload_id& upload) {
-    start(what, where);
-    text_ += ' ' + upload.to_string();
   }
   void add(std::string_view label, const gantry::reference& value) {
     text_ += ' ' + std::string{label} + to_string(value);

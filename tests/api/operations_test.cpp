@@ -53,10 +53,26 @@ BOOST_AUTO_TEST_CASE(no_method_of_a_route_is_in_two_rows) {
 }
 
 BOOST_AUTO_TEST_CASE(the_methods_of_a_route_are_those_of_its_rows) {
-  BOOST_TEST(methods_of(route::manifest) == "DELETE, GET, HEAD, PUT");
-  BOOST_TEST(methods_of(route::upload) == "DELETE, GET, HEAD, PATCH, PUT");
-  BOOST_TEST(methods_of(route::garbage_collection) == "GET, HEAD, POST");
-  BOOST_TEST(methods_of(route::anywhere) == "");
+  BOOST_TEST(methods_of("/v2/<name>/manifests/<reference>") == "DELETE, GET, HEAD, PUT");
+  BOOST_TEST(methods_of("/v2/<name>/blobs/uploads/<id>") == "DELETE, GET, HEAD, PATCH, PUT");
+  BOOST_TEST(methods_of("/__gantry/gc") == "GET, HEAD, POST");
+}
+
+BOOST_AUTO_TEST_CASE(a_route_that_is_spelled_out_comes_first) {
+  const std::array<std::string_view, 3> paths[] = {
+    {"/v2/a/blobs/uploads/", "/v2/<name>/blobs/uploads/", ""},
+    {"/v2/a/blobs/uploads", "/v2/<name>/blobs/uploads/", ""},
+    {"/v2/a/blobs/x", "/v2/<name>/blobs/<digest>", "x"},
+    {"/v2/a/blobs/", "/v2/<name>/blobs/<digest>", ""},
+    {"/v2/a/blobs/uploads/x", "/v2/<name>/blobs/uploads/<id>", "x"},
+  };
+  for (const auto& [path, where, last] : paths) {
+    const auto matched = match_route(path);
+    BOOST_REQUIRE(matched);
+    BOOST_TEST(matched->where.text() == where);
+    BOOST_TEST(matched->path.name == "a");
+    BOOST_TEST(matched->path.last == last);
+  }
 }
 
 BOOST_AUTO_TEST_CASE(a_method_is_found_as_a_whole) {

@@ -6,6 +6,7 @@ import unittest
 from pathlib import Path
 
 import apply_diffs
+import check_extended
 import check_links
 import check_snippets
 import check_tables
@@ -107,10 +108,56 @@ class diffs(tree):
     def test_hunks_add_up(self):
         self.assertEqual(self.changed(" b\n+x\n@@\n-c\n"), {"f.cpp": "a\nb\nx\n\na\n"})
 
+    def two_groups(self, first, second):
+        self.write("f.cpp", "a\nb\nc\n")
+        guide = self.write(
+            "guide.md", "".join(f"```diff {g}\n--- f.cpp\n@@\n{h}```\n" for g, h in (("g", first), ("h", second)))
+        )
+        return apply_diffs.changed_by_all(guide, ["g", "h"], self.root)
+
+    def test_groups_add_up(self):
+        self.assertEqual(self.two_groups(" b\n+x\n", " b\n+y\n"), {"f.cpp": "a\nb\ny\nx\nc\n"})
+
+    def test_groups_that_need_or_disturb_each_other_are_refused(self):
+        for second in (" x\n+y\n", " b\n c\n+y\n"):
+            with self.assertRaisesRegex(apply_diffs.misfit, "guide.md:10"):
+                self.two_groups(" b\n+x\n", second)
+
+    def test_what_is_as_it_was_is_not_written(self):
+        file = self.write("f.cpp", "a\n")
+        before = file.stat().st_mtime_ns
+        apply_diffs.write_if_other(file, "a\n")
+        self.assertEqual(file.stat().st_mtime_ns, before)
+        apply_diffs.write_if_other(file, "b\n")
+        self.assertEqual(file.read_text(), "b\n")
+
     def test_a_hunk_that_fits_nowhere_or_twice_is_refused(self):
         for hunk in [" z\n+x\n", " a\n+x\n"]:
             with self.assertRaisesRegex(apply_diffs.misfit, "guide.md:4"):
                 self.changed(hunk)
+
+
+class extended(tree):
+    NAMED = {
+        "changed/src/actors/CMakeLists.txt": "    own.cpp\n",
+        "changed/tests/actors/CMakeLists.txt": "    own_test.cpp\n",
+        "changed/docs/architecture.md": "\n## Actors\n| a | b |\n|---|---|\n| `own` | x |\n",
+    }
+
+    def complaints(self, without=None):
+        for name in ("src/actors/own.cpp", "own_test.cpp", "src/storage/kept.cpp", "kept_test.cpp"):
+            self.write(f"examples/{name}", "")
+        self.write("changed/src/actors/interfaces.hpp", "using own_actor = x;\n")
+        for name, text in self.NAMED.items():
+            self.write(name, text.replace("own", "other") if name == without else text)
+        return list(check_extended.complaints(self.root / "changed", self.root / "examples"))
+
+    def test_what_is_in_all_lists_passes(self):
+        self.assertEqual(self.complaints(), [])
+
+    def test_each_list_is_looked_at(self):
+        for name in self.NAMED:
+            self.assertNotEqual(self.complaints(without=name), [], name)
 
 
 class tables(tree):

@@ -32,6 +32,27 @@ result<void> link(sqlite::connection& database, std::string_view name, const dis
   return {};
 }
 
+/// A page of the tags that a query gives, which asks for `rows_for(request)`.
+page<tag> read_tags(sqlite::rows names, const page_request& request) {
+  page<tag> listed;
+  while (names.next()) {
+    if (listed.items.size() == request.limit) {
+      listed.more = true;
+      break;
+    }
+    listed.items.push_back(tag::parse_lenient(names.text(0)).value());
+  }
+  return listed;
+}
+
+/// For reads without a `result`: throws `storage_failure`.
+template <class T>
+T or_throw(result<T> outcome) {
+  if (!outcome)
+    throw storage_failure{outcome.error()};
+  return std::move(*outcome);
+}
+
 } // namespace
 
 disk_repository::disk_repository(disk_store& store, const repository_name& name)
@@ -108,38 +129,24 @@ result<manifest_ptr> disk_repository::lease_manifest(const reference& name,
 }
 
 page<tag> disk_repository::list_tags(const page_request& request) const {
-  page<tag> listed;
   if (request.limit == 0)
-    return listed;
-  const auto outcome = read_database(store_.readers, [&](auto& database) -> result<void> {
+    return {};
+  return or_throw(read_database(store_.readers, [&](auto& database) {
     auto names = database.query(
       "SELECT name FROM tags WHERE repository_id = (SELECT id FROM repositories WHERE name = ?1) "
       "AND name > ?2 ORDER BY name LIMIT ?3",
       std::string_view{name_}, std::string_view{request.last}, rows_for(request));
-    while (names.next()) {
-      if (listed.items.size() == request.limit) {
-        listed.more = true;
-        break;
-      }
-      listed.items.push_back(tag::parse_lenient(names.text(0)).value());
-    }
-    return {};
-  });
-  if (!outcome)
-    throw storage_failure{outcome.error()};
-  return listed;
+    return result<page<tag>>{read_tags(std::move(names), request)};
+  }));
 }
 
 referrers_page disk_repository::list_referrers(const digest& subject,
                                                const referrers_query& query) const {
-  auto listed = read_database(store_.readers, [&](auto& database) {
+  return or_throw(read_database(store_.readers, [&](auto& database) {
     const auto repository = find_repository(database, name_);
     return result<referrers_page>{
       select_referrers(referrer_rows{database, repository, subject}, query)};
-  });
-  if (!listed)
-    throw storage_failure{listed.error()};
-  return std::move(*listed);
+  }));
 }
 
 result<blob_ptr> disk_repository::find_blob(const digest& id) const {
@@ -166,13 +173,11 @@ result<blob_ptr> disk_repository::lease_blob(const digest& id, time_point lease_
 }
 
 bool disk_repository::has_manifests() const {
-  const auto count = read_database(store_.readers, [&](auto& database) {
+  const auto count = or_throw(read_database(store_.readers, [&](auto& database) {
     return result<std::int64_t>{database.number(
       "SELECT manifests FROM repositories WHERE name = ?1", 0, std::string_view{name_})};
-  });
-  if (!count)
-    throw storage_failure{count.error()};
-  return *count > 0;
+  }));
+  return count > 0;
 }
 
 void disk_repository::submit(writer::operation work, completion<void> done) {

@@ -8,44 +8,82 @@
 #include <caf/send.hpp>
 #include <caf/typed_event_based_actor.hpp>
 
-#include <cstddef>
+#include <string>
+#include <string_view>
 
 BOOST_AUTO_TEST_SUITE(pull_counter)
 
 using namespace gantry;
 
 // [snippet pull-state-test]
-BOOST_AUTO_TEST_CASE(each_repository_is_counted_for_itself) {
+struct counting : test::actor_fixture {
+  counting() { state.open(services); }
+
+  /// One that holds something.
+  repository_name filled(std::string_view name) {
+    push_blob(open_repository(name), "content");
+    return repository_name::parse(name).value();
+  }
+
   pull_counter_state state;
-  state.set_limit(2);
-  const auto busy = repository_name::parse("busy").value();
-  const auto quiet = repository_name::parse("quiet").value();
+};
+
+BOOST_FIXTURE_TEST_CASE(each_repository_is_counted_for_itself, counting) {
+  const auto busy = filled("busy");
+  const auto quiet = filled("quiet");
   state.count(busy);
   state.count(busy);
   BOOST_TEST(state.find(busy).value().pulls == 2);
-  BOOST_TEST(state.find(quiet).error().code == errc::name_unknown);
+  BOOST_TEST(state.find(quiet).value().pulls == 0);
+  const auto absent = repository_name::parse("absent").value();
+  BOOST_TEST(state.find(absent).error().code == errc::name_unknown);
 }
 
-BOOST_AUTO_TEST_CASE(repositories_beyond_the_limit_stay_unknown) {
-  pull_counter_state state;
-  state.set_limit(1);
-  const auto first = repository_name::parse("first").value();
-  const auto second = repository_name::parse("second").value();
-  for (const auto& each : {first, second, first})
-    state.count(each);
-  BOOST_TEST(state.find(first).value().pulls == 2);
-  BOOST_TEST(state.find(second).error().code == errc::name_unknown);
+BOOST_FIXTURE_TEST_CASE(repositories_beyond_the_limit_are_not_counted, counting) {
+  for (std::size_t i = 0; i < max_counted_repositories; ++i)
+    state.count(repository_name::parse("r" + std::to_string(i)).value());
+  const auto late = filled("late");
+  state.count(late);
+  BOOST_TEST(state.find(late).value().pulls == 0);
 }
 // [/snippet]
 
 // [snippet pull-actor-test]
-BOOST_FIXTURE_TEST_CASE(the_actor_answers_what_was_counted, test::actor_fixture) {
-  const auto name = repository_name::parse("busy").value();
-  auto counter = system.spawn(gantry::pull_counter, std::size_t{10});
-  caf::anon_send(counter, msg::count_pull{name});
-  const auto answer = ask<msg::pull_count>(counter, msg::open_pull_count{name});
-  BOOST_TEST(answer.value().pulls == 1);
-  caf::anon_send_exit(counter, caf::exit_reason::user_shutdown);
+struct asking : counting {
+  std::uint64_t pulls_of(const repository_name& name) {
+    return ask<msg::pull_count>(services.pull_counter.get(), msg::get_pulls{name}).value().pulls;
+  }
+  void pull(const repository_name& name) {
+    caf::anon_send(services.pull_counter.get(), msg::count_pull{name});
+  }
+};
+
+BOOST_FIXTURE_TEST_CASE(the_actor_answers_what_was_counted, asking) {
+  const auto busy = filled("busy");
+  pull(busy);
+  BOOST_TEST(pulls_of(busy) == 1);
+}
+
+BOOST_FIXTURE_TEST_CASE(a_reset_begins_anew, asking) {
+  pull(filled("busy"));
+  BOOST_TEST_REQUIRE(ask<msg::acknowledged>(services.directory.get(), msg::reset{}).has_value());
+  BOOST_TEST(pulls_of(filled("busy")) == 0);
+}
+
+BOOST_FIXTURE_TEST_CASE(a_counter_that_dies_is_started_again_at_zero, asking) {
+  const auto busy = filled("busy");
+  pull(busy);
+  caf::anon_send_exit(services.pull_counter.get(), caf::exit_reason::kill);
+  scheduler.run();
+  BOOST_TEST(pulls_of(busy) == 0);
+  pull(busy);
+  BOOST_TEST(pulls_of(busy) == 1);
+}
+
+BOOST_FIXTURE_TEST_CASE(the_shutdown_takes_it_along, asking) {
+  stop();
+  BOOST_TEST(!services.pull_counter.get());
+  pull(repository_name::parse("late").value()); // goes nowhere
 }
 // [/snippet]
 

@@ -4,27 +4,40 @@
 
 #include <caf/typed_event_based_actor.hpp>
 
+#include <utility>
+
 namespace gantry {
 
 // [snippet pull-behavior]
 void pull_counter_state::count(const repository_name& repository) {
-  if (pulls_.size() < limit_ || pulls_.contains(repository))
+  follow_resets();
+  if (pulls_.size() < max_counted_repositories || pulls_.contains(repository))
     ++pulls_[repository];
 }
 
-result<msg::pull_count> pull_counter_state::find(const repository_name& repository) const {
-  const auto counted = pulls_.find(repository);
-  if (counted == pulls_.end())
+result<msg::pull_count> pull_counter_state::find(const repository_name& repository) {
+  follow_resets();
+  if (!services_->engine.metadata().contains(repository)) {
+    pulls_.erase(repository);
     return fail(errc::name_unknown, repository.to_string());
-  return msg::pull_count{counted->second};
+  }
+  const auto counted = pulls_.find(repository);
+  return msg::pull_count{counted == pulls_.end() ? 0 : counted->second};
+}
+
+void pull_counter_state::follow_resets() {
+  const std::uint64_t now = services_->generation;
+  if (std::exchange(generation_, now) != now)
+    pulls_.clear();
 }
 
 pull_counter_actor::behavior_type
-pull_counter(pull_counter_actor::stateful_pointer<pull_counter_state> self, std::size_t limit) {
-  self->state.set_limit(limit);
+pull_counter(pull_counter_actor::stateful_pointer<pull_counter_state> self,
+             registry_services* services) {
+  self->state.open(*services);
   return {
     [self](const msg::count_pull& m) { self->state.count(m.repository); },
-    [self](const msg::open_pull_count& m) {
+    [self](const msg::get_pulls& m) {
       return reply([&] { return self->state.find(m.repository); });
     },
   };

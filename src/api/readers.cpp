@@ -1,0 +1,167 @@
+#include "api/readers.hpp"
+
+#include "api/error_table.hpp"
+
+#include <algorithm>
+
+namespace gantry::api {
+
+namespace {
+
+bool is_dot_segment(std::string_view text) noexcept {
+  return text == "." || text == "..";
+}
+
+/// Errors: tag_invalid, too_many_tags, request_invalid.
+result<std::vector<tag>> read_tags(const parts& from) {
+  if (from.query.count("tag") > from.settings.max_tag_parameters)
+    return fail(errc::too_many_tags);
+  const auto texts = lift(from.query.all("tag"));
+  if (!texts)
+    return texts.error();
+  std::vector<tag> tags;
+  for (const std::string& text : *texts) {
+    auto parsed = from.settings.lenient ? tag::parse_lenient(text) : tag::parse(text);
+    if (!parsed)
+      return std::move(parsed).error();
+    if (text.find_first_of("/:") != std::string::npos || is_dot_segment(text))
+      return fail(errc::tag_invalid, text); // no path could name it
+    if (std::ranges::find(tags, *parsed) == tags.end())
+      tags.push_back(std::move(*parsed));
+  }
+  return tags;
+}
+
+} // namespace
+
+result<repository_name> read_name(const parts& from) {
+  return repository_name::parse(from.path.name);
+}
+
+result<digest> read_digest(const parts& from) {
+  if (is_dot_segment(from.path.last))
+    return fail(errc::digest_invalid, from.path.last);
+  return from.read_digest(from.path.last);
+}
+
+result<reference> read_new_reference(const parts& from) {
+  if (is_dot_segment(from.path.last))
+    return fail(errc::tag_invalid, from.path.last);
+  return from.settings.lenient ? parse_reference_lenient(from.path.last)
+                               : parse_reference(from.path.last);
+}
+
+result<reference> read_reference(const parts& from) {
+  auto named = read_new_reference(from);
+  if (!named && named.error().code == errc::tag_invalid)
+    return fail(errc::manifest_unknown, from.path.last);
+  return named;
+}
+
+result<upload_id> read_upload(const parts& from) {
+  return upload_id::parse(from.path.last);
+}
+
+result<page_query> read_page(const parts& from) {
+  auto n = lift(from.query.first("n"));
+  auto last = lift(from.query.first("last"));
+  if (!n || !last)
+    return n ? last.error() : n.error();
+  return page_query{std::move(*n), std::move(*last), from.query.others()};
+}
+
+result<std::optional<digest>> read_last_digest(const parts& from) {
+  const auto text = lift(from.query.first("last"));
+  if (!text)
+    return text.error();
+  if (!*text || (*text)->empty())
+    return std::optional<digest>{};
+  auto id = from.read_digest(**text);
+  if (!id)
+    return std::move(id).error();
+  return std::optional{*id};
+}
+
+result<std::optional<digest>> read_digest_parameter(const parts& from) {
+  const auto text = lift(from.query.first("digest"));
+  if (!text)
+    return text.error();
+  if (!*text || (from.settings.lenient && (*text)->empty()))
+    return std::optional<digest>{};
+  auto id = from.read_digest(**text);
+  if (!id)
+    return std::move(id).error();
+  return std::optional{*id};
+}
+
+result<std::vector<std::string>> read_artifact_types(const parts& from) {
+  const auto lists = lift(from.query.all("artifactType"));
+  if (!lists)
+    return lists.error();
+  std::vector<std::string> types;
+  for (std::string_view rest : *lists) {
+    while (!rest.empty()) {
+      const auto type = rest.substr(0, rest.find(','));
+      rest.remove_prefix(std::min(type.size() + 1, rest.size()));
+      if (!type.empty())
+        types.emplace_back(type);
+    }
+  }
+  return types;
+}
+
+result<bool> read_dry_run(const parts& from) {
+  auto dry_run = lift(from.query.first("dry_run"));
+  if (!dry_run)
+    return std::move(dry_run).error();
+  return *dry_run && **dry_run != "0" && **dry_run != "false";
+}
+
+result<api_request> make_put_manifest(const parts& from) {
+  auto name = read_name(from);
+  if (!name)
+    return std::move(name).error();
+  auto named = read_new_reference(from);
+  if (!named)
+    return std::move(named).error();
+  if (std::holds_alternative<tag>(*named))
+    return put_manifest{std::move(*name), std::move(*named), {}};
+  auto tags = read_tags(from);
+  if (!tags)
+    return std::move(tags).error();
+  return put_manifest{std::move(*name), std::move(*named), std::move(*tags)};
+}
+
+result<api_request> make_start_upload(const parts& from) {
+  auto name = read_name(from);
+  if (!name)
+    return std::move(name).error();
+  start_upload made{std::move(*name), {}, {}, {}, {}, false};
+  const auto id = read_digest_parameter(from);
+  const auto algorithm = lift(from.query.first("digest-algorithm"));
+  const auto mount = from.query.first("mount");
+  const auto source = from.query.first("from");
+  if (!id)
+    return id.error();
+  made.id = *id;
+  if (!algorithm)
+    return algorithm.error();
+  if (*algorithm) {
+    const auto known = parse_algorithm(**algorithm);
+    if (!known)
+      return known.error();
+    made.algorithm = *known;
+  }
+  if (mount && *mount) {
+    if (const auto wanted = from.read_digest(**mount))
+      made.mount = *wanted;
+  }
+  made.from_given = from.query.count("from") != 0;
+  if (source && *source) {
+    if (auto parsed = repository_name::parse(**source))
+      made.from = std::move(*parsed);
+  }
+  return made;
+}
+
+} // namespace gantry::api

@@ -1,0 +1,79 @@
+// What an api_request is made of, read from a request line that is a route already: a reader for
+// each kind of member.
+#pragma once
+
+#include "api/api_request.hpp"
+#include "api/route.hpp"
+#include "http/target.hpp"
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <tuple>
+#include <utility>
+#include <vector>
+
+namespace gantry::api {
+
+/// Everything that an alternative is made of.
+struct parts {
+  placeholders path;
+  const http::query_parameters& query;
+  const parse_options& settings;
+
+  result<digest> read_digest(std::string_view text) const {
+    return settings.lenient ? digest::parse_lenient(text) : digest::parse(text);
+  }
+};
+
+/// Of `<name>`. Errors: name_invalid.
+result<repository_name> read_name(const parts& from);
+/// Of `<digest>`. A dot segment is no digest, however lenient the profile is. Errors:
+/// digest_invalid.
+result<digest> read_digest(const parts& from);
+/// Of `<reference>`, to be written. Errors: tag_invalid, digest_invalid.
+result<reference> read_new_reference(const parts& from);
+/// The same, to be read or deleted: what cannot be a tag is not here. Errors: manifest_unknown,
+/// digest_invalid.
+result<reference> read_reference(const parts& from);
+/// Of `<id>`. Errors: upload_unknown.
+result<upload_id> read_upload(const parts& from);
+
+/// `n`, `last`, and the other parameters. Errors: request_invalid.
+result<page_query> read_page(const parts& from);
+/// `last`, if it is a digest. Errors: digest_invalid, request_invalid.
+result<std::optional<digest>> read_last_digest(const parts& from);
+/// `digest`; an empty one counts as absent where it may be computed. Errors: digest_invalid,
+/// request_invalid.
+result<std::optional<digest>> read_digest_parameter(const parts& from);
+/// `artifactType`: several parameters and comma lists add up. Errors: request_invalid.
+result<std::vector<std::string>> read_artifact_types(const parts& from);
+/// `dry_run`. Errors: request_invalid.
+result<bool> read_dry_run(const parts& from);
+
+/// Makes `Request` of what the readers find, in the order of its members. Errors: the first one of
+/// theirs.
+template <class Request, auto... Read>
+result<api_request> make(const parts& from) {
+  std::tuple<decltype(Read(from))...> members{Read(from)...};
+  std::optional<error> failed;
+  [[maybe_unused]] const auto check = [&failed](const auto& member) {
+    if (!member && !failed)
+      failed = member.error();
+  };
+  return std::apply(
+    [&](auto&... member) -> result<api_request> {
+      (check(member), ...);
+      if (failed)
+        return std::move(*failed);
+      return Request{std::move(*member)...};
+    },
+    members);
+}
+
+/// Errors: tag_invalid, digest_invalid, name_invalid, too_many_tags, request_invalid.
+result<api_request> make_put_manifest(const parts& from);
+/// Errors: name_invalid, digest_invalid, request_invalid.
+result<api_request> make_start_upload(const parts& from);
+
+} // namespace gantry::api
