@@ -25,8 +25,11 @@ using upload_session_actor = caf::typed_actor<
   // Closes the chunk; bytes that came stay, also over a restart. Errors: upload_busy, size_invalid,
   // and insufficient_storage and disk_full, which end the session.
   caf::replies_to<msg::end_chunk>::with<msg::upload_status>,
-  // Verifies, publishes and links the blob. Asked again with the same digest meanwhile, it gives
-  // the same answer. Errors: upload_busy, digest_invalid, insufficient_storage, disk_full.
+  // Opens a chunk, takes its bytes and closes it. Errors: those of the three above.
+  caf::replies_to<msg::add_chunk>::with<msg::upload_status>,
+  // Adds the last chunk, if there is one; then verifies, publishes and links the blob. Asked again
+  // with the same digest meanwhile, and without a chunk, it gives the same answer. Errors: those of
+  // add_chunk; upload_busy, digest_invalid, insufficient_storage, disk_full.
   caf::replies_to<msg::finish_upload>::with<msg::blob_reply>,
   // Tells the offset.
   caf::replies_to<msg::get_upload_status>::with<msg::upload_status>,

@@ -132,9 +132,16 @@ struct end_chunk {
   chunk_number number = 0;
   bool complete = true;
 };
-/// Ends the upload: verifies, publishes, links. Without a digest it is computed (lenient profile).
+/// The three in one, for a chunk that has come as a whole.
+struct add_chunk {
+  chunk_announcement announced;
+  chunk bytes;
+};
+/// Ends the upload, behind its last chunk: verifies, publishes, links. Without a digest it is
+/// computed (lenient profile).
 struct finish_upload {
   std::optional<digest> id;
+  std::optional<add_chunk> last = std::nullopt;
 };
 /// Asks where the upload stands.
 struct get_upload_status {};

@@ -142,8 +142,17 @@ void verify_and_publish(session_pointer self, registry_services& services,
     fail_end(self, std::move(id).error());
 }
 
+result<msg::upload_status> add(session_pointer self, const msg::add_chunk& whole) {
+  return unless_full(self, attempt([&] { return self->state.add(whole); }));
+}
+
 void finish(session_pointer self, registry_services* services, const repository_actor& home,
-            const std::optional<digest>& wanted, const session_promise& promise) {
+            const msg::finish_upload& request, const session_promise& promise) {
+  if (request.last) {
+    if (auto added = add(self, *request.last); !added)
+      return deliver<msg::blob_reply>(promise, std::move(added).error());
+  }
+  const auto& wanted = request.id;
   auto answer = [promise](result<msg::blob_reply> outcome) {
     deliver(promise, std::move(outcome));
   };
@@ -205,7 +214,8 @@ caf::result<msg::acknowledged> append_beside(session_pointer self, const digeste
 }
 
 /// Runs `work` behind the bytes that are being hashed: those of a chunk whose connection broke.
-void once_hashed(session_pointer self, std::function<void()> work) {
+template <class Work>
+void once_hashed(session_pointer self, Work work) {
   if (self->state.hashing())
     self->state.when_hashed(std::move(work));
   else
@@ -214,11 +224,13 @@ void once_hashed(session_pointer self, std::function<void()> work) {
 
 /// The same for work that is the answer.
 template <class Work>
-auto reply_once_hashed(session_pointer self, Work work) {
+auto reply_once_hashed(session_pointer self, Work work) -> decltype(reply(work)) {
   using reply_type = typename decltype(work())::value_type;
+  if (!self->state.hashing())
+    return reply(work);
   auto promise = self->make_response_promise<caf::typed_response_promise<reply_type>>();
-  once_hashed(self, [promise, work] { deliver(promise, attempt(work)); });
-  return caf::result<reply_type>{promise};
+  self->state.when_hashed([promise, work] { deliver(promise, attempt(work)); });
+  return promise;
 }
 
 caf::result<msg::acknowledged> append_somewhere(session_pointer self, registry_services* services,
@@ -261,11 +273,13 @@ upload_session_actor::behavior_type answers_of(session_pointer self, registry_se
     [self](const msg::end_chunk& m) {
       return reply_once_hashed(self, [self, m] { return unless_full(self, self->state.end(m)); });
     },
+    [self](const msg::add_chunk& m) {
+      return reply_once_hashed(self, [self, m] { return add(self, m); });
+    },
     [self, services, home](const msg::finish_upload& m) -> caf::result<msg::blob_reply> {
       auto promise = self->make_response_promise<session_promise>();
-      once_hashed(self, [self, services, home, wanted = m.id, promise] {
-        finish(self, services, home, wanted, promise);
-      });
+      once_hashed(self,
+                  [self, services, home, m, promise] { finish(self, services, home, m, promise); });
       return promise;
     },
     [self](const msg::get_upload_status&) { return status(self); },

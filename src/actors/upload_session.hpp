@@ -49,6 +49,9 @@ public:
   result<msg::acknowledged> append_unhashed(const msg::append_chunk& part);
   /// Precondition: not `hashing`.
   result<msg::upload_status> end(const msg::end_chunk& request);
+  /// All three, and hashes here, for the bytes are few. Bytes that are refused close the chunk as a
+  /// broken connection does. Precondition: not `hashing`.
+  result<msg::upload_status> add(const msg::add_chunk& whole);
   result<msg::upload_status> status();
 
   /// Begins the end: from now on the upload is busy. Whoever asks for the same end meanwhile gets

@@ -1,5 +1,7 @@
 #include "actors/upload_session.hpp"
 
+#include "actors/dispatch.hpp"
+
 #include <cassert>
 #include <tuple>
 #include <utility>
@@ -128,6 +130,15 @@ result<msg::upload_status> upload_session_state::end(const msg::end_chunk& reque
   if (!closed)
     return std::move(closed).error();
   return msg::upload_status{progress_.offset()};
+}
+
+result<msg::upload_status> upload_session_state::add(const msg::add_chunk& whole) {
+  const auto begun = begin(whole.announced);
+  if (!begun)
+    return begun.error();
+  auto kept = attempt([&] { return append({begun->number, whole.bytes}); });
+  auto ended = end({begun->number, kept.has_value()});
+  return kept ? ended : result<msg::upload_status>{std::move(kept).error()};
 }
 
 result<void> upload_session_state::save() {

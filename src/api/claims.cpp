@@ -27,7 +27,9 @@ std::uint64_t size_in_memory(const response& reply) {
   const auto* ranges = std::get_if<http::content_ranges>(&reply.body);
   if (!ranges)
     return 0;
-  return ranges->source.bytes.size() + ranges->ranges.size() * sizeof(byte_range);
+  const auto& source = ranges->source;
+  const auto of_source = source.is_mapped() ? 0 : source.bytes.size();
+  return of_source + ranges->ranges.size() * sizeof(byte_range);
 }
 
 asio::awaitable<result<byte_claim>> claim_bytes(exchange& ex, std::shared_ptr<byte_budget> share,

@@ -48,6 +48,7 @@ http::content content_of(const blob_ptr& source) {
   made.owner = source;
   made.size = source->size();
   if (const auto file = source->file()) {
+    made.bytes = source->mapped_bytes();
     made.file = file.descriptor;
     made.file_begin = file.begin;
     made.unreadable = report_unreadable;

@@ -89,9 +89,34 @@ asio::awaitable<result<void>> settle(exchange& ex, window& pending, std::size_t 
   co_return result<void>{};
 }
 
-/// Errors: those of the body, of append_chunk, and timed_out.
+msg::chunk freeze(net::pooled_buffer buffer, std::size_t size) {
+  auto frozen = std::move(buffer).freeze(size);
+  return {std::move(frozen.storage), frozen.size};
+}
+
+/// What has come of the body; nothing if the client holds it back, or there is no buffer for it
+/// yet. Errors: those of the body.
+result<msg::chunk> take_early(exchange& ex) {
+  if (ex.body.is_done() || ex.head.expects_continue())
+    return msg::chunk{};
+  auto buffer = ex.server.buffers.try_acquire();
+  if (!buffer)
+    return msg::chunk{};
+  const auto filled = ex.body.read_ready(buffer.space());
+  if (!filled)
+    return to_error(filled.error());
+  return *filled > 0 ? freeze(std::move(buffer), *filled) : msg::chunk{};
+}
+
+/// Moves `early` and what comes behind it. Errors: those of the body, of append_chunk, and
+/// timed_out.
 asio::awaitable<result<void>> move_bytes(exchange& ex, const upload_session_actor& session,
-                                         chunk_number number, window& pending) {
+                                         chunk_number number, window& pending,
+                                         result<msg::chunk> early) {
+  if (!early)
+    co_return std::move(early).error();
+  if (early->size > 0)
+    pending.send(session, number, std::move(*early));
   if (auto started = co_await ex.body.start(); !started)
     co_return to_error(std::move(started).error());
   while (!ex.body.is_done()) {
@@ -107,8 +132,7 @@ asio::awaitable<result<void>> move_bytes(exchange& ex, const upload_session_acto
     if (!filled)
       co_return to_error(std::move(filled).error());
     if (*filled > 0) {
-      auto frozen = std::move(buffer).freeze(*filled);
-      pending.send(session, number, {std::move(frozen.storage), frozen.size});
+      pending.send(session, number, freeze(std::move(buffer), *filled));
       if (auto settled = co_await settle(ex, pending, upload_window - 1); !settled)
         co_return std::move(settled).error();
       continue;
@@ -120,21 +144,49 @@ asio::awaitable<result<void>> move_bytes(exchange& ex, const upload_session_acto
   co_return co_await settle(ex, pending, 0);
 }
 
-} // namespace
-
-asio::awaitable<result<msg::upload_status>> stream_chunk(exchange& ex, upload_session_actor session,
-                                                         chunk_announcement announced) {
+/// A body of which more is to come.
+asio::awaitable<result<msg::upload_status>> stream(exchange& ex,
+                                                   const upload_session_actor& session,
+                                                   const chunk_announcement& announced,
+                                                   result<msg::chunk> early) {
   msg::begin_chunk begin{announced};
   auto granted = co_await call(ex, session, std::move(begin));
   if (!granted)
     co_return std::move(granted).error();
   auto pending = std::make_shared<window>(co_await asio::this_coro::executor);
   open_chunk chunk{session, granted->number};
-  auto moved = co_await move_bytes(ex, session, granted->number, *pending);
+  auto moved = co_await move_bytes(ex, session, granted->number, *pending, std::move(early));
   if (!moved)
     co_return std::move(moved).error();
   msg::end_chunk end{granted->number, true};
   co_return co_await call(ex, chunk.release(), std::move(end));
+}
+
+} // namespace
+
+asio::awaitable<result<msg::upload_status>>
+stream_chunk(exchange& ex, const upload_session_actor& session, chunk_announcement announced) {
+  auto early = take_early(ex);
+  if (!early || !ex.body.is_done())
+    co_return co_await stream(ex, session, announced, std::move(early));
+  msg::add_chunk whole{announced, std::move(*early)};
+  co_return co_await call(ex, session, std::move(whole));
+}
+
+asio::awaitable<result<msg::blob_reply>> stream_last_chunk(exchange& ex,
+                                                           const upload_session_actor& session,
+                                                           chunk_announcement announced,
+                                                           std::optional<digest> id) {
+  msg::finish_upload finish{id};
+  auto early = take_early(ex);
+  if (early && ex.body.is_done()) {
+    finish.last = msg::add_chunk{announced, std::move(*early)};
+  } else {
+    auto streamed = co_await stream(ex, session, announced, std::move(early));
+    if (!streamed)
+      co_return std::move(streamed).error();
+  }
+  co_return co_await call(ex, session, std::move(finish));
 }
 
 } // namespace gantry::api

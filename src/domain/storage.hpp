@@ -69,6 +69,9 @@ public:
   virtual blob_file file() const noexcept = 0;
   /// All bytes of a blob without a file; empty otherwise.
   virtual std::string_view inline_bytes() const noexcept = 0;
+  /// All bytes of a blob with a file, mapped into memory, if its engine sends them faster that way
+  /// and has room for the mapping; empty otherwise. Valid as long as the blob.
+  virtual std::string_view mapped_bytes() const noexcept { return {}; }
 };
 
 using blob_ptr = std::shared_ptr<const blob>;

@@ -30,7 +30,7 @@ struct content {
   std::shared_ptr<const void> owner;
   /// Bytes.
   std::uint64_t size = 0;
-  /// All of them, unless there is a file.
+  /// All of them, if there is no file or it is mapped.
   std::string_view bytes;
   /// Open as long as `owner` lives; negative if there is no file.
   int file = -1;
@@ -38,6 +38,9 @@ struct content {
   std::uint64_t file_begin = 0;
   /// Is told that the file cannot be read, or is too short; may be null. The response is cut then.
   void (*unreadable)(const void* owner, const boost::system::error_code& why) = nullptr;
+
+  /// The bytes are those of the file: they take no memory that the storage does not take anyway.
+  bool is_mapped() const noexcept { return file >= 0 && !bytes.empty(); }
 };
 
 /// Ranges of one content: a single one, or the parts of a multipart/byteranges body (RFC 9110,

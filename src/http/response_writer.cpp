@@ -110,7 +110,7 @@ private:
 
 asio::awaitable<void> write_range(outlet& out, const content& source, byte_range range,
                                   std::string_view ahead, bool more, error_code& ec) {
-  const bool in_file = source.file >= 0;
+  const bool in_file = source.file >= 0 && !source.is_mapped();
   const auto bytes =
     in_file ? std::string_view{} : source.bytes.substr(range.first, range.length());
   co_await out.text(ahead, bytes, in_file || more, ec);
@@ -171,16 +171,20 @@ asio::awaitable<void> delay(connection& peer, std::chrono::milliseconds span, er
 
 } // namespace
 
-bool is_text(const response& reply) noexcept {
-  return !std::holds_alternative<content_ranges>(reply.body) && !reply.is_stream();
-}
-
-std::string_view text_of(const response& reply) noexcept {
+std::optional<std::string_view> text_of(const response& reply) noexcept {
+  if (reply.is_stream())
+    return std::nullopt;
   if (const auto* text = std::get_if<std::string>(&reply.body))
     return *text;
   if (const auto* shared = std::get_if<shared_bytes>(&reply.body))
     return shared->bytes;
-  return {};
+  const auto* parts = std::get_if<content_ranges>(&reply.body);
+  if (!parts)
+    return std::string_view{};
+  if (parts->source.bytes.empty() || !parts->boundary.empty())
+    return std::nullopt;
+  const auto range = parts->ranges.front();
+  return parts->source.bytes.substr(range.first, range.length());
 }
 
 asio::awaitable<bool> write_response(connection& peer, std::string_view head, response& reply,
@@ -193,14 +197,14 @@ asio::awaitable<bool> write_response(connection& peer, std::string_view head, re
     co_return false;
   if (bodiless) {
     co_await out.frame(head, false, ec);
+  } else if (const auto text = text_of(reply)) {
+    co_await out.text(head, *text, false, ec);
   } else if (const auto* ranges = std::get_if<content_ranges>(&reply.body)) {
     co_await write_ranges(peer, out, *ranges, head, ec);
   } else if (auto* stream = std::get_if<std::unique_ptr<body_stream>>(&reply.body)) {
     co_await out.frame(head, false, ec);
     if (!ec)
       co_await write_stream(out, **stream, in_chunks, ec);
-  } else {
-    co_await out.text(head, text_of(reply), false, ec);
   }
   co_return !ec;
 }

@@ -7,14 +7,13 @@
 
 #include <boost/asio/awaitable.hpp>
 
+#include <optional>
 #include <string_view>
 
 namespace gantry::http {
 
-/// Whether the body is in memory as a whole, or empty.
-bool is_text(const response& reply) noexcept;
-/// The body of such a response.
-std::string_view text_of(const response& reply) noexcept;
+/// The body, if it is in memory in one piece, or empty.
+std::optional<std::string_view> text_of(const response& reply) noexcept;
 
 /// Writes `head`, and the body unless `bodiless`, as `reply.delivery` says. A stream is written in
 /// chunks if `in_chunks`. False if the connection is to close: it broke, or the response was cut.

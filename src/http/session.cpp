@@ -181,12 +181,12 @@ asio::awaitable<bool> session::send(response& reply, bool head_only) {
   }
   write_response_head(head_text_, reply, head(), request_id_);
   const bool bodiless = head_only || reply.status == 304 || reply.status == 204;
-  if (!reply.delivery && (bodiless || is_text(reply))) {
-    std::string_view text{head_text_};
-    auto body = bodiless ? std::string_view{} : text_of(reply);
+  auto text = bodiless ? std::string_view{} : text_of(reply);
+  if (!reply.delivery && text) {
+    std::string_view top{head_text_};
     error_code ec;
-    if (!peer_.write_ready(text, body, false, ec))
-      co_await peer_.write(text, body, false, ec);
+    if (!peer_.write_ready(top, *text, false, ec))
+      co_await peer_.write_rest(top, *text, false, ec);
     co_return !ec;
   }
   const bool in_chunks = head() && !head()->is_http_1_0();

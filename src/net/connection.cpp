@@ -16,7 +16,7 @@ namespace gantry::net {
 
 namespace {
 
-/// Bytes of a file per call: larger slices starve the thread's other connections, smaller ones cost
+/// Bytes per call: larger slices starve the thread's other connections, smaller ones cost
 /// system calls.
 constexpr std::uint64_t slice_size = 1024 * 1024;
 /// Slices before the thread's other connections get a turn.
@@ -82,9 +82,13 @@ asio::awaitable<void> connection::wait_readable(error_code& ec) {
 bool connection::write_ready(std::string_view& head, std::string_view& body, bool more,
                              error_code& ec) {
   expect_within(send_timeout_);
-  while (!head.empty() || !body.empty()) {
+  for (unsigned slices = 0; !head.empty() || !body.empty(); ++slices) {
+    if (slices == slices_a_turn)
+      return false;
+    const auto slice = body.substr(0, slice_size);
     error_code stopped;
-    const auto sent = stream_->write_ready(head, body, more, stopped);
+    const auto sent =
+      stream_->write_ready(head, slice, more || slice.size() < body.size(), stopped);
     if (stopped == asio::error::would_block)
       return false;
     if (stopped) {
@@ -102,11 +106,15 @@ bool connection::write_ready(std::string_view& head, std::string_view& body, boo
 
 asio::awaitable<void> connection::write(std::string_view head, std::string_view body, bool more,
                                         error_code& ec) {
-  while (!write_ready(head, body, more, ec)) {
+  if (!write_ready(head, body, more, ec))
+    co_await write_rest(head, body, more, ec);
+}
+
+asio::awaitable<void> connection::write_rest(std::string_view head, std::string_view body,
+                                             bool more, error_code& ec) {
+  do
     co_await stream_->wait_writable(ec);
-    if (ec)
-      co_return;
-  }
+  while (!ec && !write_ready(head, body, more, ec));
 }
 
 asio::awaitable<void> connection::send_file(int file, std::uint64_t offset, std::uint64_t length,

@@ -84,12 +84,16 @@ public:
   std::uint64_t drop_ready(std::uint64_t limit, error_code& ec);
   boost::asio::awaitable<void> wait_readable(error_code& ec);
 
-  /// Writes both, in one system call if possible. `more` says that more bytes follow immediately.
+  /// Writes both in slices, small ones in one system call if possible. `more` says that more bytes
+  /// follow immediately.
   boost::asio::awaitable<void> write(std::string_view head, std::string_view body, bool more,
                                      error_code& ec);
-  /// Writes what the stream accepts without blocking and consumes it from `head` and `body`. False
-  /// if bytes are left and `ec` is not set: call `write` for the rest.
+  /// Writes what the stream accepts without blocking, at most the slices of one turn, and consumes
+  /// it from `head` and `body`. False if bytes are left and `ec` is not set: call `write_rest`.
   bool write_ready(std::string_view& head, std::string_view& body, bool more, error_code& ec);
+  /// Writes what `write_ready` left over, after a wait that gives others their turn.
+  boost::asio::awaitable<void> write_rest(std::string_view head, std::string_view body, bool more,
+                                          error_code& ec);
   /// Sends `length` bytes of `file` from `offset`. Errors: eof (the file is shorter), io_error and
   /// other read errors, those of `write`.
   boost::asio::awaitable<void> send_file(int file, std::uint64_t offset, std::uint64_t length,

@@ -131,6 +131,25 @@ BOOST_FIXTURE_TEST_CASE(the_next_chunk_begins_after_a_broken_one, beside) {
   BOOST_CHECK(ask<msg::blob_reply>(session, msg::finish_upload{digest::of(content("abc"))}));
 }
 
+BOOST_FIXTURE_TEST_CASE(a_whole_chunk_waits_for_the_bytes_of_a_broken_one, beside) {
+  begin_chunk();
+  send_pieces("a");
+  auto last = append('b');
+  requester->anon_send(session, msg::end_chunk{chunk, false});
+  auto added = requester->request(session, caf::infinite, msg::add_chunk{{}, piece('c')});
+  const auto whole = digest::of(content("abcd"));
+  const msg::finish_upload finish{whole, msg::add_chunk{{}, piece('d')}};
+  auto ended = requester->request(session, caf::infinite, finish);
+  last.receive([](const msg::acknowledged&) {},
+               [](const caf::error&) { BOOST_ERROR("bytes were refused"); });
+  added.receive(
+    [](const msg::upload_status& status) { BOOST_TEST(status.offset == 3 * piece_size); },
+    [](const caf::error&) { BOOST_ERROR("the next chunk was refused"); });
+  ended.receive(
+    [](const msg::blob_reply& reply) { BOOST_TEST(reply.value->size() == 4 * piece_size); },
+    [](const caf::error&) { BOOST_ERROR("the end was refused"); });
+}
+
 BOOST_FIXTURE_TEST_CASE(an_upload_whose_digester_died_is_refused, beside) {
   begin_chunk();
   send_pieces("a");

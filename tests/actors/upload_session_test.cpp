@@ -33,6 +33,18 @@ struct open_upload : test::actor_fixture {
     return ask<msg::acknowledged>(session, msg::append_chunk{chunk, chunk_of(content)});
   }
 
+  /// The same in one message.
+  result<msg::upload_status> add(std::string_view content, chunk_announcement announced = {}) {
+    return ask<msg::upload_status>(session, msg::add_chunk{announced, chunk_of(content)});
+  }
+
+  /// Ends the upload with its last bytes.
+  result<msg::blob_reply> finish_with(std::string_view content, const digest& whole,
+                                      std::optional<byte_range> range = {}) {
+    msg::add_chunk last{{range, content.size(), true}, chunk_of(content)};
+    return ask<msg::blob_reply>(session, msg::finish_upload{whole, std::move(last)});
+  }
+
   bool is_listed() const { return services.uploads.find(*id).has_value(); }
 
   repository_actor home = open_repository("a/b");
@@ -83,6 +95,65 @@ BOOST_FIXTURE_TEST_CASE(chunks_become_one_blob, open_upload) {
   BOOST_REQUIRE(blob);
   BOOST_TEST(blob->value->size() == 11u);
   BOOST_TEST(ask<msg::blob_reply>(home, msg::get_blob{whole}).value().value->size() == 11u);
+}
+
+BOOST_FIXTURE_TEST_CASE(a_chunk_that_came_whole_is_one_message, open_upload) {
+  BOOST_TEST(add("hello ").value().offset == 6u);
+  BOOST_TEST(add("").value().offset == 6u);
+  BOOST_TEST(add("wor", {byte_range{6, 8}, 3, false}).value().offset == 9u);
+  const auto whole = digest::of("hello world");
+  BOOST_TEST(finish_with("ld", whole, byte_range{9, 10}).value().value->size() == 11u);
+  BOOST_TEST(!is_listed());
+  BOOST_CHECK(ask<msg::blob_reply>(home, msg::get_blob{whole}));
+}
+
+BOOST_FIXTURE_TEST_CASE(a_whole_chunk_that_is_refused_changes_nothing, open_upload) {
+  BOOST_REQUIRE(add("hello"));
+  const chunk_announcement gap{byte_range{6, 8}, 3, false};
+  BOOST_CHECK(add("wor", gap).error().code == errc::chunk_out_of_order);
+  const chunk_announcement too_long{byte_range{5, 6}, {}, false};
+  BOOST_CHECK(add("wor", too_long).error().code == errc::size_invalid);
+  const auto whole = digest::of("helloworld");
+  BOOST_CHECK(finish_with("world", whole, byte_range{6, 10}).error().code ==
+              errc::chunk_out_of_order);
+  BOOST_TEST(ask<msg::upload_status>(session, msg::get_upload_status{}).value().offset == 5u);
+  BOOST_CHECK(finish_with("world", whole, byte_range{5, 9}));
+}
+
+BOOST_FIXTURE_TEST_CASE(a_whole_chunk_shorter_than_its_range_stays, open_upload) {
+  const chunk_announcement longer{byte_range{0, 9}, {}, false};
+  BOOST_CHECK(add("hello", longer).error().code == errc::size_invalid);
+  BOOST_CHECK(finish_with("world", digest::of("helloworld"), byte_range{5, 9}));
+}
+
+BOOST_FIXTURE_TEST_CASE(a_whole_chunk_has_to_wait_for_an_open_one, open_upload) {
+  const auto first = begin_chunk(session);
+  BOOST_CHECK(add("hello").error().code == errc::upload_busy);
+  BOOST_CHECK(finish_with("hello", digest::of("hello")).error().code == errc::upload_busy);
+  BOOST_REQUIRE(append_to(first, "hello"));
+  BOOST_REQUIRE(ask<msg::upload_status>(session, msg::end_chunk{first}));
+  BOOST_CHECK(finish_with("", digest::of("hello")));
+}
+
+BOOST_FIXTURE_TEST_CASE(last_bytes_of_another_digest_end_the_session, open_upload) {
+  BOOST_CHECK(finish_with("hello", digest::of("other")).error().code == errc::digest_invalid);
+  BOOST_TEST(!is_listed());
+}
+
+BOOST_FIXTURE_TEST_CASE(last_bytes_find_no_room_in_an_upload_that_ends, open_upload) {
+  const auto whole = digest::of("hello");
+  const msg::finish_upload finish{whole, msg::add_chunk{{}, chunk_of("hello")}};
+  auto first = requester->request(session, caf::infinite, finish);
+  auto second = requester->request(session, caf::infinite, finish);
+  scheduler.run();
+  bool published = false;
+  first.receive([&](msg::blob_reply&) { published = true; }, [](const caf::error&) {});
+  BOOST_TEST(published);
+  errc refused{};
+  second.receive([](msg::blob_reply&) {},
+                 [&](const caf::error& failure) { refused = from_caf(failure).code; });
+  BOOST_CHECK(refused == errc::upload_busy);
+  BOOST_TEST(ask<msg::blob_reply>(home, msg::get_blob{whole}).value().value->size() == 5u);
 }
 
 BOOST_FIXTURE_TEST_CASE(a_finished_session_is_gone, open_upload) {
@@ -252,6 +323,14 @@ BOOST_FIXTURE_TEST_CASE(the_whole_upload_counts_against_the_limit, limited) {
   BOOST_TEST(append("678").value().offset == 8u);
 }
 
+BOOST_FIXTURE_TEST_CASE(a_whole_chunk_above_the_limit_leaves_the_upload_as_it_was, limited) {
+  BOOST_REQUIRE(add("12345"));
+  BOOST_CHECK(add("6789").error().code == errc::payload_too_large);
+  const auto whole = digest::of("12345678");
+  BOOST_CHECK(finish_with("6789", whole).error().code == errc::payload_too_large);
+  BOOST_CHECK(finish_with("678", whole));
+}
+
 BOOST_FIXTURE_TEST_CASE(buffers_after_a_refused_one_are_refused_too, limited) {
   const auto chunk = begin_chunk(session);
   BOOST_REQUIRE(append_to(chunk, "12345"));
@@ -279,6 +358,15 @@ BOOST_FIXTURE_TEST_CASE(an_upload_that_fills_the_engine_gives_its_bytes_back, cr
   BOOST_CHECK(!services.find_closed(*id, name));
   BOOST_TEST(engine->used_bytes() <= before);
   push_blob(open_repository("a/b"), "hello"); // it was empty, so it went to sleep
+}
+
+BOOST_FIXTURE_TEST_CASE(last_bytes_that_fill_the_engine_end_the_session, cramped) {
+  const std::string large(256 * 1024, 'x');
+  BOOST_CHECK(finish_with(large, digest::of(large)).error().code == errc::insufficient_storage);
+  BOOST_TEST(!is_listed());
+  const auto closed = services.find_closed(*id, repository_name::parse("a/b").value());
+  BOOST_REQUIRE(closed.has_value());
+  BOOST_CHECK(std::get<error>(closed->outcome).code == errc::insufficient_storage);
 }
 
 BOOST_FIXTURE_TEST_CASE(cancelling_gives_the_bytes_back, open_upload) {

@@ -43,11 +43,12 @@ class Server:
         self.process.wait(60)
 
     def resident(self):
-        with open(f"/proc/{self.process.pid}/smaps_rollup") as rollup:
-            return 1024 * int(re.search(r"^Rss:\s+(\d+)", rollup.read(), re.M).group(1))
+        """Bytes besides memory files: pages of these are resident, too, once a blob is mapped."""
+        with open(f"/proc/{self.process.pid}/status") as status:
+            return 1024 * sum(map(int, re.findall(r"^Rss(?:Anon|File):\s+(\d+)", status.read(), re.M)))
 
     def memory_files(self):
-        """Bytes of memory files, which hold blobs and do not count for the process."""
+        """Bytes of memory files, which hold the blobs."""
         folder = f"/proc/{self.process.pid}/fd"
         total = 0
         for name in os.listdir(folder):

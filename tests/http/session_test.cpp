@@ -17,6 +17,7 @@
 #include <atomic>
 #include <exception>
 #include <fstream>
+#include <limits>
 #include <ostream>
 #include <string>
 #include <utility>
@@ -63,6 +64,12 @@ public:
       reply.body = http::content_ranges{in_file(), {{0, 9}}, {}};
     if (target == "/ranges")
       reply.body = http::content_ranges{in_file(), {{0, 1}, {4, 9}}, "b"};
+    if (target == "/mapped")
+      reply.body = http::content_ranges{mapped(), {{2, 9}}, {}};
+    if (target == "/mapped-ranges")
+      reply.body = http::content_ranges{mapped(), {{0, 1}, {4, 9}}, "b"};
+    if (target == "/large")
+      reply.body = http::content_ranges{large(), {{1, large().size - 1}}, {}};
     if (const auto* ranges = std::get_if<http::content_ranges>(&reply.body))
       reply.content_length = ranges->length();
     if (target == "/stream")
@@ -92,14 +99,39 @@ public:
   std::vector<unsigned> statuses;
   std::shared_ptr<byte_budget> budget = std::make_shared<byte_budget>(100);
 
-private:
   http::content in_file() const {
     http::content made;
     made.size = 10;
     made.file = file_;
     return made;
   }
+  /// The file is not touched.
+  static http::content mapped() {
+    http::content made;
+    made.size = 10;
+    made.bytes = "0123456789";
+    made.file = std::numeric_limits<int>::max();
+    return made;
+  }
 
+  /// Twenty slices, and four bytes; the same bytes come again after an odd number of them.
+  static http::content large() {
+    static const std::string text = [] {
+      std::string made;
+      while (made.size() < 20 * slice + 4)
+        made += "0123456789abcdef " + std::to_string(made.size());
+      made.resize(20 * slice + 4);
+      return made;
+    }();
+    http::content made;
+    made.size = text.size();
+    made.bytes = text;
+    return made;
+  }
+
+  static constexpr std::size_t slice = 1024 * 1024;
+
+private:
   int file_;
 };
 
@@ -138,6 +170,12 @@ struct conversation {
     BOOST_TEST(has_ended);
     BOOST_TEST(serve.begun == serve.ended);
     BOOST_TEST(serve.budget->used() == 0u);
+  }
+
+  /// What is behind the first head.
+  std::string_view first_body() const {
+    const std::string_view sent{script->output};
+    return sent.substr(sent.find("\r\n\r\n") + 4);
   }
 
   /// The output without what differs from run to run.
@@ -186,7 +224,11 @@ const talk talks[] = {
    "PUT /x HTTP/1.1\r\nHost: a\r\nExpect: 100-continue\r\nContent-Length: 2\r\n\r\nhi",
    {"HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 200", "hi"}},
   {"a file", get("/file") + get("/text"), {"Content-Length: 10\r\n", "0123456789HTTP/1.1 200"}},
-  {"ranges of it", get("/ranges"), {"--b\r\n", "\r\n\r\n01\r\n--b\r\n", "456789\r\n--b--\r\n"}},
+  {"ranges of a file", get("/ranges"), {"--b\r\n", "\r\n\r\n01\r\n--b\r\n", "456789\r\n--b--\r\n"}},
+  {"a part of what is mapped", get("/mapped") + get("/text"), {"23456789HTTP/1.1 200"}},
+  {"ranges of what is mapped",
+   get("/mapped-ranges"),
+   {"--b\r\n", "\r\n\r\n01\r\n--b\r\n", "456789\r\n--b--\r\n"}},
   {"a stream",
    get("/stream") + get("/text"),
    {"Transfer-Encoding: chunked\r\n", "3\r\none\r\n3\r\ntwo\r\n5\r\nthree\r\n0\r\n\r\nHTTP/1.1"}},
@@ -248,6 +290,32 @@ BOOST_AUTO_TEST_CASE(a_response_can_be_cut) {
   one.run();
   BOOST_TEST(one.script->output.ends_with("\r\n\r\n0123"));
   BOOST_TEST(one.serve.begun == 1u);
+}
+
+BOOST_AUTO_TEST_CASE(what_is_large_goes_out_in_slices_and_gives_way) {
+  const file_of_ten file;
+  conversation one{get("/large") + get("/text"), file.descriptor, 100'000'000, false};
+  one.run();
+  BOOST_TEST((one.first_body().substr(0, 20 * echo::slice + 3) == echo::large().bytes.substr(1)));
+  BOOST_TEST(one.script->output.ends_with("some text"));
+  std::vector<std::size_t> slices(20, echo::slice);
+  slices.insert(slices.end(), {3, 9});
+  BOOST_TEST(one.script->offered == slices, boost::test_tools::per_element());
+  BOOST_TEST(one.script->waits == 2u); // after 8 slices each
+}
+
+BOOST_AUTO_TEST_CASE(a_connection_may_break_between_slices) {
+  const file_of_ten file;
+  conversation good{get("/large"), file.descriptor, 100'000'000, false};
+  good.run();
+  conversation broken{get("/large"), file.descriptor, 100'000'000, false};
+  broken.script->fails_at = good.script->operations / 2;
+  broken.script->failure = asio::error::connection_reset;
+  broken.run();
+  BOOST_TEST(broken.first_body().size() % echo::slice == 0u);
+  BOOST_TEST(broken.first_body().size() > 5 * echo::slice);
+  BOOST_TEST(broken.first_body().size() < 15 * echo::slice);
+  BOOST_TEST((good.first_body().starts_with(broken.first_body())));
 }
 
 BOOST_AUTO_TEST_CASE(an_unread_body_is_passed_over) {

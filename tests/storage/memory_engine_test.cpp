@@ -6,10 +6,12 @@
 
 #include <boost/test/unit_test.hpp>
 
+#include <array>
 #include <atomic>
 #include <chrono>
 #include <csignal>
 #include <filesystem>
+#include <fstream>
 #include <iterator>
 #include <string>
 #include <thread>
@@ -47,6 +49,15 @@ private:
 std::size_t open_descriptors() {
   using iterator = std::filesystem::directory_iterator;
   return static_cast<std::size_t>(std::distance(iterator{"/proc/self/fd"}, iterator{}));
+}
+
+/// Mappings of memory files in this process.
+std::size_t mapped_files() {
+  std::ifstream maps{"/proc/self/maps"};
+  std::size_t count = 0;
+  for (std::string line; std::getline(maps, line);)
+    count += line.find("/memfd:blobs") != std::string::npos;
+  return count;
 }
 
 bool is_found(memory_subject& subject, std::string_view bytes) {
@@ -100,6 +111,76 @@ BOOST_AUTO_TEST_CASE(a_file_frees_its_memory_and_its_place) {
   const auto again = publish_one(16);
   BOOST_TEST(again.descriptor == first.descriptor);
   BOOST_TEST(again.begin == first.begin);
+}
+
+BOOST_AUTO_TEST_CASE(readers_share_a_mapping_that_goes_with_its_blob) {
+  memory_subject subject;
+  const auto bytes = content(3'000'001);
+  auto stored = publish(*subject.engine, bytes, subject.now + 1min);
+  publish(*subject.engine, content(3'000'001, 1), subject.now + 1min)->mapped_bytes();
+  BOOST_TEST(mapped_files() == 1U);
+  auto reader = subject.engine->blobs().find(digest::of(bytes)).value();
+  BOOST_TEST((stored->mapped_bytes() == bytes));
+  BOOST_TEST(static_cast<const void*>(reader->mapped_bytes().data()) ==
+             static_cast<const void*>(stored->mapped_bytes().data()));
+  BOOST_TEST(mapped_files() == 2U);
+  stored.reset();
+  subject.engine->clear();
+  BOOST_TEST(mapped_files() == 1U);
+  BOOST_TEST((reader->mapped_bytes() == bytes));
+  reader.reset();
+  BOOST_TEST(mapped_files() == 0U);
+}
+
+BOOST_AUTO_TEST_CASE(what_is_small_is_not_mapped) {
+  memory_subject subject;
+  for (const std::size_t size : {0, 1, 16 * 1024, 128 * 1024 - 1})
+    BOOST_TEST(publish(*subject.engine, content(size), subject.now + 1min)->mapped_bytes().empty());
+  const auto bytes = content(128 * 1024);
+  BOOST_TEST((publish(*subject.engine, bytes, subject.now + 1min)->mapped_bytes() == bytes));
+}
+
+BOOST_AUTO_TEST_CASE(without_room_for_a_mapping_there_is_the_file) {
+  memory_subject subject;
+  subject.engine =
+    storage::make_memory_engine({.mappings = {.most = 1}, .now = [&] { return subject.now; }});
+  auto first = publish(*subject.engine, content(200'000, 1), subject.now + 1min);
+  const auto second = publish(*subject.engine, content(200'000, 2), subject.now + 1min);
+  BOOST_TEST((first->mapped_bytes() == content(200'000, 1)));
+  BOOST_TEST(second->mapped_bytes().empty());
+  BOOST_TEST((read(*second) == content(200'000, 2)));
+  first.reset();
+  subject.now += 2min;
+  subject.engine->collect({}, {}).value();
+  BOOST_TEST((second->mapped_bytes() == content(200'000, 2)));
+}
+
+BOOST_AUTO_TEST_CASE(a_mapping_that_the_kernel_refuses_takes_no_room) {
+  memory_subject subject;
+  subject.engine =
+    storage::make_memory_engine({.mappings = {.most = 1}, .now = [&] { return subject.now; }});
+  const auto stored = publish(*subject.engine, content(200'000), subject.now + 1min);
+  std::size_t mapped = 0;
+  {
+    const limited_resource no_more{RLIMIT_AS, 0};
+    mapped = stored->mapped_bytes().size();
+  }
+  BOOST_TEST(mapped == 0U);
+  BOOST_TEST((stored->mapped_bytes() == content(200'000)));
+}
+
+BOOST_AUTO_TEST_CASE(threads_map_a_blob_once) {
+  memory_subject subject;
+  const auto stored = publish(*subject.engine, content(200'000), subject.now + 1min);
+  std::array<const char*, 4> seen{};
+  std::vector<std::thread> threads;
+  for (auto& each : seen)
+    threads.emplace_back([&] { each = stored->mapped_bytes().data(); });
+  for (auto& thread : threads)
+    thread.join();
+  for (const void* each : seen)
+    BOOST_TEST(each == static_cast<const void*>(seen.front()));
+  BOOST_TEST(mapped_files() == 1U);
 }
 
 BOOST_AUTO_TEST_CASE(ten_thousand_idle_uploads_cost_little_and_no_descriptor) {

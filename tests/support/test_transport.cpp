@@ -52,6 +52,7 @@ std::size_t test_transport::write_ready(std::string_view head, std::string_view 
                                         net::error_code& ec) {
   if (!begin_ready(ec))
     return 0;
+  script_->offered.push_back(body.size());
   if (script_->takes_nothing) {
     ec = asio::error::would_block;
     return 0;

@@ -10,6 +10,7 @@
 #include <limits>
 #include <memory>
 #include <string>
+#include <vector>
 
 namespace gantry::test {
 
@@ -29,6 +30,10 @@ struct stream_script {
   net::error_code failure = {};
 
   std::string output = {};
+  /// Bytes of the body that each write was offered.
+  std::vector<std::size_t> offered = {};
+  /// Waits for a peer that takes more.
+  std::size_t waits = 0;
   std::size_t operations = 0;
   /// The most bytes that a `send_file` requested.
   std::uint64_t largest_slice = 0;
@@ -55,6 +60,7 @@ public:
     return wait(is_silent(), ec);
   }
   boost::asio::awaitable<void> wait_writable(net::error_code& ec) override {
+    ++script_->waits;
     return wait(script_->takes_nothing, ec);
   }
   void end_output(net::error_code& ec) override;

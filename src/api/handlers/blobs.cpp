@@ -26,11 +26,11 @@ void set_validators(response& reply, const digest& id) {
   reply.set("Accept-Ranges", "bytes");
 }
 
-response whole(const blob_ptr& source) {
+response whole(const blob_ptr& source, bool head_only = false) {
   auto reply = make_empty(200);
   reply.set("Content-Type", "application/octet-stream");
   reply.content_length = source->size();
-  if (source->size() > 0)
+  if (source->size() > 0 && !head_only)
     reply.body = http::content_ranges{content_of(source), {{0, source->size() - 1}}, {}};
   return reply;
 }
@@ -85,7 +85,8 @@ answer handle(exchange& ex, get_blob request) {
     co_return reply;
   }
   const auto range = effective_range(ex.head, source->id());
-  auto reply = range && !ex.head.is_head() ? ranged(source, *range) : whole(source);
+  const bool head_only = ex.head.is_head();
+  auto reply = range && !head_only ? ranged(source, *range) : whole(source, head_only);
   set_validators(reply, source->id());
   co_return reply;
 }

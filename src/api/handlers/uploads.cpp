@@ -112,16 +112,6 @@ result<chunk_announcement> announce(const http::request_head& head, bool final) 
   return announced;
 }
 
-/// Moves the body into the upload as the header announces it. Errors: chunk_out_of_order and those
-/// of `stream_chunk`.
-boost::asio::awaitable<result<msg::upload_status>>
-take_chunk(exchange& ex, const upload_session_actor& session, bool final) {
-  const auto announced = announce(ex.head, final);
-  if (!announced)
-    co_return announced.error();
-  co_return co_await stream_chunk(ex, session, *announced);
-}
-
 /// An error that leaves the upload as it was tells where it stands, so that the client can go on
 /// from there.
 boost::asio::awaitable<response> upload_error(exchange& ex, const repository_name& repository,
@@ -161,17 +151,26 @@ boost::asio::awaitable<bool> mount(exchange& ex, const start_upload& request) {
 /// fails.
 answer finish_at_once(exchange& ex, const start_upload& request,
                       const msg::upload_started& upload) {
-  chunk_announcement announced{{}, ex.head.content_length(), true};
-  auto streamed = co_await stream_chunk(ex, upload.session, announced);
-  if (!streamed) {
+  const chunk_announcement announced{{}, ex.head.content_length(), true};
+  auto published = co_await stream_last_chunk(ex, upload.session, announced, request.id);
+  if (!published) {
     auto ignored = co_await call(ex, upload.session, msg::cancel_upload{});
-    co_return make_error_response(streamed.error());
-  }
-  msg::finish_upload finish{request.id};
-  auto published = co_await call(ex, upload.session, std::move(finish));
-  if (!published)
     co_return make_error_response(published.error());
+  }
   co_return created(ex, request.repository, published->value->id());
+}
+
+/// Errors: chunk_out_of_order, and those of `stream_last_chunk`.
+boost::asio::awaitable<result<msg::blob_reply>> finish(exchange& ex, const finish_upload& request,
+                                                       const upload_session_actor& session) {
+  if (!ex.head.has_body() && !ex.head.find(http::request_head::field::content_range)) {
+    msg::finish_upload end{request.id};
+    co_return co_await call(ex, session, std::move(end));
+  }
+  const auto announced = announce(ex.head, true);
+  if (!announced)
+    co_return announced.error();
+  co_return co_await stream_last_chunk(ex, session, *announced, request.id);
 }
 
 } // namespace
@@ -213,7 +212,11 @@ answer handle(exchange& ex, append_upload request) {
   auto session = co_await find_session(ex, request.repository, request.upload);
   if (!session)
     co_return make_error_response(session.error());
-  auto streamed = co_await take_chunk(ex, *session, false);
+  const auto announced = announce(ex.head, false);
+  if (!announced)
+    co_return co_await upload_error(ex, request.repository, request.upload, *session,
+                                    announced.error());
+  auto streamed = co_await stream_chunk(ex, *session, *announced);
   if (!streamed)
     co_return co_await upload_error(ex, request.repository, request.upload, *session,
                                     std::move(streamed).error());
@@ -229,19 +232,15 @@ answer handle(exchange& ex, finish_upload request) {
     co_return make_error_response(fail(errc::digest_invalid, "the digest parameter is missing"));
   if (!session)
     co_return co_await repeat_finish(ex, request, std::move(session).error());
-  if (ex.head.has_body() || ex.head.find(http::request_head::field::content_range)) {
-    auto streamed = co_await take_chunk(ex, *session, true);
-    if (!streamed)
-      co_return co_await upload_error(ex, request.repository, request.upload, *session,
-                                      std::move(streamed).error());
-  }
-  msg::finish_upload finish{request.id};
-  auto published = co_await call(ex, *session, std::move(finish));
+  auto published = co_await finish(ex, request, *session);
   if (published)
     co_return created(ex, request.repository, published->value->id());
   auto failure =
     session_failure(ex, std::move(published).error(), request.repository, request.upload);
-  co_return co_await repeat_finish(ex, request, std::move(failure));
+  if (failure.code == errc::upload_unknown)
+    co_return co_await repeat_finish(ex, request, std::move(failure));
+  co_return co_await upload_error(ex, request.repository, request.upload, *session,
+                                  std::move(failure));
 }
 
 answer handle(exchange& ex, cancel_upload request) {

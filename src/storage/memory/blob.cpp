@@ -18,6 +18,13 @@ memory_blob::~memory_blob() {
     index->forget(*this);
 }
 
+std::string_view memory_blob::mapped_bytes() const noexcept {
+  const lock_guard lock{mutex_};
+  if (mapping_.bytes().empty())
+    mapping_ = bytes_.file.map(bytes_.size);
+  return mapping_.bytes();
+}
+
 blob_link::blob_link(std::shared_ptr<const memory_blob> linked) noexcept
   : target_{std::move(linked)} {
   assert(target_);

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "base/byte_budget.hpp"
+#include "base/mutex.hpp"
 #include "domain/storage.hpp"
 #include "storage/memory/file.hpp"
 
@@ -26,8 +27,8 @@ struct memory_bytes {
   std::uint64_t size = 0;
 };
 
-/// Immutable but for the count of its links, which any thread may change. Takes itself out of the
-/// index when the last holder lets go.
+/// Immutable but for its mapping and the count of its links, which any thread may change. Takes
+/// itself out of the index when the last holder lets go.
 class memory_blob final : public blob {
 public:
   /// `generation` is the index's when the upload of the bytes was opened.
@@ -43,6 +44,8 @@ public:
     return {bytes_.file.descriptor(), bytes_.file.begin()};
   }
   std::string_view inline_bytes() const noexcept override { return bytes_.text; }
+  /// Mapped at the first call that finds room, for all readers.
+  std::string_view mapped_bytes() const noexcept override;
   /// Stores of another generation do not link it: the engine was cleared between the two.
   std::uint64_t generation() const noexcept { return generation_; }
 
@@ -54,6 +57,8 @@ private:
   std::weak_ptr<blob_index> index_;
   std::uint64_t generation_;
   mutable std::atomic<std::uint32_t> links_{0};
+  mutable gantry::mutex mutex_;
+  mutable memory_mapping mapping_ GANTRY_GUARDED_BY(mutex_);
 };
 
 /// A repository's hold on a blob. The last one to go ends the blob's lease, so that what was

@@ -10,8 +10,11 @@
 namespace gantry::storage {
 
 memory_blobs::memory_blobs(std::shared_ptr<byte_budget> budget, std::shared_ptr<blob_index> index,
-                           std::size_t inline_threshold)
-  : budget_{std::move(budget)}, index_{std::move(index)}, inline_threshold_{inline_threshold} {}
+                           std::shared_ptr<memory_arena> arena, std::size_t inline_threshold)
+  : budget_{std::move(budget)},
+    index_{std::move(index)},
+    arena_{std::move(arena)},
+    inline_threshold_{inline_threshold} {}
 
 result<std::unique_ptr<blob_sink>> memory_blobs::open_sink(const upload_id&) {
   byte_claim claim{budget_};

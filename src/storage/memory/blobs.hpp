@@ -14,7 +14,7 @@ namespace gantry::storage {
 class memory_blobs final : public blob_engine {
 public:
   memory_blobs(std::shared_ptr<byte_budget> budget, std::shared_ptr<blob_index> index,
-               std::size_t inline_threshold);
+               std::shared_ptr<memory_arena> arena, std::size_t inline_threshold);
 
   result<std::unique_ptr<blob_sink>> open_sink(const upload_id& id) override;
   /// Nothing outlives the process.
@@ -32,7 +32,7 @@ private:
 
   std::shared_ptr<byte_budget> budget_;
   std::shared_ptr<blob_index> index_;
-  std::shared_ptr<memory_arena> arena_ = std::make_shared<memory_arena>();
+  std::shared_ptr<memory_arena> arena_;
   std::size_t inline_threshold_;
 };
 

@@ -4,6 +4,7 @@
 #include "storage/memory/blob_index.hpp"
 #include "storage/memory/blobs.hpp"
 #include "storage/memory/catalog.hpp"
+#include "storage/memory/file.hpp"
 #include "storage/memory/sweeper.hpp"
 
 #include <utility>
@@ -17,7 +18,8 @@ public:
   explicit memory_engine(memory_options options)
     : budget_{std::make_shared<byte_budget>(options.limit)},
       index_{std::make_shared<blob_index>(options.now, options.hold_at_most)},
-      blobs_{budget_, index_, options.inline_threshold},
+      blobs_{budget_, index_, std::make_shared<memory_arena>(options.mappings),
+             options.inline_threshold},
       catalog_{std::make_shared<memory_catalog>(budget_, index_)},
       sweeper_{std::make_shared<memory_sweeper>(catalog_, index_, std::move(options.now))} {
     budget_->on_pressure([weak = std::weak_ptr{sweeper_}] {

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "domain/storage.hpp"
+#include "storage/memory/file.hpp"
 
 #include <chrono>
 #include <cstddef>
@@ -17,6 +18,8 @@ struct memory_options {
   std::uint64_t limit = std::numeric_limits<std::uint64_t>::max();
   /// Blobs above this many bytes lie in a memory file: no heap grows, and sendfile(2) sends them.
   std::size_t inline_threshold = 4 * 1024;
+  /// Memory files are mapped within these.
+  mapping_limits mappings = {};
   /// A push that goes on prolongs the leases of its repository by at most this.
   std::chrono::milliseconds hold_at_most = std::chrono::hours{23};
   /// Decides when a lease is over.

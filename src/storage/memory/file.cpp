@@ -1,5 +1,6 @@
 #include "storage/memory/file.hpp"
 
+#include <algorithm>
 #include <cerrno>
 #include <fcntl.h>
 #include <sys/mman.h>
@@ -67,6 +68,26 @@ result<void> memory_file::read(std::span<std::byte> buffer, std::uint64_t offset
     }
   }
   return {};
+}
+
+memory_mapping memory_file::map(std::uint64_t size) const noexcept {
+  if (!home_ || size < std::max<std::uint64_t>(home_->limits_.smallest, 1))
+    return {};
+  if (home_->mappings_++ < home_->limits_.most) {
+    auto* const bytes = ::mmap(nullptr, size, PROT_READ, MAP_SHARED, descriptor_, // NOLINT
+                               static_cast<off_t>(begin_));
+    if (bytes != MAP_FAILED)
+      return {home_, {static_cast<const char*>(bytes), size}};
+  }
+  --home_->mappings_;
+  return {};
+}
+
+memory_mapping::~memory_mapping() {
+  if (!home_)
+    return;
+  ::munmap(const_cast<char*>(bytes_.data()), bytes_.size());
+  --home_->mappings_;
 }
 
 memory_arena::~memory_arena() {

@@ -11,12 +11,47 @@
 #include <cstdint>
 #include <memory>
 #include <span>
+#include <string_view>
 #include <utility>
 #include <vector>
 
 namespace gantry::storage {
 
 class memory_arena;
+
+/// What memory files are mapped.
+struct mapping_limits {
+  /// At a time. The kernel has a limit per process, 65530 by default (vm.max_map_count).
+  std::size_t most = 16 * 1024;
+  /// Bytes: to map and unmap fewer costs more than sending from there saves.
+  std::uint64_t smallest = 128 * 1024;
+};
+
+/// Bytes of a memory file in the address space of the process, read-only, as long as it lives. The
+/// file must outlive it.
+class memory_mapping {
+public:
+  /// Of nothing.
+  memory_mapping() = default;
+  memory_mapping(memory_mapping&& other) noexcept
+    : home_{std::move(other.home_)}, bytes_{std::exchange(other.bytes_, {})} {}
+  memory_mapping& operator=(memory_mapping&& other) noexcept {
+    std::swap(home_, other.home_);
+    std::swap(bytes_, other.bytes_);
+    return *this;
+  }
+  ~memory_mapping();
+
+  std::string_view bytes() const noexcept { return bytes_; }
+
+private:
+  friend class memory_file;
+  memory_mapping(std::shared_ptr<memory_arena> home, std::string_view bytes) noexcept
+    : home_{std::move(home)}, bytes_{bytes} {}
+
+  std::shared_ptr<memory_arena> home_;
+  std::string_view bytes_;
+};
 
 /// The bytes of one blob: a range of a file of the arena. Reading is safe from any thread, writing
 /// from one at a time.
@@ -44,6 +79,9 @@ public:
   result<void> write(std::span<const std::byte> bytes, std::uint64_t offset);
   /// Reads what was written before. Errors: internal.
   result<void> read(std::span<std::byte> buffer, std::uint64_t offset) const;
+  /// Maps the first `size` bytes, which were written before. Nothing if these are too few for it
+  /// to pay, the arena has as many mappings as it may have, or the kernel refuses.
+  memory_mapping map(std::uint64_t size) const noexcept;
 
   explicit operator bool() const noexcept { return descriptor_ >= 0; }
   /// The arena's; -1 for no file.
@@ -69,7 +107,7 @@ private:
 /// thread.
 class memory_arena : public std::enable_shared_from_this<memory_arena> {
 public:
-  memory_arena() = default;
+  explicit memory_arena(mapping_limits mappings) noexcept : limits_{mappings} {}
   ~memory_arena();
   memory_arena(const memory_arena&) = delete;
   memory_arena& operator=(const memory_arena&) = delete;
@@ -79,6 +117,7 @@ public:
 
 private:
   friend class memory_file;
+  friend class memory_mapping;
 
   /// Bytes: more than a blob in RAM can have.
   static constexpr std::uint64_t range = std::uint64_t{1} << 40;
@@ -97,6 +136,8 @@ private:
 
   std::array<part, 16> parts_;
   std::atomic<std::size_t> next_{0};
+  const mapping_limits limits_;
+  std::atomic<std::size_t> mappings_{0};
 };
 
 } // namespace gantry::storage
