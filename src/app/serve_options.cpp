@@ -62,9 +62,8 @@ void add_serve(CLI::App& app, config::draft& draft) {
       add_row(app, *row, draft)
         ->default_str(config::default_of(*row))
         ->group(std::string{config::title_of(section)});
-  app.footer(
-    "Each option can also be set by a variable: --addr by REGISTRY_HTTP_ADDR. docs/settings.md "
-    "lists them.");
+  app.footer("Each option is also a variable: REGISTRY_HTTP_ADDR for --addr. docs/settings.md "
+             "lists them.");
 }
 
 void judge_form(config::form judged_as, std::string_view text) {

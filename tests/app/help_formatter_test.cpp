@@ -44,7 +44,7 @@ BOOST_AUTO_TEST_CASE(the_default_is_shown_after_the_meaning) {
   BOOST_TEST(!has(serve, "\n\n\n"));
   BOOST_TEST(has(serve, "(default: half of the RAM)"));
   BOOST_TEST(has(serve, "--access-log {json,off,text}"));
-  BOOST_TEST(has(help_of({"gc"}), "remove garbage after this long (default: 1h)"));
+  BOOST_TEST(has(help_of({"gc"}), "keep garbage for this long before it is removed (default: 1h)"));
   BOOST_TEST(has(help_of({"gc"}), "the folder of the registry (required)"));
   BOOST_TEST(has(help_of({"bench", "pull"}), "time for a request and its response (default: 1m)"));
 }

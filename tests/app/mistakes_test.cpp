@@ -154,8 +154,8 @@ BOOST_AUTO_TEST_CASE(a_mistake_in_the_environment_names_the_variable) {
   }
   const variable folder{"REGISTRY_STORAGE_FILESYSTEM_ROOTDIRECTORY", "/srv"};
   BOOST_TEST(printed({"serve", "--memory-limit", "1GiB"}) ==
-             "gantry: REGISTRY_STORAGE_FILESYSTEM_ROOTDIRECTORY excludes --memory-limit: leave one "
-             "away\n");
+             "gantry: REGISTRY_STORAGE_FILESYSTEM_ROOTDIRECTORY excludes --memory-limit: omit "
+             "one\n");
 }
 
 BOOST_AUTO_TEST_CASE(an_empty_variable_is_not_an_absent_one) {
