@@ -134,9 +134,9 @@ BOOST_AUTO_TEST_CASE(readers_share_a_mapping_that_goes_with_its_blob) {
 
 BOOST_AUTO_TEST_CASE(what_is_small_is_not_mapped) {
   memory_subject subject;
-  for (const std::size_t size : {0, 1, 16 * 1024, 128 * 1024 - 1})
+  for (const std::size_t size : {0, 1, 16 * 1024, 512 * 1024 - 1})
     BOOST_TEST(publish(*subject.engine, content(size), subject.now + 1min)->mapped_bytes().empty());
-  const auto bytes = content(128 * 1024);
+  const auto bytes = content(512 * 1024);
   BOOST_TEST((publish(*subject.engine, bytes, subject.now + 1min)->mapped_bytes() == bytes));
 }
 
@@ -144,34 +144,34 @@ BOOST_AUTO_TEST_CASE(without_room_for_a_mapping_there_is_the_file) {
   memory_subject subject;
   subject.engine =
     storage::make_memory_engine({.mappings = {.most = 1}, .now = [&] { return subject.now; }});
-  auto first = publish(*subject.engine, content(200'000, 1), subject.now + 1min);
-  const auto second = publish(*subject.engine, content(200'000, 2), subject.now + 1min);
-  BOOST_TEST((first->mapped_bytes() == content(200'000, 1)));
+  auto first = publish(*subject.engine, content(600'000, 1), subject.now + 1min);
+  const auto second = publish(*subject.engine, content(600'000, 2), subject.now + 1min);
+  BOOST_TEST((first->mapped_bytes() == content(600'000, 1)));
   BOOST_TEST(second->mapped_bytes().empty());
-  BOOST_TEST((read(*second) == content(200'000, 2)));
+  BOOST_TEST((read(*second) == content(600'000, 2)));
   first.reset();
   subject.now += 2min;
   subject.engine->collect({}, {}).value();
-  BOOST_TEST((second->mapped_bytes() == content(200'000, 2)));
+  BOOST_TEST((second->mapped_bytes() == content(600'000, 2)));
 }
 
 BOOST_AUTO_TEST_CASE(a_mapping_that_the_kernel_refuses_takes_no_room) {
   memory_subject subject;
   subject.engine =
     storage::make_memory_engine({.mappings = {.most = 1}, .now = [&] { return subject.now; }});
-  const auto stored = publish(*subject.engine, content(200'000), subject.now + 1min);
+  const auto stored = publish(*subject.engine, content(600'000), subject.now + 1min);
   std::size_t mapped = 0;
   {
     const limited_resource no_more{RLIMIT_AS, 0};
     mapped = stored->mapped_bytes().size();
   }
   BOOST_TEST(mapped == 0U);
-  BOOST_TEST((stored->mapped_bytes() == content(200'000)));
+  BOOST_TEST((stored->mapped_bytes() == content(600'000)));
 }
 
 BOOST_AUTO_TEST_CASE(threads_map_a_blob_once) {
   memory_subject subject;
-  const auto stored = publish(*subject.engine, content(200'000), subject.now + 1min);
+  const auto stored = publish(*subject.engine, content(600'000), subject.now + 1min);
   std::array<const char*, 4> seen{};
   std::vector<std::thread> threads;
   for (auto& each : seen)

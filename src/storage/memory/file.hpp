@@ -23,8 +23,8 @@ class memory_arena;
 struct mapping_limits {
   /// At a time. The kernel has a limit per process, 65530 by default (vm.max_map_count).
   std::size_t most = 16 * 1024;
-  /// Bytes: to map and unmap fewer costs more than sending from there saves.
-  std::uint64_t smallest = 128 * 1024;
+  /// Bytes: sendfile(2) sends fewer as fast, and costs no mapping.
+  std::uint64_t smallest = 512 * 1024;
 };
 
 /// Bytes of a memory file in the address space of the process, read-only, as long as it lives. The
