@@ -29,9 +29,7 @@ PUSHES = {
 }
 PULLS = {
     "1 KiB, 8 connections": ["--connections", 8],
-    "1 MiB, 8 connections, not hashed": [
-        *["--connections", 8, "--layer-size", "1MiB", "--no-verify"],
-    ],
+    "1 MiB, 8 connections, not hashed": ["--connections", 8, "--layer-size", "1MiB", "--no-verify"],
     "1 KiB, 8 connections, one per request": ["--connections", 8, "--reconnect"],
 }
 LOADS = {f"push {name}": ("push", how) for name, how in PUSHES.items()}
@@ -39,8 +37,7 @@ LOADS |= {f"pull {name}": ("pull", how) for name, how in PULLS.items()}
 
 
 def measured(chosen, start, workload, how):
-    """Images per second, p50 and p99 in ms, processor time of the server per image in µs, and its
-    highest resident memory without that of files in MiB."""
+    """The figures of `measure.image_figures`, and the server's private memory at the end in MiB."""
     options = ["--warmup", "1s", "--duration", f"{chosen.duration}s"]
     if "--layer-size" not in how:
         options += ["--layer-size", "1KiB"]
@@ -48,14 +45,7 @@ def measured(chosen, start, workload, how):
         figures = measure.load(chosen.binary, workload, running, *options, *how)
         spent = running.cpu_seconds()
         _, private = running.memory()
-    images = figures["operations"]["image"]
-    return {
-        "rate": images["per_second"],
-        "p50": images["latency_us"]["p50"] / 1000,
-        "p99": images["latency_us"]["p99"] / 1000,
-        "cpu": spent / (images["per_second"] * (chosen.duration + 1)) * 1e6,
-        "memory": private,
-    }
+    return measure.image_figures(figures, spent, chosen.duration + 1) | {"memory": private}
 
 
 def main():
@@ -82,7 +72,7 @@ def main():
                 samples[server].append(measured(chosen, start, workload, how))
         ours, theirs = (measure.medians(samples[server]) for server in servers)
         pairs = [f"{ours[key]:.{places}f} | {theirs[key]:.{places}f}"
-                 for key, places in (("p50", 2), ("p99", 2), ("cpu", 0), ("memory", 0))]
+                 for key, places in (("p50", 2), ("p99", 2), ("server", 0), ("memory", 0))]
         print(f"| {name} | {ours['rate']:.0f} | {theirs['rate']:.0f} "
               f"| {ours['rate'] / theirs['rate']:.2f} | {' | '.join(pairs)} |", flush=True)
 

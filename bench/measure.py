@@ -68,6 +68,18 @@ def medians(samples):
     return {key: statistics.median(sample[key] for sample in samples) for key in samples[0]}
 
 
+def image_figures(figures, spent, seconds):
+    """Images per second, p50 and p99 in ms, and the server's processor time per image in µs: `spent`
+    over the `seconds` of the load, warm-up included."""
+    images = figures["operations"]["image"]
+    return {
+        "rate": images["per_second"],
+        "p50": images["latency_us"]["p50"] / 1000,
+        "p99": images["latency_us"]["p99"] / 1000,
+        "server": spent / (images["per_second"] * seconds) * 1e6,
+    }
+
+
 def digest_of(content):
     return "sha256:" + hashlib.sha256(content).hexdigest()
 

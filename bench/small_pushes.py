@@ -37,16 +37,9 @@ def load(chosen, server, connections):
         with server(chosen, folder) as running:
             figures = measure.load(chosen.binary, "push", running, *how)
             spent = running.cpu_seconds()
-    images = figures["operations"]["image"]
-    # The server's time includes the warm-up.
-    worked = images["per_second"] * (chosen.duration + 1)
-    return {
-        "rate": images["per_second"],
-        "p50": images["latency_us"]["p50"] / 1000,
-        "p99": images["latency_us"]["p99"] / 1000,
-        "server": spent / worked * 1e6,
-        "client": figures["client_cpu_seconds"] / worked * 1e6,
-    }
+    seconds = chosen.duration + 1
+    made = measure.image_figures(figures, spent, seconds)
+    return made | {"client": figures["client_cpu_seconds"] / (made["rate"] * seconds) * 1e6}
 
 
 def row(name, connections, figures, ratio=""):

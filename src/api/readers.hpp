@@ -43,7 +43,7 @@ result<upload_id> read_upload(const parts& from);
 result<page_query> read_page(const parts& from);
 /// `last`, if it is a digest. Errors: digest_invalid, request_invalid.
 result<std::optional<digest>> read_last_digest(const parts& from);
-/// `digest`; an empty one counts as absent where it may be computed. Errors: digest_invalid,
+/// `digest`; an empty one counts as absent if the digest may be computed. Errors: digest_invalid,
 /// request_invalid.
 result<std::optional<digest>> read_digest_parameter(const parts& from);
 /// `artifactType`: several parameters and comma lists add up. Errors: request_invalid.

@@ -2,7 +2,6 @@
 // fraction of what building a Beast message costs.
 #pragma once
 
-#include "http/options.hpp"
 #include "http/request_head.hpp"
 #include "http/response.hpp"
 

@@ -1,20 +1,15 @@
 // Bodies on a stream in memory: however the bytes come, and whatever fails.
 #include "http/body_source.hpp"
 
-#include "support/test_transport.hpp"
+#include "support/memory_stream.hpp"
 
-#include <boost/asio/bind_cancellation_slot.hpp>
 #include <boost/asio/buffer.hpp>
-#include <boost/asio/co_spawn.hpp>
 #include <boost/asio/error.hpp>
-#include <boost/asio/io_context.hpp>
 #include <boost/test/data/test_case.hpp>
 #include <boost/test/unit_test.hpp>
 
 #include <array>
-#include <chrono>
 #include <cstddef>
-#include <exception>
 #include <memory>
 #include <optional>
 #include <ostream>
@@ -22,12 +17,11 @@
 
 namespace asio = boost::asio;
 using namespace gantry;
-using namespace std::chrono_literals;
 
 namespace {
 
 /// A request whose head was read, together with `buffered` bytes behind it.
-struct request {
+struct request : test::memory_stream {
   explicit request(const std::string& fields, std::string body, std::size_t buffered = 0) {
     const auto head_text = "PUT /x HTTP/1.1\r\nHost: a\r\n" + fields + "\r\n";
     parser.body_limit(boost::none);
@@ -57,33 +51,12 @@ struct request {
     }
   }
 
-  void begin(asio::awaitable<void> work) {
-    auto ended = [this](std::exception_ptr failure) {
-      has_ended = true;
-      if (failure)
-        std::rethrow_exception(failure);
-    };
-    asio::co_spawn(context, std::move(work),
-                   asio::bind_cancellation_slot(peer.cancellation_slot(), ended));
-    run();
-  }
-  void run() {
-    context.restart();
-    context.poll();
-  }
-  void complete(asio::awaitable<void> work) {
-    begin(std::move(work));
-    BOOST_TEST(has_ended);
-  }
   /// What is left for the next request.
   std::string rest() const {
     return std::string{static_cast<const char*>(buffer.data().data()), buffer.size()} +
            script->input;
   }
 
-  std::shared_ptr<test::stream_script> script = std::make_shared<test::stream_script>();
-  asio::io_context context{1};
-  net::connection peer{std::make_unique<test::test_transport>(context, script), 10s};
   boost::beast::flat_buffer buffer;
   http::request_parser parser;
   http::options limits;
@@ -91,7 +64,6 @@ struct request {
   std::optional<http::body_source> source;
   std::string got;
   std::optional<http::refusal> fault;
-  bool has_ended = false;
 };
 
 struct framing {
@@ -179,6 +151,7 @@ BOOST_DATA_TEST_CASE(a_body_that_stays_away_is_too_slow, boost::unit_test::data:
   request asked{row.fields, row.bytes.substr(0, 8)};
   asked.script->falls_silent = true;
   asked.begin(asked.read_all());
+  asked.run();
   BOOST_TEST(!asked.has_ended);
   BOOST_CHECK(asked.peer.phase() == net::connection_phase::receiving);
   asked.peer.check_deadline(asked.peer.deadline());

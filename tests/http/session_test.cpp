@@ -2,10 +2,9 @@
 #include "http/session.hpp"
 
 #include "http/range.hpp"
+#include "support/memory_stream.hpp"
 #include "support/temp_dir.hpp"
-#include "support/test_transport.hpp"
 
-#include <boost/asio/co_spawn.hpp>
 #include <boost/asio/error.hpp>
 #include <boost/test/data/test_case.hpp>
 #include <boost/test/unit_test.hpp>
@@ -15,7 +14,6 @@
 
 #include <array>
 #include <atomic>
-#include <exception>
 #include <fstream>
 #include <limits>
 #include <ostream>
@@ -148,7 +146,7 @@ struct file_of_ten {
 };
 
 /// One connection from its first byte to its last.
-struct conversation {
+struct conversation : test::memory_stream {
   conversation(std::string input, int file, std::size_t piece, bool stutters) : serve{file} {
     script->input = std::move(input);
     script->piece = piece;
@@ -156,18 +154,9 @@ struct conversation {
   }
 
   void run() {
-    asio::io_context context{1};
-    net::connection peer{std::make_unique<test::test_transport>(context, script), 10s};
     const http::session_context server{settings, serve, draining};
     http::session talk{server, peer};
-    bool has_ended = false;
-    asio::co_spawn(context, talk.run(), [&](std::exception_ptr failure) {
-      has_ended = true;
-      if (failure)
-        std::rethrow_exception(failure);
-    });
-    context.run();
-    BOOST_TEST(has_ended);
+    complete(talk.run());
     BOOST_TEST(serve.begun == serve.ended);
     BOOST_TEST(serve.budget->used() == 0u);
   }
@@ -190,7 +179,6 @@ struct conversation {
     return text;
   }
 
-  std::shared_ptr<test::stream_script> script = std::make_shared<test::stream_script>();
   http::options settings;
   std::atomic<bool> draining{false};
   echo serve;
@@ -330,19 +318,14 @@ BOOST_AUTO_TEST_CASE(an_unread_body_is_passed_over) {
     void drain() override {}
     int answered = 0;
   } serve;
-  asio::io_context context{1};
-  auto script = std::make_shared<test::stream_script>();
-  script->input = "PUT /x HTTP/1.1\r\nHost: a\r\nContent-Length: 5\r\n\r\nhello" + get("/text");
-  net::connection peer{std::make_unique<test::test_transport>(context, script), 10s};
+  test::memory_stream stream;
+  stream.script->input =
+    "PUT /x HTTP/1.1\r\nHost: a\r\nContent-Length: 5\r\n\r\nhello" + get("/text");
   const http::options settings;
   const std::atomic<bool> draining{false};
   const http::session_context server{settings, serve, draining};
-  http::session talk{server, peer};
-  asio::co_spawn(context, talk.run(), [](std::exception_ptr failure) {
-    if (failure)
-      std::rethrow_exception(failure);
-  });
-  context.run();
+  http::session talk{server, stream.peer};
+  stream.complete(talk.run());
   BOOST_TEST(serve.answered == 2);
 }
 

@@ -3,13 +3,10 @@
 #include "net/connection.hpp"
 
 #include "base/byte_budget.hpp"
+#include "support/memory_stream.hpp"
 #include "support/temp_dir.hpp"
-#include "support/test_transport.hpp"
 
-#include <boost/asio/bind_cancellation_slot.hpp>
-#include <boost/asio/co_spawn.hpp>
 #include <boost/asio/error.hpp>
-#include <boost/asio/io_context.hpp>
 #include <boost/test/data/test_case.hpp>
 #include <boost/test/unit_test.hpp>
 
@@ -18,7 +15,6 @@
 
 #include <array>
 #include <chrono>
-#include <exception>
 #include <filesystem>
 #include <fstream>
 #include <functional>
@@ -36,33 +32,8 @@ namespace {
 
 constexpr std::uint64_t mebibyte = 1024 * 1024;
 
-struct stream {
-  std::shared_ptr<test::stream_script> script = std::make_shared<test::stream_script>();
-  asio::io_context context{1};
-  net::connection peer{std::make_unique<test::test_transport>(context, script), 10s};
+struct stream : test::memory_stream {
   error_code ec;
-  bool has_ended = false;
-
-  void begin(asio::awaitable<void> work) {
-    has_ended = false;
-    auto ended = [this](std::exception_ptr failure) {
-      has_ended = true;
-      if (failure)
-        std::rethrow_exception(failure);
-    };
-    asio::co_spawn(context, std::move(work),
-                   asio::bind_cancellation_slot(peer.cancellation_slot(), ended));
-  }
-  /// Runs until nothing is left to do, or all that is left waits for its peer.
-  void run() {
-    context.restart();
-    context.poll();
-  }
-  void complete(asio::awaitable<void> work) {
-    begin(std::move(work));
-    run();
-    BOOST_TEST(has_ended);
-  }
 
   asio::awaitable<void> read_to_end(std::string& into) {
     std::array<char, 5> space;
@@ -76,7 +47,7 @@ struct stream {
 struct large_file {
   explicit large_file(std::uint64_t size) {
     const auto path = folder.path() / "large";
-    std::ofstream{path};
+    const std::ofstream created{path};
     std::filesystem::resize_file(path, size);
     descriptor = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
     BOOST_REQUIRE(descriptor >= 0);
