@@ -15,7 +15,7 @@ namespace gantry::api {
 
 namespace {
 
-/// The path decoded and without the prefix. Errors: request_invalid, route_unknown.
+/// The decoded path, without the prefix. Errors: request_invalid, route_unknown.
 result<std::string> read_path(std::string_view encoded, std::string_view prefix) {
   if (!encoded.starts_with('/'))
     return fail(errc::request_invalid, "the target must be a path");
@@ -52,7 +52,7 @@ parsed_request parse_request(std::string_view method, std::string_view target,
   const auto path = read_path(encoded_path, options.prefix);
   if (method == "OPTIONS")
     return list_methods{allowed_at(path)};
-  if (!path && !is_allowed(all_methods, method)) // CONNECT's target is no path at all
+  if (!path && !is_allowed(all_methods, method)) // CONNECT's target is not a path
     return rejection{fail(errc::method_not_allowed, method), std::string{all_methods}};
   if (!path)
     return rejection{path.error(), {}};

@@ -16,13 +16,12 @@
 
 namespace gantry::api {
 
-/// The `n` and `last` of a list, decoded but not yet judged: that needs the limits of the
-/// configuration.
+/// The `n` and `last` of a list, decoded but not yet checked against the configured limits.
 struct page_query {
   std::optional<std::string> n;
   std::optional<std::string> last;
-  /// Other parameters of the request, still encoded (`ns=docker.io`): they are kept in the link to
-  /// the next page.
+  /// Other parameters of the request, still encoded (`ns=docker.io`); the link to the next page
+  /// keeps them.
   std::string others;
 
   bool operator==(const page_query&) const = default;
@@ -42,7 +41,7 @@ struct reset {};
 struct emulator_repositories {};
 /// POST /__gantry/gc?dry_run=
 struct collect_garbage {
-  /// `dry_run` is there, and neither `0` nor `false`.
+  /// `dry_run` is present, and neither `0` nor `false`.
   bool dry_run = false;
 };
 /// GET /__gantry/gc
@@ -76,11 +75,11 @@ struct start_upload {
   /// Present: the body is the whole blob (end-4b).
   std::optional<digest> id;
   std::optional<digest_algorithm> algorithm;
-  /// Absent where it was not asked for or does not parse: then an upload is opened, as the spec
-  /// wants.
+  /// Absent if it was not requested or does not parse; then an upload is opened, as the spec
+  /// requires.
   std::optional<digest> mount;
   std::optional<repository_name> from;
-  /// `from` was given, parsable or not: then an anonymous mount is not meant.
+  /// `from` was given, even if it does not parse: the client does not want an anonymous mount.
   bool from_given = false;
 };
 
@@ -100,7 +99,8 @@ struct append_upload {
 struct finish_upload {
   repository_name repository;
   upload_id upload;
-  /// Absent: computed in the lenient profile, else the handler answers digest_invalid.
+  /// If absent, it is computed in the lenient profile; otherwise the handler answers
+  /// digest_invalid.
   std::optional<digest> id;
 };
 
@@ -114,7 +114,7 @@ struct cancel_upload {
 struct put_manifest {
   repository_name repository;
   reference name;
-  /// Of the query, each once, in order; only with a digest as reference.
+  /// The tags of the query, each once, in order; only if the reference is a digest.
   std::vector<tag> tags;
 };
 
@@ -140,20 +140,21 @@ struct delete_blob {
 struct list_referrers {
   repository_name repository;
   digest subject;
-  /// Of all `artifactType` parameters and their comma lists; empty for all.
+  /// From all `artifactType` parameters and their comma-separated lists; empty means all types.
   std::vector<std::string> artifact_types;
-  /// Where the page before ended (`last=<digest>` of our own Link).
+  /// The end of the previous page (`last=<digest>` of our own Link).
   std::optional<digest> last;
 };
 
-/// OPTIONS on anything, whether it is a route or not.
+/// OPTIONS on any target, whether it is a route or not.
 struct list_methods {
-  /// Methods of the route, comma separated, sorted: "DELETE, GET, HEAD, PUT"; without a route those
-  /// that the API knows.
+  /// The methods of the route, comma-separated and sorted: "DELETE, GET, HEAD, PUT". If the target
+  /// is no route, all methods of the API.
   std::string allow;
 };
 
-/// Closed: the compiler names the row of `operations` and the handler that a new alternative lacks.
+/// A closed set: if a new alternative lacks its row of `operations` or its handler, the compiler
+/// says so.
 // clang-format off
 using api_request = std::variant<
   root,
@@ -181,15 +182,15 @@ using api_request = std::variant<
 // clang-format on
 
 struct parse_options {
-  /// Digests and tags are taken as they are (`validation_policy::lenient`).
+  /// Accepts any digest and tag (`validation_policy::lenient`).
   bool lenient = false;
-  /// Every path starts with it: "" or "/test" (no slash at the end).
+  /// The prefix of every path: "" or "/test" (no slash at the end).
   std::string prefix;
-  /// `?tag=` parameters above this many are refused.
+  /// A request with more `?tag=` parameters is refused.
   std::size_t max_tag_parameters = 64;
 };
 
-/// Why a request line names nothing that can be done.
+/// Why a request line is rejected.
 struct rejection {
   error why;
   /// For method_not_allowed: the methods of the route, as in `list_methods::allow`.
@@ -202,18 +203,18 @@ using parsed_request = boost::system::result<api_request, rejection>;
                                              const boost::source_location&);
 
 /// `method` as on the request line ("GET"); `target` in origin form, or in absolute form
-/// (`http://host/path`), whose authority is dropped. HEAD parses as GET does; the caller leaves the
-/// body out. The path is percent-decoded once; `.` and `..` segments, empty segments, NUL, control
+/// (`http://host/path`), whose authority is dropped. HEAD parses as GET does; the caller omits the
+/// body. The path is percent-decoded once; `.` and `..` segments, empty segments, NUL, control
 /// characters and invalid UTF-8 are refused, never normalised. Routes are matched from the right,
-/// so that repositories may be called `tags/list` or `manifests/blobs`. Unknown parameters are
-/// ignored; of a repeated one the first counts. Errors: route_unknown, method_not_allowed,
-/// name_invalid, tag_invalid, manifest_unknown (no tag, but not to be written either),
-/// digest_invalid, upload_unknown, request_invalid, too_many_tags.
+/// so repositories may be called `tags/list` or `manifests/blobs`. Unknown parameters are ignored;
+/// if one is repeated, the first counts. Errors: route_unknown, method_not_allowed, name_invalid,
+/// tag_invalid, manifest_unknown (an invalid tag in a request that does not write), digest_invalid,
+/// upload_unknown, request_invalid, too_many_tags.
 parsed_request parse_request(std::string_view method, std::string_view target,
                              const parse_options& options);
 
-/// Whether the target names one of the registry's controls, be it a route or not: what begins with
-/// two underscores, and `/mcp`.
+/// Whether the target is one of the registry's controls, even if it is no route: a path that begins
+/// with two underscores, or `/mcp`.
 bool is_control(std::string_view target, std::string_view prefix);
 
 } // namespace gantry::api

@@ -1,5 +1,5 @@
-// How handlers reach actors: finding the handle, asking with a deadline, and waking a repository
-// that sleeps.
+// How handlers reach actors: they find the handle, wake a sleeping repository, and ask with a
+// deadline.
 #pragma once
 
 #include "api/exchange.hpp"
@@ -13,19 +13,19 @@
 
 namespace gantry::api {
 
-/// Whether a repository that holds nothing may be woken for the request.
+/// What to do if a request names a repository that holds nothing.
 enum class absent_repository { refuse, create };
 
-/// Sends a request that must be answered within `options::ask_timeout`. Errors: as
+/// Sends a request that must be answered within `options::ask_timeout`. Errors: those of
 /// `runtime::finish_call`.
 template <class Actor, class Message>
 auto call(exchange& ex, Actor receiver, Message message) {
   return runtime::call(ex.peer, ex.settings->ask_timeout, std::move(receiver), std::move(message));
 }
 
-/// Asks the actor of a repository; the directory wakes one that sleeps. One that falls asleep
-/// between look-up and request never sees the request, which goes to its successor then. Errors:
-/// those of the request; name_unknown if the repository holds nothing and is not to be created.
+/// Asks the actor of a repository; the directory wakes it if it sleeps. If the actor falls asleep
+/// between look-up and request, the request goes to its successor. Errors: those of the request;
+/// name_unknown if the repository holds nothing and may not be created.
 template <class Message>
 boost::asio::awaitable<result<runtime::reply_of<repository_actor, Message>>>
 call_repository(exchange& ex, const repository_name& name, Message message,
@@ -52,7 +52,7 @@ call_repository(exchange& ex, const repository_name& name, Message message,
     if (!retry || std::chrono::steady_clock::now() > give_up)
       co_return from_caf(std::move(*answer));
     awake.reset();
-    co_await ex.peer.give_way(); // the directory has to hear of it, too
+    co_await ex.peer.give_way(); // until the directory has noticed, too
   }
 }
 

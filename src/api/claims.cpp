@@ -14,7 +14,7 @@ namespace gantry::api {
 
 namespace {
 
-/// Answers up to here are part of what a connection takes anyway.
+/// Bytes: answers up to this size count as part of the connection's own memory.
 constexpr std::uint64_t uncounted = 8 * 1024;
 
 } // namespace

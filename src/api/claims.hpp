@@ -1,5 +1,5 @@
-// What one exchange holds of the bytes in flight: a manifest while it comes, an answer while it
-// goes.
+// The claim of one exchange on the bytes in flight: for a manifest while it arrives, for an answer
+// while it is sent.
 #pragma once
 
 #include "api/exchange.hpp"
@@ -13,18 +13,19 @@
 
 namespace gantry::api {
 
-/// The detail of the error if the turn of a request does not come.
+/// The error detail for a request whose turn does not come in time.
 inline constexpr std::string_view no_bytes_in_time =
-  "too many bytes are on their way; the limit is --max-in-flight";
+  "too many bytes are in flight; the limit is --max-in-flight";
 
-/// Waits at most `in_flight_timeout` for its turn. Errors: overloaded.
+/// Waits for its turn, at most `in_flight_timeout`. Errors: overloaded.
 boost::asio::awaitable<result<byte_claim>>
 claim_bytes(exchange& ex, std::shared_ptr<byte_budget> share, std::uint64_t bytes);
 
-/// Keeps of `claim`, which was taken from `share`, what the answer takes until it is sent.
+/// Shrinks `claim`, which was taken from `share`, to the size of the answer, and holds it until the
+/// answer is sent.
 void hold_answer(exchange& ex, response& reply, const byte_budget& share, byte_claim claim);
 
-/// What an answer takes of memory, and whether that is so much that it needs a claim.
+/// The memory that an answer takes, and whether it is large enough to need a claim.
 std::uint64_t size_in_memory(const response& reply);
 bool needs_claim(const exchange& ex, const response& reply);
 

@@ -8,14 +8,14 @@ namespace gantry::api {
 
 namespace {
 
-/// Bytes of a detail that are shown: it may hold what a client sent, which may be long.
+/// Bytes of a detail that are shown: it may contain long input from a client.
 constexpr std::size_t max_shown = 256;
 
 void append_entry(std::string& body, const wire_error& wire, std::string_view detail) {
   const auto quote = [](std::string_view text) {
     return boost::json::serialize(boost::json::string_view{text.data(), text.size()});
   };
-  // What a client sent may be any bytes, and JSON is UTF-8.
+  // JSON is UTF-8, but a client may have sent any bytes.
   std::string printable{detail.substr(0, max_shown)};
   std::replace_if(
     printable.begin(), printable.end(), [](char c) { return (c & 0x80) != 0; }, '?');
@@ -27,7 +27,7 @@ void append_entry(std::string& body, const wire_error& wire, std::string_view de
 
 } // namespace
 
-// One row for each error: as long as there are errors.
+// One row for each error, so its length grows with them.
 // NOLINTNEXTLINE(readability-function-size)
 wire_error to_wire(errc code) noexcept {
   switch (code) {
@@ -39,8 +39,9 @@ wire_error to_wire(errc code) noexcept {
     return {400, "TAG_INVALID", "invalid tag",
             "use letters, digits, _ . -, not starting with . or -; at most 128 characters"};
   case errc::digest_invalid:
-    return {400, "DIGEST_INVALID", "provided digest did not match uploaded content or is malformed",
-            "send sha256: or sha512: and the lower-case hex of exactly the bytes that were sent"};
+    return {
+      400, "DIGEST_INVALID", "provided digest did not match uploaded content or is malformed",
+      "send sha256: or sha512: and the lower-case hex digest of exactly the bytes that were sent"};
   case errc::manifest_invalid:
     return {400, "MANIFEST_INVALID", "manifest invalid", "the detail says what to correct"};
   case errc::media_type_unsupported:
@@ -63,7 +64,7 @@ wire_error to_wire(errc code) noexcept {
   case errc::manifest_blob_unknown:
     return {400, "MANIFEST_BLOB_UNKNOWN",
             "manifest references a manifest or blob unknown to registry",
-            "push what the details name into the same repository first"};
+            "push the blobs and manifests in the details to the same repository first"};
   case errc::blob_unknown:
     return {404, "BLOB_UNKNOWN", "blob unknown to registry",
             "push it to this repository, or mount it"};
@@ -75,22 +76,22 @@ wire_error to_wire(errc code) noexcept {
             "send as many bytes as Content-Range announces"};
   case errc::upload_busy:
     return {409, "BLOB_UPLOAD_INVALID", "another request is writing to this upload",
-            "send the chunks of an upload one after the other"};
+            "send the chunks of an upload one after another"};
   case errc::chunk_out_of_order:
-    return {416, "RANGE_INVALID", "chunk does not start where the upload stands",
-            "continue behind the Range of this answer"};
+    return {416, "RANGE_INVALID", "chunk does not start at the offset of the upload",
+            "continue after the Range of this answer"};
   case errc::chunk_too_small:
-    return {416, "RANGE_INVALID", "the chunk before is smaller than OCI-Chunk-Min-Length",
+    return {416, "RANGE_INVALID", "the previous chunk is smaller than OCI-Chunk-Min-Length",
             "send larger chunks; only the last one may be smaller"};
   case errc::range_not_satisfiable:
     return {416, "RANGE_INVALID", "no such range",
-            "ask for bytes inside the size in Content-Range"};
-  case errc::too_many_ranges: // clients ask again for half of them at 400, and give up at 416
+            "ask for bytes within the size in Content-Range"};
+  case errc::too_many_ranges: // on 400 clients ask for half as many; on 416 they give up
     return {400, "RANGE_INVALID", "the request asks for too many ranges",
             "ask for at most 1024 ranges that do not overlap"};
   case errc::payload_too_large:
     return {413, "SIZE_INVALID", "content is larger than this registry accepts",
-            "send less, or raise the limit of the server"};
+            "send fewer bytes, or raise the server's limit"};
   case errc::target_too_long:
     return {414, "BAD_REQUEST", "request target is too long", "send at most 8 KiB"};
   case errc::head_too_large:
@@ -99,20 +100,20 @@ wire_error to_wire(errc code) noexcept {
   case errc::too_many_tags:
     return {414, "TAG_INVALID", "too many tag parameters", "send at most 64 in one request"};
   case errc::request_timeout:
-    return {408, "BAD_REQUEST", "the request came too slowly", "send it again, faster"};
+    return {408, "BAD_REQUEST", "the request arrived too slowly", "send it again, faster"};
   case errc::quota_reached:
     return {403, "DENIED",
-            "the registry holds as many repositories as it may: delete one, or raise "
+            "the registry has reached its limit of repositories: delete one, or raise "
             "--max-repositories",
             "delete a repository, or raise --max-repositories"};
   case errc::insufficient_storage:
     return {403, "DENIED", "the registry's storage is full: delete images, or raise --memory-limit",
             "delete images, or raise --memory-limit"};
   case errc::too_many_uploads:
-    return {429, "TOOMANYREQUESTS", "the registry has as many open uploads as it may",
+    return {429, "TOOMANYREQUESTS", "the registry has reached its limit of open uploads",
             "finish or cancel uploads, try again later, or raise --max-uploads"};
   case errc::overloaded:
-    return {429, "TOOMANYREQUESTS", "the registry is working on as many bytes as it may",
+    return {429, "TOOMANYREQUESTS", "the registry has reached its limit of bytes in flight",
             "try again later, or raise --max-in-flight"};
   case errc::method_not_allowed:
     return {405, "UNSUPPORTED", "the operation is unsupported", "use a method that Allow lists"};
@@ -120,14 +121,14 @@ wire_error to_wire(errc code) noexcept {
   case errc::delete_disabled:
     return {405, "UNSUPPORTED", "deleting is disabled", "start the server without --no-delete"};
   case errc::reset_disabled:
-    return {403, "DENIED", "a durable registry is not reset",
-            "delete what shall go, or start the server with --allow-reset"};
+    return {403, "DENIED", "a durable registry refuses the reset",
+            "delete unwanted content, or start the server with --allow-reset"};
   case errc::origin_refused:
     return {403, "DENIED", "a web page of this origin may only read",
             "start the server with --cors-origin and the origin in the detail; if the page is the "
             "registry's own, with --allowed-host and its host"};
   case errc::tag_immutable:
-    return {409, "DENIED", "the tag is immutable, or what is to go is needed by one that is",
+    return {409, "DENIED", "the tag is immutable, or an immutable tag needs this content",
             "push under a new tag"};
   case errc::unavailable: return {503, "UNAVAILABLE", "service unavailable", "try again later"};
   case errc::timed_out:
@@ -140,8 +141,8 @@ wire_error to_wire(errc code) noexcept {
             "free space on the server's disk or memory, or delete images and collect garbage"};
   case errc::storage_failed:
     return {500, "UNKNOWN", "the registry's storage failed",
-            "look into the server's log: the disk may be read-only or broken"};
-  case errc::internal: return {500, "UNKNOWN", "unknown error", "look into the server's log"};
+            "see the server's log: the disk may be read-only or broken"};
+  case errc::internal: return {500, "UNKNOWN", "unknown error", "see the server's log"};
   }
   return {500, "UNKNOWN", "unknown error", ""};
 }
@@ -166,7 +167,7 @@ error to_error(http::refusal why) {
 std::string render(const error& failure) {
   const auto wire = to_wire(failure.code);
   std::string body = R"({"errors":[)";
-  // What went wrong inside is for the log: it may name paths.
+  // Details of internal errors are for the log only: they may name paths.
   append_entry(body, wire, failure.code == errc::internal ? std::string_view{} : failure.detail);
   for (const auto& detail : failure.further) {
     body += ',';

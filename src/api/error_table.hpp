@@ -1,5 +1,5 @@
-// THE map from errors to what a client sees: status, code (distribution-spec, "Error Codes") and
-// message.
+// The one map from errors to what a client sees: status, code (distribution-spec, "Error Codes")
+// and message.
 #pragma once
 
 #include "domain/error.hpp"
@@ -22,9 +22,9 @@ struct wire_error {
 
 wire_error to_wire(errc code) noexcept;
 
-/// What HTTP alone has refused, as an error of the registry.
+/// A refusal of the HTTP layer as an error of the registry.
 error to_error(http::refusal why);
-/// The same of a result.
+/// Converts the refusal in a result.
 template <class T>
 result<T> lift(http::result<T> from) {
   if (!from)
@@ -35,8 +35,8 @@ result<T> lift(http::result<T> from) {
     return std::move(*from);
 }
 
-/// `{"errors":[{"code":…,"message":…,"detail":…}]}`, with an entry for each further detail; a
-/// detail that is empty is null, and so is that of an internal error. A long detail is cut.
+/// `{"errors":[{"code":…,"message":…,"detail":…}]}`, with an entry for each further detail. An
+/// empty detail is null, and so is that of an internal error. A long detail is truncated.
 std::string render(const error& failure);
 
 } // namespace gantry::api

@@ -18,7 +18,7 @@ bool is_host(std::string_view text) {
          });
 }
 
-/// The first of a comma separated list: what the proxy next to the client saw.
+/// The first item of a comma-separated list: what the proxy next to the client saw.
 std::string_view first_of(std::string_view list) {
   auto item = list.substr(0, list.find(','));
   while (!item.empty() && item.back() == ' ')

@@ -1,4 +1,4 @@
-// What a handler gets: the request, its body, and the registry around it.
+// What a handler works with: the request, its body, and the registry.
 #pragma once
 
 #include "actors/registry_services.hpp"
@@ -27,11 +27,11 @@ struct context {
   registry_services& services;
   in_flight bytes;
   net::buffer_pool buffers;
-  /// Replaced as a whole; a request takes it once.
+  /// Replaced as a whole; each request reads it once.
   current<options> settings;
   /// The address that the server is bound to, `127.0.0.1:4775`. Set before anything is served.
   std::string address;
-  /// The server stops.
+  /// The server is stopping.
   std::atomic<bool> draining{false};
 };
 
@@ -45,7 +45,7 @@ struct exchange {
       body{asked.body} {}
 
   context& server;
-  /// What this request is judged by, from its first stage to its last.
+  /// The settings for this request, from its first stage to its last.
   const std::shared_ptr<const options> settings;
   net::connection& peer;
   const http::request_head& head;
@@ -53,8 +53,8 @@ struct exchange {
 };
 
 /// A Location or Link to `path` ("/v2/…", without the prefix): the path alone, or with scheme and
-/// host if the configuration wants it (X-Forwarded-Proto and -Host, Forwarded, Host; each only
-/// if it is well formed).
+/// host if so configured (from X-Forwarded-Proto and -Host, Forwarded or Host; malformed ones are
+/// ignored).
 std::string link_to(const exchange& ex, std::string_view path);
 
 } // namespace gantry::api

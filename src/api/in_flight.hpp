@@ -1,5 +1,5 @@
-// Bytes in flight: what requests and answers hold in memory while the network takes its time,
-// shared out fairly and never more than `--max-in-flight`.
+// Bytes in flight: the memory that requests and answers hold while the network transfers them. It
+// is shared fairly and never exceeds `--max-in-flight`.
 #pragma once
 
 #include "base/byte_budget.hpp"
@@ -9,24 +9,25 @@
 
 namespace gantry::api {
 
-/// Any thread. The limit is split, so that one kind of load cannot keep out another: half of it is
-/// for buffers of uploads, an eighth for small texts (manifests and answers), the rest for large
-/// ones.
+/// Any thread. The limit is split so that one kind of load cannot starve another: half is for
+/// buffers of uploads, an eighth for small texts (manifests and answers), and the rest for large
+/// texts.
 class in_flight {
 public:
-  /// Texts up to here are small.
+  /// Texts of up to this many bytes are small.
   static constexpr std::uint64_t small_text = 128 * 1024;
 
-  /// What parsing a manifest takes beside its bytes, as a multiple of those (`manifest_parser`).
+  /// The memory that parsing takes in addition to a manifest's bytes, as a multiple of them
+  /// (`manifest_parser`).
   static constexpr std::uint64_t parsing_factor = 4;
-  /// For all manifests that are parsed at the same time, beside the limit: no client can prolong
-  /// that.
+  /// Bytes for all manifests that are being parsed, in addition to the limit: no client can prolong
+  /// the parsing.
   static constexpr std::uint64_t parsing_limit = 32 * 1024 * 1024;
 
   explicit in_flight(std::uint64_t limit);
 
   const std::shared_ptr<byte_budget>& buffers() const noexcept { return buffers_; }
-  /// The share that texts of so many bytes belong to.
+  /// The share for a text of `bytes` bytes.
   const std::shared_ptr<byte_budget>& texts(std::uint64_t bytes) const noexcept {
     return bytes <= small_text ? small_texts_ : large_texts_;
   }

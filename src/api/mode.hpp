@@ -10,10 +10,10 @@
 
 namespace gantry::api {
 
-/// Why the operation may not be done in the mode that the server runs in; absent if it may.
+/// Why the server's mode forbids the operation; absent if it does not.
 std::optional<errc> refuse_by_mode(const operation& asked, const options& mode);
 
-/// The methods of a route that are left in that mode, as of `methods_of`.
+/// The methods of a route that the mode allows, in the format of `methods_of`.
 std::string methods_in_mode(const route& where, const options& mode);
 
 } // namespace gantry::api

@@ -1,4 +1,4 @@
-// What is told of each request when it is over: logs, later metrics, a journal, traces.
+// Observers hear of each finished request: logs now; metrics, a journal or traces later.
 #pragma once
 
 #include "api/operations.hpp"
@@ -8,11 +8,11 @@
 
 namespace gantry::api {
 
-/// What the API knows of a request beside HTTP.
+/// What the API knows about a request, besides HTTP.
 struct request_facts {
   /// Null for a request that names no operation.
   const operation* asked = nullptr;
-  /// Empty outside of a repository.
+  /// Empty outside a repository.
   std::string repository;
   /// Docker-Content-Digest of the response; empty without one.
   std::string digest;

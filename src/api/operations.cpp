@@ -67,7 +67,7 @@ constexpr std::array<operation, std::variant_size_v<api_request>> table{{
   {"list_referrers", "/v2/<name>/referrers/<digest>", "GET, HEAD", effect::reads, scope::pull,
    "end-12a, end-12b",
    makes<list_referrers, read_name, read_digest, read_artifact_types, read_last_digest>},
-  // On every route, and on none.
+  // On every path, whether it is a route or not.
   {"list_methods", {}, "OPTIONS", effect::none, scope::none, "", made_by<list_methods, nullptr>},
 }};
 
@@ -78,7 +78,7 @@ constexpr bool is_in_order() {
 }
 static_assert(is_in_order(), "a row for each alternative of api_request, in the same order");
 
-/// Calls `visit(method)` for each of a comma separated list, until it returns true.
+/// Calls `visit(method)` for each method of a comma-separated list until it returns true.
 template <class Visit>
 bool any_method(std::string_view methods, Visit visit) {
   while (!methods.empty()) {

@@ -1,5 +1,5 @@
-// THE table of what a client can do: one row per operation. Whatever asks "is this a write?",
-// "which methods has this path?" or "what must a token allow?" asks this table.
+// The one table of what a client can do, with a row per operation. It answers "is this a write?",
+// "which methods does this path have?" and "what must a token allow?".
 #pragma once
 
 #include "api/api_request.hpp"
@@ -21,8 +21,7 @@ enum class effect : std::uint8_t {
   reads,
   writes,
   deletes,
-  /// It changes the server, not the content of a repository: a mode that protects content does not
-  /// forbid it.
+  /// Changes the server, not the content of a repository; a mode that protects content allows it.
   controls,
 };
 
@@ -32,22 +31,22 @@ enum class scope : std::uint8_t { none, pull, push, remove, catalog, admin };
 
 struct parts;
 
-/// Makes an alternative of `api_request` from a request line that has its route and a method of it.
+/// Makes an alternative of `api_request` from a request line that matches its route and method.
 struct request_maker {
-  /// Its place in the variant.
+  /// Its index in the variant.
   std::size_t alternative;
   result<api_request> (*run)(const parts& from);
 };
 
 struct operation {
-  /// As it stands in logs and metrics.
+  /// As logs and metrics show it.
   std::string_view name;
   route where;
-  /// Comma separated and sorted; HEAD stands beside GET.
+  /// Comma-separated and sorted; HEAD accompanies GET.
   std::string_view methods;
   effect does;
   scope needs;
-  /// The row of the distribution-spec's table of end-points; empty for what is not in it.
+  /// The row of the distribution-spec's table of end-points; empty if there is none.
   std::string_view spec;
   request_maker make;
 };
@@ -56,25 +55,26 @@ struct operation {
 std::span<const operation> operations() noexcept;
 const operation& operation_of(const api_request& request) noexcept;
 
-/// A path that is a route, with what stands in the place of its placeholders.
+/// The route that a path matches, and the values of its placeholders.
 struct matched_route {
   route where;
   placeholders path;
 };
 
-/// `path` is decoded. A route that spells its last segment out comes before one with a placeholder
-/// there.
+/// `path` is decoded. A route with a literal last segment takes precedence over one with a
+/// placeholder there.
 std::optional<matched_route> match_route(std::string_view path) noexcept;
 /// Null if the route has no such method.
 const operation* find_operation(const route& where, std::string_view method) noexcept;
 
-/// The methods of those operations of a route that `keeps` accepts, comma separated and sorted.
+/// The methods of a route's operations that `keeps` accepts, comma-separated and sorted.
 std::string methods_if(const route& where, const std::function<bool(const operation&)>& keeps);
-/// All of them: "DELETE, GET, HEAD, PUT".
+/// All methods of a route: "DELETE, GET, HEAD, PUT".
 std::string methods_of(const route& where);
-/// The methods that some route has.
+/// All methods that any route has.
 inline constexpr std::string_view all_methods = "DELETE, GET, HEAD, PATCH, POST, PUT";
-/// Whether a list as of `methods_of` has this method; methods are case-sensitive (RFC 9110, 9.1).
+/// Whether `methods`, in the format of `methods_of`, contains `method`; case matters (RFC 9110,
+/// 9.1).
 bool is_allowed(std::string_view methods, std::string_view method) noexcept;
 
 } // namespace gantry::api

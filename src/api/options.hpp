@@ -1,4 +1,4 @@
-// What the registry's API is told when it starts.
+// The configuration of the registry's API.
 #pragma once
 
 #include "domain/paging.hpp"
@@ -17,7 +17,7 @@ struct options {
   validation_policy validation;
   page_limits pages;
 
-  /// In front of every path ("/test"); empty for none.
+  /// The prefix of every path ("/test"); empty for none.
   std::string prefix;
   /// Added to every response ("X-Content-Type-Options", "nosniff").
   std::vector<std::pair<std::string, std::string>> headers;
@@ -26,30 +26,30 @@ struct options {
   /// Origins whose pages may use the registry from a browser, such as `http://localhost:3000`; `*`
   /// lets all others read. Empty turns CORS off.
   std::vector<std::string> cors_origins{"*"};
-  /// Names that lead to this registry and to nothing else, in lower case: besides addresses and
-  /// `localhost`, pages under them may change what is here.
+  /// Host names of this registry alone, in lower case: its pages may change content under these
+  /// names, besides addresses and `localhost`.
   std::vector<std::string> allowed_hosts;
 
   bool read_only = false;
   bool allow_delete = true;
   bool referrers = true;
-  /// Whether the emulator's reset may forget everything.
+  /// Whether the emulator's reset may delete all content.
   bool allow_reset = true;
 
   /// `OCI-Chunk-Min-Length`; zero sends none.
   std::uint64_t chunk_min_length = 0;
-  /// Bytes of a manifest.
+  /// The most bytes of a manifest.
   std::size_t max_manifest = 4 * 1024 * 1024;
-  /// Bytes of bodies, manifests and answers in memory, of all connections together: see
+  /// The most bytes of bodies, manifests and answers in memory, over all connections: see
   /// `in_flight`.
   std::size_t max_in_flight = 256 * 1024 * 1024;
 
-  /// An actor that has not answered after this long is given up (503).
+  /// A request fails (503) if an actor does not answer within this time.
   std::chrono::milliseconds ask_timeout = std::chrono::seconds{30};
-  /// A request that gets none of the bytes in flight for this long is refused (429).
+  /// A request that waits longer for bytes in flight is refused (429).
   std::chrono::milliseconds in_flight_timeout = std::chrono::seconds{30};
-  /// While requests wait for such bytes, a connection that holds some and moves nothing for this
-  /// long is cut.
+  /// While requests wait for bytes in flight, a connection that holds some and moves nothing for
+  /// this long is cut.
   std::chrono::milliseconds in_flight_patience = std::chrono::seconds{1};
 };
 

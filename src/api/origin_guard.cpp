@@ -19,7 +19,7 @@ using http::parse_authority;
 using http::parse_origin;
 using field = http::request_head::field;
 
-/// What scripts of other origins may read of an answer.
+/// The fields of an answer that scripts of other origins may read.
 constexpr std::string_view exposed_headers =
   "Access-Control-Expose-Headers: Content-Range, Docker-Content-Digest, "
   "Docker-Distribution-Api-Version, Docker-Upload-UUID, ETag, Link, Location, OCI-Filters-Applied, "
@@ -31,7 +31,7 @@ bool only_reads(std::string_view method) noexcept {
   return method == "GET" || method == "HEAD" || method == "OPTIONS";
 }
 
-/// Also if it is a preflight for a request that does.
+/// Whether the request changes something, or is a preflight for one that does.
 bool changes_something(const http::request_head& head) {
   if (head.method() != "OPTIONS")
     return !only_reads(head.method());
@@ -49,7 +49,7 @@ bool is_listed(const origin& page, const options& settings) {
   });
 }
 
-/// Whether it is a page of this very host, under a name that nobody else can make lead here.
+/// Whether the page belongs to this host, under a name that no attacker can point here.
 bool is_own(const origin& page, const http::request_head& head, const options& settings) {
   const auto named = authority_of(head.target());
   const auto host = named ? named : head.find(field::host);

@@ -49,17 +49,17 @@ std::optional<response> check_mode(progress& at) {
   return std::nullopt;
 }
 
-/// In this order, each for its reason. A stage that waits becomes a coroutine of its own between
-/// them.
+/// Each comment gives the reason for the place of a stage. A stage that has to wait needs a
+/// coroutine of its own.
 constexpr stage stages[] = {
-  // A page of another origin must not learn even which paths there are.
+  // First, because a page of another origin must not even learn which paths exist.
   check_origin,
-  // From here on a request has a name: nothing behind it reads the target.
+  // Names the operation: no later stage reads the target.
   parse,
   // Injected faults go here: they may name an operation, and must hit before anything is decided.
-  // Authentication goes here: who asks must be known before what is allowed.
-  // Authorisation goes here: `operation::needs` of the identity, before the mode tells anything.
-  // Last, because a client without the right to push need not hear of a mode.
+  // Authentication goes here: what is allowed depends on the client's identity.
+  // Authorisation goes here: it checks `operation::needs` before the mode reveals anything.
+  // Last, because a client that may not push need not learn of a mode.
   check_mode,
 };
 
@@ -84,7 +84,7 @@ std::string repository_of(const api_request& asked) {
     asked);
 }
 
-/// The value of a field that the API itself has written; empty without one.
+/// The value of a field that the API itself wrote; empty if there is none.
 std::string own_field(std::string_view fields, std::string_view name) {
   const auto at = fields.find(name);
   if (at == std::string_view::npos)
@@ -120,7 +120,7 @@ boost::asio::awaitable<response> pipeline::answer(http::request& asked) {
     byte_claim claim{share};
     if (claim.try_grow(std::min(bytes, share->limit()))) {
       hold_answer(ex, reply, *share, std::move(claim));
-    } else if (ex.head.method() == "GET") { // what else has happened, and its response says little
+    } else if (ex.head.method() == "GET") { // others took effect, and their answers are short
       reply = {};
       reply = co_await answer_again(ex, bytes);
     }
@@ -133,8 +133,8 @@ boost::asio::awaitable<response> pipeline::answer(http::request& asked) {
   co_return reply;
 }
 
-/// A response that has to wait for bytes in flight is forgotten and made again, so that nothing is
-/// held without a claim.
+/// Makes a response again once there are bytes in flight for it. The first one was dropped, so
+/// nothing is held without a claim.
 boost::asio::awaitable<response> pipeline::answer_again(exchange& ex, std::uint64_t bytes) {
   const auto& share = ex.server.bytes.texts(bytes);
   auto granted = co_await claim_bytes(ex, share, bytes);
@@ -172,7 +172,7 @@ bool pipeline::wants_facts() const noexcept {
     observers_, [](const auto& each) { return each->is_enabled() && each->wants_facts(); });
 }
 
-/// Adds what every response of the registry carries.
+/// Adds the fields that every response of the registry carries.
 void pipeline::complete(response& reply, const http::request_head* head, const options& settings) {
   reply.set("Docker-Distribution-Api-Version", "registry/2.0");
   append_cors_fields(reply.fields, head, settings);

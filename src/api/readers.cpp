@@ -25,7 +25,7 @@ result<std::vector<tag>> read_tags(const parts& from) {
     if (!parsed)
       return std::move(parsed).error();
     if (text.find_first_of("/:") != std::string::npos || is_dot_segment(text))
-      return fail(errc::tag_invalid, text); // no path could name it
+      return fail(errc::tag_invalid, text); // no path can name it
     if (std::ranges::find(tags, *parsed) == tags.end())
       tags.push_back(std::move(*parsed));
   }

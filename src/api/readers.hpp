@@ -1,5 +1,5 @@
-// What an api_request is made of, read from a request line that is a route already: a reader for
-// each kind of member.
+// Readers for the members of an api_request: one for each kind of member. The request line is
+// already matched to a route.
 #pragma once
 
 #include "api/api_request.hpp"
@@ -15,7 +15,7 @@
 
 namespace gantry::api {
 
-/// Everything that an alternative is made of.
+/// The input of all readers.
 struct parts {
   placeholders path;
   const http::query_parameters& query;
@@ -26,33 +26,34 @@ struct parts {
   }
 };
 
-/// Of `<name>`. Errors: name_invalid.
+/// Reads `<name>`. Errors: name_invalid.
 result<repository_name> read_name(const parts& from);
-/// Of `<digest>`. A dot segment is no digest, however lenient the profile is. Errors:
+/// Reads `<digest>`. A dot segment is no digest, even in the lenient profile. Errors:
 /// digest_invalid.
 result<digest> read_digest(const parts& from);
-/// Of `<reference>`, to be written. Errors: tag_invalid, digest_invalid.
+/// Reads `<reference>` for a write. Errors: tag_invalid, digest_invalid.
 result<reference> read_new_reference(const parts& from);
-/// The same, to be read or deleted: what cannot be a tag is not here. Errors: manifest_unknown,
-/// digest_invalid.
+/// Reads `<reference>` for a read or delete: an invalid tag is an unknown manifest. Errors:
+/// manifest_unknown, digest_invalid.
 result<reference> read_reference(const parts& from);
-/// Of `<id>`. Errors: upload_unknown.
+/// Reads `<id>`. Errors: upload_unknown.
 result<upload_id> read_upload(const parts& from);
 
-/// `n`, `last`, and the other parameters. Errors: request_invalid.
+/// Reads `n`, `last` and the other parameters. Errors: request_invalid.
 result<page_query> read_page(const parts& from);
-/// `last`, if it is a digest. Errors: digest_invalid, request_invalid.
+/// Reads `last`, which must be a digest. Errors: digest_invalid, request_invalid.
 result<std::optional<digest>> read_last_digest(const parts& from);
-/// `digest`; an empty one counts as absent if the digest may be computed. Errors: digest_invalid,
-/// request_invalid.
+/// Reads `digest`; an empty one counts as absent if the digest may be computed. Errors:
+/// digest_invalid, request_invalid.
 result<std::optional<digest>> read_digest_parameter(const parts& from);
-/// `artifactType`: several parameters and comma lists add up. Errors: request_invalid.
+/// Reads `artifactType`: several parameters and comma-separated lists add up. Errors:
+/// request_invalid.
 result<std::vector<std::string>> read_artifact_types(const parts& from);
-/// `dry_run`. Errors: request_invalid.
+/// Reads `dry_run`. Errors: request_invalid.
 result<bool> read_dry_run(const parts& from);
 
-/// Makes `Request` of what the readers find, in the order of its members. Errors: the first one of
-/// theirs.
+/// Makes a `Request` from the results of the readers, in the order of its members. Errors: the
+/// first one of a reader.
 template <class Request, auto... Read>
 result<api_request> make(const parts& from) {
   std::tuple<decltype(Read(from))...> members{Read(from)...};

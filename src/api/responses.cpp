@@ -30,7 +30,7 @@ void set_identity(response& reply, const digest& id) {
   reply.fields.append("\"\r\n");
 }
 
-// Most requests have no condition: they need no text of the digest.
+// Most requests have no condition, so they do not need the digest as text.
 
 bool is_not_modified(const http::request_head& head, const digest& id) {
   return head.find(http::request_head::field::if_none_match) &&

@@ -1,4 +1,4 @@
-// Responses as the registry's API makes them.
+// The responses of the registry's API.
 #pragma once
 
 #include "domain/digest.hpp"
@@ -17,14 +17,14 @@ using http::make_json;
 using http::make_text;
 using http::response;
 
-/// Docker-Content-Digest.
+/// Sets Docker-Content-Digest.
 void set_digest(response& reply, const digest& id);
-/// The same, and the ETag of content that has this digest.
+/// Sets Docker-Content-Digest, and the ETag of content with this digest.
 void set_identity(response& reply, const digest& id);
 
 /// Whether If-None-Match names `id`.
 bool is_not_modified(const http::request_head& head, const digest& id);
-/// The Range that counts: absent if If-Range names other content than `id`.
+/// The Range to apply; absent if If-Range names other content than `id`.
 std::optional<std::string_view> effective_range(const http::request_head& head, const digest& id);
 
 /// The bytes of a blob. If its file cannot be read while it is sent, the log says so.

@@ -5,7 +5,7 @@ namespace gantry::api {
 
 namespace {
 
-/// Takes `fixed` off the end of `path`, also without its last slash, unless that is `exact`.
+/// Removes `fixed` from the end of `path`. Its last slash is optional, unless `exact`.
 bool take_end(std::string_view& path, std::string_view fixed, bool exact) noexcept {
   if (!path.ends_with(fixed)) {
     if (exact || fixed.size() < 2 || !fixed.ends_with('/'))

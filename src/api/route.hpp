@@ -1,4 +1,4 @@
-// The routes of the API: paths with placeholders, and what a path has in their place.
+// The routes of the API: paths with placeholders, and their values in a path.
 #pragma once
 
 #include <optional>
@@ -6,16 +6,16 @@
 
 namespace gantry::api {
 
-/// What a path has in the place of the placeholders: slices of the path.
+/// The values of the placeholders: slices of the path.
 struct placeholders {
-  /// `<name>`, for the routes inside of a repository.
+  /// `<name>`, for routes inside a repository.
   std::string_view name{};
   /// `<digest>`, `<reference>` or the id of an upload.
   std::string_view last{};
 };
 
-/// A path with placeholders: at most `<name>`, and a last segment such as `<digest>`. One that ends
-/// with a slash is known without the slash, too. Without text it matches no path.
+/// A path with up to two placeholders: `<name>`, and a last segment such as `<digest>`. A route
+/// that ends with a slash also matches without it. A route without text matches no path.
 class route {
 public:
   constexpr route() = default;
@@ -30,11 +30,11 @@ public:
   }
 
   constexpr std::string_view text() const noexcept { return text_; }
-  /// Whether the last segment is a placeholder. A route that spells it out comes first.
+  /// Whether the last segment is a placeholder. A route with a literal one takes precedence.
   constexpr bool is_open() const noexcept { return is_open_; }
 
-  /// `path` is decoded. The fixed words are looked for from the right and the name is the rest, so
-  /// that repositories may be called `tags/list` or `manifests/blobs`.
+  /// `path` is decoded. The fixed words are matched from the right, and the name is the rest, so
+  /// repositories may be called `tags/list` or `manifests/blobs`.
   std::optional<placeholders> match(std::string_view path) const noexcept;
 
   friend constexpr bool operator==(const route& left, const route& right) noexcept {
@@ -46,7 +46,7 @@ public:
 
 private:
   std::string_view text_;
-  /// What stands in front of the name and behind it, up to the last placeholder.
+  /// The text before the name, and the text after it up to the last placeholder.
   std::string_view front_;
   std::string_view back_;
   bool has_name_ = false;

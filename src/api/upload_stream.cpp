@@ -18,8 +18,8 @@ namespace gantry::api {
 
 namespace {
 
-/// Counts the buffers on their way. Shared with the replies, which may come after the request has
-/// ended; all of it happens on the connection's thread.
+/// Counts the buffers in flight. Shared with the reply handlers, which may run after the request
+/// has ended; used on the connection's thread only.
 class window : public std::enable_shared_from_this<window> {
 public:
   explicit window(const asio::any_io_executor& executor)
@@ -37,8 +37,8 @@ public:
     runtime::ask(session, std::move(request), wake_.get_executor(), std::move(answered));
   }
 
-  /// Waits until at most `most` buffers are out, or the deadline of `peer` passes. Every buffer is
-  /// answered for, be it because the session died.
+  /// Waits until at most `most` buffers are in flight, or the deadline of `peer` passes. Every
+  /// buffer gets an answer, even if the session dies.
   asio::awaitable<void> wait(std::size_t most, const net::connection& peer) {
     const auto alive = shared_from_this();
     while (out_ > most && !peer.timed_out()) {
@@ -56,7 +56,7 @@ private:
   std::optional<error> failure_;
 };
 
-/// Closes the chunk of a session behind every buffer that is on its way, whatever ends the request.
+/// Closes the chunk of a session, after all buffers in flight, however the request ends.
 class open_chunk {
 public:
   open_chunk(upload_session_actor session, chunk_number number)
@@ -67,7 +67,7 @@ public:
     if (session_)
       runtime::tell(session_, msg::end_chunk{number_, false}); // the answer is not needed
   }
-  /// Whoever asks is the one to close it.
+  /// The caller must close the chunk instead.
   upload_session_actor release() { return std::exchange(session_, upload_session_actor{}); }
 
 private:
@@ -75,14 +75,15 @@ private:
   chunk_number number_;
 };
 
-/// Waits for answers until at most `most` are due. Errors: those of append_chunk, timed_out.
+/// Waits for answers until at most `most` are outstanding. Errors: those of append_chunk,
+/// timed_out.
 asio::awaitable<result<void>> settle(exchange& ex, window& pending, std::size_t most) {
   if (pending.out() > most) {
     ex.peer.expect_within(ex.settings->ask_timeout);
     co_await pending.wait(most, ex.peer);
     if (ex.peer.timed_out())
       co_return fail(errc::timed_out);
-    ex.body.restart_clock(); // the client did nothing wrong meanwhile
+    ex.body.restart_clock(); // this wait was not the client's fault
   }
   if (pending.failure())
     co_return *pending.failure();
@@ -94,8 +95,8 @@ msg::chunk freeze(net::pooled_buffer buffer, std::size_t size) {
   return {std::move(frozen.storage), frozen.size};
 }
 
-/// What has come of the body; nothing if the client holds it back, or there is no buffer for it
-/// yet. Errors: those of the body.
+/// The part of the body that has arrived; empty if the client waits for `100 Continue`, or no
+/// buffer is free. Errors: those of the body.
 result<msg::chunk> take_early(exchange& ex) {
   if (ex.body.is_done() || ex.head.expects_continue())
     return msg::chunk{};
@@ -108,7 +109,7 @@ result<msg::chunk> take_early(exchange& ex) {
   return *filled > 0 ? freeze(std::move(buffer), *filled) : msg::chunk{};
 }
 
-/// Moves `early` and what comes behind it. Errors: those of the body, of append_chunk, and
+/// Moves `early` and the rest of the body. Errors: those of the body, of append_chunk, and
 /// timed_out.
 asio::awaitable<result<void>> move_bytes(exchange& ex, const upload_session_actor& session,
                                          chunk_number number, window& pending,
@@ -144,7 +145,7 @@ asio::awaitable<result<void>> move_bytes(exchange& ex, const upload_session_acto
   co_return co_await settle(ex, pending, 0);
 }
 
-/// A body of which more is to come.
+/// Moves a body of which more is to come.
 asio::awaitable<result<msg::upload_status>> stream(exchange& ex,
                                                    const upload_session_actor& session,
                                                    const chunk_announcement& announced,

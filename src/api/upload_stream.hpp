@@ -1,5 +1,5 @@
-// Moves the body of one request into an upload session: buffers of the pool, at most a window of
-// them on their way.
+// Moves the body of one request into an upload session, in buffers of the pool. The number of
+// buffers in flight is bounded.
 #pragma once
 
 #include "actors/interfaces.hpp"
@@ -12,18 +12,20 @@
 
 namespace gantry::api {
 
-/// Buffers of one upload that its session has not answered for yet. While all are out, the socket
-/// is not read. Enough that the thread that hashes and the one that reads hardly wait for each
-/// other: with 4 a single upload was a third slower.
+/// The most buffers of one upload that its session has not answered yet. While all are in use, the
+/// socket is not read. With this many, the thread that hashes and the one that reads hardly wait
+/// for each other: with 4, a single upload was a third slower.
 inline constexpr std::size_t upload_window = 16;
 
-/// Opens a chunk, moves all bytes of the body and closes it; a body that has come with the first
-/// read goes in one message. What came before a connection broke stays in the upload. Errors: those
-/// of begin_chunk, append_chunk and end_chunk; request_timeout, request_invalid.
+/// Opens a chunk, moves all bytes of the body and closes it. If the first read brings the whole
+/// body, one message does all of this. If the connection breaks, the upload keeps the bytes that
+/// arrived. Errors: those of begin_chunk, append_chunk and end_chunk; request_timeout,
+/// request_invalid.
 boost::asio::awaitable<result<msg::upload_status>>
 stream_chunk(exchange& ex, const upload_session_actor& session, chunk_announcement announced);
 
-/// The same for the last chunk, and ends the upload. Errors: also those of finish_upload.
+/// Moves the last chunk as `stream_chunk` does, and ends the upload. Errors: also those of
+/// finish_upload.
 boost::asio::awaitable<result<msg::blob_reply>>
 stream_last_chunk(exchange& ex, const upload_session_actor& session, chunk_announcement announced,
                   std::optional<digest> id);

@@ -17,16 +17,15 @@ struct authority {
   bool operator==(const authority&) const = default;
 };
 
-/// Absent for what is malformed. An empty host is well-formed, and so is an empty port.
+/// Absent if `text` is malformed. An empty host is well-formed, and so is an empty port.
 std::optional<authority> parse_authority(std::string_view text);
-/// The same question for every request, without an answer to keep.
+/// Whether `text` is well-formed. Allocates nothing, because every request needs it.
 bool is_authority(std::string_view text) noexcept;
 
-/// An IP address, `localhost` or a name below it: nobody else can have such a name resolved to an
-/// address of theirs.
+/// An IP address, `localhost` or a name below it: an attacker cannot own such a name.
 bool is_local_host(std::string_view host) noexcept;
 
-/// `scheme://host[:port]`, what a browser sends as Origin.
+/// `scheme://host[:port]`, as a browser sends it in Origin.
 struct origin {
   /// In lower case.
   std::string scheme;
@@ -36,10 +35,10 @@ struct origin {
   bool operator==(const origin&) const = default;
 };
 
-/// Absent for what is malformed, and for `null`.
+/// Absent if `text` is malformed or `null`.
 std::optional<origin> parse_origin(std::string_view text);
 
-/// What `https` leaves out is 443, what `http` leaves out is 80; absent for other schemes.
+/// 443 for `https`, 80 for `http`; absent for other schemes.
 std::optional<std::uint16_t> default_port(std::string_view scheme) noexcept;
 
 } // namespace gantry::http

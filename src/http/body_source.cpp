@@ -14,8 +14,8 @@ namespace gantry::http {
 
 namespace {
 
-/// What a read may bring beyond the data of the current chunk: lines of the coding and what they
-/// frame. Behind the last chunk it belongs to the next request and has to be kept.
+/// Bytes that a read may bring beyond the data of the current chunk: the lines and data that
+/// follow. After the last chunk they belong to the next request and must be kept.
 constexpr std::size_t beyond_chunk = 4096;
 
 std::span<const std::byte> view(const beast::flat_buffer& buffer) {
@@ -94,7 +94,7 @@ bool body_source::can_be_passed_over(std::uint64_t limit) {
   if (done_)
     return true;
   if (broken_ || expects_continue_)
-    return false; // the client may send its body, or leave it
+    return false; // the client may send its body, or not
   if (!chunks_)
     return left_ <= limit;
   for (std::uint64_t dropped = 0; !done_ && dropped <= limit;) {
@@ -120,7 +120,7 @@ asio::awaitable<bool> body_source::discard(std::uint64_t limit) {
   co_return done_;
 }
 
-/// A function of its own, so that no waiting coroutine holds the bytes.
+/// A separate function, so that no waiting coroutine holds the bytes.
 result<std::size_t> body_source::drop_ready() {
   std::array<std::byte, 16 * 1024> sink;
   return read_ready(sink);
@@ -139,9 +139,9 @@ std::size_t body_source::take_plain(std::span<std::byte> space, net::error_code&
   return taken;
 }
 
-/// Bytes of the socket go where those of the body shall lie, and the coding between them is taken
-/// out there. A client that sends little more than coding does not keep the thread: what is read in
-/// one call is bounded, too.
+/// Reads from the socket into `space` and removes the framing of the chunks there. A call also
+/// reads a bounded number of raw bytes, so a client that sends little but framing cannot occupy the
+/// thread.
 result<std::size_t> body_source::take_chunked(std::span<std::byte> space, net::error_code& ec) {
   auto buffered = decode_buffered(space);
   if (!buffered)
@@ -189,8 +189,9 @@ refusal body_source::failure(const net::error_code& ec) {
   broken_ = true;
   if (peer_.timed_out())
     return refuse(refusal_code::too_slow,
-                  peer_.is_given_up() ? "the body came too slowly, and others need its connection"
-                                      : "the body came too slowly");
+                  peer_.is_given_up()
+                    ? "the body arrived too slowly, and others need its connection"
+                    : "the body arrived too slowly");
   return refuse(refusal_code::malformed, ec == asio::error::eof
                                            ? "the connection ended within the body"
                                            : "the connection broke");
@@ -206,7 +207,7 @@ void body_source::resume_clock() {
   peer_.expect_body(span_begin_, span_begin_ + limits_.stall_timeout);
 }
 
-/// A span ends when the bytes that it demands have come; only then does the clock start anew.
+/// A span ends when the bytes that it demands have arrived; then the clock restarts.
 void body_source::count(std::size_t bytes) {
   span_bytes_ += bytes;
   const auto span = static_cast<std::uint64_t>(limits_.body_timeout.count());

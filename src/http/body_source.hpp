@@ -1,4 +1,4 @@
-// The body of one request, as a source of bytes: straight from the socket where its length is
+// The body of one request, as a source of bytes: read directly from the socket if its length is
 // known, decoded in place if it comes in chunks.
 #pragma once
 
@@ -19,50 +19,51 @@
 
 namespace gantry::http {
 
-/// One request's; used by the coroutine of its connection. Holds no bytes of the body, whatever a
-/// client sends. A client that expects `100 Continue` gets it before the first read, so a request
-/// that is refused unread never triggers its body.
+/// Belongs to one request; used by the coroutine of its connection. Stores no bytes of the body,
+/// whatever a client sends. A client that expects `100 Continue` gets it before the first read, so
+/// a request that is refused unread never triggers its body.
 class body_source {
 public:
   /// `buffer` holds what was read from the socket beyond the head.
   body_source(net::connection& peer, boost::beast::flat_buffer& buffer, const request_head& head,
               const options& limits);
 
-  /// Lets the body come: says `100 Continue` to a client that waits for it. Idempotent; `read` and
-  /// `wait` do it themselves. Errors: as `read`.
+  /// Sends `100 Continue` to a client that waits for it. Idempotent; `read` and `wait` call it.
+  /// Errors: those of `read`.
   boost::asio::awaitable<result<void>> start();
-  /// Fills `space` with what is there, without waiting: none means wait, or the end. Precondition:
-  /// the client does not wait for `100 Continue`. Errors: as `read`.
+  /// Fills `space` with the bytes that have arrived, without waiting. No bytes: the caller must
+  /// wait, or the body has ended. Precondition: the client does not wait for `100 Continue`.
+  /// Errors: those of `read`.
   result<std::size_t> read_ready(std::span<std::byte> space);
-  /// Waits until `read_ready` may find something, holding no buffer meanwhile. Errors: as `read`.
+  /// Waits until `read_ready` may find bytes; holds no buffer meanwhile. Errors: those of `read`.
   boost::asio::awaitable<result<void>> wait();
   /// Fills `space` with at least one byte, or none at the end.
   /// Errors: too_slow (slower than the minimum rate), malformed (bad chunks, or the
   /// connection is lost: see `is_broken`).
   boost::asio::awaitable<result<std::size_t>> read(std::span<std::byte> space);
 
-  /// Begins a new span of the minimum rate: after a wait that was not for the client.
+  /// Begins a new span of the minimum rate, after a wait that was not for the client.
   void restart_clock();
-  /// Goes on with the current span after a look elsewhere that cost no time to speak of.
+  /// Continues the current span after a short wait for something else.
   void resume_clock();
 
   bool is_done() const noexcept { return done_; }
-  /// The connection is lost or no longer in step: nothing can be read or answered on it after this
+  /// The connection is lost or out of step: nothing can be read or answered on it after this
   /// request.
   bool is_broken() const noexcept { return broken_; }
 
-  /// Whether what is left of the body is certain to have at most `limit` bytes, so that the next
-  /// request can be found behind it. Drops what has come of chunks, for only their end tells.
+  /// Whether the rest of the body certainly has at most `limit` bytes, so that the next request can
+  /// be found after it. Drops chunks that have arrived, because only their end tells.
   bool can_be_passed_over(std::uint64_t limit);
-  /// Reads and drops what is left. False if it is more than `limit` bytes or does not come.
-  /// Precondition: as `read_ready`.
+  /// Reads and drops the rest. False if it exceeds `limit` bytes or does not arrive. Precondition:
+  /// that of `read_ready`.
   boost::asio::awaitable<bool> discard(std::uint64_t limit);
 
 private:
   std::size_t take_plain(std::span<std::byte> space, net::error_code& ec);
   result<std::size_t> take_chunked(std::span<std::byte> space, net::error_code& ec);
   result<std::size_t> decode_buffered(std::span<std::byte> space);
-  /// `space` begins with `raw` bytes of the coding.
+  /// `space` begins with `raw` encoded bytes.
   result<std::size_t> decode_in_place(std::span<std::byte> space, std::size_t raw);
   result<std::size_t> drop_ready();
   refusal failure(const net::error_code& ec);
@@ -74,7 +75,7 @@ private:
   /// Absent if the length of the body is known.
   std::optional<chunked_decoder> chunks_;
   bool expects_continue_;
-  /// Of a body with a known length: bytes still to come.
+  /// Bytes still to come, if the length is known.
   std::uint64_t left_;
   bool done_;
   bool broken_ = false;

@@ -16,7 +16,7 @@ refusal malformed() {
   return refuse(refusal_code::malformed, "malformed chunks");
 }
 
-/// What a trailer must not try to say, for another server on the way might listen.
+/// Trailers that are refused, because another server on the way might obey them.
 constexpr auto refused_trailers = std::to_array<std::string_view>({
   "authorization",
   "content-length",
@@ -81,15 +81,15 @@ std::optional<refusal> chunked_decoder::expect(char wanted, char c, state next) 
   return std::nullopt;
 }
 
-/// `chunk-size [ chunk-ext ]`: what an extension says is not looked at, so its grammar is not
-/// either; that it cannot end the line is enough.
+/// `chunk-size [ chunk-ext ]`. Extensions are ignored, so their grammar is not checked, except that
+/// they cannot end the line.
 std::optional<refusal> chunked_decoder::take_in_size_line(char c) {
   if (c == '\r' && (state_ == state::size || state_ == state::extension)) {
     state_ = state::size_end;
     return std::nullopt;
   }
   if (++line_bytes_ > max_chunk_line)
-    return refuse(refusal_code::malformed, "the line in front of a chunk has at most " +
+    return refuse(refusal_code::malformed, "the line before a chunk has at most " +
                                              std::to_string(max_chunk_line) + " bytes");
   if (state_ == state::extension)
     return is_field_text(c) ? std::nullopt : std::optional{malformed()};
@@ -131,10 +131,10 @@ std::optional<refusal> chunked_decoder::take_in_trailer(char c) {
 std::optional<refusal> chunked_decoder::begin_field(char c) {
   if (++fields_ > max_trailer_fields)
     return refuse(refusal_code::malformed,
-                  "there are at most " + std::to_string(max_trailer_fields) + " trailer fields");
+                  "a body has at most " + std::to_string(max_trailer_fields) + " trailer fields");
   name_size_ = 0;
   state_ = state::field_name;
-  // A colon would end an empty name.
+  // A colon here would end an empty name.
   return c == ':' ? std::optional{malformed()} : take_in_name(c);
 }
 
@@ -146,7 +146,7 @@ std::optional<refusal> chunked_decoder::take_in_name(char c) {
         std::ranges::find(refused_trailers, name) == refused_trailers.end())
       return std::nullopt;
     return refuse(refusal_code::malformed,
-                  "the trailer '" + std::string{name} + "' belongs into the head of the request");
+                  "the trailer '" + std::string{name} + "' belongs in the head of the request");
   }
   if (!is_token_character(c))
     return malformed();

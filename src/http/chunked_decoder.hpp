@@ -1,4 +1,4 @@
-// The chunked transfer coding (RFC 9112, 7.1), decoded as its bytes come. Pure: no socket, no
+// The chunked transfer coding (RFC 9112, 7.1), decoded as its bytes arrive. Pure: no socket, no
 // buffer.
 #pragma once
 
@@ -13,21 +13,21 @@
 
 namespace gantry::http {
 
-/// The longest line in front of a chunk: its size with all extensions, without the CRLF.
+/// The longest line before a chunk: its size with all extensions, without the CRLF.
 inline constexpr std::size_t max_chunk_line = 256;
-/// Bytes of all trailer fields together, and how many there may be.
+/// The most bytes of all trailer fields together, and the most fields.
 inline constexpr std::size_t max_trailer_bytes = 4096;
 inline constexpr std::size_t max_trailer_fields = 32;
 
-/// One body. Keeps a count of what it has seen and the beginning of one field name, whatever a
-/// client sends and however it is cut into pieces.
+/// Decodes one body. Stores only counters and the beginning of one field name, whatever a client
+/// sends and however the input is split.
 ///
-/// Extensions and trailers are read past and lost: a trailer never becomes a header field. One that
-/// would steer framing, routing or authentication (RFC 9110, 6.5.1) is refused.
+/// Extensions and trailers are skipped: a trailer never becomes a header field. A trailer that
+/// could affect framing, routing or authentication (RFC 9110, 6.5.1) is refused.
 class chunked_decoder {
 public:
   struct progress {
-    /// Bytes taken off the front of the input.
+    /// Bytes taken from the front of the input.
     std::size_t consumed = 0;
     /// Bytes of the body, at the front of the output.
     std::size_t body = 0;
@@ -37,7 +37,7 @@ public:
   /// where `input` begins. Must not be called again after an error. Errors: malformed.
   result<progress> decode(std::span<const std::byte> input, std::span<std::byte> output);
 
-  /// The last byte of the coding was consumed; what follows belongs to the next request.
+  /// The last byte of the encoded body was consumed; what follows belongs to the next request.
   bool is_done() const noexcept { return state_ == state::done; }
   /// Bytes of the current chunk still to come.
   std::uint64_t left() const noexcept { return state_ == state::data ? size_ : 0; }
@@ -60,7 +60,7 @@ private:
     done,
   };
 
-  /// One byte that is not chunk data.
+  /// Takes one byte that is not chunk data.
   std::optional<refusal> take(char c);
   std::optional<refusal> take_in_size_line(char c);
   std::optional<refusal> take_digit(char c);
@@ -70,7 +70,7 @@ private:
   std::optional<refusal> expect(char wanted, char c, state next);
 
   state state_ = state::size_start;
-  /// Of the current chunk: while its first line is read, its size; then what is left of it.
+  /// The size of the current chunk while its first line is read; then the bytes left of it.
   std::uint64_t size_ = 0;
   /// Bytes of the current chunk's first line, then of all trailer fields.
   std::size_t line_bytes_ = 0;

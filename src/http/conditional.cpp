@@ -26,7 +26,7 @@ bool is_not_modified(const request_head& head, std::string_view tag) {
   const auto field = head.find(request_head::field::if_none_match);
   if (!field)
     return false;
-  // The tag holds no comma, so a list can be cut at each one.
+  // The tag contains no comma, so the list can be split at commas.
   for (auto rest = *field; !rest.empty();) {
     const auto end = std::min(rest.find(','), rest.size());
     const auto offered = trim(rest.substr(0, end));

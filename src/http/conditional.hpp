@@ -9,14 +9,14 @@
 
 namespace gantry::http {
 
-/// `"tag"`, a strong validator. `tag` holds neither a quote nor a comma, here and below.
+/// `"tag"`, a strong validator. `tag` contains no quote and no comma, here and below.
 std::string entity_tag(std::string_view tag);
 
 /// Whether If-None-Match names `tag`: quoted, weak, unquoted as some clients send it, in a list, or
 /// as `*`.
 bool is_not_modified(const request_head& head, std::string_view tag);
 
-/// The Range that counts: absent if If-Range names other content.
+/// The Range to apply; absent if If-Range names other content.
 std::optional<std::string_view> effective_range(const request_head& head, std::string_view tag);
 
 } // namespace gantry::http

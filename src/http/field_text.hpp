@@ -1,4 +1,4 @@
-// Which characters names and values of fields are made of (RFC 9110, 5.5 and 5.6).
+// The characters of field names and values (RFC 9110, 5.5 and 5.6).
 #pragma once
 
 #include <string_view>
@@ -12,7 +12,7 @@ constexpr bool is_token_character(char c) noexcept {
          marks.find(c) != std::string_view::npos;
 }
 
-/// A character of a value: all but controls, of which the tab is allowed.
+/// A character of a value: any but controls; the tab is allowed.
 constexpr bool is_field_text(char c) noexcept {
   const auto byte = static_cast<unsigned char>(c);
   return byte == '\t' || (byte >= ' ' && byte != 0x7F);

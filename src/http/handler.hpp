@@ -1,4 +1,4 @@
-// What a server serves: the seam between HTTP and whatever stands behind it.
+// The interface between an HTTP server and the application that it serves.
 #pragma once
 
 #include "http/body_source.hpp"
@@ -15,7 +15,7 @@
 
 namespace gantry::http {
 
-/// One request on its connection; lives until its response was sent.
+/// One request on its connection; lives until its response is sent.
 struct request {
   net::connection& peer;
   const request_head& head;
@@ -23,7 +23,7 @@ struct request {
   std::string_view id;
 };
 
-/// What became of a request. Views that live during the call.
+/// The outcome of a request. Its views live during the call.
 struct finished_exchange {
   /// Null if the request had no readable head.
   const request_head* head = nullptr;
@@ -37,20 +37,21 @@ struct finished_exchange {
   const void* context = nullptr;
 };
 
-/// Called on the threads of the connections, by many at once; outlives the server.
+/// Called on the threads of the connections, concurrently; outlives the server.
 class handler {
 public:
   virtual ~handler() = default;
 
-  /// Answers a request. What is thrown becomes the response of `failed`.
+  /// Answers a request. If it throws, `failed` makes the response.
   virtual boost::asio::awaitable<response> answer(request& asked) = 0;
-  /// Answers what is no readable request; the connection closes afterwards.
+  /// Answers an unreadable request; the connection closes afterwards.
   virtual response refused(const refusal& why) = 0;
   /// Answers a request whose `answer` threw; the connection closes afterwards.
   virtual response failed(const request_head& head) = 0;
   /// The response was sent, or its connection broke.
   virtual void finished(const finished_exchange& what) = 0;
-  /// The server stops: no more requests on open connections. Called once, before anything ends.
+  /// The server is stopping: no more requests on open connections. Called once, before anything
+  /// ends.
   virtual void drain() = 0;
 };
 

@@ -12,7 +12,7 @@ result<std::optional<std::size_t>> head_scanner::scan(std::string_view bytes) {
   for (auto end = bytes.find('\n', seen_); end != std::string_view::npos;
        end = bytes.find('\n', seen_)) {
     if (end == 0 || bytes[end - 1] != '\r')
-      return refuse(refusal_code::malformed, "lines end with CR LF");
+      return refuse(refusal_code::malformed, "lines must end with CR LF");
     const auto text = bytes.substr(line_, end - 1 - line_);
     line_ = seen_ = end + 1;
     if (seen_ > max_head_)
@@ -30,7 +30,7 @@ result<std::optional<std::size_t>> head_scanner::scan(std::string_view bytes) {
   return std::optional<std::size_t>{};
 }
 
-/// Blames the target if no request line of an allowed length is there.
+/// Blames the target if there is no complete request line.
 refusal head_scanner::too_large() const {
   return refuse(lines_ > 0 ? refusal_code::head_too_large : refusal_code::target_too_long);
 }

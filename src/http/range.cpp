@@ -14,12 +14,12 @@ namespace {
 
 constexpr auto highest = std::numeric_limits<std::uint64_t>::max();
 
-/// Range units are tokens without regard to case (RFC 9110, 14.1).
+/// Range units are case-insensitive tokens (RFC 9110, 14.1).
 bool is_bytes_unit(std::string_view unit) noexcept {
   return std::ranges::equal(unit, std::string_view{"bytes"}, {}, to_lower);
 }
 
-/// Digits only; a number that does not fit becomes the highest one.
+/// Digits only; a number that does not fit becomes the highest.
 std::optional<std::uint64_t> saturating_number(std::string_view text) noexcept {
   std::uint64_t number = 0;
   const char* const end = text.data() + text.size();
@@ -29,7 +29,7 @@ std::optional<std::uint64_t> saturating_number(std::string_view text) noexcept {
   return failure == std::errc::result_out_of_range ? highest : number;
 }
 
-/// `500-1499`, `500-` or `-500` as they were written.
+/// `500-1499`, `500-` or `-500`, as written.
 struct range_spec {
   std::optional<std::uint64_t> first;
   std::optional<std::uint64_t> last;
@@ -51,7 +51,7 @@ std::optional<range_spec> parse_spec(std::string_view text) noexcept {
   return spec;
 }
 
-/// What lies inside `size` bytes; nothing for a range wholly outside.
+/// The part within `size` bytes; absent for a range wholly outside.
 std::optional<byte_range> clamp(const range_spec& spec, std::uint64_t size) noexcept {
   if (!spec.first) {
     const auto length = std::min(*spec.last, size);
@@ -72,13 +72,13 @@ result<void> check_modest(std::vector<byte_range> ranges, std::uint64_t size) {
   std::ranges::sort(ranges, {}, &byte_range::first);
   std::uint64_t budget = size;
   std::size_t overlaps = 0;
-  std::uint64_t end = 0; // behind the ranges so far
+  std::uint64_t end = 0; // of the ranges so far
   for (const auto& range : ranges) {
     if (range.length() > budget)
-      return refuse(refusal_code::too_many_ranges, "they have more bytes than the content");
+      return refuse(refusal_code::too_many_ranges, "the ranges have more bytes than the content");
     budget -= range.length();
     if (range.first < end && ++overlaps > 1)
-      return refuse(refusal_code::too_many_ranges, "more than two overlap");
+      return refuse(refusal_code::too_many_ranges, "more than two ranges overlap");
     end = std::max(end, range.last + 1);
   }
   return {};
@@ -99,14 +99,15 @@ result<std::vector<byte_range>> parse_range(std::string_view header, std::uint64
     const auto comma = rest.find(',');
     const auto element = trim(rest.substr(0, comma));
     rest.remove_prefix(comma == std::string_view::npos ? rest.size() : comma + 1);
-    // Empty list elements are to be skipped (RFC 9110, 5.6.1).
+    // Empty list elements are skipped (RFC 9110, 5.6.1).
     if (element.empty())
       continue;
     const auto spec = parse_spec(element);
     if (!spec)
       return malformed_range();
     if (++asked > max_ranges)
-      return refuse(refusal_code::too_many_ranges, "more than " + std::to_string(max_ranges));
+      return refuse(refusal_code::too_many_ranges,
+                    "more than " + std::to_string(max_ranges) + " ranges");
     if (const auto inside = clamp(*spec, size))
       ranges.push_back(*inside);
   }
@@ -129,7 +130,7 @@ result<byte_range> parse_content_range(std::string_view header) {
   }
   const auto slash = text.find('/');
   const auto spec = parse_spec(text.substr(0, slash));
-  // Below the highest number, so that offset and length can be added without a wrap.
+  // Below the highest number, so that offset and length add up without overflow.
   if (!spec || !spec->first || !spec->last || *spec->last == highest)
     return refused();
   if (slash != std::string_view::npos && text.substr(slash + 1) != "*") {

@@ -12,15 +12,15 @@
 
 namespace gantry::http {
 
-/// Ranges that are served in one request: as many as containers/storage asks for at most.
+/// The most ranges in one request: as many as containers/storage ever asks for.
 inline constexpr std::size_t max_ranges = 1024;
 
-/// What a `Range` header asks of a representation of `size` bytes. Ranges are clamped to the size
-/// and kept in the order asked for; those that lie wholly outside are dropped. An empty vector
-/// means: ignore the header and send everything (a unit other than `bytes`). All ranges together
-/// have at most `size` bytes. Errors: range_not_satisfiable (malformed, or nothing inside the
-/// size), too_many_ranges (more than `max_ranges`, more than two that overlap, or more bytes than
-/// `size`).
+/// The ranges that a `Range` header requests of a representation of `size` bytes. Ranges are
+/// clamped to the size and keep the requested order; those wholly outside are dropped. If the
+/// result is empty, the caller ignores the header and sends everything (a unit other than `bytes`).
+/// All ranges together have at most `size` bytes. Errors: range_not_satisfiable (malformed, or
+/// nothing inside the size), too_many_ranges (more than `max_ranges`, more than two that overlap,
+/// or more bytes than `size`).
 result<std::vector<byte_range>> parse_range(std::string_view header, std::uint64_t size);
 
 /// `Content-Range` of a request: `0-4`, `bytes 0-4/*` or `bytes 0-4/10`. Errors:

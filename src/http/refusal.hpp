@@ -12,13 +12,13 @@ namespace gantry::http {
 enum class refusal_code : std::uint8_t {
   /// The head, the target or the body does not follow RFC 9110 and 9112.
   malformed,
-  /// The head or the body came too slowly, or the connection has to be spared.
+  /// The head or the body arrived too slowly, or others needed the connection.
   too_slow,
   target_too_long,
   head_too_large,
   /// A Content-Encoding other than identity.
   content_encoding_unsupported,
-  /// The Range is malformed, or nothing of it lies inside the content.
+  /// The Range is malformed, or lies wholly outside the content.
   range_not_satisfiable,
   too_many_ranges,
 };

@@ -52,7 +52,7 @@ result<void> request_head::judge_host() const {
   if (hosts > 1 || (hosts == 0 && !is_http_1_0()))
     return refuse(refusal_code::malformed, "HTTP/1.1 needs exactly one Host");
   if (const auto host = find(field::host); host && !is_authority(*host))
-    return refuse(refusal_code::malformed, "Host is not a host with a port or without");
+    return refuse(refusal_code::malformed, "Host is not a host with an optional port");
   const auto named = authority_of(target());
   if (named && (named->empty() || named->front() == ':' || !is_authority(*named)))
     return refuse(refusal_code::malformed, "the target names no host");
@@ -66,7 +66,7 @@ result<void> request_head::judge_framing() {
     return refuse(refusal_code::malformed, "ambiguous length of the body");
   if (codings > 0) {
     if (is_http_1_0() || !beast::iequals(*find(field::transfer_encoding), "chunked"))
-      return refuse(refusal_code::malformed, "the only transfer coding is chunked");
+      return refuse(refusal_code::malformed, "the only supported transfer coding is chunked");
     chunked_ = true;
   }
   if (lengths > 0) {
@@ -74,7 +74,7 @@ result<void> request_head::judge_framing() {
     std::uint64_t value = 0;
     const auto parsed = std::from_chars(text.data(), text.data() + text.size(), value);
     if (parsed.ec != std::errc{} || parsed.ptr != text.data() + text.size())
-      return refuse(refusal_code::malformed, "Content-Length is no number");
+      return refuse(refusal_code::malformed, "Content-Length is not a number");
     content_length_ = value;
   }
   return {};

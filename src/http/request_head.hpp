@@ -1,4 +1,4 @@
-// The request line and header fields, parsed by Beast and judged by RFC 9112: what is ambiguous is
+// The request line and header fields, parsed by Beast and judged by RFC 9112: ambiguous heads are
 // refused.
 #pragma once
 
@@ -16,7 +16,7 @@
 
 namespace gantry::http {
 
-/// Gets heads alone, each as a whole: what Beast's parser asserts about bodies cannot be reached.
+/// Parses only whole heads, so the assertions of Beast's parser about bodies cannot be reached.
 using request_parser = boost::beast::http::request_parser<boost::beast::http::empty_body>;
 
 /// A view of the parser that holds the header; valid until the parser starts on the next request.
@@ -24,10 +24,9 @@ class request_head {
 public:
   using field = boost::beast::http::field;
 
-  /// Refuses what two servers could read in two ways: Content-Length twice or beside
-  /// Transfer-Encoding, a coding other than chunked, HTTP/1.1 without exactly one Host, or with one
-  /// that is no host; two Origins. Errors:
-  /// malformed, content_encoding_unsupported.
+  /// Refuses a head that two servers could read in two ways: Content-Length twice or beside
+  /// Transfer-Encoding, a coding other than chunked, HTTP/1.1 without exactly one valid Host, two
+  /// Origins. Errors: malformed, content_encoding_unsupported.
   static result<request_head> of(const request_parser& parser);
 
   std::string_view method() const { return to_view(message_->method_string()); }
@@ -35,16 +34,16 @@ public:
   bool is_head() const { return message_->method() == boost::beast::http::verb::head; }
   bool is_http_1_0() const { return message_->version() == 10; }
 
-  /// The first field of that name; absent is not empty.
+  /// The first field of that name; an empty field is not absent.
   std::optional<std::string_view> find(field name) const;
   std::optional<std::string_view> find(std::string_view name) const;
 
-  /// Bytes of the body where the client said so.
+  /// Bytes of the body, if the client declared them.
   std::optional<std::uint64_t> content_length() const noexcept { return content_length_; }
   bool is_chunked() const noexcept { return chunked_; }
   bool has_body() const noexcept { return chunked_ || content_length_.value_or(0) > 0; }
   bool expects_continue() const noexcept { return expects_continue_; }
-  /// What the client wants to happen to the connection afterwards.
+  /// Whether the client wants to keep the connection afterwards.
   bool keep_alive() const { return message_->keep_alive(); }
 
 private:

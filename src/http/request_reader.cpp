@@ -13,7 +13,7 @@ request_reader::request_reader(const head_limits& limits)
 
 result<request_reader::progress> request_reader::read(std::string_view bytes) {
   assert(!head_);
-  // Once something of the head is there, it does not begin with an empty line.
+  // Once a part of the head has arrived, there is no empty line at the front.
   const auto skipped = empty_lines(bytes);
   bytes.remove_prefix(skipped);
   if (bytes == "\r")

@@ -1,4 +1,4 @@
-// Reads the head of one request out of the bytes that have come so far. Pure: no socket.
+// Reads the head of one request from the bytes that have arrived so far. Pure: no socket.
 #pragma once
 
 #include "http/head_scanner.hpp"
@@ -12,16 +12,16 @@
 namespace gantry::http {
 
 struct head_limits {
-  /// Bytes of request line and header fields together; at most `max_parsable_head` count.
+  /// The most bytes of request line and header fields together; at most `max_parsable_head` apply.
   std::size_t bytes;
-  /// Bytes of the request target.
+  /// The most bytes of the request target.
   std::size_t target;
 };
 
 /// Beast's parser can hold fields of a little less than 64 KiB.
 inline constexpr std::size_t max_parsable_head = 60 * 1024;
 
-/// One request. Not to be moved: the head points into it.
+/// Reads one request. Cannot be moved, because the head points into it.
 class request_reader {
 public:
   explicit request_reader(const head_limits& limits);
@@ -29,14 +29,15 @@ public:
   request_reader& operator=(const request_reader&) = delete;
 
   struct progress {
-    /// Bytes to take off the front of the input.
+    /// Bytes to remove from the front of the input.
     std::size_t consumed = 0;
     bool is_complete = false;
   };
 
-  /// `bytes` is all that came and was not consumed. Empty lines in front of the request are skipped
-  /// (RFC 9112, 2.2); a head is consumed as a whole. Must not be called again once it is complete
-  /// or refused. Errors: those of `head_scanner::scan` and `request_head::of`, target_too_long.
+  /// `bytes` is everything that arrived and was not consumed. Empty lines before the request are
+  /// skipped (RFC 9112, 2.2); a head is consumed as a whole. Must not be called again once the head
+  /// is complete or refused. Errors: those of `head_scanner::scan` and `request_head::of`,
+  /// target_too_long.
   result<progress> read(std::string_view bytes);
 
   /// Null until the head is complete.

@@ -6,7 +6,7 @@ namespace gantry::http {
 
 namespace {
 
-/// Most responses have fewer bytes of their own fields.
+/// Bytes: the own fields of most responses are shorter.
 constexpr std::size_t usual_fields = 448;
 
 } // namespace

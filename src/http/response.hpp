@@ -1,4 +1,4 @@
-// A response before it is written: status, header lines, where its body comes from, and how it is
+// A response before it is written: status, header lines, the source of its body, and how it is
 // delivered.
 #pragma once
 
@@ -19,7 +19,7 @@
 
 namespace gantry::http {
 
-/// Bytes that `owner` keeps.
+/// Bytes that `owner` keeps alive.
 struct shared_bytes {
   std::shared_ptr<const void> owner;
   std::string_view bytes;
@@ -30,21 +30,21 @@ struct content {
   std::shared_ptr<const void> owner;
   /// Bytes.
   std::uint64_t size = 0;
-  /// All of them, if there is no file or it is mapped.
+  /// All bytes, if there is no file or it is mapped.
   std::string_view bytes;
   /// Open as long as `owner` lives; negative if there is no file.
   int file = -1;
-  /// Where in the file the content begins.
+  /// The offset of the content in the file.
   std::uint64_t file_begin = 0;
-  /// Is told that the file cannot be read, or is too short; may be null. The response is cut then.
+  /// Called if the file cannot be read or is too short; may be null. The response is cut then.
   void (*unreadable)(const void* owner, const boost::system::error_code& why) = nullptr;
 
-  /// The bytes are those of the file: they take no memory that the storage does not take anyway.
+  /// The bytes are those of the file: they take no memory beyond that of the storage.
   bool is_mapped() const noexcept { return file >= 0 && !bytes.empty(); }
 };
 
 /// Ranges of one content: a single one, or the parts of a multipart/byteranges body (RFC 9110,
-/// 14.6). What stands between the parts is made when it is sent: a response that a client does not
+/// 14.6). The text between the parts is made when it is sent, so a response that a client does not
 /// read holds little.
 struct content_ranges {
   content source;
@@ -52,16 +52,16 @@ struct content_ranges {
   /// Empty for a single range.
   std::string boundary;
 
-  /// What stands in front of that range; empty for a single one.
+  /// The text before that range; empty for a single range.
   std::string preamble(std::size_t index) const;
-  /// What stands behind all of them.
+  /// The text after the last range.
   std::string trailer() const;
   /// Bytes of the whole body.
   std::uint64_t length() const;
 };
 
-/// A body whose length is not known when it begins. Sent in chunks; to a client of HTTP/1.0, until
-/// the connection closes. Used by one coroutine.
+/// A body whose length is not known when it begins. It is sent in chunks or, to an HTTP/1.0 client,
+/// until the connection closes. Used by one coroutine.
 class body_stream {
 public:
   virtual ~body_stream() = default;
@@ -69,9 +69,9 @@ public:
   virtual boost::asio::awaitable<std::string_view> next(boost::system::error_code& ec) = 0;
 };
 
-/// How a response is sent if not as fast as the connection takes it.
+/// How to send a response that is not sent at full speed.
 struct delivery_plan {
-  /// Before its first byte.
+  /// Before the first byte.
   std::chrono::milliseconds delay{0};
   /// Bytes of the body per second; zero for no limit.
   std::uint64_t rate = 0;
@@ -86,31 +86,31 @@ using response_body = std::variant<std::monostate, std::string, shared_bytes, co
 
 struct response {
   unsigned status = 200;
-  /// Header lines, each with its CRLF; Content-Length, Date, Connection and what every response
-  /// carries are added when it is written.
+  /// Header lines, each with its CRLF; Content-Length, Date, Connection and the fields of every
+  /// response are added when it is written.
   std::string fields;
   response_body body;
-  /// Bytes of the body; also if it is left out (HEAD). Of no meaning for a stream.
+  /// Bytes of the body, even if it is omitted (HEAD). Meaningless for a stream.
   std::uint64_t content_length = 0;
-  /// What the body takes of the bytes in flight.
+  /// The claim of the body on the bytes in flight.
   byte_claim held = {};
-  /// Null for as fast as it goes.
+  /// Null for full speed.
   std::unique_ptr<delivery_plan> delivery = {};
-  /// What the handler wants to hear again when the response was sent; may be null.
+  /// Returned to the handler when the response was sent; may be null.
   std::shared_ptr<const void> context = {};
-  /// The connection ends behind this response.
+  /// The connection ends after this response.
   bool close = false;
 
-  /// Room in `fields` for what most responses have.
+  /// Reserves room in `fields` for most responses.
   void make_room();
-  /// `value` must not come from a client unparsed: it is written as it is.
+  /// `value` is written as it is, so it must not come from a client unparsed.
   response& set(std::string_view name, std::string_view value);
   bool is_stream() const noexcept {
     return std::holds_alternative<std::unique_ptr<body_stream>>(body);
   }
 };
 
-/// Whether this status has a Content-Length at all (RFC 9110, 8.6).
+/// Whether a response with this status has a Content-Length (RFC 9110, 8.6).
 bool has_content_length(unsigned status) noexcept;
 /// The reason phrase of every status that this server sends.
 std::string_view reason_phrase(unsigned status) noexcept;

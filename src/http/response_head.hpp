@@ -1,5 +1,5 @@
-// The head of a response as text, with what every response carries. Written into a reused string: a
-// fraction of what building a Beast message costs.
+// The head of a response as text, with the fields that every response carries. Writing it into a
+// reused string costs a fraction of building a Beast message.
 #pragma once
 
 #include "http/request_head.hpp"
@@ -12,7 +12,7 @@
 namespace gantry::http {
 
 /// Replaces `text` by the status line and the header fields of `reply`. `head` is null if the
-/// request had no readable one.
+/// request had no readable head.
 void write_response_head(std::string& text, const response& reply, const request_head* head,
                          std::string_view request_id);
 

@@ -22,13 +22,13 @@ using net::connection;
 using net::error_code;
 using net::steady_clock;
 
-/// Ranges of a response after which the other connections of the thread get their turn.
+/// Ranges that are written before other connections of the thread get their turn.
 constexpr std::size_t ranges_per_turn = 64;
-/// A limited rate is kept over spans of this length.
+/// A rate limit applies over spans of this length.
 constexpr std::chrono::milliseconds rate_span{50};
 constexpr auto no_cut = std::numeric_limits<std::uint64_t>::max();
 
-/// The connection, as slow as the delivery wants it, up to the byte at which it is cut.
+/// Writes to the connection at the rate of the delivery plan, up to the byte at which it is cut.
 class outlet {
 public:
   outlet(connection& peer, const delivery_plan* delivery)
@@ -36,7 +36,7 @@ public:
       rate_{delivery ? delivery->rate : 0},
       left_{delivery && delivery->cut_after ? *delivery->cut_after : no_cut} {}
 
-  /// Of the head, or of the coding of chunks: neither slowed nor cut.
+  /// Writes the head or the framing of chunks, which are neither slowed nor cut.
   asio::awaitable<void> frame(std::string_view text, bool more, error_code& ec) {
     return peer_.write(text, {}, more, ec);
   }
@@ -72,7 +72,8 @@ public:
   }
 
 private:
-  /// Waits for its turn; at most `wanted` bytes. Errors: operation_aborted (the cut).
+  /// Waits until the next piece is due. Returns its size, at most `wanted` bytes. Errors:
+  /// operation_aborted (the cut).
   asio::awaitable<std::uint64_t> next_piece(std::uint64_t wanted, error_code& ec) {
     if (left_ == 0) {
       ec = asio::error::operation_aborted;
@@ -104,7 +105,7 @@ private:
   std::uint64_t rate_;
   /// Bytes of the body before the cut.
   std::uint64_t left_;
-  /// When the next piece may go.
+  /// When the next piece is due.
   steady_clock::time_point due_{};
 };
 
@@ -116,7 +117,7 @@ asio::awaitable<void> write_range(outlet& out, const content& source, byte_range
   co_await out.text(ahead, bytes, in_file || more, ec);
   if (!ec && in_file)
     co_await out.file(source.file, source.file_begin + range.first, range.length(), ec);
-  // The file has failed, or is shorter than it was: all that is left is to cut the response.
+  // The file has failed or shrunk: the response can only be cut.
   const bool unreadable = ec == boost::system::errc::io_error || ec == asio::error::eof;
   if (unreadable && source.unreadable)
     source.unreadable(source.owner.get(), ec);
@@ -138,7 +139,7 @@ asio::awaitable<void> write_ranges(connection& peer, outlet& out, const content_
     co_await out.text({}, trailer, false, ec);
 }
 
-/// `1a4\r\n`: what stands in front of the bytes of a chunk.
+/// `1a4\r\n`: the line before the bytes of a chunk.
 std::string chunk_line(std::size_t size) {
   std::array<char, 16> digits{};
   const auto end = std::to_chars(digits.data(), digits.data() + digits.size(), size, 16).ptr;

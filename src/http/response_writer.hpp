@@ -1,5 +1,5 @@
 // Moves the body of a response to its connection: ranges of files and memory, streams, and
-// responses that are delivered slower than the connection takes them.
+// responses that are delivered more slowly than the connection allows.
 #pragma once
 
 #include "http/response.hpp"
@@ -12,11 +12,12 @@
 
 namespace gantry::http {
 
-/// The body, if it is in memory in one piece, or empty.
+/// The body if it is in memory in one piece, or empty; absent otherwise.
 std::optional<std::string_view> text_of(const response& reply) noexcept;
 
 /// Writes `head`, and the body unless `bodiless`, as `reply.delivery` says. A stream is written in
-/// chunks if `in_chunks`. False if the connection is to close: it broke, or the response was cut.
+/// chunks if `in_chunks`. False if the connection must close, because it broke or the response was
+/// cut.
 boost::asio::awaitable<bool> write_response(net::connection& peer, std::string_view head,
                                             response& reply, bool bodiless, bool in_chunks);
 

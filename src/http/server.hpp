@@ -1,4 +1,4 @@
-// An HTTP server: listeners on every thread, sessions on their connections, and an orderly end.
+// An HTTP server: listeners on every thread, sessions on their connections, and an orderly stop.
 #pragma once
 
 #include "http/handler.hpp"
@@ -27,14 +27,14 @@ public:
   server(std::vector<boost::asio::io_context*> threads, options settings, handler& handle);
   ~server();
 
-  /// Binds as `net::listen_on`. Nothing is accepted before `start`. Returns the port. Throws
+  /// Binds like `net::listen_on`. Nothing is accepted before `start`. Returns the port. Throws
   /// boost::system::system_error.
   std::uint16_t bind(const std::vector<boost::asio::ip::address>& hosts, std::uint16_t port);
   /// Accepts connections from now on. Precondition: bound.
   void start();
 
   /// Stops accepting, closes idle connections, gives requests `options::drain_timeout` to finish,
-  /// then cuts what is left. Idempotent.
+  /// then cuts the remaining connections. Idempotent.
   void stop();
 
 private:

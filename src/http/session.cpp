@@ -19,13 +19,13 @@ namespace {
 using net::error_code;
 using net::steady_clock;
 
-/// Room for the head of a request: most need half of it, and malloc has blocks of up to this size
-/// at hand.
+/// Bytes for the head of a request: most need half of them, and malloc caches blocks of up to this
+/// size.
 constexpr std::size_t read_size = 1024;
-/// An unread body is read and dropped up to here, so that the connection can go on.
+/// Bytes of an unread body that are read and dropped, so that the connection can be reused.
 constexpr std::uint64_t max_discard = 1024 * 1024;
-/// How long, and for how many bytes, a client that is still sending may take to notice its response
-/// before the connection closes: closing at once would reset it, and the response might be lost.
+/// The time and bytes that a client that is still sending has to notice its response before the
+/// connection closes. Closing at once would reset the connection, and the response might be lost.
 constexpr std::chrono::seconds linger_timeout{5};
 constexpr std::uint64_t max_linger = 256 * 1024 * 1024;
 
@@ -33,7 +33,7 @@ std::string_view view(const beast::flat_buffer& buffer) {
   return {static_cast<const char*>(buffer.data().data()), buffer.size()};
 }
 
-/// Tells the handler what became of a request, whatever ends it.
+/// Reports the outcome of a request to the handler, however it ends.
 class observation {
 public:
   observation(handler& handle, const request_head* head, const net::connection& peer,
@@ -66,7 +66,7 @@ session::session(const session_context& server, net::connection& peer)
   : server_{server}, peer_{peer} {}
 
 asio::awaitable<void> session::run() {
-  // Cancellation means a deadline has passed: each operation says so itself.
+  // Cancellation means that a deadline has passed; each operation reports this itself.
   co_await asio::this_coro::throw_if_cancelled(false);
   for (bool go_on = true; go_on;)
     go_on = co_await serve();
@@ -97,7 +97,7 @@ asio::awaitable<bool> session::serve() {
     co_return false;
   if (!reply.close && !body.is_done())
     co_await body.discard(max_discard);
-  // The drain may have begun meanwhile: a request whose first bytes are here is on its way.
+  // The drain may have begun meanwhile: a request whose first bytes have arrived is still answered.
   if (body.is_done())
     co_return !reply.close && (!server_.draining || buffer_.size() > 0);
   co_await linger();
@@ -141,11 +141,11 @@ asio::awaitable<session::head_state> session::read_head(refusal& why) {
     error_code ec;
     const auto got = co_await peer_.read_some(buffer_.prepare(read_size), ec);
     if (peer_.is_aborted())
-      co_return head_state::closed; // what has come could not be answered
+      co_return head_state::closed; // a request could not be answered
     if (ec) {
       if (!peer_.timed_out() || peer_.is_idle())
         co_return head_state::closed;
-      why = refuse(refusal_code::too_slow, "the head came too slowly");
+      why = refuse(refusal_code::too_slow, "the head arrived too slowly");
       co_return head_state::refused;
     }
     buffer_.commit(got);

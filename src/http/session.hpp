@@ -1,4 +1,4 @@
-// One connection from its first byte to its last: read a head, answer it, again.
+// One connection from its first byte to its last: read a head, answer it, repeat.
 #pragma once
 
 #include "http/handler.hpp"
@@ -29,7 +29,7 @@ class session {
 public:
   session(const session_context& server, net::connection& peer);
 
-  /// Returns when the connection is of no more use; never throws for anything that a client does.
+  /// Returns when the connection is of no more use; nothing that a client does makes it throw.
   boost::asio::awaitable<void> run();
 
 private:
@@ -42,7 +42,7 @@ private:
   boost::asio::awaitable<void> linger();
   boost::asio::awaitable<void> refuse_and_close(const refusal& why);
 
-  /// Reads without waiting; false if nothing was there.
+  /// Reads without waiting; false if nothing had arrived.
   bool take_what_came();
   const request_head* head() const noexcept { return reader_ ? reader_->head() : nullptr; }
 
@@ -51,7 +51,7 @@ private:
   boost::beast::flat_buffer buffer_;
   std::optional<request_reader> reader_;
   std::string request_id_;
-  /// Reused from response to response.
+  /// Reused for every response.
   std::string head_text_;
 };
 

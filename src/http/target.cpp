@@ -1,4 +1,4 @@
-// Percent-decoding, and finding one's way in a query.
+// Percent-decoding, and parsing of queries.
 #include "http/target.hpp"
 
 #include "base/text.hpp"
@@ -10,8 +10,8 @@ namespace gantry::http {
 
 namespace {
 
-/// Length of the well-formed UTF-8 sequence that `text` starts with (Unicode, table 3-7); zero
-/// where there is none.
+/// Length of the well-formed UTF-8 sequence that `text` starts with (Unicode, table 3-7); zero if
+/// there is none.
 std::size_t sequence_length(std::string_view text) noexcept {
   const auto byte = [&](std::size_t i) { return static_cast<unsigned char>(text[i]); };
   const unsigned lead = byte(0);
@@ -20,7 +20,7 @@ std::size_t sequence_length(std::string_view text) noexcept {
   const std::size_t length = lead >= 0xF0 ? 4 : lead >= 0xE0 ? 3 : 2;
   if (lead < 0xC2 || lead > 0xF4 || text.size() < length)
     return 0;
-  // The second byte excludes overlong forms, surrogates and what lies above U+10FFFF.
+  // The second byte excludes overlong forms, surrogates and everything above U+10FFFF.
   const unsigned low = lead == 0xE0 ? 0xA0 : lead == 0xF0 ? 0x90 : 0x80;
   const unsigned high = lead == 0xED ? 0x9F : lead == 0xF4 ? 0x8F : 0xBF;
   if (byte(1) < low || byte(1) > high)

@@ -1,4 +1,4 @@
-// The request target taken apart: path, query, percent-encoding. Knows no route.
+// Takes the request target apart: path, query, percent-encoding. Knows no routes.
 #pragma once
 
 #include "http/refusal.hpp"
@@ -22,24 +22,24 @@ raw_target split_target(std::string_view target) noexcept;
 /// The authority of the absolute form; absent for every other form.
 std::optional<std::string_view> authority_of(std::string_view target) noexcept;
 
-/// Decodes once; `+` stays a plus, for clients send media types with it as it is. Errors:
+/// Decodes once; `+` stays a plus, because clients send it unencoded in media types. Errors:
 /// malformed (malformed encoding, control characters, invalid UTF-8).
 result<std::string> percent_decode(std::string_view text);
 
-/// The parameters of one query, in order; it must outlive them. Values are decoded when they are
-/// asked for, so that what nobody asks for can hold anything.
+/// The parameters of one query, in order; the query must outlive them. Values are decoded when they
+/// are read, so an unused parameter may hold anything.
 class query_parameters {
 public:
   explicit query_parameters(std::string_view query);
 
-  /// The first of this name: a repetition cannot override it. Errors: malformed.
+  /// The first value of this name: a repetition cannot override it. Errors: malformed.
   result<std::optional<std::string>> first(std::string_view key) const;
-  /// All of this name. Errors: malformed.
+  /// All values of this name. Errors: malformed.
   result<std::vector<std::string>> all(std::string_view key) const;
   std::size_t count(std::string_view key) const;
 
-  /// All but `n` and `last`, as they were written. What would end a URI inside of a Link header is
-  /// percent-encoded.
+  /// All parameters but `n` and `last`, as written. Characters that would end a URI inside a Link
+  /// header are percent-encoded.
   std::string others() const;
 
 private:

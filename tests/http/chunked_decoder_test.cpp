@@ -180,7 +180,7 @@ BOOST_DATA_TEST_CASE(a_trailer_that_would_steer_the_request_is_named_and_refused
                      boost::unit_test::data::make(refused_trailers)) {
   const auto text = "1\r\nx\r\n0\r\n" + std::string{sample} + "\r\n\r\n";
   const auto whole = decode_in_place({text});
-  BOOST_TEST(whole.detail.find("belongs into the head") != std::string::npos);
+  BOOST_TEST(whole.detail.find("belongs in the head") != std::string::npos);
   for (std::size_t cut = 0; cut <= text.size(); ++cut)
     BOOST_TEST(decode_in_place({text.substr(0, cut), text.substr(cut)}).detail == whole.detail);
 }

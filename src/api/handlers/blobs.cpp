@@ -1,4 +1,4 @@
-// Blobs: reading them, whole or in ranges, and taking a repository's link away.
+// Blobs: reading them, whole or in ranges, and removing a repository's link.
 #include "api/call.hpp"
 #include "api/error_table.hpp"
 #include "api/handlers/handlers.hpp"
@@ -12,7 +12,7 @@ namespace gantry::api {
 
 namespace {
 
-/// A repository that is not here has no blobs: the client hears of the blob.
+/// An unknown repository has no blobs, so the error names the blob.
 error blob_failure(error failure, const digest& id) {
   return failure.code == errc::name_unknown || failure.code == errc::blob_unknown
            ? fail(errc::blob_unknown, id.to_string())
@@ -21,7 +21,7 @@ error blob_failure(error failure, const digest& id) {
 
 void set_validators(response& reply, const digest& id) {
   set_identity(reply, id);
-  // What has this digest never changes; a proxy that compressed it would drop its length.
+  // Content with this digest never changes; a proxy that compressed it would drop its length.
   reply.set("Cache-Control", "public, max-age=31536000, immutable, no-transform");
   reply.set("Accept-Ranges", "bytes");
 }
@@ -45,7 +45,7 @@ response one_part(const blob_ptr& source, byte_range range) {
 }
 
 /// The boundary is alphanumeric and unquoted: containers/image parses it with a regular expression
-/// that knows nothing else.
+/// that accepts nothing else.
 response many_parts(const blob_ptr& source, std::vector<byte_range> ranges) {
   http::content_ranges parts{content_of(source), std::move(ranges),
                              upload_id::generate().to_string().substr(0, 8) + "GantryByteRanges"};
@@ -73,7 +73,7 @@ response ranged(const blob_ptr& source, std::string_view header) {
 } // namespace
 
 answer handle(exchange& ex, get_blob request) {
-  // HEAD is how a push asks what it may leave out: its answer must hold for a while.
+  // A push uses HEAD to find blobs that it can skip, so the answer must stay true for a while.
   msg::get_blob open{request.id, ex.head.is_head()};
   auto found = co_await call_repository(ex, request.repository, std::move(open));
   if (!found)

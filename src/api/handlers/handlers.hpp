@@ -1,6 +1,5 @@
 // The handlers: one for each alternative of `api_request`, one file per resource. A handler reads
-// headers, asks actors, and builds the answer; it never touches the socket but through the
-// exchange.
+// headers, asks actors, and builds the answer; it touches the socket only through the exchange.
 #pragma once
 
 #include "api/api_request.hpp"

@@ -20,15 +20,15 @@ namespace gantry::api {
 
 namespace {
 
-/// Bytes of a page of names on its way here and of the text that is made of it, at most.
+/// The most bytes of a page of names and of the text that is made from it.
 std::uint64_t in_flight_for(const page_request& asked, std::size_t longest_name) {
   return 2 * asked.limit * (longest_name + 3);
 }
 
-/// So many bytes of a subject's referrers cost a small share.
+/// Bytes of a subject's referrers that fit a small share.
 constexpr std::size_t small_page = 48 * 1024;
 
-/// Who asks for many of them waits for a large share first.
+/// A request for more must first wait for a large share.
 boost::asio::awaitable<result<referrers_page>>
 find_referrers(exchange& ex, const list_referrers& request, std::size_t max_bytes) {
   msg::list_referrers list{request.subject, {request.artifact_types, request.last}};
@@ -36,7 +36,7 @@ find_referrers(exchange& ex, const list_referrers& request, std::size_t max_byte
   auto found = co_await call_repository(ex, request.repository, std::move(list));
   if (found)
     co_return std::move(found->page);
-  // A repository or subject that is not here has no referrers.
+  // An unknown repository or subject has no referrers.
   if (found.error().code == errc::name_unknown)
     co_return referrers_page{};
   co_return std::move(found).error();
@@ -55,7 +55,7 @@ boost::json::array to_json(const std::vector<T>& names) {
   return array;
 }
 
-/// Adds the Link to the next page where there is one.
+/// Adds the Link to the next page if there is one.
 template <class T>
 void link_next(const exchange& ex, response& reply, const page<T>& shown, const page_request& asked,
                const page_query& query, std::string_view path) {

@@ -40,8 +40,8 @@ answer show_status(exchange& ex, unsigned code) {
 
 } // namespace
 
-/// 200 with the report; 202 with the progress where the collection takes longer than a request may:
-/// it goes on.
+/// Answers 200 with the report, or 202 with the progress if the collection takes longer than a
+/// request may; then it continues.
 answer handle(exchange& ex, collect_garbage request) {
   msg::collect_garbage collect{request.dry_run};
   auto collected = co_await call(ex, ex.server.services.collector.get(), std::move(collect));

@@ -16,30 +16,31 @@ namespace gantry::api {
 
 namespace {
 
-/// A repository that is not here has no manifests: clients look for "manifest unknown".
+/// An unknown repository has no manifests; clients look for "manifest unknown".
 error manifest_failure(error failure, const reference& name) {
   return failure.code == errc::name_unknown || failure.code == errc::manifest_unknown
            ? fail(errc::manifest_unknown, to_string(name))
            : std::move(failure);
 }
 
-/// What a manifest takes until it is stored: its bytes, and up to 1.5 times as many for what is
-/// parsed out of them.
+/// The memory that a manifest takes until it is stored: its bytes, and up to 1.5 times as many for
+/// its parsed form.
 constexpr std::uint64_t in_flight_for(std::uint64_t size) {
   return 5 * size / 2 + 4096;
 }
 
-/// So much of a manifest without a Content-Length is read before it has to wait for a large share.
+/// Bytes of a manifest without a Content-Length that are read before it must wait for a large
+/// share.
 constexpr std::size_t unannounced = 32 * 1024;
 
-/// A manifest on its way in, and what it takes of the bytes in flight.
+/// An incoming manifest, and its claim on the bytes in flight.
 struct held_manifest {
   byte_claim claim;
   std::string bytes;
 };
 
-/// Reads on until `held` has `most` bytes, or all that come. While others wait for bytes, a body
-/// that is silent is cut. Errors: those of the body.
+/// Reads until `held` has `most` bytes or the body ends. While others wait for bytes, a silent body
+/// is cut. Errors: those of the body.
 boost::asio::awaitable<result<void>> read_up_to(exchange& ex, held_manifest& held,
                                                 std::size_t most) {
   const auto share = ex.server.bytes.texts(held.claim.bytes());
@@ -58,9 +59,9 @@ boost::asio::awaitable<result<void>> read_up_to(exchange& ex, held_manifest& hel
   co_return outcome;
 }
 
-/// The whole body, which must not be larger than a manifest may be. Nothing of it is read before
-/// there are bytes for all of it; those that hold a small share may wait for a large one, never the
-/// other way about. Errors: payload_too_large, overloaded, those of the body.
+/// Reads the whole body, which must not exceed the limit for a manifest. It reads no byte before it
+/// has claimed memory for it. A request that holds a small share may wait for a large one, but
+/// never the reverse. Errors: payload_too_large, overloaded, those of the body.
 boost::asio::awaitable<result<held_manifest>> read_manifest(exchange& ex) {
   const auto limit = ex.settings->max_manifest;
   const auto too_large = "a manifest has at most " + std::to_string(limit) + " bytes";
@@ -82,7 +83,7 @@ boost::asio::awaitable<result<held_manifest>> read_manifest(exchange& ex) {
   auto more = co_await claim_bytes(ex, ex.server.bytes.texts(full_price), full_price);
   if (!more)
     co_return std::move(more).error();
-  ex.body.restart_clock(); // the client did nothing wrong meanwhile
+  ex.body.restart_clock(); // this wait was not the client's fault
   held.claim = std::move(*more);
   if (auto came = co_await read_up_to(ex, held, limit + 1); !came)
     co_return std::move(came).error();
@@ -92,7 +93,7 @@ boost::asio::awaitable<result<held_manifest>> read_manifest(exchange& ex) {
   co_return held;
 }
 
-/// The type that the client says it has. Errors: media_type_unsupported.
+/// The type that the client declares. Errors: media_type_unsupported.
 result<std::optional<media_type>> read_content_type(const exchange& ex) {
   const auto field = ex.head.find(http::request_head::field::content_type);
   if (!field)
@@ -111,11 +112,11 @@ digest_algorithm algorithm_for(const reference& name) {
                                                                      : digest_algorithm::sha256;
 }
 
-/// Bytes that are parsed before other connections of the thread get their turn: a millisecond's
-/// worth at the worst.
+/// Bytes that are parsed before other connections of the thread get their turn: at worst a
+/// millisecond's worth.
 constexpr std::size_t bytes_a_turn = 64 * 1024;
 
-/// Parses in turns what takes more than one. Errors: overloaded.
+/// Parses a large manifest in several turns. Errors: overloaded.
 boost::asio::awaitable<result<byte_claim>> parse_in_turns(exchange& ex, manifest_parser& parser) {
   if (parser.left() <= bytes_a_turn)
     co_return byte_claim{};
@@ -128,7 +129,7 @@ boost::asio::awaitable<result<byte_claim>> parse_in_turns(exchange& ex, manifest
   co_return claim;
 }
 
-/// Errors: those of `manifest::parse`; digest_invalid where the reference is the digest of other
+/// Errors: those of `manifest::parse`; digest_invalid if the reference is the digest of other
 /// bytes.
 result<manifest> finish(const exchange& ex, manifest_parser& parser, const reference& name) {
   const auto& policy = ex.settings->validation;
@@ -145,8 +146,8 @@ result<manifest> finish(const exchange& ex, manifest_parser& parser, const refer
                          : docker_config::optional);
 }
 
-/// Says that clients will not get on with what was stored, unless the policy is to be silent. RFC
-/// 9110 has no code for it, but 299 is what clients print.
+/// Warns that clients cannot use what was stored, unless the policy is to be silent. RFC 9110 has
+/// no code for this, but clients print 299.
 void set_warning(const exchange& ex, response& reply, const manifest& value,
                  const missing_references& missing) {
   std::string text;
@@ -170,7 +171,7 @@ answer handle(exchange& ex, get_manifest request) {
   const auto& value = *found->value;
   auto reply = make_empty(is_not_modified(ex.head, value.id()) ? 304 : 200);
   set_identity(reply, value.id());
-  reply.set("Cache-Control", "no-transform"); // clients need the length and these very bytes
+  reply.set("Cache-Control", "no-transform"); // clients need the length and the exact bytes
   if (reply.status == 304)
     co_return reply;
   reply.set("Content-Type", value.type().to_string());

@@ -1,4 +1,4 @@
-// The server itself: what it is, whether it is well, and the emulator's controls.
+// The server itself: its description, its health, and the emulator's controls.
 #include "api/call.hpp"
 #include "api/handlers/handlers.hpp"
 #include "api/origin_guard.hpp"
@@ -49,7 +49,8 @@ answer handle(exchange& ex, ready) {
   if (ex.server.draining)
     co_return make_error_response(fail(errc::unavailable, "the server is stopping"));
   if (!ex.server.services.engine.health())
-    co_return make_error_response(fail(errc::unavailable, "what is written now would be lost"));
+    co_return make_error_response(
+      fail(errc::unavailable, "content that is written now would be lost"));
   co_return make_json(200, R"({"status":"ok"})");
 }
 

@@ -34,16 +34,15 @@ response created(const exchange& ex, const repository_name& repository, const di
   return reply;
 }
 
-/// What is said of an upload that is not open: the answer that it was refused with, or that there
-/// is none.
+/// The error for an upload that is not open: the one that it was refused with, or upload_unknown.
 error closed_failure(const exchange& ex, const repository_name& repository, const upload_id& id) {
   const auto closed = ex.server.services.find_closed(id, repository);
   const auto* refused = closed ? std::get_if<error>(&closed->outcome) : nullptr;
   return refused ? *refused : fail(errc::upload_unknown, id.to_string());
 }
 
-/// The session of an upload; one that an earlier process left is woken up. Errors: upload_unknown,
-/// also for an upload of another repository, what the upload was refused with, and those of
+/// The session of an upload; an upload of an earlier process is resumed. Errors: upload_unknown,
+/// also for an upload of another repository; the error that the upload was refused with; those of
 /// `resume_upload`.
 boost::asio::awaitable<result<upload_session_actor>>
 find_session(exchange& ex, const repository_name& repository, const upload_id& id) {
@@ -60,16 +59,16 @@ find_session(exchange& ex, const repository_name& repository, const upload_id& i
   co_return std::move(resumed->session);
 }
 
-/// A session that ended between look-up and request is as one that was not found.
+/// A session that ended between look-up and request counts as not found.
 error session_failure(const exchange& ex, error failure, const repository_name& repository,
                       const upload_id& id) {
   return failure.code == errc::unavailable ? closed_failure(ex, repository, id)
                                            : std::move(failure);
 }
 
-/// The blob that an upload became, for a client that missed the answer to the PUT that ended it.
-/// Not more than an id that was issued for the repository, and a blob that is there: that is all a
-/// repeated PUT says. Errors: upload_unknown, and those of `get_blob`.
+/// The blob that an upload became, for a client that missed the answer to the PUT that ended it. A
+/// repeated PUT needs only an id that was issued for the repository and a blob that exists. Errors:
+/// upload_unknown, and those of `get_blob`.
 boost::asio::awaitable<result<digest>> find_finished(exchange& ex, const finish_upload& request) {
   auto unknown = fail(errc::upload_unknown, request.upload.to_string());
   const auto closed = ex.server.services.find_closed(request.upload, request.repository);
@@ -100,7 +99,7 @@ answer repeat_finish(exchange& ex, const finish_upload& request, error failure) 
   co_return make_error_response(failure);
 }
 
-/// What the request says of its body. Errors: chunk_out_of_order.
+/// What the request says about its body. Errors: chunk_out_of_order.
 result<chunk_announcement> announce(const http::request_head& head, bool final) {
   chunk_announcement announced{{}, head.content_length(), final};
   if (const auto field = head.find(http::request_head::field::content_range)) {
@@ -112,8 +111,8 @@ result<chunk_announcement> announce(const http::request_head& head, bool final) 
   return announced;
 }
 
-/// An error that leaves the upload as it was tells where it stands, so that the client can go on
-/// from there.
+/// The answer for an error. If the error leaves the upload unchanged, the answer carries the
+/// offset, so that the client can continue there.
 boost::asio::awaitable<response> upload_error(exchange& ex, const repository_name& repository,
                                               const upload_id& id,
                                               const upload_session_actor& session, error failure) {
@@ -126,8 +125,7 @@ boost::asio::awaitable<response> upload_error(exchange& ex, const repository_nam
   co_return reply;
 }
 
-/// Whether the blob is in `repository` now. A mount that does not work out is no error: the client
-/// uploads instead.
+/// Mounts the blob. False if that does not work, which is no error: the client uploads instead.
 boost::asio::awaitable<bool> mount(exchange& ex, const start_upload& request) {
   if (!request.mount || (request.from_given && !request.from))
     co_return false;
@@ -147,8 +145,8 @@ boost::asio::awaitable<bool> mount(exchange& ex, const start_upload& request) {
   co_return linked.has_value();
 }
 
-/// The whole blob in the body of the POST that opened the upload; nothing stays behind where it
-/// fails.
+/// Takes the whole blob from the body of the POST that opened the upload. If this fails, nothing is
+/// left behind.
 answer finish_at_once(exchange& ex, const start_upload& request,
                       const msg::upload_started& upload) {
   const chunk_announcement announced{{}, ex.head.content_length(), true};
