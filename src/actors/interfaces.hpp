@@ -1,5 +1,4 @@
-// The typed handle of every actor: what may be asked of it, what it answers, and which errors it
-// gives.
+// The typed handle of every actor: the requests that it takes, its answers and its errors.
 //
 // Any request can also fail with `unavailable` (the actor is gone), `timed_out` and `internal`, and
 // one that needs storage with the errors of the medium: see domain/storage.hpp.
@@ -13,29 +12,29 @@
 namespace gantry {
 
 /// An UPLOAD SESSION: the offset, the running hash and the bytes of one upload. It ends when the
-/// upload is finished, cancelled, expired, or turns out not to match its digest, and when there is
-/// no room for more; what became of it is in `registry_services::find_closed` then.
+/// upload is finished, cancelled or expired, does not match its digest, or finds no room.
+/// `registry_services::find_closed` then has the outcome.
 using upload_session_actor = caf::typed_actor<
-  // Opens a chunk, also in the place of one that has been silent for a while. Errors: upload_busy,
+  // Opens a chunk; it replaces one that has been silent for a while. Errors: upload_busy,
   // chunk_out_of_order, size_invalid, chunk_too_small, payload_too_large.
   caf::replies_to<msg::begin_chunk>::with<msg::chunk_reply>,
-  // Takes bytes of the open chunk. Errors: upload_busy (another chunk took its place),
-  // size_invalid, payload_too_large, and insufficient_storage and disk_full, which end the session.
+  // Takes bytes of the open chunk. Errors: upload_busy (another chunk replaced it), size_invalid,
+  // payload_too_large, and insufficient_storage and disk_full, which end the session.
   caf::replies_to<msg::append_chunk>::with<msg::acknowledged>,
-  // Closes the chunk; bytes that came stay, also over a restart. Errors: upload_busy, size_invalid,
-  // and insufficient_storage and disk_full, which end the session.
+  // Closes the chunk; bytes that arrived stay, also across a restart. Errors: upload_busy,
+  // size_invalid, and insufficient_storage and disk_full, which end the session.
   caf::replies_to<msg::end_chunk>::with<msg::upload_status>,
   // Opens a chunk, takes its bytes and closes it. Errors: those of the three above.
   caf::replies_to<msg::add_chunk>::with<msg::upload_status>,
-  // Adds the last chunk, if there is one; then verifies, publishes and links the blob. Asked again
-  // with the same digest meanwhile, and without a chunk, it gives the same answer. Errors: those of
-  // add_chunk; upload_busy, digest_invalid, insufficient_storage, disk_full.
+  // Adds the last chunk, if there is one; then verifies, publishes and links the blob. If it is
+  // asked again meanwhile, with the same digest and without a chunk, it gives the same answer.
+  // Errors: those of add_chunk; upload_busy, digest_invalid, insufficient_storage, disk_full.
   caf::replies_to<msg::finish_upload>::with<msg::blob_reply>,
-  // Tells the offset.
+  // Returns the offset.
   caf::replies_to<msg::get_upload_status>::with<msg::upload_status>,
-  // Gives everything back. Errors: upload_busy (the blob is being published).
+  // Frees everything. Errors: upload_busy (the blob is being published).
   caf::replies_to<msg::cancel_upload>::with<msg::acknowledged>,
-  // Ends the session where it was idle for too long.
+  // Ends the session if it was idle for too long.
   caf::reacts_to<msg::expire_upload>>;
 
 namespace msg {
@@ -49,7 +48,7 @@ struct upload_started {
 } // namespace msg
 
 /// A REPOSITORY: its manifests, tags, blob links and referrers, and the order of writes to them. It
-/// sleeps when idle and is woken by the directory.
+/// sleeps when idle; the directory wakes it.
 using repository_actor = caf::typed_actor<
   // Errors: manifest_unknown.
   caf::replies_to<msg::get_manifest>::with<msg::manifest_reply>,
@@ -72,7 +71,7 @@ using repository_actor = caf::typed_actor<
   caf::replies_to<msg::start_upload>::with<msg::upload_started>,
   // Errors: upload_unknown (it is not kept, or belongs to another repository), disk_full.
   caf::replies_to<msg::resume_upload>::with<msg::upload_started>,
-  // Ends the actor where it is idle.
+  // Ends the actor if it is idle.
   caf::reacts_to<msg::sleep_if_idle>,
   // Continues after a write of the engine.
   caf::reacts_to<msg::resume>>;
@@ -103,10 +102,10 @@ struct repository_reply {
 
 } // namespace msg
 
-/// The DIRECTORY: which repositories are awake. Off the hot path: handles are found in
-/// `registry_services::repositories` first.
+/// The DIRECTORY: which repositories are awake. It is off the hot path, because requests look for
+/// handles in `registry_services::repositories` first.
 using directory_actor = caf::typed_actor<
-  // Errors: name_unknown (it holds nothing and is not to be created).
+  // Errors: name_unknown (it holds nothing and may not be created).
   caf::replies_to<msg::open_repository>::with<msg::repository_reply>,
   // The catalog.
   caf::replies_to<msg::list_repositories>::with<msg::repository_page>,
@@ -115,18 +114,18 @@ using directory_actor = caf::typed_actor<
   caf::replies_to<msg::reset>::with<msg::acknowledged>,
   // Dismisses more actors of the old contents.
   caf::reacts_to<msg::next_slice>,
-  // Continues after work that was done on a thread of its own.
+  // Continues after work that was done on a separate thread.
   caf::reacts_to<msg::resume>>;
 
-/// The COLLECTOR: looks for expired uploads and idle repositories once an interval, in slices, and
-/// has garbage collected once a longer one or when asked. Blobs are read back once another one.
+/// The COLLECTOR: looks for expired uploads and idle repositories at an interval, in slices. It has
+/// garbage collected at a longer interval or on request, and blobs read back at another.
 using collector_actor = caf::typed_actor<
-  // The clock: looks at what may be due.
+  // The clock: looks for work that is due.
   caf::reacts_to<msg::tick>,
-  // Looks at more of it.
+  // Continues to look for it.
   caf::reacts_to<msg::next_slice>,
-  // Answers when the collection has ended, also one that was running already. Errors:
-  // storage_failed, disk_full.
+  // Answers when the collection has ended, even if it was running already. Errors: storage_failed,
+  // disk_full.
   caf::replies_to<msg::collect_garbage>::with<msg::collection_reply>,
   // Answers at once.
   caf::replies_to<msg::get_gc_status>::with<msg::gc_status>,
@@ -135,16 +134,16 @@ using collector_actor = caf::typed_actor<
   // Plans the next scrub.
   caf::reacts_to<msg::end_scrub>>;
 
-/// The SUPERVISOR: starts directory, blob stores, digesters and collector, restarts what dies,
-/// stops all in order.
+/// The SUPERVISOR: starts directory, blob stores, digesters and collector, restarts those that die,
+/// and stops all in order.
 using supervisor_actor = caf::typed_actor<
   // Answers when `services` holds every handle.
   caf::replies_to<msg::startup>::with<msg::acknowledged>,
   // Answers when every actor but itself is gone.
   caf::replies_to<msg::shutdown>::with<msg::acknowledged>,
-  // Dismisses more of those whose turn it is.
+  // Dismisses more actors whose turn it is.
   caf::reacts_to<msg::next_slice>,
-  // Starts a child that died some time ago.
+  // Restarts a child that died some time ago.
   caf::reacts_to<msg::restart_child>>;
 
 } // namespace gantry

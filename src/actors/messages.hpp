@@ -27,8 +27,8 @@ namespace gantry::msg {
 
 // --- to a repository ---
 
-/// Asks for a manifest by tag or digest. With `lease` the answer may be built on by a push (HEAD):
-/// the manifest stays for a while even if it loses its tags.
+/// Asks for a manifest by tag or digest. With `lease`, a push may rely on the answer (HEAD): the
+/// manifest stays for a while even if it loses its tags.
 struct get_manifest {
   reference name;
   bool lease = false;
@@ -51,8 +51,8 @@ struct list_referrers {
   digest subject;
   referrers_query query;
 };
-/// Asks for a blob that the repository links. With `lease` the answer may be built on by a push
-/// (HEAD, mount): the blob stays for a while even if its link goes.
+/// Asks for a blob that the repository links. With `lease`, a push may rely on the answer (HEAD,
+/// mount): the blob stays for a while even if its link goes.
 struct get_blob {
   digest id;
   bool lease = false;
@@ -61,22 +61,22 @@ struct get_blob {
 struct link_blob {
   blob_ptr linked;
 };
-/// Takes the repository's link to a blob away.
+/// Removes the repository's link to a blob.
 struct delete_blob {
   digest id;
 };
-/// Opens an upload whose running hash uses `algorithm`. One whose id the client never learns need
-/// not be kept over a restart.
+/// Opens an upload whose running hash uses `algorithm`. If the client never learns its id, it need
+/// not survive a restart.
 struct start_upload {
   digest_algorithm algorithm = digest_algorithm::sha256;
   bool kept = true;
 };
-/// Goes on with an upload that a process before this one has left.
+/// Resumes an upload of an earlier process.
 struct resume_upload {
   upload_id id;
 };
-/// Tells a repository to stop if it was not asked for of late; it wakes up from storage. With
-/// `crowded` it stops unless it is at work: others need its place.
+/// Tells a repository to stop if it was not used recently; it wakes up from storage. With `crowded`
+/// it stops unless it is busy, because others need its place.
 struct sleep_if_idle {
   time_point now;
   bool crowded = false;
@@ -84,21 +84,21 @@ struct sleep_if_idle {
 
 // --- to an upload session ---
 
-/// Hands an object that cannot be copied over in a message that can.
+/// Carries an object that cannot be copied in a message that can.
 template <class T>
 class move_only {
 public:
   explicit move_only(T value) : box_{std::make_shared<T>(std::move(value))} {}
   T& get() const noexcept { return *box_; }
-  /// Once: the box is empty afterwards.
+  /// May be called once: the box is empty afterwards.
   T take() const { return std::move(*box_); }
 
 private:
   std::shared_ptr<T> box_;
 };
 
-/// The bytes of one read from a socket, shared and never changed: a buffer of the pool, given back
-/// when the last copy dies.
+/// The bytes of one read from a socket, shared and immutable: a buffer of the pool, which returns
+/// to it with the last copy.
 struct chunk {
   std::shared_ptr<const std::byte[]> storage;
   std::size_t size = 0;
@@ -109,64 +109,64 @@ struct chunk {
 struct begin_chunk {
   chunk_announcement announced;
 };
-/// Adds bytes to a chunk that is open.
+/// Adds bytes to the open chunk.
 struct append_chunk {
   chunk_number number = 0;
   chunk bytes;
 };
-/// Adds bytes to a hash that nobody else touches until the answer.
+/// Adds bytes to a hash. Until the answer, only the receiver touches it.
 struct hash_chunk {
   std::shared_ptr<hasher> running;
   chunk bytes;
 };
-/// Hashes `length` bytes of what a sink has taken. Until the answer, only the
-/// receiver touches hash and sink.
+/// Hashes `length` bytes of a sink. Until the answer, only the receiver touches the hash and the
+/// sink.
 struct hash_part {
   std::shared_ptr<hasher> running;
   move_only<std::unique_ptr<blob_sink>> source;
   std::uint64_t offset = 0;
   std::uint64_t length = 0;
 };
-/// Closes a chunk that is open; `complete` is false when the connection broke.
+/// Closes the open chunk; `complete` is false if the connection broke.
 struct end_chunk {
   chunk_number number = 0;
   bool complete = true;
 };
-/// The three in one, for a chunk that has come as a whole.
+/// Opens, fills and closes a chunk that has arrived as a whole.
 struct add_chunk {
   chunk_announcement announced;
   chunk bytes;
 };
-/// Ends the upload, behind its last chunk: verifies, publishes, links. Without a digest it is
+/// Ends the upload after its last chunk: verifies, publishes, links. If the digest is absent, it is
 /// computed (lenient profile).
 struct finish_upload {
   std::optional<digest> id;
   std::optional<add_chunk> last = std::nullopt;
 };
-/// Asks where the upload stands.
+/// Asks for the offset of the upload.
 struct get_upload_status {};
 /// Drops the upload.
 struct cancel_upload {};
-/// Tells an upload to go where nobody touched it for too long.
+/// Tells an upload to end if it was idle for too long.
 struct expire_upload {
   time_point now;
 };
 
 // --- to a blob store ---
 
-/// Makes verified bytes a blob.
+/// Turns verified bytes into a blob.
 struct publish_blob {
   move_only<std::unique_ptr<blob_sink>> sink;
   digest id;
 };
-/// Asks for a blob of any repository: only for what was authorised elsewhere.
+/// Asks for a blob of any repository: only for requests that were authorised elsewhere.
 struct find_blob {
   digest id;
 };
 
 // --- to the directory ---
 
-/// Wakes a repository up; `create` also when it holds nothing yet.
+/// Wakes a repository up; with `create`, even if it holds nothing yet.
 struct open_repository {
   repository_name name;
   bool create = false;
@@ -175,29 +175,29 @@ struct open_repository {
 struct list_repositories {
   page_request page;
 };
-/// Forgets everything and seeds anew.
+/// Forgets everything and restores the seed.
 struct reset {};
 
 // --- to the collector and the supervisor ---
 
 /// The collector's clock ticks.
 struct tick {};
-/// Goes on with work that is done in slices.
+/// Continues work that is done in slices.
 struct next_slice {};
-/// A child of the supervisor has waited long enough to be started again.
+/// The delay before a child of the supervisor is restarted is over.
 struct restart_child {};
 /// Collects garbage now, or joins the collection that is running.
 struct collect_garbage {
   /// Counts and changes nothing.
   bool dry_run = false;
 };
-/// Asks how far the collection is, and what the one before gave.
+/// Asks for the progress of the collection, and for the report of the one before.
 struct get_gc_status {};
-/// A collection has ended: from the worker that ran it.
+/// A collection has ended; sent by the worker that ran it.
 struct end_collection {
   result<gc_report> outcome;
 };
-/// A scrub has ended, in the same way.
+/// A scrub has ended; sent by the worker that ran it.
 struct end_scrub {
   result<scrub_report> outcome;
 };
@@ -208,7 +208,7 @@ struct shutdown {};
 
 // --- to any actor that uses an engine ---
 
-/// Runs a continuation of the actor's own: how a completion from an engine's thread comes home.
+/// Runs a continuation in the actor. A completion on an engine's thread sends it.
 struct resume {
   std::function<void()> run;
 };
@@ -244,26 +244,26 @@ struct upload_status {
 struct repository_page {
   page<repository_name> names;
 };
-/// What a collection gave back.
+/// What a collection freed.
 struct collection_reply {
   gc_report report;
 };
 struct gc_status {
   bool running = false;
-  /// Steps of the one that is running.
+  /// Steps of the running collection.
   std::uint64_t done = 0;
   std::uint64_t total = 0;
-  /// Of the one that ended last; null before the first.
+  /// The report of the last collection; absent before the first.
   std::optional<gc_report> last;
 };
 
-/// Found by the namespace of its argument.
+/// Found by argument-dependent look-up.
 template <class T>
 std::true_type is_message(const T*);
 
 } // namespace gantry::msg
 
-/// CAF refuses what it cannot write to a network; these stay inside the process.
+/// CAF refuses messages that it cannot serialize; these stay inside the process.
 template <class T>
 requires requires(const T* message) {
   is_message(message);

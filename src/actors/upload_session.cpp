@@ -20,21 +20,21 @@ namespace {
 using session_pointer = upload_session_actor::stateful_pointer<upload_session_state>;
 using session_promise = caf::typed_response_promise<msg::blob_reply>;
 
-/// A repository outlives its uploads, and what monitors it stays in its list: without this each
-/// upload would leave its memory behind.
+/// A repository outlives its uploads and keeps a list of its monitors. Without this, each upload
+/// would leave an entry behind.
 void leave(session_pointer self) {
   self->demonitor(self->state.home());
   self->quit();
 }
 
-/// The client will not come back to this upload.
+/// Ends the session for good: the client will not come back to this upload.
 void end(session_pointer self) {
   self->state.give_up();
   leave(self);
 }
 
-/// Full storage: what this upload holds is what others need. What the client asks of it from now on
-/// gets the same answer.
+/// If storage is full, others need the bytes of this upload. Further requests for it get the same
+/// answer.
 void end_if_full(session_pointer self, errc code, const std::string& detail) {
   if (!is_full(code))
     return;
@@ -49,7 +49,7 @@ result<Reply> unless_full(session_pointer self, result<Reply> outcome) {
   return outcome;
 }
 
-/// The end of the upload went wrong: its bytes go, unless the registry only stops.
+/// The end of the upload failed: its bytes are freed, unless the registry is just stopping.
 void fail_end(session_pointer self, error why) {
   const bool stops = why.code == errc::unavailable && self->state.sink();
   self->state.finish(std::move(why));
@@ -59,7 +59,7 @@ void fail_end(session_pointer self, error why) {
     end(self);
 }
 
-/// A hash of everything that an upload holds.
+/// A hash of all bytes of an upload.
 struct whole_hash {
   std::shared_ptr<hasher> running;
   std::uint64_t size;
@@ -70,7 +70,7 @@ struct whole_hash {
 void hash_beside(session_pointer self, registry_services* services,
                  std::shared_ptr<whole_hash> job);
 
-/// One part after the other, by a digester, which serves others in between.
+/// Has a digester hash one part after another; it serves others in between.
 void hash_next_part(session_pointer self, registry_services* services,
                     const std::shared_ptr<whole_hash>& job, const digester_actor& beside) {
   const auto length = std::min(services->options.hash_part, job->size - job->offset);
@@ -89,7 +89,7 @@ void hash_beside(session_pointer self, registry_services* services,
     return job->done(job->running);
   const auto beside = services->digester(self->state.id());
   if (!beside)
-    return job->done(fail(errc::unavailable)); // the registry stops
+    return job->done(fail(errc::unavailable)); // the registry is stopping
   hash_next_part(self, services, job, beside);
 }
 
@@ -101,8 +101,8 @@ void hash_here(session_pointer self, registry_services* services, const whole_ha
                   : result<std::shared_ptr<hasher>>{hashed.error()});
 }
 
-/// Hashes all bytes with `algorithm`: here if they are few, else beside the connections' threads.
-/// Nothing may change them meanwhile.
+/// Hashes all bytes with `algorithm`: here if they are few, otherwise off the connections' threads.
+/// The bytes must not change meanwhile.
 void hash_whole(session_pointer self, registry_services* services, digest_algorithm algorithm,
                 std::function<void(result<std::shared_ptr<hasher>>)> done) {
   const auto size = self->state.sink()->get()->size();
@@ -121,7 +121,7 @@ void publish(session_pointer self, registry_services& services, const repository
   // Without a timer: see docs/adr/0011.
   auto link = [self, &services, home, give_up](msg::blob_reply& published) {
     auto answer = [self, &services, published](const msg::acknowledged&) {
-      // The link is on the disk: only now nobody needs what was saved.
+      // The link is on the disk, so what was saved is no longer needed.
       services.engine.blobs().forget_upload(self->state.id());
       self->state.finish(published);
       leave(self);
@@ -170,7 +170,7 @@ void finish(session_pointer self, registry_services* services, const repository_
   hash_whole(self, services, *algorithm, hashed);
 }
 
-/// An upload that was resumed without its hash: everything else waits until it has one.
+/// Hashes an upload that was resumed without its hash. All other requests wait for this.
 void prepare(session_pointer self, registry_services* services, digest_algorithm algorithm) {
   self->state.begin_preparing();
   auto hashed = [self](result<std::shared_ptr<hasher>> anew) {
@@ -188,13 +188,13 @@ caf::result<msg::acknowledged> append(session_pointer self, const msg::append_ch
   return reply([&] { return unless_full(self, self->state.append(part)); });
 }
 
-/// Answers when the bytes are kept and hashed.
+/// Answers when the bytes are stored and hashed.
 caf::result<msg::acknowledged> append_beside(session_pointer self, const digester_actor& beside,
                                              const msg::append_chunk& part) {
   auto promise = self->make_response_promise<caf::typed_response_promise<msg::acknowledged>>();
   auto kept = attempt([&] { return self->state.append_unhashed(part); });
   if (!kept) {
-    // First: the end of the session answers for all that waits for a digester.
+    // Answer first, because the end of the session answers everything that waits for a digester.
     deliver(promise, kept);
     end_if_full(self, kept.error().code, kept.error().detail);
     return promise;
@@ -203,7 +203,7 @@ caf::result<msg::acknowledged> append_beside(session_pointer self, const digeste
     promise.deliver(done);
     self->state.hash_ended();
   };
-  // Its bytes may be in the hash or not: nobody can finish this upload.
+  // The bytes may be in the hash or not, so this upload cannot be finished.
   auto give_up = [self, promise](caf::error& failure) mutable {
     promise.deliver(to_caf(from_caf(failure)));
     end(self);
@@ -213,7 +213,7 @@ caf::result<msg::acknowledged> append_beside(session_pointer self, const digeste
   return promise;
 }
 
-/// Runs `work` behind the bytes that are being hashed: those of a chunk whose connection broke.
+/// Runs `work` after the bytes that are being hashed: those of a chunk whose connection broke.
 template <class Work>
 void once_hashed(session_pointer self, Work work) {
   if (self->state.hashing())
@@ -222,7 +222,7 @@ void once_hashed(session_pointer self, Work work) {
     work();
 }
 
-/// The same for work that is the answer.
+/// Runs `work` as `once_hashed` does, and replies with its result.
 template <class Work>
 auto reply_once_hashed(session_pointer self, Work work) -> decltype(reply(work)) {
   using reply_type = typename decltype(work())::value_type;
@@ -241,14 +241,14 @@ caf::result<msg::acknowledged> append_somewhere(session_pointer self, registry_s
     return append_beside(self, beside, part);
   if (!self->state.hashing())
     return append(self, part);
-  end(self); // the registry stops
+  end(self); // the registry is stopping
   return to_caf(fail(errc::unavailable));
 }
 
 caf::result<msg::acknowledged> cancel(session_pointer self) {
   if (self->state.ending())
     return to_caf(fail(errc::upload_busy));
-  // A digester that reads the bytes needs them a little longer.
+  // If a digester is reading the bytes, it needs them a little longer.
   if (self->state.preparing())
     self->state.when_hashed([self] { end(self); });
   else
@@ -307,7 +307,7 @@ upload_session_actor::behavior_type upload_session(session_pointer self,
   const bool unhashed = from.upload.unhashed;
   self->state.open(*services, id, std::move(from.upload), std::move(from.place),
                    std::move(from.used));
-  // Without its repository nothing can come of it. What was saved stays.
+  // Without its repository the session is useless. What was saved stays.
   self->monitor(home);
   self->state.watches(home.address());
   self->set_down_handler([self](const caf::down_msg&) { self->quit(); });
@@ -341,7 +341,7 @@ result<msg::upload_started> start_upload(repository_pointer parent, registry_ser
                                          const msg::start_upload& request) {
   const auto limit = services.options.max_uploads;
   if (limit != 0 && services.open_uploads() >= limit)
-    return fail(errc::too_many_uploads, "limit " + std::to_string(limit));
+    return fail(errc::too_many_uploads, "the limit is " + std::to_string(limit));
   counted place{services.awake_uploads};
   const auto id = upload_id::issue(parent->state.repository().to_string());
   auto sink = services.engine.blobs().open_sink(id);
@@ -352,7 +352,7 @@ result<msg::upload_started> start_upload(repository_pointer parent, registry_ser
     if (auto kept = start.sink->save(start.repository, start.position, start.hash); !kept)
       return std::move(kept).error();
   }
-  // What a reset has not removed any more must not outlive it.
+  // An upload that a reset could not remove must not outlive it.
   if (parent->state.is_outdated()) {
     start.sink->discard();
     return fail(errc::unavailable);

@@ -93,7 +93,7 @@ void upload_session_state::hash_ended() {
 }
 
 result<msg::acknowledged> upload_session_state::append(const msg::append_chunk& part, bool hashed) {
-  // Another chunk took its place: what it brings is no sign of life.
+  // Another chunk replaced this one, so its bytes are no sign of life.
   if (!sink_ || part.number != number_)
     return fail(errc::upload_busy);
   touch();
@@ -123,7 +123,7 @@ result<msg::upload_status> upload_session_state::end(const msg::end_chunk& reque
   touch();
   auto closed = progress_.end(request.number, request.complete);
   if (!final_ || !request.complete || !closed) {
-    // What the client is told about must still be there after a restart.
+    // The offset that the client is told must survive a restart.
     if (auto kept = save(); !kept && closed)
       return std::move(kept).error();
   }
@@ -225,7 +225,7 @@ result<void> upload_session_state::accept(std::shared_ptr<hasher> anew) {
 }
 
 bool upload_session_state::is_expired(time_point now) const {
-  // An open chunk that brings nothing is no use: whoever opened it is gone.
+  // An open chunk that brings nothing does not count as use: its client is gone.
   return !ending_ && hashing_ == 0 && now - used_->at() >= services_->options.upload_expiry;
 }
 

@@ -31,7 +31,7 @@ result<void> check_tags_and_quota(sqlite::connection& database, std::int64_t rep
   if (write.max_repositories != 0 && !holds_some) {
     const auto count = database.number("SELECT COUNT(*) FROM repositories WHERE manifests > 0", 0);
     if (count >= static_cast<std::int64_t>(write.max_repositories))
-      return fail(errc::quota_reached, "limit " + std::to_string(write.max_repositories));
+      return fail(errc::quota_reached, "the limit is " + std::to_string(write.max_repositories));
   }
   return {};
 }

@@ -1,5 +1,5 @@
-// A blob in RAM and the sink that it grows in: a string while it is small, a memory file from then
-// on.
+// A blob in RAM, and the sink that collects its bytes: in a string while it is small, in a memory
+// file after that.
 #pragma once
 
 #include "base/byte_budget.hpp"
@@ -19,7 +19,7 @@ namespace gantry::storage {
 
 class blob_index;
 
-/// What a sink gathers and a blob keeps. Either `text` or `file` holds the bytes.
+/// The bytes that a sink collects and a blob keeps, in either `text` or `file`.
 struct memory_bytes {
   byte_claim claim;
   std::string text;
@@ -27,11 +27,11 @@ struct memory_bytes {
   std::uint64_t size = 0;
 };
 
-/// Immutable but for its mapping and the count of its links, which any thread may change. Takes
-/// itself out of the index when the last holder lets go.
+/// Immutable except for its mapping and the count of its links, which any thread may change.
+/// Removes itself from the index when its last holder releases it.
 class memory_blob final : public blob {
 public:
-  /// `generation` is the index's when the upload of the bytes was opened.
+  /// `generation` is the index's generation when the upload was opened.
   memory_blob(const digest& id, memory_bytes bytes, std::weak_ptr<blob_index> index,
               std::uint64_t generation);
   memory_blob(const memory_blob&) = delete;
@@ -44,9 +44,9 @@ public:
     return {bytes_.file.descriptor(), bytes_.file.begin()};
   }
   std::string_view inline_bytes() const noexcept override { return bytes_.text; }
-  /// Mapped at the first call that finds room, for all readers.
+  /// The first call that finds room maps them, for all readers.
   std::string_view mapped_bytes() const noexcept override;
-  /// Stores of another generation do not link it: the engine was cleared between the two.
+  /// Stores of another generation do not link it, because the engine was cleared in between.
   std::uint64_t generation() const noexcept { return generation_; }
 
 private:
@@ -61,11 +61,11 @@ private:
   mutable memory_mapping mapping_ GANTRY_GUARDED_BY(mutex_);
 };
 
-/// A repository's hold on a blob. The last one to go ends the blob's lease, so that what was
-/// deleted gives its bytes back at once.
+/// A repository's link to a blob. When the last one is destroyed, the blob's lease ends, so a
+/// deletion frees the bytes at once.
 class blob_link {
 public:
-  /// To nothing.
+  /// An empty link.
   blob_link() = default;
   explicit blob_link(std::shared_ptr<const memory_blob> linked) noexcept;
   blob_link(blob_link&&) noexcept = default;
@@ -84,8 +84,8 @@ private:
 
 class memory_sink final : public blob_sink {
 public:
-  /// `claim` has paid for a blob and an open upload already. Above `inline_threshold` bytes a file
-  /// of `arena` is opened.
+  /// `claim` already covers a blob and an open upload. Beyond `inline_threshold` bytes, a file of
+  /// `arena` is opened.
   memory_sink(byte_claim claim, std::shared_ptr<memory_arena> arena, std::size_t inline_threshold,
               std::uint64_t generation) noexcept;
 
@@ -100,9 +100,9 @@ public:
   /// Precondition: not released.
   void discard() noexcept override;
 
-  /// Gives the bytes away; the sink is of no use afterwards.
+  /// Hands the bytes over; the sink is of no use afterwards.
   memory_bytes release();
-  /// The index's when the sink was opened.
+  /// The index's generation when the sink was opened.
   std::uint64_t generation() const noexcept { return generation_; }
 
 private:

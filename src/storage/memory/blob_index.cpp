@@ -6,12 +6,12 @@
 
 namespace gantry::storage {
 
-// A blob that loses its last holder locks its shard to take itself out. So whatever a shard lets go
-// is moved out of it under the lock, and dies after the lock was released.
+// A blob that loses its last holder locks its shard to remove itself. So blobs that a shard
+// releases are moved out of it under the lock, and destroyed after the lock is released.
 
 namespace {
 
-/// Leases that a request ends in passing: enough to keep up with those that are given.
+/// Expired leases that a request drops: enough to keep up with new leases.
 constexpr std::size_t in_passing = 16;
 
 } // namespace
@@ -45,7 +45,7 @@ std::shared_ptr<const memory_blob> blob_index::add(std::shared_ptr<const memory_
     return candidate;
   auto present = part.find(candidate->id());
   if (!present) {
-    // An entry that is there nevertheless belongs to a blob that is dying right now.
+    // If there is an entry nevertheless, its blob is being destroyed.
     part.entries.insert_or_assign(candidate->id(), entry{candidate.get(), candidate, {}, {}});
     present = candidate;
   }
@@ -109,7 +109,7 @@ void blob_index::forget(const memory_blob& dying) {
 
 std::vector<blob_index::lease_map> blob_index::clear() {
   std::vector<lease_map> released(shards_.size());
-  std::deque<unique_lock> locks; // of all shards, so that the analysis loses count
+  std::deque<unique_lock> locks; // of all shards: the analysis cannot count them
   for (auto& part : shards_)
     locks.emplace_back(part.mutex);
   ++generation_;

@@ -1,4 +1,4 @@
-// Which blobs are in RAM, by digest, and the leases that hold those that nobody links yet.
+// The blobs in RAM, by digest, and the leases that hold those without a link.
 #pragma once
 
 #include "base/mutex.hpp"
@@ -20,47 +20,47 @@
 
 namespace gantry::storage {
 
-/// Any thread. It does not own the blobs: links, readers and leases do. Some of the leases that are
-/// over are dropped in passing, whenever their shard is asked for something.
+/// Any thread. It does not own the blobs: links, readers and leases do. Each look-up also drops
+/// some expired leases of its shard.
 class blob_index {
 public:
   /// A hold prolongs a lease by at most `hold_at_most`.
   blob_index(std::function<time_point()> now, std::chrono::milliseconds hold_at_most)
     : now_{std::move(now)}, hold_at_most_{hold_at_most} {}
 
-  /// Null where there is none.
+  /// Null if there is none.
   std::shared_ptr<const memory_blob> find(const digest& id);
-  /// The same, and makes its lease last until `lease_until` at least.
+  /// Finds the blob and makes its lease last at least until `lease_until`.
   std::shared_ptr<const memory_blob> renew(const digest& id, time_point lease_until);
-  /// Of this very blob, if it is the one that is found.
+  /// Renews the lease of this very blob, if the index still holds it.
   void renew(const memory_blob& found, time_point lease_until);
-  /// `candidate`, or the blob of the same digest that was there before. One of another generation
-  /// is answered, and found by nobody.
+  /// Returns the blob of the same digest that was there before, or adds and returns `candidate`. A
+  /// candidate of another generation is returned, but not added.
   std::shared_ptr<const memory_blob> add(std::shared_ptr<const memory_blob> candidate,
                                          time_point lease_until);
 
   void end_lease(const memory_blob& unlinked);
-  /// Whether a link to it must stay; `on_hold` says that a push goes on in its repository.
+  /// Whether a link to the blob must stay. `on_hold`: a push is in progress in its repository.
   bool is_leased(const memory_blob& linked, bool on_hold);
-  /// Ends leases that are over, at most so many in each shard, and returns whose they were: what
-  /// nobody else holds dies with the answer.
+  /// Drops expired leases, at most `most` in each shard, and returns their blobs. Those without
+  /// another holder are destroyed with the result.
   std::vector<std::shared_ptr<const memory_blob>> drop_expired(std::size_t most);
-  /// Called by a blob that dies.
+  /// Called by the destructor of a blob.
   void forget(const memory_blob& dying);
   using lease_map = std::multimap<time_point, std::shared_ptr<const memory_blob>>;
-  /// Leases go, and blobs that are held elsewhere are no longer found: a new generation begins.
-  /// What is returned is to be dropped when no lock is held.
+  /// Drops all leases and begins a new generation: blobs that are held elsewhere are no longer
+  /// found. The caller must drop the result while it holds no lock.
   std::vector<lease_map> clear() GANTRY_UNCHECKED_LOCKS;
-  /// How often it was cleared.
+  /// How often the index was cleared.
   std::uint64_t generation() const noexcept { return generation_.load(); }
 
 private:
   struct entry {
-    /// Tells the blob from a later one with the same digest.
+    /// Distinguishes the blob from a later one with the same digest.
     const memory_blob* identity;
     std::weak_ptr<const memory_blob> target;
     std::optional<lease_map::iterator> lease;
-    /// When the last lease is or was over; long ago if it was ended.
+    /// When the last lease ends or ended; the epoch if it was ended early.
     time_point leased_until{};
   };
 

@@ -31,7 +31,7 @@ result<resumed_upload> memory_blobs::resume_sink(const upload_id& id) {
 void memory_blobs::publish(std::unique_ptr<blob_sink> sink, const digest& id,
                            time_point lease_until, completion<blob_ptr> done) {
   auto published = publish(boost::polymorphic_downcast<memory_sink&>(*sink), id, lease_until);
-  // What the sink took is given back before anybody hears that it is done.
+  // Free the memory of the sink before its user hears that it is done.
   sink.reset();
   done(std::move(published));
 }

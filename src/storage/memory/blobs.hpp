@@ -10,18 +10,18 @@
 
 namespace gantry::storage {
 
-/// Any thread, also on one digest.
+/// Any thread, also with the same digest.
 class memory_blobs final : public blob_engine {
 public:
   memory_blobs(std::shared_ptr<byte_budget> budget, std::shared_ptr<blob_index> index,
                std::shared_ptr<memory_arena> arena, std::size_t inline_threshold);
 
   result<std::unique_ptr<blob_sink>> open_sink(const upload_id& id) override;
-  /// Nothing outlives the process.
+  /// Always fails: nothing outlives the process.
   result<resumed_upload> resume_sink(const upload_id& id) override;
   std::size_t saved_uploads() const override { return 0; }
   void forget_upload(const upload_id&) noexcept override {}
-  /// Precondition: `sink` is one of this engine's.
+  /// Precondition: `sink` belongs to this engine.
   void publish(std::unique_ptr<blob_sink> sink, const digest& id, time_point lease_until,
                completion<blob_ptr> done) override;
   result<blob_ptr> find(const digest& id) override;

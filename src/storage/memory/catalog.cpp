@@ -9,8 +9,8 @@
 
 namespace gantry::storage {
 
-// A store that dies locks the catalog, and a store that dies lets go of blobs. So no store is let
-// go under the lock.
+// The destructor of a store locks the catalog and releases blobs. So no store is released under the
+// lock.
 
 memory_catalog::memory_catalog(std::shared_ptr<byte_budget> budget, std::weak_ptr<blob_index> index)
   : budget_{std::move(budget)}, index_{std::move(index)} {}

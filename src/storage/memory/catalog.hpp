@@ -17,8 +17,7 @@ namespace gantry::storage {
 class blob_index;
 class memory_repository;
 
-/// Any thread. Keeps the stores that hold something; one that is empty lives only as long as
-/// somebody has it open.
+/// Any thread. Keeps the stores that hold something; an empty one lives only while it is open.
 class memory_catalog final : public metadata_engine,
                              public std::enable_shared_from_this<memory_catalog> {
 public:
@@ -30,23 +29,23 @@ public:
   page<repository_name> list_repositories(const page_request& request) const override;
   std::size_t repository_count() const override;
 
-  /// What `store` has become: whether it holds anything, and whether a manifest is among it. Called
-  /// by somebody who has it open; without effect for a store that `clear` cut off.
+  /// Updates the entry of `store`: whether it holds anything, and whether it has manifests. The
+  /// caller must have the store open. Has no effect for a store that `clear` cut off.
   void update(const memory_repository& store, bool holds_anything, bool has_manifests);
-  /// Called by a store that dies.
+  /// Called by the destructor of a store.
   void forget(const memory_repository& dying);
-  /// Cuts all stores off, and clears the index at the same moment.
+  /// Cuts off all stores and clears the index, in one step.
   void clear();
 
-  /// Stores that hold something or are open, by name, behind `last`; empty at the end.
+  /// Stores that hold something or are open, by name, after `last`; empty at the end.
   std::vector<std::shared_ptr<memory_repository>> stores_behind(std::string_view last,
                                                                 std::size_t most) const;
-  /// How many it has, also empty ones.
+  /// The number of stores, including empty ones.
   std::size_t store_count() const;
 
 private:
   struct entry {
-    /// Tells the store from another one of the same name.
+    /// Distinguishes the store from another one of the same name.
     const memory_repository* identity;
     std::weak_ptr<memory_repository> open;
     std::shared_ptr<memory_repository> kept;

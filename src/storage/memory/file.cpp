@@ -22,7 +22,7 @@ error system_failure(int number) {
   }
 }
 
-/// Makes a hole there. Bytes on their way to a client stay what they are: the hole's next owner
+/// Punches a hole. Bytes in flight to a client do not change, because the next owner of the range
 /// gets other pages.
 bool free_memory(int descriptor, std::uint64_t begin, std::uint64_t length) noexcept {
   constexpr int hole = FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE;
@@ -108,7 +108,7 @@ result<memory_file> memory_arena::open_file() {
   if (home.free.empty()) {
     if (home.fresh == max_ranges)
       return system_failure(ENOSPC);
-    // Giving it back later must not fail.
+    // Reserve room now, because `give_back` must not fail.
     home.free.reserve(home.fresh + 1);
     home.free.push_back(home.fresh++);
   }
@@ -118,7 +118,7 @@ result<memory_file> memory_arena::open_file() {
 }
 
 void memory_arena::give_back(const memory_file& file) noexcept {
-  // A range that still has its pages is nobody's any more.
+  // A range that still has its pages is not used again.
   if (!free_memory(file.descriptor_, file.begin_, range))
     return;
   auto& home = parts_[file.part_];

@@ -19,19 +19,19 @@ namespace gantry::storage {
 
 class memory_arena;
 
-/// What memory files are mapped.
+/// Limits for mapping memory files.
 struct mapping_limits {
-  /// At a time. The kernel has a limit per process, 65530 by default (vm.max_map_count).
+  /// Mappings at a time. The kernel allows 65530 per process by default (vm.max_map_count).
   std::size_t most = 16 * 1024;
-  /// Bytes: sendfile(2) sends fewer as fast, and costs no mapping.
+  /// Bytes: sendfile(2) sends fewer bytes as fast, without a mapping.
   std::uint64_t smallest = 512 * 1024;
 };
 
-/// Bytes of a memory file in the address space of the process, read-only, as long as it lives. The
-/// file must outlive it.
+/// Maps bytes of a memory file into the address space of the process, read-only, while it lives.
+/// The file must outlive it.
 class memory_mapping {
 public:
-  /// Of nothing.
+  /// An empty mapping.
   memory_mapping() = default;
   memory_mapping(memory_mapping&& other) noexcept
     : home_{std::move(other.home_)}, bytes_{std::exchange(other.bytes_, {})} {}
@@ -71,22 +71,22 @@ public:
     std::swap(begin_, other.begin_);
     return *this;
   }
-  /// Gives the range and its memory back.
+  /// Returns the range to the arena and frees its memory.
   ~memory_file();
 
   /// All or nothing: after an error the file holds what it held before. Errors: disk_full,
   /// internal.
   result<void> write(std::span<const std::byte> bytes, std::uint64_t offset);
-  /// Reads what was written before. Errors: internal.
+  /// Reads bytes that were written before. Errors: internal.
   result<void> read(std::span<std::byte> buffer, std::uint64_t offset) const;
-  /// Maps the first `size` bytes, which were written before. Nothing if these are too few for it
-  /// to pay, the arena has as many mappings as it may have, or the kernel refuses.
+  /// Maps the first `size` bytes, which were written before. Returns an empty mapping if these
+  /// bytes are too few, the arena has reached its limit of mappings, or the kernel refuses.
   memory_mapping map(std::uint64_t size) const noexcept;
 
   explicit operator bool() const noexcept { return descriptor_ >= 0; }
-  /// The arena's; -1 for no file.
+  /// The arena's descriptor; -1 for no file.
   int descriptor() const noexcept { return descriptor_; }
-  /// Where in the descriptor's file the bytes begin.
+  /// The offset of the bytes in the descriptor's file.
   std::uint64_t begin() const noexcept { return begin_; }
 
 private:
@@ -101,10 +101,10 @@ private:
   std::uint64_t begin_ = 0;
 };
 
-/// A few anonymous files (memfd_create(2)) of enormous size, nearly all of them holes: each blob
-/// gets a range that is larger than any blob, and the kernel has memory for what was written only.
-/// Several files, for the kernel lets one thread write to each. Opened when first needed. Any
-/// thread.
+/// A few anonymous files (memfd_create(2)) of enormous size, mostly holes. Each blob gets a range
+/// that is larger than any blob, and the kernel allocates memory only for bytes that were written.
+/// There are several files because the kernel lets only one thread at a time write to each. They
+/// are opened when first needed. Any thread.
 class memory_arena : public std::enable_shared_from_this<memory_arena> {
 public:
   explicit memory_arena(mapping_limits mappings) noexcept : limits_{mappings} {}
@@ -121,13 +121,13 @@ private:
 
   /// Bytes: more than a blob in RAM can have.
   static constexpr std::uint64_t range = std::uint64_t{1} << 40;
-  /// Ranges in a file of the largest size that the kernel knows.
+  /// Ranges in a file of the largest size that the kernel supports.
   static constexpr std::uint64_t max_ranges = std::uint64_t{1} << 22;
 
   struct part {
     gantry::mutex mutex;
     int descriptor GANTRY_GUARDED_BY(mutex) = -1;
-    /// Ranges at and after this one were never in use.
+    /// Ranges from this one on were never in use.
     std::uint64_t fresh GANTRY_GUARDED_BY(mutex) = 0;
     std::vector<std::uint64_t> free GANTRY_GUARDED_BY(mutex);
   };

@@ -1,4 +1,4 @@
-// Which blobs a repository links, and which of them its manifests name.
+// The blobs that a repository links, and those that its manifests name.
 #pragma once
 
 #include "storage/memory/blob.hpp"
@@ -14,7 +14,7 @@
 
 namespace gantry::storage {
 
-/// Under the lock of its repository.
+/// Used under the lock of its repository.
 class link_table {
 public:
   link_table() = default;
@@ -24,7 +24,7 @@ public:
 
   /// Null if it is not linked.
   std::shared_ptr<const memory_blob> find(const digest& id) const;
-  /// Linked, or named at least.
+  /// Whether the blob is linked or named.
   bool has_entry(const digest& id) const { return entries_.contains(id); }
   std::size_t linked() const noexcept { return linked_; }
   std::size_t entries() const noexcept { return entries_.size(); }
@@ -33,17 +33,18 @@ public:
 
   /// Precondition: not linked.
   void link(std::shared_ptr<const memory_blob> target);
-  /// The link, for the caller to drop once no lock is held; one to nothing if there was none.
+  /// Removes and returns the link; empty if there was none. The caller must drop it while it holds
+  /// no lock.
   blob_link unlink(const digest& id);
 
-  /// A manifest names the blob, and another time if it does so twice.
+  /// Counts that a manifest names the blob. Must be called twice if it does so twice.
   void name(const digest& id);
-  /// As often as `name`.
+  /// Must be called as often as `name`.
   void unname(const digest& id);
 
   using judge = std::function<bool(const memory_blob&)>;
-  /// Asks about up to `most` loose links, first those that were asked about longest ago, and takes
-  /// out those that may go.
+  /// Judges up to `most` loose links, those judged longest ago first. Removes and returns those
+  /// that may go.
   std::vector<blob_link> take_loose(std::size_t most, const judge& may_go);
 
 private:
@@ -53,7 +54,7 @@ private:
   };
   using entry_map = std::unordered_map<digest, entry>;
 
-  /// Keeps `loose_` true, and drops an entry that says nothing.
+  /// Keeps `loose_` up to date, and drops an entry that is neither linked nor named.
   void settle(entry_map::iterator changed);
 
   entry_map entries_;

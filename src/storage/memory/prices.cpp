@@ -19,7 +19,7 @@ std::uint64_t of(const std::vector<descriptor>& list) {
 } // namespace
 
 std::uint64_t of(const repository_name& name) {
-  // The actor and its mailbox, the store, and what finds them. The name lies in the store, the
+  // The actor and its mailbox, the store, and their index entries. The name is in the store, the
   // catalog, its list, the actor, the index of handles and the directory.
   return 2560 + 6 * (name.to_string().size() + 16);
 }

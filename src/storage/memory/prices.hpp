@@ -1,4 +1,5 @@
-// What things in memory take of the budget: measured, with what the C library needs to manage them.
+// The price of each object in memory: its measured size, with the overhead of the C library's
+// allocator.
 #pragma once
 
 #include "base/byte_budget.hpp"
@@ -11,20 +12,19 @@
 
 namespace gantry::storage::prices {
 
-/// A blob or an upload besides its content: object, index entry, lease.
+/// A blob or an upload without its content: object, index entry, lease.
 inline constexpr std::uint64_t blob = 640;
-/// The same for its memory file: what the kernel needs to find its pages (2 to 3 KiB), and the
-/// unused part of the last one (half of it on average).
+/// The memory file of a blob or an upload: the kernel's index of its pages (2 to 3 KiB), and the
+/// unused part of the last page (half of it on average).
 inline constexpr std::uint64_t blob_file = 4096;
-/// An open upload besides: its actor, its hash, its places in the indexes.
+/// An open upload, in addition: its actor, its hash, its index entries.
 inline constexpr std::uint64_t open_upload = 4096;
 /// A digest that a repository links or names.
 inline constexpr std::uint64_t link = 352;
 
-/// A repository that is in use, or holds something: its store and actor, and its name in each
-/// index.
+/// A repository that is in use or holds something: its store and actor, and its name in each index.
 std::uint64_t of(const repository_name& name);
-/// A manifest, with what was parsed out of it, besides what it names.
+/// A manifest with its parsed form, without what it names.
 std::uint64_t of(const manifest& value);
 std::uint64_t of_tag(std::string_view name);
 
@@ -32,7 +32,7 @@ std::uint64_t of_tag(std::string_view name);
 
 namespace gantry::storage {
 
-/// Adds `bytes` to `claim`. Errors: insufficient_storage; then the claim is as it was.
+/// Adds `bytes` to `claim`. Errors: insufficient_storage; the claim is then unchanged.
 result<void> take_room(byte_claim& claim, std::uint64_t bytes);
 
 } // namespace gantry::storage

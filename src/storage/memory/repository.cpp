@@ -15,7 +15,7 @@ namespace gantry::storage {
 
 namespace {
 
-/// What a manifest names, as often as it does so.
+/// The digests that a manifest names, as often as it names them.
 std::vector<const digest*> named_by(const manifest& value) {
   std::vector<const digest*> named;
   named.reserve(1 + value.layers().size() + value.children().size());
@@ -105,7 +105,7 @@ result<blob_ptr> memory_repository::find_blob(const digest& id) const {
 }
 
 result<blob_ptr> memory_repository::lease_blob(const digest& id, time_point lease_until) const {
-  const lock_guard lock{mutex_}; // a sweep sees the lease, or has taken the link
+  const lock_guard lock{mutex_}; // a sweep sees the lease, or has removed the link
   auto found = find_link(id);
   if (!found)
     return std::move(found).error();
@@ -120,7 +120,7 @@ void memory_repository::put_manifest(manifest_write write, completion<missing_re
 
 void memory_repository::link_blob(blob_ptr linked, completion<void> done) {
   auto own = boost::polymorphic_pointer_downcast<const memory_blob>(linked);
-  // Found, or uploaded, before the engine was cleared: nothing of that comes back.
+  // A blob that was found or uploaded before the engine was cleared must not come back.
   if (own->generation() != generation_)
     return done(fail(errc::blob_unknown, own->id().to_string()));
   if (find_blob(own->id()))
@@ -223,7 +223,7 @@ result<missing_references> memory_repository::put(const manifest_write& write) {
   byte_claim price{budget_};
   const auto added = added_bytes(write);
   if (!price.try_grow(added)) {
-    lock.unlock(); // to make room, this repository may be swept, too
+    lock.unlock(); // making room may sweep this repository, too
     if (auto claimed = take_room(price, added); !claimed)
       return std::move(claimed).error();
     lock.lock();
@@ -242,7 +242,7 @@ void memory_repository::apply(const manifest_write& write) {
   const auto& value = *write.value;
   const bool same = is_stored(value);
   auto& stored = manifests_[value.id()];
-  if (stored.value && !same) // other bytes under the same digest: only where digests are trusted
+  if (stored.value && !same) // other bytes under the same digest: only if digests are trusted
     forget(stored);
   if (!same) {
     stored.value = write.value;
@@ -256,7 +256,7 @@ void memory_repository::apply(const manifest_write& write) {
     point(name, stored);
 }
 
-/// What is named no more may go at the next sweep.
+/// The next sweep may remove links that are no longer named.
 void memory_repository::forget(const stored_manifest& doomed) {
   const auto& value = *doomed.value;
   remove_references(doomed);
@@ -286,7 +286,7 @@ result<missing_references> memory_repository::check_conditions(const manifest_wr
   if (write.max_repositories != 0 && manifests_.empty()) {
     const auto catalog = catalog_.lock();
     if (catalog && catalog->repository_count() >= write.max_repositories)
-      return fail(errc::quota_reached, "limit " + std::to_string(write.max_repositories));
+      return fail(errc::quota_reached, "the limit is " + std::to_string(write.max_repositories));
   }
   const auto look = [this](auto wanted, auto found) GANTRY_REQUIRES(mutex_) {
     for (std::size_t i = 0; i < wanted.size(); ++i) {
@@ -395,7 +395,8 @@ void memory_repository::remove_tag(std::string_view name) {
   tags_.erase(found);
 }
 
-// Tells the catalog when the repository appears in it or vanishes from it; most writes do neither.
+// Tells the catalog if the repository must appear in it or disappear from it; most writes change
+// neither.
 void memory_repository::report() {
   const bool manifests = !manifests_.empty();
   const bool anything = manifests || links_.linked() > 0;

@@ -23,23 +23,24 @@ namespace gantry::storage {
 class blob_index;
 class memory_catalog;
 
-/// What a sweep took of one repository, or would take.
+/// What a sweep removed from one repository, or would remove.
 struct sweep_report {
-  /// Links that were asked about.
+  /// Links that were judged.
   std::size_t seen = 0;
   std::vector<blob_link> taken;
-  /// In a dry run: links that would go.
+  /// In a dry run: links that would be removed.
   std::size_t counted = 0;
 };
 
-/// Whether a sweep leaves a repository alone while a push holds it (`hold_until`). To make room it
-/// does not: a push may hold what was deleted before it, and would then find no room at all.
+/// Whether a sweep leaves a repository alone while a push holds it (`hold_until`). A sweep that
+/// makes room does not: a push may hold content that was deleted before it, and would then find no
+/// room at all.
 enum class push_holds : std::uint8_t { heed, pass_over };
 
-/// Any thread: its actor, and the sweeper. Lives on in the catalog while it holds anything.
+/// Used by its actor and the sweeper, on any thread. The catalog keeps it while it holds anything.
 class memory_repository final : public repository_store {
 public:
-  /// Pays for itself, be there bytes left or not: see `metadata_engine::may_open`.
+  /// Charges its price even if no bytes are left: see `metadata_engine::may_open`.
   memory_repository(const repository_name& name, std::shared_ptr<byte_budget> budget,
                     std::weak_ptr<memory_catalog> catalog,
                     const std::shared_ptr<blob_index>& index);
@@ -74,7 +75,7 @@ public:
 
   /// Links that no manifest names: candidates for a sweep.
   std::size_t loose_links() const;
-  /// Takes up to `most` links that no manifest names and whose lease is over. The caller drops
+  /// Removes up to `most` links that no manifest names and whose lease is over. The caller drops
   /// them.
   sweep_report sweep(time_point now, std::size_t most, const gc_policy& policy, push_holds holds);
 
@@ -103,11 +104,11 @@ private:
   result<std::shared_ptr<const memory_blob>> find_link(const digest& id) const
     GANTRY_REQUIRES(mutex_);
   result<manifest_ptr> look_up(const reference& name) const GANTRY_REQUIRES(mutex_);
-  /// At most what `write` adds to `owed_`.
+  /// The most that `write` can add to `owed_`.
   std::uint64_t added_bytes(const manifest_write& write) const GANTRY_REQUIRES(mutex_);
   void apply(const manifest_write& write) GANTRY_REQUIRES(mutex_);
   void forget(const stored_manifest& doomed) GANTRY_REQUIRES(mutex_);
-  /// What the claim is worth now.
+  /// Adjusts the claim to what is owed.
   void settle() GANTRY_REQUIRES(mutex_);
   std::uint64_t owed() const noexcept GANTRY_REQUIRES(mutex_) {
     return owed_ + prices::link * links_.entries();
@@ -125,11 +126,11 @@ private:
   const repository_name name_;
   const std::shared_ptr<byte_budget> budget_;
   const std::uint64_t generation_;
-  /// For all below. The catalog and the index are called under it, never the other way about; the
-  /// budget is not asked to make room under it, for that sweeps.
+  /// Guards everything below. The catalog and the index are called under it, never the reverse. The
+  /// budget is never asked to make room under it, because that sweeps.
   mutable mutex mutex_;
   byte_claim claim_ GANTRY_GUARDED_BY(mutex_);
-  /// What everything but links costs.
+  /// The price of everything but links.
   std::uint64_t owed_ GANTRY_GUARDED_BY(mutex_);
   std::weak_ptr<memory_catalog> catalog_;
   std::weak_ptr<blob_index> index_;

@@ -12,14 +12,14 @@ namespace gantry::storage {
 
 namespace {
 
-/// Links that are looked at under one lock of their repository.
+/// Links that are judged under one lock of their repository.
 constexpr std::size_t slice = 128;
 /// Repositories that are looked up under one lock of the catalog.
 constexpr std::size_t batch = 256;
-/// Links that a write looks at which finds the budget used up.
+/// Links that are judged for a write that finds the budget used up.
 constexpr std::size_t links_for_room = 4096;
 
-/// Lets go of a blob and of a link to it, if there is one, and counts what nobody else holds.
+/// Releases a blob and its link, if there is one, and counts the blob if it has no other holder.
 void release(std::shared_ptr<const memory_blob> held, blob_link dropped, gc_report& report) {
   const auto size = held->size();
   const std::weak_ptr<const memory_blob> watched{held};
@@ -31,7 +31,7 @@ void release(std::shared_ptr<const memory_blob> held, blob_link dropped, gc_repo
   report.bytes += size;
 }
 
-/// Up to `most` links of one repository. Returns how many were looked at.
+/// Sweeps up to `most` links of one repository. Returns how many were judged.
 std::size_t sweep(memory_repository& store, time_point now, std::size_t most,
                   const gc_policy& policy, push_holds holds, gc_report& report) {
   std::size_t seen = 0;

@@ -1,4 +1,4 @@
-// Gives back what nobody needs any more: leases that are over, and links that no manifest names.
+// Removes what is no longer needed: expired leases, and links that no manifest names.
 #pragma once
 
 #include "base/mutex.hpp"
@@ -13,17 +13,17 @@
 
 namespace gantry::storage {
 
-/// Any thread. Takes small pieces, so that pushes and pulls wait for none of it.
+/// Any thread. Works in small pieces, so that pushes and pulls do not wait for it.
 class memory_sweeper {
 public:
   memory_sweeper(std::shared_ptr<memory_catalog> catalog, std::shared_ptr<blob_index> index,
                  std::function<time_point()> now)
     : catalog_{std::move(catalog)}, index_{std::move(index)}, now_{std::move(now)} {}
 
-  /// Everything. `progress` counts repositories.
+  /// Sweeps everything. `progress` counts repositories.
   gc_report collect(const gc_policy& policy, const progress_callback& progress);
-  /// A bounded piece, for a write that finds the budget used up; the next one goes on where this
-  /// one ended.
+  /// Sweeps a bounded piece, for a write that finds the budget used up. The next call continues
+  /// where this one ended.
   void make_room();
 
 private:
