@@ -1,5 +1,5 @@
 // A request's way to its handler and the head of its answer, without socket and actor.
-#include "api/api_request.hpp"
+#include "api/request_parser.hpp"
 #include "api/responses.hpp"
 #include "http/request_head.hpp"
 #include "http/response_head.hpp"

@@ -1,55 +1,23 @@
-// The one table of what a client can do, with a row per operation. It answers "is this a write?",
-// "which methods does this path have?" and "what must a token allow?".
+// What the table of operations says of a request.
 #pragma once
 
-#include "api/api_request.hpp"
-#include "api/route.hpp"
+#include "api/operation_table.hpp"
 
-#include <cstddef>
-#include <cstdint>
 #include <functional>
 #include <optional>
 #include <span>
 #include <string>
 #include <string_view>
+#include <tuple>
+#include <variant>
 
 namespace gantry::api {
 
-/// What an operation does to the content of the registry.
-enum class effect : std::uint8_t {
-  none,
-  reads,
-  writes,
-  deletes,
-  /// Changes the server, not the content of a repository; a mode that protects content allows it.
-  controls,
-};
+template <class... Row>
+std::variant<typename Row::request...> any_request(const std::tuple<Row...>&);
 
-/// What a token must allow (docker's token scopes): `pull`, `push` and `delete` of the repository
-/// in the path, or the catalog.
-enum class scope : std::uint8_t { none, pull, push, remove, catalog, admin };
-
-struct parts;
-
-/// Makes an alternative of `api_request` from a request line that matches its route and method.
-struct request_maker {
-  /// Its index in the variant.
-  std::size_t alternative;
-  result<api_request> (*run)(const parts& from);
-};
-
-struct operation {
-  /// As logs and metrics show it.
-  std::string_view name;
-  route where;
-  /// Comma-separated and sorted; HEAD accompanies GET.
-  std::string_view methods;
-  effect does;
-  scope needs;
-  /// The row of the distribution-spec's table of end-points; empty if there is none.
-  std::string_view spec;
-  request_maker make;
-};
+/// A request of any operation.
+using api_request = decltype(any_request(operation_table));
 
 /// In the order of the alternatives of `api_request`.
 std::span<const operation> operations() noexcept;
@@ -66,6 +34,8 @@ struct matched_route {
 std::optional<matched_route> match_route(std::string_view path) noexcept;
 /// Null if the route has no such method.
 const operation* find_operation(const route& where, std::string_view method) noexcept;
+/// Reads a request of one of `operations()`. Errors: those of its readers.
+result<api_request> read_request(const operation& asked, const parts& from);
 
 /// The methods of a route's operations that `keeps` accepts, comma-separated and sorted.
 std::string methods_if(const route& where, const std::function<bool(const operation&)>& keeps);

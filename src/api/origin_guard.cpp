@@ -1,6 +1,6 @@
 #include "api/origin_guard.hpp"
 
-#include "api/api_request.hpp"
+#include "api/request_parser.hpp"
 #include "http/authority.hpp"
 #include "http/target.hpp"
 

@@ -5,6 +5,7 @@
 #include "api/mode.hpp"
 #include "api/operations.hpp"
 #include "api/origin_guard.hpp"
+#include "api/request_parser.hpp"
 
 #include <algorithm>
 #include <memory>

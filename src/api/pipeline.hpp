@@ -2,8 +2,8 @@
 #pragma once
 
 #include "api/exchange.hpp"
-#include "api/handlers/handlers.hpp"
 #include "api/observer.hpp"
+#include "api/responses.hpp"
 #include "http/handler.hpp"
 
 #include <cstdint>

@@ -3,6 +3,8 @@
 #include "api/error_table.hpp"
 
 #include <algorithm>
+#include <utility>
+#include <variant>
 
 namespace gantry::api {
 
@@ -10,26 +12,6 @@ namespace {
 
 bool is_dot_segment(std::string_view text) noexcept {
   return text == "." || text == "..";
-}
-
-/// Errors: tag_invalid, too_many_tags, request_invalid.
-result<std::vector<tag>> read_tags(const parts& from) {
-  if (from.query.count("tag") > from.settings.max_tag_parameters)
-    return fail(errc::too_many_tags);
-  const auto texts = lift(from.query.all("tag"));
-  if (!texts)
-    return texts.error();
-  std::vector<tag> tags;
-  for (const std::string& text : *texts) {
-    auto parsed = from.settings.lenient ? tag::parse_lenient(text) : tag::parse(text);
-    if (!parsed)
-      return std::move(parsed).error();
-    if (text.find_first_of("/:") != std::string::npos || is_dot_segment(text))
-      return fail(errc::tag_invalid, text); // no path can name it
-    if (std::ranges::find(tags, *parsed) == tags.end())
-      tags.push_back(std::move(*parsed));
-  }
-  return tags;
 }
 
 } // namespace
@@ -117,51 +99,58 @@ result<bool> read_dry_run(const parts& from) {
   return *dry_run && **dry_run != "0" && **dry_run != "false";
 }
 
-result<api_request> make_put_manifest(const parts& from) {
-  auto name = read_name(from);
-  if (!name)
-    return std::move(name).error();
-  auto named = read_new_reference(from);
-  if (!named)
-    return std::move(named).error();
-  if (std::holds_alternative<tag>(*named))
-    return put_manifest{std::move(*name), std::move(*named), {}};
-  auto tags = read_tags(from);
-  if (!tags)
-    return std::move(tags).error();
-  return put_manifest{std::move(*name), std::move(*named), std::move(*tags)};
+result<std::vector<tag>> read_tags(const parts& from) {
+  const auto named = read_new_reference(from);
+  if (!named || std::holds_alternative<tag>(*named))
+    return std::vector<tag>{};
+  if (from.query.count("tag") > from.settings.max_tag_parameters)
+    return fail(errc::too_many_tags);
+  const auto texts = lift(from.query.all("tag"));
+  if (!texts)
+    return texts.error();
+  std::vector<tag> tags;
+  for (const std::string& text : *texts) {
+    auto parsed = from.settings.lenient ? tag::parse_lenient(text) : tag::parse(text);
+    if (!parsed)
+      return std::move(parsed).error();
+    if (text.find_first_of("/:") != std::string::npos || is_dot_segment(text))
+      return fail(errc::tag_invalid, text); // no path can name it
+    if (std::ranges::find(tags, *parsed) == tags.end())
+      tags.push_back(std::move(*parsed));
+  }
+  return tags;
 }
 
-result<api_request> make_start_upload(const parts& from) {
-  auto name = read_name(from);
-  if (!name)
-    return std::move(name).error();
-  start_upload made{std::move(*name), {}, {}, {}, {}, false};
-  const auto id = read_digest_parameter(from);
-  const auto algorithm = lift(from.query.first("digest-algorithm"));
-  const auto mount = from.query.first("mount");
-  const auto source = from.query.first("from");
-  if (!id)
-    return id.error();
-  made.id = *id;
-  if (!algorithm)
-    return algorithm.error();
-  if (*algorithm) {
-    const auto known = parse_algorithm(**algorithm);
-    if (!known)
-      return known.error();
-    made.algorithm = *known;
-  }
-  if (mount && *mount) {
-    if (const auto wanted = from.read_digest(**mount))
-      made.mount = *wanted;
-  }
-  made.from_given = from.query.count("from") != 0;
-  if (source && *source) {
-    if (auto parsed = repository_name::parse(**source))
-      made.from = std::move(*parsed);
-  }
-  return made;
+result<std::optional<digest_algorithm>> read_algorithm(const parts& from) {
+  const auto text = lift(from.query.first("digest-algorithm"));
+  if (!text)
+    return text.error();
+  if (!*text)
+    return std::optional<digest_algorithm>{};
+  const auto known = parse_algorithm(**text);
+  if (!known)
+    return known.error();
+  return std::optional{*known};
+}
+
+result<std::optional<digest>> read_mount(const parts& from) {
+  const auto text = from.query.first("mount");
+  if (text && *text)
+    if (const auto wanted = from.read_digest(**text))
+      return std::optional{*wanted};
+  return std::optional<digest>{};
+}
+
+result<std::optional<repository_name>> read_source(const parts& from) {
+  const auto text = from.query.first("from");
+  if (text && *text)
+    if (auto parsed = repository_name::parse(**text))
+      return std::optional{std::move(*parsed)};
+  return std::optional<repository_name>{};
+}
+
+result<bool> read_has_source(const parts& from) {
+  return from.query.count("from") != 0;
 }
 
 } // namespace gantry::api

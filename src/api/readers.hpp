@@ -2,10 +2,16 @@
 // already matched to a route.
 #pragma once
 
-#include "api/api_request.hpp"
+#include "api/requests.hpp"
 #include "api/route.hpp"
+#include "domain/digest.hpp"
+#include "domain/error.hpp"
+#include "domain/reference.hpp"
+#include "domain/repository_name.hpp"
+#include "domain/upload_id.hpp"
 #include "http/target.hpp"
 
+#include <cstddef>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -14,6 +20,15 @@
 #include <vector>
 
 namespace gantry::api {
+
+struct parse_options {
+  /// Accepts any digest and tag (`validation_policy::lenient`).
+  bool lenient = false;
+  /// The prefix of every path: "" or "/test" (no slash at the end).
+  std::string prefix;
+  /// A request with more `?tag=` parameters is refused.
+  std::size_t max_tag_parameters = 64;
+};
 
 /// The input of all readers.
 struct parts {
@@ -52,10 +67,22 @@ result<std::vector<std::string>> read_artifact_types(const parts& from);
 /// Reads `dry_run`. Errors: request_invalid.
 result<bool> read_dry_run(const parts& from);
 
+/// Reads `tag`, each text once, in order; none unless the reference is a digest. Errors:
+/// tag_invalid, too_many_tags, request_invalid.
+result<std::vector<tag>> read_tags(const parts& from);
+/// Reads `digest-algorithm`. Errors: digest_invalid, request_invalid.
+result<std::optional<digest_algorithm>> read_algorithm(const parts& from);
+/// Reads `mount`; absent if it does not parse.
+result<std::optional<digest>> read_mount(const parts& from);
+/// Reads `from`; absent if it does not parse.
+result<std::optional<repository_name>> read_source(const parts& from);
+/// Whether there is a `from`.
+result<bool> read_has_source(const parts& from);
+
 /// Makes a `Request` from the results of the readers, in the order of its members. Errors: the
 /// first one of a reader.
 template <class Request, auto... Read>
-result<api_request> make(const parts& from) {
+result<Request> make(const parts& from) {
   std::tuple<decltype(Read(from))...> members{Read(from)...};
   std::optional<error> failed;
   [[maybe_unused]] const auto check = [&failed](const auto& member) {
@@ -63,7 +90,7 @@ result<api_request> make(const parts& from) {
       failed = member.error();
   };
   return std::apply(
-    [&](auto&... member) -> result<api_request> {
+    [&](auto&... member) -> result<Request> {
       (check(member), ...);
       if (failed)
         return std::move(*failed);
@@ -71,10 +98,5 @@ result<api_request> make(const parts& from) {
     },
     members);
 }
-
-/// Errors: tag_invalid, digest_invalid, name_invalid, too_many_tags, request_invalid.
-result<api_request> make_put_manifest(const parts& from);
-/// Errors: name_invalid, digest_invalid, request_invalid.
-result<api_request> make_start_upload(const parts& from);
 
 } // namespace gantry::api

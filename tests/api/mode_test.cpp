@@ -1,6 +1,6 @@
 #include "api/mode.hpp"
 
-#include "api/api_request.hpp"
+#include "api/request_parser.hpp"
 
 #include <boost/test/data/test_case.hpp>
 #include <boost/test/unit_test.hpp>

@@ -1,5 +1,5 @@
 // The small parsers of a request: the first byte chooses one.
-#include "api/api_request.hpp"
+#include "api/request_parser.hpp"
 #include "domain/digest.hpp"
 #include "domain/media_type.hpp"
 #include "domain/paging.hpp"

@@ -1,7 +1,9 @@
 // Blobs: reading them, whole or in ranges, and removing a repository's link.
 #include "api/call.hpp"
 #include "api/error_table.hpp"
-#include "api/handlers/handlers.hpp"
+#include "api/exchange.hpp"
+#include "api/requests.hpp"
+#include "api/responses.hpp"
 #include "http/range.hpp"
 
 #include <string>

@@ -1,8 +1,10 @@
 // The lists: catalog, tags and referrers, page by page.
 #include "api/call.hpp"
 #include "api/claims.hpp"
-#include "api/handlers/handlers.hpp"
+#include "api/exchange.hpp"
 #include "api/link_header.hpp"
+#include "api/requests.hpp"
+#include "api/responses.hpp"
 
 #include "domain/paging.hpp"
 #include "domain/referrers.hpp"

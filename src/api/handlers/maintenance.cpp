@@ -1,6 +1,8 @@
 // What an operator asks of a running registry: garbage collection.
 #include "api/call.hpp"
-#include "api/handlers/handlers.hpp"
+#include "api/exchange.hpp"
+#include "api/requests.hpp"
+#include "api/responses.hpp"
 
 #include <boost/json/object.hpp>
 #include <boost/json/serialize.hpp>

@@ -2,8 +2,10 @@
 #include "api/call.hpp"
 #include "api/claims.hpp"
 #include "api/error_table.hpp"
-#include "api/handlers/handlers.hpp"
+#include "api/exchange.hpp"
 #include "api/link_header.hpp"
+#include "api/requests.hpp"
+#include "api/responses.hpp"
 #include "domain/manifest_parser.hpp"
 
 #include <algorithm>

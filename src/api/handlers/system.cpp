@@ -1,7 +1,9 @@
 // The server itself: its description, its health, and the emulator's controls.
 #include "api/call.hpp"
-#include "api/handlers/handlers.hpp"
+#include "api/exchange.hpp"
 #include "api/origin_guard.hpp"
+#include "api/requests.hpp"
+#include "api/responses.hpp"
 
 #include <boost/json/object.hpp>
 #include <boost/json/serialize.hpp>

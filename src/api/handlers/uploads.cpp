@@ -1,8 +1,10 @@
 // Uploads: opened, fed in one piece, as a stream or in chunks, finished or cancelled; and mounts,
 // which need no bytes.
 #include "api/call.hpp"
-#include "api/handlers/handlers.hpp"
+#include "api/exchange.hpp"
 #include "api/link_header.hpp"
+#include "api/requests.hpp"
+#include "api/responses.hpp"
 #include "api/upload_stream.hpp"
 #include "http/range.hpp"
 

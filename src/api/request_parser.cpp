@@ -1,9 +1,7 @@
 // Turns method and target into an api_request: target → path and query → route → operation.
-#include "api/api_request.hpp"
+#include "api/request_parser.hpp"
 
 #include "api/error_table.hpp"
-#include "api/operations.hpp"
-#include "api/readers.hpp"
 #include "http/target.hpp"
 
 #include <boost/throw_exception.hpp>
@@ -63,7 +61,7 @@ parsed_request parse_request(std::string_view method, std::string_view target,
   if (!asked)
     return rejection{fail(errc::method_not_allowed, method), methods_of(matched->where)};
   const http::query_parameters query{query_text};
-  auto request = asked->make.run({matched->path, query, options});
+  auto request = read_request(*asked, {matched->path, query, options});
   if (!request)
     return rejection{std::move(request).error(), {}};
   return std::move(*request);

@@ -1,5 +1,5 @@
 // Parses request lines into api_requests.
-#include "api/api_request.hpp"
+#include "api/request_parser.hpp"
 
 #include "api/operations.hpp"
 #include "support/mutation.hpp"
@@ -404,7 +404,7 @@ std::string described(std::string_view method, std::string_view pattern,
 
 } // namespace
 
-BOOST_AUTO_TEST_SUITE(api_request)
+BOOST_AUTO_TEST_SUITE(request_parser)
 
 BOOST_DATA_TEST_CASE(a_request_line_names_one_operation, boost::unit_test::data::make(parsed)) {
   BOOST_TEST(described(sample.method, sample.target, {}) == expand(sample.expected));

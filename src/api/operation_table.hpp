@@ -1,0 +1,125 @@
+// THE table of what a client can do: one row per operation. Parsing, the README's table of
+// endpoints and every question such as "is this a write?" or "which methods has this path?" use it.
+#pragma once
+
+#include "api/readers.hpp"
+#include "api/requests.hpp"
+#include "api/route.hpp"
+
+#include <cstdint>
+#include <string_view>
+#include <tuple>
+
+namespace gantry::api {
+
+/// What an operation does to the content of the registry.
+enum class effect : std::uint8_t {
+  none,
+  reads,
+  writes,
+  deletes,
+  /// Changes the server, not the content of a repository; a mode that protects content allows it.
+  controls,
+};
+
+/// What a token must allow (docker's token scopes): `pull`, `push` and `delete` of the repository
+/// in the path, or the catalog.
+enum class scope : std::uint8_t { none, pull, push, remove, catalog, admin };
+
+struct operation {
+  /// As logs and metrics show it.
+  std::string_view name;
+  route where;
+  /// Comma-separated and sorted; HEAD accompanies GET.
+  std::string_view methods;
+  effect does;
+  scope needs;
+  /// What it does, as the README says it: one line of Markdown.
+  std::string_view help;
+  /// The row of the distribution-spec's table of end-points; empty if there is none.
+  std::string_view spec = {};
+};
+
+/// An operation, the struct of its requests, and a reader for each member of that, in order.
+template <class Request, auto... Read>
+struct row : operation {
+  using request = Request;
+  static result<Request> read(const parts& from) { return make<Request, Read...>(from); }
+};
+
+/// The alternatives of `api_request` are in this order.
+// clang-format off
+inline constexpr std::tuple operation_table{
+  row<root>{{
+    "root", "/", "GET, HEAD", effect::none, scope::none,
+    "what this registry is: JSON, or a page for a browser"}},
+  row<health>{{
+    "health", "/health", "GET, HEAD", effect::none, scope::none,
+    "200 while the process answers"}},
+  row<ready>{{
+    "ready", "/readyz", "GET, HEAD", effect::none, scope::none,
+    "200; 503 while the server stops, or once its data folder is gone"}},
+  row<base>{{
+    "base", "/v2/", "GET, HEAD", effect::none, scope::none,
+    "200: this is a registry", "end-1"}},
+  row<list_repositories, read_page>{{
+    "list_repositories", "/v2/_catalog", "GET, HEAD", effect::reads, scope::catalog,
+    "repositories that hold a manifest; `n`, `last`"}},
+  row<list_tags, read_name, read_page>{{
+    "list_tags", "/v2/<name>/tags/list", "GET, HEAD", effect::reads, scope::pull,
+    "tags of a repository; `n`, `last`", "end-8a, end-8b"}},
+  row<get_manifest, read_name, read_reference>{{
+    "get_manifest", "/v2/<name>/manifests/<reference>", "GET, HEAD", effect::reads, scope::pull,
+    "a manifest by tag or digest", "end-3"}},
+  row<put_manifest, read_name, read_new_reference, read_tags>{{
+    "put_manifest", "/v2/<name>/manifests/<reference>", "PUT", effect::writes, scope::push,
+    "stores a manifest by tag or digest; by digest with `tag`, repeatedly", "end-7a, end-7b"}},
+  row<delete_manifest, read_name, read_reference>{{
+    "delete_manifest", "/v2/<name>/manifests/<reference>", "DELETE", effect::deletes, scope::remove,
+    "deletes a manifest by digest, or a tag", "end-9"}},
+  row<get_blob, read_name, read_digest>{{
+    "get_blob", "/v2/<name>/blobs/<digest>", "GET, HEAD", effect::reads, scope::pull,
+    "a blob, whole or in ranges", "end-2"}},
+  row<delete_blob, read_name, read_digest>{{
+    "delete_blob", "/v2/<name>/blobs/<digest>", "DELETE", effect::deletes, scope::remove,
+    "deletes a blob from a repository", "end-10"}},
+  row<start_upload,
+      read_name, read_digest_parameter, read_algorithm, read_mount, read_source, read_has_source>{{
+    "start_upload", "/v2/<name>/blobs/uploads/", "POST", effect::writes, scope::push,
+    "opens an upload; `digest-algorithm`; `digest` with the whole body; `mount` and `from`",
+    "end-4a, end-4b, end-11"}},
+  row<upload_status, read_name, read_upload>{{
+    "upload_status", "/v2/<name>/blobs/uploads/<id>", "GET, HEAD", effect::reads, scope::push,
+    "how many bytes an upload has", "end-13"}},
+  row<append_upload, read_name, read_upload>{{
+    "append_upload", "/v2/<name>/blobs/uploads/<id>", "PATCH", effect::writes, scope::push,
+    "adds a chunk to an upload", "end-5"}},
+  row<finish_upload, read_name, read_upload, read_digest_parameter>{{
+    "finish_upload", "/v2/<name>/blobs/uploads/<id>", "PUT", effect::writes, scope::push,
+    "ends an upload, with its last chunk if there is one; `digest`", "end-6"}},
+  row<cancel_upload, read_name, read_upload>{{
+    "cancel_upload", "/v2/<name>/blobs/uploads/<id>", "DELETE", effect::writes, scope::push,
+    "cancels an upload", "end-14"}},
+  row<list_referrers, read_name, read_digest, read_artifact_types, read_last_digest>{{
+    "list_referrers", "/v2/<name>/referrers/<digest>", "GET, HEAD", effect::reads, scope::pull,
+    "manifests whose subject is this digest; `artifactType`", "end-12a, end-12b"}},
+  row<reset>{{
+    "reset", "/__parlel/reset", "POST", effect::controls, scope::admin,
+    "deletes everything and seeds again; 403 with `--data`, unless `--allow-reset`"}},
+  row<emulator_repositories>{{
+    "emulator_repositories", "/__parlel/repositories", "GET, HEAD", effect::reads, scope::catalog,
+    "all repositories, and how many there are"}},
+  row<collect_garbage, read_dry_run>{{
+    "collect_garbage", "/__gantry/gc", "POST", effect::controls, scope::admin,
+    "collects garbage and says what was deleted; `dry_run` only counts"}},
+  row<gc_status>{{
+    "gc_status", "/__gantry/gc", "GET, HEAD", effect::none, scope::admin,
+    "how far a collection is"}},
+  // On every path.
+  row<list_methods>{{
+    "list_methods", {}, "OPTIONS", effect::none, scope::none,
+    "the methods of a path"}},
+};
+// clang-format on
+
+} // namespace gantry::api
