@@ -59,6 +59,7 @@ def main():
     if not shutil.which("crane"):
         sys.exit("crane is not in the PATH: Debian 12 does not have it, Debian 13 and later do")
 
+    print(f"TCP congestion control: {measure.congestion_control()}\n")
     servers = {"gantry": lambda: measure.empty_gantry(chosen.binary), "crane": measure.crane}
     print("| load | gantry (images/s) | crane | ratio | p50 (ms) | crane | p99 (ms) | crane "
           "| server CPU (µs/image) | crane | private memory (MiB) | crane |")

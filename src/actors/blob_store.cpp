@@ -11,7 +11,8 @@ void blob_store_state::publish(const msg::publish_blob& request, completion<msg:
     done(published ? result<msg::blob_reply>{msg::blob_reply{std::move(*published)}}
                    : result<msg::blob_reply>{std::move(published).error()});
   };
-  services_->engine.blobs().publish(request.sink.take(), request.id, lease_end(), answer);
+  services_->engine.blobs().publish(request.sink.take(), request.id, lease_end(),
+                                    std::move(answer));
 }
 
 result<msg::blob_reply> blob_store_state::find(const digest& id) {

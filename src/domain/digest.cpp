@@ -276,7 +276,7 @@ std::string hasher::save() const {
 
 } // namespace gantry
 
-std::size_t std::hash<gantry::digest>::operator()(const gantry::digest& value) const noexcept {
+std::size_t std::hash<gantry::digest>::operator()(const gantry::digest& value) const {
   const auto bytes = value.bytes();
   return gantry::keyed_hash({reinterpret_cast<const char*>(bytes.data()), bytes.size()});
 }

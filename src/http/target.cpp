@@ -34,14 +34,15 @@ std::size_t sequence_length(std::string_view text) noexcept {
 
 /// Well-formed UTF-8 without control characters.
 bool is_clean(std::string_view text) noexcept {
-  while (!text.empty()) {
-    const auto first = static_cast<unsigned char>(text.front());
-    const std::size_t length = sequence_length(text);
-    if (length == 0 || first < ' ' || first == 0x7F)
-      return false;
+  for (;;) {
+    const auto unusual =
+      std::ranges::find_if(text, [](unsigned char c) { return c < ' ' || c >= 0x7F; });
+    text.remove_prefix(static_cast<std::size_t>(unusual - text.begin()));
+    const std::size_t length = text.empty() ? 0 : sequence_length(text);
+    if (length < 2)
+      return text.empty();
     text.remove_prefix(length);
   }
-  return true;
 }
 
 bool starts_with_scheme(std::string_view target, std::string_view scheme) noexcept {
@@ -84,9 +85,8 @@ raw_target split_target(std::string_view target) noexcept {
 }
 
 result<std::string> percent_decode(std::string_view text) {
-  std::string decoded;
-  decoded.reserve(text.size());
-  for (std::size_t i = 0; i < text.size(); ++i) {
+  std::string decoded{text.substr(0, text.find('%'))};
+  for (std::size_t i = decoded.size(); i < text.size(); ++i) {
     if (text[i] != '%') {
       decoded += text[i];
       continue;

@@ -4,6 +4,7 @@
 
 #include <chrono>
 #include <csignal>
+#include <optional>
 
 #include <pthread.h>
 
@@ -20,15 +21,17 @@ void relax() noexcept {
 #endif
 }
 
-/// Polls for up to `polling::span`; returns whether anything ran.
-bool look(boost::asio::io_context& context) {
-  const auto end = std::chrono::steady_clock::now() + polling::span;
+/// Polls for up to `polling::span`; returns after how long anything ran.
+std::optional<std::chrono::nanoseconds> look(boost::asio::io_context& context) {
+  const auto begin = std::chrono::steady_clock::now();
+  std::chrono::nanoseconds passed{0};
   do {
     if (context.poll() > 0)
-      return true;
+      return passed;
     relax();
-  } while (!context.stopped() && std::chrono::steady_clock::now() < end);
-  return false;
+    passed = std::chrono::steady_clock::now() - begin;
+  } while (!context.stopped() && passed < polling::span);
+  return std::nullopt;
 }
 
 } // namespace
@@ -43,16 +46,16 @@ void run_io_thread(boost::asio::io_context& context, waiting how) {
     return;
   }
   polling looks;
-  while (!context.stopped()) {
-    if (context.poll() > 0)
-      continue;
+  context.poll();
+  while (!context.stopped()) { // nothing was ready a moment ago
     if (looks.is_worth_it()) {
-      const bool has_found = look(context);
-      looks.learn(has_found);
-      if (has_found)
+      const auto found_after = look(context);
+      looks.learn(found_after);
+      if (found_after)
         continue;
     }
     context.run_one();
+    context.poll();
   }
 }
 

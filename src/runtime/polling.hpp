@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <optional>
 
 namespace gantry::runtime {
 
@@ -13,6 +14,9 @@ class polling {
 public:
   /// How long a thread polls before it sleeps.
   static constexpr std::chrono::microseconds span{50};
+  /// Work that comes sooner did not need polling: the machine has so much to do that no core halts,
+  /// and sleeping leaves the core to those who have it.
+  static constexpr std::chrono::microseconds halting{5};
   /// While polling does not pay, one in this many waits tries it again.
   static constexpr unsigned tries_every = 32;
 
@@ -23,9 +27,10 @@ public:
     waits_ = (waits_ + 1) % tries_every;
     return waits_ == 0;
   }
-  /// Records the outcome of polling.
-  void learn(bool has_found) noexcept {
-    score_ = has_found ? std::min(score_ + gain, most) : std::max(score_ - 1, 0);
+  /// Records how long polling took to find something; empty if it found nothing.
+  void learn(std::optional<std::chrono::nanoseconds> found_after) noexcept {
+    const bool has_paid = found_after && *found_after >= halting;
+    score_ = has_paid ? std::min(score_ + gain, most) : std::max(score_ - 1, 0);
   }
 
 private:

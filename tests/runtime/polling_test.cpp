@@ -8,6 +8,8 @@
 #include <boost/test/data/test_case.hpp>
 #include <boost/test/unit_test.hpp>
 
+#include <chrono>
+#include <optional>
 #include <ostream>
 #include <thread>
 
@@ -23,7 +25,7 @@ unsigned looks(policy& under_test, unsigned waits) {
   for (unsigned i = 0; i < waits; ++i)
     if (under_test.is_worth_it()) {
       ++looked;
-      under_test.learn(false);
+      under_test.learn(std::nullopt);
     }
   return looked;
 }
@@ -48,7 +50,7 @@ BOOST_AUTO_TEST_CASE(an_idle_thread_rarely_polls) {
 BOOST_AUTO_TEST_CASE(polling_continues_after_success_and_ends_after_failures) {
   policy busy;
   for (int i = 0; i < 100; ++i)
-    busy.learn(true);
+    busy.learn(policy::span);
   BOOST_TEST(looks(busy, 8) == 8u);
   BOOST_TEST(looks(busy, policy::tries_every - 1) == 0u);
   BOOST_TEST(looks(busy, 1) == 1u);
@@ -56,11 +58,25 @@ BOOST_AUTO_TEST_CASE(polling_continues_after_success_and_ends_after_failures) {
 
 BOOST_AUTO_TEST_CASE(half_a_success_is_enough) {
   policy mixed;
-  mixed.learn(true);
+  mixed.learn(policy::halting);
   for (int i = 0; i < 100; ++i) {
     BOOST_TEST(mixed.is_worth_it());
-    mixed.learn(i % 2 == 0);
+    mixed.learn(i % 2 == 0 ? std::optional{std::chrono::nanoseconds{policy::halting}}
+                           : std::nullopt);
   }
+}
+
+BOOST_AUTO_TEST_CASE(polling_ends_if_work_comes_at_once) {
+  policy busy;
+  for (int i = 0; i < 100; ++i)
+    busy.learn(policy::halting);
+  unsigned polls = 0;
+  for (int i = 0; i < 100; ++i)
+    if (busy.is_worth_it()) {
+      ++polls;
+      busy.learn(policy::halting - std::chrono::nanoseconds{1});
+    }
+  BOOST_TEST(polls == 8u + 92u / policy::tries_every);
 }
 
 BOOST_DATA_TEST_CASE(a_thread_runs_its_work_and_ends_when_stopped,

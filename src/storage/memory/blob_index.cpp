@@ -43,13 +43,14 @@ std::shared_ptr<const memory_blob> blob_index::add(std::shared_ptr<const memory_
   const lock_guard lock{part.mutex};
   if (candidate->generation() != generation())
     return candidate;
-  auto present = part.find(candidate->id());
+  auto& held = part.entries[candidate->id()];
+  auto present = held.target.lock();
   if (!present) {
-    // If there is an entry nevertheless, its blob is being destroyed.
-    part.entries.insert_or_assign(candidate->id(), entry{candidate.get(), candidate, {}, {}});
-    present = candidate;
+    // If there was an entry nevertheless, its blob is being destroyed.
+    held = entry{candidate.get(), candidate, {}, {}};
+    present = std::move(candidate);
   }
-  part.hold(part.entries.at(present->id()), lease_until);
+  part.hold(held, lease_until);
   return present;
 }
 

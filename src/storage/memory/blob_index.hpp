@@ -57,7 +57,7 @@ public:
 private:
   struct entry {
     /// Distinguishes the blob from a later one with the same digest.
-    const memory_blob* identity;
+    const memory_blob* identity = nullptr;
     std::weak_ptr<const memory_blob> target;
     std::optional<lease_map::iterator> lease;
     /// When the last lease ends or ended; the epoch if it was ended early.
