@@ -103,7 +103,7 @@ private:
 /// Keyed because clients choose digests.
 template <>
 struct std::hash<gantry::digest> {
-  /// Not noexcept: libstdc++'s tables then keep the hash in each node, instead of computing those of
-  /// neighbours again in each look-up.
+  /// Not noexcept: libstdc++'s tables then keep the hash in each node, instead of computing those
+  /// of neighbours again in each look-up.
   std::size_t operator()(const gantry::digest& value) const;
 };
