@@ -14,6 +14,22 @@ bool is_dot_segment(std::string_view text) noexcept {
   return text == "." || text == "..";
 }
 
+/// A parameter that may be absent; an empty one may count as absent. Errors: request_invalid, those
+/// of `parse`.
+template <class Parse>
+auto read_optional(const parts& from, std::string_view name, bool is_absent_if_empty, Parse parse)
+  -> result<std::optional<typename decltype(parse(name))::value_type>> {
+  const auto text = lift(from.query.first(name));
+  if (!text)
+    return text.error();
+  if (!*text || (is_absent_if_empty && (*text)->empty()))
+    return std::optional<typename decltype(parse(name))::value_type>{};
+  auto value = parse(std::string_view{**text});
+  if (!value)
+    return std::move(value).error();
+  return std::optional{std::move(*value)};
+}
+
 } // namespace
 
 result<repository_name> read_name(const parts& from) {
@@ -53,27 +69,12 @@ result<page_query> read_page(const parts& from) {
 }
 
 result<std::optional<digest>> read_last_digest(const parts& from) {
-  const auto text = lift(from.query.first("last"));
-  if (!text)
-    return text.error();
-  if (!*text || (*text)->empty())
-    return std::optional<digest>{};
-  auto id = from.read_digest(**text);
-  if (!id)
-    return std::move(id).error();
-  return std::optional{*id};
+  return read_optional(from, "last", true, [&](auto text) { return from.read_digest(text); });
 }
 
 result<std::optional<digest>> read_digest_parameter(const parts& from) {
-  const auto text = lift(from.query.first("digest"));
-  if (!text)
-    return text.error();
-  if (!*text || (from.settings.lenient && (*text)->empty()))
-    return std::optional<digest>{};
-  auto id = from.read_digest(**text);
-  if (!id)
-    return std::move(id).error();
-  return std::optional{*id};
+  return read_optional(from, "digest", from.settings.lenient,
+                       [&](auto text) { return from.read_digest(text); });
 }
 
 result<std::vector<std::string>> read_artifact_types(const parts& from) {
@@ -100,6 +101,8 @@ result<bool> read_dry_run(const parts& from) {
 }
 
 result<std::vector<tag>> read_tags(const parts& from) {
+  if (from.query.count("tag") == 0)
+    return std::vector<tag>{};
   const auto named = read_new_reference(from);
   if (!named || std::holds_alternative<tag>(*named))
     return std::vector<tag>{};
@@ -122,15 +125,7 @@ result<std::vector<tag>> read_tags(const parts& from) {
 }
 
 result<std::optional<digest_algorithm>> read_algorithm(const parts& from) {
-  const auto text = lift(from.query.first("digest-algorithm"));
-  if (!text)
-    return text.error();
-  if (!*text)
-    return std::optional<digest_algorithm>{};
-  const auto known = parse_algorithm(**text);
-  if (!known)
-    return known.error();
-  return std::optional{*known};
+  return read_optional(from, "digest-algorithm", false, parse_algorithm);
 }
 
 result<std::optional<digest>> read_mount(const parts& from) {

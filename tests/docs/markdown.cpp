@@ -1,5 +1,9 @@
 #include "docs/markdown.hpp"
 
+#include "support/golden.hpp"
+
+#include <boost/test/unit_test.hpp>
+
 #include <sstream>
 #include <stdexcept>
 #include <utility>
@@ -70,6 +74,12 @@ std::string with_region(std::string_view text, std::string_view name, std::strin
     throw std::runtime_error{"there is no region '" + std::string{name} + "'"};
   return std::string{text.substr(0, start + opening.size())}.append(content).append(
     text.substr(end));
+}
+
+void check_region(const std::filesystem::path& document, std::string_view region,
+                  std::string_view content) {
+  const auto text = read_text(std::filesystem::path{GANTRY_SOURCE_DIR} / document);
+  check_golden(with_region(text, region, content), document);
 }
 
 } // namespace gantry::test

@@ -1,6 +1,7 @@
 // Tables and regions of the Markdown files that tests compare with the program.
 #pragma once
 
+#include <filesystem>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -20,5 +21,9 @@ std::vector<std::string> code_spans(std::string_view cell);
 /// `text` with `content` between the lines `<!-- NAME -->` and `<!-- /NAME -->`. Throws
 /// std::runtime_error where they are not there.
 std::string with_region(std::string_view text, std::string_view name, std::string_view content);
+
+/// Checks that the region of a document ("docs/settings.md") has this content; see `check_golden`.
+void check_region(const std::filesystem::path& document, std::string_view region,
+                  std::string_view content);
 
 } // namespace gantry::test
