@@ -11,18 +11,33 @@ namespace {
 /// Bytes of a detail that are shown: it may contain long input from a client.
 constexpr std::size_t max_shown = 256;
 
+/// Appends a JSON string. Most texts need no escapes.
+void append_quoted(std::string& body, std::string_view text) {
+  const bool is_plain = std::none_of(
+    text.begin(), text.end(), [](unsigned char c) { return c < 0x20 || c == '"' || c == '\\'; });
+  if (is_plain)
+    body.append(1, '"').append(text).append(1, '"');
+  else
+    body += boost::json::serialize(boost::json::string_view{text.data(), text.size()});
+}
+
 void append_entry(std::string& body, const wire_error& wire, std::string_view detail) {
-  const auto quote = [](std::string_view text) {
-    return boost::json::serialize(boost::json::string_view{text.data(), text.size()});
-  };
   // JSON is UTF-8, but a client may have sent any bytes.
   std::string printable{detail.substr(0, max_shown)};
   std::replace_if(
     printable.begin(), printable.end(), [](char c) { return (c & 0x80) != 0; }, '?');
   if (detail.size() > max_shown)
     printable += "...";
-  body += R"({"code":)" + quote(wire.code) + R"(,"message":)" + quote(wire.message) +
-          R"(,"detail":)" + (detail.empty() ? "null" : quote(printable)) + "}";
+  body += R"({"code":)";
+  append_quoted(body, wire.code);
+  body += R"(,"message":)";
+  append_quoted(body, wire.message);
+  body += R"(,"detail":)";
+  if (detail.empty())
+    body += "null";
+  else
+    append_quoted(body, printable);
+  body += '}';
 }
 
 } // namespace
@@ -166,7 +181,9 @@ error to_error(http::refusal why) {
 
 std::string render(const error& failure) {
   const auto wire = to_wire(failure.code);
-  std::string body = R"({"errors":[)";
+  std::string body;
+  body.reserve(256);
+  body += R"({"errors":[)";
   // Details of internal errors are for the log only: they may name paths.
   append_entry(body, wire, failure.code == errc::internal ? std::string_view{} : failure.detail);
   for (const auto& detail : failure.further) {

@@ -10,6 +10,9 @@ namespace gantry::api {
 
 namespace {
 
+/// Bytes: most links are shorter.
+constexpr std::size_t usual_link = 160;
+
 bool is_host(std::string_view text) {
   return !text.empty() && text.size() <= 255 &&
          std::all_of(text.begin(), text.end(), [](unsigned char c) {
@@ -67,11 +70,15 @@ std::string_view host_of(const exchange& ex) {
 
 } // namespace
 
-std::string link_to(const exchange& ex, std::string_view path) {
+std::string link_to(const exchange& ex, std::initializer_list<std::string_view> path) {
   std::string link;
+  link.reserve(usual_link);
   if (ex.settings->absolute_locations)
     link.append(scheme_of(ex.head)).append("://").append(host_of(ex));
-  return link.append(ex.settings->prefix).append(path);
+  link.append(ex.settings->prefix);
+  for (const auto part : path)
+    link.append(part);
+  return link;
 }
 
 } // namespace gantry::api

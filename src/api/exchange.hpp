@@ -9,6 +9,7 @@
 #include "net/buffer_pool.hpp"
 
 #include <atomic>
+#include <initializer_list>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -52,9 +53,9 @@ struct exchange {
   http::body_source& body;
 };
 
-/// A Location or Link to `path` ("/v2/…", without the prefix): the path alone, or with scheme and
-/// host if so configured (from X-Forwarded-Proto and -Host, Forwarded or Host; malformed ones are
-/// ignored).
-std::string link_to(const exchange& ex, std::string_view path);
+/// A Location or Link to a path ("/v2/…", without the prefix), given in parts: the path alone, or
+/// with scheme and host if so configured (from X-Forwarded-Proto and -Host, Forwarded or Host;
+/// malformed ones are ignored).
+std::string link_to(const exchange& ex, std::initializer_list<std::string_view> path);
 
 } // namespace gantry::api

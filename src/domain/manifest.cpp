@@ -2,10 +2,10 @@
 #include "domain/manifest.hpp"
 
 #include "domain/manifest_parser.hpp"
+#include "domain/seen_digests.hpp"
 
 #include <boost/json/serialize.hpp>
 
-#include <unordered_set>
 #include <utility>
 
 namespace gantry {
@@ -51,11 +51,11 @@ bool manifest::lacks_config() const {
 
 std::vector<descriptor> manifest::required_blobs() const {
   std::vector<descriptor> required;
-  std::unordered_set<digest> seen;
-  if (config() && seen.insert(config()->target).second)
+  seen_digests seen;
+  if (config() && seen.insert(config()->target))
     required.push_back(*config());
   for (const descriptor& layer : layers()) {
-    if (!is_nondistributable_layer(layer.media_type) && seen.insert(layer.target).second)
+    if (!is_nondistributable_layer(layer.media_type) && seen.insert(layer.target))
       required.push_back(layer);
   }
   return required;

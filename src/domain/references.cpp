@@ -1,9 +1,10 @@
 #include "domain/references.hpp"
 
+#include "domain/seen_digests.hpp"
+
 #include <algorithm>
 #include <array>
 #include <string>
-#include <unordered_set>
 #include <utility>
 #include <vector>
 
@@ -22,15 +23,17 @@ struct wanted_content {
 
 wanted_content wanted_by(const manifest_write& write) {
   wanted_content wanted;
-  for (const auto& needed : write.value->required_blobs()) {
+  const auto blobs = write.value->required_blobs();
+  seen_digests seen;
+  for (const auto& needed : blobs) {
+    seen.insert(needed.target);
     wanted.ids.push_back(needed.target);
     wanted.blob_sizes.push_back(needed.size);
   }
   if (write.references == policy::accept)
     return wanted;
-  std::unordered_set<digest> seen{wanted.ids.begin(), wanted.ids.end()};
   for (const auto& child : write.value->children())
-    if (seen.insert(child.target).second)
+    if (seen.insert(child.target))
       wanted.ids.push_back(child.target);
   return wanted;
 }
@@ -78,13 +81,14 @@ result<missing_references> search(const wanted_content& wanted, bool check_sizes
 
 std::vector<digest> references_of(const manifest& value) {
   std::vector<digest> named;
-  std::unordered_set<digest> seen;
+  named.reserve(1 + value.layers().size() + value.children().size());
+  seen_digests seen;
   const auto add = [&](const digest& target) {
-    if (seen.insert(target).second)
+    if (seen.insert(target))
       named.push_back(target);
   };
-  for (const auto& needed : value.required_blobs())
-    add(needed.target);
+  if (value.config())
+    add(value.config()->target);
   for (const auto& layer : value.layers())
     add(layer.target);
   for (const auto& child : value.children())

@@ -56,13 +56,14 @@ bool upload_id::was_issued_for(std::string_view repository) const {
 }
 
 upload_id::seal upload_id::seal_for(std::string_view repository) const {
-  std::string text{"gantry upload "};
-  text.append(reinterpret_cast<const char*>(bytes_.data()), bytes_.size() - sizeof(seal));
+  std::string text;
+  text.reserve(64);
+  text.append("gantry upload ")
+    .append(reinterpret_cast<const char*>(bytes_.data()), bytes_.size() - sizeof(seal));
   text += repository;
   seal sealed{};
-  const auto whole = digest::of(text).to_binary();
-  // Skip the first byte, which names the algorithm.
-  std::copy_n(whole.begin() + 1, sealed.size(), sealed.begin());
+  const auto whole = digest::of(text);
+  std::copy_n(whole.bytes().begin(), sealed.size(), sealed.begin());
   return sealed;
 }
 

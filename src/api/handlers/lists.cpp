@@ -62,8 +62,8 @@ template <class T>
 void link_next(const exchange& ex, response& reply, const page<T>& shown, const page_request& asked,
                const page_query& query, std::string_view path) {
   if (shown.more && !shown.items.empty())
-    reply.set("Link", next_page_link(link_to(ex, path), shown.items.back().to_string(), asked.limit,
-                                     query.others));
+    reply.set("Link", next_page_link(link_to(ex, {path}), shown.items.back().to_string(),
+                                     asked.limit, query.others));
 }
 
 } // namespace
@@ -134,10 +134,9 @@ answer handle(exchange& ex, list_referrers request) {
   if (!request.artifact_types.empty())
     reply.set("OCI-Filters-Applied", "artifactType");
   if (page.more)
-    reply.set("Link",
-              next_referrers_link(link_to(ex, "/v2/" + request.repository.to_string() +
-                                                "/referrers/" + request.subject.to_string()),
-                                  page.items.back().id, request.artifact_types));
+    reply.set("Link", next_referrers_link(link_to(ex, {"/v2/", request.repository.to_string(),
+                                                       "/referrers/", request.subject.to_string()}),
+                                          page.items.back().id, request.artifact_types));
   hold_answer(ex, reply, *ex.server.bytes.texts(price), std::move(*claim));
   co_return reply;
 }

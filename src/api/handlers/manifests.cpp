@@ -206,8 +206,8 @@ answer handle(exchange& ex, put_manifest request) {
   if (!stored)
     co_return make_error_response(stored.error());
   auto reply = make_empty(201);
-  reply.set("Location", link_to(ex, "/v2/" + request.repository.to_string() + "/manifests/" +
-                                      digest_in_path(value->id())));
+  reply.set("Location", link_to(ex, {"/v2/", request.repository.to_string(), "/manifests/",
+                                     digest_in_path(value->id())}));
   set_digest(reply, value->id());
   for (const auto& name : request.tags)
     reply.set("OCI-Tag", name.to_string());

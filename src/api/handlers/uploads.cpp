@@ -18,15 +18,15 @@ namespace gantry::api {
 namespace {
 
 std::string blob_location(const exchange& ex, const repository_name& repository, const digest& id) {
-  return link_to(ex, "/v2/" + repository.to_string() + "/blobs/" + digest_in_path(id));
+  return link_to(ex, {"/v2/", repository.to_string(), "/blobs/", digest_in_path(id)});
 }
 
 void set_upload_fields(const exchange& ex, response& reply, const repository_name& repository,
                        const upload_id& id, std::uint64_t offset) {
-  reply.set("Location",
-            link_to(ex, "/v2/" + repository.to_string() + "/blobs/uploads/" + id.to_string()));
+  const auto uuid = id.to_string();
+  reply.set("Location", link_to(ex, {"/v2/", repository.to_string(), "/blobs/uploads/", uuid}));
   reply.set("Range", upload_range(offset));
-  reply.set("Docker-Upload-UUID", id.to_string());
+  reply.set("Docker-Upload-UUID", uuid);
 }
 
 response created(const exchange& ex, const repository_name& repository, const digest& id) {

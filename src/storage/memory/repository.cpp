@@ -89,6 +89,11 @@ referrers_page memory_repository::list_referrers(const digest& subject,
   return found == referrers_.end() ? referrers_page{} : select_referrers(found->second, query);
 }
 
+bool memory_repository::has_link(const digest& id) const {
+  const lock_guard lock{mutex_};
+  return links_.find(id) != nullptr;
+}
+
 result<std::shared_ptr<const memory_blob>> memory_repository::find_link(const digest& id) const {
   auto found = links_.find(id);
   if (!found)
@@ -123,7 +128,7 @@ void memory_repository::link_blob(blob_ptr linked, completion<void> done) {
   // A blob that was found or uploaded before the engine was cleared must not come back.
   if (own->generation() != generation_)
     return done(fail(errc::blob_unknown, own->id().to_string()));
-  if (find_blob(own->id()))
+  if (has_link(own->id()))
     return done({});
   byte_claim price{budget_};
   if (auto claimed = take_room(price, prices::link); !claimed)

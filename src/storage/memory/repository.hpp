@@ -101,6 +101,7 @@ private:
   result<missing_references> check_conditions(const manifest_write& write) const
     GANTRY_REQUIRES(mutex_);
   bool is_stored(const manifest& value) const GANTRY_REQUIRES(mutex_);
+  bool has_link(const digest& id) const;
   result<std::shared_ptr<const memory_blob>> find_link(const digest& id) const
     GANTRY_REQUIRES(mutex_);
   result<manifest_ptr> look_up(const reference& name) const GANTRY_REQUIRES(mutex_);
