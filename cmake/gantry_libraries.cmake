@@ -2,7 +2,7 @@
 
 # Static linking: the dynamic loader takes half of the time from exec to the first answer, because it
 # maps each library and looks up each of its symbols. Updates of static libraries require a rebuild.
-# CAF has no static library in Debian.
+# CAF has no static library in Debian, but GANTRY_COMPILE_CAF makes one.
 option(GANTRY_STATIC_LIBRARIES "Link static libraries where there are some, for a quick start" OFF)
 
 if(GANTRY_STATIC_LIBRARIES)
@@ -19,6 +19,7 @@ if(GANTRY_STATIC_LIBRARIES)
   set(Boost_USE_STATIC_LIBS OFF)
   # Missing in its own configuration.
   target_link_libraries(SQLite::SQLite3 INTERFACE m ${CMAKE_DL_LIBS})
+  add_link_options($<$<LINK_LANGUAGE:CXX>:-static-libstdc++> $<$<LINK_LANGUAGE:CXX>:-static-libgcc>)
 
   # The static libraries have thirty thousand relocations. Packed, their table takes 10 KiB instead of
   # 750 KiB, all of it read at startup. The program then requires glibc 2.36.

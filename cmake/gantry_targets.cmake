@@ -7,6 +7,11 @@ target_compile_options(gantry_options INTERFACE -Wall -Wextra -Wpedantic -Wshado
 # overlapping copies in std::string.
 target_compile_options(gantry_options INTERFACE
   $<$<CXX_COMPILER_ID:GNU>:-Wno-mismatched-new-delete -Wno-restrict>)
+if(CMAKE_INTERPROCEDURAL_OPTIMIZATION)
+  # g++ 12 names the fields of a coroutine's frame differently in each unit, and reports that at link
+  # time as violations of the One Definition Rule.
+  target_link_options(gantry_options INTERFACE $<$<CXX_COMPILER_ID:GNU>:-Wno-odr>)
+endif()
 # Checks the annotations of base/mutex.hpp.
 target_compile_options(gantry_options INTERFACE $<$<CXX_COMPILER_ID:Clang>:-Wthread-safety>)
 target_compile_definitions(gantry_options INTERFACE
