@@ -11,6 +11,15 @@ std::optional<errc> refuse_by_mode(const operation& asked, const options& mode) 
   return std::nullopt;
 }
 
+bool may_steer(std::string_view remote, const options& mode) noexcept {
+  switch (mode.steered_by) {
+  case control::off: return false;
+  case control::loopback: return remote.starts_with("127.") || remote.starts_with("[::1]");
+  case control::any: return true;
+  }
+  return false;
+}
+
 std::string methods_in_mode(const route& where, const options& mode) {
   return methods_if(where, [&](const operation& each) { return !refuse_by_mode(each, mode); });
 }

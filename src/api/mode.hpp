@@ -1,4 +1,4 @@
-// The modes of the server: read-only, and without deletes.
+// The modes of the server: read-only, without deletes, and who may steer it.
 #pragma once
 
 #include "api/operations.hpp"
@@ -7,11 +7,15 @@
 
 #include <optional>
 #include <string>
+#include <string_view>
 
 namespace gantry::api {
 
 /// Why the server's mode forbids the operation; absent if it does not.
 std::optional<errc> refuse_by_mode(const operation& asked, const options& mode);
+
+/// Whether a client with this address and port may use operations that steer the registry.
+bool may_steer(std::string_view remote, const options& mode) noexcept;
 
 /// The methods of a route that the mode allows, in the format of `methods_of`.
 std::string methods_in_mode(const route& where, const options& mode);

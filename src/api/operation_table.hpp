@@ -20,6 +20,9 @@ enum class effect : std::uint8_t {
   deletes,
   /// Changes the server, not the content of a repository; a mode that protects content allows it.
   controls,
+  /// Steers or inspects the registry as a test double; does not exist for others than
+  /// `options::steered_by`.
+  steers,
 };
 
 /// What a token must allow (docker's token scopes): `pull`, `push` and `delete` of the repository

@@ -13,6 +13,9 @@
 
 namespace gantry::api {
 
+/// Who may steer the registry as a test double (`effect::steers`).
+enum class control : std::uint8_t { off, loopback, any };
+
 struct options {
   validation_policy validation;
   page_limits pages;
@@ -35,6 +38,7 @@ struct options {
   bool referrers = true;
   /// Whether the emulator's reset may delete all content.
   bool allow_reset = true;
+  control steered_by = control::loopback;
 
   /// `OCI-Chunk-Min-Length`; zero sends none.
   std::uint64_t chunk_min_length = 0;

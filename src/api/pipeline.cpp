@@ -42,6 +42,13 @@ std::optional<response> parse(progress& at) {
   return std::nullopt;
 }
 
+std::optional<response> check_control(progress& at) {
+  const auto& asked = operation_of(*at.asked);
+  if (asked.does == effect::steers && !may_steer(at.ex.peer.remote(), *at.ex.settings))
+    return make_error_response(fail(errc::route_unknown));
+  return std::nullopt;
+}
+
 std::optional<response> check_mode(progress& at) {
   const auto& asked = operation_of(*at.asked);
   const auto& settings = *at.ex.settings;
@@ -57,6 +64,8 @@ constexpr stage stages[] = {
   check_origin,
   // Names the operation: no later stage reads the target.
   parse,
+  // Before faults: what steers them must stay reachable.
+  check_control,
   // Injected faults go here: they may name an operation, and must hit before anything is decided.
   // Authentication goes here: what is allowed depends on the client's identity.
   // Authorisation goes here: it checks `operation::needs` before the mode reveals anything.

@@ -13,6 +13,15 @@ telemetry::log_format format_of(config::access_log log) {
   return telemetry::log_format::off;
 }
 
+api::control control_of(config::control who) {
+  switch (who) {
+  case config::control::off: return api::control::off;
+  case config::control::loopback: return api::control::loopback;
+  case config::control::any: return api::control::any;
+  }
+  return api::control::off;
+}
+
 actor_options actors_of(const config::settings& chosen) {
   actor_options actors;
   actors.validation = chosen.validation();
@@ -43,6 +52,7 @@ api::options api_of(const config::settings& chosen) {
   api.allow_delete = chosen.allow_delete;
   api.referrers = chosen.referrers;
   api.allow_reset = chosen.allow_reset;
+  api.steered_by = control_of(chosen.steered_by);
   api.chunk_min_length = chosen.chunk_min_length;
   api.max_in_flight = chosen.max_in_flight;
   return api;

@@ -15,6 +15,7 @@ namespace gantry::config {
 
 namespace {
 
+constexpr std::string_view control_key = "gantry.control";
 constexpr std::string_view folder_key = "storage.filesystem.rootdirectory";
 constexpr std::string_view memory_key = "gantry.memory.limit";
 constexpr std::string_view origins_key = "gantry.cors.origins";
@@ -143,6 +144,8 @@ void draft::be_durable() {
     made_.allow_reset = false;
   if (!is_given(origins_key))
     made_.cors_origins.clear();
+  if (!is_given(control_key))
+    made_.steered_by = control::off;
 }
 
 void draft::warn_of_idle() {

@@ -15,6 +15,9 @@ namespace gantry::config {
 
 enum class access_log : std::uint8_t { off, text, json };
 
+/// Who may steer the registry as a test double: nobody, clients on the same machine, or everybody.
+enum class control : std::uint8_t { off, loopback, any };
+
 /// Each member has a row in the table (`table.hpp`), which describes it. Its default is here; help
 /// and documentation show it.
 struct settings {
@@ -37,6 +40,7 @@ struct settings {
   /// Empty: `true` in memory, `false` in a folder.
   std::string seed;
   bool allow_reset = true;
+  control steered_by = control::loopback;
 
   // Which pushes and deletes are accepted. A limit of 0 means unlimited.
   bool lenient = false;

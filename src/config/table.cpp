@@ -25,6 +25,9 @@ constexpr std::array<choice_row<access_log>, 3> log_names{
 constexpr std::array<choice_row<references>, 3> reference_names{
   {{"accept", references::accept}, {"reject", references::reject}, {"warn", references::warn}}};
 
+constexpr std::array<choice_row<control>, 3> control_names{
+  {{"any", control::any}, {"loopback", control::loopback}, {"off", control::off}}};
+
 constexpr value or_empty(value holds) {
   holds.may_be_empty = true;
   return holds;
@@ -58,6 +61,13 @@ constexpr row rows[] = {
    .holds = count<&settings::max_connections>({1, 10'000'000}),
    .section = group::connections,
    .help = "the most open connections; a further one replaces the longest-idle one"},
+  {.key = "gantry.control",
+   .flag = "--control",
+   .holds = choice<&settings::steered_by, control_names>(),
+   .section = group::serving,
+   .help =
+     "who may inject faults and read recorded requests: clients on this machine, any, or none",
+   .fallback = "loopback in memory, off with --data"},
   {.key = "gantry.cors.origins",
    .flag = "--cors-origin",
    .holds = or_empty(list<&settings::cors_origins>("ORIGIN", ',', form::origin)),
