@@ -21,7 +21,8 @@ void append_quoted(std::string& body, std::string_view text) {
     body += boost::json::serialize(boost::json::string_view{text.data(), text.size()});
 }
 
-void append_entry(std::string& body, const wire_error& wire, std::string_view detail) {
+void append_entry(std::string& body, std::string_view code, std::string_view message,
+                  std::string_view detail) {
   // JSON is UTF-8, but a client may have sent any bytes.
   std::string printable{detail.substr(0, max_shown)};
   std::replace_if(
@@ -29,9 +30,9 @@ void append_entry(std::string& body, const wire_error& wire, std::string_view de
   if (detail.size() > max_shown)
     printable += "...";
   body += R"({"code":)";
-  append_quoted(body, wire.code);
+  append_quoted(body, code);
   body += R"(,"message":)";
-  append_quoted(body, wire.message);
+  append_quoted(body, message);
   body += R"(,"detail":)";
   if (detail.empty())
     body += "null";
@@ -86,6 +87,8 @@ wire_error to_wire(errc code) noexcept {
   case errc::upload_unknown:
     return {404, "BLOB_UPLOAD_UNKNOWN", "blob upload unknown to registry",
             "start a new upload: this one is finished, cancelled or expired"};
+  case errc::fault_unknown:
+    return {404, "UNKNOWN", "there is no such fault", "list them: GET /__parlel/faults"};
   case errc::size_invalid:
     return {400, "SIZE_INVALID", "provided length did not match content length",
             "send as many bytes as Content-Range announces"};
@@ -185,11 +188,18 @@ std::string render(const error& failure) {
   body.reserve(256);
   body += R"({"errors":[)";
   // Details of internal errors are for the log only: they may name paths.
-  append_entry(body, wire, failure.code == errc::internal ? std::string_view{} : failure.detail);
+  append_entry(body, wire.code, wire.message,
+               failure.code == errc::internal ? std::string_view{} : failure.detail);
   for (const auto& detail : failure.further) {
     body += ',';
-    append_entry(body, wire, detail);
+    append_entry(body, wire.code, wire.message, detail);
   }
+  return body += "]}";
+}
+
+std::string render(std::string_view code, std::string_view message) {
+  std::string body = R"({"errors":[)";
+  append_entry(body, code, message, {});
   return body += "]}";
 }
 

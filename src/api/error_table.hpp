@@ -38,5 +38,7 @@ result<T> lift(http::result<T> from) {
 /// `{"errors":[{"code":…,"message":…,"detail":…}]}`, with an entry for each further detail. An
 /// empty detail is null, and so is that of an internal error. A long detail is truncated.
 std::string render(const error& failure);
+/// The same shape for an error that is not in the table.
+std::string render(std::string_view code, std::string_view message);
 
 } // namespace gantry::api

@@ -5,6 +5,7 @@
 #include "api/in_flight.hpp"
 #include "api/options.hpp"
 #include "base/current.hpp"
+#include "faults/fault_set.hpp"
 #include "http/handler.hpp"
 #include "net/buffer_pool.hpp"
 
@@ -27,6 +28,7 @@ struct context {
 
   registry_services& services;
   in_flight bytes;
+  faults::fault_set faults;
   net::buffer_pool buffers;
   /// Replaced as a whole; each request reads it once.
   current<options> settings;
@@ -51,6 +53,8 @@ struct exchange {
   net::connection& peer;
   const http::request_head& head;
   http::body_source& body;
+  /// The fault that hits this request; null if none does.
+  std::unique_ptr<const faults::hit> fault = {};
 };
 
 /// A Location or Link to a path ("/v2/…", without the prefix), given in parts: the path alone, or

@@ -118,6 +118,18 @@ inline constexpr std::tuple operation_table{
   row<gc_status>{{
     "gc_status", "/__gantry/gc", "GET, HEAD", effect::none, scope::admin,
     "how far a collection is"}},
+  row<set_faults>{{
+    "set_faults", "/__parlel/faults", "POST", effect::steers, scope::admin,
+    "injects a fault, or several: [testing](docs/testing.md#faults)"}},
+  row<list_faults>{{
+    "list_faults", "/__parlel/faults", "GET, HEAD", effect::steers, scope::admin,
+    "the faults that are set, how often each has hit, and the named ones"}},
+  row<clear_faults>{{
+    "clear_faults", "/__parlel/faults", "DELETE", effect::steers, scope::admin,
+    "removes all faults"}},
+  row<remove_fault, read_fault>{{
+    "remove_fault", "/__parlel/faults/<id>", "DELETE", effect::steers, scope::admin,
+    "removes a fault"}},
   // On every path.
   row<list_methods>{{
     "list_methods", {}, "OPTIONS", effect::none, scope::none,

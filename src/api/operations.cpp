@@ -52,6 +52,17 @@ const operation& operation_of(const api_request& request) noexcept {
   return table[request.index()];
 }
 
+std::string repository_of(const api_request& request) {
+  return std::visit(
+    [](const auto& asked) -> std::string {
+      if constexpr (requires { asked.repository; })
+        return asked.repository.to_string();
+      else
+        return {};
+    },
+    request);
+}
+
 std::optional<matched_route> match_route(std::string_view path) noexcept {
   std::optional<matched_route> found;
   for (const auto& row : table) {

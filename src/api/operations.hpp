@@ -23,6 +23,9 @@ using api_request = decltype(any_request(operation_table));
 std::span<const operation> operations() noexcept;
 const operation& operation_of(const api_request& request) noexcept;
 
+/// The name of the repository in the path of a request; empty if there is none.
+std::string repository_of(const api_request& request);
+
 /// The route that a path matches, and the values of its placeholders.
 struct matched_route {
   route where;

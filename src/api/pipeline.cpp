@@ -2,6 +2,7 @@
 
 #include "api/claims.hpp"
 #include "api/error_table.hpp"
+#include "api/fault_effects.hpp"
 #include "api/mode.hpp"
 #include "api/operations.hpp"
 #include "api/origin_guard.hpp"
@@ -49,6 +50,10 @@ std::optional<response> check_control(progress& at) {
   return std::nullopt;
 }
 
+std::optional<response> inject_fault(progress& at) {
+  return strike(at.ex, *at.asked);
+}
+
 std::optional<response> check_mode(progress& at) {
   const auto& asked = operation_of(*at.asked);
   const auto& settings = *at.ex.settings;
@@ -64,9 +69,10 @@ constexpr stage stages[] = {
   check_origin,
   // Names the operation: no later stage reads the target.
   parse,
-  // Before faults: what steers them must stay reachable.
+  // Before everything else that could tell that such operations exist.
   check_control,
-  // Injected faults go here: they may name an operation, and must hit before anything is decided.
+  // Needs the operation, and hits before anything is decided.
+  inject_fault,
   // Authentication goes here: what is allowed depends on the client's identity.
   // Authorisation goes here: it checks `operation::needs` before the mode reveals anything.
   // Last, because a client that may not push need not learn of a mode.
@@ -81,17 +87,6 @@ answer hand_over(exchange& ex, api_request asked) {
   return std::visit(
     [&ex](auto&& request) { return handle(ex, std::forward<decltype(request)>(request)); },
     std::move(asked));
-}
-
-std::string repository_of(const api_request& asked) {
-  return std::visit(
-    [](const auto& request) -> std::string {
-      if constexpr (requires { request.repository; })
-        return request.repository.to_string();
-      else
-        return {};
-    },
-    asked);
 }
 
 /// The value of a field that the API itself wrote; empty if there is none.
@@ -110,20 +105,27 @@ pipeline::pipeline(context& server, std::vector<std::unique_ptr<observer>> obser
 
 boost::asio::awaitable<response> pipeline::answer_to(exchange& ex, request_facts* facts) {
   progress at{ex, std::nullopt};
-  for (const auto run : stages)
-    if (auto reply = run(at))
-      return at_once(std::move(*reply));
-  if (facts) {
+  std::optional<response> early;
+  for (const auto run : stages) {
+    early = run(at);
+    if (early)
+      break;
+  }
+  if (facts && at.asked) {
     facts->asked = &operation_of(*at.asked);
     facts->repository = repository_of(*at.asked);
   }
-  return hand_over(ex, std::move(*at.asked));
+  if (facts && ex.fault)
+    facts->fault = ex.fault->what->name.empty() ? "unnamed" : ex.fault->what->name;
+  return early ? at_once(std::move(*early)) : hand_over(ex, std::move(*at.asked));
 }
 
 boost::asio::awaitable<response> pipeline::answer(http::request& asked) {
   exchange ex{server_, asked};
   const auto facts = wants_facts() ? std::make_shared<request_facts>() : nullptr;
   auto reply = co_await answer_to(ex, facts.get());
+  if (ex.fault)
+    apply_fault(ex, reply);
   if (needs_claim(ex, reply)) {
     const auto bytes = size_in_memory(reply);
     const auto& share = ex.server.bytes.texts(bytes);
@@ -151,6 +153,8 @@ boost::asio::awaitable<response> pipeline::answer_again(exchange& ex, std::uint6
   if (!granted)
     co_return make_error_response(granted.error());
   auto reply = co_await answer_to(ex, nullptr);
+  if (ex.fault)
+    apply_fault(ex, reply);
   if (size_in_memory(reply) > 2 * bytes)
     co_return make_error_response(fail(errc::overloaded, no_bytes_in_time));
   hold_answer(ex, reply, *share, std::move(*granted));

@@ -3,6 +3,8 @@
 #include "api/error_table.hpp"
 
 #include <algorithm>
+#include <charconv>
+#include <system_error>
 #include <utility>
 #include <variant>
 
@@ -91,6 +93,15 @@ result<std::vector<std::string>> read_artifact_types(const parts& from) {
     }
   }
   return types;
+}
+
+result<std::uint64_t> read_fault(const parts& from) {
+  const auto text = from.path.last;
+  std::uint64_t number = 0;
+  const auto [end, failed] = std::from_chars(text.data(), text.data() + text.size(), number);
+  if (failed != std::errc{} || end != text.data() + text.size())
+    return fail(errc::fault_unknown, text);
+  return number;
 }
 
 result<bool> read_dry_run(const parts& from) {

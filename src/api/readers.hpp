@@ -12,6 +12,7 @@
 #include "http/target.hpp"
 
 #include <cstddef>
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -64,6 +65,8 @@ result<std::optional<digest>> read_digest_parameter(const parts& from);
 /// Reads `artifactType`: several parameters and comma-separated lists add up. Errors:
 /// request_invalid.
 result<std::vector<std::string>> read_artifact_types(const parts& from);
+/// Reads the number of a fault. Errors: fault_unknown.
+result<std::uint64_t> read_fault(const parts& from);
 /// Reads `dry_run`. Errors: request_invalid.
 result<bool> read_dry_run(const parts& from);
 

@@ -180,6 +180,24 @@ struct list_referrers {
 };
 answer handle(exchange& ex, list_referrers request);
 
+/// POST /__parlel/faults
+struct set_faults {};
+answer handle(exchange& ex, set_faults request);
+
+/// GET|HEAD /__parlel/faults
+struct list_faults {};
+answer handle(exchange& ex, list_faults request);
+
+/// DELETE /__parlel/faults
+struct clear_faults {};
+answer handle(exchange& ex, clear_faults request);
+
+/// DELETE /__parlel/faults/<id>
+struct remove_fault {
+  std::uint64_t number = 0;
+};
+answer handle(exchange& ex, remove_fault request);
+
 /// OPTIONS on any target, whether it is a route or not.
 struct list_methods {
   /// The methods of the route, comma-separated and sorted: "DELETE, GET, HEAD, PUT". If the target

@@ -7,6 +7,7 @@
 #include "app/listen_address.hpp"
 #include "app/seed.hpp"
 #include "config/values.hpp"
+#include "faults/rule_json.hpp"
 #include "http/server.hpp"
 #include "runtime/ask.hpp"
 #include "runtime/threads.hpp"
@@ -23,6 +24,8 @@
 #include <algorithm>
 #include <cassert>
 #include <chrono>
+#include <fstream>
+#include <ios>
 #include <limits>
 #include <sstream>
 #include <stdexcept>
@@ -104,6 +107,20 @@ void seed_first(storage_engine& engine, const registry_options& settings) {
   }
 }
 
+/// Throws std::runtime_error, naming the file and the mistake.
+std::vector<faults::rule> read_faults(const std::string& file) {
+  std::ifstream input{file, std::ios::binary};
+  std::string text(faults::max_rules_text + 1, '\0');
+  input.read(text.data(), static_cast<std::streamsize>(text.size()));
+  if (!input.is_open() || input.bad())
+    throw std::runtime_error{"--faults " + file + ": this file cannot be read"};
+  text.resize(static_cast<std::size_t>(input.gcount()));
+  auto rules = faults::read_rules(text);
+  if (!rules)
+    throw std::runtime_error{"--faults " + file + ": " + rules.error().detail};
+  return std::move(*rules);
+}
+
 std::string first_address(const listen_address& bound) {
   std::ostringstream text;
   text << asio::ip::tcp::endpoint{bound.hosts.front(), bound.port};
@@ -173,6 +190,8 @@ void registry::start() {
   if (!p.tell_supervisor(msg::startup{}))
     throw std::runtime_error{"the registry's actors could not be started"};
   p.context = std::make_unique<api::context>(*p.services, p.settings.api);
+  if (!p.settings.faults.empty())
+    p.context->faults.add(read_faults(p.settings.faults));
   std::vector<std::unique_ptr<api::observer>> observers;
   observers.push_back(std::make_unique<api::access_log_observer>(*p.log));
   p.pipeline = std::make_unique<api::pipeline>(*p.context, std::move(observers));

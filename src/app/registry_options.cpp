@@ -95,6 +95,7 @@ registry_options options_of(const config::settings& chosen) {
   options.memory_limit = chosen.memory_limit;
   options.seed = chosen.seed;
   options.log = format_of(chosen.log);
+  options.faults = chosen.faults;
   options.poll = chosen.poll;
   options.separate_scheduler = chosen.separate_scheduler;
   options.actors = actors_of(chosen);

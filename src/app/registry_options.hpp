@@ -32,6 +32,8 @@ struct registry_options {
   /// "false" in a folder. A folder that holds a repository is never seeded.
   std::string seed;
   telemetry::log_format log = telemetry::log_format::off;
+  /// A file of faults (`faults::read_rules`) that are set at startup; empty for none.
+  std::string faults;
   /// Threads poll briefly before they sleep, while that pays.
   bool poll = true;
   /// Actors run on the threads of CAF's own scheduler instead of the io threads.

@@ -26,6 +26,7 @@ std::string_view title_of(group section) noexcept {
   case group::browsers: return "Web pages";
   case group::lists: return "Lists";
   case group::connections: return "Connections";
+  case group::testing: return "Tests of clients";
   }
   return {};
 }

@@ -13,11 +13,20 @@
 namespace gantry::config {
 
 /// Sections of the help and the documentation, in this order.
-enum class group : std::uint8_t { serving, storage, content, upkeep, browsers, lists, connections };
+enum class group : std::uint8_t {
+  serving,
+  storage,
+  content,
+  upkeep,
+  browsers,
+  lists,
+  connections,
+  testing,
+};
 
-inline constexpr std::array groups{group::serving,    group::storage,  group::content,
-                                   group::upkeep,     group::browsers, group::lists,
-                                   group::connections};
+inline constexpr std::array groups{group::serving,     group::storage,  group::content,
+                                   group::upkeep,      group::browsers, group::lists,
+                                   group::connections, group::testing};
 
 std::string_view title_of(group section) noexcept;
 

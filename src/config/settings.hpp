@@ -41,6 +41,8 @@ struct settings {
   std::string seed;
   bool allow_reset = true;
   control steered_by = control::loopback;
+  /// A file of faults that are set at startup; empty for none.
+  std::string faults;
 
   // Which pushes and deletes are accepted. A limit of 0 means unlimited.
   bool lenient = false;

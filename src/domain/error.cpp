@@ -23,6 +23,7 @@ std::string_view to_string(errc code) noexcept {
   case errc::manifest_blob_unknown: return "manifest_blob_unknown";
   case errc::blob_unknown: return "blob_unknown";
   case errc::upload_unknown: return "upload_unknown";
+  case errc::fault_unknown: return "fault_unknown";
   case errc::size_invalid: return "size_invalid";
   case errc::upload_busy: return "upload_busy";
   case errc::chunk_out_of_order: return "chunk_out_of_order";

@@ -30,6 +30,7 @@ enum class errc : std::uint8_t {
   manifest_blob_unknown,
   blob_unknown,
   upload_unknown,
+  fault_unknown,
   // The bytes do not fit the announcement or the upload's offset.
   size_invalid,
   upload_busy,

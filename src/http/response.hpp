@@ -77,6 +77,12 @@ struct delivery_plan {
   std::uint64_t rate = 0;
   /// Bytes of the body after which the connection is cut.
   std::optional<std::uint64_t> cut_after;
+  /// The connection is cut before the first byte of the response.
+  bool silent = false;
+  /// The cut resets the connection instead of closing it.
+  bool resets = false;
+  /// The offset of a byte of the body that is sent with all bits flipped.
+  std::optional<std::uint64_t> corrupt_at;
   /// The Content-Length that is sent instead of the true one.
   std::optional<std::uint64_t> declared_length;
 };
@@ -112,7 +118,8 @@ struct response {
 
 /// Whether a response with this status has a Content-Length (RFC 9110, 8.6).
 bool has_content_length(unsigned status) noexcept;
-/// The reason phrase of every status that this server sends.
+/// The reason phrase of every status that this server sends, and of those that faults often have;
+/// "Unknown" for others.
 std::string_view reason_phrase(unsigned status) noexcept;
 
 response make_empty(unsigned status);

@@ -12,6 +12,8 @@
 #include <limits>
 #include <string>
 
+#include <unistd.h>
+
 namespace asio = boost::asio;
 
 namespace gantry::http {
@@ -34,7 +36,8 @@ public:
   outlet(connection& peer, const delivery_plan* delivery)
     : peer_{peer},
       rate_{delivery ? delivery->rate : 0},
-      left_{delivery && delivery->cut_after ? *delivery->cut_after : no_cut} {}
+      left_{delivery && delivery->cut_after ? *delivery->cut_after : no_cut},
+      corrupt_at_{delivery && delivery->corrupt_at ? *delivery->corrupt_at : no_cut} {}
 
   /// Writes the head or the framing of chunks, which are neither slowed nor cut.
   asio::awaitable<void> frame(std::string_view text, bool more, error_code& ec) {
@@ -43,7 +46,7 @@ public:
 
   asio::awaitable<void> text(std::string_view ahead, std::string_view body, bool more,
                              error_code& ec) {
-    if (rate_ == 0 && left_ == no_cut) {
+    if (is_plain()) {
       co_await peer_.write(ahead, body, more, ec);
       co_return;
     }
@@ -51,27 +54,46 @@ public:
       co_await peer_.write(ahead, {}, true, ec);
     while (!ec && !body.empty()) {
       const auto piece = body.substr(0, co_await next_piece(body.size(), ec));
-      if (!ec)
+      if (!ec && is_corrupt(piece.size()))
+        co_await peer_.write(flipped(piece.front()), {}, false, ec);
+      else if (!ec)
         co_await peer_.write(piece, {}, false, ec);
+      sent_ += piece.size();
       body.remove_prefix(piece.size());
     }
   }
 
   asio::awaitable<void> file(int file, std::uint64_t begin, std::uint64_t length, error_code& ec) {
-    if (rate_ == 0 && left_ == no_cut) {
+    if (is_plain()) {
       co_await peer_.send_file(file, begin, length, ec);
       co_return;
     }
     while (!ec && length > 0) {
       const auto piece = co_await next_piece(length, ec);
-      if (!ec)
+      char byte = 0;
+      if (!ec && is_corrupt(piece)) {
+        if (::pread(file, &byte, 1, static_cast<off_t>(begin)) == 1)
+          co_await peer_.write(flipped(byte), {}, false, ec);
+        else
+          ec = asio::error::eof;
+      } else if (!ec) {
         co_await peer_.send_file(file, begin, piece, ec);
+      }
+      sent_ += piece;
       begin += piece;
       length -= piece;
     }
   }
 
 private:
+  bool is_plain() const noexcept { return rate_ == 0 && left_ == no_cut && corrupt_at_ == no_cut; }
+  /// Whether the next piece is the byte that is sent wrong: `next_piece` makes it one of its own.
+  bool is_corrupt(std::uint64_t piece) const noexcept { return piece == 1 && sent_ == corrupt_at_; }
+  std::string_view flipped(char byte) noexcept {
+    flipped_ = static_cast<char>(~byte);
+    return {&flipped_, 1};
+  }
+
   /// Waits until the next piece is due. Returns its size, at most `wanted` bytes. Errors:
   /// operation_aborted (the cut).
   asio::awaitable<std::uint64_t> next_piece(std::uint64_t wanted, error_code& ec) {
@@ -80,6 +102,8 @@ private:
       co_return 0;
     }
     auto piece = std::min(wanted, left_);
+    if (corrupt_at_ != no_cut && corrupt_at_ >= sent_)
+      piece = std::min(piece, std::max<std::uint64_t>(1, corrupt_at_ - sent_));
     if (rate_ > 0) {
       const auto span = static_cast<std::uint64_t>(rate_span.count());
       piece = std::min(piece, std::max<std::uint64_t>(1, rate_ * span / 1000));
@@ -105,6 +129,10 @@ private:
   std::uint64_t rate_;
   /// Bytes of the body before the cut.
   std::uint64_t left_;
+  std::uint64_t corrupt_at_;
+  /// Bytes of the body.
+  std::uint64_t sent_ = 0;
+  char flipped_ = 0;
   /// When the next piece is due.
   steady_clock::time_point due_{};
 };
@@ -191,11 +219,17 @@ std::optional<std::string_view> text_of(const response& reply) noexcept {
 asio::awaitable<bool> write_response(connection& peer, std::string_view head, response& reply,
                                      bool bodiless, bool in_chunks) {
   error_code ec;
-  if (reply.delivery && reply.delivery->delay.count() > 0)
-    co_await delay(peer, reply.delivery->delay, ec);
-  outlet out{peer, reply.delivery.get()};
-  if (ec)
+  const auto* plan = reply.delivery.get();
+  if (plan && plan->delay.count() > 0)
+    co_await delay(peer, plan->delay, ec);
+  outlet out{peer, plan};
+  if (!ec && plan && plan->silent)
+    ec = asio::error::operation_aborted;
+  if (ec) {
+    if (plan && plan->resets)
+      peer.reset();
     co_return false;
+  }
   if (bodiless) {
     co_await out.frame(head, false, ec);
   } else if (const auto text = text_of(reply)) {
@@ -207,6 +241,8 @@ asio::awaitable<bool> write_response(connection& peer, std::string_view head, re
     if (!ec)
       co_await write_stream(out, **stream, in_chunks, ec);
   }
+  if (ec && plan && plan->resets)
+    peer.reset();
   co_return !ec;
 }
 

@@ -102,6 +102,8 @@ public:
   /// Shuts down the sending direction.
   void end_output(error_code& ec) { stream_->end_output(ec); }
   void close() noexcept { stream_->close(); }
+  /// Closes so that the peer sees a reset (TCP RST); what was written may be lost.
+  void reset() noexcept { stream_->reset(); }
 
   /// Bytes sent so far, in all responses.
   std::uint64_t bytes_sent() const noexcept { return bytes_sent_; }

@@ -127,4 +127,10 @@ void tcp_transport::close() noexcept {
   socket_.close(ignored);
 }
 
+void tcp_transport::reset() noexcept {
+  error_code ignored;
+  socket_.set_option(asio::socket_base::linger{true, 0}, ignored);
+  socket_.close(ignored);
+}
+
 } // namespace gantry::net

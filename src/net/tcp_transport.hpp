@@ -27,6 +27,7 @@ public:
   void end_output(error_code& ec) override;
   void abort() noexcept override;
   void close() noexcept override;
+  void reset() noexcept override;
 
 private:
   boost::asio::ip::tcp::socket socket_;

@@ -51,6 +51,8 @@ public:
   /// Breaks both directions; pending waits end.
   virtual void abort() noexcept = 0;
   virtual void close() noexcept = 0;
+  /// Closes so that the peer sees a reset (TCP RST); what was written may be lost.
+  virtual void reset() noexcept = 0;
 };
 
 } // namespace gantry::net

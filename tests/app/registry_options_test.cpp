@@ -33,7 +33,7 @@ auto members(const api::options& api) {
     members(api.validation), members(api.pages), api.prefix,        api.headers,
     api.absolute_locations,  api.cors_origins,   api.allowed_hosts, api.read_only,
     api.allow_delete,        api.referrers,      api.allow_reset,   api.chunk_min_length,
-    api.max_in_flight};
+    api.max_in_flight,       api.steered_by};
 }
 
 auto members(const actor_options& actors) {
@@ -52,6 +52,7 @@ auto members(const registry_options& options) {
                     options.memory_limit,
                     options.seed,
                     options.log,
+                    options.faults,
                     options.poll,
                     options.separate_scheduler,
                     members(options.actors),

@@ -17,6 +17,7 @@ MAY_INCLUDE = {
     "base": set(),
     "domain": {"base"},
     "config": {"base", "domain"},
+    "faults": {"base", "config", "domain", "http_coding"},
     "telemetry": set(),
     "storage": {"base", "domain", "telemetry"},
     "transfer": {"base", "domain"},
@@ -29,13 +30,13 @@ MAY_INCLUDE = {
     "http": {"base", "http_coding", "net", "telemetry"},
     "http_coding": {"base"},
     "api": {
-        "actor_api", "auth", "base", "domain", "http", "http_coding", "net", "runtime", "telemetry",
+        "actor_api", "auth", "base", "domain", "faults", "http", "http_coding", "net", "runtime", "telemetry",
     },
     # Client and load generator work with any registry and know nothing of the server's implementation.
     "client": {"base", "domain", "http_coding"},
     "bench": {"base", "client", "domain"},
     "app": {
-        "actor_api", "actors", "api", "auth", "base", "bench", "client", "config", "domain", "http", "net", "runtime",
+        "actor_api", "actors", "api", "auth", "base", "bench", "client", "config", "domain", "faults", "http", "net", "runtime",
         "storage", "telemetry", "transfer",
     },
 }
@@ -49,7 +50,7 @@ HTTP_CODING = {"http/chunked_decoder.hpp", "http/field_text.hpp", "http/refusal.
 FOREIGN = [
     # (layers, headers, excepted files)
     (
-        {"base", "config", "domain", "telemetry", "storage", "transfer", "auth"},
+        {"base", "config", "domain", "faults", "telemetry", "storage", "transfer", "auth"},
         ["caf/*", "boost/asio*", "boost/beast*"],
         [],
     ),

@@ -189,7 +189,7 @@ class this_tree(unittest.TestCase):
             ("domain", "tests/domain/domain_tests"),
             ("crash", "tests/crash/libpower_loss.so"),
             ("bench", "bench/micro/micro_benchmarks"),
-            ("faults", "src/app/gantry"),
+            ("disk_faults", "src/app/gantry"),
         ):
             question = f'source "{SOURCES}/scripts/lib.sh"; targets_of "{BUILD}" {label}'
             found = subprocess.run(

@@ -22,6 +22,7 @@ namespace {
 const std::map<std::string_view, std::string> samples{
   {"DIR", "/srv/registry"},
   {"DURATION", "7s"},
+  {"FILE", "/srv/faults.json"},
   {"GLOB", "v*"},
   {"HOST", "registry.example"},
   {"HOST:PORT", "127.0.0.1:5000"},

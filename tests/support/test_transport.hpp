@@ -39,6 +39,7 @@ struct stream_script {
   std::uint64_t largest_slice = 0;
   bool has_ended_output = false;
   bool is_closed = false;
+  bool is_reset = false;
 };
 
 class test_transport final : public net::transport {
@@ -66,6 +67,7 @@ public:
   void end_output(net::error_code& ec) override;
   void abort() noexcept override;
   void close() noexcept override { script_->is_closed = true; }
+  void reset() noexcept override { script_->is_reset = true; }
 
 private:
   /// Counts an operation; false if it fails.

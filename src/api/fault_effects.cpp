@@ -1,0 +1,173 @@
+#include "api/fault_effects.hpp"
+
+#include "api/error_table.hpp"
+#include "api/responses.hpp"
+
+#include <boost/beast/core/string.hpp>
+
+#include <memory>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <variant>
+
+namespace gantry::api {
+
+namespace {
+
+using http::delivery_plan;
+using http::response;
+
+/// The text of a placeholder in the path of a request: a tag, digest or upload id; empty if it has
+/// none.
+std::string reference_of(const api_request& asked) {
+  return std::visit(
+    [](const auto& request) -> std::string {
+      if constexpr (requires { request.name; })
+        return to_string(request.name);
+      else if constexpr (requires { request.upload; })
+        return request.upload.to_string();
+      else if constexpr (requires { request.subject; })
+        return request.subject.to_string();
+      else if constexpr (requires { request.id.to_string(); })
+        return request.id.to_string();
+      else
+        return {};
+    },
+    asked);
+}
+
+std::string with_target(std::string_view text, std::string_view target) {
+  constexpr std::string_view placeholder = "{target}";
+  std::string filled{text};
+  for (auto at = filled.find(placeholder); at != std::string::npos;
+       at = filled.find(placeholder, at + target.size()))
+    filled.replace(at, placeholder.size(), target);
+  return filled;
+}
+
+/// Cuts the lines of a field out of `fields`, and returns the last one's value.
+std::optional<std::string> take_field(std::string& fields, std::string_view name) {
+  std::optional<std::string> taken;
+  for (std::size_t begin = 0; begin < fields.size();) {
+    const auto end = fields.find("\r\n", begin) + 2;
+    const std::string_view line{fields.data() + begin, end - begin};
+    if (line.size() > name.size() && line[name.size()] == ':' &&
+        boost::beast::iequals({line.data(), name.size()}, {name.data(), name.size()})) {
+      taken = line.substr(name.size() + 2, line.size() - name.size() - 4);
+      fields.erase(begin, end - begin);
+    } else {
+      begin = end;
+    }
+  }
+  return taken;
+}
+
+/// The response that a fault gives instead of the true one.
+response replacement(const faults::effect& does) {
+  if (does.body)
+    return http::make_text(
+      does.status, does.content_type.empty() ? "application/json" : does.content_type, *does.body);
+  const auto code = does.code.empty() ? std::string_view{"UNKNOWN"} : does.code;
+  const auto message = does.message.empty() ? std::string_view{"injected fault"} : does.message;
+  return http::make_json(does.status, render(code, message));
+}
+
+/// Splits an absolute URL; a path alone has neither scheme nor host.
+void change_location(const exchange& ex, const faults::location_change& change, response& reply) {
+  auto known = take_field(reply.fields, "Location");
+  if (!known || change.absent)
+    return;
+  std::string scheme = "http";
+  std::string host{ex.head.find(http::request_head::field::host).value_or(ex.server.address)};
+  std::string path = *known;
+  if (const auto mark = known->find("://"); mark != std::string::npos) {
+    const auto slash = known->find('/', mark + 3);
+    scheme = known->substr(0, mark);
+    host = known->substr(mark + 3, slash == std::string::npos ? slash : slash - mark - 3);
+    path = slash == std::string::npos ? "/" : known->substr(slash);
+  }
+  if (!change.scheme.empty())
+    scheme = change.scheme;
+  if (!change.host.empty())
+    host = change.host;
+  reply.set("Location", scheme + "://" + host + path);
+}
+
+/// Another well-formed digest of the same algorithm: its last digit differs.
+std::string other_digest(std::string text) {
+  if (!text.empty())
+    text.back() = text.back() == '0' ? '1' : '0';
+  return text;
+}
+
+void change_fields(const exchange& ex, const faults::effect& does, response& reply) {
+  if (does.wrong_digest)
+    if (auto known = take_field(reply.fields, "Docker-Content-Digest"))
+      reply.set("Docker-Content-Digest", other_digest(std::move(*known)));
+  if (does.location != faults::location_change{})
+    change_location(ex, does.location, reply);
+  if (does.endless_link) {
+    take_field(reply.fields, "Link");
+    reply.set("Link", "<" + std::string{ex.head.target()} + ">; rel=\"next\"");
+  }
+  for (const auto& [name, value] : does.headers) {
+    take_field(reply.fields, name);
+    reply.set(name, with_target(value, ex.head.target()));
+  }
+}
+
+void change_delivery(const faults::hit& struck, response& reply) {
+  const auto& does = struck.what->does;
+  const bool changes = struck.delay.count() > 0 || does.rate > 0 || does.reset_after ||
+                       does.truncate_after || does.content_length || does.corrupt_byte;
+  if (!changes)
+    return;
+  auto plan = std::make_unique<delivery_plan>();
+  plan->delay = struck.delay;
+  plan->rate = does.rate;
+  plan->declared_length = does.content_length;
+  plan->corrupt_at = does.corrupt_byte;
+  plan->cut_after = does.truncate_after;
+  if (does.reset_after) {
+    plan->resets = true;
+    plan->silent = *does.reset_after == 0;
+    plan->cut_after = does.reset_after;
+  }
+  // The client cannot tell where the next response begins.
+  if (does.content_length)
+    reply.close = true;
+  reply.delivery = std::move(plan);
+}
+
+} // namespace
+
+std::optional<response> strike(exchange& ex, const api_request& asked) {
+  if (ex.fault || ex.server.faults.is_empty())
+    return std::nullopt;
+  const auto& operation = operation_of(asked);
+  if (operation.does == api::effect::steers) // or nobody could remove the fault
+    return std::nullopt;
+  const auto repository = repository_of(asked);
+  const auto reference = reference_of(asked);
+  const auto agent = ex.head.find(http::request_head::field::user_agent);
+  auto struck = ex.server.faults.strike(
+    {ex.head.method(), operation.name, repository, reference, agent.value_or("")});
+  if (!struck)
+    return std::nullopt;
+  ex.fault = std::make_unique<const faults::hit>(std::move(*struck));
+  const auto& does = ex.fault->what->does;
+  if (does.status == 0 || does.after)
+    return std::nullopt;
+  return replacement(does);
+}
+
+void apply_fault(const exchange& ex, response& reply) {
+  const auto& does = ex.fault->what->does;
+  if (does.status != 0 && does.after)
+    reply = replacement(does);
+  change_fields(ex, does, reply);
+  change_delivery(*ex.fault, reply);
+}
+
+} // namespace gantry::api

@@ -1,0 +1,98 @@
+#include "faults/fault_set.hpp"
+
+#include <algorithm>
+#include <utility>
+
+#include <fnmatch.h>
+
+namespace gantry::faults {
+
+namespace {
+
+bool fits(const std::string& pattern, std::string_view text) {
+  return pattern.empty() || ::fnmatch(pattern.c_str(), std::string{text}.c_str(), 0) == 0;
+}
+
+bool matches(const target& wanted, const subject& request) {
+  return (wanted.method.empty() || wanted.method == request.method) &&
+         fits(wanted.operation, request.operation) && fits(wanted.repository, request.repository) &&
+         fits(wanted.reference, request.reference) && fits(wanted.user_agent, request.user_agent);
+}
+
+/// From 0 to 1, the same on every machine.
+double draw(std::mt19937_64& random) {
+  return static_cast<double>(random() >> 11) / static_cast<double>(std::uint64_t{1} << 53);
+}
+
+bool is_due(const schedule& when, const set_fault& counted, std::mt19937_64& random) {
+  if (when.nth != 0 && counted.matched != when.nth)
+    return false;
+  if (when.every > 1 && counted.matched % when.every != 0)
+    return false;
+  if (when.probability < 1 && draw(random) >= when.probability)
+    return false;
+  return when.count == 0 || counted.hits < when.count;
+}
+
+std::chrono::milliseconds pick(const delay_range& range, std::mt19937_64& random) {
+  if (range.most <= range.least)
+    return range.least;
+  const auto span = static_cast<double>((range.most - range.least).count() + 1);
+  return range.least + std::chrono::milliseconds{static_cast<std::int64_t>(draw(random) * span)};
+}
+
+} // namespace
+
+std::vector<set_fault> fault_set::add(std::vector<rule> what) {
+  std::vector<set_fault> added;
+  const lock_guard lock{mutex_};
+  if (entries_.size() + what.size() > max_faults)
+    return added;
+  for (auto& each : what) {
+    entry made;
+    made.random.seed(each.when.seed);
+    made.fault.id = ++last_id_;
+    made.fault.what = std::make_shared<const rule>(std::move(each));
+    added.push_back(made.fault);
+    entries_.push_back(std::move(made));
+  }
+  size_ = entries_.size();
+  return added;
+}
+
+bool fault_set::remove(std::uint64_t id) {
+  const lock_guard lock{mutex_};
+  const auto removed = std::erase_if(entries_, [id](const entry& e) { return e.fault.id == id; });
+  size_ = entries_.size();
+  return removed != 0;
+}
+
+void fault_set::clear() {
+  const lock_guard lock{mutex_};
+  entries_.clear();
+  size_ = 0;
+}
+
+std::vector<set_fault> fault_set::list() const {
+  const lock_guard lock{mutex_};
+  std::vector<set_fault> listed;
+  for (const auto& each : entries_)
+    listed.push_back(each.fault);
+  return listed;
+}
+
+std::optional<hit> fault_set::strike(const subject& request) {
+  const lock_guard lock{mutex_};
+  for (auto& [fault, random] : entries_) {
+    if (!matches(fault.what->match, request))
+      continue;
+    ++fault.matched;
+    if (!is_due(fault.what->when, fault, random))
+      continue;
+    ++fault.hits;
+    return hit{fault.what, pick(fault.what->does.delay, random)};
+  }
+  return std::nullopt;
+}
+
+} // namespace gantry::faults

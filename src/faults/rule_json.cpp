@@ -1,0 +1,445 @@
+#include "faults/rule_json.hpp"
+
+#include "base/text.hpp"
+#include "config/values.hpp"
+#include "domain/strict_json.hpp"
+#include "faults/named_faults.hpp"
+#include "http/field_text.hpp"
+
+#include <boost/json/array.hpp>
+#include <boost/json/value.hpp>
+
+#include <algorithm>
+#include <array>
+#include <functional>
+#include <limits>
+#include <stdexcept>
+#include <string>
+#include <utility>
+
+namespace gantry::faults {
+
+namespace json = boost::json;
+
+namespace {
+
+using std::chrono::milliseconds;
+
+constexpr std::size_t max_depth = 8;
+constexpr std::size_t max_headers = 64;
+constexpr milliseconds longest_delay = std::chrono::minutes{10};
+constexpr auto no_limit = std::numeric_limits<std::uint64_t>::max();
+
+/// The fields that frame a response: a fault that changes them has a member of its own.
+constexpr std::array<std::string_view, 4> framing{"connection", "content-length", "date",
+                                                  "transfer-encoding"};
+
+bool is_field_name(std::string_view name) {
+  std::string lower{name};
+  std::ranges::transform(lower, lower.begin(), to_lower);
+  return !name.empty() && std::ranges::all_of(name, http::is_token_character) &&
+         std::ranges::find(framing, lower) == framing.end();
+}
+
+bool is_field_value(std::string_view value) {
+  return std::ranges::all_of(value, http::is_field_text);
+}
+
+/// Reads the members of one object, each at most once; keeps the first mistake.
+class members {
+public:
+  members(const json::object& from, std::string path, std::optional<error>& mistake)
+    : from_{from}, path_{std::move(path)}, mistake_{mistake} {}
+
+  void text(std::string_view name, std::string& into) {
+    read(name, [&](const json::value& found) {
+      if (const auto* known = found.if_string())
+        into.assign(known->data(), known->size());
+      else
+        refuse(name, "expected a text");
+    });
+  }
+
+  /// A text that a response line or a header can carry.
+  void line(std::string_view name, std::string& into) {
+    text(name, into);
+    if (!is_field_value(into))
+      refuse(name, "expected a text without control characters");
+  }
+
+  void number(std::string_view name, std::uint64_t& into, std::uint64_t least = 0,
+              std::uint64_t most = no_limit) {
+    read(name, [&](const json::value& found) {
+      boost::system::error_code ec;
+      const auto known = found.to_number<std::uint64_t>(ec);
+      if (ec || known < least || known > most)
+        refuse(name, "expected a whole number from " + std::to_string(least) +
+                       (most == no_limit ? " on" : " to " + std::to_string(most)));
+      else
+        into = known;
+    });
+  }
+
+  void number(std::string_view name, std::optional<std::uint64_t>& into) {
+    std::uint64_t known = 0;
+    if (from_.contains(name))
+      number(name, known);
+    if (from_.contains(name))
+      into = known;
+  }
+
+  void fraction(std::string_view name, double& into) {
+    read(name, [&](const json::value& found) {
+      boost::system::error_code ec;
+      const auto known = found.to_number<double>(ec);
+      if (ec || !(known >= 0 && known <= 1))
+        refuse(name, "expected a number from 0 to 1, such as 0.5");
+      else
+        into = known;
+    });
+  }
+
+  void flag(std::string_view name, bool& into) {
+    read(name, [&](const json::value& found) {
+      if (const auto* known = found.if_bool())
+        into = *known;
+      else
+        refuse(name, "expected true or false");
+    });
+  }
+
+  void duration(std::string_view name, milliseconds& into) {
+    worded(name, [&](std::string_view text) {
+      into = config::read_duration(text, milliseconds{0}, longest_delay);
+    });
+  }
+
+  /// Bytes: a number, or a text such as `64KiB`.
+  void size(std::string_view name, std::uint64_t& into) {
+    const auto* found = from_.if_contains(name);
+    if (found && found->is_string())
+      worded(name, [&](std::string_view text) { into = config::read_size(text); });
+    else
+      number(name, into);
+  }
+
+  void object(std::string_view name, const std::function<void(members&)>& read_inner) {
+    read(name, [&](const json::value& found) {
+      if (const auto* known = found.if_object()) {
+        members inner{*known, path_ + std::string{name} + ".", mistake_};
+        read_inner(inner);
+        inner.finish();
+      } else {
+        refuse(name, "expected an object");
+      }
+    });
+  }
+
+  /// Calls `use` with the value of a member, if there is one.
+  template <class Use>
+  void read(std::string_view name, Use use) {
+    known_.push_back(name);
+    if (const auto* found = from_.if_contains(name); found && !mistake_)
+      use(*found);
+  }
+
+  bool holds_object(std::string_view name) const {
+    const auto* found = from_.if_contains(name);
+    return found && found->is_object();
+  }
+
+  void refuse(std::string_view name, std::string_view what) {
+    if (!mistake_)
+      mistake_ = fail(errc::request_invalid, path_ + std::string{name} + ": " + std::string{what});
+  }
+
+  /// Complains about a member that nothing has read.
+  void finish() {
+    for (const auto& member : from_) {
+      const std::string_view name{member.key().data(), member.key().size()};
+      if (std::ranges::find(known_, name) != known_.end())
+        continue;
+      std::string list;
+      for (const auto& each : known_)
+        list.append(list.empty() ? "" : ", ").append(each);
+      refuse(excerpt(name), "no such member; there are " + list);
+      return;
+    }
+  }
+
+private:
+  /// Reads a text with a function that throws std::invalid_argument.
+  template <class Read>
+  void worded(std::string_view name, Read read_text) {
+    read(name, [&](const json::value& found) {
+      const auto* known = found.if_string();
+      if (!known)
+        return refuse(name, "expected a text with a unit, such as \"500ms\"");
+      try {
+        read_text(std::string_view{known->data(), known->size()});
+      } catch (const std::invalid_argument& wrong) {
+        refuse(name, wrong.what());
+      }
+    });
+  }
+
+  const json::object& from_;
+  std::string path_;
+  std::optional<error>& mistake_;
+  std::vector<std::string_view> known_;
+};
+
+void read_match(members& from, target& into) {
+  from.text("method", into.method);
+  from.text("operation", into.operation);
+  from.text("repository", into.repository);
+  from.text("reference", into.reference);
+  from.text("user_agent", into.user_agent);
+}
+
+void read_headers(members& from, effect& into) {
+  from.read("headers", [&](const json::value& found) {
+    const auto* fields = found.if_object();
+    if (!fields || fields->size() > max_headers)
+      return from.refuse("headers", "expected an object with at most 64 fields");
+    into.headers.clear();
+    for (const auto& field : *fields) {
+      const auto* value = field.value().if_string();
+      const std::string_view name{field.key().data(), field.key().size()};
+      if (!value || !is_field_name(name) || !is_field_value({value->data(), value->size()}))
+        return from.refuse("headers", "'" + excerpt(name) +
+                                        "' is not a field with a text that a fault can set; the "
+                                        "length has a member content_length");
+      into.headers.emplace_back(name, std::string_view{value->data(), value->size()});
+    }
+  });
+}
+
+void read_delay(members& from, delay_range& into) {
+  if (from.holds_object("delay")) {
+    from.object("delay", [&](members& inner) {
+      inner.duration("min", into.least);
+      inner.duration("max", into.most);
+      if (into.most < into.least)
+        inner.refuse("max", "expected a time that is not shorter than min");
+    });
+    return;
+  }
+  from.duration("delay", into.least);
+  into.most = std::max(into.most, into.least);
+}
+
+void read_location(members& from, location_change& into) {
+  from.object("location", [&](members& inner) {
+    inner.flag("absent", into.absent);
+    inner.line("scheme", into.scheme);
+    inner.line("host", into.host);
+  });
+}
+
+void read_effect(members& from, effect& into) {
+  std::uint64_t status = into.status;
+  from.number("status", status, 200, 599);
+  into.status = static_cast<unsigned>(status);
+  from.line("code", into.code);
+  from.line("message", into.message);
+  from.read("body", [&](const json::value& found) {
+    if (const auto* known = found.if_string())
+      into.body.emplace(known->data(), known->size());
+    else
+      from.refuse("body", "expected a text");
+  });
+  from.line("content_type", into.content_type);
+  from.flag("after", into.after);
+  read_headers(from, into);
+  read_delay(from, into.delay);
+  from.size("rate", into.rate);
+  from.number("reset_after", into.reset_after);
+  from.number("truncate_after", into.truncate_after);
+  from.number("content_length", into.content_length);
+  from.number("corrupt_byte", into.corrupt_byte);
+  from.flag("wrong_digest", into.wrong_digest);
+  read_location(from, into.location);
+  from.flag("endless_link", into.endless_link);
+  const bool needs_status = into.body || !into.code.empty() || !into.message.empty() ||
+                            !into.content_type.empty() || into.after;
+  if (into.status == 0 && needs_status)
+    from.refuse("status", "code, message, body, content_type and after need a status");
+  if (into.reset_after && into.truncate_after)
+    from.refuse("truncate_after", "the connection cannot be reset as well");
+}
+
+void read_members(members& from, rule& into) {
+  from.line("name", into.name);
+  from.object("match", [&](members& inner) { read_match(inner, into.match); });
+  from.number("nth", into.when.nth, 1);
+  from.number("every", into.when.every, 1);
+  from.fraction("probability", into.when.probability);
+  from.number("seed", into.when.seed);
+  from.number("count", into.when.count);
+  from.object("effect", [&](members& inner) { read_effect(inner, into.does); });
+  from.finish();
+}
+
+/// Whatever the text, a rule of the table is valid: a test reads them all.
+rule named_rule(const named_fault& named) {
+  rule made;
+  std::optional<error> mistake;
+  const auto text = parse_object(named.rule, max_depth);
+  if (text) {
+    members from{*text, "", mistake};
+    read_members(from, made);
+  }
+  made.name = named.name;
+  return made;
+}
+
+result<rule> read_object(const json::object& text, const std::string& path) {
+  rule made;
+  std::optional<error> mistake;
+  const auto* name = text.if_contains("name");
+  const auto* named = name && name->is_string()
+                        ? find_named_fault({name->get_string().data(), name->get_string().size()})
+                        : nullptr;
+  if (named)
+    made = named_rule(*named);
+  members from{text, path, mistake};
+  read_members(from, made);
+  if (!mistake && made.does == effect{}) {
+    const bool is_bare = text.size() == 1 && name;
+    mistake = fail(errc::request_invalid,
+                   is_bare ? path + "name: '" + excerpt(made.name) +
+                               "' is no named fault; GET /__parlel/faults lists them"
+                           : path + "effect: expected an effect, such as {\"status\": 503}");
+  }
+  if (mistake)
+    return std::move(*mistake);
+  return made;
+}
+
+result<json::value> parse(std::string_view text) {
+  if (text.size() > max_rules_text)
+    return fail(errc::request_invalid, "expected at most 256 KiB of JSON");
+  auto parsed = parse_json(text, max_depth);
+  if (!parsed)
+    return fail(errc::request_invalid, parsed.error().detail);
+  return parsed;
+}
+
+/// Adds a member unless it has its default.
+template <class T>
+void show(json::object& into, std::string_view name, const T& value, const T& usual) {
+  if (value != usual)
+    into[name] = value;
+}
+
+void show(json::object& into, std::string_view name, const std::optional<std::uint64_t>& value) {
+  if (value)
+    into[name] = *value;
+}
+
+void show_object(json::object& into, std::string_view name, json::object inner) {
+  if (!inner.empty())
+    into[name] = std::move(inner);
+}
+
+json::object to_json(const target& match) {
+  json::object text;
+  show(text, "method", match.method, {});
+  show(text, "operation", match.operation, {});
+  show(text, "repository", match.repository, {});
+  show(text, "reference", match.reference, {});
+  show(text, "user_agent", match.user_agent, {});
+  return text;
+}
+
+json::object to_json(const location_change& change) {
+  json::object text;
+  show(text, "absent", change.absent, false);
+  show(text, "scheme", change.scheme, {});
+  show(text, "host", change.host, {});
+  return text;
+}
+
+json::object to_json(const effect& does) {
+  json::object text;
+  show(text, "status", does.status, 0U);
+  show(text, "code", does.code, {});
+  show(text, "message", does.message, {});
+  if (does.body)
+    text["body"] = *does.body;
+  show(text, "content_type", does.content_type, {});
+  show(text, "after", does.after, false);
+  json::object headers;
+  for (const auto& [name, value] : does.headers)
+    headers[name] = value;
+  show_object(text, "headers", std::move(headers));
+  if (does.delay.most > does.delay.least)
+    text["delay"] = json::object{{"min", config::render_duration(does.delay.least)},
+                                 {"max", config::render_duration(does.delay.most)}};
+  else if (does.delay.least.count() > 0)
+    text["delay"] = config::render_duration(does.delay.least);
+  show(text, "rate", does.rate, std::uint64_t{0});
+  show(text, "reset_after", does.reset_after);
+  show(text, "truncate_after", does.truncate_after);
+  show(text, "content_length", does.content_length);
+  show(text, "corrupt_byte", does.corrupt_byte);
+  show(text, "wrong_digest", does.wrong_digest, false);
+  show_object(text, "location", to_json(does.location));
+  show(text, "endless_link", does.endless_link, false);
+  return text;
+}
+
+} // namespace
+
+result<rule> read_rule(std::string_view text) {
+  const auto parsed = parse(text);
+  if (!parsed)
+    return parsed.error();
+  if (!parsed->is_object())
+    return fail(errc::request_invalid, "expected a JSON object");
+  return read_object(parsed->get_object(), "");
+}
+
+result<std::vector<rule>> read_rules(std::string_view text) {
+  const auto parsed = parse(text);
+  if (!parsed)
+    return parsed.error();
+  std::vector<rule> rules;
+  if (const auto* one = parsed->if_object()) {
+    auto read = read_object(*one, "");
+    if (!read)
+      return std::move(read).error();
+    rules.push_back(std::move(*read));
+    return rules;
+  }
+  const auto* all = parsed->if_array();
+  if (!all)
+    return fail(errc::request_invalid, "expected a JSON object, or an array of them");
+  for (const auto& each : *all) {
+    const auto path = std::to_string(rules.size()) + ".";
+    if (!each.is_object())
+      return fail(errc::request_invalid, path + " expected a JSON object");
+    auto read = read_object(each.get_object(), path);
+    if (!read)
+      return std::move(read).error();
+    rules.push_back(std::move(*read));
+  }
+  return rules;
+}
+
+json::object to_json(const rule& shown) {
+  json::object text;
+  show(text, "name", shown.name, {});
+  show_object(text, "match", to_json(shown.match));
+  show(text, "nth", shown.when.nth, std::uint64_t{0});
+  show(text, "every", shown.when.every, std::uint64_t{1});
+  if (shown.when.probability < 1)
+    text["probability"] = shown.when.probability;
+  show(text, "seed", shown.when.seed, std::uint64_t{1});
+  show(text, "count", shown.when.count, std::uint64_t{0});
+  show_object(text, "effect", to_json(shown.does));
+  return text;
+}
+
+} // namespace gantry::faults
