@@ -1,0 +1,109 @@
+#!/bin/bash
+# What each client does with each named fault: the table of docs/faults.md. Compares it with the
+# document, or writes it there if GANTRY_UPDATE_GOLDEN is set.
+source "$(dirname "$0")/lib.sh"
+source "$(dirname "$0")/daemons.sh"
+need skopeo podman curl jq
+document=${1:?the document with the table}
+shift
+clients=(skopeo podman docker containerd)
+# Some clients wait for minutes between their tries.
+patience=240
+
+start_server "$@"
+start_dockerd
+start_containerd
+docker load -q -i "$images/small.docker.tar" >/dev/null
+podman load -q -i "$images/small.docker.tar" >/dev/null
+tar -C "$images/small" -cf "$work/small.tar" oci-layout index.json blobs
+
+# push_by_CLIENT REPOSITORY, pull_by_CLIENT REPOSITORY
+push_by_skopeo() { skopeo copy -q --dest-tls-verify=false "oci:$images/small:1.0" "docker://$registry/$1:1.0"; }
+pull_by_skopeo() { skopeo copy -q --src-tls-verify=false "docker://$registry/$1:1.0" "dir:$work/pulled.$RANDOM"; }
+push_by_podman() { podman push -q --tls-verify=false localhost/small:1.0 "$registry/$1:1.0"; }
+pull_by_podman() {
+  podman rmi -fa >/dev/null 2>&1
+  podman pull -q --tls-verify=false "$registry/$1:1.0"
+}
+push_by_docker() {
+  docker tag localhost/small:1.0 "$registry/$1:1.0"
+  docker push -q "$registry/$1:1.0"
+}
+pull_by_docker() {
+  docker image ls -aq --no-trunc | sort -u | xargs -r docker rmi -f >/dev/null
+  docker pull -q "$registry/$1:1.0"
+}
+push_by_containerd() {
+  ctr images import --base-name "$registry/$1" "$work/small.tar" >/dev/null
+  ctr images push --plain-http "$registry/$1:1.0"
+}
+pull_by_containerd() {
+  ctr images ls -q | xargs -r ctr images rm --sync >/dev/null
+  ctr images pull --plain-http "$registry/$1:1.0"
+}
+
+# Pushes are hit by faults of operations that write.
+is_push() {
+  case $1 in
+  chunk-*|ecr-*|location-*|manifest-put-*|unauthorized-*|upload-*) ;;
+  *) false ;;
+  esac
+}
+
+# in_time COMMAND...: a function with a deadline.
+in_time() {
+  export registry images work
+  export -f "${1?}"
+  timeout "$patience" bash -c '"$@"' _ "$@" >"$work/said" 2>&1
+}
+
+# try FAULT CLIENT: prints what happened, and how often the fault hit.
+try() {
+  local fault=$1 client=$2 repository=$1/$2 does=pull status=0 hits
+  if is_push "$fault"; then does=push; else skopeo copy -q --dest-tls-verify=false \
+    "oci:$images/small:1.0" "docker://$registry/$repository:1.0"; fi
+  case $client$does in
+  dockerpush) docker load -q -i "$images/small.docker.tar" >/dev/null ;;
+  podmanpush) podman load -q -i "$images/small.docker.tar" >/dev/null ;;
+  esac
+  curl -fsS "http://$registry/__parlel/faults" -d "{\"name\":\"$fault\"}" >/dev/null
+  in_time "${does}_by_$client" "$repository" || status=$?
+  hits=$(curl -fsS "http://$registry/__parlel/faults" | jq '.faults[0].hits')
+  curl -fsS -X DELETE "http://$registry/__parlel/faults" >/dev/null
+  case $status in
+  0) printf '%s works' "$does" ;;
+  124) printf '%s takes over %d min' "$does" $((patience / 60)) ;;
+  *) printf '%s fails' "$does" ;;
+  esac
+  # Faults that hit every request hit as often as the client tries.
+  printf ', %d' "$hits"
+}
+
+table() {
+  local fault client
+  printf '| fault |'
+  printf ' %s |' "${clients[@]}"
+  printf '\n|---|'
+  printf '%s' "${clients[@]/*/---|}"
+  printf '\n'
+  while read -r fault; do
+    printf '| %s |' "\`$fault\`"
+    for client in "${clients[@]}"; do printf ' %s |' "$(try "$fault" "$client")"; done
+    printf '\n'
+  done < <(curl -fsS "http://$registry/__parlel/faults" | jq -r '.named[].name')
+}
+
+table >"$work/table"
+cat "$work/table"
+begin='<!-- matrix -->' end='<!-- /matrix -->'
+awk -v file="$work/table" -v begin="$begin" -v end="$end" '
+  $0 == end { inside = 0 }
+  !inside { print }
+  $0 == begin { inside = 1; while ((getline line < file) > 0) print line }' \
+  "$document" >"$work/document"
+if [[ -n ${GANTRY_UPDATE_GOLDEN:-} ]]; then
+  cp "$work/document" "$document"
+else
+  diff -u "$document" "$work/document" || fail "docs/faults.md does not say what clients do"
+fi
+stop_server
