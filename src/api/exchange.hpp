@@ -6,6 +6,7 @@
 #include "api/options.hpp"
 #include "base/current.hpp"
 #include "http/handler.hpp"
+#include "journal/journal.hpp"
 #include "net/buffer_pool.hpp"
 
 #include <atomic>
@@ -23,11 +24,14 @@ struct context {
     : services{actors},
       bytes{chosen.max_in_flight},
       buffers{bytes.buffers()},
+      requests{chosen.journal_entries},
       settings{std::make_shared<const options>(std::move(chosen))} {}
 
   registry_services& services;
   in_flight bytes;
   net::buffer_pool buffers;
+  /// What clients have asked.
+  journal::journal requests;
   /// Replaced as a whole; each request reads it once.
   current<options> settings;
   /// The address that the server is bound to, `127.0.0.1:4775`. Set before anything is served.

@@ -110,12 +110,14 @@ pipeline::pipeline(context& server, std::vector<std::unique_ptr<observer>> obser
 
 boost::asio::awaitable<response> pipeline::answer_to(exchange& ex, request_facts* facts) {
   progress at{ex, std::nullopt};
-  for (const auto run : stages)
-    if (auto reply = run(at))
+  for (const auto run : stages) {
+    auto reply = run(at);
+    if (facts && at.asked && !facts->asked) {
+      facts->asked = &operation_of(*at.asked);
+      facts->repository = repository_of(*at.asked);
+    }
+    if (reply)
       return at_once(std::move(*reply));
-  if (facts) {
-    facts->asked = &operation_of(*at.asked);
-    facts->repository = repository_of(*at.asked);
   }
   return hand_over(ex, std::move(*at.asked));
 }

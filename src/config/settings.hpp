@@ -41,6 +41,8 @@ struct settings {
   std::string seed;
   bool allow_reset = true;
   control steered_by = control::loopback;
+  /// 0: none; the default in a folder.
+  std::size_t journal_entries = 1000;
 
   // Which pushes and deletes are accepted. A limit of 0 means unlimited.
   bool lenient = false;

@@ -79,6 +79,7 @@ answer handle(exchange& ex, reset) {
   auto done = co_await call(ex, ex.server.services.directory.get(), msg::reset{});
   if (!done)
     co_return make_error_response(done.error());
+  ex.server.requests.clear();
   co_return make_json(200, R"({"ok":true})");
 }
 
