@@ -43,6 +43,11 @@ bool is_secret(std::string_view parameter) {
            : is_one_of(decoded(parameter), secret_parameters);
 }
 
+/// Appends a part of a target; no more than `cut` needs to see that the target is too long.
+void append_part(std::string& target, std::string_view part) {
+  target.append(part.substr(0, max_target + 1 - std::min(max_target + 1, target.size())));
+}
+
 /// Appends the query of a target, from its question mark on.
 void append_masked(std::string& target, std::string_view query) {
   for (std::string_view separator = "?"; !query.empty(); separator = "&") {
@@ -50,9 +55,10 @@ void append_masked(std::string& target, std::string_view query) {
     query.remove_prefix(std::min(whole.size() + 1, query.size()));
     const auto equals = whole.find('=');
     const bool hides = equals != std::string_view::npos && is_secret(whole.substr(0, equals));
-    target.append(separator).append(hides ? whole.substr(0, equals + 1) : whole);
+    append_part(target, separator);
+    append_part(target, hides ? whole.substr(0, equals + 1) : whole);
     if (hides)
-      target.append(mask);
+      append_part(target, mask);
   }
 }
 
@@ -85,8 +91,9 @@ void entry::set_method(std::string_view text) {
 }
 
 void entry::set_target(std::string_view text) {
+  target.clear();
   const auto mark = text.find('?');
-  target.assign(text.substr(0, std::min(mark, max_target + 1)));
+  append_part(target, text.substr(0, mark));
   if (mark != std::string_view::npos)
     append_masked(target, text.substr(mark + 1));
   is_cut = cut(target, max_target) || is_cut;

@@ -51,6 +51,10 @@ BOOST_AUTO_TEST_CASE(long_texts_are_cut) {
   BOOST_TEST(seen.target.ends_with("a..."));
   BOOST_TEST(seen.is_cut);
   seen.clear();
+  seen.set_target("/v2/?" + std::string(4 * max_target, 'a') + "&b=" + std::string(9000, 'b'));
+  BOOST_TEST(seen.target.size() == max_target);
+  BOOST_TEST(seen.target.capacity() <= 2 * max_target);
+  seen.clear();
   seen.add_field("X-Long", std::string(2 * max_field, 'v'));
   BOOST_TEST(field_of(seen, "x-long").size() == max_field + 3);
   BOOST_TEST(field_of(seen, "x-long").ends_with("v..."));
