@@ -3,6 +3,7 @@
 
 #include "journal/journal.hpp"
 
+#include <chrono>
 #include <string>
 #include <string_view>
 
