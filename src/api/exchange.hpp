@@ -7,6 +7,7 @@
 #include "base/current.hpp"
 #include "faults/fault_set.hpp"
 #include "http/handler.hpp"
+#include "journal/journal.hpp"
 #include "net/buffer_pool.hpp"
 
 #include <atomic>
@@ -24,12 +25,15 @@ struct context {
     : services{actors},
       bytes{chosen.max_in_flight},
       buffers{bytes.buffers()},
+      requests{chosen.journal_entries},
       settings{std::make_shared<const options>(std::move(chosen))} {}
 
   registry_services& services;
   in_flight bytes;
   faults::fault_set faults;
   net::buffer_pool buffers;
+  /// What clients have asked.
+  journal::journal requests;
   /// Replaced as a whole; each request reads it once.
   current<options> settings;
   /// The address that the server is bound to, `127.0.0.1:4775`. Set before anything is served.

@@ -1,4 +1,4 @@
-// Observers hear of each finished request: logs now; metrics, a journal or traces later.
+// Observers hear of each finished request: the access log and the journal; metrics or traces later.
 #pragma once
 
 #include "api/operations.hpp"

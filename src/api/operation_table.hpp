@@ -112,6 +112,21 @@ inline constexpr std::tuple operation_table{
   row<emulator_repositories>{{
     "emulator_repositories", "/__parlel/repositories", "GET, HEAD", effect::reads, scope::catalog,
     "all repositories, and how many there are"}},
+  row<list_requests>{{
+    "list_requests", "/__parlel/requests", "GET, HEAD", effect::steers, scope::admin,
+    "recorded requests; `method`, `operation`, `repository`, `path`, `status`, `since`, `n`"}},
+  row<clear_requests>{{
+    "clear_requests", "/__parlel/requests", "DELETE", effect::steers, scope::admin,
+    "forgets the recorded requests"}},
+  row<await_requests>{{
+    "await_requests", "/__parlel/requests/wait", "GET, HEAD", effect::steers, scope::admin,
+    "recorded requests, once there are `count`; 408 after `timeout`"}},
+  row<export_requests>{{
+    "export_requests", "/__parlel/requests/har", "GET, HEAD", effect::steers, scope::admin,
+    "recorded requests as an HTTP Archive"}},
+  row<follow_requests>{{
+    "follow_requests", "/__parlel/requests/events", "GET, HEAD", effect::steers, scope::admin,
+    "requests as server-sent events, as they are recorded"}},
   row<collect_garbage, read_dry_run>{{
     "collect_garbage", "/__gantry/gc", "POST", effect::controls, scope::admin,
     "collects garbage and says what was deleted; `dry_run` only counts"}},

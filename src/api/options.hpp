@@ -39,6 +39,8 @@ struct options {
   /// Whether the emulator's reset may delete all content.
   bool allow_reset = true;
   control steered_by = control::loopback;
+  /// How many requests the journal keeps; zero records none.
+  std::size_t journal_entries = 1000;
 
   /// `OCI-Chunk-Min-Length`; zero sends none.
   std::uint64_t chunk_min_length = 0;

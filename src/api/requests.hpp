@@ -56,6 +56,29 @@ answer handle(exchange& ex, reset);
 struct emulator_repositories {};
 answer handle(exchange& ex, emulator_repositories);
 
+// The journal. The handlers read the parameters, because only who may steer learns of them:
+// `method`, `operation`, `repository`, `path`, `status` and `since` filter, `n` limits.
+
+/// GET /__parlel/requests?<filter>&n=
+struct list_requests {};
+answer handle(exchange& ex, list_requests);
+
+/// DELETE /__parlel/requests
+struct clear_requests {};
+answer handle(exchange& ex, clear_requests);
+
+/// GET /__parlel/requests/wait?<filter>&count=&timeout=
+struct await_requests {};
+answer handle(exchange& ex, await_requests);
+
+/// GET /__parlel/requests/har?<filter>&n=
+struct export_requests {};
+answer handle(exchange& ex, export_requests);
+
+/// GET /__parlel/requests/events?<filter>
+struct follow_requests {};
+answer handle(exchange& ex, follow_requests);
+
 /// POST /__gantry/gc?dry_run=
 struct collect_garbage {
   /// `dry_run` is present, and neither `0` nor `false`.

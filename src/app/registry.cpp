@@ -2,6 +2,7 @@
 
 #include "actors/supervisor.hpp"
 #include "api/access_log_observer.hpp"
+#include "api/journal_observer.hpp"
 #include "api/pipeline.hpp"
 #include "app/limits.hpp"
 #include "app/listen_address.hpp"
@@ -65,6 +66,8 @@ registry_options complete(registry_options settings) {
   if (settings.seed.empty())
     settings.seed = settings.data.empty() ? "true" : "false";
   settings.api.validation = settings.actors.validation;
+  if (settings.api.steered_by == api::control::off)
+    settings.api.journal_entries = 0; // none could read it
   // Expired uploads go soon after their time, also where that is short.
   settings.actors.collect_interval = std::clamp<std::chrono::milliseconds>(
     settings.actors.upload_expiry / 4, std::chrono::milliseconds{50},
@@ -194,6 +197,7 @@ void registry::start() {
     p.context->faults.add(read_faults(p.settings.faults));
   std::vector<std::unique_ptr<api::observer>> observers;
   observers.push_back(std::make_unique<api::access_log_observer>(*p.log));
+  observers.push_back(std::make_unique<api::journal_observer>(p.context->requests));
   p.pipeline = std::make_unique<api::pipeline>(*p.context, std::move(observers));
   p.server = std::make_unique<http::server>(p.threads->contexts(), p.settings.http, *p.pipeline);
   try {

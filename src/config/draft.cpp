@@ -17,6 +17,7 @@ namespace {
 
 constexpr std::string_view control_key = "gantry.control";
 constexpr std::string_view folder_key = "storage.filesystem.rootdirectory";
+constexpr std::string_view journal_key = "gantry.journal.entries";
 constexpr std::string_view memory_key = "gantry.memory.limit";
 constexpr std::string_view origins_key = "gantry.cors.origins";
 constexpr std::string_view page_default_key = "gantry.pages.default";
@@ -146,6 +147,8 @@ void draft::be_durable() {
     made_.cors_origins.clear();
   if (!is_given(control_key))
     made_.steered_by = control::off;
+  if (!is_given(journal_key))
+    made_.journal_entries = 0;
 }
 
 void draft::warn_of_idle() {

@@ -43,6 +43,8 @@ struct settings {
   control steered_by = control::loopback;
   /// A file of faults that are set at startup; empty for none.
   std::string faults;
+  /// 0: none; the default in a folder.
+  std::size_t journal_entries = 1000;
 
   // Which pushes and deletes are accepted. A limit of 0 means unlimited.
   bool lenient = false;

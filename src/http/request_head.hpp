@@ -37,6 +37,12 @@ public:
   /// The first field of that name; an empty field is not absent.
   std::optional<std::string_view> find(field name) const;
   std::optional<std::string_view> find(std::string_view name) const;
+  /// Calls `visit(name, value)` for each field, in the order in which they came.
+  template <class Visit>
+  void visit_fields(Visit visit) const {
+    for (const auto& each : *message_)
+      visit(to_view(each.name_string()), to_view(each.value()));
+  }
 
   /// Bytes of the body, if the client declared them.
   std::optional<std::uint64_t> content_length() const noexcept { return content_length_; }

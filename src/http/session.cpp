@@ -110,9 +110,10 @@ asio::awaitable<void> session::refuse_and_close(const refusal& why) {
   reader_.reset();
   auto reply = server_.handle.refused(why);
   reply.close = true;
-  if (co_await send(reply, false))
-    co_await linger();
+  const auto sent = co_await send(reply, false);
   seen.end(reply);
+  if (sent)
+    co_await linger();
 }
 
 asio::awaitable<session::head_state> session::read_head(refusal& why) {

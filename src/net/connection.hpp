@@ -119,6 +119,9 @@ public:
   bool is_given_up() const noexcept { return given_up_; }
   /// Whether bytes from the peer are available.
   bool has_bytes() { return stream_->has_bytes(); }
+  /// Whether the peer has closed or broken the connection. One that only closed its own direction
+  /// looks the same.
+  bool has_ended() { return stream_->has_ended(); }
   boost::asio::cancellation_slot cancellation_slot() noexcept { return cancel_.slot(); }
 
 private:

@@ -71,6 +71,13 @@ bool tcp_transport::has_bytes() {
   return ::recv(socket_.native_handle(), &first, 1, MSG_PEEK | MSG_DONTWAIT) > 0;
 }
 
+bool tcp_transport::has_ended() {
+  std::byte first{};
+  const auto n = uninterrupted(
+    [&] { return ::recv(socket_.native_handle(), &first, 1, MSG_PEEK | MSG_DONTWAIT); });
+  return n == 0 || (n < 0 && errno != EAGAIN);
+}
+
 std::size_t tcp_transport::write_ready(std::string_view head, std::string_view body, bool more,
                                        error_code& ec) {
   const auto part = [](std::string_view text) {

@@ -16,6 +16,7 @@ public:
   std::string peer() const override;
   std::size_t read_ready(std::span<std::byte> space, error_code& ec) override;
   bool has_bytes() override;
+  bool has_ended() override;
   std::size_t write_ready(std::string_view head, std::string_view body, bool more,
                           error_code& ec) override;
   std::uint64_t send_file(int file, std::uint64_t offset, std::uint64_t length,

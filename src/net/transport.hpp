@@ -31,6 +31,9 @@ public:
   virtual std::size_t read_ready(std::span<std::byte> space, error_code& ec) = 0;
   /// Whether `read_ready` would return bytes.
   virtual bool has_bytes() = 0;
+  /// Whether the peer sends nothing any more, and all that it sent was read: it closed or broke the
+  /// connection.
+  virtual bool has_ended() = 0;
   /// Returns the number of bytes written, `head` first. `more` says that more bytes follow
   /// immediately. Errors: would_block, those of sendmsg(2).
   virtual std::size_t write_ready(std::string_view head, std::string_view body, bool more,

@@ -30,10 +30,10 @@ auto members(const http::options& http) {
 
 auto members(const api::options& api) {
   return std::tuple{
-    members(api.validation), members(api.pages), api.prefix,        api.headers,
-    api.absolute_locations,  api.cors_origins,   api.allowed_hosts, api.read_only,
-    api.allow_delete,        api.referrers,      api.allow_reset,   api.chunk_min_length,
-    api.max_in_flight,       api.steered_by};
+    members(api.validation), members(api.pages),   api.prefix,        api.headers,
+    api.absolute_locations,  api.cors_origins,     api.allowed_hosts, api.read_only,
+    api.allow_delete,        api.referrers,        api.allow_reset,   api.steered_by,
+    api.journal_entries,     api.chunk_min_length, api.max_in_flight};
 }
 
 auto members(const actor_options& actors) {

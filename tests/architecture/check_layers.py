@@ -16,6 +16,7 @@ from pathlib import Path
 MAY_INCLUDE = {
     "base": set(),
     "domain": {"base"},
+    "journal": {"base"},
     "config": {"base", "domain"},
     "faults": {"base", "config", "domain", "http_coding"},
     "telemetry": set(),
@@ -30,14 +31,15 @@ MAY_INCLUDE = {
     "http": {"base", "http_coding", "net", "telemetry"},
     "http_coding": {"base"},
     "api": {
-        "actor_api", "auth", "base", "domain", "faults", "http", "http_coding", "net", "runtime", "telemetry",
+        "actor_api", "auth", "base", "domain", "faults", "http", "http_coding", "journal", "net",
+        "runtime", "telemetry",
     },
     # Client and load generator work with any registry and know nothing of the server's implementation.
     "client": {"base", "domain", "http_coding"},
     "bench": {"base", "client", "domain"},
     "app": {
-        "actor_api", "actors", "api", "auth", "base", "bench", "client", "config", "domain", "faults", "http", "net", "runtime",
-        "storage", "telemetry", "transfer",
+        "actor_api", "actors", "api", "auth", "base", "bench", "client", "config", "domain", "faults", "http",
+        "journal", "net", "runtime", "storage", "telemetry", "transfer",
     },
 }
 
@@ -50,7 +52,7 @@ HTTP_CODING = {"http/chunked_decoder.hpp", "http/field_text.hpp", "http/refusal.
 FOREIGN = [
     # (layers, headers, excepted files)
     (
-        {"base", "config", "domain", "faults", "telemetry", "storage", "transfer", "auth"},
+        {"base", "config", "domain", "faults", "journal", "telemetry", "storage", "transfer", "auth"},
         ["caf/*", "boost/asio*", "boost/beast*"],
         [],
     ),
@@ -60,7 +62,7 @@ FOREIGN = [
     ({"runtime"}, ["boost/beast*"], []),
     ({"net"}, ["boost/beast*"], ["net/asio_and_beast.cpp"]),
     ({"bench", "client"}, ["caf/*", "spdlog/*", "CLI/*"], []),
-    ({"config", "domain"}, ["spdlog/*", "CLI/*"], []),
+    ({"config", "domain", "journal"}, ["spdlog/*", "CLI/*"], []),
     (
         EVERY_LAYER,
         ["sqlite3.h"],

@@ -8,7 +8,7 @@ document=${1:?the document with the table}
 shift
 clients=(skopeo podman docker containerd)
 # Some clients wait for minutes between their tries.
-patience=240
+patience=120
 
 start_server "$@"
 start_dockerd
@@ -42,6 +42,8 @@ pull_by_containerd() {
   ctr images pull --plain-http "$registry/$1:1.0"
 }
 
+list_by_skopeo() { skopeo list-tags --tls-verify=false "docker://$registry/$1"; }
+
 # Pushes are hit by faults of operations that write.
 is_push() {
   case $1 in
@@ -60,13 +62,20 @@ in_time() {
 # try FAULT CLIENT: prints what happened, and how often the fault hit.
 try() {
   local fault=$1 client=$2 repository=$1/$2 does=pull status=0 hits
-  if is_push "$fault"; then does=push; else skopeo copy -q --dest-tls-verify=false \
-    "oci:$images/small:1.0" "docker://$registry/$repository:1.0"; fi
+  # Otherwise layers of earlier pushes would be mounted.
+  curl -fsS -X POST "http://$registry/__parlel/reset" >/dev/null
+  if is_push "$fault"; then does=push; else push_by_skopeo "$repository"; fi
+  if [[ $fault == link-loop ]]; then
+    does=list
+    [[ $client == skopeo ]] || { printf 'cannot list' && return; }
+  fi
   case $client$does in
   dockerpush) docker load -q -i "$images/small.docker.tar" >/dev/null ;;
   podmanpush) podman load -q -i "$images/small.docker.tar" >/dev/null ;;
   esac
   curl -fsS "http://$registry/__parlel/faults" -d "{\"name\":\"$fault\"}" >/dev/null
+  # The client's own push is the second one.
+  [[ $fault != *-every-2nd ]] || push_by_skopeo "other/$client"
   in_time "${does}_by_$client" "$repository" || status=$?
   hits=$(curl -fsS "http://$registry/__parlel/faults" | jq '.faults[0].hits')
   curl -fsS -X DELETE "http://$registry/__parlel/faults" >/dev/null

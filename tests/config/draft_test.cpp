@@ -170,15 +170,18 @@ BOOST_AUTO_TEST_CASE(a_durable_registry_is_stricter_by_default) {
   const auto strict = finished(durable);
   BOOST_TEST(!strict.allow_reset);
   BOOST_TEST(strict.cors_origins.empty());
+  BOOST_TEST(strict.journal_entries == 0u);
   BOOST_CHECK(strict.validation().reference == validation_policy::references::reject);
   config::draft told;
   set(told, "storage.filesystem.rootdirectory", "d");
   set(told, "gantry.reset.allowed", "true");
   set(told, "gantry.cors.origins", "*");
+  set(told, "gantry.journal.entries", "10");
   set(told, "gantry.validation.references", "warn");
   const auto mild = finished(told);
   BOOST_TEST(mild.allow_reset);
   BOOST_TEST(mild.cors_origins.size() == 1u);
+  BOOST_TEST(mild.journal_entries == 10u);
   BOOST_CHECK(mild.validation().reference == validation_policy::references::warn);
 }
 

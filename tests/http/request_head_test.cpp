@@ -6,6 +6,7 @@
 
 #include <ostream>
 #include <string>
+#include <string_view>
 
 using namespace gantry;
 using namespace gantry::http;
@@ -108,6 +109,18 @@ BOOST_AUTO_TEST_CASE(the_framing_of_a_body_is_known_from_the_head) {
   BOOST_REQUIRE(chunked);
   BOOST_TEST(chunked->is_chunked());
   BOOST_TEST(!chunked->content_length().has_value());
+}
+
+BOOST_AUTO_TEST_CASE(fields_are_visited_in_order_and_as_they_were_written) {
+  request_parser parser;
+  const auto head =
+    judge(parser, "GET / HTTP/1.1\r\nhost: a\r\nX-B: 1\r\nx-b:  2 \r\nX-A:\r\n\r\n");
+  BOOST_REQUIRE(head);
+  std::string seen;
+  head->visit_fields([&seen](std::string_view name, std::string_view value) {
+    seen.append(name).append("=").append(value).append(";");
+  });
+  BOOST_TEST(seen == "host=a;X-B=1;x-b=2;X-A=;");
 }
 
 BOOST_AUTO_TEST_SUITE_END()

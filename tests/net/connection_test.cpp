@@ -3,10 +3,13 @@
 #include "net/connection.hpp"
 
 #include "base/byte_budget.hpp"
+#include "net/tcp_transport.hpp"
 #include "support/memory_stream.hpp"
 #include "support/temp_dir.hpp"
 
 #include <boost/asio/error.hpp>
+#include <boost/asio/ip/tcp.hpp>
+#include <boost/asio/write.hpp>
 #include <boost/test/data/test_case.hpp>
 #include <boost/test/unit_test.hpp>
 
@@ -157,6 +160,24 @@ BOOST_AUTO_TEST_CASE(a_ready_read_of_a_silent_peer_takes_nothing) {
   std::array<std::byte, 8> space;
   BOOST_TEST(peer.read_ready(space, ec) == 0u);
   BOOST_TEST(!ec);
+}
+
+BOOST_AUTO_TEST_CASE(a_peer_has_ended_when_it_closed_and_its_bytes_are_read) {
+  using asio::ip::tcp;
+  tcp::acceptor door{context, {asio::ip::address_v4::loopback(), 0}};
+  tcp::socket client{context};
+  client.connect(door.local_endpoint());
+  net::connection asked{std::make_unique<net::tcp_transport>(door.accept()), 1s};
+  BOOST_TEST(!asked.has_ended());
+  asio::write(client, asio::buffer("G", 1));
+  client.close();
+  while (!asked.has_bytes())
+    continue;
+  BOOST_TEST(!asked.has_ended());
+  std::array<std::byte, 1> space;
+  BOOST_TEST(asked.read_ready(space, ec) == 1u);
+  while (!asked.has_ended()) // the end may come after the bytes
+    continue;
 }
 
 BOOST_AUTO_TEST_CASE(bytes_are_dropped_up_to_about_the_limit) {

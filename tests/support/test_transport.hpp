@@ -51,6 +51,7 @@ public:
   std::string peer() const override { return "test:1"; }
   std::size_t read_ready(std::span<std::byte> space, net::error_code& ec) override;
   bool has_bytes() override { return !script_->input.empty(); }
+  bool has_ended() override { return script_->input.empty() && !script_->falls_silent; }
   std::size_t write_ready(std::string_view head, std::string_view body, bool more,
                           net::error_code& ec) override;
   std::uint64_t send_file(int file, std::uint64_t offset, std::uint64_t length,

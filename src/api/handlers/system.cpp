@@ -80,6 +80,7 @@ answer handle(exchange& ex, reset) {
   if (!done)
     co_return make_error_response(done.error());
   ex.server.faults.clear();
+  ex.server.requests.clear();
   co_return make_json(200, R"({"ok":true})");
 }
 

@@ -1,0 +1,112 @@
+#include "journal/har.hpp"
+
+#include "journal/render.hpp"
+
+#include <boost/json/array.hpp>
+#include <boost/json/object.hpp>
+#include <boost/json/serialize.hpp>
+
+#include <algorithm>
+
+namespace gantry::journal {
+
+namespace json = boost::json;
+
+namespace {
+
+constexpr int unknown = -1;
+
+json::object pair_of(std::string_view name, std::string_view value) {
+  return {{"name", printable(name)}, {"value", printable(value)}};
+}
+
+json::array fields_of(const entry& seen) {
+  json::array fields;
+  visit_fields(seen, [&](std::string_view name, std::string_view value) {
+    fields.push_back(pair_of(name, value));
+  });
+  return fields;
+}
+
+/// The parameters of the target, still encoded.
+json::array parameters_of(std::string_view target) {
+  json::array parameters;
+  const auto mark = target.find('?');
+  auto query = mark == std::string_view::npos ? std::string_view{} : target.substr(mark + 1);
+  while (!query.empty()) {
+    const auto whole = query.substr(0, query.find('&'));
+    query.remove_prefix(std::min(whole.size() + 1, query.size()));
+    const auto name = whole.substr(0, whole.find('='));
+    parameters.push_back(pair_of(name, whole.substr(std::min(name.size() + 1, whole.size()))));
+  }
+  return parameters;
+}
+
+std::string url_of(const entry& seen, std::string_view address) {
+  if (!seen.target.starts_with('/'))
+    return printable(seen.target);
+  const auto host = field_of(seen, "Host");
+  return "http://" + printable(host.empty() ? address : host) + printable(seen.target);
+}
+
+json::object request_of(const entry& seen, std::string_view address) {
+  json::object request;
+  request["method"] = printable(seen.method);
+  request["url"] = url_of(seen, address);
+  request["httpVersion"] = "HTTP/1.1";
+  request["cookies"] = json::array{};
+  request["headers"] = fields_of(seen);
+  request["queryString"] = parameters_of(seen.target);
+  request["headersSize"] = unknown;
+  request["bodySize"] = seen.body_bytes ? json::value(*seen.body_bytes) : json::value(unknown);
+  return request;
+}
+
+json::object response_of(const entry& seen, std::string_view reason) {
+  json::object response;
+  response["status"] = seen.status;
+  response["statusText"] = printable(reason);
+  response["httpVersion"] = "HTTP/1.1";
+  response["cookies"] = json::array{};
+  response["headers"] = json::array{};
+  response["content"] = json::object{{"size", unknown}, {"mimeType", "x-unknown"}};
+  response["redirectURL"] = "";
+  response["headersSize"] = unknown;
+  response["bodySize"] = unknown;
+  response["_transferSize"] = seen.bytes_sent;
+  return response;
+}
+
+json::object to_har(const entry& seen, const har_options& options) {
+  const auto milliseconds = static_cast<double>(seen.duration.count()) / 1000;
+  json::object made;
+  made["startedDateTime"] = render_time(seen.time);
+  made["time"] = milliseconds;
+  made["request"] = request_of(seen, options.address);
+  made["response"] = response_of(seen, options.reason(seen.status));
+  made["cache"] = json::object{};
+  made["timings"] = json::object{{"send", 0}, {"wait", milliseconds}, {"receive", 0}};
+  made["connection"] = seen.connection;
+  made["_operation"] = json::string_view{seen.operation.data(), seen.operation.size()};
+  made["_requestId"] = printable(seen.request_id);
+  made["_fault"] = printable(seen.fault);
+  return made;
+}
+
+} // namespace
+
+std::string render_har(const page& found, const har_options& options) {
+  json::array entries;
+  entries.reserve(found.entries.size());
+  for (const auto& each : found.entries)
+    entries.push_back(to_har(each, options));
+  json::object log;
+  log["version"] = "1.2";
+  log["creator"] = json::object{{"name", "gantry"}, {"version", printable(options.version)}};
+  log["entries"] = std::move(entries);
+  json::object document;
+  document["log"] = std::move(log);
+  return json::serialize(document);
+}
+
+} // namespace gantry::journal
