@@ -1,4 +1,4 @@
-# The installed package: find_package(gantry) defines gantry::gantry.
+# The installed package: find_package(gantry) defines gantry::gantry and gantry_add_registry.
 include(CMakeFindDependencyMacro)
 
 # FindCAF.cmake is beside this file.
@@ -14,3 +14,4 @@ set(CMAKE_MODULE_PATH "${gantry_module_path}")
 unset(gantry_module_path)
 
 include("${CMAKE_CURRENT_LIST_DIR}/gantry_targets.cmake")
+include("${CMAKE_CURRENT_LIST_DIR}/gantry_add_registry.cmake")

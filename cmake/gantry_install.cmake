@@ -34,5 +34,7 @@ write_basic_package_version_file("${PROJECT_BINARY_DIR}/gantry-config-version.cm
 install(FILES
   "${PROJECT_BINARY_DIR}/gantry-config-version.cmake"
   "${PROJECT_SOURCE_DIR}/cmake/gantry-config.cmake"
+  "${PROJECT_SOURCE_DIR}/cmake/gantry_add_registry.cmake"
   "${PROJECT_SOURCE_DIR}/cmake/FindCAF.cmake"
   DESTINATION "${package_folder}")
+install(PROGRAMS "${PROJECT_SOURCE_DIR}/cmake/gantry_registry.sh" DESTINATION "${package_folder}")
