@@ -32,6 +32,7 @@ public:
   explicit registry(const options& chosen = {});
   /// Stops it.
   ~registry();
+  /// A registry that was moved from can only be destroyed, or assigned to.
   registry(registry&&) noexcept;
   registry& operator=(registry&&) noexcept;
 

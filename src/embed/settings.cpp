@@ -136,7 +136,7 @@ config::snapshot settings_of(const options& chosen) {
   put_switch(draft, "gantry.referrers.enabled", chosen.referrers);
   put_switch(draft, "http.relativeurls", !chosen.absolute_locations);
   for (const auto& [name, value] : chosen.headers)
-    put(draft, "--header", name + ": " + value);
+    put(draft, "--header", std::string{name}.append(": ").append(value));
   put(draft, "--max-uploads", std::to_string(chosen.max_uploads));
   for (const auto& [key, text] : chosen.others)
     put(draft, key, text);
