@@ -1,11 +1,10 @@
 # Finds Debian's libcaf-dev 0.17, which ships no package file. Defines CAF::core and CAF_VERSION.
+# Installed beside the package file of Gantry, which links CAF.
 #
 # With GANTRY_COMPILE_CAF the headers are Debian's and the library is compiled in this tree, with this
 # tree's flags. ThreadSanitizer needs that: without instrumentation it does not see that mailboxes pass
 # messages between threads, and reports every message as a race. The release build needs it for
 # link-time optimisation and a quick start.
-option(GANTRY_COMPILE_CAF "Compile CAF from Debian's source package" OFF)
-
 find_path(CAF_INCLUDE_DIR caf/config.hpp)
 if(GANTRY_COMPILE_CAF)
   include(caf_core)

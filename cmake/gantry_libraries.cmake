@@ -30,6 +30,7 @@ if(GANTRY_STATIC_LIBRARIES)
   endif()
 endif()
 
+option(GANTRY_COMPILE_CAF "Compile CAF from Debian's source package" OFF)
 find_package(CAF 0.17.6 EXACT REQUIRED)
 find_package(CLI11 REQUIRED)
 find_package(LibArchive 3.6 REQUIRED)

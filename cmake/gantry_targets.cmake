@@ -19,7 +19,7 @@ target_compile_definitions(gantry_options INTERFACE
   # A request has about ten nested coroutines; each thread caches memory for that many.
   BOOST_ASIO_RECYCLING_ALLOCATOR_CACHE_SIZE=16
   $<$<NOT:$<BOOL:${GANTRY_STATIC_LIBRARIES}>>:SPDLOG_COMPILED_LIB> SPDLOG_FMT_EXTERNAL)
-target_include_directories(gantry_options INTERFACE "${PROJECT_SOURCE_DIR}/src")
+target_include_directories(gantry_options INTERFACE "$<BUILD_INTERFACE:${PROJECT_SOURCE_DIR}/src>")
 
 if(GANTRY_CCACHE)
   target_compile_options(gantry_options INTERFACE

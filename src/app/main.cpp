@@ -1,66 +1,68 @@
-// The program: parse, start, wait for a signal, stop.
+// The program: parse, start, wait for the end, stop.
 #include "app/command_line.hpp"
 #include "app/heap.hpp"
 #include "app/heap_trimmer.hpp"
+#include "app/lifetime.hpp"
+#include "app/limits.hpp"
 #include "app/registry.hpp"
 #include "bench/commands.hpp"
 
+#include <algorithm>
+#include <chrono>
 #include <concepts>
-#include <csignal>
 #include <cstdio>
-#include <ctime>
 #include <exception>
 #include <memory>
 #include <stdexcept>
 #include <utility>
 #include <variant>
 
-#include <pthread.h>
-
 namespace {
 
-/// SIGINT and SIGTERM, blocked in every thread so that they can be waited for.
-sigset_t block_stop_signals() {
-  sigset_t signals;
-  sigemptyset(&signals);
-  sigaddset(&signals, SIGINT);
-  sigaddset(&signals, SIGTERM);
-  pthread_sigmask(SIG_BLOCK, &signals, nullptr);
-  std::signal(SIGPIPE, SIG_IGN);
-  return signals;
-}
-
-/// Whether one of these signals is pending.
-bool is_stop_asked() {
-  sigset_t pending;
-  sigemptyset(&pending);
-  sigpending(&pending);
-  return sigismember(&pending, SIGINT) == 1 || sigismember(&pending, SIGTERM) == 1;
-}
-
-/// Null if the process was asked to stop while another process had the folder.
-std::unique_ptr<gantry::app::registry> open(gantry::app::registry_options settings) {
-  settings.stop_asked = is_stop_asked;
+/// Null if the process has to stop while another process has the folder.
+std::unique_ptr<gantry::app::registry> open(gantry::app::registry_options settings,
+                                            const gantry::app::lifetime& life) {
+  settings.stop_asked = [&life] { return life.is_over(); };
   try {
     return std::make_unique<gantry::app::registry>(std::move(settings));
   } catch (const std::runtime_error&) {
-    if (is_stop_asked())
+    if (life.is_over())
       return nullptr;
     throw;
   }
 }
 
+/// Serves until the process has to stop, or has been idle for `idle_exit` if that is not zero.
+void wait_for_end(const gantry::app::registry& registry, const gantry::app::lifetime& life,
+                  std::chrono::milliseconds idle_exit) {
+  using std::chrono::milliseconds;
+  using clock = std::chrono::steady_clock;
+  gantry::app::heap_trimmer heap;
+  auto look = clock::now() + heap.interval;
+  for (;;) {
+    auto pause = std::chrono::ceil<milliseconds>(look - clock::now());
+    if (idle_exit > milliseconds{0})
+      pause = std::min(pause, idle_exit - registry.idle_for());
+    if (life.wait(std::max(pause, milliseconds{0})))
+      return;
+    if (idle_exit > milliseconds{0} && registry.idle_for() >= idle_exit)
+      return;
+    if (clock::now() < look)
+      continue;
+    heap.look();
+    look = clock::now() + heap.interval;
+  }
+}
+
 int serve(const gantry::config::settings& settings) {
-  const auto signals = block_stop_signals();
-  const auto registry = open(gantry::app::options_of(settings));
+  const gantry::app::lifetime life{settings.parent_pid};
+  gantry::app::raise_descriptor_limit();
+  const auto registry = open(gantry::app::options_of(settings), life);
   if (!registry)
     return 0;
   registry->start();
   std::fprintf(stderr, "listening on %s\n", registry->address().c_str());
-  gantry::app::heap_trimmer heap;
-  constexpr timespec pause{gantry::app::heap_trimmer::interval.count(), 0};
-  while (sigtimedwait(&signals, nullptr, &pause) < 0)
-    heap.look();
+  wait_for_end(*registry, life, settings.idle_exit);
   registry->stop();
   return 0;
 }

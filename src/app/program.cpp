@@ -1,5 +1,6 @@
 #include "app/program.hpp"
 
+#include "app/forms.hpp"
 #include "app/help_formatter.hpp"
 #include "app/option_kinds.hpp"
 #include "app/serve_options.hpp"

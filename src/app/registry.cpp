@@ -4,6 +4,7 @@
 #include "api/access_log_observer.hpp"
 #include "api/journal_observer.hpp"
 #include "api/pipeline.hpp"
+#include "app/idle_watch.hpp"
 #include "app/limits.hpp"
 #include "app/listen_address.hpp"
 #include "app/seed.hpp"
@@ -160,6 +161,8 @@ struct registry::parts {
   std::unique_ptr<telemetry::access_logger> log;
   std::unique_ptr<api::context> context;
   std::unique_ptr<api::pipeline> pipeline;
+  /// Null unless `watch_idle` is set.
+  std::unique_ptr<idle_watch> watch;
   std::unique_ptr<runtime::threads> threads;
   supervisor_actor supervisor;
   std::unique_ptr<http::server> server;
@@ -174,7 +177,6 @@ registry::~registry() {
 
 void registry::start() {
   auto& p = *parts_;
-  raise_descriptor_limit();
   auto actors = p.settings.actors;
   actors.seed = [&engine = *p.engine, what = p.settings.seed] { seed(engine, what); };
   // One name, not the number of all: that would read them.
@@ -199,7 +201,10 @@ void registry::start() {
   observers.push_back(std::make_unique<api::access_log_observer>(*p.log));
   observers.push_back(std::make_unique<api::journal_observer>(p.context->requests));
   p.pipeline = std::make_unique<api::pipeline>(*p.context, std::move(observers));
-  p.server = std::make_unique<http::server>(p.threads->contexts(), p.settings.http, *p.pipeline);
+  http::handler* handler = p.pipeline.get();
+  if (p.settings.watch_idle)
+    handler = (p.watch = std::make_unique<idle_watch>(*p.pipeline)).get();
+  p.server = std::make_unique<http::server>(p.threads->contexts(), p.settings.http, *handler);
   try {
     p.address.port = p.server->bind(p.address.hosts, p.address.port);
   } catch (const boost::system::system_error& refused) {
@@ -217,6 +222,7 @@ void registry::stop() {
     p.tell_supervisor(msg::shutdown{});
   p.supervisor = supervisor_actor{};
   p.threads.reset();
+  p.watch.reset();
   p.pipeline.reset();
   p.context.reset();
   p.log.reset();
@@ -227,6 +233,21 @@ void registry::apply(const registry_options& next) {
   assert(parts_->context);
   auto& settings = parts_->context->settings;
   settings.replace(std::make_shared<const api::options>(replaced(*settings.take(), next.api)));
+}
+
+std::chrono::milliseconds registry::idle_for() const {
+  assert(parts_->watch);
+  return parts_->watch->idle_for();
+}
+
+registry_services& registry::services() {
+  assert(parts_->supervisor);
+  return *parts_->services;
+}
+
+boost::asio::io_context& registry::context() {
+  assert(parts_->threads);
+  return parts_->threads->context(0);
 }
 
 std::string registry::address() const {

@@ -4,9 +4,16 @@
 
 #include "app/registry_options.hpp"
 
+#include <boost/asio/io_context.hpp>
+
+#include <chrono>
 #include <cstdint>
 #include <memory>
 #include <string>
+
+namespace gantry {
+struct registry_services;
+} // namespace gantry
 
 namespace gantry::app {
 
@@ -34,6 +41,15 @@ public:
   /// Precondition: started.
   std::string address() const;
   std::uint16_t port() const;
+
+  /// The time since the last request ended, or since the start; zero while one is in progress.
+  /// Precondition: started, with `registry_options::watch_idle`.
+  std::chrono::milliseconds idle_for() const;
+
+  /// For code in this process that asks actors without a connection, on the thread of `context`.
+  /// Thread-safe until `stop` is called. Precondition: started.
+  registry_services& services();
+  boost::asio::io_context& context();
 
 private:
   struct parts;

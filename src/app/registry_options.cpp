@@ -99,6 +99,7 @@ registry_options options_of(const config::settings& chosen) {
   options.faults = chosen.faults;
   options.poll = chosen.poll;
   options.separate_scheduler = chosen.separate_scheduler;
+  options.watch_idle = chosen.idle_exit.count() > 0;
   options.actors = actors_of(chosen);
   options.api = api_of(chosen);
   options.http = http_of(chosen);

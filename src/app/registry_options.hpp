@@ -38,6 +38,8 @@ struct registry_options {
   bool poll = true;
   /// Actors run on the threads of CAF's own scheduler instead of the io threads.
   bool separate_scheduler = false;
+  /// Requests are watched for `registry::idle_for`.
+  bool watch_idle = false;
 
   actor_options actors;
   api::options api;

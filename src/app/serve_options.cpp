@@ -1,13 +1,9 @@
 #include "app/serve_options.hpp"
 
-#include "app/listen_address.hpp"
 #include "app/option_kinds.hpp"
 #include "config/table.hpp"
-#include "http/authority.hpp"
 
-#include <stdexcept>
 #include <string>
-#include <vector>
 
 namespace gantry::app {
 
@@ -38,22 +34,6 @@ CLI::Option* add_row(CLI::App& app, const config::row& row, config::draft& draft
   return add_value(app, std::string{row.flag}, config::type_of(row), std::string{row.help}, take);
 }
 
-void judge_origin(std::string_view text) {
-  if (text != "*" && !http::parse_origin(text))
-    throw std::invalid_argument{
-      "'" + std::string{text} +
-      "' is not an origin: write scheme and host, such as http://localhost:3000, or * to let "
-      "every page read"};
-}
-
-void judge_host(std::string_view text) {
-  const auto named = http::parse_authority(text);
-  if (!named || named->host.empty() || text.find(':') != std::string_view::npos)
-    throw std::invalid_argument{"'" + std::string{text} +
-                                "' is not the name of a host: omit scheme and port, "
-                                "such as registry.example"};
-}
-
 } // namespace
 
 void add_serve(CLI::App& app, config::draft& draft) {
@@ -64,15 +44,6 @@ void add_serve(CLI::App& app, config::draft& draft) {
         ->group(std::string{config::title_of(section)});
   app.footer("Each option is also a variable: REGISTRY_HTTP_ADDR for --addr. docs/settings.md "
              "lists them.");
-}
-
-void judge_form(config::form judged_as, std::string_view text) {
-  switch (judged_as) {
-  case config::form::plain: return;
-  case config::form::address: parse_listen_address(text); return;
-  case config::form::host: judge_host(text); return;
-  case config::form::origin: judge_origin(text); return;
-  }
 }
 
 } // namespace gantry::app

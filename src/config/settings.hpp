@@ -31,6 +31,10 @@ struct settings {
   std::size_t threads = 0;
   bool poll = true;
   bool separate_scheduler = false;
+  /// The program ends when it has had no request for this long; 0: never.
+  std::chrono::milliseconds idle_exit{0};
+  /// The program ends when this process does; 0: none.
+  std::uint32_t parent_pid = 0;
 
   // Where content is stored. An empty folder means in memory.
   std::string folder;

@@ -7,7 +7,6 @@
 #include <boost/test/unit_test.hpp>
 
 #include <cstdlib>
-#include <stdexcept>
 #include <string>
 #include <variant>
 #include <vector>
@@ -74,16 +73,6 @@ BOOST_AUTO_TEST_CASE(a_wrong_variable_is_reported_in_one_line) {
   BOOST_TEST(message.exit_code == 2);
   BOOST_TEST(message.text == "gantry: REGISTRY_GANTRY_THREADS: 'many' is not a number: write a "
                              "whole number from 1 to 1024, such as 10\n");
-}
-
-BOOST_AUTO_TEST_CASE(forms_are_judged_by_their_readers) {
-  BOOST_CHECK_NO_THROW(judge_form(config::form::address, "127.0.0.1:0"));
-  BOOST_CHECK_NO_THROW(judge_form(config::form::host, "registry.example"));
-  BOOST_CHECK_NO_THROW(judge_form(config::form::origin, "http://localhost:3000"));
-  BOOST_CHECK_NO_THROW(judge_form(config::form::origin, "*"));
-  BOOST_CHECK_THROW(judge_form(config::form::address, "*:0"), std::invalid_argument);
-  BOOST_CHECK_THROW(judge_form(config::form::host, "a:80"), std::invalid_argument);
-  BOOST_CHECK_THROW(judge_form(config::form::origin, "localhost"), std::invalid_argument);
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -37,6 +37,15 @@ class check_layers_test(unittest.TestCase):
             [],
         )
 
+    def test_public_headers_include_only_each_other_and_the_standard_library(self):
+        with tempfile.TemporaryDirectory() as folder:
+            header = Path(folder) / "include/gantry/registry.hpp"
+            header.parent.mkdir(parents=True)
+            header.write_text("#include <gantry/image.hpp>\n#include <string>\n#include <cstdint>\n")
+            self.assertEqual(list(check_layers.public_breaches(Path(folder))), [])
+            header.write_text('#include <boost/json.hpp>\n#include "app/registry.hpp"\n#include <sys/types.h>\n')
+            self.assertEqual(len(list(check_layers.public_breaches(Path(folder)))), 3)
+
     def test_a_lower_layer_that_includes_a_higher_one_is_found_with_its_line(self):
         found = self.breaches(domain__digest_dot_hpp='#pragma once\n\n#include "storage/engine.hpp"\n')
         self.assertEqual(len(found), 1)

@@ -1,5 +1,7 @@
 #include "support/registry_fixture.hpp"
 
+#include "app/limits.hpp"
+
 #include <boost/json.hpp>
 #include <boost/test/unit_test.hpp>
 
@@ -85,6 +87,7 @@ void check_error_entry(const json::value& entry) {
 
 running_registry::running_registry(const std::function<void(app::registry_options&)>& adjust)
   : server_{make_config(adjust)} {
+  app::raise_descriptor_limit(); // as the program does
   server_.start();
   port_ = server_.port();
 }

@@ -30,6 +30,7 @@ public:
   std::uint16_t port() const noexcept { return port_; }
   /// `127.0.0.1:40123`.
   std::string authority() const;
+  std::chrono::milliseconds idle_for() const { return server_.idle_for(); }
   /// Replaces the settings that can change while serving; `adjust` as above.
   void apply(const std::function<void(app::registry_options&)>& adjust);
   /// Drains and stops; may be called from another thread than the destructor.

@@ -1,0 +1,72 @@
+// A container registry in this process, for tests.
+//
+//   gantry::registry registry;
+//   registry.start();
+//   registry.push({"team/app", "1.0", {"the bytes of a layer"}});
+//   pull_with_my_client(registry.url()); // http://127.0.0.1:40123
+//
+// It has no effect on the rest of the process: no signal handlers, no limits, no locale, no other
+// allocator, and its log is its own. Warnings and errors go to stderr.
+#pragma once
+
+#include <gantry/image.hpp>
+#include <gantry/options.hpp>
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <vector>
+
+namespace gantry {
+
+/// Any number of registries can run in one process. One thread at a time may call `start`, `stop`
+/// and the destructor, and no other member may run meanwhile. The members below `stop` may be
+/// called from any thread; they throw std::logic_error unless the registry is started.
+///
+/// These members act for the program that owns the registry: they need no connection, appear in no
+/// log, and `read_only`, `allow_delete` and `--allow-reset`, which restrict clients, do not apply.
+class registry {
+public:
+  /// Opens the storage. Throws std::invalid_argument for settings that are not valid or exclude
+  /// each other, and std::runtime_error for an unusable data folder.
+  explicit registry(const options& chosen = {});
+  /// Stops it.
+  ~registry();
+  /// A registry that was moved from can only be destroyed, or assigned to.
+  registry(registry&&) noexcept;
+  registry& operator=(registry&&) noexcept;
+
+  /// Returns once connections are accepted. Throws std::runtime_error, naming the address and the
+  /// reason, if it cannot listen; std::logic_error if it was started before.
+  void start();
+  /// Requests in progress get up to the drain timeout (10 s) to finish. Idempotent. A stopped
+  /// registry does not start again.
+  void stop() noexcept;
+
+  /// `http://127.0.0.1:40123`. If it listens on all addresses, the one of the loopback interface.
+  std::string url() const;
+  /// `127.0.0.1:40123`, as in the name of an image.
+  std::string host() const;
+  std::uint16_t port() const;
+
+  /// Deletes all content and open uploads, and restores the seed. Throws std::runtime_error if the
+  /// storage fails.
+  void reset();
+
+  /// Stores an image, and returns the digest of its manifest, `sha256:…`. Throws
+  /// std::invalid_argument for a repository, tag or media type that is not valid, and
+  /// std::runtime_error if the registry refuses the image (it is full, the tag is immutable).
+  std::string push(const image& pushed);
+
+  /// The tags of a repository, sorted bytewise; empty if it holds no manifest. Throws
+  /// std::invalid_argument for a name that is not valid.
+  std::vector<std::string> tags(const std::string& repository) const;
+  /// The repositories that hold a manifest, sorted bytewise.
+  std::vector<std::string> repositories() const;
+
+private:
+  struct state;
+  std::unique_ptr<state> state_;
+};
+
+} // namespace gantry

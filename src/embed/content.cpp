@@ -1,0 +1,204 @@
+#include "embed/content.hpp"
+
+#include "embed/image_manifest.hpp"
+#include "runtime/ask.hpp"
+
+#include <boost/asio/awaitable.hpp>
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/post.hpp>
+#include <boost/asio/use_awaitable.hpp>
+#include <boost/asio/use_future.hpp>
+
+#include <algorithm>
+#include <chrono>
+#include <cstring>
+#include <memory>
+#include <optional>
+#include <span>
+#include <stdexcept>
+#include <string_view>
+#include <utility>
+
+namespace gantry::embed {
+
+namespace asio = boost::asio;
+
+namespace {
+
+/// Bytes of a layer in one message.
+constexpr std::size_t slice_size = 256 * 1024;
+/// Entries of a list in one message.
+constexpr std::size_t page_size = 1000;
+/// How long a repository that keeps falling asleep is woken again.
+constexpr std::chrono::seconds patience{30};
+
+std::string reason_of(const error& failure) {
+  return std::string{to_string(failure.code)} +
+         (failure.detail.empty() ? "" : ": " + failure.detail);
+}
+
+/// The value, or an exception for a mistake of the caller.
+template <class T>
+T parsed(result<T> outcome) {
+  if (!outcome)
+    throw std::invalid_argument{reason_of(outcome.error())};
+  return std::move(*outcome);
+}
+
+/// The value, or an exception for a refusal of the registry.
+template <class T>
+T answered(result<T> outcome) {
+  if (!outcome)
+    throw std::runtime_error{reason_of(outcome.error())};
+  return std::move(*outcome);
+}
+
+template <class Actor, class Message>
+asio::awaitable<result<runtime::reply_of<Actor, Message>>> ask(Actor receiver, Message message) {
+  auto answer = co_await runtime::ask(receiver, std::move(message));
+  co_return from_caf(std::move(answer));
+}
+
+/// Wakes the repository if it sleeps. Errors: those of the request; name_unknown if the repository
+/// holds nothing and may not be created.
+template <class Message>
+asio::awaitable<result<runtime::reply_of<repository_actor, Message>>>
+ask_repository(registry_services& services, repository_name name, Message message, bool create) {
+  const auto give_up = std::chrono::steady_clock::now() + patience;
+  auto awake = services.repositories.find(name);
+  for (;;) {
+    if (!awake) {
+      msg::open_repository wake{name, create};
+      auto woken = co_await ask(services.directory.get(), std::move(wake));
+      if (!woken)
+        co_return std::move(woken).error();
+      awake = std::move(woken->handle);
+    }
+    auto answer = co_await runtime::ask(*awake, message);
+    const bool retry = !answer && is_receiver_gone(answer.error());
+    if (!retry || std::chrono::steady_clock::now() > give_up)
+      co_return from_caf(std::move(answer));
+    awake.reset();
+    co_await asio::post(asio::use_awaitable); // until the directory has noticed, too
+  }
+}
+
+msg::chunk copy(std::string_view bytes) {
+  auto storage = std::make_shared<std::byte[]>(bytes.size());
+  std::memcpy(storage.get(), bytes.data(), bytes.size());
+  return {std::move(storage), bytes.size()};
+}
+
+/// Sends the bytes as one chunk, in slices. Errors: those of the session.
+asio::awaitable<result<void>> send(upload_session_actor session, std::string_view bytes) {
+  msg::begin_chunk begin{chunk_announcement{std::nullopt, bytes.size(), true}};
+  auto open = co_await ask(session, std::move(begin));
+  if (!open)
+    co_return std::move(open).error();
+  while (!bytes.empty()) {
+    const auto slice = bytes.substr(0, slice_size);
+    msg::append_chunk append{open->number, copy(slice)};
+    auto taken = co_await ask(session, std::move(append));
+    if (!taken)
+      co_return std::move(taken).error();
+    bytes.remove_prefix(slice.size());
+  }
+  msg::end_chunk end{open->number};
+  auto closed = co_await ask(session, std::move(end));
+  if (!closed)
+    co_return std::move(closed).error();
+  co_return result<void>{};
+}
+
+/// Uploads a blob. Errors: those of start_upload and of the session.
+asio::awaitable<result<void>> put_blob(registry_services& services, repository_name name, digest id,
+                                       std::string_view bytes) {
+  msg::start_upload start{digest_algorithm::sha256, false};
+  auto upload = co_await ask_repository(services, name, start, true);
+  if (!upload)
+    co_return std::move(upload).error();
+  auto sent = co_await send(upload->session, bytes);
+  if (!sent) {
+    runtime::tell(upload->session, msg::cancel_upload{});
+    co_return std::move(sent).error();
+  }
+  msg::finish_upload finish{id};
+  auto published = co_await ask(upload->session, std::move(finish));
+  if (!published)
+    co_return std::move(published).error();
+  co_return result<void>{};
+}
+
+template <class T>
+void append_names(std::vector<std::string>& names, const page<T>& found) {
+  for (const auto& each : found.items)
+    names.push_back(each.to_string());
+}
+
+page_request page_after(const std::vector<std::string>& names) {
+  return {page_size, names.empty() ? std::string{} : names.back()};
+}
+
+template <class T>
+auto wait_for(asio::io_context& thread, asio::awaitable<T> work) {
+  return asio::co_spawn(thread, std::move(work), asio::use_future).get();
+}
+
+} // namespace
+
+std::string content::push(const image& pushed) {
+  const auto name = parsed(repository_name::parse(pushed.repository));
+  std::vector<tag> tags;
+  if (!pushed.tag.empty())
+    tags.push_back(parsed(tag::parse(pushed.tag)));
+  std::vector<digest> layers;
+  for (const auto& layer : pushed.layers)
+    layers.push_back(digest::of(layer));
+  const auto texts = render(pushed, layers);
+  auto stored = std::make_shared<const manifest>(
+    parsed(manifest::parse(texts.manifest, parsed(media_type::parse(media_types::oci_manifest)))));
+  const auto put = [&](const digest& id, std::string_view bytes) {
+    auto outcome = wait_for(*thread_, put_blob(*services_, name, id, bytes));
+    if (!outcome)
+      throw std::runtime_error{reason_of(outcome.error())};
+  };
+  put(digest::of(texts.config), texts.config);
+  for (std::size_t i = 0; i < layers.size(); ++i)
+    put(layers[i], pushed.layers[i]);
+  msg::put_manifest store{stored, std::move(tags)};
+  answered(wait_for(*thread_, ask_repository(*services_, name, std::move(store), true)));
+  return stored->id().to_string();
+}
+
+std::vector<std::string> content::tags(const std::string& repository) {
+  const auto name = parsed(repository_name::parse(repository));
+  std::vector<std::string> names;
+  for (bool more = true; more;) {
+    msg::list_tags list{page_after(names)};
+    auto found = wait_for(*thread_, ask_repository(*services_, name, std::move(list), false));
+    if (!found && found.error().code == errc::name_unknown)
+      return {};
+    const auto reply = answered(std::move(found));
+    append_names(names, reply.tags);
+    more = reply.tags.more;
+  }
+  return names;
+}
+
+std::vector<std::string> content::repositories() {
+  std::vector<std::string> names;
+  for (bool more = true; more;) {
+    msg::list_repositories list{page_after(names)};
+    const auto reply =
+      answered(wait_for(*thread_, ask(services_->directory.get(), std::move(list))));
+    append_names(names, reply.names);
+    more = reply.names.more;
+  }
+  return names;
+}
+
+void content::reset() {
+  answered(wait_for(*thread_, ask(services_->directory.get(), msg::reset{})));
+}
+
+} // namespace gantry::embed

@@ -1,0 +1,7 @@
+#!/bin/bash
+# Installs a build without building it: install.sh BUILD_FOLDER PREFIX
+set -euo pipefail
+
+rm -rf "$2"
+cmake --install "$1" --prefix "$2"
+"$2/bin/gantry" --version

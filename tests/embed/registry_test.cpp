@@ -1,0 +1,245 @@
+// A registry in the test's own process, used as a consumer uses it.
+#include <gantry/registry.hpp>
+
+#include "support/http_client.hpp"
+#include "support/temp_dir.hpp"
+
+#include <boost/test/unit_test.hpp>
+
+#include <atomic>
+#include <future>
+#include <stdexcept>
+#include <string>
+#include <utility>
+#include <vector>
+
+using namespace gantry::test;
+
+namespace {
+
+using strings = std::vector<std::string>;
+
+/// In memory, without a seed.
+gantry::options empty() {
+  gantry::options chosen;
+  chosen.seed = "false";
+  chosen.threads = 2;
+  return chosen;
+}
+
+struct started : gantry::registry {
+  explicit started(const gantry::options& chosen = empty()) : gantry::registry{chosen} { start(); }
+};
+
+http_response get(const gantry::registry& registry, const std::string& target) {
+  return http_connection{registry.port()}.request("GET", target);
+}
+
+} // namespace
+
+BOOST_AUTO_TEST_SUITE(registry)
+
+BOOST_AUTO_TEST_CASE(it_answers_at_its_address_until_it_is_stopped) {
+  started registry;
+  const auto port = registry.port();
+  BOOST_TEST(registry.host() == "127.0.0.1:" + std::to_string(port));
+  BOOST_TEST(registry.url() == "http://" + registry.host());
+  BOOST_TEST(get(registry, "/v2/").status == 200);
+  registry.stop();
+  registry.stop();
+  BOOST_CHECK_THROW(http_connection{port}, http_failure);
+  BOOST_CHECK_THROW(registry.start(), std::logic_error);
+}
+
+BOOST_AUTO_TEST_CASE(the_default_seed_can_be_pulled) {
+  gantry::registry registry;
+  registry.start();
+  BOOST_TEST(registry.repositories() == strings{"library/hello-world"});
+  BOOST_TEST(registry.tags("library/hello-world") == strings{"latest"});
+}
+
+BOOST_AUTO_TEST_CASE(an_address_for_all_interfaces_gives_the_loopback_one) {
+  auto chosen = empty();
+  chosen.address = ":0";
+  started registry{chosen};
+  BOOST_TEST(registry.host() == "127.0.0.1:" + std::to_string(registry.port()));
+  BOOST_TEST(get(registry, "/v2/").status == 200);
+}
+
+BOOST_AUTO_TEST_CASE(a_pushed_image_is_served_under_its_tag_and_its_digest) {
+  started registry;
+  const std::string large(3'000'000, 'x');
+  const auto digest = registry.push({"team/app", "1.0", {"first layer", large}});
+  const auto manifest = get(registry, "/v2/team/app/manifests/1.0");
+  BOOST_TEST(manifest.status == 200);
+  BOOST_TEST(manifest.header("Docker-Content-Digest") == digest);
+  BOOST_TEST(manifest.header("Content-Type") == "application/vnd.oci.image.manifest.v1+json");
+  BOOST_TEST(get(registry, "/v2/team/app/manifests/" + digest).body == manifest.body);
+  const auto begin = manifest.body.rfind("sha256:");
+  const auto layer = manifest.body.substr(begin, manifest.body.find('"', begin) - begin);
+  BOOST_TEST((get(registry, "/v2/team/app/blobs/" + layer).body == large));
+}
+
+BOOST_AUTO_TEST_CASE(equal_images_have_equal_digests_and_others_do_not) {
+  started registry;
+  gantry::image image{"a", "1", {"layer"}};
+  const auto first = registry.push(image);
+  image.tag = "2";
+  BOOST_TEST(registry.push(image) == first);
+  image.annotations = {{"mark", "other"}};
+  image.tag = "";
+  BOOST_TEST(registry.push(image) != first);
+  BOOST_TEST(registry.tags("a") == (strings{"1", "2"}));
+}
+
+BOOST_AUTO_TEST_CASE(lists_are_complete_and_sorted) {
+  started registry;
+  for (int i = 1500; i > 0; --i)
+    registry.push({"many", "t" + std::to_string(10'000 + i), {}});
+  registry.push({"alone", "only", {}});
+  const auto tags = registry.tags("many");
+  BOOST_TEST(tags.size() == 1500);
+  BOOST_TEST(tags.front() == "t10001");
+  BOOST_TEST(tags.back() == "t11500");
+  BOOST_TEST(registry.repositories() == (strings{"alone", "many"}));
+  BOOST_TEST(registry.tags("absent").empty());
+}
+
+BOOST_AUTO_TEST_CASE(a_reset_leaves_only_the_seed) {
+  gantry::registry registry;
+  registry.start();
+  registry.push({"a", "1", {"layer"}});
+  BOOST_TEST(registry.repositories().size() == 2);
+  registry.reset();
+  BOOST_TEST(registry.repositories() == strings{"library/hello-world"});
+  registry.push({"a", "1", {"layer"}});
+  BOOST_TEST(registry.tags("a") == strings{"1"});
+}
+
+BOOST_AUTO_TEST_CASE(limits_of_clients_do_not_bind_the_owner) {
+  auto chosen = empty();
+  chosen.read_only = true;
+  started registry{chosen};
+  registry.push({"a", "1", {"layer"}});
+  BOOST_TEST(get(registry, "/v2/a/manifests/1").status == 200);
+  const auto refused = http_connection{registry.port()}.request("POST", "/v2/a/blobs/uploads/");
+  BOOST_TEST(refused.status == 405);
+}
+
+BOOST_AUTO_TEST_CASE(names_that_are_not_valid_are_mistakes_of_the_caller) {
+  started registry;
+  BOOST_CHECK_THROW(registry.push({"Upper", "1", {}}), std::invalid_argument);
+  BOOST_CHECK_THROW(registry.push({"a", "not a tag", {}}), std::invalid_argument);
+  BOOST_CHECK_THROW(registry.tags("//"), std::invalid_argument);
+  BOOST_TEST(registry.repositories().empty());
+}
+
+BOOST_AUTO_TEST_CASE(an_image_that_is_refused_says_why) {
+  auto chosen = empty();
+  chosen.set("--immutable-tags", "1.*");
+  started registry{chosen};
+  registry.push({"a", "1.0", {"layer"}});
+  try {
+    registry.push({"a", "1.0", {"another layer"}});
+    BOOST_ERROR("an immutable tag was moved");
+  } catch (const std::runtime_error& refused) {
+    BOOST_TEST(std::string{refused.what()}.starts_with("tag_immutable"));
+  }
+}
+
+BOOST_AUTO_TEST_CASE(a_full_registry_refuses_an_image_and_keeps_nothing_of_it) {
+  auto chosen = empty();
+  chosen.memory_limit = 4 * 1024 * 1024;
+  started registry{chosen};
+  for (int i = 0; i < 3; ++i)
+    BOOST_CHECK_THROW(registry.push({"a", "1", {std::string(8'000'000, 'x')}}), std::runtime_error);
+  registry.push({"a", "1", {std::string(1'000'000, 'x')}});
+}
+
+BOOST_AUTO_TEST_CASE(members_need_a_started_registry) {
+  gantry::registry registry{empty()};
+  BOOST_CHECK_THROW(registry.url(), std::logic_error);
+  BOOST_CHECK_THROW(registry.tags("a"), std::logic_error);
+  registry.start();
+  BOOST_CHECK_THROW(registry.start(), std::logic_error);
+  registry.stop();
+  BOOST_CHECK_THROW(registry.reset(), std::logic_error);
+}
+
+BOOST_AUTO_TEST_CASE(an_address_in_use_is_named) {
+  started first;
+  auto chosen = empty();
+  chosen.address = first.host();
+  gantry::registry second{chosen};
+  try {
+    second.start();
+    BOOST_ERROR("two registries have one address");
+  } catch (const std::runtime_error& refused) {
+    const std::string text = refused.what();
+    BOOST_TEST(text.starts_with("cannot listen on " + first.host()));
+  }
+}
+
+BOOST_AUTO_TEST_CASE(a_folder_keeps_content_and_is_released_by_stop) {
+  const temp_dir folder;
+  auto chosen = empty();
+  chosen.data = folder.path().string();
+  started first{chosen};
+  first.push({"a", "1", {"layer"}});
+  BOOST_CHECK_THROW(gantry::registry{chosen}, std::runtime_error);
+  first.stop();
+  started second{chosen};
+  BOOST_TEST(second.tags("a") == strings{"1"});
+}
+
+BOOST_AUTO_TEST_CASE(a_registry_can_be_moved) {
+  started first;
+  first.push({"a", "1", {}});
+  gantry::registry second{std::move(first)};
+  BOOST_TEST(second.tags("a") == strings{"1"});
+  second = gantry::registry{empty()};
+  second.start();
+  BOOST_TEST(second.repositories().empty());
+}
+
+BOOST_AUTO_TEST_CASE(members_can_be_called_from_many_threads) {
+  started registry;
+  std::vector<std::future<void>> threads;
+  for (int i = 0; i < 8; ++i)
+    threads.push_back(std::async(std::launch::async, [&registry, i] {
+      const auto name = "r" + std::to_string(i % 3);
+      for (int k = 0; k < 20; ++k) {
+        registry.push({name, std::to_string(i) + "-" + std::to_string(k), {"common", name}});
+        registry.tags(name);
+        registry.repositories();
+      }
+    }));
+  for (auto& each : threads)
+    each.get();
+  std::size_t tags = 0;
+  for (const auto& name : registry.repositories())
+    tags += registry.tags(name).size();
+  BOOST_TEST(tags == 8 * 20);
+}
+
+BOOST_AUTO_TEST_CASE(resets_and_pushes_at_once_leave_a_registry_that_works) {
+  started registry;
+  std::atomic<bool> stopping{false};
+  auto pushes = std::async(std::launch::async, [&] {
+    for (int i = 0; !stopping; ++i)
+      try {
+        registry.push({"a", std::to_string(i), {"layer of " + std::to_string(i)}});
+      } catch (const std::runtime_error&) { // the reset took its upload away
+      }
+  });
+  for (int i = 0; i < 20; ++i)
+    registry.reset();
+  stopping = true;
+  pushes.get();
+  registry.reset();
+  BOOST_TEST(registry.repositories().empty());
+  registry.push({"a", "1", {"layer"}});
+  BOOST_TEST(registry.tags("a") == strings{"1"});
+}
+
+BOOST_AUTO_TEST_SUITE_END()
