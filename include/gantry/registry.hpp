@@ -11,7 +11,10 @@
 
 #include <gantry/image.hpp>
 #include <gantry/options.hpp>
+#include <gantry/request.hpp>
 
+#include <chrono>
+#include <cstddef>
 #include <cstdint>
 #include <memory>
 #include <string>
@@ -49,8 +52,8 @@ public:
   std::string host() const;
   std::uint16_t port() const;
 
-  /// Deletes all content and open uploads, and restores the seed. Throws std::runtime_error if the
-  /// storage fails.
+  /// Deletes all content, open uploads, faults and recorded requests, and restores the seed. Throws
+  /// std::runtime_error if the storage fails.
   void reset();
 
   /// Stores an image, and returns the digest of its manifest, `sha256:…`. Throws
@@ -63,6 +66,21 @@ public:
   std::vector<std::string> tags(const std::string& repository) const;
   /// The repositories that hold a manifest, sorted bytewise.
   std::vector<std::string> repositories() const;
+
+  /// Injects the fault with this name, or those of a JSON object or array: see docs/testing.md.
+  /// Returns the number of the first. Throws std::invalid_argument, naming the member that is
+  /// wrong.
+  std::uint64_t fail(const std::string& fault);
+  /// Removes all faults.
+  void clear_faults();
+
+  /// The recorded requests that match, the oldest first; the last 1000 are kept, or as many as
+  /// `--journal` says.
+  std::vector<request> requests(const request_filter& which = {}) const;
+  /// Waits until `count` matching requests are recorded, including earlier ones, or the time is
+  /// over. Returns those that are recorded then. Precondition: `count` is at least one.
+  std::vector<request> wait_for(const request_filter& which, std::size_t count = 1,
+                                std::chrono::milliseconds timeout = std::chrono::seconds{5}) const;
 
 private:
   struct state;

@@ -260,4 +260,12 @@ std::uint16_t registry::port() const {
   return parts_->address.port;
 }
 
+faults::fault_set& registry::faults() {
+  return parts_->context->faults;
+}
+
+journal::journal& registry::requests() {
+  return parts_->context->requests;
+}
+
 } // namespace gantry::app

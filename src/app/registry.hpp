@@ -13,6 +13,12 @@
 
 namespace gantry {
 struct registry_services;
+namespace faults {
+class fault_set;
+} // namespace faults
+namespace journal {
+class journal;
+} // namespace journal
 } // namespace gantry
 
 namespace gantry::app {
@@ -50,6 +56,8 @@ public:
   /// Thread-safe until `stop` is called. Precondition: started.
   registry_services& services();
   boost::asio::io_context& context();
+  faults::fault_set& faults();
+  journal::journal& requests();
 
 private:
   struct parts;

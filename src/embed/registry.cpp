@@ -4,7 +4,14 @@
 #include "app/registry.hpp"
 #include "embed/content.hpp"
 #include "embed/settings.hpp"
+#include "faults/fault_set.hpp"
+#include "faults/rule_json.hpp"
+#include "journal/journal.hpp"
 
+#include <boost/json/serialize.hpp>
+
+#include <future>
+#include <limits>
 #include <sstream>
 #include <stdexcept>
 #include <utility>
@@ -19,6 +26,28 @@ std::string reachable_host(const std::string& address) {
   if (host.is_unspecified())
     return "127.0.0.1";
   return host.is_v6() ? "[" + host.to_string() + "]" : host.to_string();
+}
+
+journal::filter filter_of(const request_filter& which) {
+  return {.method = which.method,
+          .operation = which.operation,
+          .repository = which.repository,
+          .path = which.path,
+          .status = {},
+          .since = which.since};
+}
+
+request shown(const journal::entry& seen) {
+  request text;
+  text.sequence = seen.sequence;
+  text.method = seen.method;
+  text.target = seen.target;
+  text.user_agent = journal::field_of(seen, "User-Agent");
+  text.operation = seen.operation;
+  text.repository = seen.repository;
+  text.status = seen.status;
+  text.fault = seen.fault;
+  return text;
 }
 
 } // namespace
@@ -98,6 +127,8 @@ std::uint16_t registry::port() const {
 
 void registry::reset() {
   state_->content().reset();
+  state_->server->faults().clear();
+  state_->server->requests().clear();
 }
 
 std::string registry::push(const image& pushed) {
@@ -110,6 +141,46 @@ std::vector<std::string> registry::tags(const std::string& repository) const {
 
 std::vector<std::string> registry::repositories() const {
   return state_->content().repositories();
+}
+
+std::uint64_t registry::fail(const std::string& fault) {
+  state_->require_started();
+  const bool is_json = fault.find_first_of("{[") != std::string::npos;
+  auto rules = faults::read_rules(
+    is_json ? fault : boost::json::serialize(boost::json::object{{"name", fault}}));
+  if (!rules)
+    throw std::invalid_argument{rules.error().detail};
+  const auto added = state_->server->faults().add(std::move(*rules));
+  if (added.empty())
+    throw std::invalid_argument{"at least one fault, and at most " +
+                                std::to_string(faults::fault_set::max_faults) + " at a time"};
+  return added.front().id;
+}
+
+void registry::clear_faults() {
+  state_->require_started();
+  state_->server->faults().clear();
+}
+
+std::vector<request> registry::requests(const request_filter& which) const {
+  state_->require_started();
+  const auto found =
+    state_->server->requests().read(filter_of(which), std::numeric_limits<std::size_t>::max());
+  std::vector<request> listed;
+  for (const auto& seen : found.entries)
+    listed.push_back(shown(seen));
+  return listed;
+}
+
+std::vector<request> registry::wait_for(const request_filter& which, std::size_t count,
+                                        std::chrono::milliseconds timeout) const {
+  state_->require_started();
+  auto& journal = state_->server->requests();
+  std::promise<void> reached;
+  const auto ticket = journal.wait(filter_of(which), count, [&reached] { reached.set_value(); });
+  reached.get_future().wait_for(timeout);
+  journal.leave(ticket);
+  return requests(which);
 }
 
 } // namespace gantry

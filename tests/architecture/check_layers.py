@@ -42,7 +42,7 @@ MAY_INCLUDE = {
         "journal", "net", "runtime", "storage", "telemetry", "transfer",
     },
     # The library of the headers in include/gantry.
-    "embed": {"actor_api", "app", "config", "domain", "runtime"},
+    "embed": {"actor_api", "app", "config", "domain", "faults", "journal", "runtime"},
 }
 
 EVERY_LAYER = set(MAY_INCLUDE)

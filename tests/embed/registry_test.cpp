@@ -242,4 +242,46 @@ BOOST_AUTO_TEST_CASE(resets_and_pushes_at_once_leave_a_registry_that_works) {
   BOOST_TEST(registry.tags("a") == strings{"1"});
 }
 
+BOOST_AUTO_TEST_CASE(faults_are_injected_by_name_or_as_json) {
+  started registry;
+  registry.push({"team/app", "1.0", {}});
+  registry.fail("hub-429");
+  BOOST_TEST(get(registry, "/v2/team/app/manifests/1.0").status == 429);
+  registry.clear_faults();
+  BOOST_TEST(get(registry, "/v2/team/app/manifests/1.0").status == 200);
+  const auto first = registry.fail(R"({"match":{"operation":"base"},"effect":{"status":503}})");
+  BOOST_TEST(registry.fail(R"([{"name":"a","effect":{"status":500}}])") == first + 1);
+  BOOST_TEST(get(registry, "/v2/").status == 503);
+  registry.reset();
+  BOOST_TEST(get(registry, "/v2/").status == 200);
+}
+
+BOOST_AUTO_TEST_CASE(a_mistake_in_a_fault_is_named) {
+  started registry;
+  BOOST_CHECK_EXCEPTION(
+    registry.fail(R"({"effect":{"status":1}})"), std::invalid_argument,
+    [](const auto& wrong) { return std::string{wrong.what()}.find("effect.status") == 0; });
+  BOOST_CHECK_THROW(registry.fail("hub-430"), std::invalid_argument);
+  BOOST_CHECK_THROW(registry.fail("[]"), std::invalid_argument);
+}
+
+BOOST_AUTO_TEST_CASE(requests_are_recorded_and_awaited) {
+  started registry;
+  registry.fail(R"({"name":"down","match":{"operation":"health"},"effect":{"status":503}})");
+  get(registry, "/v2/");
+  get(registry, "/health");
+  const auto seen = registry.wait_for({}, 2);
+  BOOST_REQUIRE(seen.size() == 2u);
+  BOOST_TEST(seen[0].method == "GET");
+  BOOST_TEST(seen[0].target == "/v2/");
+  BOOST_TEST(seen[0].status == 200u);
+  BOOST_TEST(seen[1].operation == "health");
+  BOOST_TEST(seen[1].fault == "down");
+  BOOST_TEST(registry.requests({.operation = "base"}).size() == 1u);
+  BOOST_TEST(registry.wait_for({.operation = "base"}, 2, std::chrono::milliseconds{1}).size() ==
+             1u);
+  registry.reset();
+  BOOST_TEST(registry.requests().empty());
+}
+
 BOOST_AUTO_TEST_SUITE_END()
