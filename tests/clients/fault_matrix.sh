@@ -59,7 +59,7 @@ in_time() {
   timeout "$patience" bash -c '"$@"' _ "$@" >"$work/said" 2>&1
 }
 
-# try FAULT CLIENT: prints what happened, and how often the fault hit.
+# try FAULT CLIENT: prints what happened, and whether the fault hit once or again.
 try() {
   local fault=$1 client=$2 repository=$1/$2 does=pull status=0 hits
   # Otherwise layers of earlier pushes would be mounted.
@@ -84,8 +84,12 @@ try() {
   124) printf '%s takes over %d min' "$does" $((patience / 60)) ;;
   *) printf '%s fails' "$does" ;;
   esac
-  # Faults that hit every request hit as often as the client tries.
-  printf ', %d' "$hits"
+  # How often exactly depends on how many requests a client has in flight.
+  case $hits in
+  0) printf ', not hit' ;;
+  1) printf ', hit once' ;;
+  *) printf ', hit again' ;;
+  esac
 }
 
 table() {
