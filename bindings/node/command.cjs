@@ -1,0 +1,50 @@
+// Turns options into the arguments and variables of `gantry serve`.
+"use strict";
+
+// The server ignores variables that it does not know, so names of keys are checked here.
+// The tests compare this list with docs/settings.md.
+const KEYS = new Set(
+  `catalog.maxentries gantry.accesslog.format gantry.blobs.lease gantry.blobs.maxsize
+  gantry.connections.max gantry.control gantry.cors.origins gantry.exit.idle gantry.exit.parent
+  gantry.faults gantry.gc.grace gantry.gc.interval gantry.gc.untagged gantry.hosts.allowed
+  gantry.journal.entries gantry.lock.wait gantry.memory.inflight gantry.memory.limit
+  gantry.pages.default gantry.pages.strict gantry.referrers.enabled gantry.repositories.max
+  gantry.reset.allowed gantry.scheduler.polling gantry.scheduler.separate gantry.scrub.interval
+  gantry.scrub.rate gantry.seed gantry.tags.immutable gantry.threads gantry.timeouts.body
+  gantry.timeouts.bodyrate gantry.timeouts.head gantry.timeouts.idle gantry.timeouts.send
+  gantry.timeouts.stall gantry.uploads.max gantry.uploads.minchunk gantry.validation.lenient
+  gantry.validation.references http.addr http.draintimeout http.headers http.prefix
+  http.relativeurls storage.delete.enabled storage.filesystem.rootdirectory
+  storage.maintenance.readonly.enabled storage.maintenance.uploadpurging.age`.split(/\s+/),
+);
+
+const kebab = (name) => name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
+
+/** Arguments and variables of the server: flags become arguments, keys become variables. */
+function commandOf(settings, port, host) {
+  const flags = new Map([
+    ["addr", [`${host}:${port}`]],
+    ["access-log", ["off"]],
+    ["parent-pid", [process.pid]],
+  ]);
+  const env = { ...process.env };
+  for (const [name, value] of Object.entries(settings)) {
+    if (value === undefined) continue;
+    const values = Array.isArray(value) ? value : [value];
+    if (!name.includes(".")) {
+      flags.set(kebab(name), values);
+      continue;
+    }
+    if (!KEYS.has(name)) throw new TypeError(`'${name}' is not the key of a setting`);
+    const separator = name === "http.headers" ? "\n" : ",";
+    env[`REGISTRY_${name.toUpperCase().replaceAll(".", "_")}`] = values.join(separator);
+    if (name === "http.addr") flags.delete("addr");
+    if (name === "gantry.accesslog.format") flags.delete("access-log");
+    if (name === "gantry.exit.parent") flags.delete("parent-pid");
+  }
+  const args = ["serve"];
+  for (const [flag, values] of flags) for (const each of values) args.push(`--${flag}=${each}`);
+  return { args, env };
+}
+
+module.exports = { commandOf };

@@ -1,0 +1,3 @@
+import bindings from "./index.cjs";
+
+export const { DockerRegistryServer } = bindings;
