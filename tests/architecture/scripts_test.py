@@ -135,7 +135,7 @@ class scripts(tree):
         for label in ("htpp", "support", "h.*"):
             status, messages, calls = self.run_script("scripts/test", label)
             self.assertEqual((status, calls), (1, []))
-            self.assertEqual(labels_in(messages), ["clients", "http", "slow"])
+            self.assertEqual(labels_in(messages), ["clients", "http", "matrix", "slow"])
 
     def test_too_many_arguments_are_refused(self):
         status, messages, calls = self.run_script("scripts/test", "http", "ask", "more")
