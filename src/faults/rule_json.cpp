@@ -3,6 +3,7 @@
 #include "base/text.hpp"
 #include "config/values.hpp"
 #include "domain/strict_json.hpp"
+#include "faults/json_members.hpp"
 #include "faults/named_faults.hpp"
 #include "http/field_text.hpp"
 
@@ -11,9 +12,6 @@
 
 #include <algorithm>
 #include <array>
-#include <functional>
-#include <limits>
-#include <stdexcept>
 #include <string>
 #include <utility>
 
@@ -28,7 +26,6 @@ using std::chrono::milliseconds;
 constexpr std::size_t max_depth = 8;
 constexpr std::size_t max_headers = 64;
 constexpr milliseconds longest_delay = std::chrono::minutes{10};
-constexpr auto no_limit = std::numeric_limits<std::uint64_t>::max();
 
 /// The fields that frame a response: a fault that changes them has a member of its own.
 constexpr std::array<std::string_view, 4> framing{"connection", "content-length", "date",
@@ -40,154 +37,6 @@ bool is_field_name(std::string_view name) {
   return !name.empty() && std::ranges::all_of(name, http::is_token_character) &&
          std::ranges::find(framing, lower) == framing.end();
 }
-
-bool is_field_value(std::string_view value) {
-  return std::ranges::all_of(value, http::is_field_text);
-}
-
-/// Reads the members of one object, each at most once; keeps the first mistake.
-class members {
-public:
-  members(const json::object& from, std::string path, std::optional<error>& mistake)
-    : from_{from}, path_{std::move(path)}, mistake_{mistake} {}
-
-  void text(std::string_view name, std::string& into) {
-    read(name, [&](const json::value& found) {
-      if (const auto* known = found.if_string())
-        into.assign(known->data(), known->size());
-      else
-        refuse(name, "expected a text");
-    });
-  }
-
-  /// A text that a response line or a header can carry.
-  void line(std::string_view name, std::string& into) {
-    text(name, into);
-    if (!is_field_value(into))
-      refuse(name, "expected a text without control characters");
-  }
-
-  void number(std::string_view name, std::uint64_t& into, std::uint64_t least = 0,
-              std::uint64_t most = no_limit) {
-    read(name, [&](const json::value& found) {
-      boost::system::error_code ec;
-      const auto known = found.to_number<std::uint64_t>(ec);
-      if (ec || known < least || known > most)
-        refuse(name, "expected a whole number from " + std::to_string(least) +
-                       (most == no_limit ? " on" : " to " + std::to_string(most)));
-      else
-        into = known;
-    });
-  }
-
-  void number(std::string_view name, std::optional<std::uint64_t>& into) {
-    std::uint64_t known = 0;
-    if (from_.contains(name))
-      number(name, known);
-    if (from_.contains(name))
-      into = known;
-  }
-
-  void fraction(std::string_view name, double& into) {
-    read(name, [&](const json::value& found) {
-      boost::system::error_code ec;
-      const auto known = found.to_number<double>(ec);
-      if (ec || !(known >= 0 && known <= 1))
-        refuse(name, "expected a number from 0 to 1, such as 0.5");
-      else
-        into = known;
-    });
-  }
-
-  void flag(std::string_view name, bool& into) {
-    read(name, [&](const json::value& found) {
-      if (const auto* known = found.if_bool())
-        into = *known;
-      else
-        refuse(name, "expected true or false");
-    });
-  }
-
-  void duration(std::string_view name, milliseconds& into) {
-    worded(name, [&](std::string_view text) {
-      into = config::read_duration(text, milliseconds{0}, longest_delay);
-    });
-  }
-
-  /// Bytes: a number, or a text such as `64KiB`.
-  void size(std::string_view name, std::uint64_t& into) {
-    const auto* found = from_.if_contains(name);
-    if (found && found->is_string())
-      worded(name, [&](std::string_view text) { into = config::read_size(text); });
-    else
-      number(name, into);
-  }
-
-  void object(std::string_view name, const std::function<void(members&)>& read_inner) {
-    read(name, [&](const json::value& found) {
-      if (const auto* known = found.if_object()) {
-        members inner{*known, path_ + std::string{name} + ".", mistake_};
-        read_inner(inner);
-        inner.finish();
-      } else {
-        refuse(name, "expected an object");
-      }
-    });
-  }
-
-  /// Calls `use` with the value of a member, if there is one.
-  template <class Use>
-  void read(std::string_view name, Use use) {
-    known_.push_back(name);
-    if (const auto* found = from_.if_contains(name); found && !mistake_)
-      use(*found);
-  }
-
-  bool holds_object(std::string_view name) const {
-    const auto* found = from_.if_contains(name);
-    return found && found->is_object();
-  }
-
-  void refuse(std::string_view name, std::string_view what) {
-    if (!mistake_)
-      mistake_ = fail(errc::request_invalid, path_ + std::string{name} + ": " + std::string{what});
-  }
-
-  /// Complains about a member that nothing has read.
-  void finish() {
-    for (const auto& member : from_) {
-      const std::string_view name{member.key().data(), member.key().size()};
-      if (std::ranges::find(known_, name) != known_.end())
-        continue;
-      std::string list;
-      for (const auto& each : known_)
-        list.append(list.empty() ? "" : ", ").append(each);
-      refuse(excerpt(name), "no such member; there are " + list);
-      return;
-    }
-  }
-
-private:
-  /// Reads a text with a function that throws std::invalid_argument.
-  template <class Read>
-  void worded(std::string_view name, Read read_text) {
-    read(name, [&](const json::value& found) {
-      const auto* known = found.if_string();
-      if (!known)
-        return refuse(name, "expected a text with a unit, such as \"500ms\"");
-      try {
-        read_text(std::string_view{known->data(), known->size()});
-      } catch (const std::invalid_argument& wrong) {
-        refuse(name, wrong.what());
-      }
-    });
-  }
-
-  const json::object& from_;
-  std::string path_;
-  std::optional<error>& mistake_;
-  std::vector<std::string_view> known_;
-};
 
 void read_match(members& from, target& into) {
   from.text("method", into.method);
@@ -206,7 +55,7 @@ void read_headers(members& from, effect& into) {
     for (const auto& field : *fields) {
       const auto* value = field.value().if_string();
       const std::string_view name{field.key().data(), field.key().size()};
-      if (!value || !is_field_name(name) || !is_field_value({value->data(), value->size()}))
+      if (!value || !is_field_name(name) || !is_line({value->data(), value->size()}))
         return from.refuse("headers", "'" + excerpt(name) +
                                         "' is not a field with a text that a fault can set; the "
                                         "length has a member content_length");
@@ -218,14 +67,14 @@ void read_headers(members& from, effect& into) {
 void read_delay(members& from, delay_range& into) {
   if (from.holds_object("delay")) {
     from.object("delay", [&](members& inner) {
-      inner.duration("min", into.least);
-      inner.duration("max", into.most);
+      inner.duration("min", into.least, longest_delay);
+      inner.duration("max", into.most, longest_delay);
       if (into.most < into.least)
         inner.refuse("max", "expected a time that is not shorter than min");
     });
     return;
   }
-  from.duration("delay", into.least);
+  from.duration("delay", into.least, longest_delay);
   into.most = std::max(into.most, into.least);
 }
 
