@@ -1,5 +1,7 @@
 #include "api/error_table.hpp"
 
+#include "base/text.hpp"
+
 #include <boost/json/serialize.hpp>
 
 #include <algorithm>
@@ -23,10 +25,7 @@ void append_quoted(std::string& body, std::string_view text) {
 
 void append_entry(std::string& body, std::string_view code, std::string_view message,
                   std::string_view detail) {
-  // JSON is UTF-8, but a client may have sent any bytes.
-  std::string printable{detail.substr(0, max_shown)};
-  std::replace_if(
-    printable.begin(), printable.end(), [](char c) { return (c & 0x80) != 0; }, '?');
+  auto printable = to_ascii(detail.substr(0, max_shown));
   if (detail.size() > max_shown)
     printable += "...";
   body += R"({"code":)";

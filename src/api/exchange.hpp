@@ -28,6 +28,12 @@ struct context {
       requests{chosen.journal_entries},
       settings{std::make_shared<const options>(std::move(chosen))} {}
 
+  /// Removes what tests have set and seen, as a reset of the content does.
+  void forget_tests() {
+    faults.clear();
+    requests.clear();
+  }
+
   registry_services& services;
   in_flight bytes;
   faults::fault_set faults;

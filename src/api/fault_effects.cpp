@@ -119,10 +119,6 @@ void change_fields(const exchange& ex, const faults::effect& does, response& rep
 
 void change_delivery(const faults::hit& struck, response& reply) {
   const auto& does = struck.what->does;
-  const bool changes = struck.delay.count() > 0 || does.rate > 0 || does.reset_after ||
-                       does.truncate_after || does.content_length || does.corrupt_byte;
-  if (!changes)
-    return;
   auto plan = std::make_unique<delivery_plan>();
   plan->delay = struck.delay;
   plan->rate = does.rate;
@@ -134,7 +130,7 @@ void change_delivery(const faults::hit& struck, response& reply) {
     plan->silent = *does.reset_after == 0;
     plan->cut_after = does.reset_after;
   }
-  // The client cannot tell where the next response begins.
+  // The client misses the beginning of the next response.
   if (does.content_length)
     reply.close = true;
   reply.delivery = std::move(plan);
@@ -146,7 +142,7 @@ std::optional<response> strike(exchange& ex, const api_request& asked) {
   if (ex.fault || ex.server.faults.is_empty())
     return std::nullopt;
   const auto& operation = operation_of(asked);
-  if (operation.does == api::effect::steers) // or nobody could remove the fault
+  if (operation.does == api::effect::steers) // otherwise no request could remove the fault
     return std::nullopt;
   const auto repository = repository_of(asked);
   const auto reference = reference_of(asked);

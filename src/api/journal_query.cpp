@@ -2,10 +2,10 @@
 
 #include "api/error_table.hpp"
 #include "api/operations.hpp"
+#include "base/text.hpp"
 #include "domain/repository_name.hpp"
 
 #include <algorithm>
-#include <charconv>
 #include <cstdint>
 #include <limits>
 #include <optional>
@@ -25,18 +25,9 @@ error wrong(std::string_view parameter, std::string_view text, std::string_view 
   return fail(errc::request_invalid, detail);
 }
 
-std::optional<std::uint64_t> to_number(std::string_view text) noexcept {
-  std::uint64_t number = 0;
-  const auto end = text.data() + text.size();
-  const auto read = std::from_chars(text.data(), end, number);
-  if (read.ec != std::errc{} || read.ptr != end)
-    return std::nullopt;
-  return number;
-}
-
 result<std::uint64_t> read_number(std::string_view parameter, std::string_view text,
                                   std::uint64_t least, std::uint64_t most) {
-  const auto number = to_number(text);
+  const auto number = whole_number(text);
   if (!number || *number < least || *number > most)
     return wrong(parameter, text,
                  "a number from " + std::to_string(least) + " to " + std::to_string(most));
@@ -48,7 +39,7 @@ result<milliseconds> read_timeout(std::string_view parameter, std::string_view t
   const bool is_fine = text.ends_with("ms");
   const auto digits =
     text.substr(0, text.size() - std::min<std::size_t>(is_fine ? 2 : 1, text.size()));
-  const auto number = to_number(digits);
+  const auto number = whole_number(digits);
   const auto most = static_cast<std::uint64_t>(max_journal_wait.count());
   const std::uint64_t unit = is_fine ? 1 : 1000;
   if (!number || !text.ends_with('s') || *number > most / unit)

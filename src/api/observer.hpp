@@ -16,8 +16,6 @@ struct request_facts {
   std::string repository;
   /// The name of the injected fault that hit it, or "unnamed"; empty if none did.
   std::string fault;
-  /// Docker-Content-Digest of the response; empty without one.
-  std::string digest;
 };
 
 struct finished_request {

@@ -89,15 +89,6 @@ answer hand_over(exchange& ex, api_request asked) {
     std::move(asked));
 }
 
-/// The value of a field that the API itself wrote; empty if there is none.
-std::string own_field(std::string_view fields, std::string_view name) {
-  const auto at = fields.find(name);
-  if (at == std::string_view::npos)
-    return {};
-  const auto value = fields.substr(at + name.size());
-  return std::string{value.substr(0, value.find('\r'))};
-}
-
 } // namespace
 
 pipeline::pipeline(context& server, std::vector<std::unique_ptr<observer>> observers)
@@ -137,10 +128,7 @@ boost::asio::awaitable<response> pipeline::answer(http::request& asked) {
       reply = co_await answer_again(ex, bytes);
     }
   }
-  if (facts) {
-    facts->digest = own_field(reply.fields, "Docker-Content-Digest: ");
-    reply.context = facts;
-  }
+  reply.context = facts;
   complete(reply, &ex.head, *ex.settings);
   co_return reply;
 }

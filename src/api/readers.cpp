@@ -1,10 +1,9 @@
 #include "api/readers.hpp"
 
 #include "api/error_table.hpp"
+#include "base/text.hpp"
 
 #include <algorithm>
-#include <charconv>
-#include <system_error>
 #include <utility>
 #include <variant>
 
@@ -96,12 +95,10 @@ result<std::vector<std::string>> read_artifact_types(const parts& from) {
 }
 
 result<std::uint64_t> read_fault(const parts& from) {
-  const auto text = from.path.last;
-  std::uint64_t number = 0;
-  const auto [end, failed] = std::from_chars(text.data(), text.data() + text.size(), number);
-  if (failed != std::errc{} || end != text.data() + text.size())
-    return fail(errc::fault_unknown, text);
-  return number;
+  const auto number = whole_number(from.path.last);
+  if (!number)
+    return fail(errc::fault_unknown, from.path.last);
+  return *number;
 }
 
 result<bool> read_dry_run(const parts& from) {

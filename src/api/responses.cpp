@@ -58,6 +58,10 @@ http::content content_of(const blob_ptr& source) {
   return made;
 }
 
+response make_ok() {
+  return make_json(200, R"({"ok":true})");
+}
+
 response make_error_response(const error& failure, std::string_view allow) {
   const auto status = to_wire(failure.code).status;
   auto reply = make_json(status, render(failure));

@@ -30,6 +30,9 @@ std::optional<std::string_view> effective_range(const http::request_head& head, 
 /// The bytes of a blob. If its file cannot be read while it is sent, the log says so.
 http::content content_of(const blob_ptr& source);
 
+/// 200 `{"ok":true}`: done, and nothing to say about it.
+response make_ok();
+
 /// The registry's error body; 405 carries `allow` as Allow, 429 and 503 a Retry-After.
 response make_error_response(const error& failure, std::string_view allow = {});
 

@@ -268,4 +268,8 @@ journal::journal& registry::requests() {
   return parts_->context->requests;
 }
 
+void registry::forget_tests() {
+  parts_->context->forget_tests();
+}
+
 } // namespace gantry::app

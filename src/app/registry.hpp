@@ -58,6 +58,8 @@ public:
   boost::asio::io_context& context();
   faults::fault_set& faults();
   journal::journal& requests();
+  /// Removes all faults and recorded requests.
+  void forget_tests();
 
 private:
   struct parts;

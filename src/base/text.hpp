@@ -1,9 +1,13 @@
 // Text functions shared by parsers.
 #pragma once
 
+#include <charconv>
 #include <cstddef>
+#include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
+#include <system_error>
 
 namespace gantry {
 
@@ -40,6 +44,25 @@ constexpr int hex_value(char c) noexcept {
     return c - '0';
   const auto lower = to_lower(c);
   return lower >= 'a' && lower <= 'f' ? lower - 'a' + 10 : -1;
+}
+
+/// The number in decimal digits that is the whole text; absent if it is none, or does not fit.
+inline std::optional<std::uint64_t> whole_number(std::string_view text) noexcept {
+  std::uint64_t number = 0;
+  const char* const end = text.data() + text.size();
+  const auto [stop, failure] = std::from_chars(text.data(), end, number);
+  if (failure != std::errc{} || stop != end)
+    return std::nullopt;
+  return number;
+}
+
+/// A client's text for JSON, which is UTF-8: any other byte than ASCII becomes `?`.
+inline std::string to_ascii(std::string_view text) {
+  std::string shown{text};
+  for (char& c : shown)
+    if ((c & 0x80) != 0)
+      c = '?';
+  return shown;
 }
 
 /// Shortens a text for a message: its first bytes, at most `max`, never cutting a UTF-8 sequence;

@@ -15,7 +15,7 @@ namespace gantry::config {
 
 enum class access_log : std::uint8_t { off, text, json };
 
-/// Who may steer the registry as a test double: nobody, clients on the same machine, or everybody.
+/// Who may steer the registry as a test double: no client, those on the same machine, or all.
 enum class control : std::uint8_t { off, loopback, any };
 
 /// Each member has a row in the table (`table.hpp`), which describes it. Its default is here; help

@@ -1,8 +1,9 @@
 // Parses the `n` and `last` of a list request.
 #include "domain/paging.hpp"
 
+#include "base/text.hpp"
+
 #include <algorithm>
-#include <charconv>
 #include <cstdint>
 
 namespace gantry {
@@ -12,12 +13,10 @@ result<page_request> parse_page(std::optional<std::string_view> n,
   page_request request{limits.default_limit, std::string{last.value_or("")}};
   if (!n || n->empty())
     return request;
-  std::uint64_t number = 0;
-  const char* const end = n->data() + n->size();
-  const auto [stop, failure] = std::from_chars(n->data(), end, number);
-  if (failure != std::errc{} || stop != end || (limits.refuse_excess && number > limits.max_limit))
+  const auto number = whole_number(*n);
+  if (!number || (limits.refuse_excess && *number > limits.max_limit))
     return fail(errc::pagination_invalid, *n);
-  request.limit = std::min<std::uint64_t>(number, limits.max_limit);
+  request.limit = std::min<std::uint64_t>(*number, limits.max_limit);
   return request;
 }
 

@@ -17,6 +17,7 @@
 #include <span>
 #include <stdexcept>
 #include <string_view>
+#include <type_traits>
 #include <utility>
 
 namespace gantry::embed {
@@ -37,20 +38,24 @@ std::string reason_of(const error& failure) {
          (failure.detail.empty() ? "" : ": " + failure.detail);
 }
 
+template <class Exception, class T>
+T value_or(result<T> outcome) {
+  if (!outcome)
+    throw Exception{reason_of(outcome.error())};
+  if constexpr (!std::is_void_v<T>)
+    return std::move(*outcome);
+}
+
 /// The value, or an exception for a mistake of the caller.
 template <class T>
 T parsed(result<T> outcome) {
-  if (!outcome)
-    throw std::invalid_argument{reason_of(outcome.error())};
-  return std::move(*outcome);
+  return value_or<std::invalid_argument>(std::move(outcome));
 }
 
 /// The value, or an exception for a refusal of the registry.
 template <class T>
 T answered(result<T> outcome) {
-  if (!outcome)
-    throw std::runtime_error{reason_of(outcome.error())};
-  return std::move(*outcome);
+  return value_or<std::runtime_error>(std::move(outcome));
 }
 
 template <class Actor, class Message>
@@ -158,9 +163,7 @@ std::string content::push(const image& pushed) {
   auto stored = std::make_shared<const manifest>(
     parsed(manifest::parse(texts.manifest, parsed(media_type::parse(media_types::oci_manifest)))));
   const auto put = [&](const digest& id, std::string_view bytes) {
-    auto outcome = wait_for(*thread_, put_blob(*services_, name, id, bytes));
-    if (!outcome)
-      throw std::runtime_error{reason_of(outcome.error())};
+    answered(wait_for(*thread_, put_blob(*services_, name, id, bytes)));
   };
   put(digest::of(texts.config), texts.config);
   for (std::size_t i = 0; i < layers.size(); ++i)

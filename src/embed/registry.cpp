@@ -127,8 +127,7 @@ std::uint16_t registry::port() const {
 
 void registry::reset() {
   state_->content().reset();
-  state_->server->faults().clear();
-  state_->server->requests().clear();
+  state_->server->forget_tests();
 }
 
 std::string registry::push(const image& pushed) {

@@ -18,7 +18,7 @@
 
 namespace gantry::faults {
 
-/// What a fault may match of a request; empty texts where it has none.
+/// What a fault may match of a request. A text is empty if the request has no such part.
 struct subject {
   std::string_view method;
   std::string_view operation;

@@ -1,11 +1,10 @@
 #include "http/request_head.hpp"
 
+#include "base/text.hpp"
 #include "http/authority.hpp"
 #include "http/target.hpp"
 
 #include <boost/beast/core/string.hpp>
-
-#include <charconv>
 
 namespace gantry::http {
 
@@ -70,12 +69,9 @@ result<void> request_head::judge_framing() {
     chunked_ = true;
   }
   if (lengths > 0) {
-    const auto text = *find(field::content_length);
-    std::uint64_t value = 0;
-    const auto parsed = std::from_chars(text.data(), text.data() + text.size(), value);
-    if (parsed.ec != std::errc{} || parsed.ptr != text.data() + text.size())
+    content_length_ = whole_number(*find(field::content_length));
+    if (!content_length_)
       return refuse(refusal_code::malformed, "Content-Length is not a number");
-    content_length_ = value;
   }
   return {};
 }

@@ -226,11 +226,8 @@ asio::awaitable<bool> write_response(connection& peer, std::string_view head, re
   if (!ec && plan && plan->silent)
     ec = asio::error::operation_aborted;
   if (ec) {
-    if (plan && plan->resets)
-      peer.reset();
-    co_return false;
-  }
-  if (bodiless) {
+    // Nothing is sent.
+  } else if (bodiless) {
     co_await out.frame(head, false, ec);
   } else if (const auto text = text_of(reply)) {
     co_await out.text(head, *text, false, ec);

@@ -1,6 +1,6 @@
 #include "journal/filter.hpp"
 
-#include <charconv>
+#include "base/text.hpp"
 
 namespace gantry::journal {
 
@@ -14,12 +14,10 @@ std::string_view path_of(std::string_view target) noexcept {
 
 std::optional<status_range> parse_status(std::string_view text) noexcept {
   const bool is_class = text.size() == 3 && text.ends_with("xx");
-  const auto digits = is_class ? text.substr(0, 1) : text;
-  unsigned number = 0;
-  const auto end = digits.data() + digits.size();
-  const auto parsed = std::from_chars(digits.data(), end, number);
-  if (text.size() != 3 || parsed.ec != std::errc{} || parsed.ptr != end)
+  const auto known = whole_number(is_class ? text.substr(0, 1) : text);
+  if (text.size() != 3 || !known)
     return std::nullopt;
+  const auto number = static_cast<unsigned>(*known);
   const status_range read =
     is_class ? status_range{number * 100, number * 100 + 99} : status_range{number, number};
   if (read.first < 100 || read.last > 599)

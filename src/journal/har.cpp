@@ -1,5 +1,6 @@
 #include "journal/har.hpp"
 
+#include "base/text.hpp"
 #include "journal/render.hpp"
 
 #include <boost/json/array.hpp>
@@ -16,18 +17,6 @@ namespace {
 
 constexpr int unknown = -1;
 
-json::object pair_of(std::string_view name, std::string_view value) {
-  return {{"name", printable(name)}, {"value", printable(value)}};
-}
-
-json::array fields_of(const entry& seen) {
-  json::array fields;
-  visit_fields(seen, [&](std::string_view name, std::string_view value) {
-    fields.push_back(pair_of(name, value));
-  });
-  return fields;
-}
-
 /// The parameters of the target, still encoded.
 json::array parameters_of(std::string_view target) {
   json::array parameters;
@@ -37,25 +26,25 @@ json::array parameters_of(std::string_view target) {
     const auto whole = query.substr(0, query.find('&'));
     query.remove_prefix(std::min(whole.size() + 1, query.size()));
     const auto name = whole.substr(0, whole.find('='));
-    parameters.push_back(pair_of(name, whole.substr(std::min(name.size() + 1, whole.size()))));
+    parameters.push_back(render_pair(name, whole.substr(std::min(name.size() + 1, whole.size()))));
   }
   return parameters;
 }
 
 std::string url_of(const entry& seen, std::string_view address) {
   if (!seen.target.starts_with('/'))
-    return printable(seen.target);
+    return to_ascii(seen.target);
   const auto host = field_of(seen, "Host");
-  return "http://" + printable(host.empty() ? address : host) + printable(seen.target);
+  return "http://" + to_ascii(host.empty() ? address : host) + to_ascii(seen.target);
 }
 
 json::object request_of(const entry& seen, std::string_view address) {
   json::object request;
-  request["method"] = printable(seen.method);
+  request["method"] = to_ascii(seen.method);
   request["url"] = url_of(seen, address);
   request["httpVersion"] = "HTTP/1.1";
   request["cookies"] = json::array{};
-  request["headers"] = fields_of(seen);
+  request["headers"] = render_fields(seen);
   request["queryString"] = parameters_of(seen.target);
   request["headersSize"] = unknown;
   request["bodySize"] = seen.body_bytes ? json::value(*seen.body_bytes) : json::value(unknown);
@@ -65,7 +54,7 @@ json::object request_of(const entry& seen, std::string_view address) {
 json::object response_of(const entry& seen, std::string_view reason) {
   json::object response;
   response["status"] = seen.status;
-  response["statusText"] = printable(reason);
+  response["statusText"] = to_ascii(reason);
   response["httpVersion"] = "HTTP/1.1";
   response["cookies"] = json::array{};
   response["headers"] = json::array{};
@@ -88,8 +77,8 @@ json::object to_har(const entry& seen, const har_options& options) {
   made["timings"] = json::object{{"send", 0}, {"wait", milliseconds}, {"receive", 0}};
   made["connection"] = seen.connection;
   made["_operation"] = json::string_view{seen.operation.data(), seen.operation.size()};
-  made["_requestId"] = printable(seen.request_id);
-  made["_fault"] = printable(seen.fault);
+  made["_requestId"] = to_ascii(seen.request_id);
+  made["_fault"] = to_ascii(seen.fault);
   return made;
 }
 
@@ -102,7 +91,7 @@ std::string render_har(const page& found, const har_options& options) {
     entries.push_back(to_har(each, options));
   json::object log;
   log["version"] = "1.2";
-  log["creator"] = json::object{{"name", "gantry"}, {"version", printable(options.version)}};
+  log["creator"] = json::object{{"name", "gantry"}, {"version", to_ascii(options.version)}};
   log["entries"] = std::move(entries);
   json::object document;
   document["log"] = std::move(log);

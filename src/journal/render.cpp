@@ -1,10 +1,9 @@
 #include "journal/render.hpp"
 
-#include <boost/json/array.hpp>
-#include <boost/json/object.hpp>
+#include "base/text.hpp"
+
 #include <boost/json/serialize.hpp>
 
-#include <algorithm>
 #include <array>
 #include <cstdio>
 #include <ctime>
@@ -15,21 +14,13 @@ namespace json = boost::json;
 
 namespace {
 
-json::array fields_of(const entry& seen) {
-  json::array fields;
-  visit_fields(seen, [&](std::string_view name, std::string_view value) {
-    fields.push_back(json::object{{"name", printable(name)}, {"value", printable(value)}});
-  });
-  return fields;
-}
-
 json::object to_json(const entry& seen) {
   json::object object;
   object["sequence"] = seen.sequence;
   object["time"] = render_time(seen.time);
-  object["method"] = printable(seen.method);
-  object["target"] = printable(seen.target);
-  object["headers"] = fields_of(seen);
+  object["method"] = to_ascii(seen.method);
+  object["target"] = to_ascii(seen.target);
+  object["headers"] = render_fields(seen);
   object["truncated"] = seen.is_cut;
   object["status"] = seen.status;
   object["bytes_sent"] = seen.bytes_sent;
@@ -37,19 +28,24 @@ json::object to_json(const entry& seen) {
   object["duration_us"] = seen.duration.count();
   object["connection"] = seen.connection;
   object["operation"] = json::string_view{seen.operation.data(), seen.operation.size()};
-  object["repository"] = printable(seen.repository);
-  object["request_id"] = printable(seen.request_id);
-  object["fault"] = printable(seen.fault);
+  object["repository"] = to_ascii(seen.repository);
+  object["request_id"] = to_ascii(seen.request_id);
+  object["fault"] = to_ascii(seen.fault);
   return object;
 }
 
 } // namespace
 
-std::string printable(std::string_view text) {
-  std::string shown{text};
-  std::ranges::replace_if(
-    shown, [](char c) { return (c & 0x80) != 0; }, '?');
-  return shown;
+json::object render_pair(std::string_view name, std::string_view value) {
+  return {{"name", to_ascii(name)}, {"value", to_ascii(value)}};
+}
+
+json::array render_fields(const entry& seen) {
+  json::array fields;
+  visit_fields(seen, [&](std::string_view name, std::string_view value) {
+    fields.push_back(render_pair(name, value));
+  });
+  return fields;
 }
 
 std::string render_time(std::chrono::system_clock::time_point time) {

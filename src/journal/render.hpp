@@ -3,14 +3,19 @@
 
 #include "journal/journal.hpp"
 
+#include <boost/json/array.hpp>
+#include <boost/json/object.hpp>
+
 #include <chrono>
 #include <string>
 #include <string_view>
 
 namespace gantry::journal {
 
-/// Client text as ASCII: JSON is UTF-8, but a client may send any bytes. Others become `?`.
-std::string printable(std::string_view text);
+/// `{"name":…,"value":…}`, in ASCII.
+boost::json::object render_pair(std::string_view name, std::string_view value);
+/// The header fields as such pairs.
+boost::json::array render_fields(const entry& seen);
 /// `2026-01-31T12:00:00.123456Z`.
 std::string render_time(std::chrono::system_clock::time_point time);
 

@@ -67,15 +67,18 @@ std::size_t tcp_transport::read_ready(std::span<std::byte> space, error_code& ec
 }
 
 bool tcp_transport::has_bytes() {
-  std::byte first{};
-  return ::recv(socket_.native_handle(), &first, 1, MSG_PEEK | MSG_DONTWAIT) > 0;
+  return peek() > 0;
 }
 
 bool tcp_transport::has_ended() {
-  std::byte first{};
-  const auto n = uninterrupted(
-    [&] { return ::recv(socket_.native_handle(), &first, 1, MSG_PEEK | MSG_DONTWAIT); });
+  const auto n = peek();
   return n == 0 || (n < 0 && errno != EAGAIN);
+}
+
+ssize_t tcp_transport::peek() {
+  std::byte first{};
+  return uninterrupted(
+    [&] { return ::recv(socket_.native_handle(), &first, 1, MSG_PEEK | MSG_DONTWAIT); });
 }
 
 std::size_t tcp_transport::write_ready(std::string_view head, std::string_view body, bool more,

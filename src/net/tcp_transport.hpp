@@ -31,6 +31,9 @@ public:
   void reset() noexcept override;
 
 private:
+  /// recv(2) of one byte that stays unread, without waiting.
+  ssize_t peek();
+
   boost::asio::ip::tcp::socket socket_;
 };
 

@@ -37,4 +37,17 @@ BOOST_AUTO_TEST_CASE(hex_digits_of_both_cases_have_a_value) {
     BOOST_TEST(hex_value(c) == -1);
 }
 
+BOOST_AUTO_TEST_CASE(a_number_is_the_whole_text) {
+  BOOST_TEST(gantry::whole_number("0").value() == 0u);
+  BOOST_TEST(gantry::whole_number("18446744073709551615").value() == 18446744073709551615u);
+  for (const auto* text : {"", " 1", "1 ", "+1", "-1", "1x", "0x1", "18446744073709551616"})
+    BOOST_TEST(!gantry::whole_number(text), text);
+}
+
+BOOST_AUTO_TEST_CASE(other_bytes_than_ascii_are_replaced) {
+  BOOST_TEST(gantry::to_ascii("") == "");
+  BOOST_TEST(gantry::to_ascii("a\"\n~") == "a\"\n~");
+  BOOST_TEST(gantry::to_ascii("a\xff\xc3\xa4z") == "a???z");
+}
+
 BOOST_AUTO_TEST_SUITE_END()

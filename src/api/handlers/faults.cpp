@@ -60,13 +60,13 @@ answer handle(exchange& ex, list_faults) {
 
 answer handle(exchange& ex, clear_faults) {
   ex.server.faults.clear();
-  co_return make_json(200, R"({"ok":true})");
+  co_return make_ok();
 }
 
 answer handle(exchange& ex, remove_fault request) {
   if (!ex.server.faults.remove(request.number))
     co_return make_error_response(fail(errc::fault_unknown, std::to_string(request.number)));
-  co_return make_json(200, R"({"ok":true})");
+  co_return make_ok();
 }
 
 } // namespace gantry::api

@@ -42,7 +42,7 @@ answer handle(exchange& ex, list_requests) {
 
 answer handle(exchange& ex, clear_requests) {
   ex.server.requests.clear();
-  co_return make_json(200, R"({"ok":true})");
+  co_return make_ok();
 }
 
 /// Answers 408 with the entries so far if the time is over.

@@ -79,9 +79,8 @@ answer handle(exchange& ex, reset) {
   auto done = co_await call(ex, ex.server.services.directory.get(), msg::reset{});
   if (!done)
     co_return make_error_response(done.error());
-  ex.server.faults.clear();
-  ex.server.requests.clear();
-  co_return make_json(200, R"({"ok":true})");
+  ex.server.forget_tests();
+  co_return make_ok();
 }
 
 answer handle(exchange& ex, emulator_repositories) {
