@@ -33,6 +33,9 @@ struct options {
   std::size_t threads = 0;
   access_log log = access_log::off;
 
+  /// Behave like this registry, such as `ecr`: see docs/profiles.md. It has other defaults for some
+  /// of the members below; a member that is changed from its default here overrides the profile.
+  std::string profile = {};
   /// Accept any digest, tag and manifest.
   bool lenient = false;
   reference_policy references = reference_policy::usual;

@@ -43,14 +43,14 @@ call_repository(exchange& ex, const repository_name& name, Message message,
     }
     ex.peer.expect_within(ex.settings->ask_timeout);
     auto asked = runtime::begin_ask(*awake, message);
-    auto answer = asked.early();
-    if (!answer) {
+    auto reply = asked.early();
+    if (!reply) {
       auto late = co_await runtime::finish_call(ex.peer, asked);
-      answer = std::move(late);
+      reply = std::move(late);
     }
-    const auto retry = !*answer && is_receiver_gone(answer->error());
+    const auto retry = !*reply && is_receiver_gone(reply->error());
     if (!retry || std::chrono::steady_clock::now() > give_up)
-      co_return from_caf(std::move(*answer));
+      co_return from_caf(std::move(*reply));
     awake.reset();
     co_await ex.peer.give_way(); // until the directory has noticed, too
   }

@@ -9,6 +9,7 @@
 #include "http/handler.hpp"
 #include "journal/journal.hpp"
 #include "net/buffer_pool.hpp"
+#include "profiles/quota_counter.hpp"
 
 #include <atomic>
 #include <initializer_list>
@@ -32,6 +33,7 @@ struct context {
   void forget_tests() {
     faults.clear();
     requests.clear();
+    quotas.clear();
   }
 
   registry_services& services;
@@ -40,6 +42,8 @@ struct context {
   net::buffer_pool buffers;
   /// What clients have asked.
   journal::journal requests;
+  /// What clients have used of a profile's quotas.
+  profiles::quota_counter quotas;
   /// Replaced as a whole; each request reads it once.
   current<options> settings;
   /// The address that the server is bound to, `127.0.0.1:4775`. Set before anything is served.
@@ -65,6 +69,8 @@ struct exchange {
   http::body_source& body;
   /// The fault that hits this request; null if none does.
   std::unique_ptr<const faults::hit> fault = {};
+  /// Quotas of a profile have counted this request.
+  bool counted = false;
 };
 
 /// A Location or Link to a path ("/v2/…", without the prefix), given in parts: the path alone, or

@@ -3,8 +3,6 @@
 #include "api/error_table.hpp"
 #include "api/responses.hpp"
 
-#include <boost/beast/core/string.hpp>
-
 #include <memory>
 #include <string>
 #include <string_view>
@@ -46,23 +44,6 @@ std::string with_target(std::string_view text, std::string_view target) {
   return filled;
 }
 
-/// Cuts the lines of a field out of `fields`, and returns the last one's value.
-std::optional<std::string> take_field(std::string& fields, std::string_view name) {
-  std::optional<std::string> taken;
-  for (std::size_t begin = 0; begin < fields.size();) {
-    const auto end = fields.find("\r\n", begin) + 2;
-    const std::string_view line{fields.data() + begin, end - begin};
-    if (line.size() > name.size() && line[name.size()] == ':' &&
-        boost::beast::iequals({line.data(), name.size()}, {name.data(), name.size()})) {
-      taken = line.substr(name.size() + 2, line.size() - name.size() - 4);
-      fields.erase(begin, end - begin);
-    } else {
-      begin = end;
-    }
-  }
-  return taken;
-}
-
 /// The response that a fault gives instead of the true one.
 response replacement(const faults::effect& does) {
   if (does.body)
@@ -75,7 +56,7 @@ response replacement(const faults::effect& does) {
 
 /// Splits an absolute URL; a path alone has neither scheme nor host.
 void change_location(const exchange& ex, const faults::location_change& change, response& reply) {
-  auto known = take_field(reply.fields, "Location");
+  auto known = reply.take("Location");
   if (!known || change.absent)
     return;
   std::string scheme = "http";
@@ -103,16 +84,16 @@ std::string other_digest(std::string text) {
 
 void change_fields(const exchange& ex, const faults::effect& does, response& reply) {
   if (does.wrong_digest)
-    if (auto known = take_field(reply.fields, "Docker-Content-Digest"))
+    if (auto known = reply.take("Docker-Content-Digest"))
       reply.set("Docker-Content-Digest", other_digest(std::move(*known)));
   if (does.location != faults::location_change{})
     change_location(ex, does.location, reply);
   if (does.endless_link) {
-    take_field(reply.fields, "Link");
+    reply.take("Link");
     reply.set("Link", "<" + std::string{ex.head.target()} + ">; rel=\"next\"");
   }
   for (const auto& [name, value] : does.headers) {
-    take_field(reply.fields, name);
+    reply.take(name);
     reply.set(name, with_target(value, ex.head.target()));
   }
 }

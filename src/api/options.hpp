@@ -2,7 +2,9 @@
 #pragma once
 
 #include "domain/paging.hpp"
+#include "domain/tag_patterns.hpp"
 #include "domain/validation.hpp"
+#include "profiles/profile.hpp"
 
 #include <chrono>
 #include <cstddef>
@@ -39,6 +41,11 @@ struct options {
   /// Whether the emulator's reset may delete all content.
   bool allow_reset = true;
   control steered_by = control::loopback;
+  /// The registry that this one imitates; null for none.
+  const profiles::profile* profile = nullptr;
+  /// Names, or their first components, that exist before anything is pushed, for profiles that
+  /// need that.
+  tag_patterns known_repositories;
   /// How many requests the journal keeps; zero records none.
   std::size_t journal_entries = 1000;
 

@@ -3,6 +3,7 @@
 #include "api/claims.hpp"
 #include "api/error_table.hpp"
 #include "api/fault_effects.hpp"
+#include "api/imitation.hpp"
 #include "api/mode.hpp"
 #include "api/operations.hpp"
 #include "api/origin_guard.hpp"
@@ -108,7 +109,11 @@ boost::asio::awaitable<response> pipeline::answer_to(exchange& ex, request_facts
   }
   if (facts && ex.fault)
     facts->fault = ex.fault->what->name.empty() ? "unnamed" : ex.fault->what->name;
-  return early ? at_once(std::move(*early)) : hand_over(ex, std::move(*at.asked));
+  if (early)
+    return at_once(std::move(*early));
+  if (ex.settings->profile)
+    return imitate(ex, std::move(*at.asked), hand_over);
+  return hand_over(ex, std::move(*at.asked));
 }
 
 boost::asio::awaitable<response> pipeline::answer(http::request& asked) {

@@ -13,6 +13,7 @@
 
 #include <boost/asio/awaitable.hpp>
 
+#include <cstddef>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -30,6 +31,8 @@ struct page_query {
   /// Other parameters of the request, still encoded (`ns=docker.io`); the link to the next page
   /// keeps them.
   std::string others;
+  /// If not zero, the page has this many entries whatever the request and the limits say.
+  std::size_t whole = 0;
 
   bool operator==(const page_query&) const = default;
 };

@@ -53,6 +53,8 @@ api::options api_of(const config::settings& chosen) {
   api.referrers = chosen.referrers;
   api.allow_reset = chosen.allow_reset;
   api.steered_by = control_of(chosen.steered_by);
+  api.profile = profiles::find(chosen.profile);
+  api.known_repositories = tag_patterns{chosen.profile_repositories};
   api.journal_entries = chosen.journal_entries;
   api.chunk_min_length = chosen.chunk_min_length;
   api.max_in_flight = chosen.max_in_flight;

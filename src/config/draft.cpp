@@ -3,6 +3,7 @@
 #include "base/text.hpp"
 #include "config/nearest.hpp"
 #include "config/table.hpp"
+#include "profiles/profile.hpp"
 
 #include <algorithm>
 #include <cassert>
@@ -10,6 +11,7 @@
 #include <memory>
 #include <stdexcept>
 #include <utility>
+#include <variant>
 
 namespace gantry::config {
 
@@ -112,6 +114,7 @@ void draft::suggest_variable(std::string_view name) {
 }
 
 outcome draft::finish() {
+  imitate();
   refuse_both(folder_key, memory_key);
   fit_pages();
   if (!is_given(references_key))
@@ -121,6 +124,16 @@ outcome draft::finish() {
   else
     be_durable();
   return {std::make_shared<const settings>(std::move(made_)), std::move(warnings_)};
+}
+
+/// Applies the defaults of the profile.
+void draft::imitate() {
+  const auto* chosen = profiles::find(made_.profile);
+  if (!chosen)
+    return;
+  for (const auto& each : chosen->deviations)
+    if (const auto* preset = std::get_if<profiles::preset>(&each.does))
+      set(row_of(preset->key), preset->text, source::profile);
 }
 
 void draft::refuse_both(std::string_view left, std::string_view right) const {

@@ -11,8 +11,9 @@
 
 namespace gantry::config {
 
-/// The source of a value. A later source overrides an earlier one, in whatever order they are read.
-enum class source : std::uint8_t { fallback, environment, command_line };
+/// The source of a value: a default, the default of a profile, a variable, a flag. A later source
+/// overrides an earlier one, in whatever order they are read.
+enum class source : std::uint8_t { fallback, profile, environment, command_line };
 
 /// Complete settings, and one warning line per setting that has no effect.
 struct outcome {
@@ -50,6 +51,7 @@ private:
 
   void read_variable(const row& setting, std::string_view text);
   void suggest_variable(std::string_view name);
+  void imitate();
   void refuse_both(std::string_view left, std::string_view right) const;
   void fit_pages();
   void be_durable();

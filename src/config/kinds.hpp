@@ -9,6 +9,7 @@
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
+#include <span>
 #include <string>
 #include <string_view>
 #include <type_traits>
@@ -99,6 +100,16 @@ constexpr value choice() {
         return std::string{};
       },
     .choices = names_of<Rows>};
+}
+
+/// One of these words, kept as a text.
+template <auto Member>
+constexpr value word(std::span<const std::string_view> words) {
+  return {
+    .read = [](settings& into, std::string_view text,
+               const value& self) { into.*Member = self.choices[read_choice(text, self.choices)]; },
+    .show = [](const settings& from, const value&) { return from.*Member; },
+    .choices = words};
 }
 
 inline std::string read_plain(std::string_view text) {

@@ -45,6 +45,10 @@ struct settings {
   std::string seed;
   bool allow_reset = true;
   control steered_by = control::loopback;
+  /// The registry to imitate; empty for none.
+  std::string profile;
+  /// Shell patterns of repositories that exist before their first push.
+  std::vector<std::string> profile_repositories;
   /// A file of faults that are set at startup; empty for none.
   std::string faults;
   /// 0: none; the default in a folder.

@@ -1,6 +1,7 @@
 #include "config/table.hpp"
 
 #include "config/kinds.hpp"
+#include "profiles/profile.hpp"
 
 #include <algorithm>
 #include <iterator>
@@ -154,6 +155,19 @@ constexpr row rows[] = {
    .section = group::lists,
    .help = "refuse an n above the maximum",
    .reloadable = true},
+  {.key = "gantry.profile.name",
+   .flag = "--profile",
+   .holds = word<&settings::profile>(profiles::names),
+   .section = group::testing,
+   .help = "behave like another registry, within its quotas; changes the defaults of some settings",
+   .fallback = "none"},
+  {.key = "gantry.profile.repositories",
+   .flag = "--profile-repository",
+   .holds = list<&settings::profile_repositories>("GLOB", ','),
+   .section = group::testing,
+   .help = "a repository, or the beginning of its name, that exists before the first push, for a "
+           "profile that requires one; may be repeated",
+   .fallback = "none"},
   {.key = "gantry.referrers.enabled",
    .flag = "--no-referrers",
    .holds = toggle<&settings::referrers>(off),

@@ -103,9 +103,10 @@ void put_unless_zero(config::draft& draft, std::string_view flag, std::uint64_t 
     put(draft, flag, std::to_string(number));
 }
 
-/// Sets a switch by its key.
-void put_switch(config::draft& draft, std::string_view key, bool value) {
-  put(draft, key, value ? "true" : "false");
+/// Sets a switch by its key, unless it has the default: a profile may have another one.
+void put_switch(config::draft& draft, std::string_view key, bool value, bool usual) {
+  if (value != usual)
+    put(draft, key, value ? "true" : "false");
 }
 
 } // namespace
@@ -122,19 +123,21 @@ options& options::set(const std::string& name, const std::string& text) {
 namespace embed {
 
 config::snapshot settings_of(const options& chosen) {
+  const options usual;
   config::draft draft{app::judge_form};
   put(draft, "--addr", chosen.address);
   put_unless_empty(draft, "--data", chosen.data);
   put_unless_empty(draft, "--seed", chosen.seed);
+  put_unless_empty(draft, "--profile", chosen.profile);
   put_unless_zero(draft, "--memory-limit", chosen.memory_limit);
   put_unless_zero(draft, "--threads", chosen.threads);
   put(draft, "--access-log", name_of(chosen.log));
-  put_switch(draft, "gantry.validation.lenient", chosen.lenient);
+  put_switch(draft, "gantry.validation.lenient", chosen.lenient, usual.lenient);
   put_unless_empty(draft, "--references", name_of(chosen.references));
-  put_switch(draft, "storage.maintenance.readonly.enabled", chosen.read_only);
-  put_switch(draft, "storage.delete.enabled", chosen.allow_delete);
-  put_switch(draft, "gantry.referrers.enabled", chosen.referrers);
-  put_switch(draft, "http.relativeurls", !chosen.absolute_locations);
+  put_switch(draft, "storage.maintenance.readonly.enabled", chosen.read_only, usual.read_only);
+  put_switch(draft, "storage.delete.enabled", chosen.allow_delete, usual.allow_delete);
+  put_switch(draft, "gantry.referrers.enabled", chosen.referrers, usual.referrers);
+  put_switch(draft, "http.relativeurls", !chosen.absolute_locations, !usual.absolute_locations);
   for (const auto& [name, value] : chosen.headers)
     put(draft, "--header", std::string{name}.append(": ").append(value));
   put(draft, "--max-uploads", std::to_string(chosen.max_uploads));

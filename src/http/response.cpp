@@ -2,6 +2,8 @@
 
 #include "http/range.hpp"
 
+#include <boost/beast/core/string.hpp>
+
 namespace gantry::http {
 
 namespace {
@@ -20,6 +22,22 @@ response& response::set(std::string_view name, std::string_view value) {
   make_room();
   fields.append(name).append(": ").append(value).append("\r\n");
   return *this;
+}
+
+std::optional<std::string> response::take(std::string_view name) {
+  std::optional<std::string> taken;
+  for (std::size_t begin = 0; begin < fields.size();) {
+    const auto end = fields.find("\r\n", begin) + 2;
+    const std::string_view line{fields.data() + begin, end - begin};
+    if (line.size() > name.size() && line[name.size()] == ':' &&
+        boost::beast::iequals({line.data(), name.size()}, {name.data(), name.size()})) {
+      taken = line.substr(name.size() + 2, line.size() - name.size() - 4);
+      fields.erase(begin, end - begin);
+    } else {
+      begin = end;
+    }
+  }
+  return taken;
 }
 
 std::string content_ranges::preamble(std::size_t index) const {

@@ -111,6 +111,8 @@ struct response {
   void make_room();
   /// `value` is written as it is, so it must not come from a client unparsed.
   response& set(std::string_view name, std::string_view value);
+  /// Removes all lines of a field; returns the last one's value.
+  std::optional<std::string> take(std::string_view name);
   bool is_stream() const noexcept {
     return std::holds_alternative<std::unique_ptr<body_stream>>(body);
   }

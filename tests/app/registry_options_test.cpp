@@ -29,11 +29,23 @@ auto members(const http::options& http) {
 }
 
 auto members(const api::options& api) {
-  return std::tuple{
-    members(api.validation), members(api.pages),   api.prefix,        api.headers,
-    api.absolute_locations,  api.cors_origins,     api.allowed_hosts, api.read_only,
-    api.allow_delete,        api.referrers,        api.allow_reset,   api.steered_by,
-    api.journal_entries,     api.chunk_min_length, api.max_in_flight};
+  return std::tuple{members(api.validation),
+                    members(api.pages),
+                    api.prefix,
+                    api.headers,
+                    api.absolute_locations,
+                    api.cors_origins,
+                    api.allowed_hosts,
+                    api.read_only,
+                    api.allow_delete,
+                    api.referrers,
+                    api.allow_reset,
+                    api.steered_by,
+                    api.profile,
+                    api.known_repositories.match("/x"),
+                    api.journal_entries,
+                    api.chunk_min_length,
+                    api.max_in_flight};
 }
 
 auto members(const actor_options& actors) {

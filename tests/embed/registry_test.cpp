@@ -265,6 +265,18 @@ BOOST_AUTO_TEST_CASE(a_mistake_in_a_fault_is_named) {
   BOOST_CHECK_THROW(registry.fail("[]"), std::invalid_argument);
 }
 
+BOOST_AUTO_TEST_CASE(a_profile_takes_what_is_pushed_beside_clients_for_existing) {
+  auto chosen = empty();
+  chosen.profile = "ecr";
+  started registry{chosen};
+  const auto opens_upload = [&] {
+    return http_connection{registry.port()}.request("POST", "/v2/team/app/blobs/uploads/").status;
+  };
+  BOOST_TEST(opens_upload() == 404u);
+  registry.push({"team/app", "1.0"});
+  BOOST_TEST(opens_upload() == 202u);
+}
+
 BOOST_AUTO_TEST_CASE(requests_are_recorded_and_awaited) {
   started registry;
   registry.fail(R"({"name":"down","match":{"operation":"health"},"effect":{"status":503}})");

@@ -45,6 +45,8 @@ find_referrers(exchange& ex, const list_referrers& request, std::size_t max_byte
 }
 
 result<page_request> parse_page(const exchange& ex, const page_query& query) {
+  if (query.whole > 0)
+    return page_request{query.whole, {}};
   return gantry::parse_page(query.n, query.last, ex.settings->pages);
 }
 
