@@ -1,10 +1,11 @@
 #!/usr/bin/env python3
 """Compares the code that a guide shows with the code that is compiled.
 
-    check_snippets.py GUIDE FOLDER
+    check_snippets.py GUIDE FOLDER_OR_FILE...
 
-A block ```cpp NAME must equal the region of a file in FOLDER between the lines `// [snippet NAME]`
-and `// [/snippet]`, and each region must be shown. With GANTRY_UPDATE_GOLDEN=1 in the environment
+A block ```cpp NAME must equal the region of a file between the lines `// [snippet NAME]` and
+`// [/snippet]`, and each region must be shown. So must blocks of the other languages below; comments
+may begin with `#`. With GANTRY_UPDATE_GOLDEN=1 in the environment
 the guide takes over what the regions hold.
 """
 
@@ -16,8 +17,10 @@ from pathlib import Path
 
 from markdown import blocks
 
-START = re.compile(r"^\s*// \[snippet ([\w-]+)\]\s*$")
-END = re.compile(r"^\s*// \[/snippet\]\s*$")
+START = re.compile(r"^\s*(?://|#) \[snippet ([\w-]+)\]\s*$")
+END = re.compile(r"^\s*(?://|#) \[/snippet\]\s*$")
+LANGUAGES = {"cmake", "cpp", "js", "python"}
+SUFFIXES = {".cjs", ".cpp", ".hpp", ".js", ".py", ".txt"}
 
 
 def regions(text, name_of_file):
@@ -41,10 +44,10 @@ def regions(text, name_of_file):
     return found
 
 
-def all_regions(folder):
+def all_regions(*places):
     found = {}
-    for path in sorted(folder.rglob("*")):
-        if path.suffix in {".cpp", ".hpp"}:
+    for path in sorted(file for place in places for file in (place.rglob("*") if place.is_dir() else [place])):
+        if path.suffix in SUFFIXES:
             for name, lines in regions(path.read_text(), path.name).items():
                 if name in found:
                     raise ValueError(f"{path.name}: snippet {name} is in another file too")
@@ -55,7 +58,7 @@ def all_regions(folder):
 def complaints(guide, text, known):
     shown = set()
     for block in blocks(text):
-        if block.language != "cpp":
+        if block.language not in LANGUAGES:
             continue
         if len(block.words) != 1:
             yield f"{guide}:{block.line}: code without the name of a snippet"
@@ -73,14 +76,14 @@ def complaints(guide, text, known):
 def updated(text, known):
     lines = text.splitlines()
     for block in reversed(blocks(text)):
-        if block.language == "cpp" and block.words and block.words[0] in known:
+        if block.language in LANGUAGES and block.words and block.words[0] in known:
             first = block.line - 1
             lines[first : first + len(block.lines)] = known[block.words[0]]
     return "\n".join(lines) + "\n"
 
 
 def main():
-    guide, known = Path(sys.argv[1]), all_regions(Path(sys.argv[2]))
+    guide, known = Path(sys.argv[1]), all_regions(*map(Path, sys.argv[2:]))
     if os.environ.get("GANTRY_UPDATE_GOLDEN") == "1":
         guide.write_text(updated(guide.read_text(), known))
     found = list(complaints(guide.name, guide.read_text(), known))

@@ -10,7 +10,7 @@ import check_extended
 import check_links
 import check_snippets
 import check_tables
-import run_readme
+import run_page
 
 
 class tree(unittest.TestCase):
@@ -238,9 +238,9 @@ class tables(tree):
 
 class readme(tree):
     def complaints(self, text):
-        commands = run_readme.steps(text, "127.0.0.1:9")
-        status, outputs, _ = run_readme.run(commands, self.root)
-        return list(run_readme.complaints(commands, status, outputs))
+        commands = run_page.steps(text, "127.0.0.1:9")
+        status, outputs, _ = run_page.run(commands, self.root)
+        return list(run_page.complaints("README.md", commands, status, outputs))
 
     def test_blocks_run_in_one_shell_and_print_what_is_shown(self):
         self.assertEqual(

@@ -1,11 +1,11 @@
 #!/usr/bin/env python3
-"""Does what README.md says, against a server of its own on a free port.
+"""Does what a page says, against a server of its own on a free port.
 
-    run_readme.py GANTRY README
+    run_page.py GANTRY PAGE
 
 Blocks marked `sh` are run in their order by one bash, in an empty folder; the first command that
 fails ends it. A block marked `text` right behind one holds what it prints. The default address is
-replaced by that of the server. Blocks marked `console` are for reading: they need what a test
+replaced by that of the server, and `gantry` is the program. Blocks marked `console` are for reading: they need what a test
 cannot have, such as a docker daemon; tests/clients does the same with the real programs.
 """
 
@@ -32,9 +32,9 @@ def steps(text, address):
     return found
 
 
-def run(commands, folder):
+def run(commands, folder, program="gantry"):
     """Exit status and output of each step that ended well, and what went to stderr."""
-    script = "set -euo pipefail\n"
+    script = f"set -euo pipefail\ngantry() {{ {program} \"$@\"; }}\n"
     for line, text, _ in commands:
         script += f"{text}\nprintf '\\n{MARK} %s\\n' {line}\n"
     done = subprocess.run(
@@ -44,13 +44,13 @@ def run(commands, folder):
     return done.returncode, outputs, done.stderr
 
 
-def complaints(commands, status, outputs):
+def complaints(page, commands, status, outputs):
     for (line, _, expected), printed in zip(commands, outputs[:-1]):
         if expected is not None and printed.rstrip("\n") != expected.rstrip("\n"):
-            yield f"README.md:{line}: prints\n{printed}\nand not\n{expected}"
+            yield f"{page}:{line}: prints\n{printed}\nand not\n{expected}"
     if status:
         where = commands[min(len(outputs), len(commands)) - 1][0]
-        yield f"README.md:{where}: a command of this block failed ({status})"
+        yield f"{page}:{where}: a command of this block failed ({status})"
 
 
 class server:
@@ -75,16 +75,16 @@ class server:
 
 
 def main():
-    program, readme = sys.argv[1], Path(sys.argv[2])
+    program, page = sys.argv[1], Path(sys.argv[2])
     with server(program) as address, tempfile.TemporaryDirectory() as folder:
-        commands = steps(readme.read_text(), address)
+        commands = steps(page.read_text(), address)
         if not commands:
-            sys.exit("README.md has no block to run")
-        status, outputs, errors = run(commands, folder)
-    found = list(complaints(commands, status, outputs))
+            sys.exit(f"{page.name} has no block to run")
+        status, outputs, errors = run(commands, folder, program)
+    found = list(complaints(page.name, commands, status, outputs))
     if found:
         sys.exit("\n".join([*found, errors]))
-    print(f"{len(commands)} blocks do what README.md says")
+    print(f"{len(commands)} blocks do what {page.name} says")
 
 
 if __name__ == "__main__":
