@@ -4,7 +4,8 @@
 // The server ignores variables that it does not know, so names of keys are checked here.
 // The tests compare this list with docs/settings.md.
 const KEYS = new Set(
-  `catalog.maxentries gantry.accesslog.format gantry.blobs.lease gantry.blobs.maxsize
+  `auth.htpasswd.path auth.htpasswd.realm
+  catalog.maxentries gantry.accesslog.format gantry.blobs.lease gantry.blobs.maxsize
   gantry.connections.max gantry.control gantry.cors.origins gantry.exit.idle gantry.exit.parent
   gantry.faults gantry.gc.grace gantry.gc.interval gantry.gc.untagged gantry.hosts.allowed
   gantry.journal.entries gantry.lock.wait gantry.memory.inflight gantry.memory.limit

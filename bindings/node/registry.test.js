@@ -135,7 +135,7 @@ describe("options", () => {
     const settings = await readFile(`${root}/docs/settings.md`, "utf8");
     const documented = [...settings.matchAll(/^\| `([a-z.]+)` \| `--/gm)].map((row) => row[1]);
     const source = await readFile(`${here}/command.cjs`, "utf8");
-    const known = /`(catalog[^`]+)`/.exec(source)[1].split(/\s+/);
+    const known = /KEYS = new Set\(\s*`([^`]+)`/.exec(source)[1].split(/\s+/);
     expect(known).toEqual([...new Set(documented)].sort());
   });
 

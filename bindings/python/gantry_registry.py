@@ -31,6 +31,7 @@ LISTENING = re.compile(r"^listening on (\S+):(\d+)\b")
 # The tests compare this list with docs/settings.md.
 KEYS = frozenset(
     """
+    auth.htpasswd.path auth.htpasswd.realm
     catalog.maxentries gantry.accesslog.format gantry.blobs.lease gantry.blobs.maxsize
     gantry.connections.max gantry.control gantry.cors.origins gantry.exit.idle gantry.exit.parent
     gantry.faults gantry.gc.grace gantry.gc.interval gantry.gc.untagged gantry.hosts.allowed

@@ -132,6 +132,11 @@ wire_error to_wire(errc code) noexcept {
   case errc::overloaded:
     return {429, "TOOMANYREQUESTS", "the registry has reached its limit of bytes in flight",
             "try again later, or raise --max-in-flight"};
+  case errc::unauthorized:
+    return {401, "UNAUTHORIZED", "authentication required", "log in with a user of the registry"};
+  case errc::too_many_logins:
+    return {429, "TOOMANYREQUESTS", "too many wrong passwords, or too many logins at once",
+            "check the password; try again after the time in Retry-After"};
   case errc::method_not_allowed:
     return {405, "UNSUPPORTED", "the operation is unsupported", "use a method that Allow lists"};
   case errc::read_only: return {405, "UNSUPPORTED", "the registry is read-only", "push elsewhere"};

@@ -70,6 +70,11 @@ std::string_view host_of(const exchange& ex) {
 
 } // namespace
 
+std::string client_address(const exchange& ex) {
+  const auto remote = ex.peer.remote();
+  return std::string{remote.substr(0, remote.rfind(':'))};
+}
+
 std::string link_to(const exchange& ex, std::initializer_list<std::string_view> path) {
   std::string link;
   link.reserve(usual_link);

@@ -4,6 +4,7 @@
 #include "actors/registry_services.hpp"
 #include "api/in_flight.hpp"
 #include "api/options.hpp"
+#include "auth/password_login.hpp"
 #include "base/current.hpp"
 #include "faults/fault_set.hpp"
 #include "http/handler.hpp"
@@ -46,6 +47,8 @@ struct context {
   profiles::quota_counter quotas;
   /// Replaced as a whole; each request reads it once.
   current<options> settings;
+  /// Null if clients need not log in. Set before anything is served.
+  auth::password_login* login = nullptr;
   /// The address that the server is bound to, `127.0.0.1:4775`. Set before anything is served.
   std::string address;
   /// The server is stopping.
@@ -67,11 +70,16 @@ struct exchange {
   net::connection& peer;
   const http::request_head& head;
   http::body_source& body;
+  /// Who has logged in; empty for nobody.
+  std::string user = {};
   /// The fault that hits this request; null if none does.
   std::unique_ptr<const faults::hit> fault = {};
   /// Quotas of a profile have counted this request.
   bool counted = false;
 };
+
+/// The client's address without its port.
+std::string client_address(const exchange& ex);
 
 /// A Location or Link to a path ("/v2/…", without the prefix), given in parts: the path alone, or
 /// with scheme and host if so configured (from X-Forwarded-Proto and -Host, Forwarded or Host;

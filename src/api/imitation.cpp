@@ -45,7 +45,7 @@ response make_complaint(const complaint& error, const subjects& about) {
 }
 
 bool is_about_content(const operation& asked) {
-  return asked.needs != scope::none && asked.needs != scope::admin;
+  return asked.needs != scope::none && asked.needs != scope::login && asked.needs != scope::admin;
 }
 
 /// The largest list that a profile shows on one page.
@@ -235,11 +235,7 @@ private:
     return ex_.server.quotas.take(key, rule.limit, rule.window, ex_.server.services.now(), counts);
   }
 
-  /// The client's address without its port.
-  std::string client() const {
-    const auto remote = ex_.peer.remote();
-    return std::string{remote.substr(0, remote.rfind(':'))};
-  }
+  std::string client() const { return client_address(ex_); }
 
   /// Whether there is a repository with this name, or one below it.
   awaitable<result<bool>> exists(std::string_view prefix, bool below) {

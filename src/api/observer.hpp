@@ -14,6 +14,8 @@ struct request_facts {
   const operation* asked = nullptr;
   /// Empty outside a repository.
   std::string repository;
+  /// Who has logged in; empty for nobody.
+  std::string user;
   /// The name of the injected fault that hit it, or "unnamed"; empty if none did.
   std::string fault;
 };

@@ -27,7 +27,8 @@ enum class effect : std::uint8_t {
 
 /// What a token must allow (docker's token scopes): `pull`, `push` and `delete` of the repository
 /// in the path, or the catalog.
-enum class scope : std::uint8_t { none, pull, push, remove, catalog, admin };
+/// `none` is for everybody, `login` for every user.
+enum class scope : std::uint8_t { none, login, pull, push, remove, catalog, admin };
 
 struct operation {
   /// As logs and metrics show it.
@@ -63,7 +64,7 @@ inline constexpr std::tuple operation_table{
     "ready", "/readyz", "GET, HEAD", effect::none, scope::none,
     "200; 503 while the server stops, or once its data folder is gone"}},
   row<base>{{
-    "base", "/v2/", "GET, HEAD", effect::none, scope::none,
+    "base", "/v2/", "GET, HEAD", effect::none, scope::login,
     "200: this is a registry", "end-1"}},
   row<list_repositories, read_page>{{
     "list_repositories", "/v2/_catalog", "GET, HEAD", effect::reads, scope::catalog,

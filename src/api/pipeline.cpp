@@ -4,6 +4,7 @@
 #include "api/error_table.hpp"
 #include "api/fault_effects.hpp"
 #include "api/imitation.hpp"
+#include "api/login.hpp"
 #include "api/mode.hpp"
 #include "api/operations.hpp"
 #include "api/origin_guard.hpp"
@@ -63,9 +64,9 @@ std::optional<response> check_mode(progress& at) {
   return std::nullopt;
 }
 
-/// Each comment gives the reason for the place of a stage. A stage that has to wait needs a
-/// coroutine of its own.
-constexpr stage stages[] = {
+/// Each comment gives the reason for the place of a stage. Between the two lists the client logs
+/// in, which may wait.
+constexpr stage before_login[] = {
   // First, because a page of another origin must not even learn which paths exist.
   check_origin,
   // Names the operation: no later stage reads the target.
@@ -74,11 +75,22 @@ constexpr stage stages[] = {
   check_control,
   // Needs the operation, and hits before anything is decided.
   inject_fault,
-  // Authentication goes here: what is allowed depends on the client's identity.
+};
+
+constexpr stage after_login[] = {
   // Authorisation goes here: it checks `operation::needs` before the mode reveals anything.
   // Last, because a client that may not push need not learn of a mode.
   check_mode,
 };
+
+/// The response of the first stage that has one.
+template <std::size_t Count>
+std::optional<response> run(const stage (&stages)[Count], progress& at) {
+  for (const auto each : stages)
+    if (auto early = each(at))
+      return early;
+  return std::nullopt;
+}
 
 answer at_once(response reply) {
   co_return reply;
@@ -90,6 +102,22 @@ answer hand_over(exchange& ex, api_request asked) {
     std::move(asked));
 }
 
+/// What follows the login.
+answer go_on(progress& at) {
+  if (auto early = run(after_login, at))
+    return at_once(std::move(*early));
+  if (at.ex.settings->profile)
+    return imitate(at.ex, std::move(*at.asked), hand_over);
+  return hand_over(at.ex, std::move(*at.asked));
+}
+
+answer log_in_first(progress at) {
+  auto refused = co_await log_in(at.ex);
+  if (refused)
+    co_return std::move(*refused);
+  co_return co_await go_on(at);
+}
+
 } // namespace
 
 pipeline::pipeline(context& server, std::vector<std::unique_ptr<observer>> observers)
@@ -97,12 +125,7 @@ pipeline::pipeline(context& server, std::vector<std::unique_ptr<observer>> obser
 
 boost::asio::awaitable<response> pipeline::answer_to(exchange& ex, request_facts* facts) {
   progress at{ex, std::nullopt};
-  std::optional<response> early;
-  for (const auto run : stages) {
-    early = run(at);
-    if (early)
-      break;
-  }
+  auto early = run(before_login, at);
   if (facts && at.asked) {
     facts->asked = &operation_of(*at.asked);
     facts->repository = repository_of(*at.asked);
@@ -111,15 +134,17 @@ boost::asio::awaitable<response> pipeline::answer_to(exchange& ex, request_facts
     facts->fault = ex.fault->what->name.empty() ? "unnamed" : ex.fault->what->name;
   if (early)
     return at_once(std::move(*early));
-  if (ex.settings->profile)
-    return imitate(ex, std::move(*at.asked), hand_over);
-  return hand_over(ex, std::move(*at.asked));
+  if (needs_login(ex, operation_of(*at.asked)))
+    return log_in_first(std::move(at));
+  return go_on(at);
 }
 
 boost::asio::awaitable<response> pipeline::answer(http::request& asked) {
   exchange ex{server_, asked};
   const auto facts = wants_facts() ? std::make_shared<request_facts>() : nullptr;
   auto reply = co_await answer_to(ex, facts.get());
+  if (facts)
+    facts->user = std::move(ex.user);
   if (ex.fault)
     apply_fault(ex, reply);
   if (needs_claim(ex, reply)) {

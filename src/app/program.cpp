@@ -4,6 +4,7 @@
 #include "app/help_formatter.hpp"
 #include "app/option_kinds.hpp"
 #include "app/serve_options.hpp"
+#include "app/user_options.hpp"
 
 #include <chrono>
 #include <memory>
@@ -61,6 +62,7 @@ program::program()
   add_command(app, "verify", "check the folder of a stopped registry for damage", add_verify,
               verifying);
   add_transfer(app, transfer);
+  add_users(app, users);
   add_bench(app, bench);
   add_command(app, "completion", "print a script that completes commands and options in a shell",
               add_completion, completed);

@@ -6,6 +6,7 @@
 #include "app/import_export.hpp"
 #include "app/maintenance.hpp"
 #include "app/transfer_options.hpp"
+#include "app/users.hpp"
 #include "config/draft.hpp"
 
 #include <CLI/CLI.hpp>
@@ -24,6 +25,7 @@ struct program {
   gc_command collecting;
   verify_command verifying;
   transfer_commands transfer;
+  user_command users;
   bench_command bench;
   std::optional<shell> completed;
 

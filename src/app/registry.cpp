@@ -159,6 +159,8 @@ struct registry::parts {
   std::unique_ptr<storage_engine> engine;
   std::unique_ptr<registry_services> services;
   std::unique_ptr<telemetry::access_logger> log;
+  /// Null if clients need not log in.
+  std::unique_ptr<auth::password_login> login;
   std::unique_ptr<api::context> context;
   std::unique_ptr<api::pipeline> pipeline;
   /// Null unless `watch_idle` is set.
@@ -195,6 +197,9 @@ void registry::start() {
   if (!p.tell_supervisor(msg::startup{}))
     throw std::runtime_error{"the registry's actors could not be started"};
   p.context = std::make_unique<api::context>(*p.services, p.settings.api);
+  if (!p.settings.htpasswd.empty())
+    p.login = std::make_unique<auth::password_login>(p.settings.htpasswd, p.settings.realm);
+  p.context->login = p.login.get();
   if (!p.settings.faults.empty())
     p.context->faults.add(read_faults(p.settings.faults));
   std::vector<std::unique_ptr<api::observer>> observers;
@@ -218,6 +223,7 @@ void registry::start() {
 void registry::stop() {
   auto& p = *parts_;
   p.server.reset();
+  p.login.reset(); // its threads post to those of the connections
   if (p.supervisor)
     p.tell_supervisor(msg::shutdown{});
   p.supervisor = supervisor_actor{};

@@ -97,6 +97,8 @@ registry_options options_of(const config::settings& chosen) {
   options.wait_for_lock = chosen.wait_for_lock;
   options.memory_limit = chosen.memory_limit;
   options.seed = chosen.seed;
+  options.htpasswd = chosen.htpasswd;
+  options.realm = chosen.realm;
   options.log = format_of(chosen.log);
   options.faults = chosen.faults;
   options.poll = chosen.poll;

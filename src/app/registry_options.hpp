@@ -31,6 +31,10 @@ struct registry_options {
   /// "true", "false", or the folder of an OCI image layout; empty means "true" in memory and
   /// "false" in a folder. A folder that holds a repository is never seeded.
   std::string seed;
+  /// The htpasswd file whose users may log in; empty for none: everybody may do everything.
+  std::string htpasswd;
+  /// What clients show when they ask for a password.
+  std::string realm = "Registry";
   telemetry::log_format log = telemetry::log_format::off;
   /// A file of faults (`faults::read_rules`) that are set at startup; empty for none.
   std::string faults;

@@ -27,6 +27,9 @@ constexpr std::string_view page_max_key = "catalog.maxentries";
 constexpr std::string_view references_key = "gantry.validation.references";
 constexpr std::string_view reset_key = "gantry.reset.allowed";
 
+/// Names one of distribution's ways to log in; the settings of that way say the same.
+constexpr std::string_view scheme_variable = "REGISTRY_AUTH";
+
 const row& row_of(std::string_view key) {
   const auto* found = find_key(key);
   assert(found);
@@ -75,6 +78,8 @@ void draft::read_environment(const char* const* variables) {
     if (!entry.starts_with(variable_prefix))
       continue;
     const auto name = entry.substr(0, entry.find('='));
+    if (name == scheme_variable)
+      continue;
     const auto* setting = find_variable(name);
     if (setting)
       read_variable(*setting, entry.substr(std::min(name.size() + 1, entry.size())));

@@ -21,6 +21,7 @@ std::string_view title_of(group section) noexcept {
   switch (section) {
   case group::serving: return "Serving";
   case group::storage: return "Storage";
+  case group::users: return "Users";
   case group::content: return "Pushes and deletes";
   case group::upkeep: return "Garbage and damage";
   case group::browsers: return "Web pages";

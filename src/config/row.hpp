@@ -16,6 +16,7 @@ namespace gantry::config {
 enum class group : std::uint8_t {
   serving,
   storage,
+  users,
   content,
   upkeep,
   browsers,
@@ -24,9 +25,9 @@ enum class group : std::uint8_t {
   testing,
 };
 
-inline constexpr std::array groups{group::serving,     group::storage,  group::content,
-                                   group::upkeep,      group::browsers, group::lists,
-                                   group::connections, group::testing};
+inline constexpr std::array groups{group::serving, group::storage,     group::users,
+                                   group::content, group::upkeep,      group::browsers,
+                                   group::lists,   group::connections, group::testing};
 
 std::string_view title_of(group section) noexcept;
 

@@ -54,6 +54,10 @@ struct settings {
   /// 0: none; the default in a folder.
   std::size_t journal_entries = 1000;
 
+  // Who may do something. Without a file everybody may do everything.
+  std::string htpasswd;
+  std::string realm = "Registry";
+
   // Which pushes and deletes are accepted. A limit of 0 means unlimited.
   bool lenient = false;
   validation_policy::references references = validation_policy::references::warn;

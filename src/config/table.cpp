@@ -35,6 +35,19 @@ constexpr value or_empty(value holds) {
 }
 
 constexpr row rows[] = {
+  {.key = "auth.htpasswd.path",
+   .flag = "--htpasswd",
+   .holds = text<&settings::htpasswd>("FILE"),
+   .section = group::users,
+   .help =
+     "let only the users of this htpasswd file (bcrypt) in; it is read again when it changes, "
+     "and may appear later: until then all are refused",
+   .fallback = "none: everybody may do everything"},
+  {.key = "auth.htpasswd.realm",
+   .flag = "--realm",
+   .holds = text<&settings::realm>("TEXT"),
+   .section = group::users,
+   .help = "the name of the registry in the question for a password"},
   {.key = "catalog.maxentries",
    .flag = "--page-max",
    .holds = count<&settings::page_max>(page_size),

@@ -39,7 +39,9 @@ constexpr value_type value_types[] = {
   {"SIZE", "a size, such as 512MiB"},
   {"SIZES", "a size, such as 1MiB or 1KiB..1MiB"},
   {"SOURCE", "oci:DIR[:NAME], docker-archive:FILE or registry:DIR"},
+  {"TEXT", "a text"},
   {"URL", "a URL, such as http://127.0.0.1:4775"},
+  {"USER", "a name, such as alice"},
   {"WEIGHTS", "weights, such as push=1,pull=8"},
   {"WHAT", "true, false or the folder of an OCI image layout"},
 };

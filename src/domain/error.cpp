@@ -39,6 +39,8 @@ std::string_view to_string(errc code) noexcept {
   case errc::insufficient_storage: return "insufficient_storage";
   case errc::too_many_uploads: return "too_many_uploads";
   case errc::overloaded: return "overloaded";
+  case errc::unauthorized: return "unauthorized";
+  case errc::too_many_logins: return "too_many_logins";
   case errc::method_not_allowed: return "method_not_allowed";
   case errc::read_only: return "read_only";
   case errc::delete_disabled: return "delete_disabled";

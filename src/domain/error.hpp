@@ -49,6 +49,8 @@ enum class errc : std::uint8_t {
   too_many_uploads,
   overloaded,
   // Policy.
+  unauthorized,
+  too_many_logins,
   method_not_allowed,
   read_only,
   delete_disabled,

@@ -60,6 +60,7 @@ auto members(const registry_options& options) {
   return std::tuple{options.address,      options.threads,
                     options.data,         options.wait_for_lock,
                     options.memory_limit, options.seed,
+                    options.htpasswd,     options.realm,
                     options.log,          options.faults,
                     options.poll,         options.separate_scheduler,
                     options.watch_idle,   members(options.actors),

@@ -23,7 +23,7 @@ MAY_INCLUDE = {
     "telemetry": set(),
     "storage": {"base", "domain", "telemetry"},
     "transfer": {"base", "domain"},
-    "auth": {"base", "domain"},
+    "auth": {"base", "telemetry"},
     "actor_api": {"base", "domain"},
     "actors": {"actor_api", "base", "domain", "telemetry"},
     "net": {"base", "telemetry"},

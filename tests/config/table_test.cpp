@@ -31,6 +31,7 @@ const std::map<std::string_view, std::string> samples{
   {"ORIGIN", "http://localhost:3000"},
   {"PATH", "/registry"},
   {"SIZE", "7MiB"},
+  {"TEXT", "words"},
   {"WHAT", "false"},
 };
 

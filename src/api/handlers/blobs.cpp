@@ -21,10 +21,11 @@ error blob_failure(error failure, const digest& id) {
            : std::move(failure);
 }
 
-void set_validators(response& reply, const digest& id) {
+void set_validators(const exchange& ex, response& reply, const digest& id) {
   set_identity(reply, id);
   // Content with this digest never changes; a proxy that compressed it would drop its length.
-  reply.set("Cache-Control", "public, max-age=31536000, immutable, no-transform");
+  reply.set("Cache-Control", ex.server.login ? "private, max-age=31536000, immutable, no-transform"
+                                             : "public, max-age=31536000, immutable, no-transform");
   reply.set("Accept-Ranges", "bytes");
 }
 
@@ -83,13 +84,13 @@ answer handle(exchange& ex, get_blob request) {
   const auto& source = found->value;
   if (is_not_modified(ex.head, source->id())) {
     auto reply = make_empty(304);
-    set_validators(reply, source->id());
+    set_validators(ex, reply, source->id());
     co_return reply;
   }
   const auto range = effective_range(ex.head, source->id());
   const bool head_only = ex.head.is_head();
   auto reply = range && !head_only ? ranged(source, *range) : whole(source, head_only);
-  set_validators(reply, source->id());
+  set_validators(ex, reply, source->id());
   co_return reply;
 }
 

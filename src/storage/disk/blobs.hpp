@@ -2,9 +2,9 @@
 #pragma once
 
 #include "base/mutex.hpp"
+#include "base/worker_pool.hpp"
 #include "domain/storage.hpp"
 #include "storage/disk/store.hpp"
-#include "storage/disk/worker_pool.hpp"
 
 #include <cstddef>
 #include <memory>

@@ -1,8 +1,8 @@
-#include "storage/disk/worker_pool.hpp"
+#include "base/worker_pool.hpp"
 
 #include <utility>
 
-namespace gantry::storage {
+namespace gantry {
 
 worker_pool::~worker_pool() {
   {
@@ -40,4 +40,4 @@ void worker_pool::run() {
   }
 }
 
-} // namespace gantry::storage
+} // namespace gantry

@@ -9,7 +9,7 @@
 #include <thread>
 #include <vector>
 
-namespace gantry::storage {
+namespace gantry {
 
 /// Any thread may submit. Threads start with the first task; the destructor waits for all tasks.
 class worker_pool {
@@ -33,4 +33,4 @@ private:
   std::vector<std::thread> threads_;
 };
 
-} // namespace gantry::storage
+} // namespace gantry

@@ -1,0 +1,85 @@
+#include "api/login.hpp"
+
+#include "api/responses.hpp"
+#include "auth/basic.hpp"
+
+#include <boost/asio/associated_executor.hpp>
+#include <boost/asio/async_result.hpp>
+#include <boost/asio/post.hpp>
+#include <boost/asio/this_coro.hpp>
+#include <boost/asio/use_awaitable.hpp>
+
+#include <chrono>
+#include <memory>
+#include <string>
+#include <utility>
+
+namespace gantry::api {
+
+namespace {
+
+namespace asio = boost::asio;
+using auth::outcome;
+
+response challenge(const exchange& ex) {
+  auto reply = make_error_response(fail(errc::unauthorized));
+  reply.set("WWW-Authenticate", ex.server.login->challenge());
+  return reply;
+}
+
+response delay(const outcome& found) {
+  auto reply = make_error_response(fail(errc::too_many_logins));
+  reply.take("Retry-After");
+  reply.set("Retry-After", std::to_string(found.wait.count()));
+  return reply;
+}
+
+/// Hashes on another thread and continues on that of the connection.
+asio::awaitable<outcome> hash(auth::password_login& login, auth::credentials who,
+                              std::string address) {
+  auto start = [&login, &who, &address](auto handler) {
+    const auto home = asio::get_associated_executor(handler);
+    const auto waiting = std::make_shared<decltype(handler)>(std::move(handler));
+    login.check(std::move(who), std::move(address), [home, waiting](outcome found) {
+      asio::post(home, [waiting, found] { std::move (*waiting)(found); });
+    });
+  };
+  co_return co_await asio::async_initiate<const asio::use_awaitable_t<>, void(outcome)>(
+    std::move(start), asio::use_awaitable);
+}
+
+/// Hashing is short, but others may wait for it, too.
+asio::awaitable<outcome> check(exchange& ex, auth::credentials who, std::string address) {
+  ex.peer.expect_within(ex.settings->ask_timeout);
+  const auto found = co_await hash(*ex.server.login, std::move(who), std::move(address));
+  if (ex.peer.timed_out()) {
+    ex.peer.forgive_timeout();
+    co_await asio::this_coro::reset_cancellation_state();
+  }
+  co_return found;
+}
+
+} // namespace
+
+bool needs_login(const exchange& ex, const operation& asked) noexcept {
+  return ex.server.login && asked.needs != scope::none;
+}
+
+asio::awaitable<std::optional<response>> log_in(exchange& ex) {
+  const auto field = ex.head.find(http::request_head::field::authorization);
+  const auto who = field ? auth::read_basic(*field) : std::nullopt;
+  if (!who)
+    co_return challenge(ex);
+  const auto address = client_address(ex);
+  auto found = ex.server.login->decide(*who, address);
+  if (!found)
+    found = co_await check(ex, *who, address);
+  switch (found->is) {
+  case auth::verdict::accepted: ex.user = who->user; co_return std::nullopt;
+  case auth::verdict::refused: co_return challenge(ex);
+  case auth::verdict::delayed: co_return delay(*found);
+  }
+  co_return challenge(ex);
+}
+
+} // namespace gantry::api

@@ -1,0 +1,21 @@
+// Clients log in before anything is decided for them.
+#pragma once
+
+#include "api/exchange.hpp"
+#include "api/operations.hpp"
+#include "http/response.hpp"
+
+#include <boost/asio/awaitable.hpp>
+
+#include <optional>
+
+namespace gantry::api {
+
+/// Whether a client must have logged in for this operation.
+bool needs_login(const exchange& ex, const operation& asked) noexcept;
+
+/// Logs the client in and notes who it is in `ex.user`, or returns the response that refuses it.
+/// Precondition: `ex.server.login` is set.
+boost::asio::awaitable<std::optional<http::response>> log_in(exchange& ex);
+
+} // namespace gantry::api

@@ -1,0 +1,164 @@
+#include "app/users.hpp"
+
+#include "auth/bcrypt.hpp"
+#include "auth/htpasswd.hpp"
+
+#include <algorithm>
+#include <cerrno>
+#include <cstdlib>
+#include <fstream>
+#include <ios>
+#include <stdexcept>
+#include <string_view>
+#include <system_error>
+
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <termios.h>
+#include <unistd.h>
+
+namespace gantry::app {
+
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr std::size_t longest_password = 72;
+
+[[noreturn]] void refuse(const fs::path& file, const std::string& why) {
+  throw std::runtime_error{file.string() + ": " + why};
+}
+
+[[noreturn]] void refuse(const fs::path& file, int code) {
+  refuse(file, std::generic_category().message(code));
+}
+
+/// Empty if the file is absent.
+std::string read(const fs::path& file) {
+  std::ifstream input{file, std::ios::binary};
+  if (!input && errno != ENOENT)
+    refuse(file, errno);
+  std::string text{std::istreambuf_iterator<char>{input}, {}};
+  if (input.bad())
+    refuse(file, "this file cannot be read");
+  return text;
+}
+
+/// Replaces the file, whose owner and mode stay.
+void write(const fs::path& file, const std::string& text) {
+  const fs::path target = fs::exists(file) ? fs::canonical(file) : file;
+  auto name = target.string() + ".XXXXXX";
+  const int descriptor = ::mkstemp(name.data());
+  if (descriptor < 0)
+    refuse(file, errno);
+  struct stat known {};
+  if (::stat(target.c_str(), &known) == 0) {
+    // Without the right to give files away, the owner stays the one who edits it.
+    [[maybe_unused]] const int given = ::fchown(descriptor, known.st_uid, known.st_gid);
+    ::fchmod(descriptor, known.st_mode & 07777);
+  }
+  const auto written = ::write(descriptor, text.data(), text.size());
+  const bool is_safe = written == static_cast<ssize_t>(text.size()) && ::fsync(descriptor) == 0;
+  ::close(descriptor);
+  if (!is_safe || ::rename(name.c_str(), target.c_str()) != 0) {
+    const int code = errno;
+    ::unlink(name.c_str());
+    refuse(file, code);
+  }
+}
+
+/// Does not show what is typed, as long as it lives.
+class hidden_input {
+public:
+  explicit hidden_input(int terminal) : terminal_{terminal} {
+    ::tcgetattr(terminal_, &usual_);
+    auto quiet = usual_;
+    quiet.c_lflag &= ~static_cast<tcflag_t>(ECHO);
+    ::tcsetattr(terminal_, TCSAFLUSH, &quiet);
+  }
+  hidden_input(const hidden_input&) = delete;
+  hidden_input& operator=(const hidden_input&) = delete;
+  ~hidden_input() { ::tcsetattr(terminal_, TCSAFLUSH, &usual_); }
+
+private:
+  int terminal_;
+  termios usual_{};
+};
+
+std::string read_line(std::FILE* input) {
+  std::string line;
+  for (int c = std::fgetc(input); c != EOF && c != '\n'; c = std::fgetc(input))
+    line += static_cast<char>(c);
+  if (line.ends_with('\r'))
+    line.pop_back();
+  return line;
+}
+
+std::string ask(std::FILE* input, const char* question) {
+  std::fputs(question, stderr);
+  auto line = read_line(input);
+  std::fputs("\n", stderr);
+  return line;
+}
+
+std::string read_password(std::FILE* input) {
+  std::string password;
+  if (::isatty(::fileno(input))) {
+    const hidden_input hidden{::fileno(input)};
+    password = ask(input, "Password: ");
+    if (ask(input, "Once more: ") != password)
+      throw std::runtime_error{"the two passwords differ"};
+  } else {
+    password = read_line(input);
+  }
+  if (password.empty())
+    throw std::runtime_error{"the password is empty: write it as one line to stdin"};
+  if (password.size() > longest_password)
+    throw std::runtime_error{"a password has at most 72 bytes: bcrypt would ignore the rest"};
+  if (password.find('\0') != std::string::npos)
+    throw std::runtime_error{"a password holds no zero byte"};
+  return password;
+}
+
+void set_password(const user_command& command, const std::string& text, std::FILE* input) {
+  const auto hash = auth::make_bcrypt(read_password(input), command.cost);
+  write(command.file, auth::with_user(text, command.user, hash));
+}
+
+} // namespace
+
+int run(const user_command& command, std::FILE* input) {
+  const auto text = read(command.file);
+  const auto users = auth::users_in(text);
+  const bool is_known = std::ranges::find(users, command.user) != users.end();
+  const auto known = "the user " + command.user + " is there: use gantry user passwd";
+  const auto unknown = "there is no user " + command.user;
+  switch (command.action) {
+  case user_action::add:
+    if (const auto mistake = auth::mistake_in_user(command.user); !mistake.empty())
+      throw std::runtime_error{mistake};
+    if (is_known)
+      refuse(command.file, known);
+    set_password(command, text, input);
+    return 0;
+  case user_action::change_password:
+    if (!is_known)
+      refuse(command.file, unknown);
+    set_password(command, text, input);
+    return 0;
+  case user_action::remove:
+    if (!is_known)
+      refuse(command.file, unknown);
+    write(command.file, auth::without_user(text, command.user));
+    return 0;
+  case user_action::list:
+    if (!fs::exists(command.file))
+      refuse(command.file, ENOENT);
+    for (const auto& user : users)
+      std::puts(user.c_str());
+    return 0;
+  }
+  return 0;
+}
+
+} // namespace gantry::app

@@ -1,0 +1,21 @@
+// The Basic scheme of HTTP (RFC 7617).
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace gantry::auth {
+
+struct credentials {
+  std::string user;
+  std::string password;
+};
+
+/// Reads the value of Authorization. Absent if it has another scheme, or is malformed.
+std::optional<credentials> read_basic(std::string_view field);
+
+/// The value of WWW-Authenticate that asks for a password.
+std::string basic_challenge(std::string_view realm);
+
+} // namespace gantry::auth
