@@ -49,7 +49,7 @@ private:
   std::string name_of(std::string_view key) const;
 
   void read_variable(const row& setting, std::string_view text);
-  void suggest_variable(std::string_view name);
+  void explain_variable(std::string_view name);
   void refuse_both(std::string_view left, std::string_view right) const;
   void fit_pages();
   void be_durable();
