@@ -18,6 +18,8 @@ constexpr std::string_view nothing_kept =
 constexpr std::string_view no_such_thing = "there is nothing like it here";
 
 constexpr std::array known{
+  // Where podman and skopeo keep passwords: not a setting of distribution.
+  unsupported{"REGISTRY_AUTH_FILE", {}},
   unsupported{"REGISTRY_AUTH", "there is no authentication yet, and every request is allowed"},
   unsupported{"REGISTRY_HEALTH", "/health and /readyz are always on"},
   unsupported{"REGISTRY_HTTP_DEBUG", no_such_thing},
