@@ -31,10 +31,12 @@ struct options {
   std::uint64_t memory_limit = 0;
   /// Threads that run sockets and actors, 1 to 1024; 0 means one per core.
   std::size_t threads = 0;
+  /// One line per request on the host's stdout, or none.
   access_log log = access_log::off;
 
   /// Accept any digest, tag and manifest.
   bool lenient = false;
+  /// Which manifests are refused for the blobs that they name.
   reference_policy references = reference_policy::usual;
   /// Refuse every push and delete of a client.
   bool read_only = false;
