@@ -23,7 +23,8 @@ set(GANTRY_REGISTRY_SCRIPT "${CMAKE_CURRENT_LIST_DIR}/gantry_registry.sh"
   CACHE INTERNAL "Starts and stops registries for CTest")
 if(NOT TARGET gantry)
   find_program(GANTRY_PROGRAM gantry REQUIRED
-    HINTS "${CMAKE_CURRENT_LIST_DIR}/../../../bin" "${CMAKE_CURRENT_LIST_DIR}/../../../../bin")
+    HINTS "${CMAKE_CURRENT_LIST_DIR}/../../../bin" "${CMAKE_CURRENT_LIST_DIR}/../../../../bin"
+      "${CMAKE_CURRENT_LIST_DIR}/../../tools/gantry") # the last one: vcpkg's
 endif()
 
 function(gantry_registry_folder name result)

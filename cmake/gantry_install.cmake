@@ -1,6 +1,12 @@
-# What `cmake --install` copies: the program, and the library with its headers and its package file.
+# What `cmake --install` copies: the program with its manual page and completions, and the library with its
+# headers and its package file.
 
-install(TARGETS gantry RUNTIME DESTINATION "${CMAKE_INSTALL_BINDIR}")
+install(TARGETS gantry RUNTIME DESTINATION "${CMAKE_INSTALL_BINDIR}" COMPONENT program)
+install(CODE "
+  set(gantry_program \"$<TARGET_FILE:gantry>\")
+  set(gantry_manuals \"${CMAKE_INSTALL_MANDIR}\")
+  set(gantry_share \"${CMAKE_INSTALL_DATADIR}\")" COMPONENT program)
+install(SCRIPT "${PROJECT_SOURCE_DIR}/cmake/gantry_install_texts.cmake" COMPONENT program)
 # The emulator's name for the same program.
 install(CODE "file(CREATE_LINK gantry
   \"\$ENV{DESTDIR}\${CMAKE_INSTALL_PREFIX}/${CMAKE_INSTALL_BINDIR}/registry\" SYMBOLIC)")

@@ -20,7 +20,9 @@ struct image {
   /// The bytes of the config. Empty makes a config for linux/amd64 that lists the layers as
   /// uncompressed ones.
   std::string config = {};
+  /// The media type of all layers.
   std::string layer_type = "application/vnd.oci.image.layer.v1.tar";
+  /// The media type of the config.
   std::string config_type = "application/vnd.oci.image.config.v1+json";
   /// Annotations of the manifest, by name and value.
   std::vector<std::pair<std::string, std::string>> annotations = {};

@@ -31,6 +31,7 @@ struct options {
   std::uint64_t memory_limit = 0;
   /// Threads that run sockets and actors, 1 to 1024; 0 means one per core.
   std::size_t threads = 0;
+  /// One line per request on the host's stdout, or none.
   access_log log = access_log::off;
 
   /// Behave like this registry, such as `ecr`: see docs/profiles.md. It has other defaults for some
@@ -38,6 +39,7 @@ struct options {
   std::string profile = {};
   /// Accept any digest, tag and manifest.
   bool lenient = false;
+  /// Which manifests are refused for the blobs that they name.
   reference_policy references = reference_policy::usual;
   /// Refuse every push and delete of a client.
   bool read_only = false;

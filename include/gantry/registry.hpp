@@ -37,6 +37,7 @@ public:
   ~registry();
   /// A registry that was moved from can only be destroyed, or assigned to.
   registry(registry&&) noexcept;
+  /// Stops the registry that is replaced.
   registry& operator=(registry&&) noexcept;
 
   /// Returns once connections are accepted. Throws std::runtime_error, naming the address and the
@@ -50,6 +51,7 @@ public:
   std::string url() const;
   /// `127.0.0.1:40123`, as in the name of an image.
   std::string host() const;
+  /// The port that it listens on.
   std::uint16_t port() const;
 
   /// Deletes all content, open uploads, faults and recorded requests, and restores the seed. Throws

@@ -1,5 +1,6 @@
 #include "app/command_line.hpp"
 
+#include "app/manual.hpp"
 #include "app/mistakes.hpp"
 #include "app/program.hpp"
 
@@ -62,6 +63,8 @@ command chosen(program&& parsed) {
     return std::move(parsed.transfer.exporting);
   if (name == "completion")
     return message_command{completion_script(parsed.completed.value(), describe_commands()), 0};
+  if (name == "manual")
+    return message_command{manual_page(describe_commands()), 0};
   if (name == "version")
     return message_command{"gantry " GANTRY_VERSION "\n", 0};
   if (met.get_parent()->get_name() == "user")

@@ -1,6 +1,7 @@
 #include "app/completion.hpp"
 
 #include "app/mistakes.hpp"
+#include "app/option_kinds.hpp"
 #include "app/program.hpp"
 
 #include <CLI/CLI.hpp>
@@ -22,9 +23,16 @@ std::string join(const command_path& path) {
 
 described_option describe(const CLI::Option& option) {
   const bool takes_value = option.get_items_expected_max() > 0;
-  return {option.nonpositional() ? "--" + option.get_lnames().front() : std::string{},
-          takes_value ? option.get_type_name() : std::string{}, option.get_description(),
-          option.get_multi_option_policy() == CLI::MultiOptionPolicy::TakeAll};
+  const bool is_argument = !option.nonpositional();
+  const bool takes_several = is_argument && option.get_items_expected_max() > 1;
+  return {.name = is_argument ? "" : "--" + option.get_lnames().front(),
+          .type = takes_value ? option.get_type_name() : "",
+          .help = option.get_description(),
+          .may_be_repeated =
+            takes_several || option.get_multi_option_policy() == CLI::MultiOptionPolicy::TakeAll,
+          .is_required = option.get_required(),
+          .fallback = option.get_default_str(),
+          .placeholder = is_argument ? given_name(option) : ""};
 }
 
 /// Adds the command and its subcommands. A command gets its options only when it is parsed, so each

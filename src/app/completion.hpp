@@ -1,4 +1,4 @@
-// `gantry completion`: scripts that complete commands and options in a shell.
+// The command line as data, and `gantry completion`: scripts that complete it in a shell.
 #pragma once
 
 #include <cstdint>
@@ -17,6 +17,11 @@ struct described_option {
   std::string type;
   std::string help;
   bool may_be_repeated = false;
+  bool is_required = false;
+  /// The default in words; empty if there is none.
+  std::string fallback = {};
+  /// How usage names an argument: `NAME[:TAG]`; empty for an option.
+  std::string placeholder = {};
 };
 
 struct described_command {

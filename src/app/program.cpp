@@ -66,6 +66,7 @@ program::program()
   add_bench(app, bench);
   add_command(app, "completion", "print a script that completes commands and options in a shell",
               add_completion, completed);
+  app.add_subcommand("manual", "print the manual page for man(1)");
   app.add_subcommand("help", "print the help of a command");
   app.add_subcommand("version", "print the version");
 }

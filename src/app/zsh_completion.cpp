@@ -6,7 +6,8 @@ namespace gantry::app {
 namespace {
 
 constexpr const char* head = R"(#compdef gantry
-# Completion of gantry in zsh. Load it with: source <(gantry completion zsh)
+# Completion of gantry in zsh. Load it with: source <(gantry completion zsh), or as the file
+# _gantry of a folder in fpath.
 _gantry() {
   local command= word
   local -i depth=0
@@ -26,7 +27,12 @@ constexpr const char* middle = R"(        command=${command:+$command }$word
 
 constexpr const char* tail = R"(  esac
 }
-compdef _gantry gantry
+# A file in fpath is loaded by the first completion, which expects an answer.
+if [[ ${funcstack[1]} == _gantry ]]; then
+  _gantry "$@"
+else
+  compdef _gantry gantry
+fi
 )";
 
 std::string quote(const std::string& text) {

@@ -3,6 +3,7 @@
 #include "base/text.hpp"
 #include "config/nearest.hpp"
 #include "config/table.hpp"
+#include "config/unsupported.hpp"
 #include "profiles/profile.hpp"
 
 #include <algorithm>
@@ -84,7 +85,7 @@ void draft::read_environment(const char* const* variables) {
     if (setting)
       read_variable(*setting, entry.substr(std::min(name.size() + 1, entry.size())));
     else
-      suggest_variable(name);
+      explain_variable(name);
   }
 }
 
@@ -106,8 +107,14 @@ void draft::read_variable(const row& setting, std::string_view text) {
   }
 }
 
-/// Other programs use variables that begin with REGISTRY_ too, so only near misses are reported.
-void draft::suggest_variable(std::string_view name) {
+/// Other programs use variables that begin with REGISTRY_ too, so only distribution's settings and
+/// near misses are reported. They are no errors: a start that worked with distribution has to work.
+void draft::explain_variable(std::string_view name) {
+  if (const auto instead = instead_of(name); !instead.empty()) {
+    warnings_.push_back(std::string{name} +
+                        " is not supported and has no effect: " + std::string{instead});
+    return;
+  }
   std::vector<std::string> names;
   for (const auto& each : table())
     names.push_back(variable_of(each).substr(variable_prefix.size()));

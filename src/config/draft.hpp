@@ -50,8 +50,8 @@ private:
   std::string name_of(std::string_view key) const;
 
   void read_variable(const row& setting, std::string_view text);
-  void suggest_variable(std::string_view name);
   void imitate();
+  void explain_variable(std::string_view name);
   void refuse_both(std::string_view left, std::string_view right) const;
   void fit_pages();
   void be_durable();

@@ -125,13 +125,24 @@ BOOST_AUTO_TEST_CASE(a_wrong_variable_is_named) {
              "as 10");
 }
 
-BOOST_AUTO_TEST_CASE(only_a_nearly_right_variable_is_reported) {
+BOOST_AUTO_TEST_CASE(a_nearly_right_variable_is_reported_and_others_are_not) {
   config::draft made;
-  read_environment(made, {"REGISTRY_HTTP_ADR=:1", "REGISTRY_AUTH=none", "REGISTRY_PORT=tcp://1",
+  read_environment(made, {"REGISTRY_HTTP_ADR=:1", "REGISTRY_AUTH=htpasswd", "REGISTRY_PORT=tcp://1",
                           "REGISTRY_SERVICE_HOST=10.0.0.1", "REGISTRY_URL=http://h"});
   const auto warnings = made.finish().warnings;
   BOOST_REQUIRE(warnings.size() == 1u);
   BOOST_TEST(warnings[0] == "REGISTRY_HTTP_ADR has no effect; did you mean REGISTRY_HTTP_ADDR?");
+}
+
+BOOST_AUTO_TEST_CASE(a_setting_of_distribution_that_is_missing_here_is_reported_and_nothing_else) {
+  config::draft made;
+  read_environment(made, {"REGISTRY_AUTH_TOKEN_REALM=here", "REGISTRY_HTTP_ADDR=:1"});
+  const auto done = made.finish();
+  BOOST_REQUIRE(done.warnings.size() == 1u);
+  BOOST_TEST(done.warnings[0] ==
+             "REGISTRY_AUTH_TOKEN_REALM is not supported and has no effect: there are no tokens yet; "
+             "REGISTRY_AUTH_HTPASSWD_PATH asks for passwords");
+  BOOST_TEST(done.chosen->address == ":1");
 }
 
 BOOST_AUTO_TEST_CASE(forms_are_judged_by_the_layer_that_knows_them) {
