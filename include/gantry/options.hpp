@@ -25,7 +25,8 @@ struct options {
   /// have a folder open.
   std::string data = {};
   /// The first content, also after a reset: `true` for `library/hello-world:latest`, `false` for
-  /// none, or the folder of an OCI image layout. Empty means `true` in memory, `false` in a folder.
+  /// none, or the path of an OCI image layout, of an archive of `docker save`, or of a YAML file
+  /// that describes it. Empty means `true` in memory, `false` in a folder.
   std::string seed = {};
   /// The most bytes stored in memory; 0 means half of the machine's RAM. Excludes `data`.
   std::uint64_t memory_limit = 0;

@@ -2,13 +2,11 @@
 
 #include "domain/digest.hpp"
 #include "domain/media_type.hpp"
+#include "synthesis/packing.hpp"
 
-#include <boost/crc.hpp>
 #include <boost/json.hpp>
 
 #include <cstdint>
-#include <cstdio>
-#include <numeric>
 #include <string_view>
 
 namespace gantry::app {
@@ -79,53 +77,6 @@ std::string hello_program() {
   return file + code;
 }
 
-// A tar of one executable file (POSIX, "ustar Interchange Format").
-std::string make_tar(std::string_view name, std::string_view content) {
-  constexpr std::size_t block = 512;
-  std::string tar(block, '\0');
-  const auto put = [&tar](std::size_t offset, std::string_view text) {
-    tar.replace(offset, text.size(), text);
-  };
-  char size[12];
-  std::snprintf(size, sizeof size, "%011zo", content.size());
-  put(0, name);
-  put(100, "0000755");
-  put(108, "0000000");
-  put(116, "0000000");
-  put(124, size);
-  put(136, "00000000000");
-  put(148, "        ");
-  put(156, "0");
-  put(257, "ustar");
-  put(263, "00");
-  char checksum[8];
-  std::snprintf(checksum, sizeof checksum, "%06o",
-                std::accumulate(tar.begin(), tar.end(), 0U,
-                                [](unsigned sum, unsigned char byte) { return sum + byte; }));
-  put(148, {checksum, 7});
-  tar += content;
-  // Pad to a whole block, then add two empty blocks for the end.
-  tar.resize((tar.size() + block - 1) / block * block + 2 * block);
-  return tar;
-}
-
-// A gzip file of one stored block (RFC 1952, RFC 1951 3.2.4): its bytes do not depend on zlib's
-// version.
-std::string make_gzip(std::string_view content) {
-  std::string gzip{"\x1f\x8b\x08"};
-  append_number(gzip, 0, 6); // no flags, time or hints
-  append_number(gzip, 0xff, 1);
-  append_number(gzip, 1, 1); // the last block, stored
-  append_number(gzip, content.size(), 2);
-  append_number(gzip, ~content.size(), 2);
-  gzip += content;
-  boost::crc_32_type checksum;
-  checksum.process_bytes(content.data(), content.size());
-  append_number(gzip, checksum.checksum(), 4);
-  append_number(gzip, content.size(), 4);
-  return gzip;
-}
-
 json::object describe(std::string_view type, std::string_view content) {
   return {
     {"mediaType", type}, {"size", content.size()}, {"digest", digest::of(content).to_string()}};
@@ -146,8 +97,8 @@ std::string make_config(std::string_view layer_tar) {
 } // namespace
 
 hello_image make_hello_image() {
-  const auto tar = make_tar(program_name, hello_program());
-  hello_image image{.layer = make_gzip(tar), .config = make_config(tar), .manifest = {}};
+  const auto tar = synthesis::make_tar(program_name, hello_program(), true);
+  hello_image image{.layer = synthesis::make_gzip(tar), .config = make_config(tar), .manifest = {}};
   image.manifest = json::serialize(json::object{
     {"schemaVersion", 2},
     {"mediaType", media_types::docker_manifest},

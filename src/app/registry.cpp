@@ -99,9 +99,9 @@ std::unique_ptr<storage_engine> open_engine(const registry_options& settings) {
 }
 
 /// Fills the engine for the first time.
-void seed_first(storage_engine& engine, const registry_options& settings) {
+void seed_first(storage_engine& engine, seeder& content, const registry_options& settings) {
   try {
-    seed(engine, settings.seed);
+    content.fill(engine);
   } catch (const transfer::engine_full& full) {
     if (!settings.data.empty())
       throw;
@@ -180,10 +180,13 @@ registry::~registry() {
 void registry::start() {
   auto& p = *parts_;
   auto actors = p.settings.actors;
-  actors.seed = [&engine = *p.engine, what = p.settings.seed] { seed(engine, what); };
+  const auto room =
+    p.settings.data.empty() ? p.settings.memory_limit : std::numeric_limits<std::uint64_t>::max();
+  const auto content = std::make_shared<seeder>(p.settings.seed, room);
+  actors.seed = [&engine = *p.engine, content] { content->fill(engine); };
   // One name, not the number of all: that would read them.
   if (p.engine->metadata().list_repositories({1, {}}).items.empty())
-    seed_first(*p.engine, p.settings);
+    seed_first(*p.engine, *content, p.settings);
   p.services = std::make_unique<registry_services>(*p.engine, std::move(actors));
   p.log = std::make_unique<telemetry::access_logger>(p.settings.log);
   p.threads = std::make_unique<runtime::threads>(p.settings.threads, p.settings.separate_scheduler,

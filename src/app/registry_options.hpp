@@ -28,7 +28,7 @@ struct registry_options {
   std::function<bool()> stop_asked = {};
   /// The most bytes that the memory engine may hold; zero means half of the machine's RAM.
   std::uint64_t memory_limit = 0;
-  /// "true", "false", or the folder of an OCI image layout; empty means "true" in memory and
+  /// What the seeder takes: "true", "false", a folder or a file; empty means "true" in memory and
   /// "false" in a folder. A folder that holds a repository is never seeded.
   std::string seed;
   /// The htpasswd file whose users may log in; empty for none: everybody may do everything.

@@ -1,16 +1,23 @@
 #include "app/seed.hpp"
 
 #include "app/hello_image.hpp"
+#include "config/values.hpp"
+#include "synthesis/description.hpp"
+#include "synthesis/yaml.hpp"
 #include "transfer/content_writer.hpp"
+#include "transfer/docker_archive.hpp"
 #include "transfer/layout_import.hpp"
+#include "transfer/report.hpp"
 
-#include <filesystem>
-#include <span>
+#include <fstream>
 #include <stdexcept>
-#include <string>
-#include <vector>
+#include <string_view>
+#include <system_error>
+#include <utility>
 
 namespace gantry::app {
+
+namespace fs = std::filesystem;
 
 namespace {
 
@@ -25,22 +32,67 @@ void seed_hello(storage_engine& engine) {
                       {tag::parse("latest").value()});
 }
 
-} // namespace
-
-void seed(storage_engine& engine, std::string_view what) {
-  if (what == "false")
-    return;
-  if (what == "true")
-    return seed_hello(engine);
-  const std::filesystem::path folder{what};
-  if (!std::filesystem::is_directory(folder))
-    throw std::invalid_argument{"the seed must be 'true', 'false' or the folder of an OCI image "
-                                "layout: '" +
-                                std::string{what} + "' is not a folder"};
-  const auto report = transfer::import_layout(engine, folder);
+/// A seed is all or nothing: a server does not start with half of it.
+void check_whole(const transfer::transfer_report& report, const char* what, const fs::path& place) {
   for (const auto* lines : {&report.left_out, &report.incomplete})
     if (!lines->empty())
-      throw std::runtime_error{"image layout " + folder.string() + ": " + lines->front()};
+      throw std::runtime_error{what + (' ' + place.string()) + ": " + lines->front()};
+}
+
+bool is_yaml(const fs::path& file) {
+  return file.extension() == ".yml" || file.extension() == ".yaml";
+}
+
+std::string read_text(const fs::path& file) {
+  std::ifstream input{file, std::ios::binary};
+  std::string text(synthesis::max_yaml_bytes + 1, '\0');
+  input.read(text.data(), static_cast<std::streamsize>(text.size()));
+  if (!input.is_open() || input.bad())
+    throw std::runtime_error{"seed " + file.string() + ": this file cannot be read"};
+  text.resize(static_cast<std::size_t>(input.gcount()));
+  return text;
+}
+
+} // namespace
+
+void seeder::fill(storage_engine& engine) {
+  if (what_ == "false")
+    return;
+  if (what_ == "true")
+    return seed_hello(engine);
+  const fs::path place{what_};
+  std::error_code ignored;
+  if (fs::is_directory(place, ignored))
+    return check_whole(transfer::import_layout(engine, place), "image layout", place);
+  if (!described_ && !fs::is_regular_file(place, ignored))
+    throw std::invalid_argument{
+      "the seed must be 'true', 'false', the folder of an OCI image layout, an archive of docker "
+      "save or a YAML file: there is no file or folder '" +
+      what_ + "'"};
+  if (!is_yaml(place))
+    return check_whole(transfer::import_docker_archive(engine, place), "docker archive", place);
+  if (!described_)
+    described_ = read(place);
+  described_->store(engine);
+}
+
+synthesis::synthesizer seeder::read(const fs::path& file) const {
+  const auto text = read_text(file);
+  const auto begin = "seed " + file.string() + ": ";
+  try {
+    auto described = synthesis::read_description(text);
+    if (const auto bytes = described.layer_bytes(); bytes > room_)
+      throw std::runtime_error{begin + "its layers take " + std::to_string(bytes) +
+                               " bytes, more than --memory-limit " + config::render_size(room_) +
+                               ": describe less, or raise the limit"};
+    return synthesis::synthesizer{std::move(described)};
+  } catch (const std::invalid_argument& wrong) {
+    throw std::runtime_error{begin + wrong.what()};
+  }
+}
+
+void seed(storage_engine& engine, std::string_view what) {
+  seeder{std::string{what}}.fill(engine);
 }
 
 } // namespace gantry::app

@@ -227,7 +227,8 @@ constexpr row rows[] = {
    .holds = text<&settings::seed>("WHAT"),
    .section = group::storage,
    .help = "content of an empty registry at startup and after a reset: true for "
-           "library/hello-world:latest, false for none, or the folder of an OCI image layout",
+           "library/hello-world:latest, false for none, or what to read it from: the folder of an "
+           "OCI image layout, an archive of docker save, or a YAML file that describes it",
    .fallback = "true in memory, false with --data"},
   {.key = "gantry.tags.immutable",
    .flag = "--immutable-tags",

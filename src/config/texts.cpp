@@ -43,7 +43,7 @@ constexpr value_type value_types[] = {
   {"URL", "a URL, such as http://127.0.0.1:4775"},
   {"USER", "a name, such as alice"},
   {"WEIGHTS", "weights, such as push=1,pull=8"},
-  {"WHAT", "true, false or the folder of an OCI image layout"},
+  {"WHAT", "true, false, or a folder or file with content, such as content.yml"},
 };
 
 constexpr std::array<std::string_view, 4> words_for_true{"true", "yes", "on", "1"};

@@ -51,7 +51,8 @@ void link(repository_store& into, blob_ptr linked) {
 } // namespace
 
 void incoming_blob::append(std::span<const std::byte> bytes) {
-  hash_.update(bytes);
+  if (!given_)
+    hash_.update(bytes);
   take(sink_->append(bytes));
 }
 
@@ -116,6 +117,10 @@ void content_writer::put_blob(const repository_name& repository, std::string_vie
 
 incoming_blob content_writer::receive(digest_algorithm algorithm) {
   return {take(engine_->blobs().open_sink(upload_id::generate())), algorithm};
+}
+
+incoming_blob content_writer::receive_as(const digest& id) {
+  return {take(engine_->blobs().open_sink(upload_id::generate())), id};
 }
 
 void content_writer::put_blob(const repository_name& repository, incoming_blob content) {

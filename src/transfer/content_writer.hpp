@@ -24,16 +24,20 @@ class incoming_blob {
 public:
   incoming_blob(std::unique_ptr<blob_sink> sink, digest_algorithm algorithm)
     : sink_{std::move(sink)}, hash_{algorithm} {}
+  /// Computes no digest: the blob gets this one.
+  incoming_blob(std::unique_ptr<blob_sink> sink, const digest& given)
+    : sink_{std::move(sink)}, hash_{digest_algorithm::sha256}, given_{given} {}
 
   /// Throws std::runtime_error.
   void append(std::span<const std::byte> bytes);
   std::uint64_t size() const noexcept { return sink_->size(); }
-  digest id() const { return hash_.peek(); }
+  digest id() const { return given_ ? *given_ : hash_.peek(); }
 
 private:
   friend class content_writer;
   std::unique_ptr<blob_sink> sink_;
   hasher hash_;
+  std::optional<digest> given_;
 };
 
 /// Each call returns once its content is stored; throws std::runtime_error on failure (engine_full
@@ -52,6 +56,8 @@ public:
   void put_blob(const repository_name& repository, std::string_view content);
 
   incoming_blob receive(digest_algorithm algorithm = digest_algorithm::sha256);
+  /// A blob whose digest is known already, or is wrong on purpose.
+  incoming_blob receive_as(const digest& id);
   void put_blob(const repository_name& repository, incoming_blob content);
 
   /// Stores the manifest without checking its references; the caller does that.

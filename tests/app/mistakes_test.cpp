@@ -67,7 +67,7 @@ const mistake_row rows[] = {
   {{"serve", "--data"}, "--data needs a folder, such as /var/lib/registry"},
   {{"serve", "--data", "d", "--memory-limit", "1GB"}, "--data excludes --memory-limit: omit one"},
   {{"serve", "--seed", ""},
-   "--seed is empty: it needs true, false or the folder of an OCI image layout"},
+   "--seed is empty: it needs true, false, or a folder or file with content, such as content.yml"},
   {{"serve", "--memory-limit"}, "--memory-limit needs a size, such as 512MiB"},
   {{"serve", "--memory-limit", "-1"},
    "--memory-limit: '-1' is negative: write a whole number of bytes, with or without KiB, MiB, "

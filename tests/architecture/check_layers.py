@@ -23,6 +23,7 @@ MAY_INCLUDE = {
     "telemetry": set(),
     "storage": {"base", "domain", "telemetry"},
     "transfer": {"base", "domain"},
+    "synthesis": {"base", "config", "domain", "transfer"},
     "auth": {"base", "telemetry"},
     "actor_api": {"base", "domain"},
     "actors": {"actor_api", "base", "domain", "telemetry"},
@@ -40,7 +41,7 @@ MAY_INCLUDE = {
     "bench": {"base", "client", "domain"},
     "app": {
         "actor_api", "actors", "api", "auth", "base", "bench", "client", "config", "domain", "faults", "http",
-        "journal", "net", "profiles", "runtime", "storage", "telemetry", "transfer",
+        "journal", "net", "profiles", "runtime", "storage", "synthesis", "telemetry", "transfer",
     },
     # The library of the headers in include/gantry.
     "embed": {"actor_api", "app", "config", "domain", "faults", "journal", "runtime"},
@@ -55,7 +56,8 @@ HTTP_CODING = {"http/chunked_decoder.hpp", "http/field_text.hpp", "http/refusal.
 FOREIGN = [
     # (layers, headers, excepted files)
     (
-        {"base", "config", "domain", "faults", "journal", "profiles", "telemetry", "storage", "transfer", "auth"},
+        {"base", "config", "domain", "faults", "journal", "profiles", "telemetry", "storage", "synthesis", "transfer",
+         "auth"},
         ["caf/*", "boost/asio*", "boost/beast*"],
         [],
     ),
@@ -75,6 +77,11 @@ FOREIGN = [
         EVERY_LAYER,
         ["archive.h", "archive_entry.h", "zlib.h"],
         ["transfer/archive_reader.cpp", "transfer/gzip_writer.cpp"],
+    ),
+    (
+        EVERY_LAYER,
+        ["yaml-cpp/*"],
+        ["synthesis/yaml.cpp"],
     ),
     # Only locks that the compiler can check: those of base/mutex.hpp. Exceptions: spdlog's sinks have their
     # own, and manifests use std::call_once.

@@ -56,8 +56,11 @@ says 1 "the seed does not fit into --memory-limit 512B: raise it, or start with 
   serve --addr 127.0.0.1:0 --memory-limit 512
 : >"$work/afile"
 says 1 "$work/afile is a file, not a folder" serve --addr 127.0.0.1:0 --data "$work/afile"
-says 2 "the seed must be 'true', 'false' or the folder of an OCI image layout: '$work/afile' is not a folder" \
-  serve --addr 127.0.0.1:0 --seed "$work/afile"
+says 2 "the seed must be 'true', 'false', the folder of an OCI image layout, an archive of docker save or a YAML file: there is no file or folder '$work/nothing'" \
+  serve --addr 127.0.0.1:0 --seed "$work/nothing"
+printf 'repositories:\n  a:\n    tagz: [b]\n' >"$work/content.yml"
+says 1 "seed $work/content.yml: line 3, column 5: 'tagz' is not a key of the repository 'a'; did you mean 'tags'?" \
+  serve --addr 127.0.0.1:0 --seed "$work/content.yml"
 
 say "a folder that another process has"
 start_server --data "$work/data"

@@ -1,0 +1,39 @@
+#include "synthesis/keys.hpp"
+
+#include "base/text.hpp"
+#include "config/nearest.hpp"
+
+namespace gantry::synthesis {
+
+void refuse(const yaml_node& value, const std::string& reason) {
+  throw mistake{value.at, value.key.empty() ? reason : excerpt(value.key) + ": " + reason};
+}
+
+void refuse_key(const yaml_node& value, std::span<const std::string_view> known,
+                const std::string& what) {
+  auto reason = "'" + excerpt(value.key) + "' is not a key of " + what;
+  const auto meant = config::nearest(value.key, known);
+  if (!meant.empty())
+    throw mistake{value.key_at, reason + "; did you mean '" + std::string{meant} + "'?"};
+  reason += ", which has";
+  for (std::size_t i = 0; i < known.size(); ++i)
+    reason.append(i == 0 ? " " : i + 1 < known.size() ? ", " : " and ").append(known[i]);
+  throw mistake{value.key_at, reason};
+}
+
+const std::string& text_of(const yaml_node& value, const std::string& key,
+                           const std::string& needed) {
+  if (value.kind != yaml_kind::text)
+    throw mistake{value.at, key + ": this is not a text: write " + needed};
+  return value.text;
+}
+
+std::span<const yaml_node> items_of(const yaml_node& value, const std::string& needed) {
+  if (value.kind == yaml_kind::list)
+    return value.items;
+  if (value.kind == yaml_kind::text)
+    return {&value, 1};
+  refuse(value, "this is not a list: write " + needed);
+}
+
+} // namespace gantry::synthesis

@@ -1,0 +1,60 @@
+// Reads the values of a YAML file by the tables of its keys; mistakes name the place and the key.
+#pragma once
+
+#include "synthesis/yaml.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cstddef>
+#include <span>
+#include <stdexcept>
+#include <string>
+#include <string_view>
+
+namespace gantry::synthesis {
+
+/// Throws mistake with the key of the value.
+[[noreturn]] void refuse(const yaml_node& value, const std::string& reason);
+/// Throws mistake: the key of a map is not one of `known`.
+[[noreturn]] void refuse_key(const yaml_node& value, std::span<const std::string_view> known,
+                             const std::string& what);
+
+/// Runs a parser of texts; if it throws std::invalid_argument, its reason gets the place and the
+/// key.
+template <class Read>
+auto reading(const yaml_node& value, const std::string& key, Read read) {
+  try {
+    return read();
+  } catch (const std::invalid_argument& wrong) {
+    throw mistake{value.at, key + ": " + wrong.what()};
+  }
+}
+
+/// Throws mistake if the value is not a text; `needed` says what to write.
+const std::string& text_of(const yaml_node& value, const std::string& key,
+                           const std::string& needed);
+/// A list, or a single text as a list of one. Throws mistake for any other value.
+std::span<const yaml_node> items_of(const yaml_node& value, const std::string& needed);
+
+/// A key of a map, and what it sets.
+template <class Target>
+struct key_row {
+  std::string_view name;
+  void (*read)(Target& into, const yaml_node& value);
+};
+
+/// Throws mistake if a key is not in the table; `what` says whose keys these are.
+template <class Target, std::size_t N>
+void read_keys(const yaml_node& map, const std::array<key_row<Target>, N>& keys, Target& into,
+               const std::string& what) {
+  std::array<std::string_view, N> names;
+  std::ranges::transform(keys, names.begin(), [](const auto& row) { return row.name; });
+  for (const auto& value : map.items) {
+    const auto known = std::ranges::find(names, value.key);
+    if (known == names.end())
+      refuse_key(value, names, what);
+    keys[static_cast<std::size_t>(known - names.begin())].read(into, value);
+  }
+}
+
+} // namespace gantry::synthesis

@@ -1,0 +1,144 @@
+#include "synthesis/yaml.hpp"
+
+#include "base/text.hpp"
+
+#include <yaml-cpp/eventhandler.h>
+#include <yaml-cpp/exceptions.h>
+#include <yaml-cpp/mark.h>
+#include <yaml-cpp/parser.h>
+
+#include <optional>
+#include <set>
+#include <sstream>
+#include <utility>
+
+namespace gantry::synthesis {
+
+namespace {
+
+constexpr std::size_t max_depth = 8;
+
+std::string at_place(place at, const std::string& reason) {
+  if (at.line == 0)
+    return reason;
+  return "line " + std::to_string(at.line) + ", column " + std::to_string(at.column) + ": " +
+         reason;
+}
+
+place place_of(const YAML::Mark& mark) {
+  return mark.is_null() ? place{} : place{mark.line + 1, mark.column + 1};
+}
+
+/// Builds the tree. The library's own tree has lost which keys are repeated, and an alias in it is
+/// the whole value once more.
+class tree_builder : public YAML::EventHandler {
+public:
+  yaml_node take() { return std::move(root_); }
+
+  void OnDocumentStart(const YAML::Mark& mark) override {
+    if (has_document_)
+      throw mistake{place_of(mark), "a second document begins here: write one"};
+    has_document_ = true;
+  }
+  void OnDocumentEnd() override {}
+
+  void OnNull(const YAML::Mark& mark, YAML::anchor_t) override {
+    add({.kind = yaml_kind::nothing, .at = place_of(mark)});
+  }
+  void OnAlias(const YAML::Mark& mark, YAML::anchor_t) override {
+    throw mistake{place_of(mark), "this is an alias: write the value again instead"};
+  }
+  void OnScalar(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t,
+                const std::string& value) override {
+    check_tag(mark, tag);
+    add({.kind = yaml_kind::text, .at = place_of(mark), .text = value});
+  }
+  void OnSequenceStart(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t,
+                       YAML::EmitterStyle::value) override {
+    check_tag(mark, tag);
+    open(yaml_kind::list, mark);
+  }
+  void OnSequenceEnd() override { close(); }
+  void OnMapStart(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t,
+                  YAML::EmitterStyle::value) override {
+    check_tag(mark, tag);
+    open(yaml_kind::map, mark);
+  }
+  void OnMapEnd() override { close(); }
+
+private:
+  struct level {
+    yaml_node node;
+    /// In a map, the key whose value comes next.
+    std::optional<yaml_node> key;
+    std::set<std::string> keys;
+  };
+
+  /// `?` and `!` stand for plain and quoted texts.
+  static void check_tag(const YAML::Mark& mark, const std::string& tag) {
+    if (tag.size() > 1)
+      throw mistake{place_of(mark), "'" + excerpt(tag) + "' is a tag of YAML: leave it out"};
+  }
+
+  void open(yaml_kind kind, const YAML::Mark& mark) {
+    if (levels_.size() >= max_depth)
+      throw mistake{place_of(mark), "nested more than " + std::to_string(max_depth) + " deep"};
+    levels_.push_back({{.kind = kind, .at = place_of(mark)}, {}, {}});
+  }
+
+  void close() {
+    auto done = std::move(levels_.back().node);
+    levels_.pop_back();
+    add(std::move(done));
+  }
+
+  void add(yaml_node node) {
+    if (levels_.empty()) {
+      root_ = std::move(node);
+      return;
+    }
+    auto& into = levels_.back();
+    if (into.node.kind == yaml_kind::map && !into.key)
+      return take_key(into, std::move(node));
+    if (into.key) {
+      node.key = std::move(into.key->text);
+      node.key_at = into.key->at;
+      into.key.reset();
+    }
+    into.node.items.push_back(std::move(node));
+  }
+
+  static void take_key(level& into, yaml_node key) {
+    if (key.kind != yaml_kind::text)
+      throw mistake{key.at, "this key is not a text"};
+    if (!into.keys.insert(key.text).second)
+      throw mistake{key.at, "the key '" + excerpt(key.text) + "' stands here a second time"};
+    into.key = std::move(key);
+  }
+
+  yaml_node root_;
+  std::vector<level> levels_;
+  bool has_document_ = false;
+};
+
+} // namespace
+
+mistake::mistake(place at, const std::string& reason)
+  : std::invalid_argument{at_place(at, reason)} {}
+
+yaml_node read_yaml(std::string_view text) {
+  if (text.size() > max_yaml_bytes)
+    throw mistake{{}, "it has more than " + std::to_string(max_yaml_bytes) + " bytes"};
+  std::istringstream input{std::string{text}};
+  tree_builder builder;
+  try {
+    YAML::Parser parser{input};
+    while (parser.HandleNextDocument(builder)) {
+    }
+  } catch (const YAML::Exception& failure) {
+    throw mistake{place_of(failure.mark), "not YAML: " + failure.msg};
+  }
+  return builder.take();
+}
+
+} // namespace gantry::synthesis

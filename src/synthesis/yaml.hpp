@@ -1,0 +1,44 @@
+// Reads YAML strictly, as a tree of texts that knows where each of them stands.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <stdexcept>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace gantry::synthesis {
+
+/// A position in a file, counted from 1. Line 0: nowhere.
+struct place {
+  int line = 0;
+  int column = 0;
+};
+
+/// What is wrong with a file. The text begins with the line and the column, if they are known.
+struct mistake : std::invalid_argument {
+  mistake(place at, const std::string& reason);
+};
+
+enum class yaml_kind : std::uint8_t { nothing, text, list, map };
+
+struct yaml_node {
+  yaml_kind kind = yaml_kind::nothing;
+  place at = {};
+  /// Of a text. Numbers and `true` are texts, too.
+  std::string text = {};
+  /// The items of a list, or the values of a map, in their order.
+  std::vector<yaml_node> items = {};
+  /// Of a value in a map.
+  std::string key = {};
+  place key_at = {};
+};
+
+inline constexpr std::size_t max_yaml_bytes = 1024 * 1024;
+
+/// Parses the only document in `text`. Throws mistake if it is not YAML, is longer than
+/// `max_yaml_bytes` or nested deeply, repeats a key, or uses aliases or tags.
+yaml_node read_yaml(std::string_view text);
+
+} // namespace gantry::synthesis
