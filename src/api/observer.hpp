@@ -14,6 +14,8 @@ struct request_facts {
   const operation* asked = nullptr;
   /// Empty outside a repository.
   std::string repository;
+  /// Whether the path is one of the registry's controls, even if it is no route.
+  bool controls = false;
   /// The name of the injected fault that hit it, or "unnamed"; empty if none did.
   std::string fault;
 };

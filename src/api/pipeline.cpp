@@ -36,17 +36,13 @@ std::optional<response> check_origin(progress& at) {
 std::optional<response> parse(progress& at) {
   const auto& settings = *at.ex.settings;
   const bool lenient = settings.validation.manifest == validation_policy::manifests::accept;
-  auto parsed = parse_request(at.ex.head.method(), at.ex.head.target(), {lenient, settings.prefix});
+  const parse_options known{.lenient = lenient,
+                            .prefix = settings.prefix,
+                            .steers = may_steer(at.ex.peer.remote(), settings)};
+  auto parsed = parse_request(at.ex.head.method(), at.ex.head.target(), known);
   if (!parsed)
     return make_error_response(parsed.error().why, parsed.error().allow);
   at.asked = std::move(*parsed);
-  return std::nullopt;
-}
-
-std::optional<response> check_control(progress& at) {
-  const auto& asked = operation_of(*at.asked);
-  if (asked.does == effect::steers && !may_steer(at.ex.peer.remote(), *at.ex.settings))
-    return make_error_response(fail(errc::route_unknown));
   return std::nullopt;
 }
 
@@ -67,10 +63,9 @@ std::optional<response> check_mode(progress& at) {
 constexpr stage stages[] = {
   // First, because a page of another origin must not even learn which paths exist.
   check_origin,
-  // Names the operation: no later stage reads the target.
+  // Names the operation: no later stage reads the target. For a client that may not steer, what
+  // steers the registry is no route: no method, member or mode can tell that it exists.
   parse,
-  // Before everything else that could tell that such operations exist.
-  check_control,
   // Needs the operation, and hits before anything is decided.
   inject_fault,
   // Authentication goes here: what is allowed depends on the client's identity.
@@ -78,6 +73,20 @@ constexpr stage stages[] = {
   // Last, because a client that may not push need not learn of a mode.
   check_mode,
 };
+
+void gather(request_facts& facts, const progress& at) {
+  std::string_view where;
+  if (at.asked) {
+    facts.asked = &operation_of(*at.asked);
+    facts.repository = repository_of(*at.asked);
+    where = facts.asked->where.text();
+  }
+  // A path that is no route must be decoded again.
+  facts.controls = where.empty() ? is_control(at.ex.head.target(), at.ex.settings->prefix)
+                                 : is_control_path(where);
+  if (at.ex.fault)
+    facts.fault = at.ex.fault->what->name.empty() ? "unnamed" : at.ex.fault->what->name;
+}
 
 answer at_once(response reply) {
   co_return reply;
@@ -102,12 +111,8 @@ boost::asio::awaitable<response> pipeline::answer_to(exchange& ex, request_facts
     if (early)
       break;
   }
-  if (facts && at.asked) {
-    facts->asked = &operation_of(*at.asked);
-    facts->repository = repository_of(*at.asked);
-  }
-  if (facts && ex.fault)
-    facts->fault = ex.fault->what->name.empty() ? "unnamed" : ex.fault->what->name;
+  if (facts)
+    gather(*facts, at);
   return early ? at_once(std::move(*early)) : hand_over(ex, std::move(*at.asked));
 }
 

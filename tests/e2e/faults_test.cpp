@@ -231,14 +231,6 @@ BOOST_AUTO_TEST_SUITE_END()
 
 BOOST_AUTO_TEST_SUITE(control)
 
-BOOST_AUTO_TEST_CASE(nobody_steers_a_registry_without_control) {
-  running_registry server{
-    [](auto& settings) { settings.api.steered_by = gantry::api::control::off; }};
-  registry_client client{server};
-  expect_error(client, {.method = "GET", .target = faults_path}, 404, "UNSUPPORTED");
-  expect_error(client, {.method = "POST", .target = faults_path, .body = "{}"}, 404, "UNSUPPORTED");
-}
-
 BOOST_AUTO_TEST_CASE(faults_of_a_file_are_set_at_startup) {
   temp_dir folder;
   const auto file =
