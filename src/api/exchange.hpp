@@ -70,7 +70,7 @@ struct exchange {
   net::connection& peer;
   const http::request_head& head;
   http::body_source& body;
-  /// Who has logged in; empty for nobody.
+  /// Who has logged in; empty for none.
   std::string user = {};
   /// The fault that hits this request; null if none does.
   std::unique_ptr<const faults::hit> fault = {};

@@ -6,10 +6,6 @@ namespace gantry::api {
 
 namespace {
 
-bool is_recorded(const operation* asked) {
-  return !asked || (asked->does != effect::steers && asked != &operation_of(reset{}));
-}
-
 void describe(journal::entry& entry, const finished_request& what) {
   const auto& seen = what.exchange;
   entry.time = std::chrono::system_clock::now() - seen.duration;
@@ -36,7 +32,7 @@ void describe_head(journal::entry& entry, const http::request_head& head) {
 } // namespace
 
 void journal_observer::finished(const finished_request& what) {
-  if (!is_recorded(what.facts.asked))
+  if (what.facts.controls)
     return;
   // Recording exchanges it for the oldest entry, so a full journal allocates nothing.
   static thread_local journal::entry entry;

@@ -6,8 +6,8 @@
 
 namespace gantry::api {
 
-/// Leaves out what steers the registry as a test double, and resets: a journal that was just
-/// cleared is empty.
+/// Leaves out requests to the registry's controls, answered or refused: a journal that was just
+/// cleared is empty, and what a test asks for itself is not in the way.
 class journal_observer final : public observer {
 public:
   /// `requests` outlives the observer.

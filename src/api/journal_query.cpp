@@ -83,14 +83,14 @@ result<journal::status_range> read_status(std::string_view parameter, std::strin
 /// Reads one parameter after the other into its member; keeps the first error.
 class reader {
 public:
-  explicit reader(const http::query_parameters& query) : query_{query} {}
+  explicit reader(const parameter_source& from) : from_{from} {}
 
   /// Keeps the member if the parameter is absent.
   template <class Member, class Parse>
   void read(std::string_view parameter, Member& member, Parse parse) {
     if (failed_)
       return;
-    const auto text = lift(query_.first(parameter));
+    const auto text = from_(parameter);
     if (!text) {
       failed_ = text.error();
     } else if (*text) {
@@ -105,7 +105,7 @@ public:
   const std::optional<error>& failed() const noexcept { return failed_; }
 
 private:
-  const http::query_parameters& query_;
+  const parameter_source& from_;
   std::optional<error> failed_;
 };
 
@@ -121,23 +121,30 @@ result<std::uint64_t> read_sequence(std::string_view parameter, std::string_view
   return read_number(parameter, text, 0, std::numeric_limits<std::int64_t>::max());
 }
 
+result<journal_query> read_journal_query(const parameter_source& from, std::size_t capacity) {
+  journal_query made;
+  std::optional<std::uint64_t> since;
+  reader values{from};
+  values.read("method", made.which.method, read_method);
+  values.read("operation", made.which.operation, read_operation);
+  values.read("repository", made.which.repository, read_repository);
+  values.read("path", made.which.path, read_path);
+  values.read("status", made.which.status, read_status);
+  values.read("since", since, read_sequence);
+  values.read("n", made.most, number_from(1, max_journal_page));
+  values.read("count", made.count, number_from(1, std::min(capacity, max_journal_page)));
+  values.read("timeout", made.timeout, read_timeout);
+  if (values.failed())
+    return *values.failed();
+  made.has_since = since.has_value();
+  made.which.since = since.value_or(0);
+  return made;
+}
+
 result<journal_query> read_journal_query(const http::query_parameters& query,
                                          std::size_t capacity) {
-  journal_query made;
-  reader from{query};
-  from.read("method", made.which.method, read_method);
-  from.read("operation", made.which.operation, read_operation);
-  from.read("repository", made.which.repository, read_repository);
-  from.read("path", made.which.path, read_path);
-  from.read("status", made.which.status, read_status);
-  from.read("since", made.which.since, read_sequence);
-  made.has_since = query.count("since") > 0;
-  from.read("n", made.most, number_from(1, max_journal_page));
-  from.read("count", made.count, number_from(1, std::min(capacity, max_journal_page)));
-  from.read("timeout", made.timeout, read_timeout);
-  if (from.failed())
-    return *from.failed();
-  return made;
+  return read_journal_query(
+    [&query](std::string_view parameter) { return lift(query.first(parameter)); }, capacity);
 }
 
 } // namespace gantry::api

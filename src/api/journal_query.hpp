@@ -8,6 +8,9 @@
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
+#include <functional>
+#include <optional>
+#include <string>
 #include <string_view>
 
 namespace gantry::api {
@@ -28,8 +31,13 @@ struct journal_query {
 inline constexpr std::size_t max_journal_page = 1000;
 inline constexpr std::chrono::milliseconds max_journal_wait = std::chrono::seconds{60};
 
+/// The value of a parameter; absent if it was not given. Errors: request_invalid.
+using parameter_source =
+  std::function<result<std::optional<std::string>>(std::string_view parameter)>;
+
 /// A journal that keeps `capacity` entries cannot wait for more. Errors: request_invalid, which
-/// names the parameter and what is allowed.
+/// names the parameter and what is allowed; those of `from`.
+result<journal_query> read_journal_query(const parameter_source& from, std::size_t capacity);
 result<journal_query> read_journal_query(const http::query_parameters& query, std::size_t capacity);
 
 /// Reads a sequence number, as in `since` and Last-Event-ID. Errors: request_invalid, which names

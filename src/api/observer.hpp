@@ -14,8 +14,10 @@ struct request_facts {
   const operation* asked = nullptr;
   /// Empty outside a repository.
   std::string repository;
-  /// Who has logged in; empty for nobody.
+  /// Who has logged in; empty for none.
   std::string user;
+  /// Whether the path is one of the registry's controls, even if it is no route.
+  bool controls = false;
   /// The name of the injected fault that hit it, or "unnamed"; empty if none did.
   std::string fault;
 };

@@ -146,6 +146,9 @@ inline constexpr std::tuple operation_table{
   row<remove_fault, read_fault>{{
     "remove_fault", "/__parlel/faults/<id>", "DELETE", effect::steers, scope::admin,
     "removes a fault"}},
+  row<call_tool>{{
+    "call_tool", "/mcp", "POST", effect::steers, scope::admin,
+    "tools for agents, by the Model Context Protocol: [testing](docs/testing.md#for-agents-mcp)"}},
   // On every path.
   row<list_methods>{{
     "list_methods", {}, "OPTIONS", effect::none, scope::none,

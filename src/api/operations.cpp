@@ -63,10 +63,10 @@ std::string repository_of(const api_request& request) {
     request);
 }
 
-std::optional<matched_route> match_route(std::string_view path) noexcept {
+std::optional<matched_route> match_route(std::string_view path, bool steers) noexcept {
   std::optional<matched_route> found;
   for (const auto& row : table) {
-    if (found && row.where.is_open())
+    if ((found && row.where.is_open()) || (!steers && row.does == effect::steers))
       continue;
     const auto matched = row.where.match(path);
     if (!matched)

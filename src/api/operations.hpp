@@ -33,8 +33,9 @@ struct matched_route {
 };
 
 /// `path` is decoded. A route with a literal last segment takes precedence over one with a
-/// placeholder there.
-std::optional<matched_route> match_route(std::string_view path) noexcept;
+/// placeholder there. Without `steers`, what steers the registry does not exist. A route has only
+/// operations that steer, or none: a test says so.
+std::optional<matched_route> match_route(std::string_view path, bool steers = true) noexcept;
 /// Null if the route has no such method.
 const operation* find_operation(const route& where, std::string_view method) noexcept;
 /// Reads a request of one of `operations()`. Errors: those of its readers.

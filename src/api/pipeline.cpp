@@ -38,17 +38,13 @@ std::optional<response> check_origin(progress& at) {
 std::optional<response> parse(progress& at) {
   const auto& settings = *at.ex.settings;
   const bool lenient = settings.validation.manifest == validation_policy::manifests::accept;
-  auto parsed = parse_request(at.ex.head.method(), at.ex.head.target(), {lenient, settings.prefix});
+  const parse_options known{.lenient = lenient,
+                            .prefix = settings.prefix,
+                            .steers = may_steer(at.ex.peer.remote(), settings)};
+  auto parsed = parse_request(at.ex.head.method(), at.ex.head.target(), known);
   if (!parsed)
     return make_error_response(parsed.error().why, parsed.error().allow);
   at.asked = std::move(*parsed);
-  return std::nullopt;
-}
-
-std::optional<response> check_control(progress& at) {
-  const auto& asked = operation_of(*at.asked);
-  if (asked.does == effect::steers && !may_steer(at.ex.peer.remote(), *at.ex.settings))
-    return make_error_response(fail(errc::route_unknown));
   return std::nullopt;
 }
 
@@ -69,10 +65,9 @@ std::optional<response> check_mode(progress& at) {
 constexpr stage before_login[] = {
   // First, because a page of another origin must not even learn which paths exist.
   check_origin,
-  // Names the operation: no later stage reads the target.
+  // Names the operation: no later stage reads the target. For a client that may not steer, what
+  // steers the registry is no route: no method, member or mode can tell that it exists.
   parse,
-  // Before everything else that could tell that such operations exist.
-  check_control,
   // Needs the operation, and hits before anything is decided.
   inject_fault,
 };
@@ -90,6 +85,20 @@ std::optional<response> run(const stage (&stages)[Count], progress& at) {
     if (auto early = each(at))
       return early;
   return std::nullopt;
+}
+
+void gather(request_facts& facts, const progress& at) {
+  std::string_view where;
+  if (at.asked) {
+    facts.asked = &operation_of(*at.asked);
+    facts.repository = repository_of(*at.asked);
+    where = facts.asked->where.text();
+  }
+  // A path that is no route must be decoded again.
+  facts.controls = where.empty() ? is_control(at.ex.head.target(), at.ex.settings->prefix)
+                                 : is_control_path(where);
+  if (at.ex.fault)
+    facts.fault = at.ex.fault->what->name.empty() ? "unnamed" : at.ex.fault->what->name;
 }
 
 answer at_once(response reply) {
@@ -126,12 +135,8 @@ pipeline::pipeline(context& server, std::vector<std::unique_ptr<observer>> obser
 boost::asio::awaitable<response> pipeline::answer_to(exchange& ex, request_facts* facts) {
   progress at{ex, std::nullopt};
   auto early = run(before_login, at);
-  if (facts && at.asked) {
-    facts->asked = &operation_of(*at.asked);
-    facts->repository = repository_of(*at.asked);
-  }
-  if (facts && ex.fault)
-    facts->fault = ex.fault->what->name.empty() ? "unnamed" : ex.fault->what->name;
+  if (facts)
+    gather(*facts, at);
   if (early)
     return at_once(std::move(*early));
   if (needs_login(ex, operation_of(*at.asked)))

@@ -29,6 +29,8 @@ struct parse_options {
   std::string prefix;
   /// A request with more `?tag=` parameters is refused.
   std::size_t max_tag_parameters = 64;
+  /// Whether the client may steer the registry; else what steers it (`effect::steers`) is no route.
+  bool steers = true;
 };
 
 /// The input of all readers.

@@ -30,8 +30,8 @@ result<std::string> read_path(std::string_view encoded, std::string_view prefix)
   return path;
 }
 
-std::string allowed_at(const result<std::string>& path) {
-  const auto matched = path ? match_route(*path) : std::nullopt;
+std::string allowed_at(const result<std::string>& path, bool steers) {
+  const auto matched = path ? match_route(*path, steers) : std::nullopt;
   return matched ? methods_of(matched->where) : std::string{all_methods};
 }
 
@@ -49,12 +49,12 @@ parsed_request parse_request(std::string_view method, std::string_view target,
   const auto [encoded_path, query_text] = http::split_target(target);
   const auto path = read_path(encoded_path, options.prefix);
   if (method == "OPTIONS")
-    return list_methods{allowed_at(path)};
+    return list_methods{allowed_at(path, options.steers)};
   if (!path && !is_allowed(all_methods, method)) // CONNECT's target is not a path
     return rejection{fail(errc::method_not_allowed, method), std::string{all_methods}};
   if (!path)
     return rejection{path.error(), {}};
-  const auto matched = match_route(*path);
+  const auto matched = match_route(*path, options.steers);
   if (!matched)
     return rejection{fail(errc::route_unknown, *path), {}};
   const auto* asked = find_operation(matched->where, method);
@@ -69,7 +69,11 @@ parsed_request parse_request(std::string_view method, std::string_view target,
 
 bool is_control(std::string_view target, std::string_view prefix) {
   const auto path = read_path(http::split_target(target).path, prefix);
-  return path && (path->starts_with("/__") || *path == "/mcp" || path->starts_with("/mcp/"));
+  return path && is_control_path(*path);
+}
+
+bool is_control_path(std::string_view path) noexcept {
+  return path.starts_with("/__") || path == "/mcp" || path.starts_with("/mcp/");
 }
 
 } // namespace gantry::api

@@ -36,5 +36,7 @@ parsed_request parse_request(std::string_view method, std::string_view target,
 /// Whether the target is one of the registry's controls, even if it is no route: a path that begins
 /// with two underscores, or `/mcp`.
 bool is_control(std::string_view target, std::string_view prefix);
+/// The same for a path that is decoded and has no prefix.
+bool is_control_path(std::string_view path) noexcept;
 
 } // namespace gantry::api

@@ -224,6 +224,10 @@ struct remove_fault {
 };
 answer handle(exchange& ex, remove_fault request);
 
+/// POST /mcp
+struct call_tool {};
+answer handle(exchange& ex, call_tool request);
+
 /// OPTIONS on any target, whether it is a route or not.
 struct list_methods {
   /// The methods of the route, comma-separated and sorted: "DELETE, GET, HEAD, PUT". If the target

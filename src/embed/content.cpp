@@ -1,6 +1,6 @@
 #include "embed/content.hpp"
 
-#include "embed/image_manifest.hpp"
+#include "domain/image_manifest.hpp"
 #include "runtime/ask.hpp"
 
 #include <boost/asio/awaitable.hpp>
@@ -156,18 +156,18 @@ std::string content::push(const image& pushed) {
   std::vector<tag> tags;
   if (!pushed.tag.empty())
     tags.push_back(parsed(tag::parse(pushed.tag)));
-  std::vector<digest> layers;
+  new_image parts{{}, pushed.config, pushed.config_type, pushed.annotations};
   for (const auto& layer : pushed.layers)
-    layers.push_back(digest::of(layer));
-  const auto texts = render(pushed, layers);
+    parts.layers.push_back({pushed.layer_type, digest::of(layer), layer.size()});
+  const auto texts = render_image(parts);
   auto stored = std::make_shared<const manifest>(
     parsed(manifest::parse(texts.manifest, parsed(media_type::parse(media_types::oci_manifest)))));
   const auto put = [&](const digest& id, std::string_view bytes) {
     answered(wait_for(*thread_, put_blob(*services_, name, id, bytes)));
   };
   put(digest::of(texts.config), texts.config);
-  for (std::size_t i = 0; i < layers.size(); ++i)
-    put(layers[i], pushed.layers[i]);
+  for (std::size_t i = 0; i < parts.layers.size(); ++i)
+    put(parts.layers[i].target, pushed.layers[i]);
   msg::put_manifest store{stored, std::move(tags)};
   answered(wait_for(*thread_, ask_repository(*services_, name, std::move(store), true)));
   return stored->id().to_string();

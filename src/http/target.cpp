@@ -2,6 +2,7 @@
 #include "http/target.hpp"
 
 #include "base/text.hpp"
+#include "base/utf8.hpp"
 
 #include <algorithm>
 #include <utility>
@@ -10,35 +11,13 @@ namespace gantry::http {
 
 namespace {
 
-/// Length of the well-formed UTF-8 sequence that `text` starts with (Unicode, table 3-7); zero if
-/// there is none.
-std::size_t sequence_length(std::string_view text) noexcept {
-  const auto byte = [&](std::size_t i) { return static_cast<unsigned char>(text[i]); };
-  const unsigned lead = byte(0);
-  if (lead < 0x80)
-    return 1;
-  const std::size_t length = lead >= 0xF0 ? 4 : lead >= 0xE0 ? 3 : 2;
-  if (lead < 0xC2 || lead > 0xF4 || text.size() < length)
-    return 0;
-  // The second byte excludes overlong forms, surrogates and everything above U+10FFFF.
-  const unsigned low = lead == 0xE0 ? 0xA0 : lead == 0xF0 ? 0x90 : 0x80;
-  const unsigned high = lead == 0xED ? 0x9F : lead == 0xF4 ? 0x8F : 0xBF;
-  if (byte(1) < low || byte(1) > high)
-    return 0;
-  for (std::size_t i = 2; i < length; ++i) {
-    if ((byte(i) & 0xC0) != 0x80)
-      return 0;
-  }
-  return length;
-}
-
 /// Well-formed UTF-8 without control characters.
 bool is_clean(std::string_view text) noexcept {
   for (;;) {
     const auto unusual =
       std::ranges::find_if(text, [](unsigned char c) { return c < ' ' || c >= 0x7F; });
     text.remove_prefix(static_cast<std::size_t>(unusual - text.begin()));
-    const std::size_t length = text.empty() ? 0 : sequence_length(text);
+    const std::size_t length = text.empty() ? 0 : utf8_length(text);
     if (length < 2)
       return text.empty();
     text.remove_prefix(length);

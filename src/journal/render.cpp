@@ -68,6 +68,10 @@ std::string render(const entry& seen) {
 }
 
 std::string render(const page& found) {
+  return json::serialize(to_json(found));
+}
+
+json::object to_json(const page& found) {
   json::array requests;
   requests.reserve(found.entries.size());
   for (const auto& each : found.entries)
@@ -76,7 +80,7 @@ std::string render(const page& found) {
   body["requests"] = std::move(requests);
   body["count"] = found.entries.size();
   body["next"] = found.next;
-  return json::serialize(body);
+  return body;
 }
 
 } // namespace gantry::journal

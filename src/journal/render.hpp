@@ -23,5 +23,6 @@ std::string render_time(std::chrono::system_clock::time_point time);
 std::string render(const entry& seen);
 /// `{"requests":[…],"count":N,"next":SEQ}`.
 std::string render(const page& found);
+boost::json::object to_json(const page& found);
 
 } // namespace gantry::journal

@@ -59,6 +59,24 @@ BOOST_AUTO_TEST_CASE(no_method_of_a_route_is_in_two_rows) {
         BOOST_TEST(seen.insert({row.where, method}).second, row.name << ' ' << method);
 }
 
+// Otherwise the methods of a route would tell who may not steer that it has more of them.
+BOOST_AUTO_TEST_CASE(all_operations_of_a_route_steer_or_none_does) {
+  for (const auto& row : gantry::api::operations())
+    for (const auto& other : gantry::api::operations())
+      if (row.where == other.where)
+        BOOST_TEST((row.does == effect::steers) == (other.does == effect::steers),
+                   row.name << " and " << other.name);
+}
+
+BOOST_AUTO_TEST_CASE(what_steers_is_no_route_for_others) {
+  for (const auto& row : gantry::api::operations())
+    if (row.does == effect::steers) {
+      BOOST_TEST(match_route(row.where.text()).has_value());
+      BOOST_TEST(!match_route(row.where.text(), false));
+    }
+  BOOST_TEST(match_route("/__parlel/reset", false).has_value());
+}
+
 BOOST_AUTO_TEST_CASE(the_methods_of_a_route_are_those_of_its_rows) {
   BOOST_TEST(methods_of("/v2/<name>/manifests/<reference>") == "DELETE, GET, HEAD, PUT");
   BOOST_TEST(methods_of("/v2/<name>/blobs/uploads/<id>") == "DELETE, GET, HEAD, PATCH, PUT");

@@ -18,6 +18,7 @@ MAY_INCLUDE = {
     "domain": {"base"},
     "journal": {"base"},
     "profiles": {"base"},
+    "mcp": {"base", "domain"},
     "config": {"base", "domain", "profiles"},
     "faults": {"base", "config", "domain", "http_coding"},
     "telemetry": set(),
@@ -33,15 +34,15 @@ MAY_INCLUDE = {
     "http": {"base", "http_coding", "net", "telemetry"},
     "http_coding": {"base"},
     "api": {
-        "actor_api", "auth", "base", "domain", "faults", "http", "http_coding", "journal", "net",
-        "profiles", "runtime", "telemetry",
+        "actor_api", "auth", "base", "domain", "faults", "http", "http_coding", "journal", "mcp",
+        "net", "profiles", "runtime", "telemetry",
     },
     # Client and load generator work with any registry and know nothing of the server's implementation.
     "client": {"base", "domain", "http_coding"},
     "bench": {"base", "client", "domain"},
     "app": {
         "actor_api", "actors", "api", "auth", "base", "bench", "client", "config", "domain", "faults", "http",
-        "journal", "net", "profiles", "runtime", "storage", "synthesis", "telemetry", "transfer",
+        "journal", "mcp", "net", "profiles", "runtime", "storage", "synthesis", "telemetry", "transfer",
     },
     # The library of the headers in include/gantry.
     "embed": {"actor_api", "app", "config", "domain", "faults", "journal", "runtime"},
@@ -56,7 +57,7 @@ HTTP_CODING = {"http/chunked_decoder.hpp", "http/field_text.hpp", "http/refusal.
 FOREIGN = [
     # (layers, headers, excepted files)
     (
-        {"base", "config", "domain", "faults", "journal", "profiles", "telemetry", "storage", "synthesis", "transfer",
+        {"base", "config", "domain", "faults", "journal", "mcp", "profiles", "telemetry", "storage", "synthesis", "transfer",
          "auth"},
         ["caf/*", "boost/asio*", "boost/beast*"],
         [],
@@ -67,7 +68,7 @@ FOREIGN = [
     ({"runtime"}, ["boost/beast*"], []),
     ({"net"}, ["boost/beast*"], ["net/asio_and_beast.cpp"]),
     ({"bench", "client"}, ["caf/*", "spdlog/*", "CLI/*"], []),
-    ({"config", "domain", "journal"}, ["spdlog/*", "CLI/*"], []),
+    ({"config", "domain", "journal", "mcp"}, ["spdlog/*", "CLI/*"], []),
     (
         EVERY_LAYER,
         ["sqlite3.h"],

@@ -1,13 +1,12 @@
 #!/bin/bash
-# Tests the package for Node.js in a copy, because npm puts what it downloads beside package.json.
-#   node.sh SOURCE_TREE FOLDER
+# Tests a package for Node.js in a copy, because npm puts what it downloads beside package.json.
+#   node.sh SOURCE_TREE PACKAGE FOLDER
 set -euo pipefail
 
-source=$1 folder=$2
-package=$source/bindings/node
+source=$1 package=$2 folder=$3
 mkdir -p "$folder"
 find "$folder" -mindepth 1 -maxdepth 1 ! -name node_modules ! -name cache ! -name installed -exec rm -rf {} +
-(cd "$package" && cp -- *.js *.cjs *.ts *.cts *.json *.md .npmrc "$folder")
+find "$package" -maxdepth 1 -type f -exec cp -t "$folder" {} +
 cd "$folder"
 
 # Downloads only if the lock is new.

@@ -227,32 +227,20 @@ BOOST_AUTO_TEST_CASE(a_mistake_is_named_and_sets_nothing) {
   BOOST_TEST(steering.post(faults_path, {}, std::string(300'000, ' ')).status == 413);
 }
 
-BOOST_AUTO_TEST_SUITE_END()
-
-BOOST_AUTO_TEST_SUITE(control)
-
-BOOST_AUTO_TEST_CASE(nobody_steers_a_registry_without_control) {
-  running_registry server{
-    [](auto& settings) { settings.api.steered_by = gantry::api::control::off; }};
-  registry_client client{server};
-  expect_error(client, {.method = "GET", .target = faults_path}, 404, "UNSUPPORTED");
-  expect_error(client, {.method = "POST", .target = faults_path, .body = "{}"}, 404, "UNSUPPORTED");
-}
-
 BOOST_AUTO_TEST_CASE(faults_of_a_file_are_set_at_startup) {
   temp_dir folder;
   const auto file =
     folder.write("faults.json", R"([{"match":{"operation":"base"},"effect":{"status":503}}])");
-  running_registry server{[&](auto& settings) { settings.faults = file.string(); }};
-  registry_client client{server};
-  BOOST_TEST(client.get("/v2/").status == 503);
+  running_registry started{[&](auto& settings) { settings.faults = file.string(); }};
+  registry_client asking{started};
+  BOOST_TEST(asking.get("/v2/").status == 503);
 }
 
 BOOST_AUTO_TEST_CASE(a_broken_file_of_faults_says_what_is_wrong) {
   temp_dir folder;
   const auto file = folder.write("faults.json", R"([{"effect":{"status":1}}])");
   const auto start = [&](const std::string& name) {
-    running_registry server{[&](auto& settings) { settings.faults = name; }};
+    running_registry started{[&](auto& settings) { settings.faults = name; }};
   };
   BOOST_CHECK_EXCEPTION(start(file.string()), std::runtime_error, [](const auto& failed) {
     return std::string{failed.what()}.find("0.effect.status") != std::string::npos;

@@ -294,6 +294,21 @@ BOOST_AUTO_TEST_CASE(the_archive_can_be_read) {
   BOOST_TEST(listed.at("startedDateTime").as_string().ends_with("Z"));
 }
 
+BOOST_AUTO_TEST_CASE(requests_to_controls_are_not_recorded_whatever_the_answer) {
+  for (const auto& [method, target] : {std::pair{"GET", "/__parlel/repositories"},
+                                       {"GET", "/__parlel/nowhere"},
+                                       {"PATCH", "/__parlel/requests"},
+                                       {"OPTIONS", "/%5f_parlel/faults"},
+                                       {"DELETE", "/__parlel/faults/x"},
+                                       {"POST", "/__parlel/reset"},
+                                       {"GET", "/__gantry/gc"},
+                                       {"GET", "/mcp/nowhere"}})
+    client.request(method, target);
+  client.get("/__parlel/requests", {{"Origin", "http://elsewhere"}});
+  client.get("/last");
+  BOOST_TEST(texts_of(recorded(), "target") == (texts{"/last"}), boost::test_tools::per_element());
+}
+
 BOOST_AUTO_TEST_CASE(without_control_there_is_no_journal) {
   running_registry closed{
     [](auto& settings) { settings.api.steered_by = gantry::api::control::off; }};

@@ -4,10 +4,9 @@
 #include "api/requests.hpp"
 #include "api/responses.hpp"
 #include "api/short_body.hpp"
-#include "faults/named_faults.hpp"
+#include "faults/listing.hpp"
 #include "faults/rule_json.hpp"
 
-#include <boost/json/array.hpp>
 #include <boost/json/object.hpp>
 #include <boost/json/serialize.hpp>
 
@@ -16,17 +15,7 @@
 
 namespace gantry::api {
 
-namespace {
-
-boost::json::object shown(const faults::set_fault& fault) {
-  auto text = faults::to_json(*fault.what);
-  text["id"] = fault.id;
-  text["matched"] = fault.matched;
-  text["hits"] = fault.hits;
-  return text;
-}
-
-} // namespace
+namespace json = boost::json;
 
 /// Answers 201 with the faults as they were understood. Either all of them are set, or none.
 answer handle(exchange& ex, set_faults) {
@@ -38,24 +27,17 @@ answer handle(exchange& ex, set_faults) {
     co_return make_error_response(rules.error());
   const auto added = ex.server.faults.add(std::move(*rules));
   if (added.empty())
-    co_return make_error_response(
-      fail(errc::request_invalid,
-           "at most " + std::to_string(faults::fault_set::max_faults) + " faults at a time"));
-  boost::json::array list;
-  for (const auto& each : added)
-    list.push_back(shown(each));
-  co_return make_json(201, boost::json::serialize(boost::json::object{{"faults", list}}));
+    co_return make_error_response(fail(errc::request_invalid, faults::too_many_faults()));
+  json::object shown;
+  shown["faults"] = faults::to_json(added);
+  co_return make_json(201, json::serialize(shown));
 }
 
 answer handle(exchange& ex, list_faults) {
-  boost::json::array list;
-  for (const auto& each : ex.server.faults.list())
-    list.push_back(shown(each));
-  boost::json::array named;
-  for (const auto& each : faults::named_faults())
-    named.push_back(boost::json::object{{"name", each.name}, {"help", each.help}});
-  co_return make_json(
-    200, boost::json::serialize(boost::json::object{{"faults", list}, {"named", named}}));
+  json::object shown;
+  shown["faults"] = faults::to_json(ex.server.faults.list());
+  shown["named"] = faults::named_to_json();
+  co_return make_json(200, json::serialize(shown));
 }
 
 answer handle(exchange& ex, clear_faults) {

@@ -1,0 +1,165 @@
+// docs/control-api.yaml is valid OpenAPI, and says the truth about a server that runs.
+import assert from "node:assert/strict";
+import { readFile } from "node:fs/promises";
+import { after, before, test } from "node:test";
+
+import { createConfig, lint } from "@redocly/openapi-core";
+import { Ajv2020 } from "ajv/dist/2020.js";
+import addFormats from "ajv-formats";
+import { parse } from "yaml";
+
+const { DockerRegistryServer } = await import(`${process.env.GANTRY_SOURCE}/bindings/node/index.js`);
+const file = `${process.env.GANTRY_SOURCE}/docs/control-api.yaml`;
+const api = parse(await readFile(file, "utf8"));
+
+// OpenAPI 3.1 has the schemas of JSON Schema 2020-12, with keywords of its own around them.
+const ajv = new Ajv2020({ strict: false, allErrors: true });
+addFormats.default(ajv);
+ajv.addSchema(api, "api");
+
+const pointer = (...steps) => steps.map((step) => `/${step.replaceAll("~", "~0").replaceAll("/", "~1")}`).join("");
+const resolve = (value) =>
+  value.$ref ? resolve(value.$ref.slice(2).split("/").reduce((at, step) => at[step], api)) : value;
+
+function check(value, where, what) {
+  const valid = ajv.validate({ $ref: `api#${encodeURI(where)}` }, value);
+  assert.ok(valid, `${what}: ${ajv.errorsText()}\n${JSON.stringify(value)}`);
+}
+
+/** The description of an answer: of its status, or of a class of them. */
+function answerOf(operation, status) {
+  const found = operation.responses[status] ?? operation.responses[`${Math.floor(status / 100)}XX`];
+  assert.ok(found, `${operation.operationId} does not describe ${status}`);
+  return resolve(found);
+}
+
+/** Where the schema of an answer is in the document; references are followed. */
+function schemaOf(path, method, status) {
+  const responses = api.paths[path][method].responses;
+  const key = responses[status] ? status : `${Math.floor(status / 100)}XX`;
+  const at = responses[key].$ref?.slice(1) ?? pointer("paths", path, method, "responses", String(key));
+  return `${at}/content/application~1json/schema`;
+}
+
+let registry;
+const covered = new Set();
+
+before(async () => {
+  registry = new DockerRegistryServer(0);
+  await registry.start();
+});
+
+after(() => registry?.stop());
+
+/** Sends a request, and checks its answer against the document. Returns what was answered. */
+async function ask(method, path, { status, query = "", values = {}, body, headers = {} }) {
+  const operation = api.paths[path][method];
+  const what = `${method} ${path}${query}`;
+  const target = path.replace(/{(\w+)}/g, (_, name) => values[name]);
+  const answer = await fetch(registry.url + target + query, {
+    method: method.toUpperCase(), headers, body: body === undefined ? undefined : JSON.stringify(body) });
+  const text = await answer.text();
+  assert.equal(answer.status, status, `${what}: ${text}`);
+  const described = answerOf(operation, status);
+  covered.add(operation.operationId);
+  if (!described.content) {
+    assert.equal(text, "");
+    return undefined;
+  }
+  const type = answer.headers.get("Content-Type").split(";")[0];
+  assert.ok(Object.keys(described.content).includes(type), `${what}: ${type}`);
+  if (type !== "application/json") return text;
+  const value = JSON.parse(text);
+  check(value, schemaOf(path, method, status), what);
+  return value;
+}
+
+test("the document is valid OpenAPI", async () => {
+  const config = await createConfig({ extends: ["recommended"] });
+  const problems = await lint({ ref: file, config });
+  assert.deepEqual(problems.map(({ ruleId, message, location }) => [ruleId, message, location[0].pointer]), []);
+});
+
+test("examples of requests are what the schemas and the server accept", async () => {
+  let examples = 0;
+  for (const [path, item] of Object.entries(api.paths))
+    for (const [method, { requestBody }] of Object.entries(item))
+      for (const [name, { value }] of Object.entries(requestBody?.content["application/json"].examples ?? {})) {
+        check(value, `${pointer("paths", path, method)}/requestBody/content/application~1json/schema`, name);
+        const status = path === "/mcp" ? ("id" in value ? 200 : 202) : 201;
+        await ask(method, path, { status, body: value });
+        ++examples;
+      }
+  assert.ok(examples > 5);
+  await ask("delete", "/__parlel/faults", { status: 200 });
+});
+
+test("the server describes itself", async () => {
+  await ask("get", "/", { status: 200 });
+  assert.match(await ask("get", "/", { status: 200, headers: { Accept: "text/html" } }), /^<!doctype html>/);
+  await ask("get", "/health", { status: 200 });
+  await ask("get", "/readyz", { status: 200 });
+});
+
+test("faults are as described", async () => {
+  const path = "/__parlel/faults";
+  const { faults } = await ask("post", path, { status: 201, body: { name: "hub-429", count: 1 } });
+  await ask("get", path, { status: 200 });
+  const one = "/__parlel/faults/{id}";
+  await ask("delete", one, { status: 200, values: { id: faults[0].id } });
+  await ask("delete", one, { status: 404, values: { id: 7777 } });
+  await ask("post", path, { status: 400, body: { effect: { status: 1 } } });
+  await ask("get", path, { status: 403, headers: { Origin: "http://elsewhere" } });
+});
+
+test("each named fault is a rule", async () => {
+  const { named } = await ask("get", "/__parlel/faults", { status: 200 });
+  await ask("post", "/__parlel/faults", { status: 201, body: named.map(({ name }) => ({ name })) });
+  await ask("get", "/__parlel/faults", { status: 200 });
+  await ask("delete", "/__parlel/faults", { status: 200 });
+});
+
+test("recorded requests are as described", async () => {
+  const path = "/__parlel/requests";
+  await fetch(`${registry.url}/v2/library/hello-world/manifests/latest`);
+  await fetch(`${registry.url}/v2/none/blobs/uploads/`, { method: "POST", body: new Blob(["x"]).stream(), duplex: "half" });
+  const { requests } = await ask("get", path, { status: 200 });
+  assert.ok(requests.some((seen) => seen.body_bytes === null));
+  await ask("get", path, { status: 200, query: "?operation=get_manifest&status=2xx&n=1&since=0&method=GET" });
+  await ask("get", path, { status: 400, query: "?n=0" });
+  await ask("get", `${path}/wait`, { status: 200, query: "?count=1&timeout=1s" });
+  await ask("get", `${path}/wait`, { status: 408, query: "?count=900&timeout=1ms" });
+  await ask("get", `${path}/har`, { status: 200 });
+  const events = await fetch(`${registry.url}${path}/events?since=0`);
+  assert.equal(events.headers.get("Content-Type"), "text/event-stream");
+  const { value } = await events.body.getReader().read();
+  const data = /^data: (.*)$/m.exec(new TextDecoder().decode(value))[1];
+  check(JSON.parse(data), "/components/schemas/RecordedRequest", "an event");
+  covered.add("follow_requests");
+  await ask("delete", path, { status: 200 });
+});
+
+test("agents are answered as described", async () => {
+  const send = (status, body) => ask("post", "/mcp", { status, body });
+  const { result } = await send(200, { jsonrpc: "2.0", id: "a", method: "tools/call", params: { name: "list_repositories" } });
+  assert.deepEqual(result.structuredContent.repositories, ["library/hello-world"]);
+  await send(200, { jsonrpc: "2.0", id: 1, method: "nowhere" });
+  await send(400, [1]);
+});
+
+test("garbage collection is as described", async () => {
+  await ask("get", "/__gantry/gc", { status: 200 });
+  await ask("post", "/__gantry/gc", { status: 200, query: "?dry_run" });
+  await ask("post", "/__gantry/gc", { status: 200 });
+  await ask("get", "/__gantry/gc", { status: 200 });
+});
+
+test("the emulator's controls are as described", async () => {
+  await ask("get", "/__parlel/repositories", { status: 200 });
+  await ask("post", "/__parlel/reset", { status: 200 });
+});
+
+test("each operation was asked", () => {
+  const all = Object.values(api.paths).flatMap((item) => Object.values(item).map((each) => each.operationId));
+  assert.deepEqual([...covered].sort(), all.sort());
+});
