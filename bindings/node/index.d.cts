@@ -30,6 +30,7 @@ export interface RecordedRequest {
   headers: { name: string; value: string }[];
   truncated: boolean;
   status: number;
+  response_headers: { name: string; value: string }[];
   bytes_sent: number;
   body_bytes: number | null;
   duration_us: number;

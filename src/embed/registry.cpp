@@ -42,7 +42,7 @@ request shown(const journal::entry& seen) {
   text.sequence = seen.sequence;
   text.method = seen.method;
   text.target = seen.target;
-  text.user_agent = journal::field_of(seen, "User-Agent");
+  text.user_agent = journal::field_of(seen.fields, "User-Agent");
   text.operation = seen.operation;
   text.repository = seen.repository;
   text.status = seen.status;
