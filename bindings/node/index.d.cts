@@ -18,6 +18,8 @@ export interface RequestFilter {
   repository?: string;
   path?: string;
   status?: number | string;
+  user_agent?: string;
+  fault?: string;
   since?: number;
   n?: number;
 }
@@ -28,9 +30,9 @@ export interface RecordedRequest {
   method: string;
   target: string;
   headers: { name: string; value: string }[];
+  response_headers: { name: string; value: string }[];
   truncated: boolean;
   status: number;
-  response_headers: { name: string; value: string }[];
   bytes_sent: number;
   body_bytes: number | null;
   duration_us: number;
