@@ -15,7 +15,7 @@ set(package_folder "${CMAKE_INSTALL_LIBDIR}/cmake/gantry")
 
 # gantry::gantry, and what it links.
 set_target_properties(gantry_embed PROPERTIES EXPORT_NAME gantry)
-set(parts actor_api actors api asio_and_beast base config domain faults http http_coding journal net
+set(parts actor_api actors api asio_and_beast base config domain faults http http_coding journal net replay
   options registry runtime spdlog storage telemetry transfer)
 list(TRANSFORM parts PREPEND gantry_)
 foreach(part IN LISTS parts)

@@ -9,6 +9,7 @@
 #include "http/handler.hpp"
 #include "journal/journal.hpp"
 #include "net/buffer_pool.hpp"
+#include "replay/player.hpp"
 
 #include <atomic>
 #include <initializer_list>
@@ -32,6 +33,8 @@ struct context {
   void forget_tests() {
     faults.clear();
     requests.clear();
+    if (session)
+      session->rewind();
   }
 
   registry_services& services;
@@ -40,6 +43,8 @@ struct context {
   net::buffer_pool buffers;
   /// What clients have asked.
   journal::journal requests;
+  /// Answers instead of the content; null if none is replayed. Set before anything is served.
+  std::unique_ptr<replay::player> session;
   /// Replaced as a whole; each request reads it once.
   current<options> settings;
   /// The address that the server is bound to, `127.0.0.1:4775`. Set before anything is served.

@@ -6,6 +6,7 @@
 #include "api/mode.hpp"
 #include "api/operations.hpp"
 #include "api/origin_guard.hpp"
+#include "api/replay_answer.hpp"
 #include "api/request_parser.hpp"
 
 #include <algorithm>
@@ -21,7 +22,7 @@ namespace {
 /// A request on its way through the stages.
 struct progress {
   exchange& ex;
-  /// Set by `parse`.
+  /// Set by `parse`; absent if a recorded session answers a request that names no operation.
   std::optional<api_request> asked;
 };
 
@@ -37,6 +38,8 @@ std::optional<response> parse(progress& at) {
   const auto& settings = *at.ex.settings;
   const bool lenient = settings.validation.manifest == validation_policy::manifests::accept;
   auto parsed = parse_request(at.ex.head.method(), at.ex.head.target(), {lenient, settings.prefix});
+  if (!parsed && is_replayed(at.ex))
+    return std::nullopt;
   if (!parsed)
     return make_error_response(parsed.error().why, parsed.error().allow);
   at.asked = std::move(*parsed);
@@ -44,6 +47,8 @@ std::optional<response> parse(progress& at) {
 }
 
 std::optional<response> check_control(progress& at) {
+  if (!at.asked)
+    return std::nullopt;
   const auto& asked = operation_of(*at.asked);
   if (asked.does == effect::steers && !may_steer(at.ex.peer.remote(), *at.ex.settings))
     return make_error_response(fail(errc::route_unknown));
@@ -51,10 +56,12 @@ std::optional<response> check_control(progress& at) {
 }
 
 std::optional<response> inject_fault(progress& at) {
-  return strike(at.ex, *at.asked);
+  return at.asked ? strike(at.ex, *at.asked) : std::nullopt;
 }
 
 std::optional<response> check_mode(progress& at) {
+  if (is_replayed(at.ex)) // as recorded, whatever the mode
+    return std::nullopt;
   const auto& asked = operation_of(*at.asked);
   const auto& settings = *at.ex.settings;
   if (const auto refused = refuse_by_mode(asked, settings))
@@ -108,7 +115,9 @@ boost::asio::awaitable<response> pipeline::answer_to(exchange& ex, request_facts
   }
   if (facts && ex.fault)
     facts->fault = ex.fault->what->name.empty() ? "unnamed" : ex.fault->what->name;
-  return early ? at_once(std::move(*early)) : hand_over(ex, std::move(*at.asked));
+  if (early)
+    return at_once(std::move(*early));
+  return is_replayed(ex) ? replay(ex) : hand_over(ex, std::move(*at.asked));
 }
 
 boost::asio::awaitable<response> pipeline::answer(http::request& asked) {

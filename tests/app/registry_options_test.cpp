@@ -49,6 +49,7 @@ auto members(const registry_options& options) {
                     options.data,         options.wait_for_lock,
                     options.memory_limit, options.seed,
                     options.log,          options.faults,
+                    options.replay,       options.replayed_in,
                     options.poll,         options.separate_scheduler,
                     options.watch_idle,   members(options.actors),
                     members(options.api), members(options.http)};

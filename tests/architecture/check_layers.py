@@ -17,6 +17,7 @@ MAY_INCLUDE = {
     "base": set(),
     "domain": {"base"},
     "journal": {"base"},
+    "replay": {"base", "domain", "http_coding", "journal"},
     "config": {"base", "domain"},
     "faults": {"base", "config", "domain", "http_coding"},
     "telemetry": set(),
@@ -32,14 +33,14 @@ MAY_INCLUDE = {
     "http_coding": {"base"},
     "api": {
         "actor_api", "auth", "base", "domain", "faults", "http", "http_coding", "journal", "net",
-        "runtime", "telemetry",
+        "replay", "runtime", "telemetry",
     },
     # Client and load generator work with any registry and know nothing of the server's implementation.
     "client": {"base", "domain", "http_coding"},
     "bench": {"base", "client", "domain"},
     "app": {
         "actor_api", "actors", "api", "auth", "base", "bench", "client", "config", "domain", "faults", "http",
-        "journal", "net", "runtime", "storage", "telemetry", "transfer",
+        "journal", "net", "replay", "runtime", "storage", "telemetry", "transfer",
     },
     # The library of the headers in include/gantry.
     "embed": {"actor_api", "app", "config", "domain", "faults", "journal", "runtime"},
@@ -54,7 +55,8 @@ HTTP_CODING = {"http/chunked_decoder.hpp", "http/field_text.hpp", "http/refusal.
 FOREIGN = [
     # (layers, headers, excepted files)
     (
-        {"base", "config", "domain", "faults", "journal", "telemetry", "storage", "transfer", "auth"},
+        {"base", "config", "domain", "faults", "journal", "replay", "telemetry", "storage", "transfer",
+         "auth"},
         ["caf/*", "boost/asio*", "boost/beast*"],
         [],
     ),
