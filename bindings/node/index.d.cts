@@ -18,6 +18,8 @@ export interface RequestFilter {
   repository?: string;
   path?: string;
   status?: number | string;
+  user_agent?: string;
+  fault?: string;
   since?: number;
   n?: number;
 }
@@ -28,6 +30,7 @@ export interface RecordedRequest {
   method: string;
   target: string;
   headers: { name: string; value: string }[];
+  response_headers: { name: string; value: string }[];
   truncated: boolean;
   status: number;
   bytes_sent: number;

@@ -36,6 +36,12 @@ BOOST_FIXTURE_TEST_CASE(an_image_has_its_tag, empty_registry) {
   BOOST_TEST(registry.tags("team/app") == std::vector<std::string>{"1.0"});
 }
 
+BOOST_FIXTURE_TEST_CASE(a_fault_waits_for_its_request, empty_registry) {
+  registry.fail(gantry::fault{}.on("put_manifest").in("team/*").answering(503).only(2));
+  BOOST_TEST(registry.faults().at(0).hits == 0u);
+  BOOST_TEST(registry.count(gantry::request_filter{}.on("put_manifest").answered("503")) == 0u);
+}
+
 BOOST_FIXTURE_TEST_CASE(a_case_sees_nothing_of_the_one_before, empty_registry) {
   BOOST_TEST(registry.repositories().empty());
 }

@@ -27,6 +27,12 @@ TEST_CASE_METHOD(started_registry, "an image has its tag") {
   CHECK(registry.tags("team/app") == std::vector<std::string>{"1.0"});
 }
 
+TEST_CASE_METHOD(started_registry, "a fault waits for its request") {
+  registry.fail(gantry::fault{}.on("put_manifest").in("team/*").answering(503).only(2));
+  CHECK(registry.faults().at(0).hits == 0u);
+  CHECK(registry.count(gantry::request_filter{}.on("put_manifest").answered("503")) == 0u);
+}
+
 TEST_CASE_METHOD(started_registry, "a case sees nothing of the one before") {
   CHECK(registry.repositories().empty());
 }

@@ -28,6 +28,12 @@ TEST_F(RegistryTest, AnImageHasItsTag) {
   EXPECT_EQ(registry->tags("team/app"), std::vector<std::string>{"1.0"});
 }
 
+TEST_F(RegistryTest, AFaultWaitsForItsRequest) {
+  registry->fail(gantry::fault{}.on("put_manifest").in("team/*").answering(503).only(2));
+  EXPECT_EQ(registry->faults().at(0).hits, 0u);
+  EXPECT_EQ(registry->count(gantry::request_filter{}.on("put_manifest").answered("503")), 0u);
+}
+
 TEST_F(RegistryTest, ATestSeesNothingOfTheOneBefore) {
   EXPECT_TRUE(registry->repositories().empty());
 }

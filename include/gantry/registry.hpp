@@ -9,6 +9,7 @@
 // allocator, and its log is its own. Warnings and errors go to stderr.
 #pragma once
 
+#include <gantry/fault.hpp>
 #include <gantry/image.hpp>
 #include <gantry/options.hpp>
 #include <gantry/request.hpp>
@@ -17,10 +18,17 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <stdexcept>
 #include <string>
 #include <vector>
 
 namespace gantry {
+
+/// Its text says what was expected and lists what was recorded, for the message of a failed test.
+class unmet_expectation : public std::runtime_error {
+public:
+  using std::runtime_error::runtime_error;
+};
 
 /// Any number of registries can run in one process. One thread at a time may call `start`, `stop`
 /// and the destructor, and no other member may run meanwhile. The members below `stop` may be
@@ -73,16 +81,27 @@ public:
   /// Returns the number of the first. Throws std::invalid_argument, naming the member that is
   /// wrong.
   std::uint64_t fail(const std::string& fault);
+  /// Injects a fault and returns its number. Throws std::invalid_argument as above.
+  std::uint64_t fail(const fault& made);
+  /// The faults that are set, in the order in which they were set.
+  std::vector<set_fault> faults() const;
+  /// Removes the fault with this number; false if there is none.
+  bool clear_fault(std::uint64_t id);
   /// Removes all faults.
   void clear_faults();
 
   /// The recorded requests that match, the oldest first; the last 1000 are kept, or as many as
-  /// `--journal` says.
+  /// `--journal` says. This and the members below throw std::invalid_argument for a status that is
+  /// not one.
   std::vector<request> requests(const request_filter& which = {}) const;
+  std::size_t count(const request_filter& which = {}) const;
   /// Waits until `count` matching requests are recorded, including earlier ones, or the time is
   /// over. Returns those that are recorded then. Precondition: `count` is at least one.
   std::vector<request> wait_for(const request_filter& which, std::size_t count = 1,
                                 std::chrono::milliseconds timeout = std::chrono::seconds{5}) const;
+  /// Waits likewise, but throws unmet_expectation if there are fewer.
+  std::vector<request> expect(const request_filter& which, std::size_t count = 1,
+                              std::chrono::milliseconds timeout = std::chrono::seconds{5}) const;
 
 private:
   struct state;

@@ -11,6 +11,7 @@
 #include "journal/journal.hpp"
 #include "net/buffer_pool.hpp"
 #include "profiles/quota_counter.hpp"
+#include "replay/player.hpp"
 
 #include <atomic>
 #include <initializer_list>
@@ -35,6 +36,8 @@ struct context {
     faults.clear();
     requests.clear();
     quotas.clear();
+    if (session)
+      session->rewind();
   }
 
   registry_services& services;
@@ -45,6 +48,8 @@ struct context {
   journal::journal requests;
   /// What clients have used of a profile's quotas.
   profiles::quota_counter quotas;
+  /// Answers instead of the content; null if none is replayed. Set before anything is served.
+  std::unique_ptr<replay::player> session;
   /// Replaced as a whole; each request reads it once.
   current<options> settings;
   /// Null if clients need not log in. Set before anything is served.

@@ -134,6 +134,8 @@ std::optional<response> strike(exchange& ex, const api_request& asked) {
     return std::nullopt;
   ex.fault = std::make_unique<const faults::hit>(std::move(*struck));
   const auto& does = ex.fault->what->does;
+  if (does.upload_rate != 0 || does.reset_after_request)
+    ex.body.follow({does.upload_rate, does.reset_after_request});
   if (does.status == 0 || does.after)
     return std::nullopt;
   return replacement(does);

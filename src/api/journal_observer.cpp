@@ -14,6 +14,8 @@ void describe(journal::entry& entry, const finished_request& what) {
   entry.status = seen.status;
   entry.bytes_sent = seen.bytes_sent;
   entry.request_id = seen.id;
+  if (!seen.response_head.empty())
+    entry.set_response_head(seen.response_head);
   entry.repository = what.facts.repository;
   entry.fault = what.facts.fault;
   if (what.facts.asked)

@@ -73,6 +73,12 @@ result<std::string> read_path(std::string_view parameter, std::string_view text)
   return std::string{text};
 }
 
+result<std::string> read_text(std::string_view parameter, std::string_view text) {
+  if (text.empty())
+    return wrong(parameter, text, "a text: leave the parameter out to match all");
+  return std::string{text};
+}
+
 result<journal::status_range> read_status(std::string_view parameter, std::string_view text) {
   const auto status = journal::parse_status(text);
   if (!status)
@@ -130,6 +136,8 @@ result<journal_query> read_journal_query(const parameter_source& from, std::size
   values.read("repository", made.which.repository, read_repository);
   values.read("path", made.which.path, read_path);
   values.read("status", made.which.status, read_status);
+  values.read("user_agent", made.which.user_agent, read_text);
+  values.read("fault", made.which.fault, read_text);
   values.read("since", since, read_sequence);
   values.read("n", made.most, number_from(1, max_journal_page));
   values.read("count", made.count, number_from(1, std::min(capacity, max_journal_page)));

@@ -61,8 +61,8 @@ asio::awaitable<outcome> check(exchange& ex, auth::credentials who, std::string 
 
 } // namespace
 
-bool needs_login(const exchange& ex, const operation& asked) noexcept {
-  return ex.server.login && asked.needs != scope::none;
+bool needs_login(const exchange& ex, const operation* asked) noexcept {
+  return ex.server.login && !(asked && asked->needs == scope::none);
 }
 
 asio::awaitable<std::optional<response>> log_in(exchange& ex) {

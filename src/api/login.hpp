@@ -11,8 +11,8 @@
 
 namespace gantry::api {
 
-/// Whether a client must have logged in for this operation.
-bool needs_login(const exchange& ex, const operation& asked) noexcept;
+/// Whether a client must have logged in for this operation; null for a request that names none.
+bool needs_login(const exchange& ex, const operation* asked) noexcept;
 
 /// Logs the client in and notes who it is in `ex.user`, or returns the response that refuses it.
 /// Precondition: `ex.server.login` is set.

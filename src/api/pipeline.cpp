@@ -8,6 +8,7 @@
 #include "api/mode.hpp"
 #include "api/operations.hpp"
 #include "api/origin_guard.hpp"
+#include "api/replay_answer.hpp"
 #include "api/request_parser.hpp"
 
 #include <algorithm>
@@ -23,7 +24,7 @@ namespace {
 /// A request on its way through the stages.
 struct progress {
   exchange& ex;
-  /// Set by `parse`.
+  /// Set by `parse`; absent if a recorded session answers a request that names no operation.
   std::optional<api_request> asked;
 };
 
@@ -42,6 +43,8 @@ std::optional<response> parse(progress& at) {
                             .prefix = settings.prefix,
                             .steers = may_steer(at.ex.peer.remote(), settings)};
   auto parsed = parse_request(at.ex.head.method(), at.ex.head.target(), known);
+  if (!parsed && is_replayed(at.ex))
+    return std::nullopt;
   if (!parsed)
     return make_error_response(parsed.error().why, parsed.error().allow);
   at.asked = std::move(*parsed);
@@ -49,10 +52,12 @@ std::optional<response> parse(progress& at) {
 }
 
 std::optional<response> inject_fault(progress& at) {
-  return strike(at.ex, *at.asked);
+  return at.asked ? strike(at.ex, *at.asked) : std::nullopt;
 }
 
 std::optional<response> check_mode(progress& at) {
+  if (is_replayed(at.ex)) // as recorded, whatever the mode
+    return std::nullopt;
   const auto& asked = operation_of(*at.asked);
   const auto& settings = *at.ex.settings;
   if (const auto refused = refuse_by_mode(asked, settings))
@@ -115,6 +120,8 @@ answer hand_over(exchange& ex, api_request asked) {
 answer go_on(progress& at) {
   if (auto early = run(after_login, at))
     return at_once(std::move(*early));
+  if (is_replayed(at.ex))
+    return replay(at.ex);
   if (at.ex.settings->profile)
     return imitate(at.ex, std::move(*at.asked), hand_over);
   return hand_over(at.ex, std::move(*at.asked));
@@ -139,7 +146,7 @@ boost::asio::awaitable<response> pipeline::answer_to(exchange& ex, request_facts
     gather(*facts, at);
   if (early)
     return at_once(std::move(*early));
-  if (needs_login(ex, operation_of(*at.asked)))
+  if (needs_login(ex, at.asked ? &operation_of(*at.asked) : nullptr))
     return log_in_first(std::move(at));
   return go_on(at);
 }

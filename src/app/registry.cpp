@@ -11,6 +11,7 @@
 #include "config/values.hpp"
 #include "faults/rule_json.hpp"
 #include "http/server.hpp"
+#include "replay/har_reader.hpp"
 #include "runtime/ask.hpp"
 #include "runtime/threads.hpp"
 #include "storage/disk/engine.hpp"
@@ -26,6 +27,7 @@
 #include <algorithm>
 #include <cassert>
 #include <chrono>
+#include <cstddef>
 #include <fstream>
 #include <ios>
 #include <limits>
@@ -111,18 +113,26 @@ void seed_first(storage_engine& engine, seeder& content, const registry_options&
   }
 }
 
-/// Throws std::runtime_error, naming the file and the mistake.
-std::vector<faults::rule> read_faults(const std::string& file) {
+/// Reads the file of an option with `read`. Throws std::runtime_error, naming option, file and
+/// mistake.
+template <class Read>
+auto read_file(const std::string& option, const std::string& file, std::size_t most, Read read) {
+  const auto refuse = [&](const std::string& why) {
+    throw std::runtime_error{option + " " + file + ": " + why};
+  };
   std::ifstream input{file, std::ios::binary};
-  std::string text(faults::max_rules_text + 1, '\0');
-  input.read(text.data(), static_cast<std::streamsize>(text.size()));
+  std::string text;
+  std::vector<char> piece(64 * 1024);
+  while (input && text.size() <= most) {
+    input.read(piece.data(), static_cast<std::streamsize>(piece.size()));
+    text.append(piece.data(), static_cast<std::size_t>(input.gcount()));
+  }
   if (!input.is_open() || input.bad())
-    throw std::runtime_error{"--faults " + file + ": this file cannot be read"};
-  text.resize(static_cast<std::size_t>(input.gcount()));
-  auto rules = faults::read_rules(text);
-  if (!rules)
-    throw std::runtime_error{"--faults " + file + ": " + rules.error().detail};
-  return std::move(*rules);
+    refuse("this file cannot be read");
+  auto known = read(text);
+  if (!known)
+    refuse(known.error().detail);
+  return std::move(*known);
 }
 
 std::string first_address(const listen_address& bound) {
@@ -203,8 +213,11 @@ void registry::start() {
   if (!p.settings.htpasswd.empty())
     p.login = std::make_unique<auth::password_login>(p.settings.htpasswd, p.settings.realm);
   p.context->login = p.login.get();
-  if (!p.settings.faults.empty())
-    p.context->faults.add(read_faults(p.settings.faults));
+  if (const auto& file = p.settings.faults; !file.empty())
+    p.context->faults.add(read_file("--faults", file, faults::max_rules_text, faults::read_rules));
+  if (const auto& file = p.settings.replay; !file.empty())
+    p.context->session = std::make_unique<replay::player>(
+      read_file("--replay", file, replay::max_archive, replay::read_har), p.settings.replayed_in);
   std::vector<std::unique_ptr<api::observer>> observers;
   observers.push_back(std::make_unique<api::access_log_observer>(*p.log));
   observers.push_back(std::make_unique<api::journal_observer>(p.context->requests));

@@ -22,6 +22,14 @@ api::control control_of(config::control who) {
   return api::control::off;
 }
 
+replay::order order_of(config::replay_order kept) {
+  switch (kept) {
+  case config::replay_order::strict: return replay::order::strict;
+  case config::replay_order::loose: return replay::order::loose;
+  }
+  return replay::order::loose;
+}
+
 actor_options actors_of(const config::settings& chosen) {
   actor_options actors;
   actors.validation = chosen.validation();
@@ -101,6 +109,8 @@ registry_options options_of(const config::settings& chosen) {
   options.realm = chosen.realm;
   options.log = format_of(chosen.log);
   options.faults = chosen.faults;
+  options.replay = chosen.replay;
+  options.replayed_in = order_of(chosen.replayed_in);
   options.poll = chosen.poll;
   options.separate_scheduler = chosen.separate_scheduler;
   options.watch_idle = chosen.idle_exit.count() > 0;

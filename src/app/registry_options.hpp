@@ -5,6 +5,7 @@
 #include "api/options.hpp"
 #include "config/settings.hpp"
 #include "http/options.hpp"
+#include "replay/player.hpp"
 #include "telemetry/access_log.hpp"
 
 #include <chrono>
@@ -38,6 +39,9 @@ struct registry_options {
   telemetry::log_format log = telemetry::log_format::off;
   /// A file of faults (`faults::read_rules`) that are set at startup; empty for none.
   std::string faults;
+  /// A recorded session (`replay::read_har`) that answers instead of the content; empty for none.
+  std::string replay;
+  replay::order replayed_in = replay::order::loose;
   /// Threads poll briefly before they sleep, while that pays.
   bool poll = true;
   /// Actors run on the threads of CAF's own scheduler instead of the io threads.

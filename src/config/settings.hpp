@@ -18,6 +18,9 @@ enum class access_log : std::uint8_t { off, text, json };
 /// Who may steer the registry as a test double: no client, those on the same machine, or all.
 enum class control : std::uint8_t { off, loopback, any };
 
+/// Which recorded request a request must equal: the next one, or any that has its answer left.
+enum class replay_order : std::uint8_t { strict, loose };
+
 /// Each member has a row in the table (`table.hpp`), which describes it. Its default is here; help
 /// and documentation show it.
 struct settings {
@@ -51,6 +54,9 @@ struct settings {
   std::vector<std::string> profile_repositories;
   /// A file of faults that are set at startup; empty for none.
   std::string faults;
+  /// A recorded session that answers instead of the content; empty for none.
+  std::string replay;
+  replay_order replayed_in = replay_order::loose;
   /// 0: none; the default in a folder.
   std::size_t journal_entries = 1000;
 

@@ -29,6 +29,9 @@ constexpr std::array<choice_row<references>, 3> reference_names{
 constexpr std::array<choice_row<control>, 3> control_names{
   {{"any", control::any}, {"loopback", control::loopback}, {"off", control::off}}};
 
+constexpr std::array<choice_row<replay_order>, 2> order_names{
+  {{"loose", replay_order::loose}, {"strict", replay_order::strict}}};
+
 constexpr value or_empty(value holds) {
   holds.may_be_empty = true;
   return holds;
@@ -187,6 +190,18 @@ constexpr row rows[] = {
    .section = group::content,
    .help = "answer 404 to the referrers API",
    .reloadable = true},
+  {.key = "gantry.replay.file",
+   .flag = "--replay",
+   .holds = text<&settings::replay>("FILE"),
+   .section = group::testing,
+   .help = "answer requests as this HTTP Archive (HAR) recorded them, instead of from content",
+   .fallback = "none"},
+  {.key = "gantry.replay.order",
+   .flag = "--replay-order",
+   .holds = choice<&settings::replayed_in, order_names>(),
+   .section = group::testing,
+   .help =
+     "requests must come as recorded (strict), or equal ones get their answers in turn (loose)"},
   {.key = "gantry.repositories.max",
    .flag = "--max-repositories",
    .holds = count<&settings::max_repositories>(),

@@ -3,16 +3,14 @@
 #include "app/listen_address.hpp"
 #include "app/registry.hpp"
 #include "embed/content.hpp"
+#include "embed/fault_json.hpp"
+#include "embed/requests.hpp"
 #include "embed/settings.hpp"
 #include "faults/fault_set.hpp"
 #include "faults/rule_json.hpp"
-#include "journal/journal.hpp"
 
 #include <boost/json/serialize.hpp>
 
-#include <future>
-#include <limits>
-#include <sstream>
 #include <stdexcept>
 #include <utility>
 
@@ -26,28 +24,6 @@ std::string reachable_host(const std::string& address) {
   if (host.is_unspecified())
     return "127.0.0.1";
   return host.is_v6() ? "[" + host.to_string() + "]" : host.to_string();
-}
-
-journal::filter filter_of(const request_filter& which) {
-  return {.method = which.method,
-          .operation = which.operation,
-          .repository = which.repository,
-          .path = which.path,
-          .status = {},
-          .since = which.since};
-}
-
-request shown(const journal::entry& seen) {
-  request text;
-  text.sequence = seen.sequence;
-  text.method = seen.method;
-  text.target = seen.target;
-  text.user_agent = journal::field_of(seen, "User-Agent");
-  text.operation = seen.operation;
-  text.repository = seen.repository;
-  text.status = seen.status;
-  text.fault = seen.fault;
-  return text;
 }
 
 } // namespace
@@ -65,6 +41,19 @@ struct registry::state {
   void require_started() const {
     if (port == 0)
       throw std::logic_error{"the registry is not started"};
+  }
+
+  /// Sets the faults of a JSON text; returns the number of the first.
+  std::uint64_t fail(const std::string& text) {
+    require_started();
+    auto rules = faults::read_rules(text);
+    if (!rules)
+      throw std::invalid_argument{rules.error().detail};
+    const auto added = server->faults().add(std::move(*rules));
+    if (added.empty())
+      throw std::invalid_argument{"at least one fault, and at most " +
+                                  std::to_string(faults::fault_set::max_faults) + " at a time"};
+    return added.front().id;
   }
 
   config::snapshot settings;
@@ -143,17 +132,26 @@ std::vector<std::string> registry::repositories() const {
 }
 
 std::uint64_t registry::fail(const std::string& fault) {
-  state_->require_started();
   const bool is_json = fault.find_first_of("{[") != std::string::npos;
-  auto rules = faults::read_rules(
-    is_json ? fault : boost::json::serialize(boost::json::object{{"name", fault}}));
-  if (!rules)
-    throw std::invalid_argument{rules.error().detail};
-  const auto added = state_->server->faults().add(std::move(*rules));
-  if (added.empty())
-    throw std::invalid_argument{"at least one fault, and at most " +
-                                std::to_string(faults::fault_set::max_faults) + " at a time"};
-  return added.front().id;
+  return state_->fail(is_json ? fault : embed::named_fault(fault));
+}
+
+std::uint64_t registry::fail(const fault& made) {
+  return state_->fail(embed::to_json(made));
+}
+
+std::vector<set_fault> registry::faults() const {
+  state_->require_started();
+  std::vector<set_fault> listed;
+  for (const auto& each : state_->server->faults().list())
+    listed.push_back({each.id, each.what->name, each.matched, each.hits,
+                      boost::json::serialize(faults::to_json(*each.what))});
+  return listed;
+}
+
+bool registry::clear_fault(std::uint64_t id) {
+  state_->require_started();
+  return state_->server->faults().remove(id);
 }
 
 void registry::clear_faults() {
@@ -163,23 +161,25 @@ void registry::clear_faults() {
 
 std::vector<request> registry::requests(const request_filter& which) const {
   state_->require_started();
-  const auto found =
-    state_->server->requests().read(filter_of(which), std::numeric_limits<std::size_t>::max());
-  std::vector<request> listed;
-  for (const auto& seen : found.entries)
-    listed.push_back(shown(seen));
-  return listed;
+  return embed::read(state_->server->requests(), which);
+}
+
+std::size_t registry::count(const request_filter& which) const {
+  return requests(which).size();
 }
 
 std::vector<request> registry::wait_for(const request_filter& which, std::size_t count,
                                         std::chrono::milliseconds timeout) const {
   state_->require_started();
-  auto& journal = state_->server->requests();
-  std::promise<void> reached;
-  const auto ticket = journal.wait(filter_of(which), count, [&reached] { reached.set_value(); });
-  reached.get_future().wait_for(timeout);
-  journal.leave(ticket);
-  return requests(which);
+  return embed::wait_for(state_->server->requests(), which, count, timeout);
+}
+
+std::vector<request> registry::expect(const request_filter& which, std::size_t count,
+                                      std::chrono::milliseconds timeout) const {
+  auto found = wait_for(which, count, timeout);
+  if (found.size() < count)
+    throw unmet_expectation{embed::explain(state_->server->requests(), which, count)};
+  return found;
 }
 
 } // namespace gantry

@@ -19,11 +19,6 @@ bool matches(const target& wanted, const subject& request) {
          fits(wanted.reference, request.reference) && fits(wanted.user_agent, request.user_agent);
 }
 
-/// From 0 to 1, the same on every machine.
-double draw(std::mt19937_64& random) {
-  return static_cast<double>(random() >> 11) / static_cast<double>(std::uint64_t{1} << 53);
-}
-
 bool is_due(const schedule& when, const set_fault& counted, std::mt19937_64& random) {
   if (when.nth != 0 && counted.matched != when.nth)
     return false;
@@ -32,13 +27,6 @@ bool is_due(const schedule& when, const set_fault& counted, std::mt19937_64& ran
   if (when.probability < 1 && draw(random) >= when.probability)
     return false;
   return when.count == 0 || counted.hits < when.count;
-}
-
-std::chrono::milliseconds pick(const delay_range& range, std::mt19937_64& random) {
-  if (range.most <= range.least)
-    return range.least;
-  const auto span = static_cast<double>((range.most - range.least).count() + 1);
-  return range.least + std::chrono::milliseconds{static_cast<std::int64_t>(draw(random) * span)};
 }
 
 } // namespace
@@ -90,7 +78,7 @@ std::optional<hit> fault_set::strike(const subject& request) {
     if (!is_due(fault.what->when, fault, random))
       continue;
     ++fault.hits;
-    return hit{fault.what, pick(fault.what->does.delay, random)};
+    return hit{fault.what, draw(fault.what->does.delay, random)};
   }
   return std::nullopt;
 }

@@ -30,7 +30,7 @@ struct subject {
 /// A fault that hits a request.
 struct hit {
   std::shared_ptr<const rule> what;
-  /// Drawn from the rule's range.
+  /// Drawn from the rule's distribution.
   std::chrono::milliseconds delay{0};
 };
 

@@ -47,6 +47,7 @@ public:
   /// Calls `use` with the value of a member, if there is one.
   void read(std::string_view name, const std::function<void(const boost::json::value&)>& use);
 
+  bool has(std::string_view name) const { return from_.contains(name); }
   bool holds_object(std::string_view name) const;
   void refuse(std::string_view name, std::string_view what);
   /// Complains about a member that nothing has read.

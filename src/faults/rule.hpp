@@ -1,7 +1,8 @@
 // A fault: which requests it hits, how often, and what it does to them.
 #pragma once
 
-#include <chrono>
+#include "faults/delay.hpp"
+
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -41,14 +42,6 @@ struct schedule {
   bool operator==(const schedule&) const = default;
 };
 
-/// A time to wait: fixed if both are equal, else drawn evenly.
-struct delay_range {
-  std::chrono::milliseconds least{0};
-  std::chrono::milliseconds most{0};
-
-  bool operator==(const delay_range&) const = default;
-};
-
 /// What happens to the Location of a response.
 struct location_change {
   bool absent = false;
@@ -75,11 +68,16 @@ struct effect {
   /// Replace fields of the response. `{target}` stands for the request's target.
   std::vector<std::pair<std::string, std::string>> headers = {};
   /// Before the first byte of the response.
-  delay_range delay = {};
+  delay_time delay = {};
   /// Bytes of the body per second; 0 for no limit.
   std::uint64_t rate = 0;
+  /// Bytes of the request's body that are read per second; 0 for no limit.
+  std::uint64_t upload_rate = 0;
   /// The connection is reset after so many bytes of the body; 0: before any byte of the response.
   std::optional<std::uint64_t> reset_after = {};
+  /// The connection is reset after so many bytes of the request's body were read. A shorter body
+  /// is not hit.
+  std::optional<std::uint64_t> reset_after_request = {};
   /// The connection ends after so many bytes of the body.
   std::optional<std::uint64_t> truncate_after = {};
   /// The Content-Length that is sent.

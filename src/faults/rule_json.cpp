@@ -1,8 +1,8 @@
 #include "faults/rule_json.hpp"
 
 #include "base/text.hpp"
-#include "config/values.hpp"
 #include "domain/strict_json.hpp"
+#include "faults/delay_json.hpp"
 #include "faults/json_members.hpp"
 #include "faults/named_faults.hpp"
 #include "http/field_text.hpp"
@@ -21,11 +21,11 @@ namespace json = boost::json;
 
 namespace {
 
-using std::chrono::milliseconds;
-
 constexpr std::size_t max_depth = 8;
 constexpr std::size_t max_headers = 64;
-constexpr milliseconds longest_delay = std::chrono::minutes{10};
+
+constexpr std::string_view body_is_unread =
+  "with a status the request's body is not read, unless after is true";
 
 /// The fields that frame a response: a fault that changes them has a member of its own.
 constexpr std::array<std::string_view, 4> framing{"connection", "content-length", "date",
@@ -64,20 +64,6 @@ void read_headers(members& from, effect& into) {
   });
 }
 
-void read_delay(members& from, delay_range& into) {
-  if (from.holds_object("delay")) {
-    from.object("delay", [&](members& inner) {
-      inner.duration("min", into.least, longest_delay);
-      inner.duration("max", into.most, longest_delay);
-      if (into.most < into.least)
-        inner.refuse("max", "expected a time that is not shorter than min");
-    });
-    return;
-  }
-  from.duration("delay", into.least, longest_delay);
-  into.most = std::max(into.most, into.least);
-}
-
 void read_location(members& from, location_change& into) {
   from.object("location", [&](members& inner) {
     inner.flag("absent", into.absent);
@@ -103,7 +89,9 @@ void read_effect(members& from, effect& into) {
   read_headers(from, into);
   read_delay(from, into.delay);
   from.size("rate", into.rate);
+  from.size("upload_rate", into.upload_rate);
   from.number("reset_after", into.reset_after);
+  from.number("reset_after_request", into.reset_after_request);
   from.number("truncate_after", into.truncate_after);
   from.number("content_length", into.content_length);
   from.number("corrupt_byte", into.corrupt_byte);
@@ -116,6 +104,11 @@ void read_effect(members& from, effect& into) {
     from.refuse("status", "code, message, body, content_type and after need a status");
   if (into.reset_after && into.truncate_after)
     from.refuse("truncate_after", "the connection cannot be reset as well");
+  const bool is_unread = into.status != 0 && !into.after;
+  if (is_unread && into.reset_after_request)
+    from.refuse("reset_after_request", body_is_unread);
+  if (is_unread && into.upload_rate != 0)
+    from.refuse("upload_rate", body_is_unread);
 }
 
 void read_members(members& from, rule& into) {
@@ -223,13 +216,12 @@ json::object to_json(const effect& does) {
   for (const auto& [name, value] : does.headers)
     headers[name] = value;
   show_object(text, "headers", std::move(headers));
-  if (does.delay.most > does.delay.least)
-    text["delay"] = json::object{{"min", config::render_duration(does.delay.least)},
-                                 {"max", config::render_duration(does.delay.most)}};
-  else if (does.delay.least.count() > 0)
-    text["delay"] = config::render_duration(does.delay.least);
+  if (does.delay != delay_time{})
+    text["delay"] = to_json(does.delay);
   show(text, "rate", does.rate, std::uint64_t{0});
+  show(text, "upload_rate", does.upload_rate, std::uint64_t{0});
   show(text, "reset_after", does.reset_after);
+  show(text, "reset_after_request", does.reset_after_request);
   show(text, "truncate_after", does.truncate_after);
   show(text, "content_length", does.content_length);
   show(text, "corrupt_byte", does.corrupt_byte);

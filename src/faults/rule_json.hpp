@@ -19,9 +19,10 @@ inline constexpr std::size_t max_rules_text = 256 * 1024;
 ///     {"name": "…", "match": {"method", "operation", "repository", "reference", "user_agent"},
 ///      "nth": N, "every": N, "probability": 0.5, "seed": N, "count": N,
 ///      "effect": {"status", "code", "message", "body", "content_type", "after", "headers",
-///                 "delay": "500ms" or {"min", "max"}, "rate": "64KiB", "reset_after",
-///                 "truncate_after", "content_length", "corrupt_byte", "wrong_digest",
-///                 "location": {"absent", "scheme", "host"}, "endless_link"}}
+///                 "delay": as `read_delay` says, "rate": "64KiB", "upload_rate": "64KiB",
+///                 "reset_after", "reset_after_request", "truncate_after", "content_length",
+///                 "corrupt_byte", "wrong_digest", "location": {"absent", "scheme", "host"},
+///                 "endless_link"}}
 ///
 /// The name of a named fault stands for its rule, to which the other members are added. Errors:
 /// request_invalid, with the member that is wrong.

@@ -1,10 +1,14 @@
 #include "http/body_source.hpp"
 
 #include <boost/asio/error.hpp>
+#include <boost/asio/redirect_error.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <boost/asio/use_awaitable.hpp>
 
 #include <algorithm>
 #include <array>
 #include <cassert>
+#include <chrono>
 #include <cstring>
 
 namespace asio = boost::asio;
@@ -17,6 +21,8 @@ namespace {
 /// Bytes that a read may bring beyond the data of the current chunk: the lines and data that
 /// follow. After the last chunk they belong to the next request and must be kept.
 constexpr std::size_t beyond_chunk = 4096;
+/// A wait for the rate of an intake that is late by this much is cut like any other operation.
+constexpr std::chrono::seconds timer_slack{10};
 
 std::span<const std::byte> view(const beast::flat_buffer& buffer) {
   return {static_cast<const std::byte*>(buffer.data().data()), buffer.size()};
@@ -40,6 +46,8 @@ asio::awaitable<result<void>> body_source::start() {
   if (started_ || done_)
     co_return result<void>{};
   started_ = true;
+  if (intake_ && intake_->is_over())
+    co_return reset();
   if (expects_continue_) {
     expects_continue_ = false;
     net::error_code ec;
@@ -53,6 +61,17 @@ asio::awaitable<result<void>> body_source::start() {
 
 result<std::size_t> body_source::read_ready(std::span<std::byte> space) {
   assert(!expects_continue_);
+  if (!intake_)
+    return take(space);
+  if (intake_->is_over() && !done_)
+    return reset();
+  auto taken = take(space.first(intake_->allowed(space.size())));
+  if (taken)
+    intake_->count(*taken);
+  return taken;
+}
+
+result<std::size_t> body_source::take(std::span<std::byte> space) {
   net::error_code ec;
   auto taken = chunks_ ? take_chunked(space, ec) : result<std::size_t>{take_plain(space, ec)};
   if (!taken) {
@@ -68,9 +87,13 @@ result<std::size_t> body_source::read_ready(std::span<std::byte> space) {
 asio::awaitable<result<void>> body_source::wait() {
   if (auto started = co_await start(); !started)
     co_return std::move(started).error();
+  net::error_code ec;
+  if (intake_ && !done_)
+    ec = co_await wait_until_due();
+  if (ec)
+    co_return failure(ec);
   if (done_ || buffer_.size() > 0)
     co_return result<void>{};
-  net::error_code ec;
   co_await peer_.wait_readable(ec);
   if (ec)
     co_return failure(ec);
@@ -183,6 +206,26 @@ result<std::size_t> body_source::decode_in_place(std::span<std::byte> space, std
     buffer_.commit(rest.size());
   }
   return made->body;
+}
+
+/// The time is not the client's, so the minimum rate starts anew.
+asio::awaitable<net::error_code> body_source::wait_until_due() {
+  net::error_code ec;
+  const auto left = intake_->due() - net::steady_clock::now();
+  if (left.count() <= 0)
+    co_return ec;
+  peer_.expect_within(std::chrono::duration_cast<std::chrono::milliseconds>(left) + timer_slack);
+  asio::steady_timer timer{peer_.executor(), intake_->due()};
+  co_await timer.async_wait(asio::redirect_error(asio::use_awaitable, ec));
+  if (!ec)
+    restart_clock();
+  co_return ec;
+}
+
+refusal body_source::reset() {
+  broken_ = true;
+  peer_.reset();
+  return refuse(refusal_code::malformed, "the connection was reset");
 }
 
 refusal body_source::failure(const net::error_code& ec) {

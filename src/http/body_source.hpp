@@ -3,6 +3,7 @@
 #pragma once
 
 #include "http/chunked_decoder.hpp"
+#include "http/intake.hpp"
 #include "http/options.hpp"
 #include "http/refusal.hpp"
 #include "http/request_head.hpp"
@@ -13,6 +14,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <span>
 #include <string>
@@ -42,6 +44,9 @@ public:
   /// connection is lost: see `is_broken`).
   boost::asio::awaitable<result<std::size_t>> read(std::span<std::byte> space);
 
+  /// Reads as `plan` says from now on. A reset breaks the body like a client that leaves.
+  void follow(const intake_plan& plan) { intake_ = std::make_unique<intake>(plan); }
+
   /// Begins a new span of the minimum rate, after a wait that was not for the client.
   void restart_clock();
   /// Continues the current span after a short wait for something else.
@@ -60,12 +65,15 @@ public:
   boost::asio::awaitable<bool> discard(std::uint64_t limit);
 
 private:
+  result<std::size_t> take(std::span<std::byte> space);
   std::size_t take_plain(std::span<std::byte> space, net::error_code& ec);
   result<std::size_t> take_chunked(std::span<std::byte> space, net::error_code& ec);
   result<std::size_t> decode_buffered(std::span<std::byte> space);
   /// `space` begins with `raw` encoded bytes.
   result<std::size_t> decode_in_place(std::span<std::byte> space, std::size_t raw);
   result<std::size_t> drop_ready();
+  boost::asio::awaitable<net::error_code> wait_until_due();
+  refusal reset();
   refusal failure(const net::error_code& ec);
   void count(std::size_t bytes);
 
@@ -74,6 +82,8 @@ private:
   const options& limits_;
   /// Absent if the length of the body is known.
   std::optional<chunked_decoder> chunks_;
+  /// Null for full speed.
+  std::unique_ptr<intake> intake_;
   bool expects_continue_;
   /// Bytes still to come, if the length is known.
   std::uint64_t left_;

@@ -44,7 +44,8 @@ public:
     seen_.id = id;
   }
 
-  void end(const response& reply) {
+  void end(const response& reply, std::string_view head) {
+    seen_.response_head = head;
     seen_.status = reply.status;
     seen_.bytes_sent = seen_.peer->bytes_sent() - bytes_before_;
     seen_.duration =
@@ -92,7 +93,7 @@ asio::awaitable<bool> session::serve() {
   const auto sent = co_await send(reply, head()->is_head());
   peer_.hold_no_more();
   reply.held.release();
-  seen.end(reply);
+  seen.end(reply, head_text_);
   if (!sent || peer_.is_given_up())
     co_return false;
   if (!reply.close && !body.is_done())
@@ -111,7 +112,7 @@ asio::awaitable<void> session::refuse_and_close(const refusal& why) {
   auto reply = server_.handle.refused(why);
   reply.close = true;
   const auto sent = co_await send(reply, false);
-  seen.end(reply);
+  seen.end(reply, head_text_);
   if (sent)
     co_await linger();
 }
@@ -174,6 +175,7 @@ asio::awaitable<response> session::answer(request& asked) {
 }
 
 asio::awaitable<bool> session::send(response& reply, bool head_only) {
+  head_text_.clear();
   if (peer_.timed_out()) {
     if (peer_.is_aborted())
       co_return false;

@@ -14,11 +14,8 @@ namespace gantry::journal {
 inline constexpr std::size_t max_method = 32;
 inline constexpr std::size_t max_target = 2048;
 inline constexpr std::size_t max_field = 512;
-/// Of all header fields together; those that do not fit are left out.
+/// Of all header fields of a request or response together; those that do not fit are left out.
 inline constexpr std::size_t max_fields = 4096;
-
-/// What replaces a secret.
-inline constexpr std::string_view mask = "***";
 
 /// Not thread-safe.
 struct entry {
@@ -32,7 +29,9 @@ struct entry {
   std::string target;
   /// Header lines, each with its CRLF.
   std::string fields;
-  /// The head was too long to be recorded whole.
+  /// Those of the response.
+  std::string response_fields;
+  /// A head was too long to be recorded whole.
   bool is_cut = false;
   unsigned status = 0;
   /// Of the response, with its head.
@@ -54,15 +53,20 @@ struct entry {
   void set_method(std::string_view text);
   /// Masks the values of query parameters that hold secrets, such as `password` and `token`.
   void set_target(std::string_view text);
-  /// Masks the values of Authorization, Cookie and Proxy-Authorization.
+  /// Masks the values of secret fields.
   void add_field(std::string_view name, std::string_view value);
+  /// Keeps the fields of a response's head, which begins with its status line. Masks as `add_field`
+  /// and `set_target` do.
+  void set_response_head(std::string_view head);
 };
 
-/// Calls `visit(name, value)` for each header field of an entry.
+/// Calls `visit(name, value)` for each header line, up to an empty one.
 template <class Visit>
-void visit_fields(const entry& seen, Visit visit) {
-  for (std::string_view rest = seen.fields; !rest.empty();) {
+void visit_fields(std::string_view fields, Visit visit) {
+  for (auto rest = fields; !rest.empty();) {
     const auto line = rest.substr(0, rest.find("\r\n"));
+    if (line.empty())
+      break;
     const auto colon = line.find(": ");
     visit(line.substr(0, colon), line.substr(colon + 2));
     rest.remove_prefix(line.size() + 2);
@@ -70,6 +74,6 @@ void visit_fields(const entry& seen, Visit visit) {
 }
 
 /// The value of the first field of that name, in any case; empty if there is none.
-std::string_view field_of(const entry& seen, std::string_view name) noexcept;
+std::string_view field_of(std::string_view fields, std::string_view name) noexcept;
 
 } // namespace gantry::journal

@@ -30,6 +30,9 @@ bool filter::matches(const entry& seen) const noexcept {
          (method.empty() || seen.method == method) &&
          (operation.empty() || seen.operation == operation) &&
          (repository.empty() || seen.repository == repository) &&
+         (fault.empty() || seen.fault == fault) &&
+         (user_agent.empty() ||
+          field_of(seen.fields, "User-Agent").find(user_agent) != std::string_view::npos) &&
          (path.empty() || path_of(seen.target).find(path) != std::string_view::npos);
 }
 

@@ -29,6 +29,10 @@ struct filter {
   /// A part of the target's path, as the client sent it.
   std::string path;
   status_range status;
+  /// A part of the User-Agent.
+  std::string user_agent;
+  /// The name of the fault that the request hit.
+  std::string fault;
   /// Only entries with a greater sequence number.
   std::uint64_t since = 0;
 

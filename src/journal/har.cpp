@@ -34,7 +34,7 @@ json::array parameters_of(std::string_view target) {
 std::string url_of(const entry& seen, std::string_view address) {
   if (!seen.target.starts_with('/'))
     return to_ascii(seen.target);
-  const auto host = field_of(seen, "Host");
+  const auto host = field_of(seen.fields, "Host");
   return "http://" + to_ascii(host.empty() ? address : host) + to_ascii(seen.target);
 }
 
@@ -44,7 +44,7 @@ json::object request_of(const entry& seen, std::string_view address) {
   request["url"] = url_of(seen, address);
   request["httpVersion"] = "HTTP/1.1";
   request["cookies"] = json::array{};
-  request["headers"] = render_fields(seen);
+  request["headers"] = render_fields(seen.fields);
   request["queryString"] = parameters_of(seen.target);
   request["headersSize"] = unknown;
   request["bodySize"] = seen.body_bytes ? json::value(*seen.body_bytes) : json::value(unknown);
@@ -57,9 +57,11 @@ json::object response_of(const entry& seen, std::string_view reason) {
   response["statusText"] = to_ascii(reason);
   response["httpVersion"] = "HTTP/1.1";
   response["cookies"] = json::array{};
-  response["headers"] = json::array{};
-  response["content"] = json::object{{"size", unknown}, {"mimeType", "x-unknown"}};
-  response["redirectURL"] = "";
+  response["headers"] = render_fields(seen.response_fields);
+  const auto type = field_of(seen.response_fields, "Content-Type");
+  response["content"] =
+    json::object{{"size", unknown}, {"mimeType", type.empty() ? "x-unknown" : to_ascii(type)}};
+  response["redirectURL"] = to_ascii(field_of(seen.response_fields, "Location"));
   response["headersSize"] = unknown;
   response["bodySize"] = unknown;
   response["_transferSize"] = seen.bytes_sent;

@@ -17,8 +17,8 @@ struct har_options {
   std::string_view (*reason)(unsigned status);
 };
 
-/// The document. The journal keeps neither bodies nor the response's fields, so those lists are
-/// empty, and sizes that it does not know are -1, as the format says.
+/// The document. The journal keeps no bodies; sizes that it does not know are -1, as the format
+/// says.
 std::string render_har(const page& found, const har_options& options);
 
 } // namespace gantry::journal

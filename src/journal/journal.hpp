@@ -28,7 +28,7 @@ public:
   /// Names a wait; never zero.
   using ticket = std::uint64_t;
 
-  /// Keeps the last `capacity` requests, each of at most about 14 KiB; with zero it is off.
+  /// Keeps the last `capacity` requests, each of at most about 22 KiB; with zero it is off.
   explicit journal(std::size_t capacity) : capacity_{capacity} {}
 
   bool is_on() const noexcept { return capacity_ > 0; }

@@ -20,7 +20,8 @@ json::object to_json(const entry& seen) {
   object["time"] = render_time(seen.time);
   object["method"] = to_ascii(seen.method);
   object["target"] = to_ascii(seen.target);
-  object["headers"] = render_fields(seen);
+  object["headers"] = render_fields(seen.fields);
+  object["response_headers"] = render_fields(seen.response_fields);
   object["truncated"] = seen.is_cut;
   object["status"] = seen.status;
   object["bytes_sent"] = seen.bytes_sent;
@@ -40,9 +41,9 @@ json::object render_pair(std::string_view name, std::string_view value) {
   return {{"name", to_ascii(name)}, {"value", to_ascii(value)}};
 }
 
-json::array render_fields(const entry& seen) {
+json::array render_fields(std::string_view lines) {
   json::array fields;
-  visit_fields(seen, [&](std::string_view name, std::string_view value) {
+  visit_fields(lines, [&](std::string_view name, std::string_view value) {
     fields.push_back(render_pair(name, value));
   });
   return fields;

@@ -14,8 +14,8 @@ namespace gantry::journal {
 
 /// `{"name":…,"value":…}`, in ASCII.
 boost::json::object render_pair(std::string_view name, std::string_view value);
-/// The header fields as such pairs.
-boost::json::array render_fields(const entry& seen);
+/// Header lines as such pairs.
+boost::json::array render_fields(std::string_view lines);
 /// `2026-01-31T12:00:00.123456Z`.
 std::string render_time(std::chrono::system_clock::time_point time);
 

@@ -32,13 +32,16 @@ BOOST_AUTO_TEST_CASE(without_parameters_everything_is_wanted) {
 
 BOOST_AUTO_TEST_CASE(each_parameter_is_read) {
   const auto asked = read("method=GET&operation=get_manifest&repository=a/b&path=%2Fmanifests%2F&"
-                          "status=4xx&since=7&n=3&count=2&timeout=500ms")
+                          "status=4xx&user_agent=skopeo&fault=hub-429&since=7&n=3&count=2&"
+                          "timeout=500ms")
                        .value();
   BOOST_TEST(asked.which.method == "GET");
   BOOST_TEST(asked.which.operation == "get_manifest");
   BOOST_TEST(asked.which.repository == "a/b");
   BOOST_TEST(asked.which.path == "/manifests/");
   BOOST_TEST((asked.which.status == journal::status_range{400, 499}));
+  BOOST_TEST(asked.which.user_agent == "skopeo");
+  BOOST_TEST(asked.which.fault == "hub-429");
   BOOST_TEST(asked.which.since == 7U);
   BOOST_TEST(asked.has_since);
   BOOST_TEST(asked.most == 3U);
@@ -65,6 +68,7 @@ BOOST_AUTO_TEST_CASE(a_wrong_parameter_is_named_with_what_is_allowed) {
     {"repository=A", "repository: 'A' is not the name of a repository, such as library/alpine"},
     {"path=", "path: '' is not a part of a path, such as /manifests/"},
     {"status=40", "status: '40' is not a status such as 404, or a class such as 4xx"},
+    {"fault=", "fault: '' is not a text: leave the parameter out to match all"},
     {"since=-1", "since: '-1' is not a number from 0 to 9223372036854775807"},
     {"n=0", "n: '0' is not a number from 1 to 1000"},
     {"n=1001", "n: '1001' is not a number from 1 to 1000"},

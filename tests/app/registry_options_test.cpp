@@ -62,6 +62,7 @@ auto members(const registry_options& options) {
                     options.memory_limit, options.seed,
                     options.htpasswd,     options.realm,
                     options.log,          options.faults,
+                    options.replay,       options.replayed_in,
                     options.poll,         options.separate_scheduler,
                     options.watch_idle,   members(options.actors),
                     members(options.api), members(options.http)};

@@ -19,6 +19,8 @@ MAY_INCLUDE = {
     "journal": {"base"},
     "profiles": {"base"},
     "mcp": {"base", "domain"},
+    "replay": {"base", "domain", "http_coding", "journal"},
+    "config": {"base", "domain"},
     "config": {"base", "domain", "profiles"},
     "faults": {"base", "config", "domain", "http_coding"},
     "telemetry": set(),
@@ -35,14 +37,14 @@ MAY_INCLUDE = {
     "http_coding": {"base"},
     "api": {
         "actor_api", "auth", "base", "domain", "faults", "http", "http_coding", "journal", "mcp",
-        "net", "profiles", "runtime", "telemetry",
+        "net", "profiles", "replay", "runtime", "telemetry",
     },
     # Client and load generator work with any registry and know nothing of the server's implementation.
     "client": {"base", "domain", "http_coding"},
     "bench": {"base", "client", "domain"},
     "app": {
         "actor_api", "actors", "api", "auth", "base", "bench", "client", "config", "domain", "faults", "http",
-        "journal", "mcp", "net", "profiles", "runtime", "storage", "synthesis", "telemetry", "transfer",
+        "journal", "mcp", "net", "profiles", "replay", "runtime", "storage", "synthesis", "telemetry", "transfer",
     },
     # The library of the headers in include/gantry.
     "embed": {"actor_api", "app", "config", "domain", "faults", "journal", "runtime"},
@@ -57,7 +59,7 @@ HTTP_CODING = {"http/chunked_decoder.hpp", "http/field_text.hpp", "http/refusal.
 FOREIGN = [
     # (layers, headers, excepted files)
     (
-        {"base", "config", "domain", "faults", "journal", "mcp", "profiles", "telemetry", "storage", "synthesis", "transfer",
+        {"base", "config", "domain", "faults", "journal", "mcp", "profiles", "replay", "telemetry", "storage", "synthesis", "transfer",
          "auth"},
         ["caf/*", "boost/asio*", "boost/beast*"],
         [],

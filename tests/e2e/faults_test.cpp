@@ -202,6 +202,41 @@ BOOST_AUTO_TEST_CASE(a_delay_and_a_rate_change_nothing_else) {
   BOOST_TEST((response.body == noise(2000)));
 }
 
+BOOST_AUTO_TEST_CASE(a_connection_is_reset_within_a_request_and_what_came_is_kept) {
+  const auto location = client.start_upload("team/app");
+  set(R"({"match":{"operation":"append_upload"},"nth":1,"effect":{"reset_after_request":300000}})");
+  const auto bytes = noise(1'000'000);
+  client.send_head("PATCH", location, {{"Content-Length", "1000000"}});
+  client.send(bytes.substr(0, 300'000));
+  BOOST_CHECK_EXCEPTION(client.receive(), http_failure,
+                        [](const http_failure& broken) { return broken.reset(); });
+  registry_client again{server};
+  BOOST_TEST(again.upload_offset(location) == 300'000u);
+  BOOST_TEST(again.patch(location, {}, bytes.substr(300'000)).status == 202);
+  const auto end = again.put(location + "?digest=" + sha256(bytes));
+  BOOST_TEST(end.status == 201);
+}
+
+BOOST_AUTO_TEST_CASE(a_body_that_is_shorter_than_the_reset_is_not_hit) {
+  set(R"({"match":{"operation":"put_manifest"},"effect":{"reset_after_request":100000}})");
+  BOOST_TEST(client.put(put_target(), index_type(), lone_manifest("a")).status == 201);
+}
+
+BOOST_AUTO_TEST_CASE(a_reset_after_no_byte_of_a_request_comes_before_100_continue) {
+  set(R"({"match":{"operation":"put_manifest"},"effect":{"reset_after_request":0}})");
+  client.send_head("PUT", put_target(), {{"Content-Length", "100"}, {"Expect", "100-continue"}});
+  BOOST_CHECK_EXCEPTION(client.receive_any(), http_failure,
+                        [](const http_failure& broken) { return broken.reset(); });
+}
+
+BOOST_AUTO_TEST_CASE(an_upload_that_is_read_slowly_arrives_whole) {
+  set(R"({"match":{"operation":"finish_upload"},"effect":{"upload_rate":"1MiB"}})");
+  const auto bytes = noise(200'000);
+  const auto digest = client.push_blob("team/app", bytes);
+  BOOST_TEST((client.get(blob_path("team/app", digest)).body == bytes));
+  BOOST_TEST(steering.get(faults_path).body.find(R"("matched":1,"hits":1)") != std::string::npos);
+}
+
 BOOST_AUTO_TEST_CASE(what_steers_is_never_hit) {
   set(R"({"effect":{"status":503}})");
   BOOST_TEST(client.get("/v2/").status == 503);

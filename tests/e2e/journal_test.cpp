@@ -88,6 +88,23 @@ BOOST_AUTO_TEST_CASE(an_entry_says_what_was_asked_and_answered) {
     has_type |= field.at("name").as_string() == "Content-Type" &&
                 field.at("value").as_string() == types::index;
   BOOST_TEST(has_type);
+  std::string location;
+  for (const auto& field : seen.at("response_headers").as_array())
+    if (field.at("name").as_string() == "Location")
+      location = field.at("value").as_string();
+  BOOST_TEST(location == answer.header("Location"));
+}
+
+BOOST_AUTO_TEST_CASE(an_archive_has_the_fields_of_responses_without_their_secrets) {
+  client.post("/__parlel/faults", {},
+              R"({"match":{"operation":"base"},"effect":{"status":401,)"
+              R"("headers":{"Set-Cookie":"session=hunter2",)"
+              R"("WWW-Authenticate":"Basic realm=\"shown\""}}})");
+  client.get("/v2/");
+  const auto archive = client.get(journal_path + "/har").body;
+  BOOST_TEST(archive.find("hunter2") == std::string::npos);
+  BOOST_TEST(archive.find(R"({"name":"Set-Cookie","value":"***"})") != std::string::npos);
+  BOOST_TEST(archive.find("shown") != std::string::npos);
 }
 
 BOOST_AUTO_TEST_CASE(failures_are_recorded_too) {

@@ -275,6 +275,183 @@ BOOST_AUTO_TEST_CASE(a_profile_takes_what_is_pushed_beside_clients_for_existing)
   BOOST_TEST(opens_upload() == 404u);
   registry.push({"team/app", "1.0"});
   BOOST_TEST(opens_upload() == 202u);
+BOOST_AUTO_TEST_CASE(a_fault_is_described_by_its_members) {
+  started registry;
+  registry.push({"team/app", "1.0", {}});
+  registry.push({"other", "1.0", {}});
+  const auto down = gantry::fault{}.on("get_manifest").in("team/*").answering(503);
+  const auto id = registry.fail(down.with_header("Retry-After", "7").only(2));
+  BOOST_TEST(get(registry, "/v2/team/app/manifests/1.0").status == 200);
+  const auto hit = get(registry, "/v2/team/app/manifests/1.0");
+  BOOST_TEST(hit.status == 503);
+  BOOST_TEST(hit.header("Retry-After") == "7");
+  BOOST_TEST(get(registry, "/v2/other/manifests/1.0").status == 200);
+  const auto listed = registry.faults();
+  BOOST_REQUIRE(listed.size() == 1u);
+  BOOST_TEST(listed[0].id == id);
+  BOOST_TEST(listed[0].matched == 2u);
+  BOOST_TEST(listed[0].hits == 1u);
+  BOOST_TEST(listed[0].rule ==
+             R"({"match":{"operation":"get_manifest","repository":"team/*"},"nth":2,)"
+             R"("effect":{"status":503,"headers":{"Retry-After":"7"}}})");
+}
+
+BOOST_AUTO_TEST_CASE(every_member_of_a_fault_is_understood) {
+  started registry;
+  gantry::fault made;
+  made.name = "all";
+  made.match = {"PUT", "put_manifest", "a/*", "v*", "skopeo*"};
+  made.nth = 2;
+  made.every = 3;
+  made.probability = 0.5;
+  made.seed = 7;
+  made.count = 4;
+  auto& does = made.effect;
+  does.status = 504;
+  does.code = "C";
+  does.message = "M";
+  does.body = "B";
+  does.content_type = "text/plain";
+  does.after = true;
+  does.headers = {{"Retry-After", "3"}};
+  does.delay.mean = std::chrono::milliseconds{50};
+  does.delay.deviation = std::chrono::milliseconds{10};
+  does.rate = 1024;
+  does.upload_rate = 2048;
+  does.reset_after_request = 3;
+  does.truncate_after = 5;
+  does.content_length = 6;
+  does.corrupt_byte = 0;
+  does.wrong_digest = true;
+  does.location = {true, "https", "h:1"};
+  does.endless_link = true;
+  registry.fail(made);
+  BOOST_TEST(registry.faults().at(0).name == "all");
+  BOOST_TEST(
+    registry.faults().at(0).rule ==
+    R"({"name":"all","match":{"method":"PUT","operation":"put_manifest","repository":"a/*",)"
+    R"("reference":"v*","user_agent":"skopeo*"},"nth":2,"every":3,"probability":5E-1,"seed":7,)"
+    R"("count":4,"effect":{"status":504,"code":"C","message":"M","body":"B","content_type":)"
+    R"("text/plain","after":true,"headers":{"Retry-After":"3"},)"
+    R"("delay":{"mean":"50ms","deviation":"10ms"},"rate":1024,"upload_rate":2048,)"
+    R"("reset_after_request":3,"truncate_after":5,"content_length":6,"corrupt_byte":0,)"
+    R"("wrong_digest":true,"location":{"absent":true,"scheme":"https","host":"h:1"},)"
+    R"("endless_link":true}})");
+  made.effect.truncate_after.reset();
+  made.effect.reset_after = 5;
+  made.effect.delay = {};
+  made.effect.delay.fixed = std::chrono::milliseconds{5};
+  registry.fail(made);
+  BOOST_TEST(registry.faults().at(1).rule.find(R"("delay":"5ms")") != std::string::npos);
+  BOOST_TEST(registry.faults().at(1).rule.find(R"("reset_after":5)") != std::string::npos);
+}
+
+BOOST_AUTO_TEST_CASE(faults_are_removed_one_by_one) {
+  started registry;
+  const auto first = registry.fail(gantry::fault{}.on("base").answering(503));
+  registry.fail(gantry::fault::named("hub-429").at_most(1));
+  BOOST_TEST(get(registry, "/v2/").status == 503);
+  BOOST_TEST(registry.clear_fault(first));
+  BOOST_TEST(!registry.clear_fault(first));
+  BOOST_TEST(get(registry, "/v2/").status == 200);
+  BOOST_TEST(registry.faults().size() == 1u);
+  BOOST_TEST(get(registry, "/v2/a/manifests/1").status == 429);
+  BOOST_TEST(get(registry, "/v2/a/manifests/1").status == 404);
+}
+
+BOOST_AUTO_TEST_CASE(a_mistake_in_the_members_of_a_fault_is_named) {
+  started registry;
+  const auto names = [](const std::string& member) {
+    return [member](const auto& wrong) { return std::string{wrong.what()}.find(member) == 0; };
+  };
+  BOOST_CHECK_EXCEPTION(registry.fail(gantry::fault{}), std::invalid_argument, names("effect"));
+  BOOST_CHECK_EXCEPTION(registry.fail(gantry::fault{}.answering(99)), std::invalid_argument,
+                        names("effect.status"));
+  auto both = gantry::fault{}.delayed(std::chrono::milliseconds{1});
+  both.effect.delay.mean = std::chrono::milliseconds{1};
+  BOOST_CHECK_EXCEPTION(registry.fail(both), std::invalid_argument, names("effect.delay.fixed"));
+  BOOST_CHECK_THROW(registry.fail(gantry::fault::named("hub-430")), std::invalid_argument);
+  BOOST_TEST(registry.faults().empty());
+}
+
+BOOST_AUTO_TEST_CASE(a_reset_within_a_response_is_seen_by_a_client) {
+  started registry;
+  registry.fail(gantry::fault{}.on("base").resetting(0));
+  http_connection client{registry.port()};
+  BOOST_CHECK_THROW(client.request("GET", "/v2/"), http_failure);
+}
+
+BOOST_AUTO_TEST_CASE(a_recorded_request_has_both_heads_and_its_measures) {
+  started registry;
+  const auto before = std::chrono::system_clock::now() - std::chrono::seconds{1};
+  http_connection client{registry.port()};
+  const auto answer = client.request("POST", "/v2/a/blobs/uploads/?token=secret",
+                                     {{"User-Agent", "skopeo/1.9"}, {"Authorization", "Basic x"}});
+  const auto seen = registry.expect(gantry::request_filter{}.on("start_upload")).at(0);
+  BOOST_TEST(seen.target == "/v2/a/blobs/uploads/?token=***");
+  BOOST_TEST(seen.user_agent == "skopeo/1.9");
+  BOOST_TEST(seen.header("authorization") == "***");
+  BOOST_TEST(seen.header("X-Absent") == "");
+  BOOST_TEST(seen.response_header("location") == answer.header("Location"));
+  BOOST_TEST(seen.request_id == answer.header("X-Request-Id"));
+  BOOST_TEST(seen.body_bytes.value() == 0u);
+  BOOST_TEST(seen.bytes_sent > 0u);
+  BOOST_TEST(seen.connection.find("127.0.0.1:") == 0u);
+  BOOST_TEST(!seen.truncated);
+  BOOST_CHECK(seen.time > before);
+  BOOST_CHECK(seen.duration.count() >= 0);
+}
+
+BOOST_AUTO_TEST_CASE(filters_may_name_status_client_fault_and_any_condition) {
+  started registry;
+  registry.fail(gantry::fault::named("hub-429").in("a"));
+  http_connection client{registry.port()};
+  client.request("GET", "/v2/a/manifests/1", {{"User-Agent", "docker/20"}});
+  client.request("GET", "/v2/b/manifests/1", {{"User-Agent", "skopeo/1.9"}});
+  const auto first = registry.expect({}, 2).at(0).sequence;
+  const gantry::request_filter any;
+  BOOST_TEST(registry.count() == 2u);
+  BOOST_TEST(registry.count(any.answered("4xx")) == 2u);
+  BOOST_TEST(registry.count(any.answered("429")) == 1u);
+  BOOST_TEST(registry.count(any.from("docker")) == 1u);
+  BOOST_TEST(registry.count(any.hit_by("hub-429")) == 1u);
+  BOOST_TEST(registry.count(any.by("GET").in("b").after(first)) == 1u);
+  const auto with_retry = any.where(
+    [](const gantry::request& seen) { return !seen.response_header("Retry-After").empty(); },
+    "a Retry-After");
+  BOOST_TEST(registry.requests(with_retry).at(0).repository == "a");
+  BOOST_TEST(gantry::describe(with_retry.on("get_manifest").answered("4xx")) ==
+             "operation get_manifest, status 4xx, and a Retry-After");
+  BOOST_TEST(gantry::describe(any) == "any request");
+  BOOST_CHECK_THROW(registry.count(any.answered("4x")), std::invalid_argument);
+}
+
+BOOST_AUTO_TEST_CASE(a_wait_may_have_a_condition) {
+  started registry;
+  auto asking = std::async(std::launch::async, [&registry] {
+    http_connection client{registry.port()};
+    for (int i = 0; i < 5; ++i)
+      client.request("GET", "/v2/a/tags/list?n=" + std::to_string(i + 1));
+  });
+  const auto third =
+    gantry::request_filter{}.on("list_tags").where([](const gantry::request& seen) {
+      return seen.target.find("n=3") != std::string::npos;
+    });
+  BOOST_TEST(registry.wait_for(third, 1, std::chrono::minutes{1}).size() == 1u);
+  asking.get();
+}
+
+BOOST_AUTO_TEST_CASE(an_unmet_expectation_says_what_came_instead) {
+  started registry;
+  get(registry, "/v2/");
+  registry.expect({});
+  try {
+    registry.expect(gantry::request_filter{}.on("put_manifest"), 2, std::chrono::milliseconds{1});
+    BOOST_ERROR("nothing was pushed");
+  } catch (const gantry::unmet_expectation& unmet) {
+    BOOST_TEST(unmet.what() == "expected 2 of: operation put_manifest\n"
+                               "found 0 among 1 recorded requests:\n  #1 GET /v2/ 200 (base)");
+  }
 }
 
 BOOST_AUTO_TEST_CASE(requests_are_recorded_and_awaited) {

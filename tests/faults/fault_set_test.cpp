@@ -95,7 +95,7 @@ BOOST_AUTO_TEST_CASE(the_first_fault_that_is_due_hits) {
 BOOST_AUTO_TEST_CASE(a_delay_is_drawn_from_its_range) {
   fault_set faults;
   rule made;
-  made.does.delay = {std::chrono::milliseconds{10}, std::chrono::milliseconds{12}};
+  made.does.delay = {.least = std::chrono::milliseconds{10}, .most = std::chrono::milliseconds{12}};
   faults.add({made});
   std::vector<int> seen(20);
   for (int i = 0; i < 100; ++i)

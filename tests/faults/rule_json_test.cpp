@@ -37,6 +37,9 @@ const mistake mistakes[] = {
   {R"({"effect":{"delay":"fast"}})", "effect.delay: 'fast'"},
   {R"({"effect":{"delay":{"min":"2s","max":"1s"}}})", "effect.delay.max: expected a time"},
   {R"({"effect":{"delay":"1h"}})", "effect.delay: "},
+  {R"({"effect":{"delay":{"deviation":"1s"}}})", "effect.delay.deviation: a normal distribution"},
+  {R"({"effect":{"status":503,"reset_after_request":1}})", "effect.reset_after_request: with a"},
+  {R"({"effect":{"status":503,"upload_rate":1}})", "effect.upload_rate: with a status"},
   {R"({"effect":{"rate":-1}})", "effect.rate: expected a whole number"},
   {R"({"effect":{"headers":{"Content-Length":"3"}}})", "effect.headers: 'Content-Length'"},
   {R"({"effect":{"headers":{"A B":"3"}}})", "effect.headers: 'A B'"},
@@ -68,7 +71,7 @@ BOOST_AUTO_TEST_CASE(every_member_is_read_and_shown) {
     R"("reference":"v*","user_agent":"skopeo*"},"nth":2,"every":3,"probability":5E-1,"seed":7,)"
     R"("count":4,"effect":{"status":504,"code":"C","message":"M","body":"B","content_type":)"
     R"("text/plain","after":true,"headers":{"Retry-After":"3"},"delay":{"min":"1s","max":"2s"},)"
-    R"("rate":1024,"truncate_after":5,"content_length":6,"corrupt_byte":0,)"
+    R"("rate":1024,"upload_rate":2048,"reset_after_request":3,"truncate_after":5,"content_length":6,"corrupt_byte":0,)"
     R"("wrong_digest":true,"location":{"absent":true,"scheme":"https","host":"h:1"},)"
     R"("endless_link":true}})";
   const auto read = read_rule(text);

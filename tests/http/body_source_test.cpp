@@ -172,6 +172,48 @@ BOOST_AUTO_TEST_CASE(continue_is_said_once_and_only_to_a_client_that_is_read) {
   BOOST_TEST(unread.script->output == "");
 }
 
+BOOST_DATA_TEST_CASE(a_plan_may_reset_the_connection_within_a_body,
+                     boost::unit_test::data::make(framings) * boost::unit_test::data::make(splits) *
+                       boost::unit_test::data::make(flows),
+                     row, buffered, stutters) {
+  for (const std::size_t bytes : {0, 1, 7, 15}) {
+    request asked{row.fields, row.bytes, buffered};
+    asked.script->stutters = stutters;
+    asked.source->follow({.reset_after = bytes});
+    asked.complete(asked.read_all());
+    BOOST_REQUIRE(asked.fault.has_value());
+    BOOST_TEST(asked.got == content.substr(0, bytes));
+    BOOST_TEST(asked.source->is_broken());
+    BOOST_TEST(asked.script->is_reset);
+  }
+}
+
+BOOST_AUTO_TEST_CASE(a_body_that_is_not_longer_than_the_plan_is_read_whole) {
+  request asked{framings[0].fields, content};
+  asked.source->follow({.reset_after = content.size()});
+  asked.complete(asked.read_all());
+  BOOST_TEST(asked.got == content);
+  BOOST_TEST(asked.source->is_done());
+  BOOST_TEST(!asked.script->is_reset);
+}
+
+BOOST_DATA_TEST_CASE(a_body_is_read_at_the_rate_of_its_plan, boost::unit_test::data::make(framings),
+                     row) {
+  request asked{row.fields, row.bytes};
+  asked.source->follow({.rate = 200});
+  asked.begin(asked.read_all(64));
+  asked.run();
+  // Those of a twentieth of a second; the framing of chunks counts, too.
+  BOOST_TEST(content.substr(0, 10).starts_with(asked.got));
+  BOOST_TEST(!asked.got.empty());
+  BOOST_TEST(!asked.has_ended);
+  BOOST_CHECK(asked.peer.phase() == net::connection_phase::working); // no client is too slow
+  asked.context.restart();
+  asked.context.run();
+  BOOST_TEST(asked.has_ended);
+  BOOST_TEST(asked.got == content);
+}
+
 BOOST_AUTO_TEST_CASE(chunks_that_are_none_break_the_connection) {
   for (const auto* bytes : {"xyz\r\nhello", "5\r\nhelloworld", "5hello", "fffffffffffffffff\r\n"})
     BOOST_TEST_CONTEXT(bytes) {

@@ -87,6 +87,7 @@ public:
   http::response failed(const http::request_head&) override { return http::make_empty(500); }
   void finished(const http::finished_exchange& what) override {
     statuses.push_back(what.status);
+    heads.emplace_back(what.response_head);
     ended += what.head != nullptr;
   }
   void drain() override {}
@@ -95,6 +96,8 @@ public:
   /// Of requests that were begun.
   std::size_t ended = 0;
   std::vector<unsigned> statuses;
+  /// Of the responses.
+  std::vector<std::string> heads;
   std::shared_ptr<byte_budget> budget = std::make_shared<byte_budget>(100);
 
   http::content in_file() const {
@@ -277,6 +280,8 @@ BOOST_AUTO_TEST_CASE(a_response_can_be_cut) {
   conversation one{get("/cut") + get("/text"), file.descriptor, 100'000, false};
   one.run();
   BOOST_TEST(one.script->output.ends_with("\r\n\r\n0123"));
+  BOOST_REQUIRE(one.serve.heads.size() == 1u);
+  BOOST_TEST(one.script->output == one.serve.heads[0] + "0123");
   BOOST_TEST(one.serve.begun == 1u);
 }
 

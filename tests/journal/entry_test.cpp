@@ -56,8 +56,8 @@ BOOST_AUTO_TEST_CASE(long_texts_are_cut) {
   BOOST_TEST(seen.target.capacity() <= 2 * max_target);
   seen.clear();
   seen.add_field("X-Long", std::string(2 * max_field, 'v'));
-  BOOST_TEST(field_of(seen, "x-long").size() == max_field + 3);
-  BOOST_TEST(field_of(seen, "x-long").ends_with("v..."));
+  BOOST_TEST(field_of(seen.fields, "x-long").size() == max_field + 3);
+  BOOST_TEST(field_of(seen.fields, "x-long").ends_with("v..."));
   BOOST_TEST(seen.is_cut);
 }
 
@@ -68,6 +68,40 @@ BOOST_AUTO_TEST_CASE(fields_beyond_the_limit_are_left_out) {
   BOOST_TEST(seen.fields.size() <= max_fields);
   BOOST_TEST(seen.fields.ends_with("\r\n"));
   BOOST_TEST(seen.is_cut);
+}
+
+BOOST_AUTO_TEST_CASE(the_fields_of_a_response_are_kept_without_its_secrets) {
+  gantry::journal::entry seen;
+  seen.set_response_head("HTTP/1.1 401 Unauthorized\r\nset-cookie: session=1\r\n"
+                         "WWW-Authenticate: Basic realm=\"gantry\"\r\n"
+                         "Location: /t?token=secret&n=1\r\n\r\n");
+  BOOST_TEST(seen.response_fields ==
+             "set-cookie: ***\r\nWWW-Authenticate: Basic realm=\"gantry\"\r\n"
+             "Location: /t?token=***&n=1\r\n");
+  BOOST_TEST(!seen.is_cut);
+  seen.set_response_head("HTTP/1.1 204 No Content\r\n\r\n");
+  BOOST_TEST(seen.response_fields.empty());
+}
+
+/// The documented bound of an entry: texts may take twice their length.
+BOOST_AUTO_TEST_CASE(an_entry_is_bounded_whatever_it_is_told) {
+  const std::string line(100'000, 'v');
+  gantry::journal::entry seen;
+  std::string head = "HTTP/1.1 200 OK\r\n";
+  for (int i = 0; i < 1000; ++i) {
+    seen.add_field("X-" + line.substr(0, 50), line.substr(0, 1000));
+    seen.add_field("X", "v");
+    head.append("X: ").append(line, 0, 1000).append("\r\nLocation: /?").append(line).append("\r\n");
+  }
+  seen.set_response_head(head);
+  seen.set_method(line);
+  seen.set_target("/" + line);
+  std::size_t bytes = sizeof seen;
+  for (const auto* text : {&seen.method, &seen.target, &seen.fields, &seen.response_fields})
+    bytes += text->capacity();
+  BOOST_TEST(seen.response_fields.size() <= max_fields);
+  BOOST_TEST(seen.is_cut);
+  BOOST_TEST(bytes <= 22U * 1024);
 }
 
 BOOST_AUTO_TEST_CASE(a_text_at_the_limit_is_whole) {
@@ -83,11 +117,13 @@ BOOST_AUTO_TEST_CASE(a_cleared_entry_is_empty_and_keeps_its_memory) {
   gantry::journal::entry seen;
   seen.set_target("/" + std::string(200, 'a'));
   seen.add_field("Host", "registry");
+  seen.set_response_head("HTTP/1.1 200 OK\r\nX: 1\r\n\r\n");
   seen.status = 200;
   seen.body_bytes = 1;
   seen.clear();
   BOOST_TEST(seen.target.empty());
   BOOST_TEST(seen.fields.empty());
+  BOOST_TEST(seen.response_fields.empty());
   BOOST_TEST(seen.status == 0U);
   BOOST_TEST(!seen.body_bytes);
   BOOST_TEST(seen.target.capacity() >= 200U);
@@ -98,9 +134,9 @@ BOOST_AUTO_TEST_CASE(fields_are_found_in_any_case_and_the_first_counts) {
   seen.add_field("Host", "a");
   seen.add_field("host", "b");
   seen.add_field("X-Empty", "");
-  BOOST_TEST(field_of(seen, "HOST") == "a");
-  BOOST_TEST(field_of(seen, "X-Empty") == "");
-  BOOST_TEST(field_of(seen, "X-Absent") == "");
+  BOOST_TEST(field_of(seen.fields, "HOST") == "a");
+  BOOST_TEST(field_of(seen.fields, "X-Empty") == "");
+  BOOST_TEST(field_of(seen.fields, "X-Absent") == "");
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -17,6 +17,8 @@ entry pulled() {
   seen.status = 404;
   seen.operation = "get_manifest";
   seen.repository = "a/b";
+  seen.add_field("User-Agent", "skopeo/1.9.3");
+  seen.fault = "hub-429";
   return seen;
 }
 
@@ -43,6 +45,10 @@ BOOST_AUTO_TEST_CASE(each_member_must_match) {
   BOOST_TEST(!matches([](auto& f) { f.path = "docker.io"; }));
   BOOST_TEST(matches([](auto& f) { f.status = {404, 404}; }));
   BOOST_TEST(!matches([](auto& f) { f.status = {200, 299}; }));
+  BOOST_TEST(matches([](auto& f) { f.user_agent = "skopeo"; }));
+  BOOST_TEST(!matches([](auto& f) { f.user_agent = "docker"; }));
+  BOOST_TEST(matches([](auto& f) { f.fault = "hub-429"; }));
+  BOOST_TEST(!matches([](auto& f) { f.fault = "hub"; }));
   BOOST_TEST(matches([](auto& f) { f.since = 6; }));
   BOOST_TEST(!matches([](auto& f) { f.since = 7; }));
 }

@@ -26,6 +26,8 @@ entry pulled() {
   seen.set_method("GET");
   seen.set_target("/v2/a/tags/list?n=2&last=x%2Fy&flag");
   seen.add_field("Host", "registry:5000");
+  seen.set_response_head("HTTP/1.1 404 Not Found\r\nContent-Type: application/json\r\n"
+                         "Location: /elsewhere\r\n\r\n");
   seen.status = 404;
   seen.bytes_sent = 300;
   seen.duration = std::chrono::microseconds{1500};
@@ -57,6 +59,15 @@ BOOST_AUTO_TEST_CASE(an_entry_has_every_member_that_the_format_requires) {
     BOOST_TEST(shown.at("timings").as_object().contains(name), name);
   BOOST_TEST(shown.at("time").to_number<double>() == 1.5);
   BOOST_TEST(shown.at("response").at("statusText").as_string() == "Not Found");
+}
+
+BOOST_AUTO_TEST_CASE(the_fields_of_the_response_are_listed) {
+  const auto document = rendered(pulled());
+  const auto& response = document.at("log").at("entries").at(0).at("response");
+  BOOST_TEST(response.at("headers").as_array().size() == 2U);
+  BOOST_TEST(response.at("headers").at(1).at("name").as_string() == "Location");
+  BOOST_TEST(response.at("content").at("mimeType").as_string() == "application/json");
+  BOOST_TEST(response.at("redirectURL").as_string() == "/elsewhere");
 }
 
 BOOST_AUTO_TEST_CASE(the_url_is_absolute_and_its_query_is_listed) {

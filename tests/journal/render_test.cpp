@@ -22,6 +22,7 @@ BOOST_AUTO_TEST_CASE(an_entry_shows_all_its_members) {
   seen.set_method("PATCH");
   seen.set_target("/v2/a/blobs/uploads/1?x=1");
   seen.add_field("Authorization", "secret");
+  seen.set_response_head("HTTP/1.1 202 Accepted\r\nRange: 0-8\r\n\r\n");
   seen.status = 202;
   seen.bytes_sent = 120;
   seen.body_bytes = 9;
@@ -34,6 +35,7 @@ BOOST_AUTO_TEST_CASE(an_entry_shows_all_its_members) {
     gantry::journal::render(seen) ==
     R"({"sequence":3,"time":"1970-01-01T00:00:00.000000Z","method":"PATCH",)"
     R"("target":"/v2/a/blobs/uploads/1?x=1","headers":[{"name":"Authorization","value":"***"}],)"
+    R"("response_headers":[{"name":"Range","value":"0-8"}],)"
     R"("truncated":false,"status":202,"bytes_sent":120,"body_bytes":9,"duration_us":250,)"
     R"("connection":"127.0.0.1:5000","operation":"append_upload","repository":"a",)"
     R"("request_id":"id","fault":""})");

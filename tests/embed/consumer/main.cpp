@@ -17,6 +17,9 @@ int main() {
   registry.start();
   const auto digest = registry.push({"team/app", "1.0", {"the bytes of a layer"}});
   const auto tags = registry.tags("team/app");
+  registry.fail(gantry::fault{}.on("get_manifest").in("team/*").answering(503).at_most(1));
+  if (registry.faults().size() != 1 || registry.count(gantry::request_filter{}.on("base")) != 0)
+    return 1;
   std::printf("%s has %s\n", registry.url().c_str(), digest.c_str());
   return tags.size() == 1 && tags.front() == "1.0" ? 0 : 1;
 }

@@ -1,0 +1,149 @@
+// A fault that a test injects: what is wrong with which requests.
+//
+//   registry.fail(gantry::fault{}.on("put_manifest").in("team/*").answering(504).only(2));
+//   registry.fail(gantry::fault::named("hub-429").at_most(3));
+//
+// docs/testing.md explains each member.
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace gantry {
+
+/// A time before the first byte of a response: `fixed` alone, evenly from `min` to `max`, or drawn
+/// from the normal distribution of `mean` and `deviation`, or from the exponential one of `mean`.
+/// At most 10 minutes.
+struct fault_delay {
+  std::optional<std::chrono::milliseconds> fixed = {};
+  std::optional<std::chrono::milliseconds> min = {};
+  std::optional<std::chrono::milliseconds> max = {};
+  std::optional<std::chrono::milliseconds> mean = {};
+  std::optional<std::chrono::milliseconds> deviation = {};
+};
+
+/// What is absent is left as it is, or as the fault with that name has it.
+struct fault {
+  /// Which requests. All but the method are shell patterns, in which `*` matches slashes, too; an
+  /// empty text matches all.
+  struct target {
+    std::string method = {};
+    /// Such as `put_manifest`.
+    std::string operation = {};
+    std::string repository = {};
+    /// The tag, digest or upload id in the path.
+    std::string reference = {};
+    std::string user_agent = {};
+  };
+
+  /// What becomes of the Location of a response.
+  struct location_change {
+    bool absent = false;
+    std::string scheme = {};
+    /// `HOST:PORT`.
+    std::string host = {};
+  };
+
+  /// What happens. Sizes are bytes, rates bytes per second.
+  struct change {
+    /// Of a response instead of the true one, 200 to 599.
+    std::optional<unsigned> status = {};
+    std::string code = {};
+    std::string message = {};
+    std::optional<std::string> body = {};
+    std::string content_type = {};
+    /// The request takes effect before its response is replaced.
+    bool after = false;
+    std::vector<std::pair<std::string, std::string>> headers = {};
+    fault_delay delay = {};
+    std::optional<std::uint64_t> rate = {};
+    std::optional<std::uint64_t> upload_rate = {};
+    std::optional<std::uint64_t> reset_after = {};
+    std::optional<std::uint64_t> reset_after_request = {};
+    std::optional<std::uint64_t> truncate_after = {};
+    std::optional<std::uint64_t> content_length = {};
+    std::optional<std::uint64_t> corrupt_byte = {};
+    bool wrong_digest = false;
+    location_change location = {};
+    bool endless_link = false;
+  };
+
+  /// The name of a named fault stands for its rule.
+  std::string name = {};
+  target match = {};
+  /// Only this matching request, counted from 1.
+  std::optional<std::uint64_t> nth = {};
+  std::optional<std::uint64_t> every = {};
+  /// From 0 to 1.
+  std::optional<double> probability = {};
+  std::optional<std::uint64_t> seed = {};
+  /// The most hits.
+  std::optional<std::uint64_t> count = {};
+  change effect = {};
+
+  /// One of the table in docs/testing.md.
+  static fault named(std::string known) {
+    fault made;
+    made.name = std::move(known);
+    return made;
+  }
+
+  // Each of these returns a changed copy.
+  fault on(std::string operation) const {
+    return with([&](fault& made) { made.match.operation = std::move(operation); });
+  }
+  fault in(std::string repository) const {
+    return with([&](fault& made) { made.match.repository = std::move(repository); });
+  }
+  /// The client's User-Agent.
+  fault from(std::string user_agent) const {
+    return with([&](fault& made) { made.match.user_agent = std::move(user_agent); });
+  }
+  fault only(std::uint64_t number) const {
+    return with([&](fault& made) { made.nth = number; });
+  }
+  fault at_most(std::uint64_t hits) const {
+    return with([&](fault& made) { made.count = hits; });
+  }
+  fault answering(unsigned status) const {
+    return with([&](fault& made) { made.effect.status = status; });
+  }
+  fault with_header(std::string field, std::string value) const {
+    return with(
+      [&](fault& made) { made.effect.headers.emplace_back(std::move(field), std::move(value)); });
+  }
+  fault delayed(std::chrono::milliseconds time) const {
+    return with([&](fault& made) { made.effect.delay.fixed = time; });
+  }
+  /// The connection is reset after so many bytes of the response's body.
+  fault resetting(std::uint64_t bytes) const {
+    return with([&](fault& made) { made.effect.reset_after = bytes; });
+  }
+
+private:
+  template <class Change>
+  fault with(Change change_copy) const {
+    auto made = *this;
+    change_copy(made);
+    return made;
+  }
+};
+
+/// A fault that is set.
+struct set_fault {
+  std::uint64_t id = 0;
+  /// Empty if it has none.
+  std::string name;
+  /// Requests that matched its target.
+  std::uint64_t matched = 0;
+  std::uint64_t hits = 0;
+  /// As it was understood, in JSON.
+  std::string rule;
+};
+
+} // namespace gantry
