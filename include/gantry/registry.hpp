@@ -52,9 +52,14 @@ public:
   std::string host() const;
   std::uint16_t port() const;
 
-  /// Deletes all content, open uploads, faults and recorded requests, and restores the seed. Throws
-  /// std::runtime_error if the storage fails.
+  /// Deletes all content, open uploads, faults and recorded requests, restores the seed, and
+  /// returns to the real time. Throws std::runtime_error if the storage fails.
   void reset();
+
+  /// Advances the clock that uploads and leases expire by; `reset` returns to the real time. What
+  /// has expired by then is gone afterwards. Throws std::invalid_argument for a negative time and
+  /// one beyond the year 2199, and std::runtime_error for a registry with a data folder.
+  void advance(std::chrono::milliseconds by);
 
   /// Stores an image, and returns the digest of its manifest, `sha256:…`. Throws
   /// std::invalid_argument for a repository, tag or media type that is not valid, and

@@ -122,6 +122,9 @@ using directory_actor = caf::typed_actor<
 using collector_actor = caf::typed_actor<
   // The clock: looks for work that is due.
   caf::reacts_to<msg::tick>,
+  // Looks for it now. Answers when every actor that is due was told; a message that is sent to it
+  // after the answer comes too late.
+  caf::replies_to<msg::catch_up>::with<msg::acknowledged>,
   // Continues to look for it.
   caf::reacts_to<msg::next_slice>,
   // Answers when the collection has ended, even if it was running already. Errors: storage_failed,

@@ -182,6 +182,8 @@ struct reset {};
 
 /// The collector's clock ticks.
 struct tick {};
+/// The clock was set: looks for work that is due.
+struct catch_up {};
 /// Continues work that is done in slices.
 struct next_slice {};
 /// The delay before a child of the supervisor is restarted is over.

@@ -147,6 +147,9 @@ wire_error to_wire(errc code) noexcept {
   case errc::tag_immutable:
     return {409, "DENIED", "the tag is immutable, or an immutable tag needs this content",
             "push under a new tag"};
+  case errc::memory_only:
+    return {501, "UNSUPPORTED", "this needs a registry in memory",
+            "start the server without --data"};
   case errc::unavailable: return {503, "UNAVAILABLE", "service unavailable", "try again later"};
   case errc::timed_out:
     return {503, "UNAVAILABLE", "the registry did not answer in time", "try again later"};

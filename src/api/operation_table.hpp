@@ -145,6 +145,12 @@ inline constexpr std::tuple operation_table{
   row<remove_fault, read_fault>{{
     "remove_fault", "/__parlel/faults/<id>", "DELETE", effect::steers, scope::admin,
     "removes a fault"}},
+  row<get_clock>{{
+    "get_clock", "/__parlel/clock", "GET, HEAD", effect::steers, scope::admin,
+    "the time that uploads and leases expire by"}},
+  row<set_clock>{{
+    "set_clock", "/__parlel/clock", "POST", effect::steers, scope::admin,
+    "sets, advances or freezes that time: [testing](docs/testing.md#time)"}},
   // On every path.
   row<list_methods>{{
     "list_methods", {}, "OPTIONS", effect::none, scope::none,

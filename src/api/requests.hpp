@@ -56,6 +56,14 @@ answer handle(exchange& ex, reset);
 struct emulator_repositories {};
 answer handle(exchange& ex, emulator_repositories);
 
+/// GET|HEAD /__parlel/clock
+struct get_clock {};
+answer handle(exchange& ex, get_clock);
+
+/// POST /__parlel/clock
+struct set_clock {};
+answer handle(exchange& ex, set_clock);
+
 // The journal. The handlers read the parameters, because only who may steer learns of them:
 // `method`, `operation`, `repository`, `path`, `status` and `since` filter, `n` limits.
 

@@ -45,6 +45,7 @@ std::string_view to_string(errc code) noexcept {
   case errc::reset_disabled: return "reset_disabled";
   case errc::origin_refused: return "origin_refused";
   case errc::tag_immutable: return "tag_immutable";
+  case errc::memory_only: return "memory_only";
   case errc::unavailable: return "unavailable";
   case errc::timed_out: return "timed_out";
   case errc::descriptors_exhausted: return "descriptors_exhausted";

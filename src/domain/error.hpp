@@ -55,6 +55,7 @@ enum class errc : std::uint8_t {
   reset_disabled,
   origin_refused,
   tag_immutable,
+  memory_only,
   // The server.
   unavailable,
   timed_out,

@@ -200,6 +200,10 @@ std::vector<std::string> content::repositories() {
   return names;
 }
 
+void content::catch_up() {
+  answered(wait_for(*thread_, ask(services_->collector.get(), msg::catch_up{})));
+}
+
 void content::reset() {
   answered(wait_for(*thread_, ask(services_->directory.get(), msg::reset{})));
 }

@@ -26,6 +26,8 @@ public:
   std::vector<std::string> tags(const std::string& repository);
   std::vector<std::string> repositories();
   void reset();
+  /// Returns when what has expired by the time of the clock was told so.
+  void catch_up();
 
 private:
   registry_services* services_;

@@ -130,6 +130,12 @@ void registry::reset() {
   state_->server->forget_tests();
 }
 
+void registry::advance(std::chrono::milliseconds by) {
+  auto content = state_->content();
+  state_->server->advance(by);
+  content.catch_up();
+}
+
 std::string registry::push(const image& pushed) {
   return state_->content().push(pushed);
 }
