@@ -7,6 +7,7 @@
 #include "domain/reference.hpp"
 #include "domain/referrers.hpp"
 #include "domain/repository_name.hpp"
+#include "domain/snapshots.hpp"
 #include "domain/storage.hpp"
 #include "domain/upload.hpp"
 #include "domain/upload_id.hpp"
@@ -175,8 +176,21 @@ struct open_repository {
 struct list_repositories {
   page_request page;
 };
-/// Forgets everything and restores the seed.
-struct reset {};
+/// Forgets everything and restores the seed. With `within`, forgets only the repositories there,
+/// and restores nothing.
+struct reset {
+  std::optional<repository_name> within = std::nullopt;
+};
+/// Saves all content.
+struct take_snapshot {};
+struct list_snapshots {};
+/// Forgets everything and returns to the saved content.
+struct restore_snapshot {
+  std::uint64_t id = 0;
+};
+struct remove_snapshot {
+  std::uint64_t id = 0;
+};
 
 // --- to the collector and the supervisor ---
 
@@ -245,6 +259,12 @@ struct upload_status {
 };
 struct repository_page {
   page<repository_name> names;
+};
+struct snapshot_reply {
+  snapshot taken;
+};
+struct snapshot_list {
+  std::vector<snapshot> snapshots;
 };
 /// What a collection freed.
 struct collection_reply {

@@ -130,6 +130,22 @@ void registry::reset() {
   state_->server->forget_tests();
 }
 
+void registry::reset(const std::string& repositories) {
+  state_->content().reset(repositories);
+}
+
+std::uint64_t registry::snapshot() {
+  return state_->content().snapshot();
+}
+
+void registry::restore(std::uint64_t snapshot) {
+  state_->content().restore(snapshot);
+}
+
+void registry::remove_snapshot(std::uint64_t snapshot) {
+  state_->content().remove_snapshot(snapshot);
+}
+
 void registry::advance(std::chrono::milliseconds by) {
   auto content = state_->content();
   state_->server->advance(by);
