@@ -121,9 +121,36 @@ class DockerRegistryServer {
     this.#forget(child);
   }
 
-  /** Only the seed is left: no other content, no faults, no recorded requests. */
-  async reset() {
-    await this.#call("POST", "/__parlel/reset");
+  /**
+   * Only the seed is left: no other content, no faults, no recorded requests, the real time. With a
+   * prefix, only the content of the repository with this name and of those below it is deleted.
+   */
+  async reset(prefix) {
+    await this.#call("POST", `/__parlel/reset${query({ prefix })}`);
+  }
+
+  /** Saves all content, and resolves to the number of the snapshot. A reset keeps snapshots. */
+  async snapshot() {
+    return (await this.#call("POST", "/__parlel/snapshot")).id;
+  }
+
+  /** Returns to the content of a snapshot. */
+  async restore(snapshot) {
+    await this.#call("POST", `/__parlel/snapshot/${snapshot}/restore`);
+  }
+
+  async removeSnapshot(snapshot) {
+    await this.#call("DELETE", `/__parlel/snapshot/${snapshot}`);
+  }
+
+  /** Advances the clock that uploads and leases expire by: milliseconds, or a text such as "1h". */
+  async advance(by) {
+    return this.setClock({ advance: typeof by === "number" ? `${by}ms` : by });
+  }
+
+  /** Changes that clock, and resolves to what it shows. */
+  async setClock(change) {
+    return this.#call("POST", "/__parlel/clock", JSON.stringify(change));
   }
 
   /** Injects a fault by its name, as JSON or as an object, or an array of them; resolves to the faults. */

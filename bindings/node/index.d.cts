@@ -56,6 +56,21 @@ export interface Fault {
 
 export type InjectedFault = Fault & { id: number; matched: number; hits: number };
 
+export interface Clock {
+  /** RFC 3339, in UTC. */
+  now: string;
+  frozen: boolean;
+  real: boolean;
+}
+
+/** `now` excludes `advance`, and `real` excludes all others. */
+export interface ClockChange {
+  now?: string;
+  advance?: string;
+  frozen?: boolean;
+  real?: true;
+}
+
 export class DockerRegistryServer {
   /** Port 0 takes any free port. */
   constructor(port?: number, options?: Options);
@@ -68,8 +83,20 @@ export class DockerRegistryServer {
   start(): Promise<this>;
   /** Resolves once the server has ended. Without a server it does nothing. */
   stop(): Promise<void>;
-  /** Only the seed is left: no other content, no faults, no recorded requests. */
-  reset(): Promise<void>;
+  /**
+   * Only the seed is left: no other content, no faults, no recorded requests, the real time. With a
+   * prefix, only the content of the repository with this name and of those below it is deleted.
+   */
+  reset(prefix?: string): Promise<void>;
+  /** Saves all content, and resolves to the number of the snapshot. A reset keeps snapshots. */
+  snapshot(): Promise<number>;
+  /** Returns to the content of a snapshot. */
+  restore(snapshot: number): Promise<void>;
+  removeSnapshot(snapshot: number): Promise<void>;
+  /** Advances the clock that uploads and leases expire by: milliseconds, or a text such as "1h". */
+  advance(by: number | string): Promise<Clock>;
+  /** Changes that clock, and resolves to what it shows. */
+  setClock(change: ClockChange): Promise<Clock>;
   /** Injects a fault by its name, as JSON or as an object, or an array of them. */
   fail(fault: string | Fault | readonly Fault[]): Promise<InjectedFault[]>;
   clearFaults(): Promise<void>;

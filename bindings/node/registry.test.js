@@ -56,6 +56,37 @@ describe("the emulator", () => {
     expect(await json(`${registry.url}/__parlel/repositories`)).toEqual(left);
   });
 
+  it("resets the repositories below a prefix", async () => {
+    await push("v1");
+    await registry.reset("library/");
+    expect((await json(`${registry.url}/__parlel/repositories`)).repositories).toEqual(["demo/app"]);
+    await expect(registry.reset("NoName")).rejects.toThrow("prefix: 'NoName'");
+    await expect(registry.reset("")).rejects.toMatchObject({ status: 400 });
+  });
+
+  it("returns to a snapshot", async () => {
+    await push("v1");
+    const prepared = await registry.snapshot();
+    await registry.reset();
+    await push("v2");
+    await registry.restore(prepared);
+    expect((await json(`${registry.url}/v2/demo/app/tags/list`)).tags).toEqual(["v1"]);
+    await registry.removeSnapshot(prepared);
+    await expect(registry.restore(prepared)).rejects.toMatchObject({ status: 404 });
+  });
+
+  it("sets the time", async () => {
+    const begun = await fetch(`${registry.url}/v2/demo/app/blobs/uploads/`, { method: "POST" });
+    const upload = registry.url + begun.headers.get("Location");
+    expect((await registry.advance("23h")).real).toBe(false);
+    expect((await fetch(upload)).status).toBe(204);
+    await registry.advance(24 * 3_600_000);
+    expect((await fetch(upload)).status).toBe(404);
+    const set = { now: "2026-01-31T12:00:00.000000Z", frozen: true };
+    expect(await registry.setClock(set)).toEqual({ ...set, real: false });
+    await expect(registry.advance("soon")).rejects.toThrow("advance: ");
+  });
+
   it("fails on demand until the faults are cleared", async () => {
     const [fault] = await registry.fail("hub-429");
     expect(fault.name).toBe("hub-429");

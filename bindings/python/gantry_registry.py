@@ -141,9 +141,29 @@ class Registry:
             process.wait()
         self._reader.join()
 
-    def reset(self):
-        """Only the seed is left: no other content, no faults, no recorded requests."""
-        self._call("POST", "/__parlel/reset")
+    def reset(self, prefix=None):
+        """Only the seed is left: no other content, no faults, no recorded requests, the real time. With a
+        prefix, only the content of the repository with this name and of those below it is deleted."""
+        self._call("POST", "/__parlel/reset" + _query({"prefix": prefix}))
+
+    def snapshot(self):
+        """Saves all content, and returns the number of the snapshot. A reset keeps snapshots."""
+        return self._call("POST", "/__parlel/snapshot")["id"]
+
+    def restore(self, snapshot):
+        """Returns to the content of a snapshot."""
+        self._call("POST", f"/__parlel/snapshot/{snapshot}/restore")
+
+    def remove_snapshot(self, snapshot):
+        self._call("DELETE", f"/__parlel/snapshot/{snapshot}")
+
+    def advance(self, by):
+        """Advances the clock that uploads and leases expire by: seconds, or a text such as "1h"."""
+        return self.set_clock(advance=by if isinstance(by, str) else f"{round(by * 1000)}ms")
+
+    def set_clock(self, **change):
+        """Changes that clock: `now`, `advance`, `frozen`, `real`. Returns what it shows."""
+        return self._call("POST", "/__parlel/clock", json.dumps(change))
 
     def fail(self, fault):
         """Injects a fault by its name, as JSON or as a dictionary, or a list of them.

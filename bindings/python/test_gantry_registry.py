@@ -69,6 +69,41 @@ def test_a_reset_leaves_only_the_seed(gantry_registry):
     assert gantry_registry.repositories() == ["library/hello-world"]
 
 
+def test_the_repositories_below_a_prefix_are_reset(gantry_registry):
+    push(gantry_registry, "v1")
+    gantry_registry.reset("library/")
+    assert gantry_registry.repositories() == ["demo/app"]
+    with pytest.raises(RegistryError, match="prefix: 'NoName'"):
+        gantry_registry.reset("NoName")
+    with pytest.raises(RegistryError, match="^400"):
+        gantry_registry.reset("")
+
+
+def test_it_returns_to_a_snapshot(gantry_registry):
+    push(gantry_registry, "v1")
+    prepared = gantry_registry.snapshot()
+    gantry_registry.reset()
+    push(gantry_registry, "v2")
+    gantry_registry.restore(prepared)
+    assert gantry_registry.tags("demo/app") == ["v1"]
+    gantry_registry.remove_snapshot(prepared)
+    with pytest.raises(RegistryError, match="no such snapshot"):
+        gantry_registry.restore(prepared)
+
+
+def test_the_time_is_set(gantry_registry):
+    begun = ask("POST", f"{gantry_registry.url}/v2/demo/app/blobs/uploads/")
+    upload = gantry_registry.url + begun[1]["Location"]
+    assert not gantry_registry.advance("23h")["real"]
+    assert ask("GET", upload)[0] == 204
+    gantry_registry.advance(24 * 3600)
+    assert ask("GET", upload)[0] == 404
+    shown = {"now": "2026-01-31T12:00:00.000000Z", "frozen": True, "real": False}
+    assert gantry_registry.set_clock(now="2026-01-31T12:00:00Z", frozen=True) == shown
+    with pytest.raises(RegistryError, match="advance: "):
+        gantry_registry.advance("soon")
+
+
 def test_it_fails_on_demand_until_the_faults_are_cleared(gantry_registry):
     assert gantry_registry.fail("hub-429")[0]["name"] == "hub-429"
     assert pull(gantry_registry) == 429

@@ -62,9 +62,29 @@ public:
   /// The port that it listens on.
   std::uint16_t port() const;
 
-  /// Deletes all content, open uploads, faults and recorded requests, and restores the seed. Throws
-  /// std::runtime_error if the storage fails.
+  /// Deletes all content, open uploads, faults and recorded requests, restores the seed, and
+  /// returns to the real time. Throws std::runtime_error if the storage fails.
   void reset();
+  /// Deletes the content and the open uploads of the repository with this name and of those below
+  /// it: `team` means `team` and `team/app`, not `teams`. Nothing else changes, and no seed is
+  /// restored. Throws std::invalid_argument for a name that is not valid.
+  void reset(const std::string& repositories);
+
+  /// Saves all content without open uploads, and returns the number of the snapshot. It copies no
+  /// bytes of blobs. A reset keeps snapshots, and what they hold counts against the memory limit.
+  /// Throws std::runtime_error beyond 100 snapshots, if there is no room, and for a registry with a
+  /// data folder.
+  std::uint64_t snapshot();
+  /// Returns to that content; open uploads end, faults and recorded requests stay. Throws
+  /// std::runtime_error if there is no such snapshot.
+  void restore(std::uint64_t snapshot);
+  /// Throws std::runtime_error if there is no such snapshot.
+  void remove_snapshot(std::uint64_t snapshot);
+
+  /// Advances the clock that uploads and leases expire by; `reset` returns to the real time. What
+  /// has expired by then is gone afterwards. Throws std::invalid_argument for a negative time and
+  /// one beyond the year 2199, and std::runtime_error for a registry with a data folder.
+  void advance(std::chrono::milliseconds by);
 
   /// Stores an image, and returns the digest of its manifest, `sha256:…`. Throws
   /// std::invalid_argument for a repository, tag or media type that is not valid, and

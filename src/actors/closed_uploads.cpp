@@ -22,15 +22,12 @@ std::size_t bytes_of(const closed_upload& what) {
 void closed_uploads::remember(const upload_id& id, closed_upload what, time_point now) {
   const auto bytes = bytes_of(what);
   const lock_guard lock{mutex_};
-  if (const auto known = index_.find(id); known != index_.end()) {
-    bytes_ -= known->second->bytes;
-    entries_.erase(known->second);
-    index_.erase(known);
-  }
+  if (const auto known = index_.find(id); known != index_.end())
+    drop(known->second);
   while (!entries_.empty() &&
          (entries_.front().until <= now || entries_.size() >= limits_.entries ||
           bytes_ + bytes > limits_.bytes))
-    drop_oldest();
+    drop(entries_.begin());
   entries_.push_back({id, std::move(what), now + limits_.kept, bytes});
   index_.emplace(id, std::prev(entries_.end()));
   bytes_ += bytes;
@@ -54,6 +51,15 @@ void closed_uploads::clear() {
   bytes_ = 0;
 }
 
+void closed_uploads::clear_within(const repository_name& top) {
+  const lock_guard lock{mutex_};
+  for (auto next = entries_.begin(); next != entries_.end();) {
+    const auto each = next++;
+    if (is_within(each->what.repository, top))
+      drop(each);
+  }
+}
+
 std::size_t closed_uploads::size() const {
   const lock_guard lock{mutex_};
   return entries_.size();
@@ -64,10 +70,10 @@ std::size_t closed_uploads::bytes() const {
   return bytes_;
 }
 
-void closed_uploads::drop_oldest() {
-  bytes_ -= entries_.front().bytes;
-  index_.erase(entries_.front().id);
-  entries_.pop_front();
+void closed_uploads::drop(entry_list::iterator gone) {
+  bytes_ -= gone->bytes;
+  index_.erase(gone->id);
+  entries_.erase(gone);
 }
 
 } // namespace gantry

@@ -39,6 +39,8 @@ public:
   std::optional<closed_upload> find(const upload_id& id, const repository_name& repository,
                                     time_point now) const;
   void clear();
+  /// Forgets those of the repositories within `top`, in linear time.
+  void clear_within(const repository_name& top);
 
   std::size_t size() const;
   /// Bytes used by the entries, including list and map nodes.
@@ -53,7 +55,7 @@ private:
   };
   using entry_list = std::list<entry>;
 
-  void drop_oldest() GANTRY_REQUIRES(mutex_);
+  void drop(entry_list::iterator gone) GANTRY_REQUIRES(mutex_);
 
   const limits limits_;
   mutable mutex mutex_;

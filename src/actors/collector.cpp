@@ -5,6 +5,7 @@
 #include <caf/event_based_actor.hpp>
 #include <caf/typed_event_based_actor.hpp>
 
+#include <algorithm>
 #include <utility>
 
 namespace gantry {
@@ -84,14 +85,27 @@ void end_scrub(collector_pointer self, const result<scrub_report>& outcome) {
     telemetry::log().error("the scrub failed: {}", to_string(outcome.error().code));
 }
 
+/// Whether work that was planned for `due` must begin. If the clock was set back, an interval is
+/// the longest wait.
+bool is_due(time_point& due, time_point now, std::chrono::milliseconds interval) {
+  due = std::min<time_point>(due, now + interval);
+  return now >= due;
+}
+
 void start_scrub_if_due(collector_pointer self, registry_services* services, time_point now) {
   auto& state = self->state;
   const auto interval = services->options.scrub_interval;
-  if (interval.count() == 0 || state.scrubbing || now < state.next_scrub)
+  if (interval.count() == 0 || state.scrubbing || !is_due(state.next_scrub, now, interval))
     return;
   state.next_scrub = now + interval;
   state.scrubbing = true;
   self->spawn<caf::detached>(work_scrub, caf::actor_cast<collector_actor>(self), services);
+}
+
+void end_sweep(collector_pointer self) {
+  self->state.sweeping.reset();
+  for (auto& promise : std::exchange(self->state.catching_up, {}))
+    promise.deliver(msg::acknowledged{});
 }
 
 /// One slice of a sweep: expires uploads and puts repositories to sleep.
@@ -111,7 +125,7 @@ void sweep(collector_pointer self, registry_services* services) {
   if (uploads.more || repositories.more)
     self->delayed_send(self, slice_pause, msg::next_slice{});
   else
-    self->state.sweeping.reset();
+    end_sweep(self);
 }
 
 /// Continues the sweep, and starts a garbage collection or a scrub if one is due.
@@ -122,11 +136,19 @@ void tick(collector_pointer self, registry_services* services) {
   if (!busy)
     sweep(self, services);
   const auto interval = services->options.gc_interval;
-  if (interval.count() > 0 && now >= self->state.next_collection && !self->state.running) {
+  if (interval.count() > 0 && !self->state.running &&
+      is_due(self->state.next_collection, now, interval)) {
     self->state.next_collection = now + interval;
     start(self, services, false);
   }
   start_scrub_if_due(self, services, now);
+}
+
+caf::result<msg::acknowledged> catch_up(collector_pointer self, registry_services* services) {
+  auto promise = self->make_response_promise<caf::typed_response_promise<msg::acknowledged>>();
+  self->state.catching_up.push_back(promise);
+  tick(self, services);
+  return promise;
 }
 
 caf::result<msg::collection_reply> collect_garbage(collector_pointer self,
@@ -161,6 +183,7 @@ collector_actor::behavior_type collector(collector_pointer self, registry_servic
       tick(self, services);
       self->delayed_send(self, interval, msg::tick{});
     },
+    [self, services](const msg::catch_up&) { return catch_up(self, services); },
     [self, services](const msg::next_slice&) { sweep(self, services); },
     [self, services](const msg::collect_garbage& m) {
       return collect_garbage(self, services, m.dry_run);

@@ -43,6 +43,8 @@ public:
   std::optional<gc_report> last;
   /// The time of the tick whose slices are being processed; empty if idle.
   std::optional<time_point> sweeping;
+  /// Requests waiting for the end of the sweep.
+  std::vector<caf::typed_response_promise<msg::acknowledged>> catching_up;
   /// Requests waiting for the running collection.
   std::vector<caf::typed_response_promise<msg::collection_reply>> waiting;
 };

@@ -1,13 +1,12 @@
 #include "actors/directory.hpp"
 
 #include "actors/beside.hpp"
+#include "actors/content_changes.hpp"
 #include "actors/repository.hpp"
 
-#include <caf/exit_reason.hpp>
 #include <caf/typed_event_based_actor.hpp>
 
 #include <algorithm>
-#include <exception>
 #include <malloc.h>
 #include <memory>
 #include <utility>
@@ -15,8 +14,6 @@
 namespace gantry {
 
 namespace {
-
-using directory_pointer = directory_actor::stateful_pointer<directory_state>;
 
 /// Heap memory is trimmed once this many repositories have ended, and more than are awake.
 constexpr std::size_t worth_a_trim = 1000;
@@ -71,25 +68,10 @@ void trim_now_and_then(directory_pointer self, const registry_services& services
              [self](const result<void>&) { self->state.trimming = false; });
 }
 
-/// Answers resets that have nothing left to wait for.
-void answer_resets(directory_pointer self) {
-  self->state.resets.remove_if([](auto& pending) {
-    if (!pending.outcome || !pending.dismissed || !pending.waiting_for.empty())
-      return false;
-    if (*pending.outcome)
-      pending.promise.deliver(msg::acknowledged{});
-    else
-      pending.promise.deliver(to_caf(pending.outcome->error()));
-    return true;
-  });
-}
-
 /// A repository that went to sleep has left the index already. One that died is removed here, so
 /// that the next request wakes a new one.
 void forget(directory_pointer self, registry_services& services, const caf::actor_addr& gone) {
-  for (auto& pending : self->state.resets)
-    pending.waiting_for.erase(gone);
-  answer_resets(self);
+  note_end(self, services, gone);
   const auto entry = self->state.awake.find(gone);
   if (entry == self->state.awake.end())
     return;
@@ -99,91 +81,52 @@ void forget(directory_pointer self, registry_services& services, const caf::acto
   trim_now_and_then(self, services);
 }
 
-/// Errors: internal (the seed cannot be read any more; the registry is then empty).
-result<void> seed(const registry_services& services) {
-  try {
-    if (services.options.seed)
-      services.options.seed();
-    return {};
-  } catch (const std::exception& unreadable) {
-    telemetry::log().error("the seed cannot be read: {}", unreadable.what());
-    return fail(errc::internal, "the seed cannot be read");
-  }
-}
-
-/// One slice of the dismissals, for all pending resets.
-void dismiss_some(directory_pointer self) {
-  bool more = false;
-  for (auto& pending : self->state.resets) {
-    const auto dismiss = [&](const auto& handle) {
-      self->monitor(handle);
-      pending.waiting_for.insert(handle.address());
-      caf::anon_send_exit(handle, caf::exit_reason::user_shutdown);
-    };
-    if (pending.dismissed)
-      continue;
-    const auto end = [&](const upload_entry& upload) { dismiss(upload.session); };
-    pending.dismissed = !pending.uploads.drain(dismissal_slice, end) &&
-                        !pending.repositories.drain(dismissal_slice, dismiss);
-    more = more || !pending.dismissed;
-  }
-  if (more)
-    self->delayed_send(self, slice_pause, msg::next_slice{});
-  answer_resets(self);
-}
-
-/// Called when the new contents are in place or have failed to load.
-void end_reset(directory_pointer self, registry_services& services, const result<void>& outcome) {
-  services.finished_uploads.clear();
-  services.refused_uploads.clear();
-  for (auto& pending : self->state.resets)
-    if (!pending.outcome)
-      pending.outcome = outcome;
-  self->state.emptying = false;
-  answer_resets(self);
-  auto& deferred = self->state.deferred;
-  while (!deferred.empty() && !self->state.emptying) {
-    const auto next = std::move(deferred.front());
-    deferred.pop_front();
-    next();
-  }
-}
-
-/// The indexes are empty from here on, so requests go to the directory and wait.
-void reset(directory_pointer self, registry_services& services,
-           const caf::typed_response_promise<msg::acknowledged>& promise) {
-  ++services.generation;
-  self->state.emptying = true;
-  self->state.resets.push_back(
-    {promise, std::nullopt, services.uploads.take(), services.repositories.take(), false, {}});
-  auto refill = [&services]() -> result<void> {
-    services.engine.clear();
-    return seed(services);
-  };
-  run_beside(
-    self, services.options.own_threads, refill,
-    [self, &services](const result<void>& outcome) { end_reset(self, services, outcome); });
-  dismiss_some(self);
-}
-
-/// Runs `work` now, or after the reset in progress.
+/// Runs `work` now, or after the change in progress.
 template <class Reply, class Work>
 caf::result<Reply> reply_in_turn(directory_pointer self, Work work) {
-  if (!self->state.emptying)
+  if (!self->state.changing)
     return reply(work);
   auto promise = self->make_response_promise<caf::typed_response_promise<Reply>>();
   self->state.deferred.push_back([promise, work] { deliver(promise, attempt(work)); });
   return promise;
 }
 
-caf::result<msg::acknowledged> reset_in_turn(directory_pointer self, registry_services& services) {
-  auto promise = self->make_response_promise<caf::typed_response_promise<msg::acknowledged>>();
-  if (self->state.emptying)
-    self->state.deferred.emplace_back(
-      [self, &services, promise] { reset(self, services, promise); });
+/// Calls `begin(promise)` now, or after the change in progress.
+template <class Reply, class Begin>
+caf::result<Reply> begin_in_turn(directory_pointer self, Begin begin) {
+  auto promise = self->make_response_promise<caf::typed_response_promise<Reply>>();
+  if (self->state.changing)
+    self->state.deferred.emplace_back([promise, begin] { begin(promise); });
   else
-    reset(self, services, promise);
+    begin(promise);
   return promise;
+}
+
+caf::result<msg::acknowledged> reset_in_turn(directory_pointer self, registry_services& services,
+                                             const msg::reset& request) {
+  return begin_in_turn<msg::acknowledged>(
+    self, [self, &services, within = request.within](const change_promise& promise) {
+      if (within)
+        reset_within(self, services, *within, promise);
+      else
+        reset(self, services, promise);
+    });
+}
+
+result<msg::snapshot_list> list_snapshots(registry_services& services) {
+  const auto snapshots = find_snapshots(services);
+  if (!snapshots)
+    return snapshots.error();
+  return msg::snapshot_list{(*snapshots)->list()};
+}
+
+result<msg::acknowledged> remove_snapshot(registry_services& services, std::uint64_t id) {
+  const auto snapshots = find_snapshots(services);
+  if (!snapshots)
+    return snapshots.error();
+  if (auto removed = (*snapshots)->remove(id); !removed)
+    return std::move(removed).error();
+  return msg::acknowledged{};
 }
 
 } // namespace
@@ -204,8 +147,25 @@ directory_actor::behavior_type directory(directory_pointer self, registry_servic
           return msg::repository_page{services->engine.metadata().list_repositories(m.page)};
         });
     },
-    [self, services](const msg::reset&) { return reset_in_turn(self, *services); },
-    [self](const msg::next_slice&) { dismiss_some(self); },
+    [self, services](const msg::reset& m) { return reset_in_turn(self, *services, m); },
+    [self, services](const msg::take_snapshot&) {
+      return begin_in_turn<msg::snapshot_reply>(
+        self, [self, services](const auto& promise) { take_snapshot(self, *services, promise); });
+    },
+    [self, services](const msg::list_snapshots&) {
+      return reply_in_turn<msg::snapshot_list>(self,
+                                               [services] { return list_snapshots(*services); });
+    },
+    [self, services](const msg::restore_snapshot& m) {
+      return begin_in_turn<msg::acknowledged>(self, [self, services, m](const auto& promise) {
+        restore(self, *services, m.id, promise);
+      });
+    },
+    [self, services](const msg::remove_snapshot& m) {
+      return reply_in_turn<msg::acknowledged>(
+        self, [services, m] { return remove_snapshot(*services, m.id); });
+    },
+    [self, services](const msg::next_slice&) { dismiss_some(self, *services); },
     [](const msg::resume& m) { m.run(); },
   };
 }

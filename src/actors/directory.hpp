@@ -1,8 +1,8 @@
-// The directory actor: wakes repositories, lists the catalog, and resets the registry.
+// The directory actor: wakes repositories, lists the catalog, and replaces the contents: it resets
+// the registry or a part of it, and takes and restores snapshots.
 //
-// A reset empties and seeds the engine on a separate thread. Requests to the directory wait
-// meanwhile, so they see either the old contents or the new. The actors of the old contents are
-// dismissed in slices.
+// That is done on a separate thread. Requests to the directory wait meanwhile, so they see either
+// the old contents or the new. The actors of the old contents are dismissed in slices.
 //
 // Lifetime: the supervisor spawns it and respawns it if it dies. Its state is in the engine and in
 // `services`.
@@ -32,9 +32,13 @@ class directory_state {
 public:
   static inline const char* name = "directory";
 
-  /// A reset that has not been answered yet.
-  struct pending_reset {
+  /// A reset or restore that has not been answered yet.
+  struct pending_change {
     caf::typed_response_promise<msg::acknowledged> promise;
+    /// Set if only the repositories within this one are reset.
+    std::optional<repository_name> within;
+    /// What waits until the actors have been dismissed; empty once it has begun.
+    std::function<result<void>()> when_gone;
     /// Set once the new contents are in place or have failed to load.
     std::optional<result<void>> outcome;
     handle_index<upload_id, upload_entry>::contents uploads;
@@ -43,9 +47,9 @@ public:
     bool dismissed = false;
     std::unordered_set<caf::actor_addr> waiting_for;
   };
-  std::list<pending_reset> resets;
-  /// While the engine is being emptied: the requests that wait.
-  bool emptying = false;
+  std::list<pending_change> changes;
+  /// While the contents are replaced or saved: the requests that wait.
+  bool changing = false;
   std::deque<std::function<void()>> deferred;
 
   /// The name of each monitored repository.

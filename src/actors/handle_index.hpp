@@ -5,6 +5,7 @@
 #include "base/mutex.hpp"
 #include "domain/storage.hpp"
 
+#include <algorithm>
 #include <array>
 #include <atomic>
 #include <cassert>
@@ -175,6 +176,10 @@ public:
       return false;
     }
 
+    bool is_empty() const {
+      return std::ranges::all_of(parts_, [](const auto& part) { return part.first.empty(); });
+    }
+
   private:
     friend class handle_index;
     std::array<std::pair<entry_map, use_order>, shard_count> parts_;
@@ -187,6 +192,24 @@ public:
       const lock_guard lock{shards_[i].mutex};
       all.parts_[i].first.swap(shards_[i].entries);
       all.parts_[i].second.swap(shards_[i].by_use);
+    }
+    return all;
+  }
+
+  /// Removes the entries for which `matches(key, value)`, in linear time.
+  template <class Predicate>
+  contents take_if(Predicate matches) {
+    contents all;
+    for (std::size_t i = 0; i < shard_count; ++i) {
+      auto& [entries, by_use] = all.parts_[i];
+      const lock_guard lock{shards_[i].mutex};
+      for (auto next = shards_[i].entries.begin(); next != shards_[i].entries.end();) {
+        const auto each = next++;
+        if (!matches(each->first, each->second.value))
+          continue;
+        each->second.place = by_use.insert(shards_[i].by_use.extract(each->second.place));
+        entries.insert(shards_[i].entries.extract(each));
+      }
     }
     return all;
   }

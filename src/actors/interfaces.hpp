@@ -112,6 +112,14 @@ using directory_actor = caf::typed_actor<
   // Answers when every actor of the old contents is gone and the seed is in place. The
   // directory answers other requests once the seed is in place.
   caf::replies_to<msg::reset>::with<msg::acknowledged>,
+  // Other requests wait meanwhile. Errors: memory_only, too_many_snapshots, insufficient_storage.
+  caf::replies_to<msg::take_snapshot>::with<msg::snapshot_reply>,
+  // Errors: memory_only.
+  caf::replies_to<msg::list_snapshots>::with<msg::snapshot_list>,
+  // Answers as a reset does. Errors: memory_only, snapshot_unknown.
+  caf::replies_to<msg::restore_snapshot>::with<msg::acknowledged>,
+  // Errors: memory_only, snapshot_unknown.
+  caf::replies_to<msg::remove_snapshot>::with<msg::acknowledged>,
   // Dismisses more actors of the old contents.
   caf::reacts_to<msg::next_slice>,
   // Continues after work that was done on a separate thread.
@@ -122,6 +130,9 @@ using directory_actor = caf::typed_actor<
 using collector_actor = caf::typed_actor<
   // The clock: looks for work that is due.
   caf::reacts_to<msg::tick>,
+  // Looks for it now. Answers when every actor that is due was told; a message that is sent to it
+  // after the answer comes too late.
+  caf::replies_to<msg::catch_up>::with<msg::acknowledged>,
   // Continues to look for it.
   caf::reacts_to<msg::next_slice>,
   // Answers when the collection has ended, even if it was running already. Errors: storage_failed,

@@ -7,6 +7,7 @@
 #include "domain/reference.hpp"
 #include "domain/referrers.hpp"
 #include "domain/repository_name.hpp"
+#include "domain/snapshots.hpp"
 #include "domain/storage.hpp"
 #include "domain/upload.hpp"
 #include "domain/upload_id.hpp"
@@ -175,13 +176,28 @@ struct open_repository {
 struct list_repositories {
   page_request page;
 };
-/// Forgets everything and restores the seed.
-struct reset {};
+/// Forgets everything and restores the seed. With `within`, forgets only the repositories there,
+/// and restores nothing.
+struct reset {
+  std::optional<repository_name> within = std::nullopt;
+};
+/// Saves all content.
+struct take_snapshot {};
+struct list_snapshots {};
+/// Forgets everything and returns to the saved content.
+struct restore_snapshot {
+  std::uint64_t id = 0;
+};
+struct remove_snapshot {
+  std::uint64_t id = 0;
+};
 
 // --- to the collector and the supervisor ---
 
 /// The collector's clock ticks.
 struct tick {};
+/// The clock was set: looks for work that is due.
+struct catch_up {};
 /// Continues work that is done in slices.
 struct next_slice {};
 /// The delay before a child of the supervisor is restarted is over.
@@ -243,6 +259,12 @@ struct upload_status {
 };
 struct repository_page {
   page<repository_name> names;
+};
+struct snapshot_reply {
+  snapshot taken;
+};
+struct snapshot_list {
+  std::vector<snapshot> snapshots;
 };
 /// What a collection freed.
 struct collection_reply {

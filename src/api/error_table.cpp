@@ -88,6 +88,8 @@ wire_error to_wire(errc code) noexcept {
             "start a new upload: this one is finished, cancelled or expired"};
   case errc::fault_unknown:
     return {404, "UNKNOWN", "there is no such fault", "list them: GET /__parlel/faults"};
+  case errc::snapshot_unknown:
+    return {404, "UNKNOWN", "there is no such snapshot", "list them: GET /__parlel/snapshot"};
   case errc::size_invalid:
     return {400, "SIZE_INVALID", "provided length did not match content length",
             "send as many bytes as Content-Range announces"};
@@ -129,6 +131,9 @@ wire_error to_wire(errc code) noexcept {
   case errc::too_many_uploads:
     return {429, "TOOMANYREQUESTS", "the registry has reached its limit of open uploads",
             "finish or cancel uploads, try again later, or raise --max-uploads"};
+  case errc::too_many_snapshots:
+    return {403, "DENIED", "the registry has reached its limit of snapshots: delete one",
+            "delete one; GET /__parlel/snapshot lists them"};
   case errc::overloaded:
     return {429, "TOOMANYREQUESTS", "the registry has reached its limit of bytes in flight",
             "try again later, or raise --max-in-flight"};
@@ -152,6 +157,9 @@ wire_error to_wire(errc code) noexcept {
   case errc::tag_immutable:
     return {409, "DENIED", "the tag is immutable, or an immutable tag needs this content",
             "push under a new tag"};
+  case errc::memory_only:
+    return {501, "UNSUPPORTED", "this needs a registry in memory",
+            "start the server without --data"};
   case errc::unavailable: return {503, "UNAVAILABLE", "service unavailable", "try again later"};
   case errc::timed_out:
     return {503, "UNAVAILABLE", "the registry did not answer in time", "try again later"};

@@ -5,6 +5,7 @@
 #include "api/in_flight.hpp"
 #include "api/options.hpp"
 #include "auth/password_login.hpp"
+#include "base/adjustable_clock.hpp"
 #include "base/current.hpp"
 #include "faults/fault_set.hpp"
 #include "http/handler.hpp"
@@ -24,8 +25,10 @@ namespace gantry::api {
 
 /// What all requests share; outlives them.
 struct context {
-  context(registry_services& actors, options chosen)
+  /// `time` is null if tests cannot change it.
+  context(registry_services& actors, options chosen, adjustable_clock* time)
     : services{actors},
+      clock{time},
       bytes{chosen.max_in_flight},
       buffers{bytes.buffers()},
       requests{chosen.journal_entries},
@@ -38,9 +41,13 @@ struct context {
     quotas.clear();
     if (session)
       session->rewind();
+    if (clock)
+      clock->adjust({.real = true});
   }
 
   registry_services& services;
+  /// What `registry_services::now` shows; null with --data.
+  adjustable_clock* const clock;
   in_flight bytes;
   faults::fault_set faults;
   net::buffer_pool buffers;

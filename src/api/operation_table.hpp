@@ -107,9 +107,10 @@ inline constexpr std::tuple operation_table{
   row<list_referrers, read_name, read_digest, read_artifact_types, read_last_digest>{{
     "list_referrers", "/v2/<name>/referrers/<digest>", "GET, HEAD", effect::reads, scope::pull,
     "manifests whose subject is this digest; `artifactType`", "end-12a, end-12b"}},
-  row<reset>{{
+  row<reset, read_prefix>{{
     "reset", "/__parlel/reset", "POST", effect::controls, scope::admin,
-    "deletes everything and seeds again; 403 with `--data`, unless `--allow-reset`"}},
+    "deletes everything and seeds again, or the repositories below `prefix`; 403 with `--data`, "
+    "unless `--allow-reset`"}},
   row<emulator_repositories>{{
     "emulator_repositories", "/__parlel/repositories", "GET, HEAD", effect::reads, scope::catalog,
     "all repositories, and how many there are"}},
@@ -149,6 +150,24 @@ inline constexpr std::tuple operation_table{
   row<call_tool>{{
     "call_tool", "/mcp", "POST", effect::steers, scope::admin,
     "tools for agents, by the Model Context Protocol: [testing](docs/testing.md#for-agents-mcp)"}},
+  row<take_snapshot>{{
+    "take_snapshot", "/__parlel/snapshot", "POST", effect::steers, scope::admin,
+    "saves all content: [testing](docs/testing.md#snapshots)"}},
+  row<list_snapshots>{{
+    "list_snapshots", "/__parlel/snapshot", "GET, HEAD", effect::steers, scope::admin,
+    "the snapshots, the oldest first"}},
+  row<restore_snapshot, read_snapshot>{{
+    "restore_snapshot", "/__parlel/snapshot/<id>/restore", "POST", effect::steers, scope::admin,
+    "returns to a snapshot"}},
+  row<remove_snapshot, read_snapshot>{{
+    "remove_snapshot", "/__parlel/snapshot/<id>", "DELETE", effect::steers, scope::admin,
+    "removes a snapshot"}},
+  row<get_clock>{{
+    "get_clock", "/__parlel/clock", "GET, HEAD", effect::steers, scope::admin,
+    "the time that uploads and leases expire by"}},
+  row<set_clock>{{
+    "set_clock", "/__parlel/clock", "POST", effect::steers, scope::admin,
+    "sets, advances or freezes that time: [testing](docs/testing.md#time)"}},
   // On every path.
   row<list_methods>{{
     "list_methods", {}, "OPTIONS", effect::none, scope::none,

@@ -101,6 +101,25 @@ result<std::uint64_t> read_fault(const parts& from) {
   return *number;
 }
 
+result<std::uint64_t> read_snapshot(const parts& from) {
+  const auto number = whole_number(from.path.last);
+  if (!number)
+    return fail(errc::snapshot_unknown, from.path.last);
+  return *number;
+}
+
+result<std::optional<repository_name>> read_prefix(const parts& from) {
+  return read_optional(from, "prefix", false, [](std::string_view text) {
+    auto name =
+      repository_name::parse(text.ends_with('/') ? text.substr(0, text.size() - 1) : text);
+    if (!name)
+      name = fail(errc::request_invalid,
+                  concat(concat("prefix: '", excerpt(text)),
+                         "' is not the beginning of repository names, such as team or team/app"));
+    return name;
+  });
+}
+
 result<bool> read_dry_run(const parts& from) {
   auto dry_run = lift(from.query.first("dry_run"));
   if (!dry_run)

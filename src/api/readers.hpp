@@ -69,6 +69,10 @@ result<std::optional<digest>> read_digest_parameter(const parts& from);
 result<std::vector<std::string>> read_artifact_types(const parts& from);
 /// Reads the number of a fault. Errors: fault_unknown.
 result<std::uint64_t> read_fault(const parts& from);
+/// Reads the number of a snapshot. Errors: snapshot_unknown.
+result<std::uint64_t> read_snapshot(const parts& from);
+/// Reads `prefix`: the name of a repository, also with a slash at its end. Errors: request_invalid.
+result<std::optional<repository_name>> read_prefix(const parts& from);
 /// Reads `dry_run`. Errors: request_invalid.
 result<bool> read_dry_run(const parts& from);
 

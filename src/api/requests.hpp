@@ -51,13 +51,44 @@ answer handle(exchange& ex, health);
 struct ready {};
 answer handle(exchange& ex, ready);
 
-/// POST /__parlel/reset
-struct reset {};
-answer handle(exchange& ex, reset);
+/// POST /__parlel/reset?prefix=
+struct reset {
+  /// Only the repositories within this one.
+  std::optional<repository_name> within;
+};
+answer handle(exchange& ex, reset request);
+
+/// POST /__parlel/snapshot
+struct take_snapshot {};
+answer handle(exchange& ex, take_snapshot);
+
+/// GET|HEAD /__parlel/snapshot
+struct list_snapshots {};
+answer handle(exchange& ex, list_snapshots);
+
+/// POST /__parlel/snapshot/<id>/restore
+struct restore_snapshot {
+  std::uint64_t number = 0;
+};
+answer handle(exchange& ex, restore_snapshot request);
+
+/// DELETE /__parlel/snapshot/<id>
+struct remove_snapshot {
+  std::uint64_t number = 0;
+};
+answer handle(exchange& ex, remove_snapshot request);
 
 /// GET /__parlel/repositories
 struct emulator_repositories {};
 answer handle(exchange& ex, emulator_repositories);
+
+/// GET|HEAD /__parlel/clock
+struct get_clock {};
+answer handle(exchange& ex, get_clock);
+
+/// POST /__parlel/clock
+struct set_clock {};
+answer handle(exchange& ex, set_clock);
 
 // The journal. The handlers read the parameters, because only who may steer learns of them:
 // `method`, `operation`, `repository`, `path`, `status` and `since` filter, `n` limits.

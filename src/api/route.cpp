@@ -22,6 +22,9 @@ bool take_end(std::string_view& path, std::string_view fixed, bool exact) noexce
 
 std::optional<placeholders> route::match(std::string_view path) const noexcept {
   placeholders found;
+  if (!path.ends_with(tail_))
+    return std::nullopt;
+  path.remove_suffix(tail_.size());
   if (is_open_) {
     const auto slash = path.rfind('/');
     if (slash == path.npos)

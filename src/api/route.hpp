@@ -14,8 +14,9 @@ struct placeholders {
   std::string_view last{};
 };
 
-/// A path with up to two placeholders: `<name>`, and a last segment such as `<digest>`. A route
-/// that ends with a slash also matches without it. A route without text matches no path.
+/// A path with up to two placeholders: `<name>`, and a later segment such as `<digest>`, which may
+/// be followed by fixed words. A route that ends with a slash also matches without it. A route
+/// without text matches no path.
 class route {
 public:
   constexpr route() = default;
@@ -24,6 +25,8 @@ public:
     const auto last = text_.find('<', name == text_.npos ? 0 : name + 1);
     is_open_ = last != text_.npos;
     const auto fixed = text_.substr(0, last);
+    if (is_open_)
+      tail_ = text_.substr(text_.find('>', last) + 1);
     has_name_ = name != text_.npos;
     front_ = fixed.substr(0, name);
     back_ = has_name_ ? fixed.substr(name + std::string_view{"<name>"}.size()) : "";
@@ -31,7 +34,7 @@ public:
 
   constexpr std::string_view text() const noexcept { return text_; }
   /// Whether the last segment is a placeholder. A route with a literal one takes precedence.
-  constexpr bool is_open() const noexcept { return is_open_; }
+  constexpr bool is_open() const noexcept { return is_open_ && tail_.empty(); }
 
   /// `path` is decoded. The fixed words are matched from the right, and the name is the rest, so
   /// repositories may be called `tags/list` or `manifests/blobs`.
@@ -49,6 +52,8 @@ private:
   /// The text before the name, and the text after it up to the last placeholder.
   std::string_view front_;
   std::string_view back_;
+  /// The text after the last placeholder.
+  std::string_view tail_;
   bool has_name_ = false;
   bool is_open_ = false;
 };

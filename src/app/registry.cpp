@@ -8,6 +8,7 @@
 #include "app/limits.hpp"
 #include "app/listen_address.hpp"
 #include "app/seed.hpp"
+#include "base/adjustable_clock.hpp"
 #include "config/values.hpp"
 #include "faults/rule_json.hpp"
 #include "http/server.hpp"
@@ -85,11 +86,18 @@ std::chrono::milliseconds longest_hold(const actor_options& options) {
   return std::max(options.upload_expiry - options.blob_lease, std::chrono::milliseconds{0});
 }
 
-std::unique_ptr<storage_engine> open_engine(const registry_options& settings) {
+/// None with a folder: its times outlive the process, and its files have real ones.
+std::shared_ptr<adjustable_clock> make_clock(const registry_options& settings) {
+  return settings.data.empty() ? std::make_shared<adjustable_clock>() : nullptr;
+}
+
+std::unique_ptr<storage_engine> open_engine(const registry_options& settings,
+                                            const std::shared_ptr<adjustable_clock>& clock) {
   if (settings.data.empty()) {
     storage::memory_options options;
     options.limit = settings.memory_limit;
     options.hold_at_most = longest_hold(settings.actors);
+    options.now = [clock] { return clock->now(); };
     return storage::make_memory_engine(options);
   }
   storage::disk_options options;
@@ -156,7 +164,8 @@ struct registry::parts {
   explicit parts(registry_options chosen)
     : settings{complete(std::move(chosen))},
       address{available(parse_listen_address(settings.address), has_address)},
-      engine{open_engine(settings)} {}
+      clock{make_clock(settings)},
+      engine{open_engine(settings, clock)} {}
 
   template <class Message>
   bool tell_supervisor(Message message) {
@@ -166,6 +175,8 @@ struct registry::parts {
 
   registry_options settings;
   listen_address address;
+  /// Null with a folder.
+  std::shared_ptr<adjustable_clock> clock;
   std::unique_ptr<storage_engine> engine;
   std::unique_ptr<registry_services> services;
   std::unique_ptr<telemetry::access_logger> log;
@@ -198,6 +209,8 @@ void registry::start() {
   if (p.engine->metadata().list_repositories({1, {}}).items.empty())
     seed_first(*p.engine, *content, p.settings);
   p.services = std::make_unique<registry_services>(*p.engine, std::move(actors));
+  if (p.clock)
+    p.services->now = [clock = p.clock] { return clock->now(); };
   p.log = std::make_unique<telemetry::access_logger>(p.settings.log);
   p.threads = std::make_unique<runtime::threads>(p.settings.threads, p.settings.separate_scheduler,
                                                  p.settings.poll ? runtime::waiting::polling
@@ -209,7 +222,7 @@ void registry::start() {
   p.supervisor = asio::post(p.threads->context(0), std::move(spawn)).get();
   if (!p.tell_supervisor(msg::startup{}))
     throw std::runtime_error{"the registry's actors could not be started"};
-  p.context = std::make_unique<api::context>(*p.services, p.settings.api);
+  p.context = std::make_unique<api::context>(*p.services, p.settings.api, p.clock.get());
   if (!p.settings.htpasswd.empty())
     p.login = std::make_unique<auth::password_login>(p.settings.htpasswd, p.settings.realm);
   p.context->login = p.login.get();
@@ -288,6 +301,18 @@ faults::fault_set& registry::faults() {
 
 journal::journal& registry::requests() {
   return parts_->context->requests;
+}
+
+void registry::advance(std::chrono::milliseconds by) {
+  auto* clock = parts_->clock.get();
+  if (!clock)
+    throw std::runtime_error{"the time of a registry with a data folder cannot be changed"};
+  if (by.count() < 0)
+    throw std::invalid_argument{"a clock that is advanced does not go back"};
+  const auto most =
+    std::chrono::duration_cast<std::chrono::milliseconds>(adjustable_clock::latest - clock->now());
+  if (by > most || !clock->adjust({.advance = by}))
+    throw std::invalid_argument{"a clock shows times up to the year 2199"};
 }
 
 void registry::forget_tests() {

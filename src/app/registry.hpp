@@ -58,7 +58,11 @@ public:
   boost::asio::io_context& context();
   faults::fault_set& faults();
   journal::journal& requests();
-  /// Removes all faults and recorded requests.
+  /// Advances `registry_services::now`; actors notice it once the collector is told to catch up.
+  /// Throws std::invalid_argument for a negative time and one beyond the clock's range, and
+  /// std::runtime_error with a data folder.
+  void advance(std::chrono::milliseconds by);
+  /// Removes all faults and recorded requests, and returns to the real time.
   void forget_tests();
 
 private:

@@ -24,6 +24,7 @@ std::string_view to_string(errc code) noexcept {
   case errc::blob_unknown: return "blob_unknown";
   case errc::upload_unknown: return "upload_unknown";
   case errc::fault_unknown: return "fault_unknown";
+  case errc::snapshot_unknown: return "snapshot_unknown";
   case errc::size_invalid: return "size_invalid";
   case errc::upload_busy: return "upload_busy";
   case errc::chunk_out_of_order: return "chunk_out_of_order";
@@ -38,6 +39,7 @@ std::string_view to_string(errc code) noexcept {
   case errc::quota_reached: return "quota_reached";
   case errc::insufficient_storage: return "insufficient_storage";
   case errc::too_many_uploads: return "too_many_uploads";
+  case errc::too_many_snapshots: return "too_many_snapshots";
   case errc::overloaded: return "overloaded";
   case errc::unauthorized: return "unauthorized";
   case errc::too_many_logins: return "too_many_logins";
@@ -47,6 +49,7 @@ std::string_view to_string(errc code) noexcept {
   case errc::reset_disabled: return "reset_disabled";
   case errc::origin_refused: return "origin_refused";
   case errc::tag_immutable: return "tag_immutable";
+  case errc::memory_only: return "memory_only";
   case errc::unavailable: return "unavailable";
   case errc::timed_out: return "timed_out";
   case errc::descriptors_exhausted: return "descriptors_exhausted";

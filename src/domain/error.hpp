@@ -31,6 +31,7 @@ enum class errc : std::uint8_t {
   blob_unknown,
   upload_unknown,
   fault_unknown,
+  snapshot_unknown,
   // The bytes do not fit the announcement or the upload's offset.
   size_invalid,
   upload_busy,
@@ -47,6 +48,7 @@ enum class errc : std::uint8_t {
   quota_reached,
   insufficient_storage,
   too_many_uploads,
+  too_many_snapshots,
   overloaded,
   // Policy.
   unauthorized,
@@ -57,6 +59,7 @@ enum class errc : std::uint8_t {
   reset_disabled,
   origin_refused,
   tag_immutable,
+  memory_only,
   // The server.
   unavailable,
   timed_out,

@@ -32,6 +32,13 @@ private:
   std::string text_;
 };
 
+/// Whether the name is `top` or below it: `team/app` is within `team`, `teams` is not.
+inline bool is_within(const repository_name& name, const repository_name& top) noexcept {
+  const auto& text = name.to_string();
+  const auto& front = top.to_string();
+  return text.starts_with(front) && (text.size() == front.size() || text[front.size()] == '/');
+}
+
 } // namespace gantry
 
 /// Keyed because clients choose names.

@@ -304,6 +304,8 @@ struct scrub_report {
 /// Progress of long work: `done` of `total` steps; `total` may grow. Returns whether to continue.
 using progress_callback = std::function<bool(std::uint64_t done, std::uint64_t total)>;
 
+class snapshot_engine; // domain/snapshots.hpp
+
 /// A storage engine: blobs, metadata, and operations on both.
 class storage_engine {
 public:
@@ -311,10 +313,16 @@ public:
 
   virtual blob_engine& blobs() = 0;
   virtual metadata_engine& metadata() = 0;
-  /// Removes everything. Blobs stay readable for readers that hold them; stores that were opened
-  /// before do not affect the new contents. May block for long: call it from a thread that may
-  /// wait. Others may read and write meanwhile. Throws `storage_failure`.
+  /// Removes everything but snapshots. Blobs stay readable for readers that hold them; stores that
+  /// were opened before do not affect the new contents. May block for long: call it from a thread
+  /// that may wait. Others may read and write meanwhile. Throws `storage_failure`.
   virtual void clear() = 0;
+  /// Removes the repositories within `top` (see `is_within`) and the saved uploads to them; the
+  /// leases of their blobs may end. Precondition: none of their stores and sinks is open. May block
+  /// for long. Throws `storage_failure`.
+  virtual void clear_within(const repository_name& top) = 0;
+  /// Null if the engine keeps none. The result lives as long as the engine.
+  virtual snapshot_engine* snapshots() noexcept { return nullptr; }
   /// Whether data written now will be found again; not if its folder was removed or replaced.
   /// Cheap; thread-safe. Errors: storage_failed.
   virtual result<void> health() const = 0;

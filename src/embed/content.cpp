@@ -200,8 +200,34 @@ std::vector<std::string> content::repositories() {
   return names;
 }
 
+void content::catch_up() {
+  answered(wait_for(*thread_, ask(services_->collector.get(), msg::catch_up{})));
+}
+
 void content::reset() {
   answered(wait_for(*thread_, ask(services_->directory.get(), msg::reset{})));
+}
+
+void content::reset(const std::string& top) {
+  const bool has_slash = !top.empty() && top.back() == '/';
+  msg::reset forget{
+    parsed(repository_name::parse(top.substr(0, top.size() - (has_slash ? 1 : 0))))};
+  answered(wait_for(*thread_, ask(services_->directory.get(), std::move(forget))));
+}
+
+std::uint64_t content::snapshot() {
+  return answered(wait_for(*thread_, ask(services_->directory.get(), msg::take_snapshot{})))
+    .taken.id;
+}
+
+void content::restore(std::uint64_t id) {
+  msg::restore_snapshot restore{id};
+  answered(wait_for(*thread_, ask(services_->directory.get(), std::move(restore))));
+}
+
+void content::remove_snapshot(std::uint64_t id) {
+  msg::remove_snapshot remove{id};
+  answered(wait_for(*thread_, ask(services_->directory.get(), std::move(remove))));
 }
 
 } // namespace gantry::embed

@@ -7,6 +7,7 @@
 
 #include <boost/asio/io_context.hpp>
 
+#include <cstdint>
 #include <string>
 #include <vector>
 
@@ -26,6 +27,13 @@ public:
   std::vector<std::string> tags(const std::string& repository);
   std::vector<std::string> repositories();
   void reset();
+  /// Only the repositories within this one.
+  void reset(const std::string& top);
+  std::uint64_t snapshot();
+  void restore(std::uint64_t id);
+  void remove_snapshot(std::uint64_t id);
+  /// Returns when what has expired by the time of the clock was told so.
+  void catch_up();
 
 private:
   registry_services* services_;

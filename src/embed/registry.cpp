@@ -119,6 +119,28 @@ void registry::reset() {
   state_->server->forget_tests();
 }
 
+void registry::reset(const std::string& repositories) {
+  state_->content().reset(repositories);
+}
+
+std::uint64_t registry::snapshot() {
+  return state_->content().snapshot();
+}
+
+void registry::restore(std::uint64_t snapshot) {
+  state_->content().restore(snapshot);
+}
+
+void registry::remove_snapshot(std::uint64_t snapshot) {
+  state_->content().remove_snapshot(snapshot);
+}
+
+void registry::advance(std::chrono::milliseconds by) {
+  auto content = state_->content();
+  state_->server->advance(by);
+  content.catch_up();
+}
+
 std::string registry::push(const image& pushed) {
   return state_->content().push(pushed);
 }

@@ -1,6 +1,7 @@
 #include "journal/har.hpp"
 
 #include "base/text.hpp"
+#include "base/timestamp.hpp"
 #include "journal/render.hpp"
 
 #include <boost/json/array.hpp>
@@ -71,7 +72,7 @@ json::object response_of(const entry& seen, std::string_view reason) {
 json::object to_har(const entry& seen, const har_options& options) {
   const auto milliseconds = static_cast<double>(seen.duration.count()) / 1000;
   json::object made;
-  made["startedDateTime"] = render_time(seen.time);
+  made["startedDateTime"] = render_timestamp(seen.time);
   made["time"] = milliseconds;
   made["request"] = request_of(seen, options.address);
   made["response"] = response_of(seen, options.reason(seen.status));

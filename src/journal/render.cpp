@@ -1,12 +1,9 @@
 #include "journal/render.hpp"
 
 #include "base/text.hpp"
+#include "base/timestamp.hpp"
 
 #include <boost/json/serialize.hpp>
-
-#include <array>
-#include <cstdio>
-#include <ctime>
 
 namespace gantry::journal {
 
@@ -17,7 +14,7 @@ namespace {
 json::object to_json(const entry& seen) {
   json::object object;
   object["sequence"] = seen.sequence;
-  object["time"] = render_time(seen.time);
+  object["time"] = render_timestamp(seen.time);
   object["method"] = to_ascii(seen.method);
   object["target"] = to_ascii(seen.target);
   object["headers"] = render_fields(seen.fields);
@@ -47,21 +44,6 @@ json::array render_fields(std::string_view lines) {
     fields.push_back(render_pair(name, value));
   });
   return fields;
-}
-
-std::string render_time(std::chrono::system_clock::time_point time) {
-  using namespace std::chrono;
-  const auto seconds = floor<std::chrono::seconds>(time);
-  const auto fraction = duration_cast<microseconds>(time - seconds);
-  const std::time_t whole = system_clock::to_time_t(seconds);
-  std::tm parts{};
-  gmtime_r(&whole, &parts);
-  std::array<char, 32> text{};
-  const auto size = std::strftime(text.data(), text.size(), "%Y-%m-%dT%H:%M:%S", &parts);
-  std::array<char, 16> rest{};
-  const auto more =
-    std::snprintf(rest.data(), rest.size(), ".%06dZ", static_cast<int>(fraction.count()));
-  return std::string{text.data(), size}.append(rest.data(), static_cast<std::size_t>(more));
 }
 
 std::string render(const entry& seen) {

@@ -16,8 +16,6 @@ namespace gantry::journal {
 boost::json::object render_pair(std::string_view name, std::string_view value);
 /// Header lines as such pairs.
 boost::json::array render_fields(std::string_view lines);
-/// `2026-01-31T12:00:00.123456Z`.
-std::string render_time(std::chrono::system_clock::time_point time);
 
 /// One entry as a JSON object.
 std::string render(const entry& seen);

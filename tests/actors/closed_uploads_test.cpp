@@ -44,6 +44,18 @@ BOOST_FIXTURE_TEST_CASE(an_outcome_is_forgotten_in_time, table) {
   BOOST_TEST(closed.size() == 1U);
 }
 
+BOOST_FIXTURE_TEST_CASE(the_outcomes_of_some_repositories_are_forgotten, table) {
+  const auto id = add("content", now);
+  const auto kept = upload_id::generate();
+  closed.remember(kept, {other, digest::of("content")}, now);
+  closed.clear_within(repository_name::parse("a").value());
+  BOOST_CHECK(!closed.find(id, home, now));
+  BOOST_CHECK(closed.find(kept, other, now));
+  BOOST_TEST(closed.size() == 1U);
+  closed.clear_within(other);
+  BOOST_TEST(closed.bytes() == 0U);
+}
+
 BOOST_FIXTURE_TEST_CASE(the_oldest_outcomes_make_room, table) {
   std::vector<upload_id> ids;
   for (int i = 0; i < 150; ++i)

@@ -92,6 +92,21 @@ BOOST_FIXTURE_TEST_CASE(repositories_sleep_in_slices, collecting) {
   BOOST_TEST(services.repositories.size() == 0U);
 }
 
+BOOST_FIXTURE_TEST_CASE(catching_up_answers_once_all_due_uploads_were_told, collecting) {
+  for (std::size_t i = 0; i < sweep_slice + 10; ++i)
+    BOOST_REQUIRE(ask<msg::upload_started>(home, msg::start_upload{}));
+  now += services.options.upload_expiry;
+  auto pending = requester->request(services.collector.get(), caf::infinite, msg::catch_up{});
+  scheduler.run();
+  BOOST_TEST(!requester->has_next_message());
+  BOOST_TEST(services.uploads.size() == 10U);
+  scheduler.advance_time(slice_pause);
+  scheduler.run();
+  pending.receive([](msg::acknowledged&) {}, [](const caf::error&) { BOOST_ERROR("refused"); });
+  BOOST_TEST(services.uploads.size() == 0U);
+  BOOST_TEST(services.open_uploads() == 0U);
+}
+
 BOOST_FIXTURE_TEST_CASE(the_timer_starts_rounds_by_itself, collecting) {
   auto upload = ask<msg::upload_started>(home, msg::start_upload{});
   BOOST_REQUIRE(upload);

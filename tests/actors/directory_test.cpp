@@ -204,6 +204,108 @@ BOOST_FIXTURE_TEST_CASE(requests_during_a_reset_see_the_new_contents, threaded_r
   BOOST_TEST(seeds == 2);
 }
 
+BOOST_FIXTURE_TEST_CASE(a_part_is_reset_while_the_rest_goes_on, seeded) {
+  const auto inside = open_repository("team/app");
+  const auto outside = open_repository("teams");
+  const auto doomed = push_blob(inside, "doomed");
+  const auto kept = push_blob(outside, "kept");
+  auto upload = ask<msg::upload_started>(inside, msg::start_upload{});
+  auto other = ask<msg::upload_started>(outside, msg::start_upload{});
+  const auto generation = services.generation.load();
+  BOOST_REQUIRE(
+    ask<msg::acknowledged>(services.directory.get(), msg::reset{name_of("team")}).has_value());
+  BOOST_TEST(seeds == 0);
+  BOOST_TEST(services.generation == generation);
+  BOOST_CHECK(ask<msg::acknowledged>(upload->session, msg::cancel_upload{}).error().code ==
+              errc::unavailable);
+  BOOST_TEST(services.uploads.size() == 1U);
+  BOOST_TEST(!services.repositories.find(name_of("team/app")));
+  BOOST_CHECK(
+    ask<msg::blob_reply>(open_repository("team/app"), msg::get_blob{doomed}).error().code ==
+    errc::blob_unknown);
+  BOOST_CHECK(services.repositories.find(name_of("teams")) == outside);
+  BOOST_CHECK(ask<msg::blob_reply>(outside, msg::get_blob{kept}));
+  BOOST_CHECK(ask<msg::upload_status>(other->session, msg::get_upload_status{}));
+  BOOST_TEST(services.finished_uploads.size() == 1U);
+}
+
+BOOST_FIXTURE_TEST_CASE(a_part_without_actors_is_reset, seeded) {
+  const auto home = open_repository("team");
+  push_blob(home, "content");
+  caf::anon_send_exit(home, caf::exit_reason::kill);
+  scheduler.run();
+  BOOST_REQUIRE(
+    ask<msg::acknowledged>(services.directory.get(), msg::reset{name_of("team")}).has_value());
+  BOOST_TEST(!engine->metadata().contains(name_of("team")));
+}
+
+BOOST_FIXTURE_TEST_CASE(a_part_is_dismissed_in_slices, seeded) {
+  const auto used = engine->used_bytes();
+  for (std::size_t i = 0; i < dismissal_slice + 10; ++i)
+    push_blob(open_repository("old/" + std::to_string(i)), "content");
+  auto pending =
+    requester->request(services.directory.get(), caf::infinite, msg::reset{name_of("old")});
+  scheduler.run();
+  BOOST_TEST(!requester->has_next_message()); // the last actors are not gone yet
+  scheduler.advance_time(slice_pause);
+  scheduler.run();
+  pending.receive([](msg::acknowledged&) {}, [](const caf::error&) { BOOST_ERROR("refused"); });
+  BOOST_TEST(engine->used_bytes() == used);
+}
+
+BOOST_FIXTURE_TEST_CASE(a_snapshot_brings_everything_back, seeded) {
+  const auto directory = services.directory.get();
+  const auto home = open_repository("a/b");
+  const auto blob = push_blob(home, "content");
+  const auto taken = ask<msg::snapshot_reply>(directory, msg::take_snapshot{}).value().taken;
+  BOOST_TEST(taken.id == 1U);
+  BOOST_TEST(taken.blobs == 1U);
+  const auto listed = ask<msg::snapshot_list>(directory, msg::list_snapshots{}).value();
+  BOOST_TEST(listed.snapshots.size() == 1U);
+  auto upload = ask<msg::upload_started>(home, msg::start_upload{});
+  const auto late = push_blob(home, "late");
+  BOOST_REQUIRE(reset());
+  BOOST_REQUIRE(ask<msg::acknowledged>(directory, msg::restore_snapshot{1}).has_value());
+  BOOST_TEST(seeds == 1); // by the reset
+  BOOST_TEST(!engine->metadata().contains(name_of("seed")));
+  BOOST_TEST(services.uploads.size() == 0U);
+  BOOST_CHECK(ask<msg::acknowledged>(upload->session, msg::cancel_upload{}).error().code ==
+              errc::unavailable);
+  const auto again = open_repository("a/b");
+  BOOST_CHECK(again != home);
+  BOOST_CHECK(ask<msg::blob_reply>(again, msg::get_blob{blob}));
+  BOOST_CHECK(!ask<msg::blob_reply>(again, msg::get_blob{late}));
+  BOOST_CHECK(ask<msg::acknowledged>(directory, msg::remove_snapshot{1}));
+  for (int i = 0; i < 2; ++i)
+    BOOST_CHECK(ask<msg::acknowledged>(directory, msg::restore_snapshot{1}).error().code ==
+                errc::snapshot_unknown);
+  BOOST_CHECK(ask<msg::acknowledged>(directory, msg::remove_snapshot{1}).error().code ==
+              errc::snapshot_unknown);
+  // An unknown snapshot changes nothing.
+  BOOST_CHECK(services.repositories.find(name_of("a/b")) == again);
+}
+
+BOOST_AUTO_TEST_CASE(snapshots_are_taken_while_others_push) {
+  test::threaded_actors registry;
+  const auto directory = registry.services.directory.get();
+  for (int round = 0; round < 20; ++round) {
+    const auto home = registry.open_repository("a" + std::to_string(round % 3));
+    auto started = registry.requester->request(home, caf::infinite, msg::start_upload{});
+    auto taken = registry.requester->request(directory, caf::infinite, msg::take_snapshot{});
+    auto reset = registry.requester->request(directory, caf::infinite, msg::reset{name_of("a1")});
+    auto restored = registry.requester->request(
+      directory, caf::infinite, msg::restore_snapshot{static_cast<std::uint64_t>(round + 1)});
+    const auto refused = [](const caf::error&) { BOOST_ERROR("refused"); };
+    started.receive([](msg::upload_started&) {}, [](const caf::error&) {});
+    taken.receive([](msg::snapshot_reply&) {}, refused);
+    reset.receive([](msg::acknowledged&) {}, refused);
+    restored.receive([](msg::acknowledged&) {}, refused);
+  }
+  BOOST_TEST(
+    registry.ask<msg::snapshot_list>(directory, msg::list_snapshots{}).value().snapshots.size() ==
+    20U);
+}
+
 BOOST_AUTO_TEST_CASE(an_unreadable_seed_fails_only_the_reset) {
   actor_options options;
   options.seed = [] { throw std::runtime_error{"gone"}; };

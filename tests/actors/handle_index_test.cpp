@@ -42,6 +42,23 @@ BOOST_AUTO_TEST_CASE(returns_all_its_entries) {
   BOOST_TEST(index.size() == 0u);
 }
 
+BOOST_AUTO_TEST_CASE(takes_the_entries_that_match) {
+  using namespace std::chrono_literals;
+  index_of<int, int> index;
+  for (int i = 0; i < 1000; ++i)
+    index.insert(i, i, std::make_shared<gantry::last_use>(gantry::time_point{1h}));
+  auto taken = index.take_if([](int key, int) { return key % 2 == 0; });
+  BOOST_TEST(!taken.is_empty());
+  BOOST_TEST(index.size() == 500u);
+  int count = 0;
+  while (taken.drain(100, [&](int value) { count += value % 2 == 0; })) {
+  }
+  BOOST_TEST(count == 500);
+  BOOST_TEST(taken.is_empty());
+  BOOST_TEST(index.idle(gantry::time_point{1h}, 1000, 1min).found.size() == 500u);
+  BOOST_TEST(index.take_if([](int, int) { return false; }).is_empty());
+}
+
 BOOST_AUTO_TEST_CASE(finds_idle_entries_in_slices) {
   using namespace std::chrono_literals;
   index_of<int, int> index;

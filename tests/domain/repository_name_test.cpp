@@ -87,6 +87,19 @@ BOOST_DATA_TEST_CASE(any_other_name_is_refused, boost::unit_test::data::make(inv
   BOOST_TEST(parsed.error().code == errc::name_invalid);
 }
 
+BOOST_AUTO_TEST_CASE(a_name_is_within_whole_components) {
+  const auto is_within = [](std::string_view name, std::string_view top) {
+    return gantry::is_within(gantry::repository_name::parse(name).value(),
+                             gantry::repository_name::parse(top).value());
+  };
+  BOOST_TEST(is_within("team", "team"));
+  BOOST_TEST(is_within("team/app", "team"));
+  BOOST_TEST(is_within("team/app/x", "team/app"));
+  for (const auto* other : {"teams", "team-a", "team.a/app", "tea", "other/team", "a"})
+    BOOST_TEST(!is_within(other, "team"), other);
+  BOOST_TEST(!is_within("team", "team/app"));
+}
+
 BOOST_AUTO_TEST_CASE(names_are_ordered_bytewise) {
   const auto parse = [](const char* text) { return repository_name::parse(text).value(); };
   BOOST_TEST((parse("a-b") < parse("a/b")));

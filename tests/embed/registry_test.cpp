@@ -242,6 +242,62 @@ BOOST_AUTO_TEST_CASE(resets_and_pushes_at_once_leave_a_registry_that_works) {
   BOOST_TEST(registry.tags("a") == strings{"1"});
 }
 
+BOOST_AUTO_TEST_CASE(a_part_is_reset) {
+  started registry;
+  for (const auto* name : {"team", "team/app", "teams"})
+    registry.push({name, "1", {"layer"}});
+  registry.fail("hub-429");
+  registry.reset("team/app");
+  BOOST_TEST(registry.repositories() == (strings{"team", "teams"}));
+  registry.reset("team/");
+  BOOST_TEST(registry.repositories() == strings{"teams"});
+  BOOST_TEST(get(registry, "/v2/teams/manifests/1").status == 429);
+  for (const auto* wrong : {"", "/", "Team", "a//b"})
+    BOOST_CHECK_THROW(registry.reset(wrong), std::invalid_argument);
+}
+
+BOOST_AUTO_TEST_CASE(a_snapshot_is_restored_before_each_test) {
+  started registry;
+  const auto digest = registry.push({"team/app", "1", {"layer"}});
+  const auto prepared = registry.snapshot();
+  for (int round = 0; round < 2; ++round) {
+    registry.push({"team/app", "2", {"other"}});
+    registry.reset();
+    registry.restore(prepared);
+    BOOST_TEST(registry.tags("team/app") == strings{"1"});
+    BOOST_TEST(get(registry, "/v2/team/app/manifests/" + digest).status == 200);
+  }
+  registry.remove_snapshot(prepared);
+  BOOST_CHECK_THROW(registry.restore(prepared), std::runtime_error);
+  BOOST_CHECK_THROW(registry.remove_snapshot(prepared), std::runtime_error);
+}
+
+BOOST_AUTO_TEST_CASE(the_time_is_advanced) {
+  started registry;
+  http_connection client{registry.port()};
+  const auto upload = client.request("POST", "/v2/a/blobs/uploads/").header("Location");
+  registry.advance(std::chrono::hours{23});
+  BOOST_TEST(client.request("GET", upload).status == 204);
+  registry.advance(std::chrono::hours{24});
+  BOOST_TEST(client.request("GET", upload).status == 404);
+  BOOST_CHECK_THROW(registry.advance(std::chrono::milliseconds{-1}), std::invalid_argument);
+  BOOST_CHECK_THROW(registry.advance(std::chrono::milliseconds::max()), std::invalid_argument);
+  registry.reset();
+}
+
+BOOST_AUTO_TEST_CASE(a_folder_has_neither_snapshots_nor_another_time) {
+  const temp_dir folder;
+  auto chosen = empty();
+  chosen.data = (folder.path() / "data").string();
+  started registry{chosen};
+  BOOST_CHECK_THROW(registry.snapshot(), std::runtime_error);
+  BOOST_CHECK_THROW(registry.restore(1), std::runtime_error);
+  BOOST_CHECK_THROW(registry.advance(std::chrono::hours{1}), std::runtime_error);
+  registry.push({"team/app", "1", {"layer"}});
+  registry.reset("team");
+  BOOST_TEST(registry.repositories().empty());
+}
+
 BOOST_AUTO_TEST_CASE(faults_are_injected_by_name_or_as_json) {
   started registry;
   registry.push({"team/app", "1.0", {}});

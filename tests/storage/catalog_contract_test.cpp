@@ -104,6 +104,57 @@ BOOST_AUTO_TEST_CASE_TEMPLATE(clear_forgets_everything, Subject, contract_engine
   BOOST_TEST(put_checked(*subject.store, image({.blobs = {config}})).has_value());
 }
 
+BOOST_AUTO_TEST_CASE_TEMPLATE(a_part_is_cleared_and_the_rest_stays, Subject, contract_engines) {
+  Subject subject;
+  auto& engine = *subject.engine;
+  const auto shared = publish(engine, test::content(40'000), subject.now + 1h);
+  const auto value = image({.blobs = {shared->id()}, .subject = absent_digest()});
+  const auto names = {"team", "team/app", "team/app/deep", "team-a", "team0", "teams", "a/team"};
+  for (const auto* text : names) {
+    const auto store = engine.metadata().open(name(text));
+    link(*store, shared).value();
+    link(*store, publish(engine, text, subject.now + 1h)).value();
+    put(*store, value, labels({"latest"})).value();
+  }
+  engine.clear_within(name("team"));
+  BOOST_TEST(catalog_of(engine) == (texts{"a/team", "team-a", "team0", "teams"}),
+             boost::test_tools::per_element());
+  BOOST_TEST(engine.metadata().repository_count() == 4U);
+  for (const auto* text : {"team", "team/app", "team/app/deep"}) {
+    BOOST_TEST(!engine.metadata().contains(name(text)));
+    const auto store = engine.metadata().open(name(text));
+    BOOST_TEST(tags_of(*store).empty());
+    BOOST_TEST(code_of(store->find_blob(shared->id())) == errc::blob_unknown);
+    BOOST_TEST(code_of(store->find_manifest(value->id())) == errc::manifest_unknown);
+    BOOST_TEST(store->list_referrers(absent_digest(), {}).items.empty());
+  }
+  for (const auto* text : {"a/team", "team-a", "team0", "teams"}) {
+    const auto store = engine.metadata().open(name(text));
+    BOOST_TEST(tags_of(*store) == texts{"latest"}, boost::test_tools::per_element());
+    BOOST_TEST(read(*store->find_blob(shared->id()).value()) == test::content(40'000));
+  }
+  const auto again = engine.metadata().open(name("team"));
+  link(*again, shared).value();
+  BOOST_TEST(put_checked(*again, value, labels({"2"})).has_value());
+}
+
+BOOST_AUTO_TEST_CASE_TEMPLATE(a_cleared_part_gives_its_bytes_back, Subject, contract_engines) {
+  repository<Subject> subject;
+  put(*subject.store, image({.blobs = {subject.add_blob("stays")}}), labels({"1"})).value();
+  const auto used = subject.engine->used_bytes();
+  {
+    const auto store = subject.engine->metadata().open(name("team/app"));
+    link(*store, publish(*subject.engine, test::content(50'000), subject.now + 1min)).value();
+    put(*store, image({.note = "x"}), labels({"1", "2"})).value();
+  }
+  subject.engine->clear_within(name("team"));
+  subject.now += 2h;
+  subject.engine->collect({}, {}).value();
+  subject.now += 2h;
+  subject.engine->collect({}, {}).value();
+  BOOST_TEST(subject.engine->used_bytes() == used);
+}
+
 BOOST_AUTO_TEST_CASE_TEMPLATE(a_blob_found_before_a_clear_is_not_linked_after, Subject,
                               contract_engines) {
   repository<Subject> subject;

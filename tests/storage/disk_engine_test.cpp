@@ -15,8 +15,10 @@
 #include <filesystem>
 #include <fstream>
 #include <iterator>
+#include <span>
 #include <stdexcept>
 #include <string>
+#include <string_view>
 #include <sys/statvfs.h>
 
 using namespace gantry;
@@ -310,6 +312,28 @@ BOOST_FIXTURE_TEST_CASE(clear_leaves_no_file_behind, durable) {
   BOOST_TEST(std::filesystem::is_empty(data() / "uploads"));
   restart();
   BOOST_TEST(engine->used_bytes() == 0U);
+}
+
+BOOST_AUTO_TEST_CASE(saved_uploads_of_a_cleared_part_are_gone) {
+  disk_subject subject;
+  const auto save = [&](std::string_view repository) {
+    const auto id = upload_id::generate();
+    const auto sink = subject.engine->blobs().open_sink(id).value();
+    append(*sink, "bytes").value();
+    hasher hash{digest_algorithm::sha256};
+    hash.update(std::as_bytes(std::span{std::string_view{"bytes"}}));
+    sink->save(name(repository), {5, true}, hash).value();
+    return id;
+  };
+  const auto doomed = save("team/app");
+  const auto kept = save("teams");
+  subject.restart();
+  BOOST_TEST(subject.engine->blobs().saved_uploads() == 2U);
+  subject.engine->clear_within(name("team"));
+  BOOST_TEST(subject.engine->blobs().saved_uploads() == 1U);
+  BOOST_TEST(code_of(subject.engine->blobs().resume_sink(doomed)) == errc::upload_unknown);
+  BOOST_TEST(subject.engine->blobs().resume_sink(kept).has_value());
+  BOOST_TEST(subject.engine->snapshots() == nullptr);
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -9,6 +9,7 @@
 #include <boost/json/serialize.hpp>
 
 #include <string>
+#include <utility>
 
 namespace gantry::api {
 
@@ -73,13 +74,17 @@ answer handle(exchange& ex, list_methods request) {
   co_return reply;
 }
 
-answer handle(exchange& ex, reset) {
+/// A reset of some repositories is about content alone: others may rely on faults and the clock.
+answer handle(exchange& ex, reset request) {
   if (!ex.settings->allow_reset)
     co_return make_error_response(fail(errc::reset_disabled));
-  auto done = co_await call(ex, ex.server.services.directory.get(), msg::reset{});
+  const bool is_whole = !request.within;
+  msg::reset forget{std::move(request.within)};
+  auto done = co_await call(ex, ex.server.services.directory.get(), std::move(forget));
   if (!done)
     co_return make_error_response(done.error());
-  ex.server.forget_tests();
+  if (is_whole)
+    ex.server.forget_tests();
   co_return make_ok();
 }
 

@@ -5,6 +5,7 @@
 #include "storage/disk/catalog.hpp"
 #include "storage/disk/garbage_collection.hpp"
 #include "storage/disk/layout.hpp"
+#include "storage/disk/partial_clearing.hpp"
 #include "storage/disk/scrub.hpp"
 #include "storage/disk/store.hpp"
 
@@ -47,6 +48,18 @@ public:
     if (!forgotten)
       throw storage_failure{forgotten.error()};
     remove_blobs();
+  }
+
+  void clear_within(const repository_name& top) override {
+    const auto forgotten = store_.writes.run([&](sqlite::connection& database) -> result<void> {
+      remove_rows_within(database, top);
+      return {};
+    });
+    ++store_.outside_changes;
+    if (!forgotten)
+      throw storage_failure{forgotten.error()};
+    if (const auto removed = remove_uploads_within(store_, top); !removed)
+      throw storage_failure{removed.error()};
   }
 
   result<void> health() const override { return store_.folder.health(); }

@@ -6,7 +6,6 @@
 #include <algorithm>
 #include <fcntl.h>
 #include <optional>
-#include <span>
 #include <string>
 #include <sys/stat.h>
 #include <utility>
@@ -29,19 +28,6 @@ std::optional<file_facts> stat_file(int folder, const std::string& name) {
     std::chrono::seconds{found.st_mtim.tv_sec} + std::chrono::nanoseconds{found.st_mtim.tv_nsec};
   return file_facts{static_cast<std::uint64_t>(found.st_size),
                     time_point{std::chrono::duration_cast<time_point::duration>(changed)}};
-}
-
-/// The repository that a record names; null if the record is gone or damaged.
-result<std::optional<repository_name>> read_repository(int folder, const std::string& name) {
-  const auto record = open_for_reading(folder, name);
-  if (!record)
-    return record.error();
-  std::string beginning(1024, '\0');
-  const auto n =
-    *record ? (**record).read(std::as_writable_bytes(std::span{beginning}), 0) : std::size_t{0};
-  if (!n)
-    return n.error();
-  return repository_of_record(std::string_view{beginning}.substr(0, *n));
 }
 
 } // namespace

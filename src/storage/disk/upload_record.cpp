@@ -1,8 +1,11 @@
 #include "storage/disk/upload_record.hpp"
 
+#include "storage/disk/files.hpp"
+
 #include <array>
 #include <charconv>
 #include <fstream>
+#include <span>
 #include <string>
 #include <utility>
 
@@ -68,6 +71,18 @@ std::optional<repository_name> repository_of_record(std::string_view beginning) 
     return std::nullopt;
   auto repository = repository_name::parse(*name);
   return repository ? std::optional{std::move(*repository)} : std::nullopt;
+}
+
+result<std::optional<repository_name>> read_repository(int folder, const std::string& name) {
+  const auto record = open_for_reading(folder, name);
+  if (!record)
+    return record.error();
+  std::string beginning(1024, '\0');
+  const auto n =
+    *record ? (**record).read(std::as_writable_bytes(std::span{beginning}), 0) : std::size_t{0};
+  if (!n)
+    return n.error();
+  return repository_of_record(std::string_view{beginning}.substr(0, *n));
 }
 
 std::optional<upload_record> decode_record(std::string_view text, std::string_view boot_id) {

@@ -33,6 +33,10 @@ std::string encode(const repository_name& repository, const upload_position& pos
 /// The repository that a record names, from its first kilobyte; does not verify the checksum.
 std::optional<repository_name> repository_of_record(std::string_view beginning);
 
+/// The repository that the record `name` in a folder names; null if the record is gone or damaged.
+/// Errors: descriptors_exhausted, storage_failed.
+result<std::optional<repository_name>> read_repository(int folder, const std::string& name);
+
 /// Null if the text is damaged or has another version.
 std::optional<upload_record> decode_record(std::string_view text, std::string_view boot_id);
 

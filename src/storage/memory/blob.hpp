@@ -27,8 +27,8 @@ struct memory_bytes {
   std::uint64_t size = 0;
 };
 
-/// Immutable except for its mapping and the count of its links, which any thread may change.
-/// Removes itself from the index when its last holder releases it.
+/// Immutable except for its mapping, its generation and the count of its links, which any thread
+/// may change. Removes itself from the index when its last holder releases it.
 class memory_blob final : public blob {
 public:
   /// `generation` is the index's generation when the upload was opened.
@@ -48,6 +48,9 @@ public:
   std::string_view mapped_bytes() const noexcept override;
   /// Stores of another generation do not link it, because the engine was cleared in between.
   std::uint64_t generation() const noexcept { return generation_; }
+  /// The engine returned to contents that have this blob.
+  void adopt(std::uint64_t generation) const noexcept { generation_ = generation; }
+  bool is_linked() const noexcept { return links_ > 0; }
 
 private:
   friend class blob_link;
@@ -55,7 +58,7 @@ private:
   digest id_;
   memory_bytes bytes_;
   std::weak_ptr<blob_index> index_;
-  std::uint64_t generation_;
+  mutable std::atomic<std::uint64_t> generation_;
   mutable std::atomic<std::uint32_t> links_{0};
   mutable gantry::mutex mutex_;
   mutable memory_mapping mapping_ GANTRY_GUARDED_BY(mutex_);

@@ -20,13 +20,17 @@ std::shared_ptr<const memory_blob> blob_index::find(const digest& id) {
   auto& part = shard_of(id);
   drop_in_passing(part);
   const lock_guard lock{part.mutex};
-  return part.find(id);
+  auto found = part.find(id);
+  return found && (found->is_linked() || part.entries.at(id).lease) ? found : nullptr;
 }
 
 std::shared_ptr<const memory_blob> blob_index::renew(const digest& id, time_point lease_until) {
-  auto found = find(id);
+  auto& part = shard_of(id);
+  drop_in_passing(part);
+  const lock_guard lock{part.mutex};
+  auto found = part.find(id);
   if (found)
-    renew(*found, lease_until);
+    part.hold(part.entries.at(id), lease_until);
   return found;
 }
 
@@ -35,6 +39,12 @@ void blob_index::renew(const memory_blob& found, time_point lease_until) {
   const lock_guard lock{part.mutex};
   if (auto* const leased = part.find_entry(found))
     part.hold(*leased, lease_until);
+}
+
+std::shared_ptr<const memory_blob> blob_index::adopt(std::shared_ptr<const memory_blob> saved,
+                                                     time_point lease_until) {
+  saved->adopt(generation());
+  return add(std::move(saved), lease_until);
 }
 
 std::shared_ptr<const memory_blob> blob_index::add(std::shared_ptr<const memory_blob> candidate,

@@ -28,7 +28,7 @@ public:
   blob_index(std::function<time_point()> now, std::chrono::milliseconds hold_at_most)
     : now_{std::move(now)}, hold_at_most_{hold_at_most} {}
 
-  /// Null if there is none.
+  /// Null if there is none, or if only readers and snapshots hold it.
   std::shared_ptr<const memory_blob> find(const digest& id);
   /// Finds the blob and makes its lease last at least until `lease_until`.
   std::shared_ptr<const memory_blob> renew(const digest& id, time_point lease_until);
@@ -38,6 +38,11 @@ public:
   /// candidate of another generation is returned, but not added.
   std::shared_ptr<const memory_blob> add(std::shared_ptr<const memory_blob> candidate,
                                          time_point lease_until);
+
+  /// Adds a blob of an earlier generation to this one, unless there is another one by now, and
+  /// returns the one that is there. Its lease lasts at least until `lease_until`.
+  std::shared_ptr<const memory_blob> adopt(std::shared_ptr<const memory_blob> saved,
+                                           time_point lease_until);
 
   void end_lease(const memory_blob& unlinked);
   /// Whether a link to the blob must stay. `on_hold`: a push is in progress in its repository.

@@ -3,8 +3,10 @@
 #include "storage/memory/blob_index.hpp"
 #include "storage/memory/prices.hpp"
 #include "storage/memory/repository.hpp"
+#include "storage/memory/saved_repository.hpp"
 
 #include <algorithm>
+#include <string>
 #include <utility>
 
 namespace gantry::storage {
@@ -84,6 +86,55 @@ void memory_catalog::clear() {
     leases = index->clear();
   released.swap(entries_);
   listed_.clear();
+}
+
+void memory_catalog::clear_within(const repository_name& top) {
+  entry_map released;
+  const lock_guard lock{mutex_};
+  for (auto next = entries_.lower_bound(top); next != entries_.end();) {
+    // Names such as `team-a` are between `team` and `team/app`.
+    if (!next->first.to_string().starts_with(top.to_string()))
+      break;
+    const auto each = next++;
+    if (!is_within(each->first, top))
+      continue;
+    listed_.erase(&each->first);
+    released.insert(entries_.extract(each));
+  }
+}
+
+std::vector<saved_repository> memory_catalog::save() const {
+  constexpr std::size_t batch = 256;
+  std::vector<saved_repository> saved;
+  std::string last;
+  for (auto stores = stores_behind(last, batch); !stores.empty();
+       stores = stores_behind(last, batch))
+    for (const auto& store : stores) {
+      last = store->name().to_string();
+      auto each = store->save();
+      if (!each.manifests.empty() || !each.blobs.empty())
+        saved.push_back(std::move(each));
+    }
+  return saved;
+}
+
+void memory_catalog::restore(const std::vector<saved_repository>& saved, time_point lease_until) {
+  entry_map released;
+  std::vector<blob_index::lease_map> leases;
+  const auto index = index_.lock();
+  if (!index)
+    return; // the engine is going down
+  const lock_guard lock{mutex_};
+  leases = index->clear();
+  released.swap(entries_);
+  listed_.clear();
+  for (const auto& each : saved) {
+    const auto store =
+      std::make_shared<memory_repository>(each, lease_until, budget_, weak_from_this(), index);
+    const auto added = entries_.emplace(each.name, entry{store.get(), store, store}).first;
+    if (!each.manifests.empty())
+      listed_.insert(&added->first);
+  }
 }
 
 result<void> memory_catalog::may_open(const repository_name& name) const {

@@ -16,6 +16,7 @@ namespace gantry::storage {
 
 class blob_index;
 class memory_repository;
+struct saved_repository;
 
 /// Any thread. Keeps the stores that hold something; an empty one lives only while it is open.
 class memory_catalog final : public metadata_engine,
@@ -36,6 +37,13 @@ public:
   void forget(const memory_repository& dying);
   /// Cuts off all stores and clears the index, in one step.
   void clear();
+  /// Cuts off the stores within `top`.
+  void clear_within(const repository_name& top);
+  /// All stores that hold something.
+  std::vector<saved_repository> save() const;
+  /// Cuts off all stores, clears the index, and puts the saved repositories in their place, in one
+  /// step. Their blobs are leased until `lease_until`.
+  void restore(const std::vector<saved_repository>& saved, time_point lease_until);
 
   /// Stores that hold something or are open, by name, after `last`; empty at the end.
   std::vector<std::shared_ptr<memory_repository>> stores_behind(std::string_view last,

@@ -5,6 +5,7 @@
 #include "storage/memory/blobs.hpp"
 #include "storage/memory/catalog.hpp"
 #include "storage/memory/file.hpp"
+#include "storage/memory/snapshots.hpp"
 #include "storage/memory/sweeper.hpp"
 
 #include <utility>
@@ -21,7 +22,8 @@ public:
       blobs_{budget_, index_, std::make_shared<memory_arena>(options.mappings),
              options.inline_threshold},
       catalog_{std::make_shared<memory_catalog>(budget_, index_)},
-      sweeper_{std::make_shared<memory_sweeper>(catalog_, index_, std::move(options.now))} {
+      sweeper_{std::make_shared<memory_sweeper>(catalog_, index_, options.now)},
+      snapshots_{catalog_, budget_, std::move(options.now)} {
     budget_->on_pressure([weak = std::weak_ptr{sweeper_}] {
       if (const auto sweeper = weak.lock())
         sweeper->make_room();
@@ -32,6 +34,8 @@ public:
   metadata_engine& metadata() override { return *catalog_; }
 
   void clear() override { catalog_->clear(); }
+  void clear_within(const repository_name& top) override { catalog_->clear_within(top); }
+  snapshot_engine* snapshots() noexcept override { return &snapshots_; }
 
   result<void> health() const override { return {}; }
 
@@ -51,6 +55,7 @@ private:
   memory_blobs blobs_;
   std::shared_ptr<memory_catalog> catalog_;
   std::shared_ptr<memory_sweeper> sweeper_;
+  memory_snapshots snapshots_;
 };
 
 } // namespace

@@ -41,6 +41,15 @@ void link_table::unname(const digest& id) {
   settle(changed);
 }
 
+std::vector<std::shared_ptr<const memory_blob>> link_table::blobs() const {
+  std::vector<std::shared_ptr<const memory_blob>> found;
+  found.reserve(linked_);
+  for (const auto& [id, state] : entries_)
+    if (state.link)
+      found.push_back(state.link.target());
+  return found;
+}
+
 std::vector<blob_link> link_table::take_loose(std::size_t most, const judge& may_go) {
   std::vector<blob_link> taken;
   for (auto left = std::min(most, loose_.size()); left > 0; --left) {

@@ -42,6 +42,8 @@ public:
   /// Must be called as often as `name`.
   void unname(const digest& id);
 
+  std::vector<std::shared_ptr<const memory_blob>> blobs() const;
+
   using judge = std::function<bool(const memory_blob&)>;
   /// Judges up to `most` loose links, those judged longest ago first. Removes and returns those
   /// that may go.

@@ -1,6 +1,7 @@
 #include "storage/memory/prices.hpp"
 
 #include "domain/referrers.hpp"
+#include "storage/memory/saved_repository.hpp"
 
 #include <string>
 #include <vector>
@@ -30,6 +31,16 @@ std::uint64_t of(const manifest& value) {
   sum += value.artifact_type().capacity() + value.annotations().capacity();
   if (value.subject()) // an entry in the list of its subject
     sum += 512 + 2 * sizeof(referrer) + value.annotations().size() + value.artifact_type().size();
+  return sum;
+}
+
+std::uint64_t of(const saved_repository& saved) {
+  auto sum = of(saved.name) + link * saved.blobs.size();
+  for (const auto& each : saved.manifests) {
+    sum += of(*each.value);
+    for (const auto& name : each.tags)
+      sum += of_tag(name.to_string());
+  }
   return sum;
 }
 

@@ -44,6 +44,20 @@ memory_repository::memory_repository(const repository_name& name,
   settle();
 }
 
+memory_repository::memory_repository(const saved_repository& saved, time_point lease_until,
+                                     std::shared_ptr<byte_budget> budget,
+                                     std::weak_ptr<memory_catalog> catalog,
+                                     const std::shared_ptr<blob_index>& index)
+  : memory_repository{saved.name, std::move(budget), std::move(catalog), index} {
+  for (const auto& blob : saved.blobs)
+    links_.link(index->adopt(blob, lease_until));
+  for (const auto& [value, tags] : saved.manifests)
+    apply({.value = value, .tags = tags});
+  reported_manifests_ = !manifests_.empty();
+  reported_anything_ = reported_manifests_ || links_.linked() > 0;
+  settle();
+}
+
 memory_repository::~memory_repository() {
   if (const auto catalog = catalog_.lock())
     catalog->forget(*this);
@@ -194,6 +208,19 @@ void memory_repository::delete_manifest(const digest& id, completion<void> done)
   }
   released.reset();
   done({});
+}
+
+saved_repository memory_repository::save() const {
+  const lock_guard lock{mutex_};
+  saved_repository saved{name_, {}, links_.blobs()};
+  saved.manifests.reserve(manifests_.size());
+  for (const auto& [id, stored] : manifests_) {
+    auto& each = saved.manifests.emplace_back();
+    each.value = stored.value;
+    for (const auto name : stored.tags)
+      each.tags.push_back(tags_.find(name)->first);
+  }
+  return saved;
 }
 
 std::size_t memory_repository::loose_links() const {

@@ -6,6 +6,7 @@
 #include "domain/storage.hpp"
 #include "storage/memory/link_table.hpp"
 #include "storage/memory/prices.hpp"
+#include "storage/memory/saved_repository.hpp"
 
 #include <atomic>
 #include <cstddef>
@@ -44,6 +45,11 @@ public:
   memory_repository(const repository_name& name, std::shared_ptr<byte_budget> budget,
                     std::weak_ptr<memory_catalog> catalog,
                     const std::shared_ptr<blob_index>& index);
+  /// One that holds what a snapshot kept of it, in the present generation. Its blobs are leased
+  /// until `lease_until`. The caller tells the catalog.
+  memory_repository(const saved_repository& saved, time_point lease_until,
+                    std::shared_ptr<byte_budget> budget, std::weak_ptr<memory_catalog> catalog,
+                    const std::shared_ptr<blob_index>& index);
   memory_repository(const memory_repository&) = delete;
   memory_repository& operator=(const memory_repository&) = delete;
   ~memory_repository() override;
@@ -72,6 +78,9 @@ public:
     const lock_guard lock{mutex_};
     immutable_ = std::move(immutable);
   }
+
+  /// All of it, at one moment.
+  saved_repository save() const;
 
   /// Links that no manifest names: candidates for a sweep.
   std::size_t loose_links() const;

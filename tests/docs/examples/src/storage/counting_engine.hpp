@@ -45,6 +45,8 @@ public:
   blob_engine& blobs() override { return blobs_; }
   metadata_engine& metadata() override { return inner_->metadata(); }
   void clear() override { inner_->clear(); }
+  void clear_within(const repository_name& top) override { inner_->clear_within(top); }
+  snapshot_engine* snapshots() noexcept override { return inner_->snapshots(); }
   result<void> health() const override { return inner_->health(); }
   std::uint64_t used_bytes() const override { return inner_->used_bytes(); }
   result<gc_report> collect(const gc_policy& policy, const progress_callback& progress) override {

@@ -1,0 +1,69 @@
+#include "storage/disk/partial_clearing.hpp"
+
+#include "storage/disk/files.hpp"
+#include "storage/disk/upload_record.hpp"
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace gantry::storage {
+
+namespace {
+
+std::vector<std::int64_t> rows_within(sqlite::connection& database, const repository_name& top) {
+  // `0` follows the slash, so these are the names that begin with `top/`.
+  const auto& name = top.to_string();
+  const auto first = name + "/";
+  const auto behind = name + "0";
+  std::vector<std::int64_t> found;
+  auto rows =
+    database.query("SELECT id FROM repositories WHERE name = ?1 OR (name > ?2 AND name < ?3)",
+                   std::string_view{name}, std::string_view{first}, std::string_view{behind});
+  while (rows.next())
+    found.push_back(rows.integer(0));
+  return found;
+}
+
+} // namespace
+
+void remove_rows_within(sqlite::connection& database, const repository_name& top) {
+  for (const auto repository : rows_within(database, top))
+    for (const auto* sql :
+         {"UPDATE totals SET bytes = bytes - (SELECT COALESCE(SUM(LENGTH(content)), 0) "
+          "FROM manifests WHERE repository_id = ?1)",
+          "UPDATE blobs SET state = 4 WHERE state = 0 AND id IN "
+          "(SELECT blob_id FROM links WHERE repository_id = ?1) AND NOT EXISTS "
+          "(SELECT 1 FROM links WHERE blob_id = blobs.id AND repository_id <> ?1)",
+          "DELETE FROM tags WHERE repository_id = ?1",
+          "DELETE FROM referrers WHERE repository_id = ?1",
+          "DELETE FROM manifest_references WHERE repository_id = ?1",
+          "DELETE FROM manifest_states WHERE manifest_id IN "
+          "(SELECT id FROM manifests WHERE repository_id = ?1)",
+          "DELETE FROM lost_subjects WHERE repository_id = ?1",
+          "DELETE FROM manifests WHERE repository_id = ?1",
+          "DELETE FROM links WHERE repository_id = ?1", "DELETE FROM repositories WHERE id = ?1"})
+      database.run(sql, repository);
+}
+
+result<void> remove_uploads_within(disk_store& store, const repository_name& top) {
+  std::vector<std::string> names;
+  const int folder = store.folder.uploads();
+  auto listed = for_each_name(folder, [&](std::string_view name) { names.emplace_back(name); });
+  if (!listed)
+    return listed;
+  for (const auto& name : names) {
+    const auto id = upload_id::parse(name);
+    if (!id || store.uploads->is_open(*id))
+      continue;
+    const auto repository = read_repository(folder, name);
+    if (!repository)
+      return repository.error();
+    if (*repository && is_within(**repository, top))
+      store.uploads->forget(*id);
+  }
+  return {};
+}
+
+} // namespace gantry::storage

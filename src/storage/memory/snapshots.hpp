@@ -1,0 +1,51 @@
+// Snapshots of the memory engine.
+#pragma once
+
+#include "base/byte_budget.hpp"
+#include "base/mutex.hpp"
+#include "domain/snapshots.hpp"
+#include "storage/memory/catalog.hpp"
+#include "storage/memory/saved_repository.hpp"
+
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <memory>
+#include <vector>
+
+namespace gantry::storage {
+
+/// Any thread. The contents of a snapshot never change, so a restore needs no lock while it reads
+/// them.
+class memory_snapshots final : public snapshot_engine {
+public:
+  memory_snapshots(std::shared_ptr<memory_catalog> catalog, std::shared_ptr<byte_budget> budget,
+                   std::function<time_point()> now)
+    : catalog_{std::move(catalog)}, budget_{std::move(budget)}, now_{std::move(now)} {}
+
+  result<snapshot> take() override;
+  std::vector<snapshot> list() const override;
+  bool contains(std::uint64_t id) const override;
+  result<void> restore(std::uint64_t id, time_point lease_until) override;
+  result<void> remove(std::uint64_t id) override;
+
+private:
+  struct saved_contents {
+    std::vector<saved_repository> repositories;
+    /// The price of all but the blobs, which have claims of their own.
+    byte_claim claim;
+  };
+  struct entry {
+    snapshot facts;
+    std::shared_ptr<const saved_contents> contents;
+  };
+
+  std::shared_ptr<memory_catalog> catalog_;
+  std::shared_ptr<byte_budget> budget_;
+  std::function<time_point()> now_;
+  mutable mutex mutex_;
+  std::uint64_t last_ GANTRY_GUARDED_BY(mutex_) = 0;
+  std::map<std::uint64_t, entry> entries_ GANTRY_GUARDED_BY(mutex_);
+};
+
+} // namespace gantry::storage
