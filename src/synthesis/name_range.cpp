@@ -78,8 +78,8 @@ std::vector<std::string> expand_range(std::string_view text, std::size_t most) {
     refuse(text, "is not of a form such as a..z, 1..100 or v1..v9");
   check_count(text, static_cast<unsigned char>(first.back()),
               static_cast<unsigned char>(last.back()), most);
-  for (int letter = first.back(); letter <= last.back(); ++letter)
-    names.push_back(std::string{first.substr(0, first.size() - 1)} + static_cast<char>(letter));
+  for (auto letter = first.back(); letter <= last.back(); ++letter)
+    names.push_back(std::string{first.substr(0, first.size() - 1)} + letter);
   return names;
 }
 

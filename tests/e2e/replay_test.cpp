@@ -95,7 +95,8 @@ BOOST_AUTO_TEST_CASE(a_request_that_was_not_recorded_is_answered_with_501) {
   replaying_registry recorded;
   const auto refused = recorded.client.get("/v2/b/tags/list?n=1");
   BOOST_TEST(refused.status == 501);
-  const auto& error = json::parse(refused.body).at("errors").at(0);
+  const auto document = json::parse(refused.body);
+  const auto& error = document.at("errors").at(0);
   BOOST_TEST(error.at("code").as_string() == "UNSUPPORTED");
   BOOST_TEST(error.at("message").as_string() ==
              "no recorded request matches: expected GET /v2/, HEAD /v2/a/manifests/1, "
