@@ -225,6 +225,12 @@ describe("the process", () => {
   });
 });
 
+it("does what docs/testing.md shows", async () => {
+  const page = await readFile(`${root}/docs/testing.md`, "utf8");
+  const [, script] = /```js bindings.node\n([^]*?)```/.exec(page);
+  expect(await printed(script, "module")).toBe("");
+});
+
 it("does what README.md shows", async () => {
   const readme = await readFile(`${here}/README.md`, "utf8");
   const [, script, output] = /```js\n([^]*?)```\n```text\n([^]*?)\n```/.exec(readme);

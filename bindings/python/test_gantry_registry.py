@@ -15,7 +15,7 @@ from gantry_registry import Registry, RegistryError
 
 HERE = Path(__file__).resolve().parent
 INDEX = "application/vnd.oci.image.index.v1+json"
-BLOCK = re.compile(r"^```python\n(.*?)^```$", re.M | re.S)
+BLOCK = re.compile(r"^```python[^\n]*\n(.*?)^```$", re.M | re.S)
 
 
 def ask(method, url, body=None, kind=None):
@@ -233,8 +233,11 @@ def test_pytest_is_not_needed():
     assert ended.stdout == "None\n"
 
 
-@pytest.mark.parametrize("block", BLOCK.findall((HERE / "README.md").read_text()))
-def test_the_readme(block, gantry_registry):
+PAGES = [HERE / "README.md", HERE.parents[1] / "docs/testing.md"]
+
+
+@pytest.mark.parametrize("block", [block for page in PAGES for block in BLOCK.findall(page.read_text())])
+def test_the_documentation(block, gantry_registry):
     names = {"gantry_registry": gantry_registry}
     exec(block, names)
     for name, tested in list(names.items()):

@@ -114,6 +114,7 @@ public:
   /// `--journal` says. This and the members below throw std::invalid_argument for a status that is
   /// not one.
   std::vector<request> requests(const request_filter& which = {}) const;
+  /// How many recorded requests match.
   std::size_t count(const request_filter& which = {}) const;
   /// Waits until `count` matching requests are recorded, including earlier ones, or the time is
   /// over. Returns those that are recorded then. Precondition: `count` is at least one.

@@ -17,6 +17,7 @@ namespace gantry {
 /// Recorded once its response was sent, or its connection broke. Secrets are masked, long texts
 /// cut.
 struct request {
+  /// Header fields by name and value.
   using field_list = std::vector<std::pair<std::string, std::string>>;
 
   /// Counts from 1 and is never reused.
@@ -41,6 +42,7 @@ struct request {
   std::chrono::microseconds duration{0};
   /// In the order in which they came.
   field_list headers = {};
+  /// Those of the response.
   field_list response_headers = {};
   /// A head was too long to be recorded whole.
   bool truncated = false;
@@ -55,6 +57,7 @@ struct request {
 
   /// The value of the first field of that name, in any case; empty if there is none.
   std::string header(const std::string& name) const;
+  /// The same for the response.
   std::string response_header(const std::string& name) const;
 };
 
@@ -82,14 +85,21 @@ struct request_filter {
   std::string condition_text = {};
 
   // Each of these returns a changed copy.
+  /// Only this operation, such as `put_manifest`.
   request_filter on(std::string wanted) const { return with(&request_filter::operation, wanted); }
+  /// Only inside this repository.
   request_filter in(std::string wanted) const { return with(&request_filter::repository, wanted); }
+  /// Only this method.
   request_filter by(std::string wanted) const { return with(&request_filter::method, wanted); }
+  /// Only clients whose User-Agent contains this text.
   request_filter from(std::string agent) const { return with(&request_filter::user_agent, agent); }
+  /// Only this status (`404`), or this class (`4xx`).
   request_filter answered(std::string wanted) const {
     return with(&request_filter::status, wanted);
   }
+  /// Only requests that the fault of this name has hit.
   request_filter hit_by(std::string name) const { return with(&request_filter::fault, name); }
+  /// Only requests with a greater sequence number.
   request_filter after(std::uint64_t sequence) const {
     auto made = *this;
     made.since = sequence;

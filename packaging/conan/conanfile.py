@@ -41,6 +41,7 @@ class Gantry(ConanFile):
         self.requires("openssl/[>=3.0 <4]")
         self.requires("spdlog/1.11.0")
         self.requires("sqlite3/3.40.1")
+        self.requires("yaml-cpp/0.7.0")
         self.requires("zlib/[>=1.2.13 <2]")
 
     def system_requirements(self):

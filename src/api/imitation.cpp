@@ -1,7 +1,7 @@
 #include "api/imitation.hpp"
 
-#include "api/call.hpp"
 #include "api/error_table.hpp"
+#include "api/existing_content.hpp"
 #include "api/responses.hpp"
 #include "base/text.hpp"
 #include "profiles/profile.hpp"
@@ -157,7 +157,7 @@ private:
     if (!prefix.empty() && (known.match(name_) || known.match(prefix)))
       co_return std::nullopt;
     if (!prefix.empty()) {
-      const auto found = co_await exists(prefix, rule.components > 0);
+      const auto found = co_await exists(ex_, prefix, rule.components > 0);
       if (!found)
         co_return make_error_response(found.error());
       if (*found)
@@ -171,12 +171,10 @@ private:
     const auto* id = removal ? std::get_if<digest>(&removal->name) : nullptr;
     if (!id)
       co_return std::nullopt;
-    const auto holder = co_await find_tag(removal->repository, *id);
-    if (!holder)
-      co_return make_error_response(holder.error());
-    if (holder->empty())
+    const auto holder = co_await find_tag(ex_, removal->repository, *id);
+    if (holder.empty())
       co_return std::nullopt;
-    co_return make_complaint(rule.error, {name_, {}, *holder});
+    co_return make_complaint(rule.error, {name_, {}, holder});
   }
 
   template <class Rule>
@@ -236,47 +234,6 @@ private:
   }
 
   std::string client() const { return client_address(ex_); }
-
-  /// Whether there is a repository with this name, or one below it.
-  awaitable<result<bool>> exists(std::string_view prefix, bool below) {
-    std::string wanted{prefix};
-    if (below)
-      wanted += '/';
-    // No name lies between this and the wanted one.
-    auto before = wanted;
-    --before.back();
-    before += '\x7f';
-    msg::list_repositories next{{1, std::move(before)}};
-    auto found = co_await call(ex_, ex_.server.services.directory.get(), std::move(next));
-    if (!found)
-      co_return std::move(found).error();
-    const auto& names = found->names.items;
-    if (names.empty())
-      co_return false;
-    const auto first = names.front().to_string();
-    co_return below ? first.starts_with(wanted) : first == wanted;
-  }
-
-  /// A tag of the manifest; empty if it has none.
-  awaitable<result<std::string>> find_tag(const repository_name& repository, const digest& id) {
-    page_request page{1000, {}};
-    for (bool more = true; more;) {
-      msg::list_tags list{page};
-      auto found = co_await call_repository(ex_, repository, std::move(list));
-      if (!found)
-        break; // the handler says what is wrong
-      for (const auto& each : found->tags.items) {
-        msg::get_manifest get{each};
-        auto target = co_await call_repository(ex_, repository, std::move(get));
-        if (target && target->value->id() == id)
-          co_return each.to_string();
-      }
-      more = found->tags.more;
-      if (more)
-        page.last = found->tags.items.back().to_string();
-    }
-    co_return std::string{};
-  }
 
   exchange& ex_;
   api_request& asked_;

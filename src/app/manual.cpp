@@ -96,6 +96,16 @@ std::string italic(std::string_view text) {
   return "\\fI" + escape(text) + "\\fR";
 }
 
+/// A placeholder; a choice that is longer than a line may be broken behind each comma.
+std::string placeholder(std::string_view type) {
+  constexpr std::size_t short_enough = 60;
+  auto text = italic(type);
+  if (type.size() > short_enough)
+    for (auto at = text.find(','); at != std::string::npos; at = text.find(',', at + 1))
+      text.insert(at + 1, "\\:");
+  return text;
+}
+
 std::string upper(std::string text) {
   std::ranges::transform(text, text.begin(),
                          [](char c) { return c >= 'a' && c <= 'z' ? char(c - 'a' + 'A') : c; });
@@ -136,7 +146,7 @@ std::string serve_options() {
     text += ".SS " + escape(config::title_of(section)) + "\n";
     for (const auto* row : config::rows_of(section)) {
       const auto type = config::type_of(*row);
-      text += paragraph(bold(row->flag) + (type.empty() ? "" : " " + italic(type)),
+      text += paragraph(bold(row->flag) + (type.empty() ? "" : " " + placeholder(type)),
                         escape(row->help) + ".\nDefault: " + escape(config::default_of(*row)) +
                           ".\nVariable: " + bold(config::variable_of(*row)) + ".");
     }

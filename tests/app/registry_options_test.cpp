@@ -73,8 +73,10 @@ std::string other_text(const config::row& setting) {
   const auto& holds = setting.holds;
   if (holds.is_switch())
     return holds.show(config::settings{}, holds) == "true" ? "false" : "true";
-  if (!holds.choices.empty())
-    return std::string{holds.choices.front()};
+  if (!holds.choices.empty()) {
+    const bool is_default = holds.show(config::settings{}, holds) == holds.choices.front();
+    return std::string{is_default ? holds.choices.back() : holds.choices.front()};
+  }
   if (holds.type == "SIZE")
     return "3MiB";
   if (holds.type == "DURATION")

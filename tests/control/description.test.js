@@ -86,7 +86,7 @@ test("examples of requests are what the schemas and the server accept", async ()
     for (const [method, { requestBody }] of Object.entries(item))
       for (const [name, { value }] of Object.entries(requestBody?.content["application/json"].examples ?? {})) {
         check(value, `${pointer("paths", path, method)}/requestBody/content/application~1json/schema`, name);
-        const status = path === "/mcp" ? ("id" in value ? 200 : 202) : 201;
+        const status = path === "/mcp" ? ("id" in value ? 200 : 202) : path.endsWith("clock") ? 200 : 201;
         await ask(method, path, { status, body: value });
         ++examples;
       }
@@ -154,8 +154,27 @@ test("garbage collection is as described", async () => {
   await ask("get", "/__gantry/gc", { status: 200 });
 });
 
+test("snapshots are as described", async () => {
+  const path = "/__parlel/snapshot";
+  const { id } = await ask("post", path, { status: 201 });
+  await ask("get", path, { status: 200 });
+  await ask("post", `${path}/{id}/restore`, { status: 200, values: { id } });
+  await ask("delete", `${path}/{id}`, { status: 200, values: { id } });
+  await ask("delete", `${path}/{id}`, { status: 404, values: { id } });
+});
+
+test("the clock is as described", async () => {
+  const path = "/__parlel/clock";
+  await ask("post", path, { status: 200, body: { frozen: true } });
+  await ask("get", path, { status: 200 });
+  await ask("post", path, { status: 400, body: { advance: "-1h" } });
+  await ask("post", path, { status: 200, body: { real: true } });
+});
+
 test("the emulator's controls are as described", async () => {
   await ask("get", "/__parlel/repositories", { status: 200 });
+  await ask("post", "/__parlel/reset", { status: 200, query: "?prefix=team" });
+  await ask("post", "/__parlel/reset", { status: 400, query: "?prefix=" });
   await ask("post", "/__parlel/reset", { status: 200 });
 });
 

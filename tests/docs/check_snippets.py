@@ -4,8 +4,8 @@
     check_snippets.py GUIDE FOLDER_OR_FILE...
 
 A block ```cpp NAME must equal the region of a file between the lines `// [snippet NAME]` and
-`// [/snippet]`, and each region must be shown. So must blocks of the other languages below; comments
-may begin with `#`. With GANTRY_UPDATE_GOLDEN=1 in the environment
+`// [/snippet]`, and each region must be shown. The same holds for CMake, whose comments
+begin with `#`. With GANTRY_UPDATE_GOLDEN=1 in the environment
 the guide takes over what the regions hold.
 """
 
@@ -19,8 +19,8 @@ from markdown import blocks
 
 START = re.compile(r"^\s*(?://|#) \[snippet ([\w-]+)\]\s*$")
 END = re.compile(r"^\s*(?://|#) \[/snippet\]\s*$")
-LANGUAGES = {"cmake", "cpp", "js", "python"}
-SUFFIXES = {".cjs", ".cpp", ".hpp", ".js", ".py", ".txt"}
+LANGUAGES = {"cmake", "cpp"}
+SUFFIXES = {".cpp", ".hpp", ".txt"}
 
 
 def regions(text, name_of_file):

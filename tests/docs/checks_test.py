@@ -255,6 +255,17 @@ class readme(tree):
         found = self.complaints("```sh\ntrue\n```\n```sh\nfalse | true\n```\n```sh\ntrue\n```\n")
         self.assertEqual(found, ["README.md:5: a command of this block failed (1)"])
 
+    def test_an_ellipsis_stands_for_anything(self):
+        self.assertEqual(self.complaints("```sh\necho a; echo 12; echo c\n```\n```text\na\n…\nc\n```\n"), [])
+        self.assertEqual(len(self.complaints("```sh\necho ab\n```\n```text\na…c\n```\n")), 1)
+
+    def test_blocks_that_no_test_runs_are_found(self):
+        page = "```sh\n```\n```yaml a.yml\n```\n```js node\n```\n```console\n```\n```json x\n```\n"
+        self.assertEqual(
+            list(run_page.strangers("a.md", page, {"node"})),
+            ["a.md:8: a block that no test runs: console ", "a.md:10: a block that no test runs: json x"],
+        )
+
     def test_other_output_is_found(self):
         found = self.complaints("```sh\necho a\n```\n```text\nb\n```\n")
         self.assertEqual(len(found), 1)

@@ -1,12 +1,17 @@
 #!/usr/bin/env python3
 """Does what a page says, against a server of its own on a free port.
 
-    run_page.py GANTRY PAGE
+    run_page.py GANTRY PAGE [BUILD_FOLDER]
 
 Blocks marked `sh` are run in their order by one bash, in an empty folder; the first command that
-fails ends it. A block marked `text` right behind one holds what it prints. The default address is
-replaced by that of the server, and `gantry` is the program. Blocks marked `console` are for reading: they need what a test
-cannot have, such as a docker daemon; tests/clients does the same with the real programs.
+fails ends it. A block marked `text` right behind one holds what it prints; `…` stands for anything.
+The default address is replaced by that of the server, and `gantry` is the program. A block marked
+`yaml NAME` is written to a file of that name first. Blocks marked `console` are for reading: they
+need what a test cannot have, such as a docker daemon; tests/clients does the same with the real
+programs.
+
+With a build folder each block must be run: blocks of other kinds name the test that does what they
+show (`console packaging.image`). Snippets of C++ and CMake are left to check_snippets.py.
 """
 
 import re
@@ -32,6 +37,27 @@ def steps(text, address):
     return found
 
 
+def files(text):
+    """Name and text of each file that the page shows."""
+    for block in blocks(text):
+        if block.language == "yaml" and block.words:
+            yield block.words[0], block.text
+
+
+def strangers(page, text, tests):
+    """Blocks that nothing runs."""
+    for block in blocks(text):
+        if block.language in {"sh", "text", "cpp", "cmake"} or block.language == "yaml" and block.words:
+            continue
+        if not block.words or block.words[0] not in tests:
+            yield f"{page}:{block.line}: a block that no test runs: {block.language} {' '.join(block.words)}"
+
+
+def tests_of(build):
+    listed = subprocess.run(["ctest", "--test-dir", build, "-N"], capture_output=True, text=True, check=True)
+    return set(re.findall(r"Test +#\d+: (\S+)", listed.stdout))
+
+
 def run(commands, folder, program="gantry"):
     """Exit status and output of each step that ended well, and what went to stderr."""
     script = f"set -euo pipefail\ngantry() {{ {program} \"$@\"; }}\n"
@@ -44,9 +70,14 @@ def run(commands, folder, program="gantry"):
     return done.returncode, outputs, done.stderr
 
 
+def is_like(printed, expected):
+    pattern = ".*?".join(re.escape(part) for part in expected.rstrip("\n").split("…"))
+    return re.fullmatch(pattern, printed.rstrip("\n"), re.DOTALL) is not None
+
+
 def complaints(page, commands, status, outputs):
     for (line, _, expected), printed in zip(commands, outputs[:-1]):
-        if expected is not None and printed.rstrip("\n") != expected.rstrip("\n"):
+        if expected is not None and not is_like(printed, expected):
             yield f"{page}:{line}: prints\n{printed}\nand not\n{expected}"
     if status:
         where = commands[min(len(outputs), len(commands)) - 1][0]
@@ -77,11 +108,16 @@ class server:
 def main():
     program, page = sys.argv[1], Path(sys.argv[2])
     with server(program) as address, tempfile.TemporaryDirectory() as folder:
-        commands = steps(page.read_text(), address)
+        text = page.read_text()
+        commands = steps(text, address)
+        for name, content in files(text):
+            (Path(folder) / name).write_text(content)
         if not commands:
             sys.exit(f"{page.name} has no block to run")
         status, outputs, errors = run(commands, folder, program)
     found = list(complaints(page.name, commands, status, outputs))
+    if len(sys.argv) > 3:
+        found += strangers(page.name, text, tests_of(sys.argv[3]))
     if found:
         sys.exit("\n".join([*found, errors]))
     print(f"{len(commands)} blocks do what {page.name} says")

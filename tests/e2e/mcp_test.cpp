@@ -176,6 +176,8 @@ BOOST_AUTO_TEST_CASE(what_steers_is_hit_by_no_fault_and_not_recorded) {
   done("push_image", {{"repository", "app"}});
   client.get("/v2/app/tags/list");
   client.get("/health");
+  // A request is recorded after its response was sent.
+  BOOST_TEST(client.get("/__parlel/requests/wait?count=2&timeout=60s").status == 200);
   const auto seen = done("list_requests");
   BOOST_TEST(seen.at("count").to_number<int>() == 2);
   BOOST_TEST(seen.at("requests").at(0).at("operation").as_string() == "list_tags");

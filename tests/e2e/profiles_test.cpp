@@ -33,6 +33,11 @@ std::size_t tags_in(const http_response& response) {
   return json::parse(response.body).as_object().at("tags").as_array().size();
 }
 
+void set_clock(registry_client& client, const std::string& change) {
+  const auto response = client.post("/__parlel/clock", {}, change);
+  BOOST_REQUIRE_MESSAGE(response.status == 200, response.body);
+}
+
 std::string message_of(const http_response& response) {
   const auto errors = json::parse(response.body).as_object().at("errors").as_array();
   return std::string{errors.at(0).as_object().at("message").as_string()};
@@ -59,8 +64,36 @@ BOOST_AUTO_TEST_CASE(docker_hub_grants_100_pulls) {
   expect_error(client, {.method = "GET", .target = target}, 429, "TOOMANYREQUESTS");
   BOOST_TEST(client.head(target).status == 200);
   BOOST_TEST(client.get("/v2/").status == 200);
-  BOOST_TEST(client.post("/__parlel/reset").status == 200);
+  set_clock(client, R"({"advance":"6h"})");
   BOOST_TEST(client.get(target).header("ratelimit-remaining") == "99;w=21600");
+}
+
+BOOST_AUTO_TEST_CASE(a_reset_grants_quotas_anew) {
+  imitating_registry hub{"dockerhub"};
+  auto& client = hub.client;
+  const auto target = manifest_path("team/app", "v1");
+  client.push_manifest("team/app", "v1", lone_manifest("a"));
+  BOOST_TEST(client.get(target).header("ratelimit-remaining") == "99;w=21600");
+  BOOST_TEST(client.post("/__parlel/reset").status == 200);
+  client.push_manifest("team/app", "v1", lone_manifest("a"));
+  BOOST_TEST(client.get(target).header("ratelimit-remaining") == "99;w=21600");
+}
+
+BOOST_AUTO_TEST_CASE(ecr_takes_ten_manifests_a_second) {
+  imitating_registry ecr{"ecr", {"app"}};
+  auto& client = ecr.client;
+  set_clock(client, R"({"frozen":true})");
+  const auto push = [&client] {
+    return client.put(manifest_path("app", "v1"), {{"Content-Type", types::index}},
+                      lone_manifest("a"));
+  };
+  for (int i = 0; i < 10; ++i)
+    BOOST_TEST(push().status == 201);
+  const auto refused = push();
+  BOOST_TEST(refused.status == 429);
+  BOOST_TEST(refused.header("Retry-After") == "1");
+  set_clock(client, R"({"advance":"1s"})");
+  BOOST_TEST(push().status == 201);
 }
 
 BOOST_AUTO_TEST_CASE(ecr_creates_no_repository) {

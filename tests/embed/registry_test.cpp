@@ -331,6 +331,8 @@ BOOST_AUTO_TEST_CASE(a_profile_takes_what_is_pushed_beside_clients_for_existing)
   BOOST_TEST(opens_upload() == 404u);
   registry.push({"team/app", "1.0"});
   BOOST_TEST(opens_upload() == 202u);
+}
+
 BOOST_AUTO_TEST_CASE(a_fault_is_described_by_its_members) {
   started registry;
   registry.push({"team/app", "1.0", {}});

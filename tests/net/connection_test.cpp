@@ -226,10 +226,6 @@ BOOST_DATA_TEST_CASE(a_file_stops_at_the_operation_that_fails, boost::unit_test:
     [sent = file.descriptor](stream& each) { return each.peer.send_file(sent, 0, 30, each.ec); });
 }
 
-BOOST_AUTO_TEST_SUITE_END()
-
-BOOST_FIXTURE_TEST_SUITE(connection_deadline, stream)
-
 BOOST_AUTO_TEST_CASE(a_read_ends_when_its_deadline_has_passed_and_not_before) {
   script->falls_silent = true;
   std::string bytes;

@@ -1,5 +1,6 @@
 // The server itself: its description, its health, and the emulator's controls.
 #include "api/call.hpp"
+#include "api/content_reset.hpp"
 #include "api/exchange.hpp"
 #include "api/origin_guard.hpp"
 #include "api/requests.hpp"
@@ -68,24 +69,16 @@ answer handle(exchange& ex, list_methods request) {
   if (!methods.empty()) {
     reply.set("Access-Control-Allow-Methods", methods);
     reply.set("Access-Control-Allow-Headers",
-              "Authorization, Accept, Content-Type, Content-Range, If-None-Match, Range");
+              "Authorization, Accept, Content-Type, Content-Range, If-None-Match, "
+              "MCP-Protocol-Version, Range");
     reply.set("Access-Control-Max-Age", "86400");
   }
   co_return reply;
 }
 
-/// A reset of some repositories is about content alone: others may rely on faults and the clock.
 answer handle(exchange& ex, reset request) {
-  if (!ex.settings->allow_reset)
-    co_return make_error_response(fail(errc::reset_disabled));
-  const bool is_whole = !request.within;
-  msg::reset forget{std::move(request.within)};
-  auto done = co_await call(ex, ex.server.services.directory.get(), std::move(forget));
-  if (!done)
-    co_return make_error_response(done.error());
-  if (is_whole)
-    ex.server.forget_tests();
-  co_return make_ok();
+  const auto done = co_await reset_content(ex, std::move(request));
+  co_return done ? make_ok() : make_error_response(done.error());
 }
 
 answer handle(exchange& ex, emulator_repositories) {

@@ -1,5 +1,6 @@
 // Tools for content: lists, manifests and the reset.
 #include "api/call.hpp"
+#include "api/content_reset.hpp"
 #include "api/tools/arguments.hpp"
 #include "api/tools/tools.hpp"
 #include "base/text.hpp"
@@ -112,12 +113,9 @@ outcome reset(exchange& ex, const json::object& arguments) {
   const auto read = read_no_arguments(arguments);
   if (!read)
     co_return read.error();
-  if (!ex.settings->allow_reset)
-    co_return fail(errc::reset_disabled);
-  const auto done = co_await call(ex, ex.server.services.directory.get(), msg::reset{});
+  const auto done = co_await reset_content(ex, {});
   if (!done)
     co_return done.error();
-  ex.server.forget_tests();
   co_return json::object{{"ok", true}};
 }
 

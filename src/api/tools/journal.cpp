@@ -18,8 +18,8 @@ namespace {
 
 constexpr std::size_t usual_requests = 20;
 
-constexpr std::array<std::string_view, 7> filters{"method", "operation", "repository", "path",
-                                                  "status", "since",     "n"};
+constexpr std::array<std::string_view, 9> filters{
+  "method", "operation", "repository", "path", "status", "user_agent", "fault", "since", "n"};
 
 /// An argument as the text that it would be in a query.
 result<std::optional<std::string>> read_text(const json::object& arguments,
