@@ -42,8 +42,15 @@ std::string target_of(const http::request_head& head) {
   return query.empty() ? std::string{path} : std::string{path}.append("?").append(query);
 }
 
+/// Keeps the client with the proxy, also when the session is replayed.
+void localize(field_list& fields, const std::string& authority) {
+  for (auto& [name, value] : fields)
+    if (journal::is_same_name(name, "Location"))
+      value = local_location(value, authority);
+}
+
 /// The fields that the client gets: the server adds those of its own connection.
-field_list returned_fields(const field_list& fields, const std::string& authority) {
+field_list returned_fields(const field_list& fields) {
   std::string connection;
   for (const auto& [name, value] : fields)
     if (journal::is_same_name(name, "Connection"))
@@ -52,10 +59,8 @@ field_list returned_fields(const field_list& fields, const std::string& authorit
   for (const auto& [name, value] : fields) {
     const bool is_own =
       journal::is_same_name(name, "Date") || journal::is_same_name(name, "X-Request-Id");
-    if (is_own || is_hop_by_hop(name, connection))
-      continue;
-    const bool is_location = journal::is_same_name(name, "Location");
-    kept.emplace_back(name, is_location ? local_location(value, authority) : value);
+    if (!is_own && !is_hop_by_hop(name, connection))
+      kept.emplace_back(name, value);
   }
   return kept;
 }
@@ -77,24 +82,14 @@ http::response_body body_of(const std::shared_ptr<upstream_answer>& got) {
   return whole;
 }
 
-http::response reply_of(const std::shared_ptr<upstream_answer>& got, bool to_head,
-                        const field_list& fields) {
+http::response reply_of(const std::shared_ptr<upstream_answer>& got, bool to_head) {
   http::response reply;
   reply.status = got->head.status;
-  for (const auto& [name, value] : fields)
+  for (const auto& [name, value] : returned_fields(got->fields))
     reply.set(name, value);
   reply.content_length = to_head ? got->head.content_length.value_or(0) : got->body.size();
   reply.body = body_of(got);
   return reply;
-}
-
-/// What the archive holds of the answer's fields: those of the registry, with the client's
-/// Location.
-field_list recorded_fields(field_list fields, const std::string& authority) {
-  for (auto& [name, value] : fields)
-    if (journal::is_same_name(name, "Location"))
-      value = local_location(value, authority);
-  return fields;
 }
 
 unsigned status_of(http::refusal_code code) {
@@ -144,9 +139,10 @@ asio::awaitable<http::response> forwarder::answer(http::request& asked) {
     std::chrono::system_clock::now() - seen.began);
   seen.request_body = got->request_body;
   seen.status = got->head.status;
-  seen.response_fields = recorded_fields(got->fields, site_.authority);
+  localize(got->fields, site_.authority);
+  seen.response_fields = got->fields;
   record(seen, *got);
-  co_return reply_of(got, asked.head.is_head(), returned_fields(got->fields, site_.authority));
+  co_return reply_of(got, asked.head.is_head());
 }
 
 http::response forwarder::refused(const http::refusal& why) {

@@ -107,18 +107,20 @@ BOOST_AUTO_TEST_CASE(a_response_in_chunks_and_one_that_ends_with_its_connection_
 }
 
 BOOST_AUTO_TEST_CASE(a_location_on_the_registry_is_a_path_for_client_and_archive) {
-  std::string location;
-  const scripted_server registry{
-    [&](const std::string&) { return ok("Location: " + location + "\r\n", ""); }};
+  const std::string elsewhere = "http://elsewhere/a";
+  const scripted_server registry{[&](const std::string& request) {
+    const auto host = request.find("Host: ") + 6;
+    const auto own = "http://" + request.substr(host, request.find("\r\n", host) - host);
+    const bool is_own = request.starts_with("POST /own");
+    return ok("Location: " + (is_own ? own + "/v2/a?_state=b" : elsewhere) + "\r\n", "");
+  }};
   recording made{registry.url()};
-  location = registry.url() + "/v2/a?_state=b";
-  BOOST_TEST(made.client.request("POST", "/v2/a").header("Location") == "/v2/a?_state=b");
-  location = "http://elsewhere/a";
-  BOOST_TEST(made.client.request("POST", "/v2/a").header("Location") == location);
+  BOOST_TEST(made.client.request("POST", "/own").header("Location") == "/v2/a?_state=b");
+  BOOST_TEST(made.client.request("POST", "/other").header("Location") == elsewhere);
   const auto session = made.session();
   BOOST_REQUIRE(session.size() == 2u);
   BOOST_TEST(session[0].fields.front().second == "/v2/a?_state=b");
-  BOOST_TEST(session[1].fields.front().second == location);
+  BOOST_TEST(session[1].fields.front().second == elsewhere);
 }
 
 BOOST_AUTO_TEST_CASE(tokens_reach_the_client_but_not_the_archive) {
