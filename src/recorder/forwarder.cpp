@@ -99,7 +99,7 @@ unsigned status_of(http::refusal_code code) {
   case http::refusal_code::target_too_long: return 414;
   case http::refusal_code::head_too_large: return 431;
   case http::refusal_code::content_encoding_unsupported: return 415;
-  case http::refusal_code::range_not_satisfiable: return 416;
+  case http::refusal_code::range_not_satisfiable:
   case http::refusal_code::too_many_ranges: return 416;
   }
   return 400;
