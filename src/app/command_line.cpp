@@ -61,6 +61,8 @@ command chosen(program&& parsed) {
     return std::move(parsed.transfer.importing);
   if (name == "export")
     return std::move(parsed.transfer.exporting);
+  if (name == "record")
+    return std::move(parsed.recording);
   if (name == "completion")
     return message_command{completion_script(parsed.completed.value(), describe_commands()), 0};
   if (name == "manual")

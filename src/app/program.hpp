@@ -5,6 +5,7 @@
 #include "app/completion.hpp"
 #include "app/import_export.hpp"
 #include "app/maintenance.hpp"
+#include "app/record.hpp"
 #include "app/transfer_options.hpp"
 #include "app/users.hpp"
 #include "config/draft.hpp"
@@ -26,6 +27,7 @@ struct program {
   verify_command verifying;
   transfer_commands transfer;
   user_command users;
+  record_command recording;
   bench_command bench;
   std::optional<shell> completed;
 

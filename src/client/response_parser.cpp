@@ -15,8 +15,9 @@ constexpr std::uint32_t max_head = 64 * 1024;
 
 } // namespace
 
-response_parser::response_parser(response& into, body_use use, bool to_head)
-  : into_{into}, use_{use}, to_head_{to_head}, head_{into} {
+response_parser::response_parser(response& into, body_use use, bool to_head,
+                                 response_observer* observer)
+  : into_{into}, observer_{observer}, use_{use}, to_head_{to_head}, head_{into, observer} {
   auto so_far = use == body_use::hash_on ? std::move(into_.hash) : std::nullopt;
   into_ = {};
   into_.hash = std::move(so_far);
@@ -54,6 +55,8 @@ void response_parser::head_parser::on_response_impl(int status, string_view, int
 void response_parser::head_parser::on_field_impl(beast_http::field name, string_view name_string,
                                                  string_view value, error_code&) {
   using beast_http::field;
+  if (observer_)
+    observer_->on_field({name_string.data(), name_string.size()}, {value.data(), value.size()});
   if (name == field::location)
     into_.location = value;
   else if (name == field::range)
@@ -120,6 +123,8 @@ std::size_t response_parser::put_body(std::span<std::byte> bytes, error_code& ec
 
 void response_parser::take(std::span<const std::byte> bytes, error_code& ec) {
   into_.body_size += bytes.size();
+  if (observer_)
+    observer_->on_body({reinterpret_cast<const char*>(bytes.data()), bytes.size()});
   if (hashes_)
     into_.hash->update(bytes);
   if (use_ != body_use::keep)

@@ -10,8 +10,18 @@
 
 #include <cstdint>
 #include <span>
+#include <string_view>
 
 namespace gantry::client {
+
+/// Sees the parts of a response that `response` does not hold. Its arguments live during the call.
+class response_observer {
+public:
+  virtual ~response_observer() = default;
+  virtual void on_field(std::string_view name, std::string_view value) = 0;
+  /// Some bytes of the body, decoded.
+  virtual void on_body(std::string_view bytes) = 0;
+};
 
 /// Fills one `response` as its bytes arrive. Copies only the fields that `response` has, and holds
 /// a body only with `body_use::keep`.
@@ -20,8 +30,10 @@ namespace gantry::client {
 /// server could trip.
 class response_parser {
 public:
-  /// `into` outlives the parser. `to_head`: the request was a HEAD, so no body follows.
-  response_parser(response& into, body_use use, bool to_head);
+  /// `into` and `observer`, which may be null, outlive the parser. `to_head`: the request was a
+  /// HEAD, so no body follows.
+  response_parser(response& into, body_use use, bool to_head,
+                  response_observer* observer = nullptr);
 
   /// Consumes bytes from the front of `bytes`, which it may overwrite, and returns how many. The
   /// rest is the start of an incomplete head, or belongs to the next response. Must not be called
@@ -39,7 +51,7 @@ private:
   /// Stops before the body.
   class head_parser final : public boost::beast::http::basic_parser<false> {
   public:
-    explicit head_parser(response& into) : into_{into} {}
+    head_parser(response& into, response_observer* observer) : into_{into}, observer_{observer} {}
 
   private:
     void on_request_impl(boost::beast::http::verb, string_view, string_view, int,
@@ -55,6 +67,7 @@ private:
     void on_finish_impl(error_code&) override {}
 
     response& into_;
+    response_observer* observer_;
   };
 
   /// The part being parsed, and what ends the body (RFC 9112, 6.3).
@@ -66,6 +79,7 @@ private:
   void finish();
 
   response& into_;
+  response_observer* observer_;
   body_use use_;
   bool to_head_;
   bool hashes_ = false;

@@ -8,8 +8,6 @@
 #include <boost/json/object.hpp>
 #include <boost/json/serialize.hpp>
 
-#include <algorithm>
-
 namespace gantry::journal {
 
 namespace json = boost::json;
@@ -17,20 +15,6 @@ namespace json = boost::json;
 namespace {
 
 constexpr int unknown = -1;
-
-/// The parameters of the target, still encoded.
-json::array parameters_of(std::string_view target) {
-  json::array parameters;
-  const auto mark = target.find('?');
-  auto query = mark == std::string_view::npos ? std::string_view{} : target.substr(mark + 1);
-  while (!query.empty()) {
-    const auto whole = query.substr(0, query.find('&'));
-    query.remove_prefix(std::min(whole.size() + 1, query.size()));
-    const auto name = whole.substr(0, whole.find('='));
-    parameters.push_back(render_pair(name, whole.substr(std::min(name.size() + 1, whole.size()))));
-  }
-  return parameters;
-}
 
 std::string url_of(const entry& seen, std::string_view address) {
   if (!seen.target.starts_with('/'))
@@ -46,7 +30,7 @@ json::object request_of(const entry& seen, std::string_view address) {
   request["httpVersion"] = "HTTP/1.1";
   request["cookies"] = json::array{};
   request["headers"] = render_fields(seen.fields);
-  request["queryString"] = parameters_of(seen.target);
+  request["queryString"] = render_parameters(seen.target);
   request["headersSize"] = unknown;
   request["bodySize"] = seen.body_bytes ? json::value(*seen.body_bytes) : json::value(unknown);
   return request;

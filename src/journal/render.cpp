@@ -5,6 +5,8 @@
 
 #include <boost/json/serialize.hpp>
 
+#include <algorithm>
+
 namespace gantry::journal {
 
 namespace json = boost::json;
@@ -44,6 +46,19 @@ json::array render_fields(std::string_view lines) {
     fields.push_back(render_pair(name, value));
   });
   return fields;
+}
+
+json::array render_parameters(std::string_view target) {
+  json::array parameters;
+  const auto mark = target.find('?');
+  auto query = mark == std::string_view::npos ? std::string_view{} : target.substr(mark + 1);
+  while (!query.empty()) {
+    const auto whole = query.substr(0, query.find('&'));
+    query.remove_prefix(std::min(whole.size() + 1, query.size()));
+    const auto name = whole.substr(0, whole.find('='));
+    parameters.push_back(render_pair(name, whole.substr(std::min(name.size() + 1, whole.size()))));
+  }
+  return parameters;
 }
 
 std::string render(const entry& seen) {

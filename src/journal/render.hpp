@@ -16,6 +16,8 @@ namespace gantry::journal {
 boost::json::object render_pair(std::string_view name, std::string_view value);
 /// Header lines as such pairs.
 boost::json::array render_fields(std::string_view lines);
+/// The parameters of a target as such pairs, still encoded.
+boost::json::array render_parameters(std::string_view target);
 
 /// One entry as a JSON object.
 std::string render(const entry& seen);

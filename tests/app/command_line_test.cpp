@@ -186,6 +186,20 @@ BOOST_AUTO_TEST_CASE(some_flags_may_be_repeated) {
   BOOST_TEST(settings.immutable_tags.size() == 2u);
 }
 
+BOOST_AUTO_TEST_CASE(a_session_is_recorded_as_it_was_asked) {
+  const auto parsed = parse(
+    {"record", "--upstream", "https://h", "--to", "s.har", "--addr", "127.0.0.1:0", "--insecure"});
+  const auto& recording = std::get<record_command>(parsed);
+  BOOST_TEST(recording.upstream == "https://h");
+  BOOST_TEST(recording.file == "s.har");
+  BOOST_TEST(recording.address == "127.0.0.1:0");
+  BOOST_TEST(!recording.tls.verify);
+  const auto refused =
+    std::get<message_command>(parse({"record", "--upstream", "http://h/v2", "--to", "s.har"}));
+  BOOST_TEST(refused.exit_code == 2);
+  BOOST_TEST(refused.text.find("without a path") != std::string::npos);
+}
+
 BOOST_AUTO_TEST_CASE(a_push_is_benchmarked_as_it_was_asked) {
   const auto push =
     parse({"bench",    "push",           "--url",  "http://h:1",    "--insecure", "--user",

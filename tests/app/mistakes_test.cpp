@@ -30,7 +30,8 @@ struct mistake_row {
 
 const mistake_row rows[] = {
   {{},
-   "a command is missing: one of serve, gc, verify, import, export, user, bench, completion, "
+   "a command is missing: one of serve, gc, verify, import, export, user, record, bench, "
+   "completion, "
    "manual, help, version; see gantry --help"},
   {{"srve"}, "unknown command 'srve'; did you mean serve? see gantry --help"},
   {{"srve", "--help"}, "unknown command 'srve'; did you mean serve? see gantry --help"},

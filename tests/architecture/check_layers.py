@@ -42,9 +42,11 @@ MAY_INCLUDE = {
     # Client and load generator work with any registry and know nothing of the server's implementation.
     "client": {"base", "domain", "http_coding"},
     "bench": {"base", "client", "domain"},
+    # A proxy for any registry: it serves with the server's HTTP, and asks with the client's.
+    "recorder": {"base", "client", "domain", "http", "http_coding", "journal", "net", "replay"},
     "app": {
         "actor_api", "actors", "api", "auth", "base", "bench", "client", "config", "domain", "faults", "http",
-        "journal", "mcp", "net", "profiles", "replay", "runtime", "storage", "synthesis", "telemetry", "transfer",
+        "journal", "mcp", "net", "profiles", "recorder", "replay", "runtime", "storage", "synthesis", "telemetry", "transfer",
     },
     # The library of the headers in include/gantry.
     "embed": {"actor_api", "app", "config", "domain", "faults", "journal", "runtime"},
@@ -69,7 +71,7 @@ FOREIGN = [
     ({"net", "http", "http_coding", "api"}, ["caf/*"], []),
     ({"runtime"}, ["boost/beast*"], []),
     ({"net"}, ["boost/beast*"], ["net/asio_and_beast.cpp"]),
-    ({"bench", "client"}, ["caf/*", "spdlog/*", "CLI/*"], []),
+    ({"bench", "client", "recorder"}, ["caf/*", "spdlog/*", "CLI/*"], []),
     ({"config", "domain", "journal", "mcp"}, ["spdlog/*", "CLI/*"], []),
     (
         EVERY_LAYER,

@@ -6,6 +6,7 @@
 
 #include <ostream>
 #include <string>
+#include <string_view>
 
 namespace client = gantry::client;
 namespace http = boost::beast::http;
@@ -50,7 +51,36 @@ const framed bodiless[] = {
 
 } // namespace
 
+namespace {
+
+struct seen final : client::response_observer {
+  void on_field(std::string_view name, std::string_view value) override {
+    fields.append(name).append("=").append(value).append(";");
+  }
+  void on_body(std::string_view bytes) override { body += bytes; }
+
+  std::string fields;
+  std::string body;
+};
+
+} // namespace
+
 BOOST_AUTO_TEST_SUITE(response_parser)
+
+BOOST_AUTO_TEST_CASE(an_observer_sees_all_fields_and_the_decoded_body) {
+  seen all;
+  client::response into;
+  client::response_parser parser{into, body_use::drop, false, &all};
+  client::error_code ec;
+  parse(parser,
+        "HTTP/1.1 200 OK\r\nX-Own: a\r\nTransfer-Encoding: chunked\r\n\r\n"
+        "3\r\nhel\r\n2\r\nlo\r\n0\r\n\r\n",
+        7, ec);
+  BOOST_TEST(parser.is_done());
+  BOOST_TEST(all.fields == "X-Own=a;Transfer-Encoding=chunked;");
+  BOOST_TEST(all.body == "hello");
+  BOOST_TEST(into.body.empty());
+}
 
 BOOST_DATA_TEST_CASE(a_response_may_come_in_pieces_of_any_size, complete) {
   const std::string next = "HTTP/1.1 404 Not Found\r\n";

@@ -1,13 +1,13 @@
 #!/bin/bash
-# A session of skopeo that was recorded between it and a registry is replayed to it, with nothing
-# behind.
+# A session of skopeo that gantry record has recorded before a registry is replayed to it, with
+# nothing behind.
 source "$(dirname "$0")/lib.sh"
-need skopeo curl jq python3
+need skopeo curl jq
 start_server --seed=false
 
 # with_proxy FILE: forwards to the server and records; $proxy is its address.
 with_proxy() {
-  daemon proxy python3 "$(dirname "${BASH_SOURCE[0]}")/recording_proxy.py" "$registry" "$1"
+  daemon proxy "$GANTRY_BINARY" record --upstream "http://$registry" --to "$1" --addr 127.0.0.1:0
   proxy_pid=$daemon_pid
   eventually "the proxy listens" grep -q listening "$work/proxy.log"
   proxy=$(listening_address "$work/proxy.log")
@@ -25,6 +25,7 @@ tags=$(skopeo list-tags --tls-verify=false "docker://$proxy/a/small" | jq -c .Ta
 equal "the list of tags" "$tags" '["1.0"]'
 stop_process "$proxy_pid"
 recorded=$(jq '.log.entries | length' "$work/session.har")
+contains "what the proxy says" "$(<"$work/proxy.log")" "^recorded $recorded exchanges in $work/session.har$"
 ((recorded > 8)) || fail "only $recorded requests were recorded"
 stop_server
 
@@ -46,6 +47,13 @@ say "what was not recorded is refused"
 refused skopeo copy -q --src-tls-verify=false "docker://$registry/a/other:1.0" "oci:$work/other:1.0"
 contains "what skopeo says" "$output" "no recorded request matches|501"
 stop_server
+
+say "a proxy that cannot work does not start"
+record=("$GANTRY_BINARY" record --addr 127.0.0.1:0)
+refused "${record[@]}" --upstream http://127.0.0.1:1 --to "$work/nowhere/session.har"
+contains "the error" "$output" 'nowhere/session.har: No such file or directory'
+refused "${record[@]}" --upstream http://127.0.0.1:1/path --to "$work/other.har"
+contains "the error" "$output" 'without a path'
 
 say "an archive with a mistake stops the start"
 jq '.log.entries[2].response.status = 0' "$work/session.har" >"$work/broken.har"

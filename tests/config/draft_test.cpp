@@ -139,9 +139,10 @@ BOOST_AUTO_TEST_CASE(a_setting_of_distribution_that_is_missing_here_is_reported_
   read_environment(made, {"REGISTRY_AUTH_TOKEN_REALM=here", "REGISTRY_HTTP_ADDR=:1"});
   const auto done = made.finish();
   BOOST_REQUIRE(done.warnings.size() == 1u);
-  BOOST_TEST(done.warnings[0] ==
-             "REGISTRY_AUTH_TOKEN_REALM is not supported and has no effect: there are no tokens yet; "
-             "REGISTRY_AUTH_HTPASSWD_PATH asks for passwords");
+  BOOST_TEST(
+    done.warnings[0] ==
+    "REGISTRY_AUTH_TOKEN_REALM is not supported and has no effect: there are no tokens yet; "
+    "REGISTRY_AUTH_HTPASSWD_PATH asks for passwords");
   BOOST_TEST(done.chosen->address == ":1");
 }
 
