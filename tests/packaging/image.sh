@@ -86,7 +86,7 @@ start --env REGISTRY_AUTH_HTPASSWD_REALM=local --env REGISTRY_AUTH_HTPASSWD_PATH
 equal "the status without a slash" "$(status_of "http://$registry/v2")" 401
 mkdir "$work/htpasswd"
 echo secret | "$GANTRY_BINARY" user add --cost 12 "$work/htpasswd/credentials.txt" user
-sed -i 's/[$]2y[$]/$2a$/' "$work/htpasswd/credentials.txt" # as Python's bcrypt writes it
+sed -i 's/^\(user:.2\)y/\1a/' "$work/htpasswd/credentials.txt" # as Python's bcrypt writes it
 chmod 644 "$work/htpasswd/credentials.txt"
 tar -C "$work" -c htpasswd | podman cp - "$name:/"
 eventually "the password is not taken" within curl -fsS -u user:secret "http://$registry/v2/"
