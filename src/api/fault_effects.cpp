@@ -1,6 +1,7 @@
 #include "api/fault_effects.hpp"
 
 #include "api/error_table.hpp"
+#include "api/placeholders.hpp"
 #include "api/responses.hpp"
 
 #include <memory>
@@ -33,15 +34,6 @@ std::string reference_of(const api_request& asked) {
         return {};
     },
     asked);
-}
-
-std::string with_target(std::string_view text, std::string_view target) {
-  constexpr std::string_view placeholder = "{target}";
-  std::string filled{text};
-  for (auto at = filled.find(placeholder); at != std::string::npos;
-       at = filled.find(placeholder, at + target.size()))
-    filled.replace(at, placeholder.size(), target);
-  return filled;
 }
 
 /// The response that a fault gives instead of the true one.
@@ -93,8 +85,10 @@ void change_fields(const exchange& ex, const faults::effect& does, response& rep
     reply.set("Link", "<" + std::string{ex.head.target()} + ">; rel=\"next\"");
   }
   for (const auto& [name, value] : does.headers) {
+    auto filled = value;
+    fill_in(filled, "{target}", ex.head.target());
     reply.take(name);
-    reply.set(name, with_target(value, ex.head.target()));
+    reply.set(name, filled);
   }
 }
 

@@ -2,6 +2,7 @@
 
 #include "api/error_table.hpp"
 #include "api/existing_content.hpp"
+#include "api/placeholders.hpp"
 #include "api/responses.hpp"
 #include "base/text.hpp"
 #include "profiles/profile.hpp"
@@ -30,17 +31,11 @@ struct subjects {
   std::string_view tag = {};
 };
 
-void replace(std::string& text, std::string_view placeholder, std::string_view value) {
-  for (auto at = text.find(placeholder); at != std::string::npos;
-       at = text.find(placeholder, at + value.size()))
-    text.replace(at, placeholder.size(), value);
-}
-
 response make_complaint(const complaint& error, const subjects& about) {
   std::string message{error.message};
-  replace(message, "{name}", about.name);
-  replace(message, "{prefix}", about.prefix);
-  replace(message, "{tag}", about.tag);
+  fill_in(message, "{name}", about.name);
+  fill_in(message, "{prefix}", about.prefix);
+  fill_in(message, "{tag}", about.tag);
   return make_json(error.status, render(error.code, message));
 }
 

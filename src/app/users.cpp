@@ -23,8 +23,6 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr std::size_t longest_password = 72;
-
 [[noreturn]] void refuse(const fs::path& file, const std::string& why) {
   throw std::runtime_error{file.string() + ": " + why};
 }
@@ -113,7 +111,7 @@ std::string read_password(std::FILE* input) {
   }
   if (password.empty())
     throw std::runtime_error{"the password is empty: write it as one line to stdin"};
-  if (password.size() > longest_password)
+  if (password.size() > auth::longest_password)
     throw std::runtime_error{"a password has at most 72 bytes: bcrypt would ignore the rest"};
   if (password.find('\0') != std::string::npos)
     throw std::runtime_error{"a password holds no zero byte"};

@@ -18,8 +18,6 @@ namespace {
 /// `$2y$10$`, then 22 characters of salt and 31 of hash.
 constexpr std::size_t prefix_length = 7;
 constexpr std::size_t hash_length = 60;
-/// bcrypt ignores what follows.
-constexpr std::size_t longest_password = 72;
 
 bool is_base64(char c) {
   return std::isalnum(static_cast<unsigned char>(c)) || c == '.' || c == '/';

@@ -2,10 +2,14 @@
 // many with each step of the cost: 40 ms at 10.
 #pragma once
 
+#include <cstddef>
 #include <string>
 #include <string_view>
 
 namespace gantry::auth {
+
+/// Bytes; bcrypt ignores what follows.
+inline constexpr std::size_t longest_password = 72;
 
 /// Whether the text is a bcrypt hash: `$2a$`, `$2b$` or `$2y$`, a cost from 4 to 31, salt and hash.
 bool is_bcrypt(std::string_view text) noexcept;

@@ -1,8 +1,7 @@
 #include "client/access_rules.hpp"
 
+#include "base/base64.hpp"
 #include "domain/strict_json.hpp"
-
-#include <openssl/evp.h>
 
 #include <algorithm>
 
@@ -13,16 +12,6 @@ namespace {
 constexpr std::size_t max_depth = 16;
 /// In seconds. Longer lifetimes are cut so that adding one to a time does not overflow.
 constexpr std::int64_t longest_lifetime = 365 * 24 * 60 * 60;
-
-std::string base64(std::string_view bytes) {
-  std::string text(4 * ((bytes.size() + 2) / 3) + 1, '\0');
-  ::EVP_EncodeBlock(reinterpret_cast<unsigned char*>(text.data()),
-                    reinterpret_cast<const unsigned char*>(bytes.data()),
-                    static_cast<int>(bytes.size()));
-  // EVP_EncodeBlock appends a zero byte.
-  text.pop_back();
-  return text;
-}
 
 /// Percent-encodes a value of a query.
 std::string escape(std::string_view text) {
@@ -43,7 +32,7 @@ std::string escape(std::string_view text) {
 } // namespace
 
 std::string basic_authorization(const credentials& who) {
-  return "Basic " + base64(who.user + ":" + who.password);
+  return "Basic " + to_base64(who.user + ":" + who.password);
 }
 
 std::string token_target(const token_realm& realm, const std::vector<std::string>& scopes) {

@@ -1,8 +1,8 @@
 #include "recorder/archive.hpp"
 
+#include "base/base64.hpp"
 #include "base/text.hpp"
 #include "base/utf8.hpp"
-#include "replay/base64.hpp"
 
 #include <boost/json/serialize.hpp>
 #include <boost/json/string.hpp>
@@ -124,7 +124,7 @@ error_code archive::add_bytes(const exchange& seen, const spool& body) {
     if (!ec && piece.empty())
       ec = make_error_code(boost::system::errc::io_error); // the file was cut
     if (!ec)
-      ec = write(end, replay::to_base64(piece));
+      ec = write(end, to_base64(piece));
   }
   if (!ec)
     ec = write(end, concat("\"", entry_back));

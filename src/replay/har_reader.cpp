@@ -1,10 +1,10 @@
 #include "replay/har_reader.hpp"
 
+#include "base/base64.hpp"
 #include "base/text.hpp"
 #include "domain/strict_json.hpp"
 #include "http/field_text.hpp"
 #include "journal/secrets.hpp"
-#include "replay/base64.hpp"
 #include "replay/har_member.hpp"
 
 #include <boost/json/array.hpp>

@@ -3,39 +3,24 @@
 
 #include "domain/digest.hpp"
 #include "domain/manifest.hpp"
+#include "support/shell.hpp"
 #include "support/temp_dir.hpp"
 
 #include <boost/json.hpp>
 #include <boost/test/unit_test.hpp>
 
-#include <cstdio>
 #include <filesystem>
 #include <optional>
 #include <string>
-
-#include <sys/wait.h>
 
 BOOST_AUTO_TEST_SUITE(hello_image)
 
 using gantry::digest;
 using gantry::app::make_hello_image;
+using gantry::test::output_of;
 using gantry::test::temp_dir;
 
 namespace {
-
-/// The output of a shell command, which must succeed.
-std::string output_of(const std::string& command) {
-  std::string output;
-  FILE* const stream = ::popen(command.c_str(), "r");
-  BOOST_REQUIRE(stream != nullptr);
-  for (int byte = std::fgetc(stream); byte != EOF; byte = std::fgetc(stream))
-    output.push_back(static_cast<char>(byte));
-  const int status = ::pclose(stream);
-  BOOST_TEST_CONTEXT(command) {
-    BOOST_TEST((WIFEXITED(status) && WEXITSTATUS(status) == 0));
-  }
-  return output;
-}
 
 struct unpacked_image {
   unpacked_image() { folder.write("layer.tar.gz", image.layer); }

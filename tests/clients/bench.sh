@@ -6,11 +6,6 @@ need docker-registry openssl python3 jq curl
 secret='pass:word'
 layer_size=20KiB
 
-# A registry cannot let the system choose its port, so this one was free a moment ago.
-free_port() {
-  python3 -c 'import socket; s = socket.create_server(("127.0.0.1", 0)); print(s.getsockname()[1])'
-}
-
 # start_registry NAME AUTHENTICATION: on $port, over TLS, with this piece of configuration.
 start_registry() {
   port=$(free_port)

@@ -61,6 +61,11 @@ refused() {
   if output=$("$@" 2>&1); then fail "succeeded, but should not have: $*"; fi
 }
 
+# Prints a port of 127.0.0.1 that was free a moment ago, for programs that cannot let the system choose one.
+free_port() {
+  python3 -c 'import socket; s = socket.create_server(("127.0.0.1", 0)); print(s.getsockname()[1])'
+}
+
 # eventually WHAT COMMAND...: waits up to half a minute for a state without a notification.
 eventually() {
   local what=$1 end=$((SECONDS + 30))

@@ -3,10 +3,6 @@
 source "$(dirname "$0")/lib.sh"
 need docker-registry skopeo curl jq python3
 
-free_port() {
-  python3 -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])'
-}
-
 digest_of() { printf 'sha256:%s' "$(printf '%s' "$1" | sha256sum | cut -d ' ' -f 1)"; }
 
 # ask WHAT METHOD PATH [OPTION OF curl]...: notes the status, the first error's code and the scheme of Location.

@@ -41,7 +41,7 @@ damaged "$work/damaged" ".* is a link, which is not followed"
 "$GANTRY_BINARY" verify --deep --data "$work/apart"
 
 say "the folder of docker-registry"
-port=$(python3 -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])')
+port=$(free_port)
 cat >"$work/registry.yml" <<EOF
 version: 0.1
 log: {level: error}

@@ -1,33 +1,19 @@
 // Tar and gzip files, as other programs read them.
 #include "synthesis/packing.hpp"
 
+#include "support/shell.hpp"
 #include "support/temp_dir.hpp"
 
 #include <boost/test/unit_test.hpp>
 
 #include <array>
-#include <cstdio>
 #include <string>
 
 BOOST_AUTO_TEST_SUITE(packing)
 
 using namespace gantry::synthesis;
+using gantry::test::output_of;
 using gantry::test::temp_dir;
-
-namespace {
-
-/// The output of a shell command, which must succeed.
-std::string output_of(const std::string& command) {
-  std::string output;
-  FILE* const stream = ::popen(command.c_str(), "r");
-  BOOST_REQUIRE(stream != nullptr);
-  for (int byte = std::fgetc(stream); byte != EOF; byte = std::fgetc(stream))
-    output.push_back(static_cast<char>(byte));
-  BOOST_TEST(::pclose(stream) == 0, command);
-  return output;
-}
-
-} // namespace
 
 BOOST_AUTO_TEST_CASE(gzip_unpacks_what_was_packed) {
   const temp_dir folder;

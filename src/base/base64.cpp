@@ -1,10 +1,10 @@
-#include "replay/base64.hpp"
+#include "base/base64.hpp"
 
 #include <array>
 #include <cstddef>
 #include <cstdint>
 
-namespace gantry::replay {
+namespace gantry {
 
 namespace {
 
@@ -59,4 +59,4 @@ std::string to_base64(std::string_view bytes) {
   return text;
 }
 
-} // namespace gantry::replay
+} // namespace gantry

@@ -1,11 +1,11 @@
 // Base64, with the vectors of RFC 4648, section 10.
-#include "replay/base64.hpp"
+#include "base/base64.hpp"
 
 #include <boost/test/unit_test.hpp>
 
 #include <string>
 
-using namespace gantry::replay;
+using namespace gantry;
 
 BOOST_AUTO_TEST_SUITE(base64)
 
