@@ -1,7 +1,7 @@
 #include "app/mistakes.hpp"
 
 #include "app/option_kinds.hpp"
-#include "config/nearest.hpp"
+#include "base/nearest.hpp"
 
 #include <algorithm>
 #include <iterator>
@@ -177,7 +177,7 @@ std::string nearest(std::string_view typed, const std::vector<std::string>& cand
       std::ranges::find(candidates, other->meant) != candidates.end())
     return std::string{other->meant};
   const std::vector<std::string_view> names{candidates.begin(), candidates.end()};
-  return std::string{config::nearest(typed, names)};
+  return std::string{gantry::nearest(typed, names)};
 }
 
 } // namespace gantry::app

@@ -1,7 +1,7 @@
 #include "config/draft.hpp"
 
+#include "base/nearest.hpp"
 #include "base/text.hpp"
-#include "config/nearest.hpp"
 #include "config/table.hpp"
 #include "config/unsupported.hpp"
 #include "profiles/profile.hpp"

@@ -1,7 +1,7 @@
 #include "config/texts.hpp"
 
+#include "base/nearest.hpp"
 #include "base/text.hpp"
-#include "config/nearest.hpp"
 
 #include <algorithm>
 #include <array>

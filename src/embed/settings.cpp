@@ -1,8 +1,8 @@
 #include "embed/settings.hpp"
 
 #include "app/forms.hpp"
+#include "base/nearest.hpp"
 #include "config/draft.hpp"
-#include "config/nearest.hpp"
 #include "config/table.hpp"
 #include "config/texts.hpp"
 
@@ -34,7 +34,7 @@ const config::row* find(std::string_view name) {
   std::vector<std::string_view> names;
   for (const auto& row : config::table())
     names.push_back(is_flag(name) ? row.flag : row.key);
-  const auto meant = config::nearest(name, names);
+  const auto meant = gantry::nearest(name, names);
   throw std::invalid_argument{"there is no setting '" + std::string{name} + "'" +
                               (meant.empty() ? "" : "; did you mean " + std::string{meant} + "?")};
 }

@@ -1,7 +1,7 @@
 #include "synthesis/keys.hpp"
 
+#include "base/nearest.hpp"
 #include "base/text.hpp"
-#include "config/nearest.hpp"
 
 namespace gantry::synthesis {
 
@@ -12,7 +12,7 @@ void refuse(const yaml_node& value, const std::string& reason) {
 void refuse_key(const yaml_node& value, std::span<const std::string_view> known,
                 const std::string& what) {
   auto reason = "'" + excerpt(value.key) + "' is not a key of " + what;
-  const auto meant = config::nearest(value.key, known);
+  const auto meant = gantry::nearest(value.key, known);
   if (!meant.empty())
     throw mistake{value.key_at, reason + "; did you mean '" + std::string{meant} + "'?"};
   reason += ", which has";

@@ -49,7 +49,7 @@ MAY_INCLUDE = {
         "journal", "mcp", "net", "profiles", "recorder", "replay", "runtime", "storage", "synthesis", "telemetry", "transfer",
     },
     # The library of the headers in include/gantry.
-    "embed": {"actor_api", "app", "config", "domain", "faults", "journal", "runtime"},
+    "embed": {"actor_api", "app", "base", "config", "domain", "faults", "journal", "runtime"},
 }
 
 EVERY_LAYER = set(MAY_INCLUDE)
