@@ -3,11 +3,11 @@
 #include "app/hello_image.hpp"
 #include "config/values.hpp"
 #include "synthesis/description.hpp"
-#include "synthesis/yaml.hpp"
 #include "transfer/content_writer.hpp"
 #include "transfer/docker_archive.hpp"
 #include "transfer/layout_import.hpp"
 #include "transfer/report.hpp"
+#include "yaml/reader.hpp"
 
 #include <fstream>
 #include <stdexcept>
@@ -45,7 +45,7 @@ bool is_yaml(const fs::path& file) {
 
 std::string read_text(const fs::path& file) {
   std::ifstream input{file, std::ios::binary};
-  std::string text(synthesis::max_yaml_bytes + 1, '\0');
+  std::string text(yaml::max_bytes + 1, '\0');
   input.read(text.data(), static_cast<std::streamsize>(text.size()));
   if (!input.is_open() || input.bad())
     throw std::runtime_error{"seed " + file.string() + ": this file cannot be read"};

@@ -2,10 +2,10 @@
 
 #include "base/text.hpp"
 #include "config/values.hpp"
-#include "synthesis/keys.hpp"
 #include "synthesis/layer.hpp"
 #include "synthesis/name_range.hpp"
 #include "synthesis/repository_keys.hpp"
+#include "yaml/keys.hpp"
 
 #include <array>
 #include <set>
@@ -24,56 +24,57 @@ struct reader {
   std::size_t parts = 0;
 };
 
-void count(reader& into, const repository_content& read, const yaml_node& value) {
+void count(reader& into, const repository_content& read, const yaml::node& value) {
   for (const auto& names : read.images)
     into.tags += names.size();
   into.parts += read.images.size() * read.platforms.size() * (read.layers.size() + 2);
   if (into.tags > max_tags)
-    throw mistake{value.key_at, "from this repository on there are more than " +
-                                  std::to_string(max_tags) + " tags"};
+    throw yaml::mistake{value.key_at, "from this repository on there are more than " +
+                                        std::to_string(max_tags) + " tags"};
   if (into.parts > max_parts)
-    throw mistake{value.key_at, "from this repository on there are more than " +
-                                  std::to_string(max_parts) + " layers, configs and manifests"};
+    throw yaml::mistake{value.key_at, "from this repository on there are more than " +
+                                        std::to_string(max_parts) +
+                                        " layers, configs and manifests"};
 }
 
-std::vector<std::string> names_of(const yaml_node& value) {
+std::vector<std::string> names_of(const yaml::node& value) {
   try {
     return expand_range(value.key, max_repositories);
   } catch (const std::invalid_argument& wrong) {
-    throw mistake{value.key_at, wrong.what()};
+    throw yaml::mistake{value.key_at, wrong.what()};
   }
 }
 
-void add_repositories(reader& into, const yaml_node& value) {
+void add_repositories(reader& into, const yaml::node& value) {
   const auto content = read_repository(value);
   for (const auto& name : names_of(value)) {
     auto parsed = repository_name::parse(name);
     if (!parsed)
-      throw mistake{value.key_at, "'" + excerpt(name) + "' is not the name of a repository"};
+      throw yaml::mistake{value.key_at, "'" + excerpt(name) + "' is not the name of a repository"};
     if (!into.names.insert(name).second)
-      throw mistake{value.key_at, "the repository '" + name + "' stands here a second time"};
+      throw yaml::mistake{value.key_at, "the repository '" + name + "' stands here a second time"};
     count(into, content, value);
     into.read.repositories.push_back({std::move(*parsed), content});
   }
 }
 
-void read_repositories(reader& into, const yaml_node& value) {
-  if (value.kind != yaml_kind::map)
-    refuse(value, "write a map from names of repositories to their content");
+void read_repositories(reader& into, const yaml::node& value) {
+  if (value.kind != yaml::node_kind::map)
+    yaml::refuse(value, "write a map from names of repositories to their content");
   for (const auto& each : value.items) {
     add_repositories(into, each);
     if (into.names.size() > max_repositories)
-      throw mistake{each.key_at,
-                    "there are more than " + std::to_string(max_repositories) + " repositories"};
+      throw yaml::mistake{each.key_at, "there are more than " + std::to_string(max_repositories) +
+                                         " repositories"};
   }
 }
 
-void read_seed(reader& into, const yaml_node& value) {
-  const auto& text = text_of(value, value.key, "a number");
-  into.read.seed = reading(value, value.key, [&] { return config::read_count(text, {}, 1); });
+void read_seed(reader& into, const yaml::node& value) {
+  const auto& text = yaml::text_of(value, value.key, "a number");
+  into.read.seed = yaml::reading(value, value.key, [&] { return config::read_count(text, {}, 1); });
 }
 
-constexpr std::array<key_row<reader>, 2> top_keys{
+constexpr std::array<yaml::key_row<reader>, 2> top_keys{
   {{"repositories", read_repositories}, {"seed", read_seed}}};
 
 } // namespace
@@ -92,14 +93,14 @@ std::uint64_t description::layer_bytes() const {
 }
 
 description read_description(std::string_view text) {
-  const auto root = read_yaml(text);
-  if (root.kind != yaml_kind::map)
-    throw mistake{root.at, "write 'repositories:' and below it the names of repositories"};
+  const auto root = yaml::read(text);
+  if (root.kind != yaml::node_kind::map)
+    throw yaml::mistake{root.at, "write 'repositories:' and below it the names of repositories"};
   reader into;
-  read_keys(root, top_keys, into, "the file");
+  yaml::read_keys(root, top_keys, into, "the file");
   if (into.read.repositories.empty())
-    throw mistake{root.at,
-                  "there is no repository: write 'repositories:' and below it their names"};
+    throw yaml::mistake{root.at,
+                        "there is no repository: write 'repositories:' and below it their names"};
   return std::move(into.read);
 }
 

@@ -2,11 +2,11 @@
 #pragma once
 
 #include "synthesis/description.hpp"
-#include "synthesis/yaml.hpp"
+#include "yaml/reader.hpp"
 
 namespace gantry::synthesis {
 
-/// Reads a map of keys; nothing stands for an empty one. Throws mistake.
-repository_content read_repository(const yaml_node& value);
+/// Reads a map of keys; nothing stands for an empty one. Throws yaml::mistake.
+repository_content read_repository(const yaml::node& value);
 
 } // namespace gantry::synthesis

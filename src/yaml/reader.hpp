@@ -8,7 +8,7 @@
 #include <string_view>
 #include <vector>
 
-namespace gantry::synthesis {
+namespace gantry::yaml {
 
 /// A position in a file, counted from 1. Line 0: nowhere.
 struct place {
@@ -21,24 +21,24 @@ struct mistake : std::invalid_argument {
   mistake(place at, const std::string& reason);
 };
 
-enum class yaml_kind : std::uint8_t { nothing, text, list, map };
+enum class node_kind : std::uint8_t { nothing, text, list, map };
 
-struct yaml_node {
-  yaml_kind kind = yaml_kind::nothing;
+struct node {
+  node_kind kind = node_kind::nothing;
   place at = {};
   /// Of a text. Numbers and `true` are texts, too.
   std::string text = {};
   /// The items of a list, or the values of a map, in their order.
-  std::vector<yaml_node> items = {};
+  std::vector<node> items = {};
   /// Of a value in a map.
   std::string key = {};
   place key_at = {};
 };
 
-inline constexpr std::size_t max_yaml_bytes = 1024 * 1024;
+inline constexpr std::size_t max_bytes = 1024 * 1024;
 
 /// Parses the only document in `text`. Throws mistake if it is not YAML, is longer than
-/// `max_yaml_bytes` or nested deeply, repeats a key, or uses aliases or tags.
-yaml_node read_yaml(std::string_view text);
+/// `max_bytes` or nested deeply, repeats a key, or uses aliases or tags.
+node read(std::string_view text);
 
-} // namespace gantry::synthesis
+} // namespace gantry::yaml

@@ -1,15 +1,15 @@
-#include "synthesis/keys.hpp"
+#include "yaml/keys.hpp"
 
 #include "base/nearest.hpp"
 #include "base/text.hpp"
 
-namespace gantry::synthesis {
+namespace gantry::yaml {
 
-void refuse(const yaml_node& value, const std::string& reason) {
+void refuse(const node& value, const std::string& reason) {
   throw mistake{value.at, value.key.empty() ? reason : excerpt(value.key) + ": " + reason};
 }
 
-void refuse_key(const yaml_node& value, std::span<const std::string_view> known,
+void refuse_key(const node& value, std::span<const std::string_view> known,
                 const std::string& what) {
   auto reason = "'" + excerpt(value.key) + "' is not a key of " + what;
   const auto meant = gantry::nearest(value.key, known);
@@ -21,19 +21,18 @@ void refuse_key(const yaml_node& value, std::span<const std::string_view> known,
   throw mistake{value.key_at, reason};
 }
 
-const std::string& text_of(const yaml_node& value, const std::string& key,
-                           const std::string& needed) {
-  if (value.kind != yaml_kind::text)
+const std::string& text_of(const node& value, const std::string& key, const std::string& needed) {
+  if (value.kind != node_kind::text)
     throw mistake{value.at, key + ": this is not a text: write " + needed};
   return value.text;
 }
 
-std::span<const yaml_node> items_of(const yaml_node& value, const std::string& needed) {
-  if (value.kind == yaml_kind::list)
+std::span<const node> items_of(const node& value, const std::string& needed) {
+  if (value.kind == node_kind::list)
     return value.items;
-  if (value.kind == yaml_kind::text)
+  if (value.kind == node_kind::text)
     return {&value, 1};
   refuse(value, "this is not a list: write " + needed);
 }
 
-} // namespace gantry::synthesis
+} // namespace gantry::yaml

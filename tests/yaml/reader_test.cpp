@@ -1,34 +1,34 @@
 // YAML as a tree of texts with their places.
-#include "synthesis/yaml.hpp"
+#include "yaml/reader.hpp"
 
 #include <boost/test/unit_test.hpp>
 
 #include <string>
 #include <string_view>
 
-BOOST_AUTO_TEST_SUITE(yaml)
+BOOST_AUTO_TEST_SUITE(reader)
 
-using namespace gantry::synthesis;
+using namespace gantry::yaml;
 
 namespace {
 
-std::string shown(const yaml_node& node) {
+std::string shown(const node& node) {
   std::string text = node.key.empty() ? "" : node.key + "=";
   switch (node.kind) {
-  case yaml_kind::nothing: return text + "~";
-  case yaml_kind::text: return text + node.text;
-  case yaml_kind::list:
-  case yaml_kind::map: break;
+  case node_kind::nothing: return text + "~";
+  case node_kind::text: return text + node.text;
+  case node_kind::list:
+  case node_kind::map: break;
   }
-  text += node.kind == yaml_kind::list ? "[" : "{";
+  text += node.kind == node_kind::list ? "[" : "{";
   for (const auto& item : node.items)
     text += shown(item) + ";";
-  return text + (node.kind == yaml_kind::list ? "]" : "}");
+  return text + (node.kind == node_kind::list ? "]" : "}");
 }
 
 std::string refusal_of(std::string_view text) {
   try {
-    return "accepted: " + shown(read_yaml(text));
+    return "accepted: " + shown(read(text));
   } catch (const mistake& why) {
     return why.what();
   }
@@ -37,15 +37,15 @@ std::string refusal_of(std::string_view text) {
 } // namespace
 
 BOOST_AUTO_TEST_CASE(all_scalars_are_texts) {
-  BOOST_TEST(shown(read_yaml("a: 1.10\nb: true\nc: '1.0'\nd: [x, \"y z\", ~]\ne:\n")) ==
+  BOOST_TEST(shown(read("a: 1.10\nb: true\nc: '1.0'\nd: [x, \"y z\", ~]\ne:\n")) ==
              "{a=1.10;b=true;c=1.0;d=[x;y z;~;];e=~;}");
-  BOOST_TEST(shown(read_yaml("")) == "~");
-  BOOST_TEST(shown(read_yaml("# only a comment\n")) == "~");
-  BOOST_TEST(shown(read_yaml("- a\n- b: c\n  d: []\n")) == "[a;{b=c;d=[];};]");
+  BOOST_TEST(shown(read("")) == "~");
+  BOOST_TEST(shown(read("# only a comment\n")) == "~");
+  BOOST_TEST(shown(read("- a\n- b: c\n  d: []\n")) == "[a;{b=c;d=[];};]");
 }
 
 BOOST_AUTO_TEST_CASE(keys_and_values_know_their_places) {
-  const auto root = read_yaml("one:\n  two: [a,\n    b]\n");
+  const auto root = read("one:\n  two: [a,\n    b]\n");
   const auto& two = root.items.at(0).items.at(0);
   BOOST_TEST(two.key_at.line == 2);
   BOOST_TEST(two.key_at.column == 3);
@@ -86,7 +86,7 @@ BOOST_AUTO_TEST_CASE(attacks_cost_no_more_than_their_bytes) {
   }
   BOOST_TEST(refusal_of(bomb) ==
              "line 2, column 10: this is an alias: write the value again instead");
-  BOOST_TEST(refusal_of(std::string(max_yaml_bytes + 1, ' ')) == "it has more than 1048576 bytes");
+  BOOST_TEST(refusal_of(std::string(max_bytes + 1, ' ')) == "it has more than 1048576 bytes");
 }
 
 BOOST_AUTO_TEST_SUITE_END()

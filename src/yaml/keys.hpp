@@ -1,7 +1,7 @@
 // Reads the values of a YAML file by the tables of its keys; mistakes name the place and the key.
 #pragma once
 
-#include "synthesis/yaml.hpp"
+#include "yaml/reader.hpp"
 
 #include <algorithm>
 #include <array>
@@ -11,18 +11,18 @@
 #include <string>
 #include <string_view>
 
-namespace gantry::synthesis {
+namespace gantry::yaml {
 
 /// Throws mistake with the key of the value.
-[[noreturn]] void refuse(const yaml_node& value, const std::string& reason);
+[[noreturn]] void refuse(const node& value, const std::string& reason);
 /// Throws mistake: the key of a map is not one of `known`.
-[[noreturn]] void refuse_key(const yaml_node& value, std::span<const std::string_view> known,
+[[noreturn]] void refuse_key(const node& value, std::span<const std::string_view> known,
                              const std::string& what);
 
 /// Runs a parser of texts; if it throws std::invalid_argument, its reason gets the place and the
 /// key.
 template <class Read>
-auto reading(const yaml_node& value, const std::string& key, Read read) {
+auto reading(const node& value, const std::string& key, Read read) {
   try {
     return read();
   } catch (const std::invalid_argument& wrong) {
@@ -31,21 +31,20 @@ auto reading(const yaml_node& value, const std::string& key, Read read) {
 }
 
 /// Throws mistake if the value is not a text; `needed` says what to write.
-const std::string& text_of(const yaml_node& value, const std::string& key,
-                           const std::string& needed);
+const std::string& text_of(const node& value, const std::string& key, const std::string& needed);
 /// A list, or a single text as a list of one. Throws mistake for any other value.
-std::span<const yaml_node> items_of(const yaml_node& value, const std::string& needed);
+std::span<const node> items_of(const node& value, const std::string& needed);
 
 /// A key of a map, and what it sets.
 template <class Target>
 struct key_row {
   std::string_view name;
-  void (*read)(Target& into, const yaml_node& value);
+  void (*read)(Target& into, const node& value);
 };
 
 /// Throws mistake if a key is not in the table; `what` says whose keys these are.
 template <class Target, std::size_t N>
-void read_keys(const yaml_node& map, const std::array<key_row<Target>, N>& keys, Target& into,
+void read_keys(const node& map, const std::array<key_row<Target>, N>& keys, Target& into,
                const std::string& what) {
   std::array<std::string_view, N> names;
   std::ranges::transform(keys, names.begin(), [](const auto& row) { return row.name; });
@@ -57,4 +56,4 @@ void read_keys(const yaml_node& map, const std::array<key_row<Target>, N>& keys,
   }
 }
 
-} // namespace gantry::synthesis
+} // namespace gantry::yaml

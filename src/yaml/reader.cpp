@@ -1,4 +1,4 @@
-#include "synthesis/yaml.hpp"
+#include "yaml/reader.hpp"
 
 #include "base/text.hpp"
 
@@ -12,7 +12,7 @@
 #include <sstream>
 #include <utility>
 
-namespace gantry::synthesis {
+namespace gantry::yaml {
 
 namespace {
 
@@ -33,7 +33,7 @@ place place_of(const YAML::Mark& mark) {
 /// the whole value once more.
 class tree_builder : public YAML::EventHandler {
 public:
-  yaml_node take() { return std::move(root_); }
+  node take() { return std::move(root_); }
 
   void OnDocumentStart(const YAML::Mark& mark) override {
     if (has_document_)
@@ -43,7 +43,7 @@ public:
   void OnDocumentEnd() override {}
 
   void OnNull(const YAML::Mark& mark, YAML::anchor_t) override {
-    add({.kind = yaml_kind::nothing, .at = place_of(mark)});
+    add({.kind = node_kind::nothing, .at = place_of(mark)});
   }
   void OnAlias(const YAML::Mark& mark, YAML::anchor_t) override {
     throw mistake{place_of(mark), "this is an alias: write the value again instead"};
@@ -51,26 +51,26 @@ public:
   void OnScalar(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t,
                 const std::string& value) override {
     check_tag(mark, tag);
-    add({.kind = yaml_kind::text, .at = place_of(mark), .text = value});
+    add({.kind = node_kind::text, .at = place_of(mark), .text = value});
   }
   void OnSequenceStart(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t,
                        YAML::EmitterStyle::value) override {
     check_tag(mark, tag);
-    open(yaml_kind::list, mark);
+    open(node_kind::list, mark);
   }
   void OnSequenceEnd() override { close(); }
   void OnMapStart(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t,
                   YAML::EmitterStyle::value) override {
     check_tag(mark, tag);
-    open(yaml_kind::map, mark);
+    open(node_kind::map, mark);
   }
   void OnMapEnd() override { close(); }
 
 private:
   struct level {
-    yaml_node node;
+    yaml::node value;
     /// In a map, the key whose value comes next.
-    std::optional<yaml_node> key;
+    std::optional<node> key;
     std::set<std::string> keys;
   };
 
@@ -80,43 +80,43 @@ private:
       throw mistake{place_of(mark), "'" + excerpt(tag) + "' is a tag of YAML: leave it out"};
   }
 
-  void open(yaml_kind kind, const YAML::Mark& mark) {
+  void open(node_kind kind, const YAML::Mark& mark) {
     if (levels_.size() >= max_depth)
       throw mistake{place_of(mark), "nested more than " + std::to_string(max_depth) + " deep"};
     levels_.push_back({{.kind = kind, .at = place_of(mark)}, {}, {}});
   }
 
   void close() {
-    auto done = std::move(levels_.back().node);
+    auto done = std::move(levels_.back().value);
     levels_.pop_back();
     add(std::move(done));
   }
 
-  void add(yaml_node node) {
+  void add(node value) {
     if (levels_.empty()) {
-      root_ = std::move(node);
+      root_ = std::move(value);
       return;
     }
     auto& into = levels_.back();
-    if (into.node.kind == yaml_kind::map && !into.key)
-      return take_key(into, std::move(node));
+    if (into.value.kind == node_kind::map && !into.key)
+      return take_key(into, std::move(value));
     if (into.key) {
-      node.key = std::move(into.key->text);
-      node.key_at = into.key->at;
+      value.key = std::move(into.key->text);
+      value.key_at = into.key->at;
       into.key.reset();
     }
-    into.node.items.push_back(std::move(node));
+    into.value.items.push_back(std::move(value));
   }
 
-  static void take_key(level& into, yaml_node key) {
-    if (key.kind != yaml_kind::text)
+  static void take_key(level& into, node key) {
+    if (key.kind != node_kind::text)
       throw mistake{key.at, "this key is not a text"};
     if (!into.keys.insert(key.text).second)
       throw mistake{key.at, "the key '" + excerpt(key.text) + "' stands here a second time"};
     into.key = std::move(key);
   }
 
-  yaml_node root_;
+  node root_;
   std::vector<level> levels_;
   bool has_document_ = false;
 };
@@ -126,9 +126,9 @@ private:
 mistake::mistake(place at, const std::string& reason)
   : std::invalid_argument{at_place(at, reason)} {}
 
-yaml_node read_yaml(std::string_view text) {
-  if (text.size() > max_yaml_bytes)
-    throw mistake{{}, "it has more than " + std::to_string(max_yaml_bytes) + " bytes"};
+node read(std::string_view text) {
+  if (text.size() > max_bytes)
+    throw mistake{{}, "it has more than " + std::to_string(max_bytes) + " bytes"};
   std::istringstream input{std::string{text}};
   tree_builder builder;
   try {
@@ -141,4 +141,4 @@ yaml_node read_yaml(std::string_view text) {
   return builder.take();
 }
 
-} // namespace gantry::synthesis
+} // namespace gantry::yaml
