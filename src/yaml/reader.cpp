@@ -7,6 +7,7 @@
 #include <yaml-cpp/mark.h>
 #include <yaml-cpp/parser.h>
 
+#include <map>
 #include <optional>
 #include <set>
 #include <sstream>
@@ -29,8 +30,8 @@ place place_of(const YAML::Mark& mark) {
   return mark.is_null() ? place{} : place{mark.line + 1, mark.column + 1};
 }
 
-/// Builds the tree. The library's own tree has lost which keys are repeated, and an alias in it is
-/// the whole value once more.
+/// Builds the tree. The library's own tree has lost which keys are repeated, and does not bound
+/// what aliases stand for.
 class tree_builder : public YAML::EventHandler {
 public:
   node take() { return std::move(root_); }
@@ -42,27 +43,31 @@ public:
   }
   void OnDocumentEnd() override {}
 
-  void OnNull(const YAML::Mark& mark, YAML::anchor_t) override {
-    add({.kind = node_kind::nothing, .at = place_of(mark)});
+  void OnNull(const YAML::Mark& mark, YAML::anchor_t anchor) override {
+    finish({.kind = node_kind::nothing, .at = place_of(mark)}, anchor);
   }
-  void OnAlias(const YAML::Mark& mark, YAML::anchor_t) override {
-    throw mistake{place_of(mark), "this is an alias: write the value again instead"};
+  void OnAlias(const YAML::Mark& mark, YAML::anchor_t anchor) override {
+    const auto known = anchors_.find(anchor);
+    if (known == anchors_.end())
+      throw mistake{place_of(mark), "this alias stands within its own value: write the value"};
+    count(known->second.values, place_of(mark));
+    add(known->second.value);
   }
-  void OnScalar(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t,
+  void OnScalar(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor,
                 const std::string& value) override {
     check_tag(mark, tag);
-    add({.kind = node_kind::text, .at = place_of(mark), .text = value});
+    finish({.kind = node_kind::text, .at = place_of(mark), .text = value}, anchor);
   }
-  void OnSequenceStart(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t,
+  void OnSequenceStart(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor,
                        YAML::EmitterStyle::value) override {
     check_tag(mark, tag);
-    open(node_kind::list, mark);
+    open(node_kind::list, mark, anchor);
   }
   void OnSequenceEnd() override { close(); }
-  void OnMapStart(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t,
+  void OnMapStart(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor,
                   YAML::EmitterStyle::value) override {
     check_tag(mark, tag);
-    open(node_kind::map, mark);
+    open(node_kind::map, mark, anchor);
   }
   void OnMapEnd() override { close(); }
 
@@ -72,6 +77,16 @@ private:
     /// In a map, the key whose value comes next.
     std::optional<node> key;
     std::set<std::string> keys;
+    /// What aliases call it; 0 for none.
+    YAML::anchor_t anchor = 0;
+    /// The number of values before it.
+    std::size_t before = 0;
+  };
+
+  /// What an alias stands for.
+  struct anchored {
+    node value;
+    std::size_t values = 1;
   };
 
   /// `?` and `!` stand for plain and quoted texts.
@@ -80,16 +95,34 @@ private:
       throw mistake{place_of(mark), "'" + excerpt(tag) + "' is a tag of YAML: leave it out"};
   }
 
-  void open(node_kind kind, const YAML::Mark& mark) {
+  /// Before values are copied: an alias of aliases stands for more than memory holds.
+  void count(std::size_t more, place at) {
+    values_ += more;
+    if (values_ > max_values)
+      throw mistake{at, "there are more than " + std::to_string(max_values) + " values"};
+  }
+
+  void open(node_kind kind, const YAML::Mark& mark, YAML::anchor_t anchor) {
     if (levels_.size() >= max_depth)
       throw mistake{place_of(mark), "nested more than " + std::to_string(max_depth) + " deep"};
-    levels_.push_back({{.kind = kind, .at = place_of(mark)}, {}, {}});
+    levels_.push_back({{.kind = kind, .at = place_of(mark)}, {}, {}, anchor, values_});
   }
 
   void close() {
-    auto done = std::move(levels_.back().value);
+    auto done = std::move(levels_.back());
     levels_.pop_back();
-    add(std::move(done));
+    if (done.anchor != 0)
+      anchors_[done.anchor] = {done.value, values_ - done.before + 1};
+    count(1, done.value.at);
+    add(std::move(done.value));
+  }
+
+  /// A value without values of its own.
+  void finish(node value, YAML::anchor_t anchor) {
+    count(1, value.at);
+    if (anchor != 0)
+      anchors_[anchor] = {value, 1};
+    add(std::move(value));
   }
 
   void add(node value) {
@@ -118,6 +151,8 @@ private:
 
   node root_;
   std::vector<level> levels_;
+  std::map<YAML::anchor_t, anchored> anchors_;
+  std::size_t values_ = 0;
   bool has_document_ = false;
 };
 

@@ -37,8 +37,12 @@ struct node {
 
 inline constexpr std::size_t max_bytes = 1024 * 1024;
 
-/// Parses the only document in `text`. Throws mistake if it is not YAML, is longer than
-/// `max_bytes` or nested deeply, repeats a key, or uses aliases or tags.
+/// The most values of a file, once its aliases are replaced by what they stand for.
+inline constexpr std::size_t max_values = 100'000;
+
+/// Parses the only document in `text`. An alias becomes a copy of its value. Throws mistake if the
+/// text is not YAML, is longer than `max_bytes`, nested deeply or has more than `max_values`,
+/// repeats a key, or uses tags.
 node read(std::string_view text);
 
 } // namespace gantry::yaml
