@@ -1,5 +1,7 @@
 #include "api/mode.hpp"
 
+#include "net/transport.hpp"
+
 namespace gantry::api {
 
 std::optional<errc> refuse_by_mode(const operation& asked, const options& mode) {
@@ -14,7 +16,8 @@ std::optional<errc> refuse_by_mode(const operation& asked, const options& mode) 
 bool may_steer(std::string_view remote, const options& mode) noexcept {
   switch (mode.steered_by) {
   case control::off: return false;
-  case control::loopback: return remote.starts_with("127.") || remote.starts_with("[::1]");
+  case control::loopback:
+    return remote.starts_with("127.") || remote.starts_with("[::1]") || remote == net::unix_peer;
   case control::any: return true;
   }
   return false;

@@ -2,6 +2,7 @@
 
 #include "net/listener.hpp"
 #include "net/ports.hpp"
+#include "net/socket_file.hpp"
 
 #include <boost/asio/post.hpp>
 #include <boost/asio/use_future.hpp>
@@ -9,6 +10,7 @@
 #include <algorithm>
 #include <cassert>
 #include <chrono>
+#include <iterator>
 #include <thread>
 #include <utility>
 
@@ -39,27 +41,38 @@ server::server(std::vector<asio::io_context*> threads, options settings, handler
     settings_{std::move(settings)},
     handle_{handle},
     sessions_{settings_, handle_, draining_},
-    places_{settings_.max_connections, settings_.body_timeout} {}
+    places_{settings_.max_connections, settings_.body_timeout},
+    sockets_(threads_.size()) {}
 
 server::~server() {
   stop();
 }
 
 std::uint16_t server::bind(const std::vector<asio::ip::address>& hosts, std::uint16_t port) {
-  auto sockets = net::listen_on(threads_, hosts, port);
-  const auto bound = sockets.front().front().local_endpoint().port();
+  auto bound = net::listen_on(threads_, hosts, port);
+  const auto chosen = net::port_of(bound.front().front());
+  for (std::size_t i = 0; i < threads_.size(); ++i)
+    std::ranges::move(bound[i], std::back_inserter(sockets_[i]));
+  return chosen;
+}
+
+void server::bind(std::string file) {
+  auto bound = std::make_unique<net::socket_file>(std::move(file));
+  auto sockets = bound->acceptors(threads_);
+  for (std::size_t i = 0; i < threads_.size(); ++i)
+    sockets_[i].push_back(std::move(sockets[i]));
+  files_.push_back(std::move(bound));
+}
+
+void server::start() {
+  assert(listeners_.empty() && !sockets_.front().empty());
   net::listener_options limits{settings_.send_timeout, settings_.watch_interval};
   if (limits.watch_interval == 0ms)
     limits.watch_interval = derived_interval(settings_);
   for (std::size_t i = 0; i < threads_.size(); ++i)
     listeners_.push_back(std::make_unique<net::listener>(
-      *threads_[i], std::move(sockets[i]), places_, limits,
+      *threads_[i], std::exchange(sockets_[i], {}), places_, limits,
       [this](net::connection& peer) { return converse(sessions_, peer); }));
-  return bound;
-}
-
-void server::start() {
-  assert(!listeners_.empty());
   for (std::size_t i = 0; i < threads_.size(); ++i)
     asio::post(*threads_[i], [&own = *listeners_[i]] { own.start(); });
 }
@@ -87,6 +100,7 @@ void server::stop() {
     std::this_thread::sleep_for(1ms);
   }
   listeners_.clear();
+  files_.clear();
 }
 
 } // namespace gantry::http

@@ -5,6 +5,7 @@
 #include "http/options.hpp"
 #include "http/session.hpp"
 #include "net/connection_places.hpp"
+#include "net/socket.hpp"
 
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/ip/address.hpp>
@@ -12,10 +13,12 @@
 #include <atomic>
 #include <cstdint>
 #include <memory>
+#include <string>
 #include <vector>
 
 namespace gantry::net {
 class listener;
+class socket_file;
 } // namespace gantry::net
 
 namespace gantry::http {
@@ -27,10 +30,12 @@ public:
   server(std::vector<boost::asio::io_context*> threads, options settings, handler& handle);
   ~server();
 
-  /// Binds like `net::listen_on`. Nothing is accepted before `start`. Returns the port. Throws
-  /// boost::system::system_error.
+  /// Binds like `net::listen_on`, beside what is bound already. Connections wait until `start`.
+  /// Returns the port. Throws boost::system::system_error. Precondition: not started.
   std::uint16_t bind(const std::vector<boost::asio::ip::address>& hosts, std::uint16_t port);
-  /// Accepts connections from now on. Precondition: bound.
+  /// The same with a socket in the file system, as `net::socket_file` has it.
+  void bind(std::string file);
+  /// Accepts connections from now on. Precondition: bound, not started.
   void start();
 
   /// Stops accepting, closes idle connections, gives requests `options::drain_timeout` to finish,
@@ -44,6 +49,9 @@ private:
   std::atomic<bool> draining_{false};
   const session_context sessions_;
   net::connection_places places_;
+  std::vector<std::unique_ptr<net::socket_file>> files_;
+  /// For each thread; empty once they listen.
+  std::vector<std::vector<net::stream_acceptor>> sockets_;
   std::vector<std::unique_ptr<net::listener>> listeners_;
 };
 

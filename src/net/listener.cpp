@@ -44,7 +44,7 @@ private:
 
 } // namespace
 
-listener::listener(asio::io_context& context, std::vector<asio::ip::tcp::acceptor> sockets,
+listener::listener(asio::io_context& context, std::vector<stream_acceptor> sockets,
                    connection_places& places, const listener_options& limits, conversation speak)
   : context_{context}, watch_{context}, places_{places}, limits_{limits}, speak_{std::move(speak)} {
   for (auto& socket : sockets)
@@ -95,7 +95,7 @@ asio::awaitable<void> listener::accept_loop(door& from) {
 
 asio::awaitable<void> listener::accept_one(door& from) {
   error_code ec;
-  asio::ip::tcp::socket socket{context_};
+  stream_socket socket{context_};
   co_await from.socket.async_accept(socket, asio::redirect_error(asio::use_awaitable, ec));
   if (stopping_ || ec == asio::error::connection_aborted)
     co_return;
@@ -116,7 +116,7 @@ asio::awaitable<void> listener::accept_one(door& from) {
 }
 
 /// Precondition: a place is taken. Frees it if an exception is thrown.
-void listener::admit(asio::ip::tcp::socket socket) {
+void listener::admit(stream_socket socket) {
   place_guard place{places_};
   auto stream = std::make_unique<tcp_transport>(std::move(socket));
   auto peer = std::make_shared<connection>(std::move(stream), limits_.send_timeout);

@@ -3,10 +3,10 @@
 
 #include "net/connection_list.hpp"
 #include "net/connection_places.hpp"
+#include "net/socket.hpp"
 
 #include <boost/asio/awaitable.hpp>
 #include <boost/asio/io_context.hpp>
-#include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/steady_timer.hpp>
 
 #include <atomic>
@@ -33,7 +33,7 @@ struct listener_options {
 class listener {
 public:
   /// Each of `sockets` is bound and listening. `places` outlives the listener.
-  listener(boost::asio::io_context& context, std::vector<boost::asio::ip::tcp::acceptor> sockets,
+  listener(boost::asio::io_context& context, std::vector<stream_acceptor> sockets,
            connection_places& places, const listener_options& limits, conversation speak);
 
   /// Accepts until `stop_accepting`. If descriptors or memory run out, it pauses and retries.
@@ -50,7 +50,7 @@ public:
 private:
   /// A listening socket. Each has its own accept loop.
   struct door {
-    boost::asio::ip::tcp::acceptor socket;
+    stream_acceptor socket;
     boost::asio::steady_timer retry;
     /// The last accept failed and has been logged.
     bool refusing = false;
@@ -61,7 +61,7 @@ private:
   boost::asio::awaitable<void> watch_deadlines();
   static boost::asio::awaitable<void> pause(boost::asio::steady_timer& timer,
                                             std::chrono::milliseconds span);
-  void admit(boost::asio::ip::tcp::socket socket);
+  void admit(stream_socket socket);
 
   boost::asio::io_context& context_;
   std::vector<door> doors_;

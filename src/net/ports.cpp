@@ -7,6 +7,9 @@
 #include <sys/socket.h>
 
 #include <cassert>
+#include <cstddef>
+#include <cstring>
+#include <utility>
 
 namespace asio = boost::asio;
 using asio::ip::tcp;
@@ -74,18 +77,29 @@ std::vector<tcp::acceptor> bind_first_of_all(asio::io_context& context, const ho
 
 } // namespace
 
-std::vector<std::vector<tcp::acceptor>> listen_on(const std::vector<asio::io_context*>& threads,
-                                                  const host_list& hosts, std::uint16_t port) {
+std::vector<std::vector<stream_acceptor>> listen_on(const std::vector<asio::io_context*>& threads,
+                                                    const host_list& hosts, std::uint16_t port) {
   assert(!threads.empty() && !hosts.empty());
   std::vector<std::vector<tcp::acceptor>> sockets;
   sockets.push_back(bind_first_of_all(*threads.front(), hosts, port));
   const auto bound = sockets.front().front().local_endpoint().port();
   for (std::size_t i = 1; i < threads.size(); ++i)
     sockets.push_back(bind_all(*threads[i], hosts, bound, bind_next));
-  for (auto& of_thread : sockets)
-    for (auto& socket : of_thread)
+  std::vector<std::vector<stream_acceptor>> listening(threads.size());
+  for (std::size_t i = 0; i < sockets.size(); ++i)
+    for (auto& socket : sockets[i]) {
       socket.listen(backlog);
-  return sockets;
+      listening[i].emplace_back(std::move(socket));
+    }
+  return listening;
+}
+
+std::uint16_t port_of(const stream_acceptor& socket) {
+  const auto bound = socket.local_endpoint();
+  tcp::endpoint address;
+  address.resize(bound.size());
+  std::memcpy(address.data(), bound.data(), bound.size());
+  return address.port();
 }
 
 } // namespace gantry::net

@@ -1,9 +1,10 @@
 // Binds one port for several addresses and threads.
 #pragma once
 
+#include "net/socket.hpp"
+
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/ip/address.hpp>
-#include <boost/asio/ip/tcp.hpp>
 
 #include <cstdint>
 #include <vector>
@@ -13,8 +14,11 @@ namespace gantry::net {
 /// Returns, for each thread, a listening socket per host in the order of `hosts`; all use one port.
 /// Port 0 chooses a free port. `::` includes all IPv4 addresses. Fails if another program uses the
 /// port. Throws boost::system::system_error. Precondition: at least one thread and one host.
-std::vector<std::vector<boost::asio::ip::tcp::acceptor>>
+std::vector<std::vector<stream_acceptor>>
 listen_on(const std::vector<boost::asio::io_context*>& threads,
           const std::vector<boost::asio::ip::address>& hosts, std::uint16_t port);
+
+/// The port of a socket of TCP.
+std::uint16_t port_of(const stream_acceptor& socket);
 
 } // namespace gantry::net

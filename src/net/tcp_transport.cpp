@@ -1,6 +1,7 @@
 #include "net/tcp_transport.hpp"
 
 #include <boost/asio/error.hpp>
+#include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/redirect_error.hpp>
 #include <boost/asio/use_awaitable.hpp>
 
@@ -9,6 +10,8 @@
 
 #include <array>
 #include <cerrno>
+#include <cstring>
+#include <utility>
 
 namespace asio = boost::asio;
 
@@ -36,7 +39,7 @@ ssize_t uninterrupted(Call call) {
 
 } // namespace
 
-tcp_transport::tcp_transport(tcp::socket socket) : socket_{std::move(socket)} {
+tcp_transport::tcp_transport(stream_socket socket) : socket_{std::move(socket)} {
   error_code ignored;
   socket_.set_option(tcp::no_delay{true}, ignored);
   socket_.native_non_blocking(true, ignored);
@@ -44,9 +47,14 @@ tcp_transport::tcp_transport(tcp::socket socket) : socket_{std::move(socket)} {
 
 std::string tcp_transport::peer() const {
   error_code ec;
-  const auto address = socket_.remote_endpoint(ec);
+  const auto remote = socket_.remote_endpoint(ec);
   if (ec)
     return "-";
+  if (remote.protocol().family() == AF_UNIX)
+    return std::string{unix_peer};
+  tcp::endpoint address;
+  address.resize(remote.size());
+  std::memcpy(address.data(), remote.data(), remote.size());
   // A socket that listens on `::` sees IPv4 peers as IPv4-mapped IPv6 addresses.
   auto host = address.address();
   if (host.is_v6() && host.to_v6().is_v4_mapped())

@@ -1,16 +1,15 @@
-// Plain TCP.
+// Plain bytes over TCP or a socket in the file system.
 #pragma once
 
+#include "net/socket.hpp"
 #include "net/transport.hpp"
-
-#include <boost/asio/ip/tcp.hpp>
 
 namespace gantry::net {
 
 class tcp_transport final : public transport {
 public:
   /// Disables Nagle's algorithm and makes the socket non-blocking.
-  explicit tcp_transport(boost::asio::ip::tcp::socket socket);
+  explicit tcp_transport(stream_socket socket);
 
   boost::asio::any_io_executor executor() override { return socket_.get_executor(); }
   std::string peer() const override;
@@ -34,7 +33,7 @@ private:
   /// recv(2) of one byte that stays unread, without waiting.
   ssize_t peek();
 
-  boost::asio::ip::tcp::socket socket_;
+  stream_socket socket_;
 };
 
 } // namespace gantry::net

@@ -16,6 +16,9 @@ namespace gantry::net {
 
 using boost::system::error_code;
 
+/// `transport::peer` of a connection by a socket in the file system: its clients have no address.
+inline constexpr std::string_view unix_peer = "unix";
+
 /// One end of a stream: non-blocking operations, and coroutines that wait until they can proceed.
 /// An operation that would have to wait fails with `would_block`; a wait ends with
 /// `operation_aborted` if the coroutine is cancelled. Lives on one thread.
@@ -24,7 +27,7 @@ public:
   virtual ~transport() = default;
 
   virtual boost::asio::any_io_executor executor() = 0;
-  /// The peer's address and port, for the log; `-` if unknown.
+  /// The peer's address and port, for the log; `unix_peer` if it has none, `-` if unknown.
   virtual std::string peer() const = 0;
 
   /// Returns the number of bytes read. Errors: would_block, eof, those of recv(2).
