@@ -2,7 +2,7 @@
 "use strict";
 
 // The server ignores variables that it does not know, so names of keys are checked here.
-// The tests compare this list with docs/settings.md.
+// The tests compare this list with docs/configuration.md.
 const KEYS = new Set(
   `auth.htpasswd.path auth.htpasswd.realm
   catalog.maxentries gantry.accesslog.format gantry.blobs.lease gantry.blobs.maxsize

@@ -2,7 +2,7 @@ export type Setting = string | number | boolean | readonly (string | number)[];
 
 /**
  * Settings of `gantry serve`: a flag in camelCase (`readOnly`, `memoryLimit`) or a key
- * (`"gantry.memory.limit"`). docs/settings.md lists them.
+ * (`"gantry.memory.limit"`). docs/configuration.md lists them.
  */
 export interface Options {
   /** The program; by default the variable GANTRY_BINARY, or `gantry` on the PATH. */

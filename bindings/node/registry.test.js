@@ -163,7 +163,7 @@ describe("options", () => {
   });
 
   it("knows all keys", async () => {
-    const settings = await readFile(`${root}/docs/settings.md`, "utf8");
+    const settings = await readFile(`${root}/docs/configuration.md`, "utf8");
     const documented = [...settings.matchAll(/^\| `([a-z.]+)` \| `--/gm)].map((row) => row[1]);
     const source = await readFile(`${here}/command.cjs`, "utf8");
     const known = /KEYS = new Set\(\s*`([^`]+)`/.exec(source)[1].split(/\s+/);

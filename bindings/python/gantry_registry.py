@@ -28,7 +28,7 @@ LOG_LIMIT = 64 * 1024
 LISTENING = re.compile(r"^listening on (\S+):(\d+)\b")
 
 # The server ignores variables that it does not know, so names of keys are checked here.
-# The tests compare this list with docs/settings.md.
+# The tests compare this list with docs/configuration.md.
 KEYS = frozenset(
     """
     auth.htpasswd.path auth.htpasswd.realm
@@ -62,7 +62,7 @@ class RegistryError(RuntimeError):
 
 class Registry:
     """A registry in a process of its own. Settings are flags in snake_case (`memory_limit="1GiB"`) or
-    keys (`**{"gantry.memory.limit": "1GiB"}`) of docs/settings.md. Port 0 takes any free port."""
+    keys (`**{"gantry.memory.limit": "1GiB"}`) of docs/configuration.md. Port 0 takes any free port."""
 
     def __init__(self, port=0, host="127.0.0.1", binary=None, **settings):
         self._wanted = (host, port)

@@ -168,7 +168,7 @@ def test_keys():
 
 
 def test_all_keys_are_known():
-    settings = (HERE / "../../docs/settings.md").read_text()
+    settings = (HERE / "../../docs/configuration.md").read_text()
     assert module.KEYS == set(re.findall(r"^\| `([a-z.]+)` \| `--", settings, re.M))
 
 

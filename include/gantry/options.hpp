@@ -58,8 +58,8 @@ struct options {
   /// What `set` collected: keys and texts. They apply after the members above.
   std::vector<std::pair<std::string, std::string>> others = {};
 
-  /// Any setting of `docs/settings.md`: `set("gantry.pages.default", "5")`, by its key or by its
-  /// flag (`--page-default`). A later text replaces an earlier one; a list grows. Switches take
+  /// Any setting of `docs/configuration.md`: `set("gantry.pages.default", "5")`, by its key or by
+  /// its flag (`--page-default`). A later text replaces an earlier one; a list grows. Switches take
   /// `true` and `false`; a flag such as `--no-delete` inverts that of its key. Throws
   /// std::invalid_argument, with a text that says what is allowed, for an unknown name, for a text
   /// that is not valid, and for `--parent-pid` and `--idle-exit`, which are only for the program.

@@ -1,8 +1,12 @@
 #include "app/command_line.hpp"
 
+#include "app/configuration.hpp"
+#include "app/forms.hpp"
 #include "app/manual.hpp"
 #include "app/mistakes.hpp"
 #include "app/program.hpp"
+#include "config/environment.hpp"
+#include "config/listing.hpp"
 
 #include <CLI/CLI.hpp>
 
@@ -41,10 +45,33 @@ message_command mistake(const std::string& line) {
   return {"gantry: " + line.substr(0, line.find('\n')) + "\n", 2};
 }
 
-command finish_serve(config::draft& draft) {
-  draft.read_environment(::environ);
-  auto [chosen, warnings] = draft.finish();
-  return serve_command{std::move(chosen), std::move(warnings)};
+/// The file of `gantry serve`, or that of distribution's variable.
+std::string file_of(const serve_arguments& given, const config::environment& variables) {
+  return given.file.empty() ? std::string{variables.find(config::path_variable).value_or("")}
+                            : given.file;
+}
+
+command finish_serve(serve_arguments& given) {
+  const config::environment variables{::environ};
+  auto file = file_of(given, variables);
+  auto done = complete(std::move(given.draft), file, variables);
+  return serve_command{std::move(done.chosen), std::move(done.warnings), std::move(file)};
+}
+
+message_command show(serve_arguments& given) {
+  const config::environment variables{::environ};
+  const auto file = file_of(given, variables);
+  return {config::render(complete(std::move(given.draft), file, variables)), 0};
+}
+
+/// Checks a file on its own: variables count only if it refers to them.
+message_command check(const std::string& file) {
+  config::draft draft{judge_form};
+  read_configuration(draft, file, config::environment{::environ});
+  std::string text;
+  for (const auto& line : draft.finish().warnings)
+    text += "warning: " + line + "\n";
+  return {text + file + " is valid\n", 0};
 }
 
 /// The command that was parsed.
@@ -53,6 +80,10 @@ command chosen(program&& parsed) {
   const auto& name = met.get_name();
   if (name == "serve")
     return finish_serve(parsed.serving);
+  if (name == "show")
+    return show(parsed.serving);
+  if (name == "check")
+    return check(parsed.checked);
   if (name == "gc")
     return std::move(parsed.collecting);
   if (name == "verify")

@@ -18,6 +18,8 @@ struct serve_command {
   config::snapshot settings;
   /// Options that have no effect; one line each, for stderr.
   std::vector<std::string> warnings = {};
+  /// The configuration file; empty for none.
+  std::string file = {};
 };
 
 /// Nothing to run: a text for stdout (exit 0), or one line for stderr (exit 2).

@@ -1,11 +1,12 @@
 #include "app/lifetime.hpp"
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <csignal>
 #include <cstring>
+#include <initializer_list>
 #include <stdexcept>
-#include <string>
 
 #include <poll.h>
 #include <pthread.h>
@@ -22,42 +23,79 @@ int open_process(std::uint32_t pid) {
   return static_cast<int>(::syscall(SYS_pidfd_open, static_cast<pid_t>(pid), 0));
 }
 
-} // namespace
-
-lifetime::lifetime(std::uint32_t parent) {
+/// Blocks the signals; returns a descriptor that is readable once one of them has come.
+int catch_signals(std::initializer_list<int> numbers) {
   sigset_t signals;
   sigemptyset(&signals);
-  sigaddset(&signals, SIGINT);
-  sigaddset(&signals, SIGTERM);
+  for (const auto number : numbers)
+    sigaddset(&signals, number);
   pthread_sigmask(SIG_BLOCK, &signals, nullptr);
-  std::signal(SIGPIPE, SIG_IGN);
-  signals_ = ::signalfd(-1, &signals, SFD_CLOEXEC | SFD_NONBLOCK);
-  if (signals_ < 0)
+  const auto descriptor = ::signalfd(-1, &signals, SFD_CLOEXEC | SFD_NONBLOCK);
+  if (descriptor < 0)
     throw std::runtime_error{std::string{"cannot wait for signals: "} + std::strerror(errno)};
-  if (parent == 0)
+  return descriptor;
+}
+
+void close_all(std::initializer_list<int> descriptors) {
+  for (const auto each : descriptors)
+    if (each >= 0)
+      ::close(each);
+}
+
+} // namespace
+
+lifetime::lifetime(const lifetime_options& options) : ends_{catch_signals({SIGINT, SIGTERM})} {
+  std::signal(SIGPIPE, SIG_IGN);
+  if (options.reloads)
+    reloads_ = catch_signals({SIGHUP});
+  if (!options.file.empty())
+    file_ = std::make_unique<file_watch>(options.file);
+  if (options.parent == 0)
     return;
-  parent_ = open_process(parent);
+  parent_ = open_process(options.parent);
   if (parent_ < 0 && errno == ESRCH) {
     parent_is_gone_ = true;
   } else if (parent_ < 0) {
     const std::string reason = std::strerror(errno);
-    ::close(signals_);
-    throw std::runtime_error{"cannot watch process " + std::to_string(parent) + ": " + reason};
+    close_all({ends_, reloads_});
+    throw std::runtime_error{"cannot watch process " + std::to_string(options.parent) + ": " +
+                             reason};
   }
 }
 
 lifetime::~lifetime() {
-  if (parent_ >= 0)
-    ::close(parent_);
-  ::close(signals_);
+  close_all({ends_, reloads_, parent_});
 }
 
-bool lifetime::wait(std::chrono::milliseconds at_most) const {
+bool lifetime::is_over() const {
   if (parent_is_gone_)
     return true;
   // poll(2) ignores negative descriptors.
-  std::array<pollfd, 2> watched{pollfd{signals_, POLLIN, 0}, pollfd{parent_, POLLIN, 0}};
-  return ::poll(watched.data(), watched.size(), static_cast<int>(at_most.count())) > 0;
+  std::array<pollfd, 2> watched{pollfd{ends_, POLLIN, 0}, pollfd{parent_, POLLIN, 0}};
+  return ::poll(watched.data(), watched.size(), 0) > 0;
+}
+
+event lifetime::wait(std::chrono::milliseconds at_most) {
+  const auto deadline = std::chrono::steady_clock::now() + at_most;
+  for (;;) {
+    if (is_over())
+      return event::end;
+    const auto left =
+      std::chrono::ceil<std::chrono::milliseconds>(deadline - std::chrono::steady_clock::now());
+    const auto file = file_ ? file_->descriptor() : -1;
+    std::array<pollfd, 4> watched{pollfd{ends_, POLLIN, 0}, pollfd{parent_, POLLIN, 0},
+                                  pollfd{reloads_, POLLIN, 0}, pollfd{file, POLLIN, 0}};
+    const auto span = static_cast<int>(std::max<std::int64_t>(left.count(), 0));
+    if (::poll(watched.data(), watched.size(), span) == 0)
+      return event::none;
+    if (is_over())
+      return event::end;
+    signalfd_siginfo came;
+    if (reloads_ >= 0 && ::read(reloads_, &came, sizeof came) == sizeof came)
+      return event::reload;
+    if (file_ && file_->has_changed())
+      return event::reload;
+  }
 }
 
 } // namespace gantry::app

@@ -1,5 +1,7 @@
 #include "app/listen_address.hpp"
 
+#include "net/socket_file.hpp"
+
 #include <boost/asio/error.hpp>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/ip/address_v4.hpp>
@@ -50,6 +52,24 @@ asio::ip::address parse_host(std::string_view text, std::string_view host) {
   return parsed;
 }
 
+constexpr std::string_view file_prefix = "unix:";
+
+/// The name of a socket in the file system; empty if `text` means TCP.
+std::string_view file_of(std::string_view text) {
+  if (text.starts_with('/'))
+    return text;
+  return text.starts_with(file_prefix) ? text.substr(file_prefix.size()) : std::string_view{};
+}
+
+listen_address at_file(std::string_view text, std::string_view file) {
+  if (file.size() > net::longest_socket_file)
+    refuse(text, "the name of a socket has at most " + std::to_string(net::longest_socket_file) +
+                   " bytes: write a shorter one, such as unix:/run/gantry.sock");
+  listen_address address;
+  address.file = file;
+  return address;
+}
+
 /// Explains how to write a text without a colon.
 [[noreturn]] void refuse_without_port(std::string_view text) {
   if (parse_port(text))
@@ -61,6 +81,10 @@ asio::ip::address parse_host(std::string_view text, std::string_view host) {
 } // namespace
 
 listen_address parse_listen_address(std::string_view text) {
+  if (const auto file = file_of(text); !file.empty())
+    return at_file(text, file);
+  if (text == file_prefix)
+    refuse(text, "write the name of a socket, such as unix:/run/gantry.sock");
   const auto colon = text.rfind(':');
   if (colon == std::string_view::npos)
     refuse_without_port(text);
@@ -100,6 +124,8 @@ listen_address available(listen_address wanted,
 }
 
 std::string to_string(const listen_address& address) {
+  if (!address.file.empty())
+    return std::string{file_prefix} + address.file;
   std::string text;
   for (const auto& host : address.hosts) {
     const auto name = host.to_string();

@@ -12,17 +12,20 @@
 namespace gantry::app {
 
 struct listen_address {
-  /// At least one. `::` includes all IPv4 addresses.
+  /// At least one, unless it is a file. `::` includes all IPv4 addresses.
   std::vector<boost::asio::ip::address> hosts;
   std::uint16_t port = 0;
   /// Both families were meant, so one of them is sufficient.
   bool any_family = false;
   /// Both families were meant, but the machine has no IPv6.
   bool lacks_ipv6 = false;
+  /// A socket in the file system instead; empty for TCP.
+  std::string file = {};
 };
 
 /// `127.0.0.1:4775` and `[::1]:0` are single addresses; `localhost:4775` means the loopback
-/// addresses of both families, `:4775` all addresses of both. Throws std::invalid_argument.
+/// addresses of both families, `:4775` all addresses of both. `unix:/run/gantry.sock`, or an
+/// absolute path, is a socket in the file system. Throws std::invalid_argument.
 listen_address parse_listen_address(std::string_view text);
 
 /// Whether this machine has the address, or any address of its family if it is unspecified.
@@ -33,7 +36,7 @@ bool has_address(const boost::asio::ip::address& host);
 listen_address available(listen_address wanted,
                          const std::function<bool(const boost::asio::ip::address&)>& has);
 
-/// `127.0.0.1:4775 and [::1]:4775`, with a note if IPv6 is missing.
+/// `127.0.0.1:4775 and [::1]:4775`, with a note if IPv6 is missing; `unix:/run/gantry.sock`.
 std::string to_string(const listen_address& address);
 
 } // namespace gantry::app

@@ -1,10 +1,10 @@
 #include "app/program.hpp"
 
+#include "app/config_options.hpp"
 #include "app/forms.hpp"
 #include "app/help_formatter.hpp"
 #include "app/option_kinds.hpp"
 #include "app/record_options.hpp"
-#include "app/serve_options.hpp"
 #include "app/user_options.hpp"
 
 #include <chrono>
@@ -50,7 +50,7 @@ void add_completion(CLI::App& app, std::optional<shell>& completed) {
 } // namespace
 
 program::program()
-  : serving{judge_form},
+  : serving{.draft = config::draft{judge_form}},
     app{"A container registry: docker, podman, skopeo, containerd and oras push to it and pull "
         "from it.",
         "gantry"} {
@@ -59,6 +59,7 @@ program::program()
   app.set_help_flag("-h,--help", "print this help");
   app.set_version_flag("--version", "gantry " GANTRY_VERSION, "print the version");
   add_command(app, "serve", "run the registry", add_serve, serving);
+  add_config(app, serving, checked);
   add_command(app, "gc", "collect the garbage of a stopped registry", add_gc, collecting);
   add_command(app, "verify", "check the folder of a stopped registry for damage", add_verify,
               verifying);

@@ -6,13 +6,14 @@
 #include "app/import_export.hpp"
 #include "app/maintenance.hpp"
 #include "app/record.hpp"
+#include "app/serve_options.hpp"
 #include "app/transfer_options.hpp"
 #include "app/users.hpp"
-#include "config/draft.hpp"
 
 #include <CLI/CLI.hpp>
 
 #include <optional>
+#include <string>
 
 namespace gantry::app {
 
@@ -22,7 +23,9 @@ struct program {
   program(const program&) = delete;
   program& operator=(const program&) = delete;
 
-  config::draft serving;
+  serve_arguments serving;
+  /// The file that `config check` reads.
+  std::string checked;
   gc_command collecting;
   verify_command verifying;
   transfer_commands transfer;

@@ -40,12 +40,14 @@ std::unique_ptr<recorder::proxy> open(const record_command& command, listen_addr
 } // namespace
 
 int run(const record_command& command) {
-  const lifetime life{0};
+  lifetime life{{}};
   auto address = available(parse_listen_address(command.address), has_address);
+  if (!address.file.empty())
+    throw std::invalid_argument{"--addr: a recorder listens on TCP: write HOST:PORT"};
   const auto proxy = open(command, address);
   proxy->start();
   std::fprintf(stderr, "listening on %s\n", to_string(address).c_str());
-  while (!life.wait(std::chrono::hours{1})) {
+  while (life.wait(std::chrono::hours{1}) != event::end) {
   }
   const auto seen = proxy->stop();
   std::printf("recorded %zu exchanges in %s", seen.recorded, command.file.c_str());

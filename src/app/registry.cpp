@@ -143,10 +143,38 @@ auto read_file(const std::string& option, const std::string& file, std::size_t m
   return std::move(*known);
 }
 
-std::string first_address(const listen_address& bound) {
+bool is_tcp(const listen_address& address) {
+  return address.file.empty();
+}
+
+/// What links name if a client does not say how it reached the registry.
+std::string first_address(const std::vector<listen_address>& bound) {
+  const auto first = std::ranges::find_if(bound, is_tcp);
+  if (first == bound.end())
+    return "localhost";
   std::ostringstream text;
-  text << asio::ip::tcp::endpoint{bound.hosts.front(), bound.port};
+  text << asio::ip::tcp::endpoint{first->hosts.front(), first->port};
   return text.str();
+}
+
+std::vector<listen_address> parse_all(const std::vector<std::string>& texts) {
+  std::vector<listen_address> addresses;
+  for (const auto& text : texts)
+    addresses.push_back(available(parse_listen_address(text), has_address));
+  return addresses;
+}
+
+/// Throws std::runtime_error, naming the address.
+void bind(http::server& server, listen_address& address) {
+  try {
+    if (is_tcp(address))
+      address.port = server.bind(address.hosts, address.port);
+    else
+      server.bind(address.file);
+  } catch (const boost::system::system_error& refused) {
+    throw std::runtime_error{"cannot listen on " + to_string(address) + ": " +
+                             refused.code().message()};
+  }
 }
 
 /// Keeps the message alive inside a coroutine of its own: Asio's `co_spawn` wants an awaitable of
@@ -163,7 +191,7 @@ asio::awaitable<bool> order(supervisor_actor receiver, Message message) {
 struct registry::parts {
   explicit parts(registry_options chosen)
     : settings{complete(std::move(chosen))},
-      address{available(parse_listen_address(settings.address), has_address)},
+      addresses{parse_all(settings.addresses)},
       clock{make_clock(settings)},
       engine{open_engine(settings, clock)} {}
 
@@ -174,7 +202,9 @@ struct registry::parts {
   }
 
   registry_options settings;
-  listen_address address;
+  std::vector<listen_address> addresses;
+  /// Whether they are bound.
+  bool is_bound = false;
   /// Null with a folder.
   std::shared_ptr<adjustable_clock> clock;
   std::unique_ptr<storage_engine> engine;
@@ -239,13 +269,10 @@ void registry::start() {
   if (p.settings.watch_idle)
     handler = (p.watch = std::make_unique<idle_watch>(*p.pipeline)).get();
   p.server = std::make_unique<http::server>(p.threads->contexts(), p.settings.http, *handler);
-  try {
-    p.address.port = p.server->bind(p.address.hosts, p.address.port);
-  } catch (const boost::system::system_error& refused) {
-    throw std::runtime_error{"cannot listen on " + to_string(p.address) + ": " +
-                             refused.code().message()};
-  }
-  p.context->address = first_address(p.address);
+  for (auto& address : p.addresses)
+    bind(*p.server, address);
+  p.is_bound = true;
+  p.context->address = first_address(p.addresses);
   p.server->start();
 }
 
@@ -285,14 +312,18 @@ boost::asio::io_context& registry::context() {
   return parts_->threads->context(0);
 }
 
-std::string registry::address() const {
-  assert(parts_->address.port != 0);
-  return to_string(parts_->address);
+std::vector<std::string> registry::addresses() const {
+  assert(parts_->is_bound);
+  std::vector<std::string> texts;
+  for (const auto& each : parts_->addresses)
+    texts.push_back(to_string(each));
+  return texts;
 }
 
 std::uint16_t registry::port() const {
-  assert(parts_->address.port != 0);
-  return parts_->address.port;
+  assert(parts_->is_bound);
+  const auto first = std::ranges::find_if(parts_->addresses, is_tcp);
+  return first == parts_->addresses.end() ? std::uint16_t{0} : first->port;
 }
 
 faults::fault_set& registry::faults() {

@@ -10,6 +10,7 @@
 #include <cstdint>
 #include <memory>
 #include <string>
+#include <vector>
 
 namespace gantry {
 struct registry_services;
@@ -43,9 +44,10 @@ public:
   /// Precondition: started.
   void apply(const registry_options& next);
 
-  /// The bound addresses, such as `127.0.0.1:40123`, in the format of `to_string(listen_address)`.
-  /// Precondition: started.
-  std::string address() const;
+  /// The bound addresses, such as `127.0.0.1:40123`, in the format of `to_string(listen_address)`
+  /// and in the order of `registry_options::addresses`. Precondition: started.
+  std::vector<std::string> addresses() const;
+  /// The port of the first address of TCP; 0 if there is none. Precondition: started.
   std::uint16_t port() const;
 
   /// The time since the last request ended, or since the start; zero while one is in progress.

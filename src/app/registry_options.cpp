@@ -99,7 +99,7 @@ api::options replaced(const api::options& running, const api::options& next) {
 
 registry_options options_of(const config::settings& chosen) {
   registry_options options;
-  options.address = chosen.address;
+  options.addresses = chosen.addresses;
   options.threads = chosen.threads;
   options.data = chosen.folder;
   options.wait_for_lock = chosen.wait_for_lock;

@@ -13,12 +13,13 @@
 #include <cstdint>
 #include <functional>
 #include <string>
+#include <vector>
 
 namespace gantry::app {
 
 struct registry_options {
-  /// `HOST:PORT`, as `parse_listen_address` reads it. Port 0 takes any free port.
-  std::string address = "127.0.0.1:4775";
+  /// `HOST:PORT` or `unix:FILE`, as `parse_listen_address` reads them. Port 0 takes any free port.
+  std::vector<std::string> addresses{"127.0.0.1:4775"};
   /// Threads that run both sockets and actors; zero means one per core.
   std::size_t threads = 0;
   /// The data folder; empty means in memory.

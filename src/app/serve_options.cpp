@@ -36,13 +36,16 @@ CLI::Option* add_row(CLI::App& app, const config::row& row, config::draft& draft
 
 } // namespace
 
-void add_serve(CLI::App& app, config::draft& draft) {
+void add_serve(CLI::App& app, serve_arguments& arguments) {
+  add_text(app, "config", arguments.file, "FILE",
+           "a configuration file (YAML); options and variables override what it says");
+  auto& draft = arguments.draft;
   for (const auto section : config::groups)
     for (const auto* row : config::rows_of(section))
       add_row(app, *row, draft)
         ->default_str(config::default_of(*row))
         ->group(std::string{config::title_of(section)});
-  app.footer("Each option is also a variable: REGISTRY_HTTP_ADDR for --addr. docs/settings.md "
+  app.footer("Each option is also a variable: REGISTRY_HTTP_ADDR for --addr. docs/configuration.md "
              "lists them.");
 }
 

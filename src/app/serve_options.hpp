@@ -5,9 +5,19 @@
 
 #include <CLI/CLI.hpp>
 
+#include <string>
+
 namespace gantry::app {
 
-/// Adds an option per row, which sets that row of `draft`. Both must outlive `app`'s parsing.
-void add_serve(CLI::App& app, config::draft& draft);
+/// What the command line says of a registry.
+struct serve_arguments {
+  config::draft draft;
+  /// The configuration file; empty for none.
+  std::string file = {};
+};
+
+/// Adds the configuration file, and an option per row, which sets that row of the draft.
+/// `arguments` must outlive `app`'s parsing.
+void add_serve(CLI::App& app, serve_arguments& arguments);
 
 } // namespace gantry::app

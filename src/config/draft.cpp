@@ -1,14 +1,11 @@
 #include "config/draft.hpp"
 
-#include "base/nearest.hpp"
-#include "base/text.hpp"
 #include "config/table.hpp"
 #include "config/unsupported.hpp"
 #include "profiles/profile.hpp"
 
 #include <algorithm>
 #include <cassert>
-#include <cstddef>
 #include <memory>
 #include <stdexcept>
 #include <utility>
@@ -19,7 +16,10 @@ namespace gantry::config {
 namespace {
 
 constexpr std::string_view control_key = "gantry.control";
+constexpr std::string_view delete_key = "storage.delete.enabled";
+constexpr std::string_view expiry_key = "storage.maintenance.uploadpurging.age";
 constexpr std::string_view folder_key = "storage.filesystem.rootdirectory";
+constexpr std::string_view htpasswd_key = "auth.htpasswd.path";
 constexpr std::string_view journal_key = "gantry.journal.entries";
 constexpr std::string_view memory_key = "gantry.memory.limit";
 constexpr std::string_view origins_key = "gantry.cors.origins";
@@ -28,8 +28,8 @@ constexpr std::string_view page_max_key = "catalog.maxentries";
 constexpr std::string_view references_key = "gantry.validation.references";
 constexpr std::string_view reset_key = "gantry.reset.allowed";
 
-/// Names one of distribution's ways to log in; the settings of that way say the same.
-constexpr std::string_view scheme_variable = "REGISTRY_AUTH";
+/// Where distribution keeps content if it is told to use a folder, but not which.
+constexpr std::string_view usual_folder = "/var/lib/registry";
 
 const row& row_of(std::string_view key) {
   const auto* found = find_key(key);
@@ -41,12 +41,6 @@ std::size_t index_of(const row& setting) {
   return static_cast<std::size_t>(&setting - table().data());
 }
 
-std::string_view take_item(std::string_view& list, char separator) {
-  const auto item = list.substr(0, list.find(separator));
-  list.remove_prefix(std::min(item.size() + 1, list.size()));
-  return trim(item);
-}
-
 validation_policy::references usual_references(const settings& chosen) {
   if (chosen.lenient)
     return validation_policy::lenient().reference;
@@ -54,78 +48,87 @@ validation_policy::references usual_references(const settings& chosen) {
                                : validation_policy::durable().reference;
 }
 
+/// `REGISTRY_STORAGE`, or `config.yml:7: storage`.
+std::string name_in_message(const origin& where, std::string_view section) {
+  return where.from == source::file ? where.name + ": " + std::string{section} : where.name;
+}
+
 } // namespace
 
-draft::draft(judge ask) : ask_{ask}, sources_(table().size(), source::fallback) {}
+draft::draft(judge ask) : ask_{ask}, given_(table().size()) {}
 
-void draft::set(const row& setting, std::string_view text, source from) {
+void draft::check(const row& setting, std::string_view text) const {
+  if (ask_ && setting.holds.judged_as != form::plain)
+    ask_(setting.holds.judged_as, text);
+}
+
+/// Reads the texts of a setting into its member.
+void draft::take_texts(const row& setting) {
   const auto& holds = setting.holds;
-  auto& known = source_of(setting);
-  if (known > from)
-    return;
-  if (holds.is_list() && known != from)
+  if (holds.is_list())
     holds.clear(made_);
-  known = from;
-  if (text.empty() && holds.may_be_empty)
-    return;
-  if (ask_ && holds.judged_as != form::plain)
-    ask_(holds.judged_as, text);
-  holds.read(made_, text, holds);
+  for (const auto& each : of(setting).texts)
+    holds.read(made_, each.text, holds);
 }
 
-void draft::read_environment(const char* const* variables) {
-  for (; *variables; ++variables) {
-    const std::string_view entry{*variables};
-    if (!entry.starts_with(variable_prefix))
-      continue;
-    const auto name = entry.substr(0, entry.find('='));
-    if (name == scheme_variable)
-      continue;
-    const auto* setting = find_variable(name);
-    if (setting)
-      read_variable(*setting, entry.substr(std::min(name.size() + 1, entry.size())));
-    else
-      explain_variable(name);
-  }
+void draft::set(const row& setting, std::string_view text, const origin& where) {
+  auto& known = of(setting);
+  if (known.where.from > where.from)
+    return;
+  const bool empties = text.empty() && setting.holds.may_be_empty;
+  if (!empties)
+    check(setting, text);
+  if (!setting.holds.is_list() || known.where.from != where.from)
+    known.texts.clear();
+  known.where = where;
+  if (!empties)
+    known.texts.push_back({std::string{text}, where.shown});
+  take_texts(setting);
 }
 
-void draft::read_variable(const row& setting, std::string_view text) {
-  const auto& holds = setting.holds;
-  if (source_of(setting) > source::environment)
+void draft::set_item(const row& setting, std::size_t index, std::string_view text,
+                     const origin& where) {
+  assert(setting.holds.is_list());
+  auto& known = of(setting);
+  if (known.where.from > where.from)
     return;
-  if (text.empty() && !holds.may_be_empty)
-    throw std::invalid_argument{variable_of(setting) + " is empty: unset it, or set it to " +
-                                needed_for(setting)};
-  try {
-    if (!holds.is_list() || text.empty())
-      return set(setting, text, source::environment);
-    while (!text.empty())
-      if (const auto item = take_item(text, holds.separator); !item.empty())
-        set(setting, item, source::environment);
-  } catch (const std::invalid_argument& wrong) {
-    throw std::invalid_argument{variable_of(setting) + ": " + wrong.what()};
-  }
+  check(setting, text);
+  if (index > known.texts.size())
+    throw std::invalid_argument{"item " + std::to_string(index) + " of a list with " +
+                                std::to_string(known.texts.size()) +
+                                ": number the items from 0, without a gap"};
+  if (index == known.texts.size())
+    known.texts.emplace_back();
+  known.texts[index] = {std::string{text}, where.shown};
+  known.where = where;
+  take_texts(setting);
 }
 
-/// Other programs use variables that begin with REGISTRY_ too, so only distribution's settings and
-/// near misses are reported. They are no errors: a start that worked with distribution has to work.
-void draft::explain_variable(std::string_view name) {
-  if (const auto instead = instead_of(name); !instead.empty()) {
-    warnings_.push_back(std::string{name} +
-                        " is not supported and has no effect: " + std::string{instead});
+void draft::choose(kind& chosen, std::string_view name, const origin& where) {
+  if (chosen.where.from > where.from)
     return;
-  }
-  std::vector<std::string> names;
-  for (const auto& each : table())
-    names.push_back(variable_of(each).substr(variable_prefix.size()));
-  const std::vector<std::string_view> candidates{names.begin(), names.end()};
-  const auto meant = nearest(name.substr(variable_prefix.size()), candidates);
-  if (!meant.empty())
-    warnings_.push_back(std::string{name} + " has no effect; did you mean " +
-                        std::string{variable_prefix} + std::string{meant} + "?");
+  if (chosen.where.from == where.from && where.from == source::file && chosen.name != name)
+    throw std::invalid_argument{"'" + std::string{name} + "' excludes '" + chosen.name +
+                                "': write one of them"};
+  chosen = {std::string{name}, where};
+}
+
+void draft::choose_storage(std::string_view name, const origin& where) {
+  choose(storage_, name, where);
+}
+
+void draft::choose_login(std::string_view name, const origin& where) {
+  choose(login_, name, where);
+}
+
+void draft::assume_distribution() {
+  set(row_of(delete_key), "false", source::distribution);
+  set(row_of(expiry_key), "168h", source::distribution);
 }
 
 outcome draft::finish() {
+  settle_storage();
+  settle_login();
   imitate();
   refuse_both(folder_key, memory_key);
   fit_pages();
@@ -135,7 +138,41 @@ outcome draft::finish() {
     warn_of_idle();
   else
     be_durable();
-  return {std::make_shared<const settings>(std::move(made_)), std::move(warnings_)};
+  return {std::make_shared<const settings>(std::move(made_)), std::move(given_),
+          std::move(warnings_)};
+}
+
+/// What a later source gives stays, whatever an earlier one chose.
+void draft::settle_storage() {
+  const auto& [name, where] = storage_;
+  if (name.empty() || of(row_of(folder_key)).where.from > where.from)
+    return;
+  if (name == "inmemory")
+    return forget(folder_key);
+  if (name == "filesystem") {
+    if (made_.folder.empty())
+      set(row_of(folder_key), usual_folder, where);
+    return;
+  }
+  throw std::invalid_argument{
+    name_in_message(where, "storage") + ": '" + name +
+    "' is not supported, and without it content would be lost with the process: write filesystem, "
+    "or inmemory if it may be lost"};
+}
+
+void draft::settle_login() {
+  const auto& [name, where] = login_;
+  if (name.empty() || of(row_of(htpasswd_key)).where.from > where.from)
+    return;
+  if (name == "none")
+    return forget(htpasswd_key);
+  if (name != "htpasswd")
+    throw std::invalid_argument{name_in_message(where, "auth") + ": '" + name +
+                                "' is not supported, and without it everybody could do "
+                                "everything: write htpasswd, or none to let everybody in"};
+  if (made_.htpasswd.empty())
+    throw std::invalid_argument{name_in_message(where, "auth") +
+                                ": htpasswd needs a file of users: write auth.htpasswd.path"};
 }
 
 /// Applies the defaults of the profile.
@@ -146,6 +183,13 @@ void draft::imitate() {
   for (const auto& each : chosen->deviations)
     if (const auto* preset = std::get_if<profiles::preset>(&each.does))
       set(row_of(preset->key), preset->text, source::profile);
+}
+
+/// Returns a setting without a default to that.
+void draft::forget(std::string_view key) {
+  const auto& setting = row_of(key);
+  of(setting) = {};
+  setting.holds.read(made_, {}, setting.holds);
 }
 
 void draft::refuse_both(std::string_view left, std::string_view right) const {
@@ -179,22 +223,30 @@ void draft::be_durable() {
 void draft::warn_of_idle() {
   for (const auto& each : table())
     if (each.needs_folder && is_given(each.key))
-      warnings_.push_back(name_of(each.key) + " has no effect without " +
-                          std::string{row_of(folder_key).flag} + " DIR");
+      warn(name_of(each.key) + " has no effect without " + std::string{row_of(folder_key).flag} +
+           " DIR");
 }
 
-source& draft::source_of(const row& setting) {
-  return sources_[index_of(setting)];
+given& draft::of(const row& setting) {
+  return given_[index_of(setting)];
+}
+
+const given& draft::of(const row& setting) const {
+  return given_[index_of(setting)];
 }
 
 bool draft::is_given(std::string_view key) const {
-  return sources_[index_of(row_of(key))] != source::fallback;
+  return of(row_of(key)).where.from != source::fallback;
 }
 
 std::string draft::name_of(std::string_view key) const {
   const auto& setting = row_of(key);
-  const bool is_variable = sources_[index_of(setting)] == source::environment;
-  return is_variable ? variable_of(setting) : std::string{setting.flag};
+  const auto& where = of(setting).where;
+  switch (where.from) {
+  case source::environment: return where.name.empty() ? variable_of(setting) : where.name;
+  case source::file: return where.name + ": " + std::string{key};
+  default: return std::string{setting.flag};
+  }
 }
 
 } // namespace gantry::config

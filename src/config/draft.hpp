@@ -1,9 +1,10 @@
-// Settings being assembled from defaults, environment and command line.
+// Settings being assembled from all their sources.
 #pragma once
 
 #include "config/row.hpp"
 #include "config/settings.hpp"
 
+#include <cstddef>
 #include <cstdint>
 #include <string>
 #include <string_view>
@@ -11,13 +12,47 @@
 
 namespace gantry::config {
 
-/// The source of a value: a default, the default of a profile, a variable, a flag. A later source
+/// The source of a value: a default, distribution's default (which a configuration file brings
+/// along), the default of a profile, a configuration file, a variable, a flag. A later source
 /// overrides an earlier one, in whatever order they are read.
-enum class source : std::uint8_t { fallback, profile, environment, command_line };
+enum class source : std::uint8_t {
+  fallback,
+  distribution,
+  profile,
+  file,
+  environment,
+  command_line,
+};
 
-/// Complete settings, and one warning line per setting that has no effect.
+/// Where a source gives a value.
+struct origin {
+  source from = source::fallback;
+  /// How messages name it: `config.yml:7`, `REGISTRY_HTTP_ADDR`. Empty for the others.
+  std::string name = {};
+  /// What is shown instead of the value, because it came from elsewhere and may be a secret:
+  /// `${NAME}`. Empty if the value may be shown.
+  std::string shown = {};
+};
+
+/// One text of a setting.
+struct given_text {
+  std::string text;
+  /// See `origin::shown`.
+  std::string shown = {};
+};
+
+/// A setting as it was given.
+struct given {
+  origin where = {};
+  /// The only text, or the items of a list.
+  std::vector<given_text> texts = {};
+};
+
+/// Complete settings, where each came from, and one warning line per setting that has no effect.
 struct outcome {
   snapshot chosen;
+  /// Indexed like the table.
+  std::vector<given> sources;
   std::vector<std::string> warnings;
 };
 
@@ -31,27 +66,57 @@ public:
   explicit draft(judge ask = nullptr);
 
   /// Sets `setting`, a row of the table, to `text`; appends if it is a list that the same source
-  /// began. Throws std::invalid_argument, without the name of the setting.
-  void set(const row& setting, std::string_view text, source from);
+  /// began. A later source wins. Throws std::invalid_argument, without the name of the setting.
+  void set(const row& setting, std::string_view text, const origin& where);
+  void set(const row& setting, std::string_view text, source from) {
+    set(setting, text, origin{.from = from});
+  }
 
-  /// Reads the table's variables from `variables`, a null-terminated array of `NAME=VALUE`; one
-  /// variable holds all items of a list. Throws std::invalid_argument, with the name of the
-  /// variable.
-  void read_environment(const char* const* variables);
+  /// Replaces one item of a list, whichever source gave it, or appends the next. Throws
+  /// std::invalid_argument, also for a gap. Precondition: a list.
+  void set_item(const row& setting, std::size_t index, std::string_view text, const origin& where);
+
+  /// Chooses where content is kept by distribution's name: `filesystem`, `inmemory`. One that is
+  /// not supported is refused by `finish`, unless a later source chooses another.
+  void choose_storage(std::string_view name, const origin& where);
+  /// Chooses how clients log in by distribution's name: `htpasswd`, `none`. Like `choose_storage`.
+  void choose_login(std::string_view name, const origin& where);
+
+  /// Distribution's defaults apply where they differ, because a configuration file is read.
+  void assume_distribution();
+
+  /// Adds a line to `outcome::warnings`.
+  void warn(std::string line) { warnings_.push_back(std::move(line)); }
+
+  /// Whether a later source than `from` has set it.
+  bool is_overridden(const row& setting, source from) const {
+    return of(setting).where.from > from;
+  }
 
   /// Applies defaults that depend on other settings, and checks settings that must fit together.
   /// Throws std::invalid_argument. The draft is unusable afterwards.
   outcome finish();
 
 private:
-  source& source_of(const row& setting);
+  /// A kind of storage or login; empty for none.
+  struct kind {
+    std::string name = {};
+    origin where = {};
+  };
+
+  given& of(const row& setting);
+  const given& of(const row& setting) const;
   bool is_given(std::string_view key) const;
-  /// The setting's name as the user gave it: the flag or the variable.
+  /// The setting's name as the user gave it: the flag, the variable, or the key in the file.
   std::string name_of(std::string_view key) const;
 
-  void read_variable(const row& setting, std::string_view text);
+  void check(const row& setting, std::string_view text) const;
+  void take_texts(const row& setting);
+  static void choose(kind& chosen, std::string_view name, const origin& where);
+  void forget(std::string_view key);
+  void settle_storage();
+  void settle_login();
   void imitate();
-  void explain_variable(std::string_view name);
   void refuse_both(std::string_view left, std::string_view right) const;
   void fit_pages();
   void be_durable();
@@ -60,7 +125,9 @@ private:
   judge ask_;
   settings made_;
   /// Indexed by row.
-  std::vector<source> sources_;
+  std::vector<given> given_;
+  kind storage_;
+  kind login_;
   std::vector<std::string> warnings_;
 };
 

@@ -39,9 +39,16 @@ std::string variable_of(const row& setting) {
 }
 
 bool is_variable_of(const row& setting, std::string_view variable) noexcept {
-  return variable.starts_with(variable_prefix) &&
-         std::ranges::equal(variable.substr(variable_prefix.size()), setting.key, {}, {},
-                            in_variable);
+  return begins_with_key(variable, setting.key) &&
+         variable.size() == variable_prefix.size() + setting.key.size();
+}
+
+bool begins_with_key(std::string_view variable, std::string_view key) noexcept {
+  if (!variable.starts_with(variable_prefix))
+    return false;
+  const auto path = variable.substr(variable_prefix.size());
+  return std::ranges::equal(path.substr(0, key.size()), key, {}, {}, in_variable) &&
+         (path.size() == key.size() || path[key.size()] == '_');
 }
 
 std::string type_of(const row& setting) {

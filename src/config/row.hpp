@@ -56,6 +56,8 @@ struct value {
   form judged_as = form::plain;
   /// Whether an empty text is valid and means an empty list.
   bool may_be_empty = false;
+  /// Whether a file writes the list as a map of names to values; an item is `NAME: VALUE`.
+  bool is_map = false;
 
   constexpr bool is_switch() const noexcept { return !flag_says.empty(); }
   constexpr bool is_list() const noexcept { return clear != nullptr; }
@@ -86,6 +88,8 @@ inline constexpr std::string_view variable_prefix = "REGISTRY_";
 /// upper case, with underscores for dots. `http.addr` is `REGISTRY_HTTP_ADDR`.
 std::string variable_of(const row& setting);
 bool is_variable_of(const row& setting, std::string_view variable) noexcept;
+/// Whether a variable is that of `key`, or of a key in the section `key`.
+bool begins_with_key(std::string_view variable, std::string_view key) noexcept;
 
 /// The placeholder after the flag: `SIZE`, `{json,off,text}`; empty for a switch.
 std::string type_of(const row& setting);

@@ -25,7 +25,7 @@ enum class replay_order : std::uint8_t { strict, loose };
 /// and documentation show it.
 struct settings {
   // The addresses and the number of threads.
-  std::string address = "127.0.0.1:4775";
+  std::vector<std::string> addresses{"127.0.0.1:4775"};
   std::string prefix;
   bool relative_locations = true;
   std::vector<std::pair<std::string, std::string>> headers;

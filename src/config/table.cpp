@@ -37,6 +37,12 @@ constexpr value or_empty(value holds) {
   return holds;
 }
 
+/// A list that a file writes as a map.
+constexpr value as_map(value holds) {
+  holds.is_map = true;
+  return holds;
+}
+
 constexpr row rows[] = {
   {.key = "auth.htpasswd.path",
    .flag = "--htpasswd",
@@ -313,10 +319,11 @@ constexpr row rows[] = {
    .fallback = "warn in memory, reject with --data, accept with --lenient"},
   {.key = "http.addr",
    .flag = "--addr",
-   .holds = text<&settings::address>("HOST:PORT", form::address),
+   .holds = list<&settings::addresses>("HOST:PORT", ',', form::address),
    .section = group::serving,
    .help = "where to listen; port 0 takes any free port; an IPv6 host needs brackets; no host "
-           "(:4775) means all IPv4 and IPv6 addresses, localhost both loopback addresses"},
+           "(:4775) means all IPv4 and IPv6 addresses, localhost both loopback addresses; "
+           "unix:FILE is a socket in the file system; may be repeated"},
   {.key = "http.draintimeout",
    .flag = "--drain-timeout",
    .holds = duration<&settings::drain_timeout>(),
@@ -324,7 +331,7 @@ constexpr row rows[] = {
    .help = "time for requests to finish when the server stops"},
   {.key = "http.headers",
    .flag = "--header",
-   .holds = list<&settings::headers, read_field>("'NAME: VALUE'", '\n'),
+   .holds = as_map(list<&settings::headers, read_field>("'NAME: VALUE'", '\n')),
    .section = group::serving,
    .help = "add this field to every response; may be repeated",
    .fallback = "none",

@@ -1,5 +1,7 @@
 #include "config/unsupported.hpp"
 
+#include "config/row.hpp"
+
 #include <algorithm>
 #include <array>
 
@@ -7,65 +9,73 @@ namespace gantry::config {
 
 namespace {
 
-struct unsupported {
-  /// The variable of a setting or of a section, whose settings have further words.
-  std::string_view variable;
-  std::string_view instead;
-};
-
-constexpr std::string_view nothing_kept =
-  "content is kept in memory, or in the folder of REGISTRY_STORAGE_FILESYSTEM_ROOTDIRECTORY";
 constexpr std::string_view no_such_thing = "there is nothing like it here";
+constexpr std::string_view other_storage =
+  "content is kept in memory, or in the folder of storage.filesystem.rootdirectory";
+constexpr std::string_view other_login = "auth.htpasswd.path lets only users with a password in";
 
 constexpr std::array known{
-  // Where podman and skopeo keep passwords: not a setting of distribution.
-  unsupported{"REGISTRY_AUTH_FILE", {}},
-  unsupported{"REGISTRY_AUTH_SILLY", "REGISTRY_AUTH_HTPASSWD_PATH asks for passwords"},
-  unsupported{"REGISTRY_AUTH_TOKEN",
-              "there are no tokens yet; REGISTRY_AUTH_HTPASSWD_PATH asks for passwords"},
-  unsupported{"REGISTRY_HEALTH", "/health and /readyz are always on"},
-  unsupported{"REGISTRY_HTTP_DEBUG", no_such_thing},
-  unsupported{"REGISTRY_HTTP_HEADERS",
-              "REGISTRY_HTTP_HEADERS itself holds all fields, one per line"},
-  unsupported{"REGISTRY_HTTP_HOST",
-              "links begin with a path, or with what the client sent as Host"},
-  unsupported{"REGISTRY_HTTP_HTTP2", "the protocol is HTTP/1.1"},
-  unsupported{"REGISTRY_HTTP_NET", "it listens on TCP"},
-  unsupported{"REGISTRY_HTTP_SECRET", "uploads need no secret"},
-  unsupported{"REGISTRY_HTTP_TLS", "there is no TLS yet, and it answers plain HTTP"},
-  unsupported{"REGISTRY_LOG", "REGISTRY_GANTRY_ACCESSLOG_FORMAT chooses the access log"},
-  unsupported{"REGISTRY_MIDDLEWARE", no_such_thing},
-  unsupported{"REGISTRY_NOTIFICATIONS", "no notifications are sent"},
-  unsupported{"REGISTRY_POLICY", no_such_thing},
-  unsupported{"REGISTRY_PROXY", "it is not a mirror of another registry"},
-  unsupported{"REGISTRY_REDIS", "it needs no cache outside"},
-  unsupported{"REGISTRY_REPORTING", no_such_thing},
-  unsupported{"REGISTRY_STORAGE_AZURE", nothing_kept},
-  unsupported{"REGISTRY_STORAGE_CACHE", "its caches need no choice"},
-  unsupported{"REGISTRY_STORAGE_FILESYSTEM", "only the folder can be chosen"},
-  unsupported{"REGISTRY_STORAGE_GCS", nothing_kept},
-  unsupported{"REGISTRY_STORAGE_MAINTENANCE_UPLOADPURGING",
-              "REGISTRY_STORAGE_MAINTENANCE_UPLOADPURGING_AGE alone says when uploads are dropped"},
-  unsupported{"REGISTRY_STORAGE_OSS", nothing_kept},
-  unsupported{"REGISTRY_STORAGE_REDIRECT", "it sends blobs itself"},
-  unsupported{"REGISTRY_STORAGE_S3", nothing_kept},
-  unsupported{"REGISTRY_STORAGE_SWIFT", nothing_kept},
-  unsupported{"REGISTRY_VALIDATION",
-              "REGISTRY_GANTRY_VALIDATION_REFERENCES says how manifests are checked"},
+  unsupported{"auth.silly", other_login, "login"},
+  unsupported{"auth.token", other_login, "login"},
+  unsupported{"compatibility", "manifests of schema 1 are refused"},
+  unsupported{"health", "/health and /readyz are always on"},
+  unsupported{"http.debug", no_such_thing},
+  unsupported{"http.h2c", "the protocol is HTTP/1.1"},
+  unsupported{"http.host", "links begin with a path, or with what the client sent as Host"},
+  unsupported{"http.http2", "the protocol is HTTP/1.1"},
+  unsupported{"http.net", {}}, // an address says whether it is a socket of TCP
+  unsupported{"http.secret", "uploads need no secret"},
+  unsupported{"http.tls", "there is no TLS yet, and it answers plain HTTP"},
+  unsupported{"log", "gantry.accesslog.format chooses the access log"},
+  unsupported{"loglevel", "warnings and errors are logged"},
+  unsupported{"middleware", no_such_thing},
+  unsupported{"notifications", "no notifications are sent"},
+  unsupported{"policy", no_such_thing},
+  unsupported{"proxy", "it is not a mirror of another registry"},
+  unsupported{"redis", "it needs no cache outside"},
+  unsupported{"reporting", no_such_thing},
+  unsupported{"storage.azure", other_storage, "storage"},
+  unsupported{"storage.cache", "its caches need no choice"},
+  unsupported{"storage.filesystem", "only the folder can be chosen"},
+  unsupported{"storage.gcs", other_storage, "storage"},
+  unsupported{"storage.maintenance.uploadpurging",
+              "storage.maintenance.uploadpurging.age alone says when uploads are dropped"},
+  unsupported{"storage.oss", other_storage, "storage"},
+  unsupported{"storage.redirect", "it sends blobs itself"},
+  unsupported{"storage.s3", other_storage, "storage"},
+  unsupported{"storage.s3aws", other_storage, "storage"},
+  unsupported{"storage.s3goamz", other_storage, "storage"},
+  unsupported{"storage.swift", other_storage, "storage"},
+  unsupported{"storage.tag", "its lists of tags need no limit"},
+  unsupported{"tags", "catalog.maxentries limits lists of tags, too"},
+  unsupported{"validation", "gantry.validation.references says how manifests are checked"},
 };
 
-/// Whether `variable` is that one, or begins with it and an underscore.
-bool covers(std::string_view known_variable, std::string_view variable) noexcept {
-  return variable.starts_with(known_variable) &&
-         (variable.size() == known_variable.size() || variable[known_variable.size()] == '_');
-}
+static_assert(std::ranges::is_sorted(known, {}, &unsupported::key));
+
+/// Where podman and skopeo keep passwords: not a setting of distribution.
+constexpr std::string_view password_file = "REGISTRY_AUTH_FILE";
 
 } // namespace
 
-std::string_view instead_of(std::string_view variable) noexcept {
+std::span<const unsupported> all_unsupported() noexcept {
+  return known;
+}
+
+const unsupported* find_unsupported(std::string_view key) noexcept {
+  const auto found = std::ranges::find_if(known, [key](const unsupported& each) {
+    return key.starts_with(each.key) &&
+           (key.size() == each.key.size() || key[each.key.size()] == '.');
+  });
+  return found == known.end() ? nullptr : &*found;
+}
+
+const unsupported* find_unsupported_variable(std::string_view variable) noexcept {
+  if (variable == password_file)
+    return nullptr;
   const auto found = std::ranges::find_if(
-    known, [&](const unsupported& each) { return covers(each.variable, variable); });
-  return found == known.end() ? std::string_view{} : found->instead;
+    known, [variable](const unsupported& each) { return begins_with_key(variable, each.key); });
+  return found == known.end() ? nullptr : &*found;
 }
 
 } // namespace gantry::config

@@ -1,13 +1,30 @@
 // Settings of docker's registry (distribution) that Gantry does not have.
 #pragma once
 
+#include <span>
 #include <string_view>
 
 namespace gantry::config {
 
-/// What is true instead of what `variable` (`REGISTRY_AUTH_HTPASSWD_PATH`) asks for, as the rest of
-/// a sentence. Empty if distribution has no such setting either. Call it only for variables that
-/// the table of settings does not have.
-std::string_view instead_of(std::string_view variable) noexcept;
+/// One of distribution's settings, or a section of them.
+struct unsupported {
+  /// `http.http2`, in lower case.
+  std::string_view key;
+  /// What is true instead, as the rest of a sentence. Empty: nothing has to be said.
+  std::string_view instead;
+  /// What is lost without it: the start is refused, because the registry would be open, or content
+  /// gone with the process. Empty: it can be ignored.
+  std::string_view protects = {};
+};
+
+/// All of them, sorted by key.
+std::span<const unsupported> all_unsupported() noexcept;
+
+/// The setting `key`, or the section that it belongs to; null if distribution has no such setting.
+/// Call it only for keys that the table of settings does not have.
+const unsupported* find_unsupported(std::string_view key) noexcept;
+
+/// The same for a variable in upper case: `REGISTRY_HTTP_HTTP2_DISABLED`.
+const unsupported* find_unsupported_variable(std::string_view variable) noexcept;
 
 } // namespace gantry::config

@@ -90,7 +90,7 @@ void registry::start() {
     throw;
   }
   own.port = own.server->port();
-  own.host = reachable_host(own.settings->address) + ":" + std::to_string(own.port);
+  own.host = reachable_host(own.settings->addresses.front()) + ":" + std::to_string(own.port);
 }
 
 void registry::stop() noexcept {

@@ -1,11 +1,14 @@
 #include "app/command_line.hpp"
 
+#include "support/temp_dir.hpp"
+
 #include <boost/test/data/test_case.hpp>
 #include <boost/test/unit_test.hpp>
 
 #include <algorithm>
 #include <chrono>
 #include <cstdlib>
+#include <fstream>
 #include <initializer_list>
 #include <string>
 #include <vector>
@@ -89,18 +92,58 @@ BOOST_AUTO_TEST_SUITE(command_line)
 
 BOOST_AUTO_TEST_CASE(the_defaults_are_the_emulators) {
   const auto settings = settings_of({});
-  BOOST_TEST(settings.address == "127.0.0.1:4775");
+  BOOST_TEST(settings.addresses.front() == "127.0.0.1:4775");
   BOOST_TEST(settings.seed.empty());
   BOOST_CHECK(settings.references == validation_policy::references::warn);
 }
 
 BOOST_AUTO_TEST_CASE(the_environment_names_the_address_unless_the_flag_does) {
   ::setenv("REGISTRY_HTTP_ADDR", "127.0.0.1:5001", 1);
-  const auto from_environment = settings_of({}).address;
-  const auto from_flag = settings_of({"--addr", "127.0.0.1:5002"}).address;
+  const auto from_environment = settings_of({}).addresses.front();
+  const auto from_flag = settings_of({"--addr", "127.0.0.1:5002"}).addresses.front();
   ::unsetenv("REGISTRY_HTTP_ADDR");
   BOOST_TEST(from_environment == "127.0.0.1:5001");
   BOOST_TEST(from_flag == "127.0.0.1:5002");
+}
+
+BOOST_AUTO_TEST_CASE(a_file_is_overridden_by_variables_and_flags) {
+  const test::temp_dir folder;
+  const auto file = (folder.path() / "c.yml").string();
+  std::ofstream{file} << "version: 0.1\nhttp: {addr: ':1', prefix: /p}\n";
+  BOOST_TEST(settings_of({file.c_str()}).addresses.front() == ":1");
+  BOOST_TEST(settings_of({file.c_str(), "--addr", ":3"}).addresses.front() == ":3");
+  ::setenv("REGISTRY_HTTP_ADDR", ":2", 1);
+  const auto from_environment = settings_of({file.c_str()});
+  ::setenv("REGISTRY_CONFIGURATION_PATH", file.c_str(), 1);
+  const auto from_path = settings_of({});
+  ::unsetenv("REGISTRY_CONFIGURATION_PATH");
+  ::unsetenv("REGISTRY_HTTP_ADDR");
+  for (const auto& each : {from_environment, from_path}) {
+    BOOST_TEST(each.addresses.front() == ":2");
+    BOOST_TEST(each.prefix == "/p");
+  }
+}
+
+BOOST_AUTO_TEST_CASE(a_configuration_can_be_checked_and_shown) {
+  const test::temp_dir folder;
+  const auto file = (folder.path() / "c.yml").string();
+  std::ofstream{file} << "version: 0.1\nredis: {}\nhttp: {addr: ':1'}\n";
+  const auto checked = std::get<message_command>(parse({"config", "check", file.c_str()}));
+  BOOST_TEST(checked.text == "warning: " + file +
+                               ":2: redis is not supported and has no effect: "
+                               "it needs no cache outside\n" +
+                               file + " is valid\n");
+  BOOST_TEST(checked.exit_code == 0);
+  const auto shown =
+    std::get<message_command>(parse({"config", "show", file.c_str(), "--threads", "3"}));
+  BOOST_TEST(shown.text.find("- ':1'\n") != std::string::npos);
+  BOOST_TEST(shown.text.find("threads: 3 ") != std::string::npos);
+  std::ofstream{file} << "version: 0.1\nhttp: {adr: ':1'}\n";
+  const auto wrong = std::get<message_command>(parse({"config", "check", file.c_str()}));
+  BOOST_TEST(wrong.exit_code == 2);
+  BOOST_TEST(wrong.text == "gantry: " + file +
+                             ": line 2, column 8: 'adr' is not a key of http; did you mean "
+                             "'addr'?\n");
 }
 
 BOOST_AUTO_TEST_CASE(sizes_and_times_have_units) {

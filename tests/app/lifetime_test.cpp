@@ -2,11 +2,15 @@
 // good.
 #include "app/lifetime.hpp"
 
+#include "support/temp_dir.hpp"
+
 #include <boost/test/unit_test.hpp>
 
 #include <csignal>
 #include <cstdint>
+#include <fstream>
 #include <functional>
+#include <string>
 
 #include <sys/wait.h>
 #include <unistd.h>
@@ -52,25 +56,25 @@ private:
 BOOST_AUTO_TEST_SUITE(lifetime)
 
 BOOST_AUTO_TEST_CASE(it_goes_on_without_a_reason_to_stop) {
-  BOOST_TEST(holds([] { return !app::lifetime{0}.wait(1ms); }));
+  BOOST_TEST(holds([] { return app::lifetime{{}}.wait(1ms) == app::event::none; }));
 }
 
 BOOST_AUTO_TEST_CASE(a_signal_ends_it_for_good) {
   for (const int signal : {SIGINT, SIGTERM})
     BOOST_TEST(holds([signal] {
-      const app::lifetime life{0};
+      app::lifetime life{{}};
       ::raise(signal);
-      return life.wait(long_time) && life.is_over();
+      return life.wait(long_time) == app::event::end && life.is_over();
     }));
 }
 
 BOOST_AUTO_TEST_CASE(it_ends_with_its_parent) {
   BOOST_TEST(holds([] {
     const other_process parent;
-    const app::lifetime life{parent.pid()};
+    app::lifetime life{{.parent = parent.pid()}};
     const bool goes_on = !life.is_over();
     parent.end();
-    return goes_on && life.wait(long_time) && life.is_over();
+    return goes_on && life.wait(long_time) == app::event::end && life.is_over();
   }));
 }
 
@@ -78,7 +82,41 @@ BOOST_AUTO_TEST_CASE(a_parent_that_has_ended_before_ends_it_at_once) {
   BOOST_TEST(holds([] {
     const other_process parent;
     parent.end();
-    return app::lifetime{parent.pid()}.is_over();
+    return app::lifetime{{.parent = parent.pid()}}.is_over();
+  }));
+}
+
+BOOST_AUTO_TEST_CASE(a_hangup_reloads_if_there_is_something_to_reload) {
+  BOOST_TEST(holds([] {
+    app::lifetime life{{.reloads = true}};
+    ::raise(SIGHUP);
+    return life.wait(long_time) == app::event::reload && life.wait(1ms) == app::event::none &&
+           !life.is_over();
+  }));
+  // Otherwise it ends the process as it does by default.
+  BOOST_TEST(!holds([] {
+    const app::lifetime life{{}};
+    ::raise(SIGHUP);
+    return true;
+  }));
+}
+
+BOOST_AUTO_TEST_CASE(a_change_of_the_file_reloads) {
+  const test::temp_dir folder;
+  const auto file = (folder.path() / "c.yml").string();
+  BOOST_TEST(holds([&file] {
+    app::lifetime life{{.reloads = true, .file = file}};
+    std::ofstream{file} << "text";
+    return life.wait(long_time) == app::event::reload && life.wait(1ms) == app::event::none;
+  }));
+}
+
+BOOST_AUTO_TEST_CASE(an_end_comes_before_a_reload) {
+  BOOST_TEST(holds([] {
+    app::lifetime life{{.reloads = true}};
+    ::raise(SIGHUP);
+    ::raise(SIGTERM);
+    return life.wait(long_time) == app::event::end;
   }));
 }
 

@@ -28,6 +28,9 @@ const written good[] = {
   {"[::1]:0", "[::1]:0", "[::1]:0"},
   {"[::]:5000", "[::]:5000", "[::]:5000"},
   {"0.0.0.0:65535", "0.0.0.0:65535", "0.0.0.0:65535"},
+  {"unix:/run/g.sock", "unix:/run/g.sock", "unix:/run/g.sock"},
+  {"/run/g.sock", "unix:/run/g.sock", "unix:/run/g.sock"},
+  {"unix:g:1", "unix:g:1", "unix:g:1"},
   {"localhost:80", "127.0.0.1:80 and [::1]:80", "127.0.0.1:80 (this machine has no IPv6)"},
   {":5000", "[::]:5000", "0.0.0.0:5000 (this machine has no IPv6)"},
 };

@@ -30,7 +30,7 @@ struct mistake_row {
 
 const mistake_row rows[] = {
   {{},
-   "a command is missing: one of serve, gc, verify, import, export, user, record, bench, "
+   "a command is missing: one of serve, config, gc, verify, import, export, user, record, bench, "
    "completion, "
    "manual, help, version; see gantry --help"},
   {{"srve"}, "unknown command 'srve'; did you mean serve? see gantry --help"},
@@ -52,14 +52,15 @@ const mistake_row rows[] = {
   {{"serve", "--memory", "1GiB"},
    "serve: unknown option --memory; did you mean --memory-limit? see gantry serve --help"},
   {{"serve", "--xyz"}, "serve: unknown option --xyz; see gantry serve --help"},
-  {{"serve", "folder"},
-   "serve: unexpected argument 'folder': a value with spaces needs quotes; see gantry serve "
+  {{"serve", "--data", "my", "folder", "name"},
+   "serve: unexpected argument 'name': a value with spaces needs quotes; see gantry serve "
    "--help"},
-  {{"serve", "--read-only="},
-   "serve: unexpected argument '': is a variable unset? see gantry serve --help"},
+  {{"serve", "--read-only="}, "FILE is empty: it needs the name of a file"},
   {{"serve", "--read-only=maybe"},
    "--read-only: 'maybe' is neither true nor false: omit the value to turn this on"},
-  {{"serve", "--addr", ":1", "--addr", ":2"}, "--addr is given 2 times: once is enough"},
+  {{"serve", "/no/such/file"},
+   "the configuration file /no/such/file cannot be read: No such file or directory"},
+  {{"serve", "--data", "a", "--data", "b"}, "--data is given 2 times: once is enough"},
   {{"serve", "--data", ""}, "--data is empty: it needs a folder, such as /var/lib/registry"},
   {{"serve", "--data=", "--addr", ":1"},
    "--data is empty: it needs a folder, such as /var/lib/registry"},

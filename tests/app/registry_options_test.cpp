@@ -57,7 +57,7 @@ auto members(const actor_options& actors) {
 }
 
 auto members(const registry_options& options) {
-  return std::tuple{options.address,      options.threads,
+  return std::tuple{options.addresses,    options.threads,
                     options.data,         options.wait_for_lock,
                     options.memory_limit, options.seed,
                     options.htpasswd,     options.realm,
@@ -95,7 +95,7 @@ BOOST_AUTO_TEST_CASE(default_settings_equal_the_defaults_of_the_layers) {
   BOOST_CHECK(members(made.http) == members(http::options{}));
   BOOST_CHECK(members(made.api) == members(api::options{}));
   BOOST_CHECK(members(made.actors) == members(actor_options{}));
-  BOOST_TEST(made.address == app::registry_options{}.address);
+  BOOST_TEST(made.addresses == app::registry_options{}.addresses);
   BOOST_CHECK(made.log == telemetry::log_format::text);
 }
 

@@ -1,10 +1,12 @@
 // Assembling settings.
 #include "config/draft.hpp"
 
+#include "config/environment.hpp"
 #include "config/table.hpp"
 
 #include <boost/test/unit_test.hpp>
 
+#include <chrono>
 #include <stdexcept>
 #include <string>
 #include <string_view>
@@ -25,7 +27,7 @@ void set(draft& made, std::string_view key, std::string_view text, source from =
 
 void read_environment(draft& made, std::vector<const char*> variables) {
   variables.push_back(nullptr);
-  made.read_environment(variables.data());
+  environment{variables.data()}.read_settings(made);
 }
 
 template <class Work>
@@ -57,14 +59,14 @@ BOOST_AUTO_TEST_CASE(the_command_line_overrides_the_environment_in_either_order)
   config::draft first;
   set(first, "http.addr", ":1");
   read_environment(first, {"REGISTRY_HTTP_ADDR=:2", "HOME=/"});
-  BOOST_TEST(finished(first).address == ":1");
+  BOOST_TEST(finished(first).addresses.front() == ":1");
   config::draft last;
   read_environment(last, {"REGISTRY_HTTP_ADDR=:2"});
   set(last, "http.addr", ":1");
-  BOOST_TEST(finished(last).address == ":1");
+  BOOST_TEST(finished(last).addresses.front() == ":1");
   config::draft alone;
   read_environment(alone, {"REGISTRY_HTTP_ADDR=:2"});
-  BOOST_TEST(finished(alone).address == ":2");
+  BOOST_TEST(finished(alone).addresses.front() == ":2");
 }
 
 BOOST_AUTO_TEST_CASE(a_list_grows_within_a_source_and_is_replaced_by_a_higher_one) {
@@ -79,15 +81,6 @@ BOOST_AUTO_TEST_CASE(a_list_grows_within_a_source_and_is_replaced_by_a_higher_on
   BOOST_CHECK((finished(overruled).cors_origins == list{"http://c", "*"}));
 }
 
-BOOST_AUTO_TEST_CASE(fields_are_separated_by_newlines_because_they_may_contain_commas) {
-  config::draft made;
-  read_environment(made, {"REGISTRY_HTTP_HEADERS=X-A: 1, 2\nX-B: 3\n"});
-  const auto headers = finished(made).headers;
-  BOOST_REQUIRE(headers.size() == 2u);
-  BOOST_TEST(headers[0].second == "1, 2");
-  BOOST_TEST(headers[1].first == "X-B");
-}
-
 BOOST_AUTO_TEST_CASE(an_empty_text_empties_the_list_that_may_be_empty) {
   config::draft flag;
   set(flag, "gantry.cors.origins", "");
@@ -97,55 +90,6 @@ BOOST_AUTO_TEST_CASE(an_empty_text_empties_the_list_that_may_be_empty) {
   BOOST_TEST(finished(variable).cors_origins.empty());
 }
 
-BOOST_AUTO_TEST_CASE(other_empty_variables_are_mistakes_unless_a_flag_overrides_them) {
-  config::draft made;
-  BOOST_TEST(refusal_of([&] { read_environment(made, {"REGISTRY_HTTP_ADDR="}); }) ==
-             "REGISTRY_HTTP_ADDR is empty: unset it, or set it to an address, such as "
-             "127.0.0.1:4775");
-  BOOST_TEST(refusal_of([&] { read_environment(made, {"REGISTRY_STORAGE_DELETE_ENABLED="}); }) ==
-             "REGISTRY_STORAGE_DELETE_ENABLED is empty: unset it, or set it to true or false");
-  set(made, "http.addr", ":1");
-  read_environment(made, {"REGISTRY_HTTP_ADDR="});
-  BOOST_TEST(finished(made).address == ":1");
-}
-
-BOOST_AUTO_TEST_CASE(a_switch_in_the_environment_says_what_its_key_says) {
-  config::draft made;
-  read_environment(made, {"REGISTRY_STORAGE_DELETE_ENABLED=false",
-                          "REGISTRY_STORAGE_MAINTENANCE_READONLY_ENABLED=true"});
-  const auto chosen = finished(made);
-  BOOST_TEST(!chosen.allow_delete);
-  BOOST_TEST(chosen.read_only);
-}
-
-BOOST_AUTO_TEST_CASE(a_wrong_variable_is_named) {
-  config::draft made;
-  BOOST_TEST(refusal_of([&] { read_environment(made, {"REGISTRY_GANTRY_THREADS=0"}); }) ==
-             "REGISTRY_GANTRY_THREADS: '0' is too small: write a whole number from 1 to 1024, such "
-             "as 10");
-}
-
-BOOST_AUTO_TEST_CASE(a_nearly_right_variable_is_reported_and_others_are_not) {
-  config::draft made;
-  read_environment(made, {"REGISTRY_HTTP_ADR=:1", "REGISTRY_AUTH=htpasswd", "REGISTRY_PORT=tcp://1",
-                          "REGISTRY_SERVICE_HOST=10.0.0.1", "REGISTRY_URL=http://h"});
-  const auto warnings = made.finish().warnings;
-  BOOST_REQUIRE(warnings.size() == 1u);
-  BOOST_TEST(warnings[0] == "REGISTRY_HTTP_ADR has no effect; did you mean REGISTRY_HTTP_ADDR?");
-}
-
-BOOST_AUTO_TEST_CASE(a_setting_of_distribution_that_is_missing_here_is_reported_and_nothing_else) {
-  config::draft made;
-  read_environment(made, {"REGISTRY_AUTH_TOKEN_REALM=here", "REGISTRY_HTTP_ADDR=:1"});
-  const auto done = made.finish();
-  BOOST_REQUIRE(done.warnings.size() == 1u);
-  BOOST_TEST(
-    done.warnings[0] ==
-    "REGISTRY_AUTH_TOKEN_REALM is not supported and has no effect: there are no tokens yet; "
-    "REGISTRY_AUTH_HTPASSWD_PATH asks for passwords");
-  BOOST_TEST(done.chosen->address == ":1");
-}
-
 BOOST_AUTO_TEST_CASE(forms_are_judged_by_the_layer_that_knows_them) {
   const auto judge = [](form judged_as, std::string_view text) {
     if (judged_as == form::address && text == "bad")
@@ -153,8 +97,7 @@ BOOST_AUTO_TEST_CASE(forms_are_judged_by_the_layer_that_knows_them) {
   };
   config::draft made{judge};
   BOOST_TEST(refusal_of([&] { set(made, "http.addr", "bad"); }) == "'bad' is bad");
-  BOOST_TEST(refusal_of([&] { read_environment(made, {"REGISTRY_GANTRY_SEED=bad"}); }) ==
-             "accepted");
+  BOOST_TEST(refusal_of([&] { set(made, "gantry.seed", "bad"); }) == "accepted");
 }
 
 BOOST_AUTO_TEST_CASE(
@@ -226,6 +169,76 @@ BOOST_AUTO_TEST_CASE(settings_without_effect_in_memory_are_reported_by_their_giv
   set(durable, "gantry.scrub.interval", "7d");
   set(durable, "storage.filesystem.rootdirectory", "d");
   BOOST_TEST(durable.finish().warnings.empty());
+}
+
+BOOST_AUTO_TEST_CASE(an_item_replaces_that_of_an_earlier_source_and_leaves_the_others) {
+  using list = std::vector<std::string>;
+  const auto* origins = find_key("gantry.cors.origins");
+  config::draft made;
+  for (const auto* each : {"http://a", "http://b"})
+    made.set(*origins, each, source::file);
+  made.set_item(*origins, 1, "http://c", {source::environment});
+  made.set_item(*origins, 2, "http://d", {source::environment});
+  BOOST_TEST(refusal_of([&] { made.set_item(*origins, 9, "http://e", {source::environment}); }) ==
+             "item 9 of a list with 3: number the items from 0, without a gap");
+  BOOST_CHECK((finished(made).cors_origins == list{"http://a", "http://c", "http://d"}));
+  config::draft typed_over;
+  set(typed_over, "gantry.cors.origins", "http://x");
+  typed_over.set_item(*origins, 0, "http://y", {source::environment});
+  BOOST_CHECK((finished(typed_over).cors_origins == list{"http://x"}));
+}
+
+BOOST_AUTO_TEST_CASE(a_kind_of_storage_says_where_unless_a_later_source_does) {
+  const auto folder = [](auto... calls) {
+    config::draft made;
+    (calls(made), ...);
+    return finished(made).folder;
+  };
+  const auto choose = [](std::string_view kind, source from) {
+    return [=](config::draft& made) { made.choose_storage(kind, {from, "here"}); };
+  };
+  const auto name = [](source from) {
+    return [=](config::draft& made) { set(made, "storage.filesystem.rootdirectory", "d", from); };
+  };
+  BOOST_TEST(folder(choose("filesystem", source::environment)) == "/var/lib/registry");
+  BOOST_TEST(folder(choose("filesystem", source::file), name(source::file)) == "d");
+  BOOST_TEST(folder(choose("inmemory", source::environment), name(source::file)) == "");
+  BOOST_TEST(folder(choose("inmemory", source::file), name(typed)) == "d");
+  BOOST_TEST(folder(choose("s3", source::file), choose("inmemory", source::environment)) == "");
+  BOOST_TEST(folder(choose("s3", source::file), name(typed)) == "d");
+  BOOST_TEST(refusal_of([&] { folder(choose("s3", source::environment)); }) ==
+             "here: 's3' is not supported, and without it content would be lost with the process: "
+             "write filesystem, or inmemory if it may be lost");
+}
+
+BOOST_AUTO_TEST_CASE(no_way_to_log_in_is_lost_by_a_start_without_it) {
+  const auto chosen = [](std::string_view kind, bool has_file) {
+    config::draft made;
+    if (has_file)
+      set(made, "auth.htpasswd.path", "users", source::file);
+    made.choose_login(kind, {source::environment, "REGISTRY_AUTH"});
+    return finished(made).htpasswd;
+  };
+  BOOST_TEST(chosen("htpasswd", true) == "users");
+  BOOST_TEST(chosen("none", true) == "");
+  BOOST_TEST(refusal_of([&] { chosen("htpasswd", false); }) ==
+             "REGISTRY_AUTH: htpasswd needs a file of users: write auth.htpasswd.path");
+  for (const bool has_file : {false, true})
+    BOOST_TEST(refusal_of([&] { chosen("token", has_file); }) ==
+               "REGISTRY_AUTH: 'token' is not supported, and without it everybody could do "
+               "everything: write htpasswd, or none to let everybody in");
+}
+
+BOOST_AUTO_TEST_CASE(distributions_defaults_yield_to_everything_that_is_given) {
+  config::draft plain;
+  plain.assume_distribution();
+  const auto chosen = finished(plain);
+  BOOST_TEST(!chosen.allow_delete);
+  BOOST_CHECK(chosen.upload_expiry == std::chrono::hours{168});
+  config::draft told;
+  set(told, "storage.delete.enabled", "true", source::file);
+  told.assume_distribution();
+  BOOST_TEST(finished(told).allow_delete);
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -22,7 +22,8 @@ std::vector<std::string> code_spans(std::string_view cell);
 /// std::runtime_error where they are not there.
 std::string with_region(std::string_view text, std::string_view name, std::string_view content);
 
-/// Checks that the region of a document ("docs/settings.md") has this content; see `check_golden`.
+/// Checks that the region of a document ("docs/configuration.md") has this content; see
+/// `check_golden`.
 void check_region(const std::filesystem::path& document, std::string_view region,
                   std::string_view content);
 

@@ -144,7 +144,7 @@ BOOST_AUTO_TEST_CASE(stopping_twice_or_with_idle_clients_is_quick) {
 
 BOOST_AUTO_TEST_CASE(a_taken_or_malformed_address_is_refused_with_a_reason) {
   const auto start = [](const std::string& address) {
-    const running_registry second{[&address](auto& settings) { settings.address = address; }};
+    const running_registry second{[&address](auto& settings) { settings.addresses = {address}; }};
   };
   const auto names_it = [this](const std::runtime_error& why) {
     return std::string{why.what()}.find(server.authority()) != std::string::npos;

@@ -41,7 +41,7 @@ BOOST_AUTO_TEST_CASE(every_line_works) {
   // [snippet tour]
   gantry::options chosen;
   chosen.seed = "false";               // no library/hello-world
-  chosen.set("--page-default", "5");   // any setting of docs/settings.md
+  chosen.set("--page-default", "5");   // any setting of docs/configuration.md
 
   gantry::registry registry{chosen};
   registry.start();                    // a free port of the loopback interface

@@ -51,7 +51,7 @@ void add_common(json::object& object, const Parts& parts) {
 
 app::registry_options make_config(const std::function<void(app::registry_options&)>& adjust) {
   app::registry_options settings;
-  settings.address = "127.0.0.1:0";
+  settings.addresses = {"127.0.0.1:0"};
   settings.threads = 2;
   settings.seed = "false";
   settings.log = telemetry::log_format::off;

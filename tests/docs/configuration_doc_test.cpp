@@ -1,4 +1,4 @@
-// README.md and docs/settings.md show the table of settings.
+// README.md and docs/configuration.md show the table of settings.
 #include "config/table.hpp"
 #include "config/values.hpp"
 
@@ -11,7 +11,7 @@
 #include <string>
 #include <string_view>
 
-BOOST_AUTO_TEST_SUITE(settings_doc)
+BOOST_AUTO_TEST_SUITE(configuration_doc)
 
 using namespace gantry;
 using namespace gantry::test;
@@ -72,7 +72,7 @@ std::string key_default_of(const config::row& setting) {
 std::string reference_row(const config::row& setting) {
   return "| " + code(setting.key) + " | " + code(setting.flag) + " | " +
          code(config::variable_of(setting)) + " | " + values_of(setting) + " | " +
-         key_default_of(setting) + " |\n";
+         key_default_of(setting) + " | " + (setting.reloadable ? "reload" : "") + " |\n";
 }
 
 std::string render(config::group section, std::string (*render_row)(const config::row&)) {
@@ -93,7 +93,8 @@ std::string reference() {
   std::string text;
   for (const auto section : config::groups)
     text += (text.empty() ? "## " : "\n## ") + std::string{config::title_of(section)} +
-            "\n\n| key | option | variable | values | default |\n|---|---|---|---|---|\n" +
+            "\n\n| key | option | variable | values | default | while it serves |\n"
+            "|---|---|---|---|---|---|\n" +
             render(section, reference_row);
   return text;
 }
@@ -105,7 +106,7 @@ BOOST_AUTO_TEST_CASE(the_summary_is_the_table_of_the_program) {
 }
 
 BOOST_AUTO_TEST_CASE(the_reference_is_the_table_of_the_program) {
-  check_region("docs/settings.md", "settings", reference());
+  check_region("docs/configuration.md", "settings", reference());
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -1,0 +1,20 @@
+// What differs between two configurations.
+#pragma once
+
+#include "config/row.hpp"
+#include "config/settings.hpp"
+
+#include <vector>
+
+namespace gantry::config {
+
+struct changes {
+  /// Rows that differ and may be replaced while the server runs.
+  std::vector<const row*> reloadable;
+  /// Rows that differ and may not.
+  std::vector<const row*> fixed;
+};
+
+changes compare(const settings& before, const settings& after);
+
+} // namespace gantry::config

@@ -1,0 +1,137 @@
+#include "config/listing.hpp"
+
+#include "base/text.hpp"
+#include "config/file.hpp"
+#include "config/table.hpp"
+
+#include <cctype>
+#include <cstddef>
+#include <string_view>
+
+namespace gantry::config {
+
+namespace {
+
+/// Comments begin here if the value leaves room.
+constexpr std::size_t comment_column = 48;
+
+std::string indent(std::size_t depth) {
+  return std::string(2 * depth, ' ');
+}
+
+/// In quotes, unless YAML reads the plain text as the same text.
+std::string quoted(std::string_view text) {
+  const auto is_safe = [](unsigned char c) { return std::isalnum(c) != 0 || c == '/'; };
+  const bool is_plain = !text.empty() && is_safe(text.front()) &&
+                        text.find_first_of("#'\"{}[],&*!|>%@`\n") == std::string_view::npos &&
+                        text.find(": ") == std::string_view::npos && !text.ends_with(':') &&
+                        !text.ends_with(' ');
+  if (is_plain)
+    return std::string{text};
+  std::string quoted = "'";
+  for (const char c : text)
+    quoted.append(c == '\'' ? 2 : 1, c);
+  return quoted + "'";
+}
+
+std::string source_text(const row& setting, const origin& where) {
+  switch (where.from) {
+  case source::fallback: return "default";
+  case source::distribution: return "default of a configuration file";
+  case source::profile: return "profile";
+  case source::file:
+  case source::environment: return where.name;
+  case source::command_line: return std::string{setting.flag};
+  }
+  return {};
+}
+
+void add_line(std::string& into, std::string line, const std::string& comment) {
+  line.append(line.size() < comment_column ? comment_column - line.size() : 1, ' ');
+  into.append(line).append("# ").append(comment).append("\n");
+}
+
+/// The default that is in effect, or in words.
+void add_default(std::string& into, const row& setting, const settings& chosen) {
+  const auto shown = setting.holds.show(chosen, setting.holds);
+  const bool in_words = !setting.fallback.empty() && shown == setting.holds.show({}, setting.holds);
+  add_line(into,
+           concat("# ", setting.key) + ": " + (in_words ? std::string{setting.fallback} : shown),
+           "default");
+}
+
+std::string_view shown_text(const given_text& each) {
+  return each.shown.empty() ? each.text : each.shown;
+}
+
+void add_list(std::string& into, const row& setting, const given& known, const std::string& name,
+              std::size_t depth) {
+  const bool is_map = setting.holds.is_map;
+  if (known.texts.empty())
+    return add_line(into, name + (is_map ? ": {}" : ": []"), source_text(setting, known.where));
+  add_line(into, name + ":", source_text(setting, known.where));
+  for (const auto& each : known.texts) {
+    const auto text = shown_text(each);
+    const auto colon = is_map ? text.find(": ") : std::string_view::npos;
+    into += indent(depth + 1);
+    if (colon == std::string_view::npos)
+      into.append("- ").append(quoted(text));
+    else
+      into.append(text.substr(0, colon)).append(": ").append(quoted(text.substr(colon + 2)));
+    into += "\n";
+  }
+}
+
+void add_value(std::string& into, const row& setting, const outcome& effective, const given& known,
+               const std::string& name) {
+  // A size or a duration in its plainest form, not as it was written.
+  const bool is_hidden = !known.texts.empty() && !known.texts.front().shown.empty();
+  const auto text =
+    is_hidden ? known.texts.front().shown : setting.holds.show(*effective.chosen, setting.holds);
+  add_line(into, name + ": " + quoted(text), source_text(setting, known.where));
+}
+
+/// Opens the sections of `key` that are not open yet; returns its last word.
+std::string_view open_sections(std::string& into, std::string_view key, std::string_view previous,
+                               std::size_t& depth) {
+  depth = 0;
+  bool is_open = true;
+  for (auto dot = key.find('.'); dot != std::string_view::npos; dot = key.find('.')) {
+    const auto section = key.substr(0, dot);
+    is_open = is_open && previous.substr(0, previous.find('.')) == section &&
+              previous.find('.') != std::string_view::npos;
+    if (!is_open)
+      into += indent(depth) + std::string{section} + ":\n";
+    else
+      previous.remove_prefix(section.size() + 1);
+    key.remove_prefix(dot + 1);
+    ++depth;
+  }
+  return key;
+}
+
+} // namespace
+
+std::string render(const outcome& effective) {
+  auto text = concat("version: ", file_version) + "\n";
+  std::string_view previous;
+  for (std::size_t i = 0; i < table().size(); ++i) {
+    const auto& setting = table()[i];
+    const auto& known = effective.sources[i];
+    if (known.where.from == source::fallback) {
+      add_default(text, setting, *effective.chosen);
+      continue;
+    }
+    std::size_t depth = 0;
+    const auto word = open_sections(text, setting.key, previous, depth);
+    const auto name = indent(depth) + std::string{word};
+    if (setting.holds.is_list())
+      add_list(text, setting, known, name, depth);
+    else
+      add_value(text, setting, effective, known, name);
+    previous = setting.key;
+  }
+  return text;
+}
+
+} // namespace gantry::config
