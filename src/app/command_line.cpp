@@ -13,6 +13,7 @@
 #include <algorithm>
 #include <stdexcept>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -21,6 +22,11 @@
 namespace gantry::app {
 
 namespace {
+
+/// The image of docker's registry is also started with the name of a file alone.
+bool is_configuration(std::string_view argument) {
+  return argument.ends_with(".yml") || argument.ends_with(".yaml");
+}
 
 /// The arguments in CLI11's order, last to first. `help COMMAND` becomes `COMMAND --help`. An empty
 /// value after an equals sign is preserved: CLI11 would take the next argument instead.
@@ -33,6 +39,8 @@ std::vector<std::string> arguments_of(int argc, const char* const* argv) {
     if (has_no_value)
       arguments.emplace_back();
   }
+  if (!arguments.empty() && is_configuration(arguments.front()))
+    arguments.insert(arguments.begin(), "serve");
   if (!arguments.empty() && arguments.front() == "help") {
     arguments.erase(arguments.begin());
     arguments.emplace_back("--help");

@@ -8,8 +8,12 @@
 #include <boost/asio/ip/address_v6.hpp>
 #include <boost/asio/ip/tcp.hpp>
 
+#include <sys/socket.h>
+#include <sys/un.h>
+
 #include <algorithm>
 #include <charconv>
+#include <cstring>
 #include <optional>
 #include <stdexcept>
 
@@ -121,6 +125,25 @@ listen_address available(listen_address wanted,
   if (wanted.hosts.empty())
     wanted.hosts = {asio::ip::address_v4::any()};
   return wanted;
+}
+
+listen_address address_of(int listening) {
+  sockaddr_storage bound{};
+  auto size = socklen_t{sizeof bound};
+  if (::getsockname(listening, reinterpret_cast<sockaddr*>(&bound), &size) != 0)
+    throw std::runtime_error{"descriptor " + std::to_string(listening) + " is not a socket"};
+  if (bound.ss_family == AF_UNIX) {
+    listen_address address;
+    address.file = reinterpret_cast<const sockaddr_un&>(bound).sun_path;
+    return address;
+  }
+  asio::ip::tcp::endpoint endpoint;
+  if (bound.ss_family != AF_INET && bound.ss_family != AF_INET6)
+    throw std::runtime_error{"descriptor " + std::to_string(listening) +
+                             " is not a socket of TCP or of the file system"};
+  endpoint.resize(size);
+  std::memcpy(endpoint.data(), &bound, size);
+  return {{endpoint.address()}, endpoint.port()};
 }
 
 std::string to_string(const listen_address& address) {

@@ -36,6 +36,10 @@ bool has_address(const boost::asio::ip::address& host);
 listen_address available(listen_address wanted,
                          const std::function<bool(const boost::asio::ip::address&)>& has);
 
+/// The address of a listening socket. Throws std::runtime_error if it is not one of TCP or of the
+/// file system.
+listen_address address_of(int listening);
+
 /// `127.0.0.1:4775 and [::1]:4775`, with a note if IPv6 is missing; `unix:/run/gantry.sock`.
 std::string to_string(const listen_address& address);
 

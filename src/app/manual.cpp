@@ -140,6 +140,10 @@ std::string usage_of(const described_command& command) {
   return text + "\n";
 }
 
+bool takes_settings(const described_command& command) {
+  return command.path == "serve" || command.path == "config show";
+}
+
 std::string serve_options() {
   std::string text;
   for (const auto section : config::groups) {
@@ -148,19 +152,25 @@ std::string serve_options() {
       const auto type = config::type_of(*row);
       text += paragraph(bold(row->flag) + (type.empty() ? "" : " " + placeholder(type)),
                         escape(row->help) + ".\nDefault: " + escape(config::default_of(*row)) +
+                          ".\nKey: " + bold(row->key) +
                           ".\nVariable: " + bold(config::variable_of(*row)) + ".");
     }
   }
   return text;
 }
 
+/// Without the options of `gantry serve`, which the table of settings describes better.
+std::vector<described_option> own_options(const described_command& command) {
+  auto own = command.options;
+  std::erase_if(own, [&](const described_option& option) {
+    return is_for_help(option) || (takes_settings(command) && !option.name.empty());
+  });
+  return own;
+}
+
 std::string options_of(const described_command& command) {
-  if (command.path == "serve")
-    return serve_options();
   std::string text;
-  for (const auto& option : command.options) {
-    if (is_for_help(option))
-      continue;
+  for (const auto& option : own_options(command)) {
     auto tag = option.name.empty() ? italic(option.placeholder) : bold(option.name);
     if (!option.type.empty() && option.type != option.placeholder)
       tag += " " + italic(option.type);
@@ -169,6 +179,10 @@ std::string options_of(const described_command& command) {
       meaning += "\nDefault: " + escape(option.fallback) + ".";
     text += paragraph(tag, meaning);
   }
+  if (command.path == "serve")
+    text += serve_options();
+  else if (takes_settings(command))
+    text += ".PP\nIt also takes the options of\n.BR \"gantry serve\" .\n";
   return text;
 }
 

@@ -31,6 +31,7 @@
 #include <cstddef>
 #include <fstream>
 #include <ios>
+#include <iterator>
 #include <limits>
 #include <sstream>
 #include <stdexcept>
@@ -164,6 +165,12 @@ std::vector<listen_address> parse_all(const std::vector<std::string>& texts) {
   return addresses;
 }
 
+std::vector<listen_address> addresses_of(const std::vector<int>& sockets) {
+  std::vector<listen_address> addresses;
+  std::ranges::transform(sockets, std::back_inserter(addresses), address_of);
+  return addresses;
+}
+
 /// Throws std::runtime_error, naming the address.
 void bind(http::server& server, listen_address& address) {
   try {
@@ -191,7 +198,8 @@ asio::awaitable<bool> order(supervisor_actor receiver, Message message) {
 struct registry::parts {
   explicit parts(registry_options chosen)
     : settings{complete(std::move(chosen))},
-      addresses{parse_all(settings.addresses)},
+      addresses{settings.sockets.empty() ? parse_all(settings.addresses)
+                                         : addresses_of(settings.sockets)},
       clock{make_clock(settings)},
       engine{open_engine(settings, clock)} {}
 
@@ -269,8 +277,11 @@ void registry::start() {
   if (p.settings.watch_idle)
     handler = (p.watch = std::make_unique<idle_watch>(*p.pipeline)).get();
   p.server = std::make_unique<http::server>(p.threads->contexts(), p.settings.http, *handler);
-  for (auto& address : p.addresses)
-    bind(*p.server, address);
+  for (const auto socket : p.settings.sockets)
+    p.server->adopt(socket);
+  if (p.settings.sockets.empty())
+    for (auto& address : p.addresses)
+      bind(*p.server, address);
   p.is_bound = true;
   p.context->address = first_address(p.addresses);
   p.server->start();

@@ -20,6 +20,8 @@ namespace gantry::app {
 struct registry_options {
   /// `HOST:PORT` or `unix:FILE`, as `parse_listen_address` reads them. Port 0 takes any free port.
   std::vector<std::string> addresses{"127.0.0.1:4775"};
+  /// Sockets that listen already, and are used instead of the addresses if there are any.
+  std::vector<int> sockets = {};
   /// Threads that run both sockets and actors; zero means one per core.
   std::size_t threads = 0;
   /// The data folder; empty means in memory.

@@ -4,6 +4,7 @@
 #include "app/lifetime.hpp"
 #include "app/limits.hpp"
 #include "app/registry.hpp"
+#include "app/service_manager.hpp"
 #include "config/changes.hpp"
 
 #include <algorithm>
@@ -120,13 +121,17 @@ int run(serve_command serving, const std::function<command()>& again) {
                  .reloads = !serving.file.empty() || !serving.settings->htpasswd.empty(),
                  .file = serving.file}};
   raise_descriptor_limit();
-  const auto server = open(options_of(*serving.settings), life);
+  auto options = options_of(*serving.settings);
+  options.sockets = inherited_sockets();
+  const auto server = open(std::move(options), life);
   if (!server)
     return 0;
   server->start();
   for (const auto& address : server->addresses())
     std::fprintf(stderr, "listening on %s\n", address.c_str());
+  notify("READY=1");
   attendant{*server, life, std::move(serving), again}.wait_for_end();
+  notify("STOPPING=1");
   server->stop();
   return 0;
 }

@@ -58,10 +58,17 @@ std::uint16_t server::bind(const std::vector<asio::ip::address>& hosts, std::uin
 
 void server::bind(std::string file) {
   auto bound = std::make_unique<net::socket_file>(std::move(file));
-  auto sockets = bound->acceptors(threads_);
-  for (std::size_t i = 0; i < threads_.size(); ++i)
-    sockets_[i].push_back(std::move(sockets[i]));
+  add(bound->acceptors(threads_));
   files_.push_back(std::move(bound));
+}
+
+void server::adopt(int listening) {
+  add(net::share(listening, threads_));
+}
+
+void server::add(std::vector<net::stream_acceptor> one_per_thread) {
+  for (std::size_t i = 0; i < threads_.size(); ++i)
+    sockets_[i].push_back(std::move(one_per_thread[i]));
 }
 
 void server::start() {

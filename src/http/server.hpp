@@ -35,6 +35,8 @@ public:
   std::uint16_t bind(const std::vector<boost::asio::ip::address>& hosts, std::uint16_t port);
   /// The same with a socket in the file system, as `net::socket_file` has it.
   void bind(std::string file);
+  /// The same with a socket that listens already; it stays open. Precondition: not started.
+  void adopt(int listening);
   /// Accepts connections from now on. Precondition: bound, not started.
   void start();
 
@@ -43,6 +45,8 @@ public:
   void stop();
 
 private:
+  void add(std::vector<net::stream_acceptor> one_per_thread);
+
   std::vector<boost::asio::io_context*> threads_;
   const options settings_;
   handler& handle_;

@@ -4,9 +4,11 @@
 #include <boost/asio/ip/v6_only.hpp>
 #include <boost/system/system_error.hpp>
 
+#include <fcntl.h>
 #include <sys/socket.h>
 
 #include <cassert>
+#include <cerrno>
 #include <cstddef>
 #include <cstring>
 #include <utility>
@@ -100,6 +102,24 @@ std::uint16_t port_of(const stream_acceptor& socket) {
   address.resize(bound.size());
   std::memcpy(address.data(), bound.data(), bound.size());
   return address.port();
+}
+
+std::vector<stream_acceptor> share(int listening, const std::vector<asio::io_context*>& threads) {
+  const auto fail = [] {
+    throw boost::system::system_error{errno, boost::system::system_category()};
+  };
+  int family = 0;
+  auto size = socklen_t{sizeof family};
+  if (::getsockopt(listening, SOL_SOCKET, SO_DOMAIN, &family, &size) != 0)
+    fail();
+  std::vector<stream_acceptor> made;
+  for (auto* thread : threads) {
+    const auto own = ::fcntl(listening, F_DUPFD_CLOEXEC, 0);
+    if (own < 0)
+      fail();
+    made.emplace_back(*thread, asio::generic::stream_protocol{family, 0}, own);
+  }
+  return made;
 }
 
 } // namespace gantry::net

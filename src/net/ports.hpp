@@ -21,4 +21,9 @@ listen_on(const std::vector<boost::asio::io_context*>& threads,
 /// The port of a socket of TCP.
 std::uint16_t port_of(const stream_acceptor& socket);
 
+/// Returns, for each thread, a duplicate of a listening socket; all accept from its queue. Throws
+/// boost::system::system_error if it is not a socket, or descriptors have run out.
+std::vector<stream_acceptor> share(int listening,
+                                   const std::vector<boost::asio::io_context*>& threads);
+
 } // namespace gantry::net

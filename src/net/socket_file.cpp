@@ -1,8 +1,9 @@
 #include "net/socket_file.hpp"
 
+#include "net/ports.hpp"
+
 #include <boost/system/system_error.hpp>
 
-#include <fcntl.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/un.h>
@@ -88,14 +89,7 @@ socket_file::~socket_file() {
 
 std::vector<stream_acceptor>
 socket_file::acceptors(const std::vector<boost::asio::io_context*>& threads) const {
-  std::vector<stream_acceptor> made;
-  for (auto* thread : threads) {
-    const auto own = ::fcntl(descriptor_, F_DUPFD_CLOEXEC, 0);
-    if (own < 0)
-      fail();
-    made.emplace_back(*thread, boost::asio::generic::stream_protocol{AF_UNIX, 0}, own);
-  }
-  return made;
+  return share(descriptor_, threads);
 }
 
 } // namespace gantry::net

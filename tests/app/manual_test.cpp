@@ -38,6 +38,7 @@ BOOST_AUTO_TEST_SUITE(manual)
 BOOST_AUTO_TEST_CASE(every_setting_stands_there_with_its_variable_and_default) {
   for (const auto& row : gantry::config::table()) {
     BOOST_TEST(has(".TP\n\\fB" + escaped(row.flag) + "\\fR"), row.flag);
+    BOOST_TEST(has("Key: \\fB" + std::string{row.key} + "\\fR.\n"), row.key);
     BOOST_TEST(has("Variable: \\fB" + gantry::config::variable_of(row) + "\\fR.\n"), row.key);
     BOOST_TEST(has("Default: " + escaped(gantry::config::default_of(row)) + ".\n"), row.key);
   }
