@@ -17,6 +17,13 @@ install(FILES "${changelog}" "${PROJECT_SOURCE_DIR}/packaging/debian/copyright"
 install(FILES "${PROJECT_SOURCE_DIR}/packaging/debian/lintian-overrides"
   DESTINATION "${CMAKE_INSTALL_DATADIR}/lintian/overrides" RENAME gantry COMPONENT debian EXCLUDE_FROM_ALL)
 
+# The service.
+install(FILES "${PROJECT_SOURCE_DIR}/packaging/systemd/gantry.service"
+  "${PROJECT_SOURCE_DIR}/packaging/systemd/gantry.socket"
+  DESTINATION /lib/systemd/system COMPONENT debian EXCLUDE_FROM_ALL)
+install(FILES "${PROJECT_SOURCE_DIR}/packaging/debian/config.yml"
+  DESTINATION /etc/gantry COMPONENT debian EXCLUDE_FROM_ALL)
+
 set(CPACK_GENERATOR DEB)
 set(CPACK_PACKAGE_DIRECTORY "${PROJECT_BINARY_DIR}")
 set(CPACK_PACKAGING_INSTALL_PREFIX /usr)
@@ -35,5 +42,11 @@ set(CPACK_DEBIAN_FILE_NAME DEB-DEFAULT)
 set(CPACK_DEBIAN_PACKAGE_MAINTAINER "${GANTRY_MAINTAINER}")
 set(CPACK_DEBIAN_PACKAGE_SECTION net)
 set(CPACK_DEBIAN_PACKAGE_SHLIBDEPS ON)
+set(CPACK_DEBIAN_PACKAGE_DEPENDS "adduser, init-system-helpers (>= 1.54~)")
+set(CPACK_DEBIAN_PACKAGE_CONTROL_EXTRA
+  "${PROJECT_SOURCE_DIR}/packaging/debian/conffiles"
+  "${PROJECT_SOURCE_DIR}/packaging/debian/postinst"
+  "${PROJECT_SOURCE_DIR}/packaging/debian/prerm"
+  "${PROJECT_SOURCE_DIR}/packaging/debian/postrm")
 set(CPACK_DEBIAN_PACKAGE_CONTROL_STRICT_PERMISSION ON)
 include(CPack)

@@ -21,6 +21,9 @@ contains "what it depends on" "$(field Depends)" "libc6 \(>= "
 say "its files"
 equal "the files" "$(dpkg-deb --contents "$package" | grep -v '/$' | awk '{ print $1, $2, $6 }' | sort)" \
   "$(sort <<'END'
+-rw-r--r-- root/root ./etc/gantry/config.yml
+-rw-r--r-- root/root ./lib/systemd/system/gantry.service
+-rw-r--r-- root/root ./lib/systemd/system/gantry.socket
 -rwxr-xr-x root/root ./usr/bin/gantry
 -rw-r--r-- root/root ./usr/share/bash-completion/completions/gantry
 -rw-r--r-- root/root ./usr/share/doc/gantry/changelog.gz
@@ -41,6 +44,15 @@ contains "the header" "$elf" "Type: +DYN "
 contains "the program's segments" "$elf" "GNU_RELRO"
 contains "the dynamic section" "$elf" "BIND_NOW"
 if grep -qF .symtab <<<"$elf"; then fail "the program is not stripped"; fi
+
+say "the service"
+dpkg-deb --control "$package" "$work/control"
+equal "the files that an administrator owns" "$(cat "$work/control/conffiles")" /etc/gantry/config.yml
+for script in postinst prerm postrm; do
+  [[ -x $work/control/$script ]] || fail "the package has no $script"
+done
+equal "the configuration" "$("$usr/bin/gantry" config check "$work/unpacked/etc/gantry/config.yml")" \
+  "$work/unpacked/etc/gantry/config.yml is valid"
 
 say "the program serves"
 GANTRY_BINARY=$usr/bin/gantry

@@ -102,3 +102,27 @@ start "${kept[@]}" -- serve --read-only
 within skopeo copy -q --src-tls-verify=false "docker://$registry/a/small:1.0" "oci:$work/kept:1.0"
 same_content "$images/small" 1.0 "$work/kept" 1.0
 stop
+
+# As with docker's image: a file at the path of version 2 or 3, a command that names it, or the program's name.
+say "a configuration of one's own"
+cat >"$work/own.yml" <<'END'
+version: 0.1
+storage: {inmemory: }
+http:
+  addr: :5000
+  headers: {X-Own: [here]}
+END
+chmod 755 "$work" && chmod 644 "$work/own.yml"
+own_header() { within curl -sS -o /dev/null -D - "http://$registry/v2/" | tr -d '\r' | grep -i '^x-own: '; }
+for path in /etc/docker/registry/config.yml /etc/distribution/config.yml; do
+  for command in "" "$path" "serve $path"; do
+    read -ra words <<<"$command"
+    start --volume "$work/own.yml:$path:ro" -- "${words[@]}"
+    equal "the field of the configuration at $path" "$(own_header)" "X-Own: here"
+    stop
+  done
+done
+start --volume "$work/own.yml:/etc/docker/registry/config.yml:ro" --entrypoint registry -- \
+  serve /etc/docker/registry/config.yml
+equal "the field of the configuration" "$(own_header)" "X-Own: here"
+stop
