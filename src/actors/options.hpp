@@ -20,6 +20,8 @@ struct actor_options {
   upload_limits uploads;
   /// The most open uploads, including those that an engine has saved; zero means no limit.
   std::size_t max_uploads = 20'000;
+  /// The most live upload sessions of one repository; zero for no limit of its own.
+  std::size_t max_uploads_per_repository = 0;
   /// Bounds of the memory of finished uploads, for clients that missed the answer.
   closed_uploads::limits finished_uploads{std::chrono::minutes{10}, 32 * 1024, 8 * 1024 * 1024};
   /// Uploads refused because storage is full keep giving that answer until they would have expired:

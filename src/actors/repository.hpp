@@ -39,6 +39,8 @@ public:
   void write_ended() { --open_writes_; }
   void upload_opened();
   void upload_ended();
+  /// Live upload sessions.
+  std::size_t open_uploads() const { return open_uploads_; }
   bool may_sleep(const msg::sleep_if_idle& request) const;
   /// Whether a reset happened since it was opened.
   bool is_outdated() const { return services_->generation != generation_; }

@@ -342,6 +342,10 @@ result<msg::upload_started> start_upload(repository_pointer parent, registry_ser
   const auto limit = services.options.max_uploads;
   if (limit != 0 && services.open_uploads() >= limit)
     return fail(errc::too_many_uploads, "the limit is " + std::to_string(limit));
+  const auto own_limit = services.options.max_uploads_per_repository;
+  if (own_limit != 0 && parent->state.open_uploads() >= own_limit)
+    return fail(errc::too_many_uploads,
+                "the limit of each repository is " + std::to_string(own_limit));
   counted place{services.awake_uploads};
   const auto id = upload_id::issue(parent->state.repository().to_string());
   auto sink = services.engine.blobs().open_sink(id);

@@ -17,6 +17,7 @@ MAY_INCLUDE = {
     "base": set(),
     "domain": {"base"},
     "journal": {"base"},
+    "limits": {"base"},
     "profiles": {"base"},
     "yaml": {"base"},
     "mcp": {"base", "domain"},
@@ -36,7 +37,7 @@ MAY_INCLUDE = {
     "http": {"base", "http_coding", "net", "telemetry"},
     "http_coding": {"base"},
     "api": {
-        "actor_api", "auth", "base", "domain", "faults", "http", "http_coding", "journal", "mcp",
+        "actor_api", "auth", "base", "domain", "faults", "http", "http_coding", "journal", "limits", "mcp",
         "net", "profiles", "replay", "runtime", "telemetry",
     },
     # Client and load generator work with any registry and know nothing of the server's implementation.
@@ -46,7 +47,7 @@ MAY_INCLUDE = {
     "recorder": {"base", "client", "domain", "http", "http_coding", "journal", "net", "replay"},
     "app": {
         "actor_api", "actors", "api", "auth", "base", "bench", "client", "config", "domain", "faults", "http",
-        "journal", "mcp", "net", "profiles", "recorder", "replay", "runtime", "storage", "synthesis", "telemetry", "transfer",
+        "journal", "limits", "mcp", "net", "profiles", "recorder", "replay", "runtime", "storage", "synthesis", "telemetry", "transfer",
         "yaml",
     },
     # The library of the headers in include/gantry.
@@ -62,7 +63,7 @@ HTTP_CODING = {"http/chunked_decoder.hpp", "http/field_text.hpp", "http/refusal.
 FOREIGN = [
     # (layers, headers, excepted files)
     (
-        {"base", "config", "domain", "faults", "journal", "mcp", "profiles", "replay", "telemetry", "storage", "synthesis", "transfer",
+        {"base", "config", "domain", "faults", "journal", "limits", "mcp", "profiles", "replay", "telemetry", "storage", "synthesis", "transfer",
          "auth", "yaml"},
         ["caf/*", "boost/asio*", "boost/beast*"],
         [],
