@@ -12,6 +12,7 @@
 #include "config/values.hpp"
 #include "faults/rule_json.hpp"
 #include "http/server.hpp"
+#include "net/tls_identity.hpp"
 #include "replay/har_reader.hpp"
 #include "runtime/ask.hpp"
 #include "runtime/threads.hpp"
@@ -91,6 +92,13 @@ std::shared_ptr<adjustable_clock> make_clock(const registry_options& settings) {
   return settings.data.empty() ? std::make_shared<adjustable_clock>() : nullptr;
 }
 
+/// Null for plain HTTP.
+std::unique_ptr<net::tls_identity> make_identity(const net::tls_options& settings) {
+  if (settings.certificates.empty())
+    return nullptr;
+  return std::make_unique<net::tls_identity>(settings);
+}
+
 std::unique_ptr<storage_engine> open_engine(const registry_options& settings,
                                             const std::shared_ptr<adjustable_clock>& clock) {
   if (settings.data.empty()) {
@@ -164,6 +172,7 @@ struct registry::parts {
   explicit parts(registry_options chosen)
     : settings{complete(std::move(chosen))},
       address{available(parse_listen_address(settings.address), has_address)},
+      identity{make_identity(settings.tls)},
       clock{make_clock(settings)},
       engine{open_engine(settings, clock)} {}
 
@@ -175,6 +184,9 @@ struct registry::parts {
 
   registry_options settings;
   listen_address address;
+  /// Null without TLS. Read before the folder is opened, so that a mistake in the settings is found
+  /// first.
+  std::unique_ptr<net::tls_identity> identity;
   /// Null with a folder.
   std::shared_ptr<adjustable_clock> clock;
   std::unique_ptr<storage_engine> engine;
@@ -238,7 +250,8 @@ void registry::start() {
   http::handler* handler = p.pipeline.get();
   if (p.settings.watch_idle)
     handler = (p.watch = std::make_unique<idle_watch>(*p.pipeline)).get();
-  p.server = std::make_unique<http::server>(p.threads->contexts(), p.settings.http, *handler);
+  p.server = std::make_unique<http::server>(p.threads->contexts(), p.settings.http, *handler,
+                                            p.identity.get());
   try {
     p.address.port = p.server->bind(p.address.hosts, p.address.port);
   } catch (const boost::system::system_error& refused) {
@@ -268,6 +281,11 @@ void registry::apply(const registry_options& next) {
   assert(parts_->context);
   auto& settings = parts_->context->settings;
   settings.replace(std::make_shared<const api::options>(replaced(*settings.take(), next.api)));
+}
+
+bool registry::reload_certificates() {
+  auto* const own = parts_->identity.get();
+  return !own || own->reload();
 }
 
 std::chrono::milliseconds registry::idle_for() const {

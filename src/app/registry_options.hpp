@@ -5,6 +5,7 @@
 #include "api/options.hpp"
 #include "config/settings.hpp"
 #include "http/options.hpp"
+#include "net/tls_options.hpp"
 #include "replay/player.hpp"
 #include "telemetry/access_log.hpp"
 
@@ -52,9 +53,12 @@ struct registry_options {
   actor_options actors;
   api::options api;
   http::options http;
+  /// Without certificates, it speaks plain HTTP.
+  net::tls_options tls;
 };
 
-/// Passes each setting to the part that needs it.
+/// Passes each setting to the part that needs it. Throws std::invalid_argument if a certificate
+/// lacks its key, or a key its certificate.
 registry_options options_of(const config::settings& chosen);
 
 /// `running`, with what may be replaced while a registry serves taken from `next`: the rows of the

@@ -105,6 +105,16 @@ std::string read_prefix(std::string_view text) {
   return std::string{text};
 }
 
+std::string read_certificate_pair(std::string_view text) {
+  const auto colon = text.find(':');
+  if (colon == 0 || colon == std::string_view::npos || colon + 1 == text.size() ||
+      text.find(':', colon + 1) != std::string_view::npos)
+    throw std::invalid_argument{quote(text) +
+                                " is not two files with a colon between them, certificate and key, "
+                                "such as /etc/gantry/tls.crt:/etc/gantry/tls.key"};
+  return std::string{text};
+}
+
 std::pair<std::string, std::string> read_field(std::string_view text) {
   const auto colon = text.find(": ");
   if (colon == std::string_view::npos || !may_be_set(text.substr(0, colon)) ||

@@ -32,7 +32,10 @@ constexpr std::array known{
   unsupported{"REGISTRY_HTTP_HTTP2", "the protocol is HTTP/1.1"},
   unsupported{"REGISTRY_HTTP_NET", "it listens on TCP"},
   unsupported{"REGISTRY_HTTP_SECRET", "uploads need no secret"},
-  unsupported{"REGISTRY_HTTP_TLS", "there is no TLS yet, and it answers plain HTTP"},
+  unsupported{"REGISTRY_HTTP_TLS_CLIENTCAS", "clients log in with passwords"},
+  unsupported{"REGISTRY_HTTP_TLS_LETSENCRYPT",
+              "it requests no certificates, but reads REGISTRY_HTTP_TLS_CERTIFICATE again when "
+              "another program renews it"},
   unsupported{"REGISTRY_LOG", "REGISTRY_GANTRY_ACCESSLOG_FORMAT chooses the access log"},
   unsupported{"REGISTRY_MIDDLEWARE", no_such_thing},
   unsupported{"REGISTRY_NOTIFICATIONS", "no notifications are sent"},

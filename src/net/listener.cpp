@@ -1,6 +1,8 @@
 #include "net/listener.hpp"
 
 #include "net/tcp_transport.hpp"
+#include "net/tls_identity.hpp"
+#include "net/tls_transport.hpp"
 #include "telemetry/log.hpp"
 
 #include <boost/asio/bind_cancellation_slot.hpp>
@@ -41,6 +43,12 @@ public:
 private:
   connection_places* places_;
 };
+
+std::unique_ptr<transport> make_stream(asio::ip::tcp::socket socket, tls_identity* identity) {
+  if (identity)
+    return std::make_unique<tls_transport>(std::move(socket), identity->take());
+  return std::make_unique<tcp_transport>(std::move(socket));
+}
 
 } // namespace
 
@@ -118,7 +126,7 @@ asio::awaitable<void> listener::accept_one(door& from) {
 /// Precondition: a place is taken. Frees it if an exception is thrown.
 void listener::admit(asio::ip::tcp::socket socket) {
   place_guard place{places_};
-  auto stream = std::make_unique<tcp_transport>(std::move(socket));
+  auto stream = make_stream(std::move(socket), limits_.identity);
   auto peer = std::make_shared<connection>(std::move(stream), limits_.send_timeout);
   auto speech = speak_(*peer);
   auto ended = [this, peer](std::exception_ptr failure) {
