@@ -296,8 +296,9 @@ constexpr row rows[] = {
    .flag = "--tls-sni",
    .holds = list<&settings::tls_certificates, read_certificate_pair>("CERT:KEY", ','),
    .section = group::serving,
-   .help = "a further certificate and its key, for clients that ask for one of its hosts (SNI); may "
-           "be repeated",
+   .help =
+     "a further certificate and its key, for clients that ask for one of its hosts (SNI); may "
+     "be repeated",
    .fallback = "none"},
   {.key = "gantry.uploads.max",
    .flag = "--max-uploads",

@@ -147,8 +147,8 @@ asio::awaitable<void> session::refuse_and_close(const refusal& why) {
     co_await linger();
 }
 
-/// Clients try TLS first, and some continue without it only if they find HTTP here. It was no request,
-/// so no observer sees it.
+/// Clients try TLS first, and some continue without it only if they find HTTP here. It was no
+/// request, so no observer sees it.
 asio::awaitable<void> session::refuse_tls(const refusal& why) {
   request_id_ = make_request_id(std::nullopt);
   reader_.reset();

@@ -57,7 +57,7 @@ void use_files(SSL_CTX* context, const certificate_files& files) {
   open(files.chain);
   ::ERR_clear_error();
   if (::SSL_CTX_use_certificate_chain_file(context, files.chain.c_str()) != 1) {
-    const auto* const why = ::ERR_reason_error_string(::ERR_peek_last_error());
+    const auto* const why = ::ERR_reason_error_string(::ERR_peek_error());
     refuse(files.chain, "this file holds no usable certificate in PEM" +
                           (why ? " (" + std::string{why} + ")" : std::string{}));
   }

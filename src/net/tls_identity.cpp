@@ -26,9 +26,11 @@ void complain(const tls_context& read) {
 
 } // namespace
 
-tls_identity::tls_identity(tls_options options, std::function<clock::time_point()> now)
+tls_identity::tls_identity(tls_options options, std::function<clock::time_point()> now,
+                           std::function<file_clock::time_point()> time)
   : options_{std::move(options)},
     now_{std::move(now)},
+    time_{std::move(time)},
     tickets_{std::make_shared<ticket_keys>(now_)},
     look_at_{now_() + look_interval},
     read_{look()},
@@ -63,8 +65,8 @@ bool tls_identity::reload() {
     context_.replace(std::move(next));
     return true;
   } catch (const std::exception& unusable) {
-    telemetry::log().error("tls: the certificates in use stay, because the new ones are unusable: {}",
-                           unusable.what());
+    telemetry::log().error(
+      "tls: the certificates in use stay, because the new ones are unusable: {}", unusable.what());
     return false;
   }
 }
@@ -86,12 +88,14 @@ tls_identity::stamps tls_identity::look() const {
   return found;
 }
 
-bool tls_identity::are_settled(const stamps& seen) {
-  const auto now = std::chrono::system_clock::now().time_since_epoch();
-  const auto latest = std::chrono::nanoseconds{now - settling_time}.count();
-  // One from the future does not wait for it.
+bool tls_identity::are_settled(const stamps& seen) const {
+  const auto in_ns = [](file_clock::time_point time) {
+    return std::chrono::duration_cast<std::chrono::nanoseconds>(time.time_since_epoch()).count();
+  };
+  const auto now = time_();
+  // A time in the future is wrong, so it is not waited for.
   return std::ranges::none_of(seen, [&](const auto& each) {
-    return each && each->changed > latest && each->changed <= std::chrono::nanoseconds{now}.count();
+    return each && each->changed > in_ns(now - settling_time) && each->changed <= in_ns(now);
   });
 }
 

@@ -20,9 +20,12 @@ namespace gantry::net {
 class tls_identity {
 public:
   using clock = std::chrono::steady_clock;
+  /// That of the files' times.
+  using file_clock = std::chrono::system_clock;
 
-  /// Reads the files. Throws like `tls_context`. `now` is called on any thread.
-  explicit tls_identity(tls_options options, std::function<clock::time_point()> now = clock::now);
+  /// Reads the files. Throws like `tls_context`. `now` and `time` are called on any thread.
+  explicit tls_identity(tls_options options, std::function<clock::time_point()> now = clock::now,
+                        std::function<file_clock::time_point()> time = file_clock::now);
 
   /// The certificates for a new connection. Looks at most once per second whether the files have
   /// changed, and reads them again if they have.
@@ -43,11 +46,12 @@ private:
   using stamps = std::vector<std::optional<stamp>>;
 
   stamps look() const;
-  static bool are_settled(const stamps& seen);
+  bool are_settled(const stamps& seen) const;
   void follow();
 
   const tls_options options_;
   const std::function<clock::time_point()> now_;
+  const std::function<file_clock::time_point()> time_;
   const std::shared_ptr<ticket_keys> tickets_;
   /// When the files are looked at next.
   std::atomic<clock::time_point> look_at_;

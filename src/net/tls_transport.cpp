@@ -135,7 +135,11 @@ bool tls_transport::has_ended() {
 }
 
 bool tls_transport::has_read_ahead() const noexcept {
-  return bio_.has_received() || ::SSL_has_pending(ssl_.get()) == 1;
+  return bio_.has_received() || ::SSL_has_pending(ssl_.get()) == 1 || has_peer_ended();
+}
+
+bool tls_transport::has_peer_ended() const noexcept {
+  return (::SSL_get_shutdown(ssl_.get()) & SSL_RECEIVED_SHUTDOWN) != 0;
 }
 
 asio::awaitable<std::size_t> tls_transport::read_some(asio::mutable_buffer space, error_code& ec) {
@@ -199,8 +203,8 @@ std::size_t tls_transport::encrypt_file(int file, std::uint64_t offset, std::uin
   if (got > 0)
     encrypt({text.data(), static_cast<std::size_t>(got)}, ec);
   else
-    ec = got == 0 ? error_code{asio::error::eof}
-                  : error_code{errno, boost::system::system_category()};
+    ec =
+      got == 0 ? error_code{asio::error::eof} : error_code{errno, boost::system::system_category()};
   return got > 0 ? static_cast<std::size_t>(got) : 0;
 }
 
@@ -265,7 +269,7 @@ void tls_transport::end_output(error_code& ec) {
 
 void tls_transport::close() noexcept {
   // A peer that has ended its side expects nothing any more.
-  if ((::SSL_get_shutdown(ssl_.get()) & SSL_RECEIVED_SHUTDOWN) == 0)
+  if (!has_peer_ended())
     say_goodbye();
   socket_.close();
 }

@@ -53,6 +53,8 @@ private:
 
   /// What a wait would wait for may have been read already.
   bool has_read_ahead() const noexcept;
+  /// The peer has said that it sends nothing more.
+  bool has_peer_ended() const noexcept;
   error_code peek();
   error_code reason_of(int failure);
   void encrypt(std::string_view text, error_code& ec);
