@@ -92,10 +92,18 @@ std::shared_ptr<adjustable_clock> make_clock(const registry_options& settings) {
   return settings.data.empty() ? std::make_shared<adjustable_clock>() : nullptr;
 }
 
-/// Null for plain HTTP.
+/// Null for plain HTTP. Throws std::invalid_argument and std::runtime_error.
 std::unique_ptr<net::tls_identity> make_identity(const net::tls_options& settings) {
   if (settings.certificates.empty())
     return nullptr;
+  const auto& first = settings.certificates.front();
+  if (first.key.empty())
+    throw std::invalid_argument{"the certificate " + first.chain +
+                                " lacks its key: name that file with --tls-key (http.tls.key)"};
+  if (first.chain.empty())
+    throw std::invalid_argument{
+      "the key " + first.key +
+      " lacks its certificate: name that file with --tls-cert (http.tls.certificate)"};
   return std::make_unique<net::tls_identity>(settings);
 }
 

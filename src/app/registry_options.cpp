@@ -1,7 +1,5 @@
 #include "app/registry_options.hpp"
 
-#include <stdexcept>
-
 namespace gantry::app {
 
 namespace {
@@ -95,15 +93,8 @@ net::tls_version version_of(config::tls_version minimum) {
 net::tls_options tls_of(const config::settings& chosen) {
   const auto& certificate = chosen.tls_certificate;
   const auto& key = chosen.tls_key;
-  if (!certificate.empty() && key.empty())
-    throw std::invalid_argument{"the certificate " + certificate +
-                                " lacks its key: name that file with --tls-key (http.tls.key)"};
-  if (certificate.empty() && !key.empty())
-    throw std::invalid_argument{
-      "the key " + key +
-      " lacks its certificate: name that file with --tls-cert (http.tls.certificate)"};
   net::tls_options tls;
-  if (!certificate.empty())
+  if (!certificate.empty() || !key.empty())
     tls.certificates.push_back({certificate, key});
   for (const auto& pair : chosen.tls_certificates) {
     const auto colon = pair.find(':');

@@ -53,12 +53,12 @@ struct registry_options {
   actor_options actors;
   api::options api;
   http::options http;
-  /// Without certificates, it speaks plain HTTP.
+  /// Without certificates, it speaks plain HTTP. The first may lack one of its files, which the
+  /// registry refuses.
   net::tls_options tls;
 };
 
-/// Passes each setting to the part that needs it. Throws std::invalid_argument if a certificate
-/// lacks its key, or a key its certificate.
+/// Passes each setting to the part that needs it.
 registry_options options_of(const config::settings& chosen);
 
 /// `running`, with what may be replaced while a registry serves taken from `next`: the rows of the

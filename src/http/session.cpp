@@ -230,8 +230,9 @@ asio::awaitable<bool> session::send(response& reply, bool head_only) {
   if (!reply.delivery && text) {
     std::string_view top{head_text_};
     error_code ec;
-    if (!peer_.write_ready(top, *text, false, ec))
-      co_await peer_.write_rest(top, *text, false, ec);
+    // The end of the connection follows immediately, and goes with the last bytes.
+    if (!peer_.write_ready(top, *text, reply.close, ec))
+      co_await peer_.write_rest(top, *text, reply.close, ec);
     co_return !ec;
   }
   const bool in_chunks = head() && !head()->is_http_1_0();

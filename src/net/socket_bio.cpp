@@ -20,6 +20,9 @@ constexpr std::size_t usual_output = 72 * 1024;
 /// A peer that has OpenSSL answer without end, but reads no answer, is cut.
 constexpr std::size_t max_unsent = 256 * 1024;
 
+/// Less than this waits for what follows immediately.
+constexpr std::size_t little = 4 * 1024;
+
 /// What OpenSSL has written during the current call.
 std::string& output() {
   thread_local std::string made = [] {
@@ -54,12 +57,11 @@ const BIO_METHOD* socket_bio::method() {
   return made;
 }
 
-asio::awaitable<void> socket_bio::receive(error_code& ec) {
-  const auto got = co_await socket_.read_some(asio::buffer(received_), ec);
+void socket_bio::received(std::size_t bytes, error_code& ec) noexcept {
   begin_ = 0;
-  end_ = got;
+  end_ = bytes;
   if (ec != asio::error::eof)
-    co_return;
+    return;
   ec.clear();
   received_last_ = true;
 }
@@ -104,33 +106,33 @@ long socket_bio::control(BIO*, int command, long, void*) {
   return command == BIO_CTRL_FLUSH ? 1 : 0;
 }
 
+bool socket_bio::has_output() noexcept {
+  return !output().empty();
+}
+
 bool socket_bio::flush(bool more, error_code& ec) {
   auto& fresh = output();
-  const bool is_behind = !unsent_.empty();
-  if (is_behind)
+  const bool waits = more && !is_blocked_ && unsent_.size() + fresh.size() < little;
+  const bool joins = waits || !unsent_.empty();
+  if (joins)
     unsent_.append(fresh);
-  const std::string_view all = is_behind ? unsent_ : fresh;
-  const auto sent = all.empty() ? 0 : socket_.write_ready(all, {}, more, ec);
+  const std::string_view all = joins ? unsent_ : fresh;
+  std::size_t sent = 0;
+  if (!waits && !all.empty())
+    sent = socket_.write_ready(all, {}, more, ec);
   if (ec == asio::error::would_block)
     ec.clear();
-  if (is_behind)
+  is_blocked_ = !waits && sent < all.size();
+  if (joins)
     unsent_.erase(0, sent);
-  else if (sent < fresh.size())
+  else if (is_blocked_)
     unsent_.assign(fresh, sent);
   fresh.clear();
   if (unsent_.empty())
     unsent_ = {}; // gives the memory back
   else if (unsent_.size() > max_unsent)
     ec = asio::error::no_buffer_space;
-  return unsent_.empty() && !ec;
-}
-
-void socket_bio::flush_or_drop() noexcept {
-  auto& fresh = output();
-  error_code ignored;
-  if (unsent_.empty() && !fresh.empty())
-    socket_.write_ready(fresh, {}, false, ignored);
-  fresh.clear();
+  return !is_blocked_ && !ec;
 }
 
 } // namespace gantry::net

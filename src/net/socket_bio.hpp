@@ -24,9 +24,12 @@ public:
   /// A new BIO that refers to this object. Throws std::bad_alloc.
   BIO* make();
 
-  /// Waits for the peer, and receives what fits into a small buffer: usually a whole request. The
-  /// end of the stream is no error here; OpenSSL's next read finds it.
-  boost::asio::awaitable<void> receive(error_code& ec);
+  /// Where a wait receives what OpenSSL reads next, usually a whole request. Precondition: a read
+  /// has found nothing.
+  boost::asio::mutable_buffer space() noexcept { return boost::asio::buffer(received_); }
+  /// That many bytes have come. The end of the stream is no error here; OpenSSL's next read finds
+  /// it.
+  void received(std::size_t bytes, error_code& ec) noexcept;
   /// Whether a read finds something without asking the socket.
   bool has_received() const noexcept { return begin_ < end_ || received_last_; }
   /// Whether the last read filled OpenSSL's buffer: the peer sends faster than it is read.
@@ -36,12 +39,14 @@ public:
   /// Whether the peer's first byte begins a request of HTTP instead of a record of TLS.
   bool is_text() const noexcept { return is_text_; }
 
-  /// Sends what OpenSSL has written since the last call, after what was left over. False if some of
-  /// it is left, or on failure.
+  /// Sends what OpenSSL has written since the last call, after what was left over. With `more`,
+  /// which says that more follows immediately, a little waits for that. False if the socket did not
+  /// accept all, or on failure.
   bool flush(bool more, error_code& ec);
-  /// Like `flush`, but what is not accepted is lost.
-  void flush_or_drop() noexcept;
-  bool has_unsent() const noexcept { return !unsent_.empty(); }
+  /// Whether OpenSSL has written since the last `flush`.
+  static bool has_output() noexcept;
+  /// Whether the socket did not accept all.
+  bool is_blocked() const noexcept { return is_blocked_; }
 
 private:
   static int read(BIO* bio, char* space, int size);
@@ -57,6 +62,7 @@ private:
   bool has_begun_ = false;
   bool is_text_ = false;
   bool is_busy_ = false;
+  bool is_blocked_ = false;
   /// The end of the stream.
   bool received_last_ = false;
   std::size_t begin_ = 0;

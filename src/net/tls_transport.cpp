@@ -63,17 +63,19 @@ asio::awaitable<void> tls_transport::open(error_code& ec) {
       ec = make_error_code(errc::wrong_protocol_type);
       co_return;
     }
-    const auto all_sent = bio_.flush(false, ec);
+    // In TLS 1.3, only a ticket is left to be sent at the end: it waits for the first response.
+    const bool is_last = done == 1 && ::SSL_version(ssl_.get()) >= TLS1_3_VERSION;
+    const auto all_sent = bio_.flush(is_last, ec);
     if (!ec && stopped != asio::error::would_block)
       ec = stopped;
     if (ec)
       co_return;
     if (done == 1 && all_sent)
       break;
-    if (!all_sent)
-      co_await socket_.wait_writable(ec);
+    if (all_sent)
+      bio_.received(co_await socket_.read_some(bio_.space(), ec), ec);
     else
-      co_await bio_.receive(ec);
+      co_await socket_.wait_writable(ec);
     if (ec)
       co_return;
   }
@@ -106,11 +108,19 @@ std::size_t tls_transport::read_ready(std::span<std::byte> space, error_code& ec
   const auto done = ::SSL_read_ex(ssl_.get(), space.data(), space.size(), &taken);
   if (done != 1)
     ec = reason_of(done);
-  error_code unsent; // OpenSSL may have answered; if the peer does not take that, a write finds out
-  bio_.flush(false, unsent);
-  if (unsent && !ec)
-    ec = unsent;
+  flush_answer(ec);
   return taken;
+}
+
+/// OpenSSL may have answered new keys, or reported a failure. That the socket is full is no error:
+/// the next write finds out.
+void tls_transport::flush_answer(error_code& ec) {
+  if (!bio_.has_output())
+    return;
+  error_code failed;
+  bio_.flush(false, failed);
+  if (failed && (!ec || ec == asio::error::would_block))
+    ec = failed;
 }
 
 error_code tls_transport::peek() {
@@ -118,9 +128,9 @@ error_code tls_transport::peek() {
   std::byte first{};
   std::size_t taken = 0;
   const auto done = ::SSL_peek_ex(ssl_.get(), &first, 1, &taken);
-  error_code stopped;
-  bio_.flush(false, stopped);
-  return done == 1 ? error_code{} : reason_of(done);
+  auto stopped = done == 1 ? error_code{} : reason_of(done);
+  flush_answer(stopped);
+  return stopped;
 }
 
 bool tls_transport::has_bytes() {
@@ -153,7 +163,7 @@ asio::awaitable<std::size_t> tls_transport::read_some(asio::mutable_buffer space
         co_return taken;
       ec.clear();
     }
-    co_await bio_.receive(ec);
+    bio_.received(co_await socket_.read_some(bio_.space(), ec), ec);
     if (ec)
       co_return std::size_t{0};
   }
@@ -211,7 +221,7 @@ std::size_t tls_transport::encrypt_file(int file, std::uint64_t offset, std::uin
 template <class Encrypt>
 std::uint64_t tls_transport::send(std::uint64_t length, bool more, error_code& ec,
                                   Encrypt encrypt) {
-  if (bio_.has_unsent() && !bio_.flush(more, ec)) {
+  if (bio_.is_blocked() && !bio_.flush(more, ec)) {
     if (!ec)
       ec = asio::error::would_block;
     return 0;
@@ -254,12 +264,13 @@ std::uint64_t tls_transport::send_file(int file, std::uint64_t offset, std::uint
 }
 
 void tls_transport::say_goodbye() noexcept {
-  if (stage_ != stage::encrypted || bio_.has_unsent() || std::exchange(has_said_goodbye_, true))
+  if (stage_ != stage::encrypted || bio_.is_blocked() || std::exchange(has_said_goodbye_, true))
     return;
   forget_errors();
   ::SSL_shutdown(ssl_.get());
   ::ERR_clear_error();
-  bio_.flush_or_drop();
+  error_code ignored;
+  bio_.flush(false, ignored);
 }
 
 void tls_transport::end_output(error_code& ec) {
@@ -268,9 +279,7 @@ void tls_transport::end_output(error_code& ec) {
 }
 
 void tls_transport::close() noexcept {
-  // A peer that has ended its side expects nothing any more.
-  if (!has_peer_ended())
-    say_goodbye();
+  say_goodbye();
   socket_.close();
 }
 

@@ -56,6 +56,7 @@ private:
   /// The peer has said that it sends nothing more.
   bool has_peer_ended() const noexcept;
   error_code peek();
+  void flush_answer(error_code& ec);
   error_code reason_of(int failure);
   void encrypt(std::string_view text, error_code& ec);
   std::size_t encrypt(std::string_view head, std::string_view body, error_code& ec);

@@ -48,8 +48,7 @@ struct tls_case : tls_registry {
 
 struct stored_on_disk : tls_case {
   stored_on_disk()
-    : tls_case{[this](auto& settings) { settings.data = (data.path() / "registry").string(); }} {}
-  temp_dir data;
+    : tls_case{[this](auto& settings) { settings.data = (folder.path() / "data").string(); }} {}
 };
 
 /// A server that gives handshakes little time.
