@@ -33,11 +33,11 @@ def fetch(server, path):
         return answer.read()
 
 
-def wrk(server, connections, duration, *options):
+def wrk(server, connections, duration):
     """Requests per second, p50 and p99 in ms, and the server's processor time in µs per request."""
     before = server.cpu_seconds()
     text = measure.output_of(
-        "wrk", f"-t{min(connections, 2)}", f"-c{connections}", f"-d{duration}s", "--latency", *options,
+        "wrk", f"-t{min(connections, 2)}", f"-c{connections}", f"-d{duration}s", "--latency",
         server.url + MANIFEST,
     )
     spent = server.cpu_seconds() - before
