@@ -47,6 +47,10 @@ struct ticket_keys::key {
 };
 
 struct ticket_keys::key_pair {
+  /// With a new key, at `begin`.
+  key_pair(std::shared_ptr<const key> before, clock::time_point begin)
+    : newest{std::make_shared<const key>()}, old{std::move(before)}, since{begin} {}
+
   std::shared_ptr<const key> newest;
   /// Null at first.
   std::shared_ptr<const key> old;
@@ -56,7 +60,7 @@ struct ticket_keys::key_pair {
 ticket_keys::ticket_keys(std::function<clock::time_point()> now)
   : now_{std::move(now)},
     cipher_{::EVP_CIPHER_fetch(nullptr, "AES-256-CBC", nullptr)},
-    keys_{std::make_shared<const key_pair>(std::make_shared<const key>(), nullptr, now_())} {}
+    keys_{std::make_shared<const key_pair>(nullptr, now_())} {}
 
 ticket_keys::~ticket_keys() {
   ::EVP_CIPHER_free(cipher_);
@@ -67,9 +71,9 @@ std::shared_ptr<const ticket_keys::key_pair> ticket_keys::take() {
   const lock_guard lock{mutex_};
   const auto age = now - keys_->since;
   if (age >= 2 * lifetime)
-    keys_ = std::make_shared<const key_pair>(std::make_shared<const key>(), nullptr, now);
+    keys_ = std::make_shared<const key_pair>(nullptr, now);
   else if (age >= lifetime)
-    keys_ = std::make_shared<const key_pair>(std::make_shared<const key>(), keys_->newest, now);
+    keys_ = std::make_shared<const key_pair>(keys_->newest, now);
   return keys_;
 }
 
