@@ -8,7 +8,6 @@
 #include <algorithm>
 #include <array>
 #include <cerrno>
-#include <cstring>
 #include <utility>
 
 namespace asio = boost::asio;
@@ -190,8 +189,8 @@ std::size_t tls_transport::encrypt(std::string_view head, std::string_view body,
     auto& text = scratch();
     head = head.substr(0, record_size);
     const auto begin = body.substr(0, record_size - head.size());
-    std::memcpy(text.data(), head.data(), head.size());
-    std::memcpy(text.data() + head.size(), begin.data(), begin.size());
+    head.copy(text.data(), head.size());
+    begin.copy(text.data() + head.size(), begin.size());
     taken = head.size() + begin.size();
     encrypt({text.data(), taken}, ec);
     body.remove_prefix(begin.size());

@@ -190,6 +190,22 @@ BOOST_FIXTURE_TEST_CASE(a_large_response_begins_with_a_full_record, encrypted) {
   BOOST_TEST((first == "head, " + body.substr(0, first.size() - 6)));
 }
 
+BOOST_FIXTURE_TEST_CASE(a_little_waits_for_what_follows_even_if_that_is_the_end, encrypted) {
+  error_code ec;
+  std::string received;
+  BOOST_TEST(server->write_ready("first, ", {}, true, ec) == 7u);
+  drain_into(received);
+  BOOST_TEST(received.empty());
+  BOOST_TEST(server->write_ready("second, ", {}, false, ec) == 8u);
+  drain_into(received);
+  BOOST_TEST(received == "first, second, ");
+  BOOST_TEST(server->write_ready("last", {}, true, ec) == 4u);
+  server->close();
+  drain_into(received);
+  BOOST_TEST(received == "first, second, last");
+  BOOST_TEST(layer->has_goodbye());
+}
+
 BOOST_FIXTURE_TEST_CASE(what_the_socket_does_not_take_comes_later, encrypted_narrow) {
   const std::string head = "head, ";
   const auto body = make_text(3'000'000);
