@@ -7,7 +7,6 @@
 #include <chrono>
 #include <functional>
 #include <memory>
-#include <optional>
 
 struct evp_cipher_ctx_st;
 struct evp_cipher_st;
