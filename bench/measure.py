@@ -7,6 +7,7 @@ import os
 import shutil
 import signal
 import socket
+import ssl
 import statistics
 import subprocess
 import sys
@@ -37,7 +38,15 @@ def free_port():
         return probe.getsockname()[1]
 
 
-def first_answer(port, process):
+def unverified_tls():
+    """For clients of servers on this machine, whose certificates no authority has issued."""
+    context = ssl.create_default_context()
+    context.check_hostname = False
+    context.verify_mode = ssl.CERT_NONE
+    return context
+
+
+def first_answer(port, process, scheme):
     """Polls until the server answers 200."""
     begin = time.monotonic()
     while time.monotonic() - begin < DEADLINE:
@@ -46,6 +55,8 @@ def first_answer(port, process):
         with socket.socket() as client:
             try:
                 client.connect(("127.0.0.1", port))
+                if scheme == "https":
+                    client = unverified_tls().wrap_socket(client)
                 client.sendall(REQUEST)
                 if client.recv(4096).startswith(b"HTTP/1.1 200"):
                     return
@@ -99,9 +110,13 @@ def output_of(*command):
     return done.stdout
 
 
-def push_blob(port, repository, content):
+def push_blob(port, repository, content, scheme="http"):
     """Uploads in a single request, by digest."""
-    connection = http.client.HTTPConnection("127.0.0.1", port)
+    connection = (
+        http.client.HTTPSConnection("127.0.0.1", port, context=unverified_tls())
+        if scheme == "https"
+        else http.client.HTTPConnection("127.0.0.1", port)
+    )
     connection.request(
         "POST", f"/v2/{repository}/blobs/uploads/?digest={digest_of(content)}", content
     )
@@ -114,8 +129,9 @@ def load(binary, workload, server, *options):
     """The JSON report of `gantry bench WORKLOAD`. Exits if a request fails."""
     with tempfile.TemporaryDirectory() as folder:
         output = os.path.join(folder, "figures.json")
-        url = f"http://127.0.0.1:{server.port}"
-        output_of(binary, "bench", workload, "--url", url, "--output", output, *map(str, options))
+        output_of(
+            binary, "bench", workload, "--url", server.url, "--output", output, *map(str, options)
+        )
         with open(output, encoding="utf-8") as file:
             figures = json.load(file)
     if figures["errors"]:
@@ -137,14 +153,16 @@ def memory(pid):
 class server:
     """A server that runs until the block ends; `started` is the ms from exec to the first 200."""
 
-    def __init__(self, command, port, environment=None):
+    def __init__(self, command, port, environment=None, scheme="http"):
         self.port = port
+        self.scheme = scheme
+        self.url = f"{scheme}://127.0.0.1:{port}"
         begin = time.monotonic()
         self.process = subprocess.Popen(
             command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, env=environment
         )
         try:
-            first_answer(port, self.process)
+            first_answer(port, self.process, scheme)
         except BaseException:
             self.process.kill()
             raise
@@ -172,12 +190,12 @@ def gantry(binary, *options):
     # A variable, so that older programs can be measured, too.
     environment = os.environ | {"REGISTRY_GANTRY_JOURNAL_ENTRIES": "0"}
     command = [binary, "serve", "--addr", address, "--access-log", "off", *options]
-    return server(command, port, environment)
+    return server(command, port, environment, "https" if "--tls-cert" in options else "http")
 
 
-def empty_gantry(binary):
+def empty_gantry(binary, *options):
     """Like `gantry`, but empty and with room for a load."""
-    return gantry(binary, "--seed=false", "--memory-limit", "16GiB")
+    return gantry(binary, "--seed=false", "--memory-limit", "16GiB", *options)
 
 
 def distribution(folder, storage):
@@ -202,9 +220,9 @@ def crane():
     return server(["crane", "registry", "serve", "--address", f"127.0.0.1:{port}"], port)
 
 
-def nginx(folder):
+def nginx(folder, tls=""):
     """Debian's nginx, tuned to serve the files below `folder`/root with two workers.
-    Its configuration is written to `folder`."""
+    Its configuration is written to `folder`. With the directives `tls`, it speaks TLS."""
     port = free_port()
     path = os.path.join(folder, "nginx.conf")
     with open(path, "w", encoding="utf-8") as config:
@@ -214,8 +232,10 @@ def nginx(folder):
             "http {\n"
             "  access_log off; sendfile on; tcp_nopush on; keepalive_requests 1000000000;\n"
             "  open_file_cache max=1000; open_file_cache_valid 60s; default_type application/json;\n"
-            f"  server {{ listen 127.0.0.1:{port} reuseport; root root;\n"
+            f"  server {{ listen 127.0.0.1:{port} reuseport {'ssl' if tls else ''}; root root;\n"
+            f"    {tls}\n"
             "    location = /v2/ { return 200; } }\n"
             "}\n"
         )
-    return server(["nginx", "-p", folder, "-e", "stderr", "-c", path], port)
+    command = ["nginx", "-p", folder, "-e", "stderr", "-c", path]
+    return server(command, port, scheme="https" if tls else "http")

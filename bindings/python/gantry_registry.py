@@ -41,9 +41,10 @@ KEYS = frozenset(
     gantry.reset.allowed gantry.scheduler.polling gantry.scheduler.separate gantry.scrub.interval
     gantry.scrub.rate gantry.seed gantry.tags.immutable gantry.threads gantry.timeouts.body
     gantry.timeouts.bodyrate gantry.timeouts.head gantry.timeouts.idle gantry.timeouts.send
-    gantry.timeouts.stall gantry.uploads.max gantry.uploads.minchunk gantry.validation.lenient
-    gantry.validation.references http.addr http.draintimeout http.headers http.prefix
-    http.relativeurls storage.delete.enabled storage.filesystem.rootdirectory
+    gantry.timeouts.stall gantry.tls.certificates gantry.uploads.max gantry.uploads.minchunk
+    gantry.validation.lenient gantry.validation.references http.addr http.draintimeout http.headers
+    http.prefix http.relativeurls http.tls.certificate http.tls.ciphersuites http.tls.key
+    http.tls.minimumtls storage.delete.enabled storage.filesystem.rootdirectory
     storage.maintenance.readonly.enabled storage.maintenance.uploadpurging.age
     """.split()
 )

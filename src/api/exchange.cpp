@@ -49,12 +49,15 @@ std::optional<std::string_view> forwarded(std::string_view field, std::string_vi
   return std::nullopt;
 }
 
-std::string_view scheme_of(const http::request_head& head) {
-  auto scheme = head.find("X-Forwarded-Proto");
+/// What the proxy next to the client saw, or how the request came here.
+std::string_view scheme_of(const exchange& ex) {
+  auto scheme = ex.head.find("X-Forwarded-Proto");
   if (!scheme)
-    if (auto field = head.find("Forwarded"))
+    if (auto field = ex.head.find("Forwarded"))
       scheme = forwarded(*field, "proto");
-  return scheme && first_of(*scheme) == "https" ? "https" : "http";
+  if (!scheme)
+    return own_scheme(ex);
+  return first_of(*scheme) == "https" ? "https" : "http";
 }
 
 std::string_view host_of(const exchange& ex) {
@@ -70,6 +73,10 @@ std::string_view host_of(const exchange& ex) {
 
 } // namespace
 
+std::string_view own_scheme(const exchange& ex) noexcept {
+  return ex.peer.is_secure() ? "https" : "http";
+}
+
 std::string client_address(const exchange& ex) {
   const auto remote = ex.peer.remote();
   return std::string{remote.substr(0, remote.rfind(':'))};
@@ -79,7 +86,7 @@ std::string link_to(const exchange& ex, std::initializer_list<std::string_view> 
   std::string link;
   link.reserve(usual_link);
   if (ex.settings->absolute_locations)
-    link.append(scheme_of(ex.head)).append("://").append(host_of(ex));
+    link.append(scheme_of(ex)).append("://").append(host_of(ex));
   link.append(ex.settings->prefix);
   for (const auto part : path)
     link.append(part);

@@ -93,9 +93,12 @@ struct exchange {
 /// The client's address without its port.
 std::string client_address(const exchange& ex);
 
+/// `https` if the request came over TLS, else `http`.
+std::string_view own_scheme(const exchange& ex) noexcept;
+
 /// A Location or Link to a path ("/v2/…", without the prefix), given in parts: the path alone, or
-/// with scheme and host if so configured (from X-Forwarded-Proto and -Host, Forwarded or Host;
-/// malformed ones are ignored).
+/// with scheme and host if so configured (from X-Forwarded-Proto and -Host, Forwarded, or the
+/// connection and Host; malformed ones are ignored).
 std::string link_to(const exchange& ex, std::initializer_list<std::string_view> path);
 
 } // namespace gantry::api

@@ -51,7 +51,7 @@ void change_location(const exchange& ex, const faults::location_change& change, 
   auto known = reply.take("Location");
   if (!known || change.absent)
     return;
-  std::string scheme = "http";
+  std::string scheme{own_scheme(ex)};
   std::string host{ex.head.find(http::request_head::field::host).value_or(ex.server.address)};
   std::string path = *known;
   if (const auto mark = known->find("://"); mark != std::string::npos) {

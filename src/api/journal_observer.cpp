@@ -11,6 +11,7 @@ void describe(journal::entry& entry, const finished_request& what) {
   entry.time = std::chrono::system_clock::now() - seen.duration;
   entry.duration = seen.duration;
   entry.connection = seen.peer->remote();
+  entry.is_secure = seen.peer->is_secure();
   entry.status = seen.status;
   entry.bytes_sent = seen.bytes_sent;
   entry.request_id = seen.id;

@@ -1,5 +1,6 @@
 #include "app/program.hpp"
 
+#include "app/certificate_options.hpp"
 #include "app/config_options.hpp"
 #include "app/forms.hpp"
 #include "app/help_formatter.hpp"
@@ -65,6 +66,7 @@ program::program()
               verifying);
   add_transfer(app, transfer);
   add_users(app, users);
+  add_certificates(app, certificate);
   add_record(app, recording);
   add_bench(app, bench);
   add_command(app, "completion", "print a script that completes commands and options in a shell",

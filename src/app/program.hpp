@@ -2,6 +2,7 @@
 #pragma once
 
 #include "app/bench_options.hpp"
+#include "app/certificates.hpp"
 #include "app/completion.hpp"
 #include "app/import_export.hpp"
 #include "app/maintenance.hpp"
@@ -30,6 +31,7 @@ struct program {
   verify_command verifying;
   transfer_commands transfer;
   user_command users;
+  dev_certificate_command certificate;
   record_command recording;
   bench_command bench;
   std::optional<shell> completed;

@@ -12,6 +12,7 @@
 #include "config/values.hpp"
 #include "faults/rule_json.hpp"
 #include "http/server.hpp"
+#include "net/tls_identity.hpp"
 #include "replay/har_reader.hpp"
 #include "runtime/ask.hpp"
 #include "runtime/threads.hpp"
@@ -90,6 +91,21 @@ std::chrono::milliseconds longest_hold(const actor_options& options) {
 /// None with a folder: its times outlive the process, and its files have real ones.
 std::shared_ptr<adjustable_clock> make_clock(const registry_options& settings) {
   return settings.data.empty() ? std::make_shared<adjustable_clock>() : nullptr;
+}
+
+/// Null for plain HTTP. Throws std::invalid_argument and std::runtime_error.
+std::unique_ptr<net::tls_identity> make_identity(const net::tls_options& settings) {
+  if (settings.certificates.empty())
+    return nullptr;
+  const auto& first = settings.certificates.front();
+  if (first.key.empty())
+    throw std::invalid_argument{"the certificate " + first.chain +
+                                " lacks its key: name that file with --tls-key (http.tls.key)"};
+  if (first.chain.empty())
+    throw std::invalid_argument{
+      "the key " + first.key +
+      " lacks its certificate: name that file with --tls-cert (http.tls.certificate)"};
+  return std::make_unique<net::tls_identity>(settings);
 }
 
 std::unique_ptr<storage_engine> open_engine(const registry_options& settings,
@@ -200,6 +216,7 @@ struct registry::parts {
     : settings{complete(std::move(chosen))},
       addresses{settings.sockets.empty() ? parse_all(settings.addresses)
                                          : addresses_of(settings.sockets)},
+      identity{make_identity(settings.tls)},
       clock{make_clock(settings)},
       engine{open_engine(settings, clock)} {}
 
@@ -213,6 +230,9 @@ struct registry::parts {
   std::vector<listen_address> addresses;
   /// Whether they are bound.
   bool is_bound = false;
+  /// Null without TLS. Read before the folder is opened, so that a mistake in the settings is found
+  /// first.
+  std::unique_ptr<net::tls_identity> identity;
   /// Null with a folder.
   std::shared_ptr<adjustable_clock> clock;
   std::unique_ptr<storage_engine> engine;
@@ -276,7 +296,8 @@ void registry::start() {
   http::handler* handler = p.pipeline.get();
   if (p.settings.watch_idle)
     handler = (p.watch = std::make_unique<idle_watch>(*p.pipeline)).get();
-  p.server = std::make_unique<http::server>(p.threads->contexts(), p.settings.http, *handler);
+  p.server = std::make_unique<http::server>(p.threads->contexts(), p.settings.http, *handler,
+                                            p.identity.get());
   for (const auto socket : p.settings.sockets)
     p.server->adopt(socket);
   if (p.settings.sockets.empty())
@@ -306,6 +327,11 @@ void registry::apply(const registry_options& next) {
   assert(parts_->context);
   auto& settings = parts_->context->settings;
   settings.replace(std::make_shared<const api::options>(replaced(*settings.take(), next.api)));
+}
+
+bool registry::reload_certificates() {
+  auto* const own = parts_->identity.get();
+  return !own || own->reload();
 }
 
 std::chrono::milliseconds registry::idle_for() const {

@@ -44,6 +44,11 @@ public:
   /// Precondition: started.
   void apply(const registry_options& next);
 
+  /// Reads certificates and keys again; connections that are open keep theirs. False, with a line
+  /// in the log, if they are unusable: those in use stay. True without TLS. Thread-safe until
+  /// `stop` is called. Precondition: started.
+  bool reload_certificates();
+
   /// The bound addresses, such as `127.0.0.1:40123`, in the format of `to_string(listen_address)`
   /// and in the order of `registry_options::addresses`. Precondition: started.
   std::vector<std::string> addresses() const;

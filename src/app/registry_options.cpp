@@ -82,6 +82,29 @@ http::options http_of(const config::settings& chosen) {
   return http;
 }
 
+net::tls_version version_of(config::tls_version minimum) {
+  switch (minimum) {
+  case config::tls_version::tls1_2: return net::tls_version::tls1_2;
+  case config::tls_version::tls1_3: return net::tls_version::tls1_3;
+  }
+  return net::tls_version::tls1_3;
+}
+
+net::tls_options tls_of(const config::settings& chosen) {
+  const auto& certificate = chosen.tls_certificate;
+  const auto& key = chosen.tls_key;
+  net::tls_options tls;
+  if (!certificate.empty() || !key.empty())
+    tls.certificates.push_back({certificate, key});
+  for (const auto& pair : chosen.tls_certificates) {
+    const auto colon = pair.find(':');
+    tls.certificates.push_back({pair.substr(0, colon), pair.substr(colon + 1)});
+  }
+  tls.minimum = version_of(chosen.tls_minimum);
+  tls.cipher_suites = chosen.tls_cipher_suites;
+  return tls;
+}
+
 } // namespace
 
 api::options replaced(const api::options& running, const api::options& next) {
@@ -117,6 +140,7 @@ registry_options options_of(const config::settings& chosen) {
   options.actors = actors_of(chosen);
   options.api = api_of(chosen);
   options.http = http_of(chosen);
+  options.tls = tls_of(chosen);
   return options;
 }
 

@@ -5,6 +5,7 @@
 #include "api/options.hpp"
 #include "config/settings.hpp"
 #include "http/options.hpp"
+#include "net/tls_options.hpp"
 #include "replay/player.hpp"
 #include "telemetry/access_log.hpp"
 
@@ -55,6 +56,9 @@ struct registry_options {
   actor_options actors;
   api::options api;
   http::options http;
+  /// Without certificates, it speaks plain HTTP. The first may lack one of its files, which the
+  /// registry refuses.
+  net::tls_options tls;
 };
 
 /// Passes each setting to the part that needs it.

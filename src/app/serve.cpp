@@ -65,6 +65,7 @@ void reload(registry& server, serve_command& running, const std::function<comman
   for (const auto* row : changed.fixed)
     say("warning: " + std::string{row->key} + " has changed, which takes effect after a restart");
   server.apply(options_of(*next->settings));
+  server.reload_certificates();
   say("reloaded: " + keys_of(changed.reloadable));
   running = std::move(*next);
 }
@@ -113,12 +114,18 @@ private:
   heap_trimmer heap_;
 };
 
+/// Whether there is something to read again.
+bool reads_files(const serve_command& serving) {
+  const auto& settings = *serving.settings;
+  return !serving.file.empty() || !settings.htpasswd.empty() || !settings.tls_certificate.empty();
+}
+
 } // namespace
 
 int run(serve_command serving, const std::function<command()>& again) {
   warn(serving.warnings);
   lifetime life{{.parent = serving.settings->parent_pid,
-                 .reloads = !serving.file.empty() || !serving.settings->htpasswd.empty(),
+                 .reloads = reads_files(serving),
                  .file = serving.file}};
   raise_descriptor_limit();
   auto options = options_of(*serving.settings);

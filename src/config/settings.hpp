@@ -18,6 +18,9 @@ enum class access_log : std::uint8_t { off, text, json };
 /// Who may steer the registry as a test double: no client, those on the same machine, or all.
 enum class control : std::uint8_t { off, loopback, any };
 
+/// The oldest version of TLS that is spoken.
+enum class tls_version : std::uint8_t { tls1_2, tls1_3 };
+
 /// Which recorded request a request must equal: the next one, or any that has its answer left.
 enum class replay_order : std::uint8_t { strict, loose };
 
@@ -34,6 +37,14 @@ struct settings {
   std::size_t threads = 0;
   bool poll = true;
   bool separate_scheduler = false;
+  /// Files in PEM; empty for plain HTTP.
+  std::string tls_certificate;
+  std::string tls_key;
+  /// Further ones, `CERT:KEY`, for clients that name their hosts.
+  std::vector<std::string> tls_certificates;
+  tls_version tls_minimum = tls_version::tls1_2;
+  /// By IANA's names; empty for all that are offered.
+  std::vector<std::string> tls_cipher_suites;
   /// The program ends when it has had no request for this long; 0: never.
   std::chrono::milliseconds idle_exit{0};
   /// The program ends when this process does; 0: none.

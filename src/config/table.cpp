@@ -32,6 +32,9 @@ constexpr std::array<choice_row<control>, 3> control_names{
 constexpr std::array<choice_row<replay_order>, 2> order_names{
   {{"loose", replay_order::loose}, {"strict", replay_order::strict}}};
 
+constexpr std::array<choice_row<tls_version>, 2> tls_names{
+  {{"tls1.2", tls_version::tls1_2}, {"tls1.3", tls_version::tls1_3}}};
+
 constexpr value or_empty(value holds) {
   holds.may_be_empty = true;
   return holds;
@@ -295,6 +298,14 @@ constexpr row rows[] = {
    .holds = duration<&settings::stall_timeout>(),
    .section = group::connections,
    .help = "always drop a body that stays below the minimum rate for this long"},
+  {.key = "gantry.tls.certificates",
+   .flag = "--tls-sni",
+   .holds = list<&settings::tls_certificates, read_certificate_pair>("CERT:KEY", ','),
+   .section = group::serving,
+   .help =
+     "a further certificate and its key, for clients that ask for one of its hosts (SNI); may "
+     "be repeated",
+   .fallback = "none"},
   {.key = "gantry.uploads.max",
    .flag = "--max-uploads",
    .holds = count<&settings::max_uploads>(),
@@ -348,6 +359,31 @@ constexpr row rows[] = {
    .section = group::serving,
    .help = "send scheme and host in Location and Link",
    .reloadable = true},
+  {.key = "http.tls.certificate",
+   .flag = "--tls-cert",
+   .holds = text<&settings::tls_certificate>("FILE"),
+   .section = group::serving,
+   .help = "speak TLS with the certificate in this file (PEM, with the chain that leads to its "
+           "authority); it is read again when it changes",
+   .fallback = "none: plain HTTP"},
+  {.key = "http.tls.ciphersuites",
+   .flag = "--tls-cipher-suite",
+   .holds = list<&settings::tls_cipher_suites>("SUITE", ','),
+   .section = group::serving,
+   .help = "offer this cipher suite, such as TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256; may be "
+           "repeated, the preferred ones first",
+   .fallback = "all with forward secrecy and authenticated encryption"},
+  {.key = "http.tls.key",
+   .flag = "--tls-key",
+   .holds = text<&settings::tls_key>("FILE"),
+   .section = group::serving,
+   .help = "the key of that certificate (PEM, without a password)",
+   .fallback = "none"},
+  {.key = "http.tls.minimumtls",
+   .flag = "--tls-minimum",
+   .holds = choice<&settings::tls_minimum, tls_names>(),
+   .section = group::serving,
+   .help = "the oldest version of TLS; those before 1.2 are not spoken"},
   {.key = "storage.delete.enabled",
    .flag = "--no-delete",
    .holds = toggle<&settings::allow_delete>(off),

@@ -21,6 +21,7 @@ struct value_type {
 constexpr value_type value_types[] = {
   {"A.json", "a file that --output wrote"},
   {"B.json", "a file that --output wrote"},
+  {"CERT:KEY", "two files, such as tls.crt:tls.key"},
   {"DESTINATION", "oci:DIR[:NAME], such as oci:backup"},
   {"DIR", "a folder, such as /var/lib/registry"},
   {"DURATION", "a duration, such as 30s or 1h"},
@@ -39,6 +40,7 @@ constexpr value_type value_types[] = {
   {"SIZE", "a size, such as 512MiB"},
   {"SIZES", "a size, such as 1MiB or 1KiB..1MiB"},
   {"SOURCE", "oci:DIR[:NAME], docker-archive:FILE or registry:DIR"},
+  {"SUITE", "a cipher suite, such as TLS_AES_128_GCM_SHA256"},
   {"TEXT", "a text"},
   {"URL", "a URL, such as http://127.0.0.1:4775"},
   {"USER", "a name, such as alice"},
@@ -102,6 +104,16 @@ std::string read_prefix(std::string_view text) {
     throw std::invalid_argument{quote(text) +
                                 " is not a path that starts with a slash and does not end with "
                                 "one, such as /registry"};
+  return std::string{text};
+}
+
+std::string read_certificate_pair(std::string_view text) {
+  const auto colon = text.find(':');
+  if (colon == 0 || colon == std::string_view::npos || colon + 1 == text.size() ||
+      text.find(':', colon + 1) != std::string_view::npos)
+    throw std::invalid_argument{quote(text) +
+                                " is not two files with a colon between them, certificate and key, "
+                                "such as /etc/gantry/tls.crt:/etc/gantry/tls.key"};
   return std::string{text};
 }
 

@@ -25,6 +25,9 @@ std::string read_prefix(std::string_view text);
 /// std::invalid_argument.
 std::pair<std::string, std::string> read_field(std::string_view text);
 
+/// `CERT:KEY`, two files whose names have no colon. Throws std::invalid_argument.
+std::string read_certificate_pair(std::string_view text);
+
 /// ASCII letters in lower case.
 std::string read_lower(std::string_view text);
 

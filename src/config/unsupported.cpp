@@ -25,7 +25,11 @@ constexpr std::array known{
   unsupported{"http.http2", "the protocol is HTTP/1.1"},
   unsupported{"http.net", {}}, // an address says whether it is a socket of TCP
   unsupported{"http.secret", "uploads need no secret"},
-  unsupported{"http.tls", "there is no TLS yet, and it answers plain HTTP"},
+  unsupported{"http.tls.clientauth", "clients log in with passwords", "clients"},
+  unsupported{"http.tls.clientcas", "clients log in with passwords", "clients"},
+  unsupported{"http.tls.letsencrypt",
+              "it requests no certificates, but reads http.tls.certificate again when another "
+              "program renews it"},
   unsupported{"log", "gantry.accesslog.format chooses the access log"},
   unsupported{"loglevel", "warnings and errors are logged"},
   unsupported{"middleware", no_such_thing},

@@ -36,10 +36,12 @@ std::chrono::milliseconds derived_interval(const options& limits) {
 
 } // namespace
 
-server::server(std::vector<asio::io_context*> threads, options settings, handler& handle)
+server::server(std::vector<asio::io_context*> threads, options settings, handler& handle,
+               net::tls_identity* identity)
   : threads_{std::move(threads)},
     settings_{std::move(settings)},
     handle_{handle},
+    identity_{identity},
     sessions_{settings_, handle_, draining_},
     places_{settings_.max_connections, settings_.body_timeout},
     sockets_(threads_.size()) {}
@@ -73,7 +75,7 @@ void server::add(std::vector<net::stream_acceptor> one_per_thread) {
 
 void server::start() {
   assert(listeners_.empty() && !sockets_.front().empty());
-  net::listener_options limits{settings_.send_timeout, settings_.watch_interval};
+  net::listener_options limits{settings_.send_timeout, settings_.watch_interval, identity_};
   if (limits.watch_interval == 0ms)
     limits.watch_interval = derived_interval(settings_);
   for (std::size_t i = 0; i < threads_.size(); ++i)

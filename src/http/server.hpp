@@ -19,6 +19,7 @@
 namespace gantry::net {
 class listener;
 class socket_file;
+class tls_identity;
 } // namespace gantry::net
 
 namespace gantry::http {
@@ -26,8 +27,10 @@ namespace gantry::http {
 /// Used by one thread, which runs none of the contexts. Contexts and handler outlive it.
 class server {
 public:
-  /// Each of `threads` is run by one thread.
-  server(std::vector<boost::asio::io_context*> threads, options settings, handler& handle);
+  /// Each of `threads` is run by one thread. With an `identity`, which outlives the server, it
+  /// speaks TLS.
+  server(std::vector<boost::asio::io_context*> threads, options settings, handler& handle,
+         net::tls_identity* identity = nullptr);
   ~server();
 
   /// Binds like `net::listen_on`, beside what is bound already. Connections wait until `start`.
@@ -50,6 +53,7 @@ private:
   std::vector<boost::asio::io_context*> threads_;
   const options settings_;
   handler& handle_;
+  net::tls_identity* const identity_;
   std::atomic<bool> draining_{false};
   const session_context sessions_;
   net::connection_places places_;

@@ -33,6 +33,12 @@ std::string_view view(const beast::flat_buffer& buffer) {
   return {static_cast<const char*>(buffer.data().data()), buffer.size()};
 }
 
+/// The first byte of a client that offers TLS (RFC 8446, 5.1).
+bool begins_with_tls(std::string_view bytes) {
+  constexpr char handshake = 0x16;
+  return bytes.starts_with(handshake);
+}
+
 /// Reports the outcome of a request to the handler, however it ends.
 class observation {
 public:
@@ -69,8 +75,28 @@ session::session(const session_context& server, net::connection& peer)
 asio::awaitable<void> session::run() {
   // Cancellation means that a deadline has passed; each operation reports this itself.
   co_await asio::this_coro::throw_if_cancelled(false);
-  for (bool go_on = true; go_on;)
+  bool go_on = true;
+  if (peer_.must_open())
+    go_on = co_await open();
+  while (go_on)
     go_on = co_await serve();
+}
+
+asio::awaitable<bool> session::open() {
+  error_code ec;
+  peer_.expect_request(steady_clock::now() + server_.settings.idle_timeout);
+  co_await peer_.wait_readable(ec);
+  if (ec)
+    co_return false;
+  peer_.expect_within(server_.settings.head_timeout);
+  co_await peer_.open(ec);
+  if (ec == boost::system::errc::wrong_protocol_type) {
+    const auto why = refuse(refusal_code::malformed, "this port speaks TLS (https)");
+    co_await refuse_and_close(why);
+  }
+  if (ec)
+    telemetry::log().debug("TLS with {}: {}", peer_.remote(), ec.message());
+  co_return !ec;
 }
 
 asio::awaitable<bool> session::serve() {
@@ -80,6 +106,10 @@ asio::awaitable<bool> session::serve() {
     co_return false;
   if (state == head_state::refused) {
     co_await refuse_and_close(why);
+    co_return false;
+  }
+  if (state == head_state::encrypted) {
+    co_await refuse_tls(why);
     co_return false;
   }
   request_id_ = make_request_id(head()->find("X-Request-Id"));
@@ -117,6 +147,18 @@ asio::awaitable<void> session::refuse_and_close(const refusal& why) {
     co_await linger();
 }
 
+/// Clients try TLS first, and some continue without it only if they find HTTP here. It was no
+/// request, so no observer sees it.
+asio::awaitable<void> session::refuse_tls(const refusal& why) {
+  request_id_ = make_request_id(std::nullopt);
+  reader_.reset();
+  auto reply = server_.handle.refused(why);
+  reply.close = true;
+  const auto sent = co_await send(reply, false);
+  if (sent)
+    co_await linger();
+}
+
 asio::awaitable<session::head_state> session::read_head(refusal& why) {
   reader_.reset(); // an idle connection holds little
   // Yield first: by the time this resumes, the next request has usually arrived, so that the first
@@ -135,7 +177,7 @@ asio::awaitable<session::head_state> session::read_head(refusal& why) {
     auto step = reader_->read(view(buffer_));
     if (!step) {
       why = std::move(step).error();
-      co_return head_state::refused;
+      co_return begins_with_tls(view(buffer_)) ? head_state::encrypted : head_state::refused;
     }
     buffer_.consume(step->consumed);
     if (step->is_complete)
@@ -188,8 +230,9 @@ asio::awaitable<bool> session::send(response& reply, bool head_only) {
   if (!reply.delivery && text) {
     std::string_view top{head_text_};
     error_code ec;
-    if (!peer_.write_ready(top, *text, false, ec))
-      co_await peer_.write_rest(top, *text, false, ec);
+    // The end of the connection follows immediately, and goes with the last bytes.
+    if (!peer_.write_ready(top, *text, reply.close, ec))
+      co_await peer_.write_rest(top, *text, reply.close, ec);
     co_return !ec;
   }
   const bool in_chunks = head() && !head()->is_http_1_0();

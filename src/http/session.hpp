@@ -33,14 +33,23 @@ public:
   boost::asio::awaitable<void> run();
 
 private:
-  enum class head_state { complete, refused, closed };
+  enum class head_state {
+    complete,
+    refused,
+    /// The client speaks TLS, which this server does not: it is no request.
+    encrypted,
+    closed,
+  };
 
+  /// False if the connection is of no use.
+  boost::asio::awaitable<bool> open();
   boost::asio::awaitable<head_state> read_head(refusal& why);
   boost::asio::awaitable<bool> serve();
   boost::asio::awaitable<response> answer(request& asked);
   boost::asio::awaitable<bool> send(response& reply, bool head_only);
   boost::asio::awaitable<void> linger();
   boost::asio::awaitable<void> refuse_and_close(const refusal& why);
+  boost::asio::awaitable<void> refuse_tls(const refusal& why);
 
   /// Reads without waiting; false if nothing had arrived.
   bool take_what_came();

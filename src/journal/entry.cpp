@@ -38,6 +38,7 @@ void entry::clear() noexcept {
   sequence = 0;
   duration = {};
   is_cut = false;
+  is_secure = false;
   status = 0;
   bytes_sent = 0;
   body_bytes.reset();

@@ -40,6 +40,8 @@ struct entry {
   std::optional<std::uint64_t> body_bytes;
   /// The client's address and port.
   std::string connection;
+  /// Whether it came over TLS.
+  bool is_secure = false;
   /// The operation's name, in static memory; empty if the request names none.
   std::string_view operation;
   /// Empty outside a repository.

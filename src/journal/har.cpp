@@ -20,7 +20,8 @@ std::string url_of(const entry& seen, std::string_view address) {
   if (!seen.target.starts_with('/'))
     return to_ascii(seen.target);
   const auto host = field_of(seen.fields, "Host");
-  return "http://" + to_ascii(host.empty() ? address : host) + to_ascii(seen.target);
+  return (seen.is_secure ? "https://" : "http://") + to_ascii(host.empty() ? address : host) +
+         to_ascii(seen.target);
 }
 
 json::object request_of(const entry& seen, std::string_view address) {

@@ -46,6 +46,10 @@ public:
   boost::asio::any_io_executor executor() { return stream_->executor(); }
   /// The peer's address and port, for the log.
   const std::string& remote() const noexcept { return remote_; }
+  /// See `transport`.
+  bool is_secure() const noexcept { return stream_->is_secure(); }
+  bool must_open() const noexcept { return stream_->must_open(); }
+  boost::asio::awaitable<void> open(error_code& ec) { return stream_->open(ec); }
 
   /// The next operations must finish within `span`.
   void expect_within(std::chrono::milliseconds span) noexcept {

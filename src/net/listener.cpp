@@ -1,6 +1,8 @@
 #include "net/listener.hpp"
 
 #include "net/tcp_transport.hpp"
+#include "net/tls_identity.hpp"
+#include "net/tls_transport.hpp"
 #include "telemetry/log.hpp"
 
 #include <boost/asio/bind_cancellation_slot.hpp>
@@ -41,6 +43,18 @@ public:
 private:
   connection_places* places_;
 };
+
+/// A socket in the file system stays on this machine, so it needs no TLS.
+bool is_local(const stream_socket& socket) {
+  error_code failed;
+  return socket.local_endpoint(failed).protocol().family() == AF_UNIX && !failed;
+}
+
+std::unique_ptr<transport> make_stream(stream_socket socket, tls_identity* identity) {
+  if (identity && !is_local(socket))
+    return std::make_unique<tls_transport>(std::move(socket), identity->take());
+  return std::make_unique<tcp_transport>(std::move(socket));
+}
 
 } // namespace
 
@@ -118,7 +132,7 @@ asio::awaitable<void> listener::accept_one(door& from) {
 /// Precondition: a place is taken. Frees it if an exception is thrown.
 void listener::admit(stream_socket socket) {
   place_guard place{places_};
-  auto stream = std::make_unique<tcp_transport>(std::move(socket));
+  auto stream = make_stream(std::move(socket), limits_.identity);
   auto peer = std::make_shared<connection>(std::move(stream), limits_.send_timeout);
   auto speech = speak_(*peer);
   auto ended = [this, peer](std::exception_ptr failure) {

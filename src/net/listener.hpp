@@ -21,11 +21,15 @@ namespace gantry::net {
 /// Serves one peer until the connection ends. Must not throw because of anything that a peer does.
 using conversation = std::function<boost::asio::awaitable<void>(connection& peer)>;
 
+class tls_identity;
+
 struct listener_options {
   /// A peer that accepts no bytes for this long is cut off.
   std::chrono::milliseconds send_timeout = std::chrono::seconds{60};
   /// How often deadlines are checked.
   std::chrono::milliseconds watch_interval = std::chrono::seconds{1};
+  /// Null: plain TCP. Outlives the listener.
+  tls_identity* identity = nullptr;
 };
 
 /// The constructor, the destructor and `open_connections` are thread-safe; everything else runs on

@@ -29,6 +29,15 @@ public:
   virtual boost::asio::any_io_executor executor() = 0;
   /// The peer's address and port, for the log; `unix_peer` if it has none, `-` if unknown.
   virtual std::string peer() const = 0;
+  /// Whether the stream is encrypted, so that links to it begin with `https`.
+  virtual bool is_secure() const noexcept { return false; }
+
+  /// Whether `open` has to come before the first read or write.
+  virtual bool must_open() const noexcept { return false; }
+  /// Agrees with the peer on how the stream is encrypted. Errors: protocol_error,
+  /// wrong_protocol_type (the peer speaks without encryption; what is written to it from now on is
+  /// not encrypted either), those of waiting, reading and writing. Precondition: `must_open`.
+  virtual boost::asio::awaitable<void> open(error_code& ec);
 
   /// Returns the number of bytes read. Errors: would_block, eof, those of recv(2).
   virtual std::size_t read_ready(std::span<std::byte> space, error_code& ec) = 0;
@@ -38,10 +47,12 @@ public:
   /// connection.
   virtual bool has_ended() = 0;
   /// Returns the number of bytes written, `head` first. `more` says that more bytes follow
-  /// immediately. Errors: would_block, those of sendmsg(2).
+  /// immediately. After `would_block`, the next call must offer the same bytes again. Errors:
+  /// would_block, those of sendmsg(2).
   virtual std::size_t write_ready(std::string_view head, std::string_view body, bool more,
                                   error_code& ec) = 0;
-  /// Returns the number of bytes of `file` that were sent, from `offset`. Errors: would_block, eof
+  /// Returns the number of bytes of `file` that were sent, from `offset`. After `would_block`, the
+  /// next call must offer the same bytes again. Errors: would_block, eof
   /// (the file ends before `offset`), those of sendfile(2).
   virtual std::uint64_t send_file(int file, std::uint64_t offset, std::uint64_t length,
                                   error_code& ec) = 0;

@@ -56,6 +56,13 @@ auto members(const actor_options& actors) {
                     actors.immutable_tags};
 }
 
+auto members(const net::tls_options& tls) {
+  std::string files;
+  for (const auto& each : tls.certificates)
+    files.append(each.chain).append(" ").append(each.key).append("\n");
+  return std::tuple{files, tls.minimum, tls.cipher_suites};
+}
+
 auto members(const registry_options& options) {
   return std::tuple{options.addresses,    options.threads,
                     options.data,         options.wait_for_lock,
@@ -65,7 +72,8 @@ auto members(const registry_options& options) {
                     options.replay,       options.replayed_in,
                     options.poll,         options.separate_scheduler,
                     options.watch_idle,   members(options.actors),
-                    members(options.api), members(options.http)};
+                    members(options.api), members(options.http),
+                    members(options.tls)};
 }
 
 /// A text that differs from every default.
@@ -83,6 +91,8 @@ std::string other_text(const config::row& setting) {
     return "77s";
   if (holds.type == "'NAME: VALUE'")
     return "X-A: b";
+  if (holds.type == "CERT:KEY")
+    return "/x:/y";
   return holds.type == "N" ? "7" : "/x";
 }
 

@@ -20,6 +20,7 @@ namespace {
 
 /// A text of each type that differs from every default.
 const std::map<std::string_view, std::string> samples{
+  {"CERT:KEY", "/srv/tls.crt:/srv/tls.key"},
   {"DIR", "/srv/registry"},
   {"DURATION", "7s"},
   {"FILE", "/srv/faults.json"},
@@ -31,6 +32,7 @@ const std::map<std::string_view, std::string> samples{
   {"ORIGIN", "http://localhost:3000"},
   {"PATH", "/registry"},
   {"SIZE", "7MiB"},
+  {"SUITE", "TLS_AES_128_GCM_SHA256"},
   {"TEXT", "words"},
   {"WHAT", "false"},
 };

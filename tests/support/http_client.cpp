@@ -139,7 +139,8 @@ void http_connection::connect() {
 }
 
 http_connection::http_connection(http_connection&& other) noexcept
-  : socket_{std::exchange(other.socket_, -1)},
+  : layer_{std::move(other.layer_)},
+    socket_{std::exchange(other.socket_, -1)},
     port_{other.port_},
     patience_{other.patience_},
     buffer_{std::move(other.buffer_)} {}
@@ -148,6 +149,7 @@ http_connection& http_connection::operator=(http_connection&& other) noexcept {
   if (this == &other)
     return *this;
   close();
+  layer_ = std::move(other.layer_);
   socket_ = std::exchange(other.socket_, -1);
   patience_ = other.patience_;
   port_ = other.port_;
@@ -237,7 +239,12 @@ bool http_connection::silent() {
   if (!buffer_.empty())
     return false;
   char byte = 0;
-  return ::recv(socket_, &byte, 1, MSG_PEEK | MSG_DONTWAIT) <= 0;
+  if (!layer_)
+    return ::recv(socket_, &byte, 1, MSG_PEEK | MSG_DONTWAIT) <= 0;
+  if (layer_->receive(&byte, 1) <= 0)
+    return true;
+  buffer_.push_back(byte);
+  return false;
 }
 
 void http_connection::half_close() {
@@ -251,6 +258,7 @@ void http_connection::reset() {
 }
 
 void http_connection::close() {
+  layer_.reset();
   if (socket_ >= 0)
     ::close(std::exchange(socket_, -1));
 }
@@ -271,10 +279,14 @@ bool http_connection::wait_for(short events, deadline end) const {
 }
 
 bool http_connection::fill(deadline end) {
-  if (!wait_for(POLLIN, end))
-    throw http_failure{"nothing came for " + std::to_string(patience_.count()) + " ms"};
   std::array<char, 64 * 1024> block;
-  const auto got = ::recv(socket_, block.data(), block.size(), 0);
+  std::ptrdiff_t got = -1;
+  do {
+    if (!(layer_ && layer_->has_pending()) && !wait_for(POLLIN, end))
+      throw http_failure{"nothing came for " + std::to_string(patience_.count()) + " ms"};
+    got = layer_ ? layer_->receive(block.data(), block.size())
+                 : ::recv(socket_, block.data(), block.size(), 0);
+  } while (layer_ && got < 0 && errno == EAGAIN);
   if (got < 0)
     throw http_failure{errno_text("receive"), errno == ECONNRESET};
   buffer_.append(block.data(), static_cast<std::size_t>(got));
@@ -286,7 +298,9 @@ bool http_connection::try_send(std::string_view bytes) {
   while (!bytes.empty()) {
     if (!wait_for(POLLOUT, end))
       throw http_failure{"could not send for " + std::to_string(patience_.count()) + " ms"};
-    const auto sent = ::send(socket_, bytes.data(), bytes.size(), MSG_NOSIGNAL | MSG_DONTWAIT);
+    const auto sent = layer_
+                        ? layer_->send(bytes.data(), bytes.size())
+                        : ::send(socket_, bytes.data(), bytes.size(), MSG_NOSIGNAL | MSG_DONTWAIT);
     if (sent >= 0)
       bytes.remove_prefix(static_cast<std::size_t>(sent));
     else if (errno != EAGAIN && errno != EINTR)

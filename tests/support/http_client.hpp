@@ -5,6 +5,7 @@
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <stdexcept>
 #include <string>
 #include <string_view>
@@ -52,6 +53,17 @@ private:
   bool reset_;
 };
 
+/// What lies between HTTP and the socket, such as TLS. Neither function waits; their results and
+/// errors are those of recv(2) and send(2).
+class byte_layer {
+public:
+  virtual ~byte_layer() = default;
+  virtual std::ptrdiff_t receive(char* space, std::size_t size) = 0;
+  virtual std::ptrdiff_t send(const char* bytes, std::size_t size) = 0;
+  /// Whether `receive` has something without the socket.
+  virtual bool has_pending() const = 0;
+};
+
 /// One connection to 127.0.0.1. Not thread-safe.
 class http_connection {
 public:
@@ -89,6 +101,10 @@ public:
   /// Whether there are no unread bytes.
   bool silent();
 
+  /// Sends and receives through `layer` from now on, until the connection is closed.
+  void put_through(std::unique_ptr<byte_layer> layer) { layer_ = std::move(layer); }
+  int descriptor() const noexcept { return socket_; }
+
   /// Sends FIN; can still receive.
   void half_close();
   /// Sends RST and closes.
@@ -113,6 +129,7 @@ private:
 
   void connect();
 
+  std::unique_ptr<byte_layer> layer_;
   int socket_ = -1;
   std::uint16_t port_;
   std::chrono::milliseconds patience_;

@@ -33,6 +33,7 @@ public:
   std::chrono::milliseconds idle_for() const { return server_.idle_for(); }
   /// Replaces the settings that can change while serving; `adjust` as above.
   void apply(const std::function<void(app::registry_options&)>& adjust);
+  bool reload_certificates() { return server_.reload_certificates(); }
   /// Drains and stops; may be called from another thread than the destructor.
   void stop();
 

@@ -34,14 +34,14 @@ std::string text_of(BIO* memory) {
 
 } // namespace
 
-certificate make_certificate(const std::string& names) {
+certificate make_certificate(const std::string& names, long days) {
   constexpr long day = 24 * 60 * 60;
   const owned<EVP_PKEY, ::EVP_PKEY_free> key{EVP_EC_gen("P-256")};
   const owned<X509, ::X509_free> made{::X509_new()};
   demand(key && made && ::X509_set_version(made.get(), X509_VERSION_3) == 1);
   ::ASN1_INTEGER_set(::X509_get_serialNumber(made.get()), 1);
-  ::X509_gmtime_adj(::X509_getm_notBefore(made.get()), -day);
-  ::X509_gmtime_adj(::X509_getm_notAfter(made.get()), day);
+  ::X509_gmtime_adj(::X509_getm_notBefore(made.get()), -2 * day);
+  ::X509_gmtime_adj(::X509_getm_notAfter(made.get()), days * day);
   const owned<X509_NAME, ::X509_NAME_free> subject{::X509_NAME_new()};
   constexpr unsigned char title[] = "gantry test";
   ::X509_NAME_add_entry_by_txt(subject.get(), "CN", MBSTRING_ASC, title, -1, -1, 0);

@@ -11,7 +11,8 @@ struct certificate {
   std::string key;
 };
 
-/// Self-signed and valid now, for names such as `DNS:localhost,IP:127.0.0.1`.
-certificate make_certificate(const std::string& names);
+/// Self-signed, for names such as `DNS:localhost,IP:127.0.0.1`; valid from two days ago to `days`
+/// from now on.
+certificate make_certificate(const std::string& names, long days = 1);
 
 } // namespace gantry::test

@@ -40,7 +40,8 @@ answer handle(exchange& ex, root) {
   about["name"] = "docker-registry";
   about["version"] = GANTRY_VERSION;
   about["protocol"] = "docker-registry-v2";
-  about["api_url"] = "http://" + ex.server.address + ex.settings->prefix + "/v2";
+  about["api_url"] =
+    std::string{own_scheme(ex)} + "://" + ex.server.address + ex.settings->prefix + "/v2";
   about["documentation"] = documentation.data();
   co_return make_json(200, boost::json::serialize(about));
 }

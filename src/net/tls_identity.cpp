@@ -1,0 +1,102 @@
+#include "net/tls_identity.hpp"
+
+#include "telemetry/log.hpp"
+
+#include <sys/stat.h>
+
+#include <algorithm>
+#include <exception>
+#include <string>
+#include <utility>
+
+namespace gantry::net {
+
+namespace {
+
+using namespace std::chrono_literals;
+
+constexpr auto look_interval = 1s;
+/// Certificate and key are two files: what changed more recently may be half of a change.
+constexpr auto settling_time = 1s;
+
+void complain(const tls_context& read) {
+  for (const auto& line : read.complaints())
+    telemetry::log().warn("tls: {}", line);
+}
+
+} // namespace
+
+tls_identity::tls_identity(tls_options options, std::function<clock::time_point()> now,
+                           std::function<file_clock::time_point()> time)
+  : options_{std::move(options)},
+    now_{std::move(now)},
+    time_{std::move(time)},
+    tickets_{std::make_shared<ticket_keys>(now_)},
+    look_at_{now_() + look_interval},
+    read_{look()},
+    context_{std::make_shared<const tls_context>(options_, tickets_)} {
+  complain(*context_.take());
+}
+
+std::shared_ptr<const tls_context> tls_identity::take() {
+  const auto now = now_();
+  auto due = look_at_.load(std::memory_order_relaxed);
+  if (now >= due && look_at_.compare_exchange_strong(due, now + look_interval))
+    follow();
+  return context_.take();
+}
+
+void tls_identity::follow() {
+  const auto seen = look();
+  {
+    const lock_guard lock{mutex_};
+    if (seen == read_ || !are_settled(seen))
+      return;
+  }
+  reload();
+}
+
+bool tls_identity::reload() {
+  const lock_guard lock{mutex_};
+  read_ = look();
+  try {
+    auto next = std::make_shared<const tls_context>(options_, tickets_);
+    complain(*next);
+    context_.replace(std::move(next));
+    return true;
+  } catch (const std::exception& unusable) {
+    telemetry::log().error(
+      "tls: the certificates in use stay, because the new ones are unusable: {}", unusable.what());
+    return false;
+  }
+}
+
+tls_identity::stamps tls_identity::look() const {
+  const auto stamp_of = [](const std::string& file) -> std::optional<stamp> {
+    struct stat seen {};
+    if (::stat(file.c_str(), &seen) != 0)
+      return std::nullopt;
+    return stamp{static_cast<std::int64_t>(seen.st_mtim.tv_sec) * 1'000'000'000 +
+                   seen.st_mtim.tv_nsec,
+                 seen.st_ino, static_cast<std::uint64_t>(seen.st_size)};
+  };
+  stamps found;
+  for (const auto& files : options_.certificates) {
+    found.push_back(stamp_of(files.chain));
+    found.push_back(stamp_of(files.key));
+  }
+  return found;
+}
+
+bool tls_identity::are_settled(const stamps& seen) const {
+  const auto in_ns = [](file_clock::time_point time) {
+    return std::chrono::duration_cast<std::chrono::nanoseconds>(time.time_since_epoch()).count();
+  };
+  const auto now = time_();
+  // A time in the future is wrong, so it is not waited for.
+  return std::ranges::none_of(seen, [&](const auto& each) {
+    return each && each->changed > in_ns(now - settling_time) && each->changed <= in_ns(now);
+  });
+}
+
+} // namespace gantry::net

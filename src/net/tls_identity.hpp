@@ -1,0 +1,64 @@
+// The certificates that a server presents, which can be renewed while it serves.
+#pragma once
+
+#include "base/current.hpp"
+#include "net/ticket_keys.hpp"
+#include "net/tls_context.hpp"
+#include "net/tls_options.hpp"
+
+#include <atomic>
+#include <chrono>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <vector>
+
+namespace gantry::net {
+
+/// Thread-safe. A connection keeps the certificates with which it began.
+class tls_identity {
+public:
+  using clock = std::chrono::steady_clock;
+  /// That of the files' times.
+  using file_clock = std::chrono::system_clock;
+
+  /// Reads the files. Throws like `tls_context`. `now` and `time` are called on any thread.
+  explicit tls_identity(tls_options options, std::function<clock::time_point()> now = clock::now,
+                        std::function<file_clock::time_point()> time = file_clock::now);
+
+  /// The certificates for a new connection. Looks at most once per second whether the files have
+  /// changed, and reads them again if they have.
+  std::shared_ptr<const tls_context> take();
+
+  /// Reads the files again, changed or not. False, with a line in the log, if they are unusable:
+  /// those in use stay.
+  bool reload();
+
+private:
+  /// What identifies a state of a file.
+  struct stamp {
+    std::int64_t changed = 0;
+    std::uint64_t node = 0;
+    std::uint64_t size = 0;
+    bool operator==(const stamp&) const = default;
+  };
+  using stamps = std::vector<std::optional<stamp>>;
+
+  stamps look() const;
+  bool are_settled(const stamps& seen) const;
+  void follow();
+
+  const tls_options options_;
+  const std::function<clock::time_point()> now_;
+  const std::function<file_clock::time_point()> time_;
+  const std::shared_ptr<ticket_keys> tickets_;
+  /// When the files are looked at next.
+  std::atomic<clock::time_point> look_at_;
+  mutex mutex_;
+  /// The files as they were when they were last read.
+  stamps read_ GANTRY_GUARDED_BY(mutex_);
+  current<tls_context> context_;
+};
+
+} // namespace gantry::net

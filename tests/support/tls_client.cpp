@@ -1,0 +1,127 @@
+#include "support/tls_client.hpp"
+
+#include <openssl/err.h>
+#include <openssl/x509v3.h>
+
+#include <cerrno>
+
+#include <fcntl.h>
+#include <poll.h>
+#include <unistd.h>
+
+namespace gantry::test {
+
+namespace {
+
+constexpr int patience = 20'000; // ms
+
+std::string in_alpn_form(const std::vector<std::string>& protocols) {
+  std::string list;
+  for (const auto& each : protocols)
+    list.append(1, static_cast<char>(each.size())).append(each);
+  return list;
+}
+
+[[noreturn]] void fail() {
+  const auto* const why = ::ERR_reason_error_string(::ERR_peek_error());
+  std::string text = why ? why : "the connection ended";
+  ::ERR_clear_error();
+  throw http_failure{"TLS: " + text};
+}
+
+int keep_ticket(SSL* ssl, SSL_SESSION* fresh) {
+  auto& kept = *static_cast<std::vector<tls_ticket>*>(SSL_get_app_data(ssl));
+  kept.emplace_back(fresh, ::SSL_SESSION_free);
+  return 1;
+}
+
+} // namespace
+
+tls_layer::tls_layer(int socket, const tls_wishes& wishes)
+  : socket_{socket}, context_{::SSL_CTX_new(::TLS_client_method())} {
+  ::SSL_CTX_set_session_cache_mode(context_.get(), SSL_SESS_CACHE_CLIENT);
+  ::SSL_CTX_sess_set_new_cb(context_.get(), keep_ticket);
+  ::SSL_CTX_set_mode(context_.get(),
+                     SSL_MODE_ENABLE_PARTIAL_WRITE | SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER);
+  if (wishes.newest != 0) {
+    ::SSL_CTX_set_security_level(context_.get(), 0);
+    ::SSL_CTX_set_min_proto_version(context_.get(), TLS1_VERSION);
+    ::SSL_CTX_set_max_proto_version(context_.get(), wishes.newest);
+  }
+  if (!wishes.ciphers.empty())
+    ::SSL_CTX_set_cipher_list(context_.get(), wishes.ciphers.c_str());
+  const auto protocols = in_alpn_form(wishes.protocols);
+  if (!protocols.empty())
+    ::SSL_CTX_set_alpn_protos(context_.get(),
+                              reinterpret_cast<const unsigned char*>(protocols.data()),
+                              static_cast<unsigned>(protocols.size()));
+  ssl_.reset(::SSL_new(context_.get()));
+  SSL_set_app_data(ssl_.get(), &tickets_);
+  if (!wishes.host.empty())
+    SSL_set_tlsext_host_name(ssl_.get(), wishes.host.c_str());
+  if (wishes.resumes)
+    ::SSL_set_session(ssl_.get(), wishes.resumes.get());
+  ::SSL_set_fd(ssl_.get(), socket);
+  ::fcntl(socket, F_SETFL, ::fcntl(socket, F_GETFL) | O_NONBLOCK);
+  shake_hands();
+}
+
+void tls_layer::shake_hands() {
+  ::ERR_clear_error();
+  for (int done = 0; (done = ::SSL_connect(ssl_.get())) != 1;) {
+    const auto kind = ::SSL_get_error(ssl_.get(), done);
+    const auto events = kind == SSL_ERROR_WANT_READ ? POLLIN : POLLOUT;
+    pollfd state{socket_, static_cast<short>(events), 0};
+    if ((kind != SSL_ERROR_WANT_READ && kind != SSL_ERROR_WANT_WRITE) ||
+        ::poll(&state, 1, patience) <= 0)
+      fail();
+  }
+}
+
+std::ptrdiff_t tls_layer::outcome(int result, std::size_t size) {
+  if (result == 1)
+    return static_cast<std::ptrdiff_t>(size);
+  const int code = errno;
+  const auto kind = ::SSL_get_error(ssl_.get(), result);
+  ::ERR_clear_error();
+  if (kind == SSL_ERROR_ZERO_RETURN)
+    return 0;
+  const bool waits = kind == SSL_ERROR_WANT_READ || kind == SSL_ERROR_WANT_WRITE;
+  errno = waits ? EAGAIN : kind == SSL_ERROR_SYSCALL && code != 0 ? code : EPROTO;
+  return -1;
+}
+
+std::ptrdiff_t tls_layer::receive(char* space, std::size_t size) {
+  std::size_t got = 0;
+  errno = 0;
+  const auto done = ::SSL_read_ex(ssl_.get(), space, size, &got);
+  return outcome(done, got);
+}
+
+std::ptrdiff_t tls_layer::send(const char* bytes, std::size_t size) {
+  std::size_t sent = 0;
+  errno = 0;
+  const auto done = ::SSL_write_ex(ssl_.get(), bytes, size, &sent);
+  return outcome(done, sent);
+}
+
+std::string tls_layer::protocol() const {
+  const unsigned char* chosen = nullptr;
+  unsigned size = 0;
+  ::SSL_get0_alpn_selected(ssl_.get(), &chosen, &size);
+  return {reinterpret_cast<const char*>(chosen), size};
+}
+
+bool tls_layer::is_for(const std::string& host) const {
+  return ::X509_check_host(::SSL_get0_peer_certificate(ssl_.get()), host.c_str(), host.size(), 0,
+                           nullptr) == 1;
+}
+
+tls_layer& secure(http_connection& connection, const tls_wishes& wishes) {
+  auto made = std::make_unique<tls_layer>(connection.descriptor(), wishes);
+  auto& layer = *made;
+  connection.put_through(std::move(made));
+  return layer;
+}
+
+} // namespace gantry::test
