@@ -71,6 +71,8 @@ command chosen(program&& parsed) {
     return message_command{"gantry " GANTRY_VERSION "\n", 0};
   if (met.get_parent()->get_name() == "user")
     return std::move(parsed.users);
+  if (met.get_parent()->get_name() == "policy")
+    return std::move(parsed.policy);
   return chosen_bench(name, std::move(parsed.bench));
 }
 

@@ -3,6 +3,7 @@
 #include "app/forms.hpp"
 #include "app/help_formatter.hpp"
 #include "app/option_kinds.hpp"
+#include "app/policy_options.hpp"
 #include "app/record_options.hpp"
 #include "app/serve_options.hpp"
 #include "app/user_options.hpp"
@@ -64,6 +65,7 @@ program::program()
               verifying);
   add_transfer(app, transfer);
   add_users(app, users);
+  add_policies(app, policy);
   add_record(app, recording);
   add_bench(app, bench);
   add_command(app, "completion", "print a script that completes commands and options in a shell",

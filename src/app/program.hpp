@@ -5,6 +5,7 @@
 #include "app/completion.hpp"
 #include "app/import_export.hpp"
 #include "app/maintenance.hpp"
+#include "app/policies.hpp"
 #include "app/record.hpp"
 #include "app/transfer_options.hpp"
 #include "app/users.hpp"
@@ -27,6 +28,7 @@ struct program {
   verify_command verifying;
   transfer_commands transfer;
   user_command users;
+  policy_command policy;
   record_command recording;
   bench_command bench;
   std::optional<shell> completed;

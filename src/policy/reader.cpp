@@ -168,7 +168,7 @@ bool has_subject(const rule& read) {
 }
 
 /// `*` means what the rest of the rule is about: with repositories, all that is done in them; so
-/// nobody becomes an administrator by a rule on a folder. Without, everything everywhere.
+/// no rule on a folder makes administrators. Without, everything everywhere.
 void take_all_actions(rule& read) {
   if (!read.repositories.empty()) {
     read.actions = action_set::in_repositories();
@@ -203,7 +203,7 @@ rule read_rule(file_draft& file, const yaml::node& value) {
   if (!draft.effect)
     throw yaml::mistake{value.at, "this rule says nothing: write 'allow:' or 'deny:' and actions"};
   if (!has_subject(draft.read))
-    throw yaml::mistake{value.at, "this rule is about nobody: write 'users:', 'groups:', "
+    throw yaml::mistake{value.at, "this rule names no subject: write 'users:', 'groups:', "
                                   "'claims:' or 'anonymous: true'"};
   if (draft.all_actions)
     take_all_actions(draft.read);

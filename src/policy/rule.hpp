@@ -25,7 +25,7 @@ struct rule {
   /// Each that has logged in.
   bool any_user = false;
   std::vector<std::string> groups = {};
-  /// All of the names, each with one of its values; empty fits nobody.
+  /// All of the names, each with one of its values; empty fits no subject.
   std::map<std::string, std::vector<std::string>> claims = {};
   /// Those that have not logged in. What they may do, all may: each client can come without a name.
   bool anonymous = false;

@@ -105,7 +105,7 @@ BOOST_AUTO_TEST_CASE(mistakes_of_a_rule_say_what_to_write) {
   BOOST_TEST(refusal_of_rule("users: alice") ==
              "line 3, column 3: this rule says nothing: write 'allow:' or 'deny:' and actions");
   BOOST_TEST(refusal_of_rule("allow: catalog") ==
-             "line 3, column 3: this rule is about nobody: write 'users:', 'groups:', 'claims:' "
+             "line 3, column 3: this rule names no subject: write 'users:', 'groups:', 'claims:' "
              "or 'anonymous: true'");
   BOOST_TEST(refusal_of_rule("allow: pul;users: a;repositories: b") ==
              "line 3, column 10: allow: 'pul' is not an action; did you mean 'pull'?");

@@ -113,7 +113,7 @@ BOOST_AUTO_TEST_CASE(an_anonymous_subject_has_neither_name_nor_groups) {
   BOOST_TEST(decide(rules, forged, action::catalog) == "denied");
 }
 
-BOOST_AUTO_TEST_CASE(a_user_without_a_name_is_nobody) {
+BOOST_AUTO_TEST_CASE(a_user_without_a_name_is_no_other_user) {
   BOOST_TEST(decide("rules:\n- {allow: catalog, users: alice}\n", subject::user_named(""),
                     action::catalog) == "denied");
 }
