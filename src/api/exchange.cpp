@@ -49,6 +49,13 @@ std::optional<std::string_view> forwarded(std::string_view field, std::string_vi
   return std::nullopt;
 }
 
+void append_path(std::string& link, const exchange& ex,
+                 std::initializer_list<std::string_view> path) {
+  link.append(ex.settings->prefix);
+  for (const auto part : path)
+    link.append(part);
+}
+
 std::string_view scheme_of(const http::request_head& head) {
   auto scheme = head.find("X-Forwarded-Proto");
   if (!scheme)
@@ -56,6 +63,8 @@ std::string_view scheme_of(const http::request_head& head) {
       scheme = forwarded(*field, "proto");
   return scheme && first_of(*scheme) == "https" ? "https" : "http";
 }
+
+} // namespace
 
 std::string_view host_of(const exchange& ex) {
   if (auto host = ex.head.find("X-Forwarded-Host"); host && is_host(first_of(*host)))
@@ -68,21 +77,25 @@ std::string_view host_of(const exchange& ex) {
   return ex.server.address;
 }
 
-} // namespace
-
 std::string client_address(const exchange& ex) {
   const auto remote = ex.peer.remote();
   return std::string{remote.substr(0, remote.rfind(':'))};
 }
 
-std::string link_to(const exchange& ex, std::initializer_list<std::string_view> path) {
+std::string absolute_link_to(const exchange& ex, std::initializer_list<std::string_view> path) {
   std::string link;
   link.reserve(usual_link);
+  link.append(scheme_of(ex.head)).append("://").append(host_of(ex));
+  append_path(link, ex, path);
+  return link;
+}
+
+std::string link_to(const exchange& ex, std::initializer_list<std::string_view> path) {
   if (ex.settings->absolute_locations)
-    link.append(scheme_of(ex.head)).append("://").append(host_of(ex));
-  link.append(ex.settings->prefix);
-  for (const auto part : path)
-    link.append(part);
+    return absolute_link_to(ex, path);
+  std::string link;
+  link.reserve(usual_link);
+  append_path(link, ex, path);
   return link;
 }
 

@@ -43,6 +43,12 @@ public:
   /// Precondition: started.
   void apply(const registry_options& next);
 
+  /// Reads the policy file now, instead of when a request comes a second later; for a signal that
+  /// asks the server to read its files again. Any thread. Returns whether the file holds a policy,
+  /// which is then in force; if not, that of before stays so, and the log says why. True without a
+  /// policy file. Precondition: started.
+  bool reload_policy();
+
   /// The bound addresses, such as `127.0.0.1:40123`, in the format of `to_string(listen_address)`.
   /// Precondition: started.
   std::string address() const;
