@@ -9,8 +9,9 @@ const KEYS = new Set(
   gantry.connections.max gantry.control gantry.cors.origins gantry.exit.idle gantry.exit.parent
   gantry.faults gantry.gc.grace gantry.gc.interval gantry.gc.untagged gantry.hosts.allowed
   gantry.journal.entries gantry.lock.wait gantry.memory.inflight gantry.memory.limit
-  gantry.pages.default gantry.pages.strict gantry.profile.name gantry.profile.repositories
-  gantry.referrers.enabled gantry.replay.file gantry.replay.order gantry.repositories.max
+  gantry.pages.default gantry.pages.strict gantry.policy.file gantry.profile.name
+  gantry.profile.repositories gantry.referrers.enabled
+  gantry.replay.file gantry.replay.order gantry.repositories.max
   gantry.reset.allowed gantry.scheduler.polling gantry.scheduler.separate gantry.scrub.interval
   gantry.scrub.rate gantry.seed gantry.tags.immutable gantry.threads gantry.timeouts.body
   gantry.timeouts.bodyrate gantry.timeouts.head gantry.timeouts.idle gantry.timeouts.send

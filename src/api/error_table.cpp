@@ -139,6 +139,9 @@ wire_error to_wire(errc code) noexcept {
             "try again later, or raise --max-in-flight"};
   case errc::unauthorized:
     return {401, "UNAUTHORIZED", "authentication required", "log in with a user of the registry"};
+  case errc::denied:
+    return {403, "DENIED", "requested access to the resource is denied",
+            "ask an administrator for the right in the detail, or log in as another user"};
   case errc::too_many_logins:
     return {429, "TOOMANYREQUESTS", "too many wrong passwords, or too many logins at once",
             "check the password; try again after the time in Retry-After"};

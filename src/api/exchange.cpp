@@ -49,6 +49,13 @@ std::optional<std::string_view> forwarded(std::string_view field, std::string_vi
   return std::nullopt;
 }
 
+void append_path(std::string& link, const exchange& ex,
+                 std::initializer_list<std::string_view> path) {
+  link.append(ex.settings->prefix);
+  for (const auto part : path)
+    link.append(part);
+}
+
 /// What the proxy next to the client saw, or how the request came here.
 std::string_view scheme_of(const exchange& ex) {
   auto scheme = ex.head.find("X-Forwarded-Proto");
@@ -58,6 +65,12 @@ std::string_view scheme_of(const exchange& ex) {
   if (!scheme)
     return own_scheme(ex);
   return first_of(*scheme) == "https" ? "https" : "http";
+}
+
+} // namespace
+
+std::string_view own_scheme(const exchange& ex) noexcept {
+  return ex.peer.is_secure() ? "https" : "http";
 }
 
 std::string_view host_of(const exchange& ex) {
@@ -71,25 +84,25 @@ std::string_view host_of(const exchange& ex) {
   return ex.server.address;
 }
 
-} // namespace
-
-std::string_view own_scheme(const exchange& ex) noexcept {
-  return ex.peer.is_secure() ? "https" : "http";
-}
-
 std::string client_address(const exchange& ex) {
   const auto remote = ex.peer.remote();
   return std::string{remote.substr(0, remote.rfind(':'))};
 }
 
-std::string link_to(const exchange& ex, std::initializer_list<std::string_view> path) {
+std::string absolute_link_to(const exchange& ex, std::initializer_list<std::string_view> path) {
   std::string link;
   link.reserve(usual_link);
+  link.append(scheme_of(ex)).append("://").append(host_of(ex));
+  append_path(link, ex, path);
+  return link;
+}
+
+std::string link_to(const exchange& ex, std::initializer_list<std::string_view> path) {
   if (ex.settings->absolute_locations)
-    link.append(scheme_of(ex)).append("://").append(host_of(ex));
-  link.append(ex.settings->prefix);
-  for (const auto part : path)
-    link.append(part);
+    return absolute_link_to(ex, path);
+  std::string link;
+  link.reserve(usual_link);
+  append_path(link, ex, path);
   return link;
 }
 

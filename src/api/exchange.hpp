@@ -5,18 +5,23 @@
 #include "api/in_flight.hpp"
 #include "api/options.hpp"
 #include "auth/password_login.hpp"
+#include "auth/policy_file.hpp"
 #include "base/adjustable_clock.hpp"
 #include "base/current.hpp"
+#include "domain/text_seal.hpp"
 #include "faults/fault_set.hpp"
 #include "http/handler.hpp"
 #include "journal/journal.hpp"
 #include "net/buffer_pool.hpp"
+#include "policy/rule_set.hpp"
+#include "policy/subject.hpp"
 #include "profiles/quota_counter.hpp"
 #include "replay/player.hpp"
 
 #include <atomic>
 #include <initializer_list>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -53,6 +58,8 @@ struct context {
   net::buffer_pool buffers;
   /// What clients have asked.
   journal::journal requests;
+  /// Seals positions in lists, if they may name what the client may not read.
+  text_seal positions;
   /// What clients have used of a profile's quotas.
   profiles::quota_counter quotas;
   /// Answers instead of the content; null if none is replayed. Set before anything is served.
@@ -61,6 +68,8 @@ struct context {
   current<options> settings;
   /// Null if clients need not log in. Set before anything is served.
   auth::password_login* login = nullptr;
+  /// Null if all that are let in may do everything. Set before anything is served.
+  auth::policy_file* policy = nullptr;
   /// The address that the server is bound to, `127.0.0.1:4775`. Set before anything is served.
   std::string address;
   /// The server is stopping.
@@ -72,6 +81,7 @@ struct exchange {
   exchange(context& around, http::request& asked)
     : server{around},
       settings{around.settings.take()},
+      rules{around.policy ? around.policy->take() : nullptr},
       peer{asked.peer},
       head{asked.head},
       body{asked.body} {}
@@ -79,11 +89,15 @@ struct exchange {
   context& server;
   /// The settings for this request, from its first stage to its last.
   const std::shared_ptr<const options> settings;
+  /// Likewise; null without one.
+  const std::shared_ptr<const policy::rule_set> rules;
   net::connection& peer;
   const http::request_head& head;
   http::body_source& body;
-  /// Who has logged in; empty for none.
-  std::string user = {};
+  /// Who has logged in.
+  policy::subject who = {};
+  /// What the client may do, from the authorisation on; absent for everything.
+  std::optional<policy::rights> rights = {};
   /// The fault that hits this request; null if none does.
   std::unique_ptr<const faults::hit> fault = {};
   /// Quotas of a profile have counted this request.
@@ -95,6 +109,12 @@ std::string client_address(const exchange& ex);
 
 /// `https` if the request came over TLS, else `http`.
 std::string_view own_scheme(const exchange& ex) noexcept;
+/// The name under which the client knows the registry: `registry.example:4775`, from
+/// X-Forwarded-Host, Forwarded or Host; malformed ones are ignored.
+std::string_view host_of(const exchange& ex);
+
+/// A link with scheme and host to a path, given in parts and without the prefix.
+std::string absolute_link_to(const exchange& ex, std::initializer_list<std::string_view> path);
 
 /// A Location or Link to a path ("/v2/…", without the prefix), given in parts: the path alone, or
 /// with scheme and host if so configured (from X-Forwarded-Proto and -Host, Forwarded, or the

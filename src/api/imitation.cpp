@@ -40,7 +40,18 @@ response make_complaint(const complaint& error, const subjects& about) {
 }
 
 bool is_about_content(const operation& asked) {
-  return asked.needs != scope::none && asked.needs != scope::login && asked.needs != scope::admin;
+  switch (asked.needs) {
+  case scope::none:
+  case scope::login:
+  case scope::token:
+  case scope::metrics:
+  case scope::admin: return false;
+  case scope::pull:
+  case scope::push:
+  case scope::remove:
+  case scope::catalog: return true;
+  }
+  return false;
 }
 
 /// The largest list that a profile shows on one page.

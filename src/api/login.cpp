@@ -1,6 +1,8 @@
 #include "api/login.hpp"
 
+#include "api/authorisation.hpp"
 #include "api/responses.hpp"
+#include "auth/access_tokens.hpp"
 #include "auth/basic.hpp"
 
 #include <boost/asio/associated_executor.hpp>
@@ -20,12 +22,6 @@ namespace {
 
 namespace asio = boost::asio;
 using auth::outcome;
-
-response challenge(const exchange& ex) {
-  auto reply = make_error_response(fail(errc::unauthorized));
-  reply.set("WWW-Authenticate", ex.server.login->challenge());
-  return reply;
-}
 
 response delay(const outcome& found) {
   auto reply = make_error_response(fail(errc::too_many_logins));
@@ -59,27 +55,55 @@ asio::awaitable<outcome> check(exchange& ex, auth::credentials who, std::string 
   co_return found;
 }
 
+bool may_be_anonymous(const exchange& ex) {
+  return ex.rules && ex.rules->admits_anonymous();
+}
+
+/// A token of an anonymous client counts as long as the policy allows such clients something.
+std::optional<response> take_token(exchange& ex, const api_request* asked, std::string_view token) {
+  auto user = ex.server.login->user_of(token);
+  if (!user || (user->empty() && !may_be_anonymous(ex)))
+    return challenge(ex, asked, "invalid_token");
+  if (!user->empty())
+    ex.who = policy::subject::user_named(std::move(*user));
+  return std::nullopt;
+}
+
+asio::awaitable<std::optional<response>> take_password(exchange& ex, const api_request* asked,
+                                                       auth::credentials who) {
+  const auto address = client_address(ex);
+  auto found = ex.server.login->decide(who, address);
+  if (!found)
+    found = co_await check(ex, who, address);
+  switch (found->is) {
+  case auth::verdict::accepted:
+    ex.who = policy::subject::user_named(std::move(who.user));
+    co_return std::nullopt;
+  case auth::verdict::refused: co_return challenge(ex, asked);
+  case auth::verdict::delayed: co_return delay(*found);
+  }
+  co_return challenge(ex, asked);
+}
+
 } // namespace
 
 bool needs_login(const exchange& ex, const operation* asked) noexcept {
   return ex.server.login && !(asked && asked->needs == scope::none);
 }
 
-asio::awaitable<std::optional<response>> log_in(exchange& ex) {
+asio::awaitable<std::optional<response>> log_in(exchange& ex, const api_request* asked) {
   const auto field = ex.head.find(http::request_head::field::authorization);
-  const auto who = field ? auth::read_basic(*field) : std::nullopt;
+  if (!field)
+    co_return may_be_anonymous(ex) ? std::nullopt : std::optional{challenge(ex, asked)};
+  if (const auto token = auth::read_bearer(*field))
+    co_return take_token(ex, asked, *token);
+  auto who = auth::read_basic(*field);
   if (!who)
-    co_return challenge(ex);
-  const auto address = client_address(ex);
-  auto found = ex.server.login->decide(*who, address);
-  if (!found)
-    found = co_await check(ex, *who, address);
-  switch (found->is) {
-  case auth::verdict::accepted: ex.user = who->user; co_return std::nullopt;
-  case auth::verdict::refused: co_return challenge(ex);
-  case auth::verdict::delayed: co_return delay(*found);
-  }
-  co_return challenge(ex);
+    co_return challenge(ex, asked);
+  // How anonymous clients of containers/image answer a question for a password.
+  if (who->user.empty() && who->password.empty() && may_be_anonymous(ex))
+    co_return std::nullopt;
+  co_return co_await take_password(ex, asked, std::move(*who));
 }
 
 } // namespace gantry::api

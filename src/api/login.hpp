@@ -14,8 +14,10 @@ namespace gantry::api {
 /// Whether a client must have logged in for this operation; null for a request that names none.
 bool needs_login(const exchange& ex, const operation* asked) noexcept;
 
-/// Logs the client in and notes who it is in `ex.user`, or returns the response that refuses it.
-/// Precondition: `ex.server.login` is set.
-boost::asio::awaitable<std::optional<http::response>> log_in(exchange& ex);
+/// Logs the client in and notes who it is in `ex.who`, or returns the response that refuses it.
+/// Without credentials it stays anonymous, if the policy allows something to such clients; wrong
+/// ones are always refused. `asked` as for `challenge`. Precondition: `ex.server.login` is set.
+boost::asio::awaitable<std::optional<http::response>> log_in(exchange& ex,
+                                                             const api_request* asked);
 
 } // namespace gantry::api

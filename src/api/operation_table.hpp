@@ -27,8 +27,9 @@ enum class effect : std::uint8_t {
 
 /// What a token must allow (docker's token scopes): `pull`, `push` and `delete` of the repository
 /// in the path, or the catalog.
-/// `none` is for everybody, `login` for every user.
-enum class scope : std::uint8_t { none, login, pull, push, remove, catalog, admin };
+/// `none` is for everybody, `login` for every user, `token` also for anonymous clients if a policy
+/// allows them something.
+enum class scope : std::uint8_t { none, login, token, pull, push, remove, catalog, metrics, admin };
 
 struct operation {
   /// As logs and metrics show it.
@@ -69,6 +70,10 @@ inline constexpr std::tuple operation_table{
   row<list_repositories, read_page>{{
     "list_repositories", "/v2/_catalog", "GET, HEAD", effect::reads, scope::catalog,
     "repositories that hold a manifest; `n`, `last`"}},
+  row<get_token>{{
+    "get_token", "/v2/_token", "GET, HEAD", effect::none, scope::token,
+    "a token for who has logged in, or for an anonymous client; 404 without users: "
+    "[operations](docs/operations.md#who-may-do-what)"}},
   row<list_tags, read_name, read_page>{{
     "list_tags", "/v2/<name>/tags/list", "GET, HEAD", effect::reads, scope::pull,
     "tags of a repository; `n`, `last`", "end-8a, end-8b"}},

@@ -22,6 +22,9 @@ struct options {
   validation_policy validation;
   page_limits pages;
 
+  /// How many names a request for the catalog looks at, if its client may not read all of them.
+  std::size_t max_names_looked_at = 20'000;
+
   /// The prefix of every path ("/test"); empty for none.
   std::string prefix;
   /// Added to every response ("X-Content-Type-Options", "nosniff").

@@ -1,5 +1,6 @@
 #include "api/pipeline.hpp"
 
+#include "api/authorisation.hpp"
 #include "api/claims.hpp"
 #include "api/error_table.hpp"
 #include "api/fault_effects.hpp"
@@ -65,6 +66,14 @@ std::optional<response> check_mode(progress& at) {
   return std::nullopt;
 }
 
+const api_request* asked_by(const progress& at) {
+  return at.asked ? &*at.asked : nullptr;
+}
+
+std::optional<response> check_rights(progress& at) {
+  return authorise(at.ex, asked_by(at));
+}
+
 /// Each comment gives the reason for the place of a stage. Between the two lists the client logs
 /// in, which may wait.
 constexpr stage before_login[] = {
@@ -78,7 +87,8 @@ constexpr stage before_login[] = {
 };
 
 constexpr stage after_login[] = {
-  // Authorisation goes here: it checks `operation::needs` before the mode reveals anything.
+  // First, so that nothing depends on the content, or reveals a mode, for those who may not ask.
+  check_rights,
   // Last, because a client that may not push need not learn of a mode.
   check_mode,
 };
@@ -128,7 +138,7 @@ answer go_on(progress& at) {
 }
 
 answer log_in_first(progress at) {
-  auto refused = co_await log_in(at.ex);
+  auto refused = co_await log_in(at.ex, asked_by(at));
   if (refused)
     co_return std::move(*refused);
   co_return co_await go_on(at);
@@ -156,7 +166,7 @@ boost::asio::awaitable<response> pipeline::answer(http::request& asked) {
   const auto facts = wants_facts() ? std::make_shared<request_facts>() : nullptr;
   auto reply = co_await answer_to(ex, facts.get());
   if (facts)
-    facts->user = std::move(ex.user);
+    facts->user = std::move(ex.who.user);
   if (ex.fault)
     apply_fault(ex, reply);
   if (needs_claim(ex, reply)) {

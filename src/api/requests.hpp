@@ -130,6 +130,11 @@ answer handle(exchange& ex, gc_status);
 struct base {};
 answer handle(exchange& ex, base);
 
+/// GET /v2/_token: docker's token protocol. Its parameters say what the token is for, but a token
+/// says only who the client is.
+struct get_token {};
+answer handle(exchange& ex, get_token);
+
 /// GET /v2/_catalog?n=&last=
 struct list_repositories {
   page_query page;

@@ -112,6 +112,8 @@ command chosen(program&& parsed) {
     return std::move(parsed.certificate);
   if (met.get_parent()->get_name() == "user")
     return std::move(parsed.users);
+  if (met.get_parent()->get_name() == "policy")
+    return std::move(parsed.policy);
   return chosen_bench(name, std::move(parsed.bench));
 }
 

@@ -4,6 +4,7 @@
 #include "app/certificates.hpp"
 #include "app/import_export.hpp"
 #include "app/maintenance.hpp"
+#include "app/policies.hpp"
 #include "app/record.hpp"
 #include "app/users.hpp"
 #include "bench/options.hpp"
@@ -31,8 +32,8 @@ struct message_command {
 
 using command =
   std::variant<serve_command, gc_command, verify_command, import_command, export_command,
-               user_command, dev_certificate_command, record_command, bench::push_options,
-               bench::pull_options, bench::mixed_options, bench::tags_options,
+               user_command, dev_certificate_command, policy_command, record_command,
+               bench::push_options, bench::pull_options, bench::mixed_options, bench::tags_options,
                bench::catalog_options, bench::mount_storm_options, bench::resume_options,
                bench::churn_options, bench::zb_options, bench::compare_options, message_command>;
 

@@ -5,6 +5,7 @@
 #include "app/forms.hpp"
 #include "app/help_formatter.hpp"
 #include "app/option_kinds.hpp"
+#include "app/policy_options.hpp"
 #include "app/record_options.hpp"
 #include "app/user_options.hpp"
 
@@ -67,6 +68,7 @@ program::program()
   add_transfer(app, transfer);
   add_users(app, users);
   add_certificates(app, certificate);
+  add_policies(app, policy);
   add_record(app, recording);
   add_bench(app, bench);
   add_command(app, "completion", "print a script that completes commands and options in a shell",

@@ -6,6 +6,7 @@
 #include "app/completion.hpp"
 #include "app/import_export.hpp"
 #include "app/maintenance.hpp"
+#include "app/policies.hpp"
 #include "app/record.hpp"
 #include "app/serve_options.hpp"
 #include "app/transfer_options.hpp"
@@ -32,6 +33,7 @@ struct program {
   transfer_commands transfer;
   user_command users;
   dev_certificate_command certificate;
+  policy_command policy;
   record_command recording;
   bench_command bench;
   std::optional<shell> completed;

@@ -8,6 +8,8 @@
 #include "app/limits.hpp"
 #include "app/listen_address.hpp"
 #include "app/seed.hpp"
+#include "auth/password_login.hpp"
+#include "auth/policy_file.hpp"
 #include "base/adjustable_clock.hpp"
 #include "config/values.hpp"
 #include "faults/rule_json.hpp"
@@ -174,6 +176,15 @@ std::string first_address(const std::vector<listen_address>& bound) {
   return text.str();
 }
 
+/// Throws std::runtime_error, naming the option.
+std::unique_ptr<auth::policy_file> open_policy(const std::string& file) {
+  try {
+    return std::make_unique<auth::policy_file>(file);
+  } catch (const std::runtime_error& wrong) {
+    throw std::runtime_error{std::string{"--policy "} + wrong.what()};
+  }
+}
+
 std::vector<listen_address> parse_all(const std::vector<std::string>& texts) {
   std::vector<listen_address> addresses;
   for (const auto& text : texts)
@@ -240,6 +251,8 @@ struct registry::parts {
   std::unique_ptr<telemetry::access_logger> log;
   /// Null if clients need not log in.
   std::unique_ptr<auth::password_login> login;
+  /// Null if all that are let in may do everything.
+  std::unique_ptr<auth::policy_file> policy;
   std::unique_ptr<api::context> context;
   std::unique_ptr<api::pipeline> pipeline;
   /// Null unless `watch_idle` is set.
@@ -258,6 +271,8 @@ registry::~registry() {
 
 void registry::start() {
   auto& p = *parts_;
+  if (!p.settings.policy_file.empty())
+    p.policy = open_policy(p.settings.policy_file);
   auto actors = p.settings.actors;
   const auto room =
     p.settings.data.empty() ? p.settings.memory_limit : std::numeric_limits<std::uint64_t>::max();
@@ -284,6 +299,7 @@ void registry::start() {
   if (!p.settings.htpasswd.empty())
     p.login = std::make_unique<auth::password_login>(p.settings.htpasswd, p.settings.realm);
   p.context->login = p.login.get();
+  p.context->policy = p.policy.get();
   if (const auto& file = p.settings.faults; !file.empty())
     p.context->faults.add(read_file("--faults", file, faults::max_rules_text, faults::read_rules));
   if (const auto& file = p.settings.replay; !file.empty())
@@ -332,6 +348,10 @@ void registry::apply(const registry_options& next) {
 bool registry::reload_certificates() {
   auto* const own = parts_->identity.get();
   return !own || own->reload();
+}
+
+bool registry::reload_policy() {
+  return !parts_->policy || parts_->policy->reload();
 }
 
 std::chrono::milliseconds registry::idle_for() const {

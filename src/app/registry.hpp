@@ -44,6 +44,12 @@ public:
   /// Precondition: started.
   void apply(const registry_options& next);
 
+  /// Reads the policy file now, instead of when a request comes a second later; for a signal that
+  /// asks the server to read its files again. Any thread. Returns whether the file holds a policy,
+  /// which is then in force; if not, that of before stays so, and the log says why. True without a
+  /// policy file. Precondition: started.
+  bool reload_policy();
+
   /// Reads certificates and keys again; connections that are open keep theirs. False, with a line
   /// in the log, if they are unusable: those in use stay. True without TLS. Thread-safe until
   /// `stop` is called. Precondition: started.

@@ -130,6 +130,7 @@ registry_options options_of(const config::settings& chosen) {
   options.seed = chosen.seed;
   options.htpasswd = chosen.htpasswd;
   options.realm = chosen.realm;
+  options.policy_file = chosen.policy_file;
   options.log = format_of(chosen.log);
   options.faults = chosen.faults;
   options.replay = chosen.replay;

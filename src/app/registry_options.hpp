@@ -40,6 +40,9 @@ struct registry_options {
   std::string htpasswd;
   /// What clients show when they ask for a password.
   std::string realm = "Registry";
+  /// The policy file that says who may do what; empty for none: all that are let in may do
+  /// everything.
+  std::string policy_file;
   telemetry::log_format log = telemetry::log_format::off;
   /// A file of faults (`faults::read_rules`) that are set at startup; empty for none.
   std::string faults;

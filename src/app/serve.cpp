@@ -66,6 +66,7 @@ void reload(registry& server, serve_command& running, const std::function<comman
     say("warning: " + std::string{row->key} + " has changed, which takes effect after a restart");
   server.apply(options_of(*next->settings));
   server.reload_certificates();
+  server.reload_policy();
   say("reloaded: " + keys_of(changed.reloadable));
   running = std::move(*next);
 }
@@ -117,7 +118,8 @@ private:
 /// Whether there is something to read again.
 bool reads_files(const serve_command& serving) {
   const auto& settings = *serving.settings;
-  return !serving.file.empty() || !settings.htpasswd.empty() || !settings.tls_certificate.empty();
+  return !serving.file.empty() || !settings.htpasswd.empty() || !settings.policy_file.empty() ||
+         !settings.tls_certificate.empty();
 }
 
 } // namespace

@@ -3,12 +3,8 @@
 #include "auth/bcrypt.hpp"
 #include "telemetry/log.hpp"
 
-#include <fstream>
-#include <ios>
 #include <utility>
 #include <vector>
-
-#include <sys/stat.h>
 
 namespace gantry::auth {
 
@@ -20,17 +16,6 @@ constexpr auto look_interval = 1s;
 /// Bytes: some 100,000 users.
 constexpr std::size_t max_file = 8 * 1024 * 1024;
 
-/// Absent if the file cannot be read, or is too long.
-std::optional<std::string> read_text(const std::filesystem::path& file) {
-  std::ifstream input{file, std::ios::binary};
-  std::string text(max_file + 1, '\0');
-  input.read(text.data(), static_cast<std::streamsize>(text.size()));
-  text.resize(static_cast<std::size_t>(input.gcount()));
-  if (!input.is_open() || input.bad() || text.size() > max_file)
-    return std::nullopt;
-  return text;
-}
-
 std::string key_of(std::string_view user, std::string_view address) {
   std::string key{address};
   return key.append(1, '\n').append(user);
@@ -40,32 +25,22 @@ std::string key_of(std::string_view user, std::string_view address) {
 
 password_login::password_login(std::filesystem::path file, std::string realm,
                                std::function<clock::time_point()> now)
-  : file_{std::move(file)}, challenge_{basic_challenge(realm)}, now_{std::move(now)} {}
+  : challenge_{basic_challenge(realm)}, now_{std::move(now)}, file_{std::move(file), max_file} {}
 
 password_login::~password_login() = default;
 
-std::optional<password_login::stamp> password_login::stamp_now() const {
-  struct stat seen {};
-  if (::stat(file_.c_str(), &seen) != 0)
-    return std::nullopt;
-  return stamp{static_cast<std::int64_t>(seen.st_mtim.tv_sec) * 1'000'000'000 +
-                 seen.st_mtim.tv_nsec,
-               seen.st_ino, static_cast<std::uint64_t>(seen.st_size)};
-}
-
 void password_login::reread() {
-  const auto now = stamp_now();
-  if (now == read_ && users_)
+  if (!file_.has_changed())
     return;
-  const auto text = now ? read_text(file_) : std::nullopt;
-  read_ = text ? now : std::nullopt;
+  const auto text = file_.read();
   users_ = std::make_shared<const htpasswd>(htpasswd::parse(text.value_or("")));
   verified_.clear();
   failures_.clear();
+  const auto name = file_.path().string();
   if (!text)
-    return telemetry::log().warn("auth: {} cannot be read, so no user can log in", file_.string());
+    return telemetry::log().warn("auth: {} cannot be read, so no user can log in", name);
   for (const auto& line : users_->complaints())
-    telemetry::log().warn("auth: {}: {}", file_.string(), line);
+    telemetry::log().warn("auth: {}: {}", name, line);
 }
 
 std::shared_ptr<const htpasswd> password_login::users() {
@@ -90,6 +65,24 @@ std::optional<outcome> password_login::decide(const credentials& who, std::strin
   if (waiting_ >= max_waiting)
     return outcome{verdict::delayed, 1s};
   return std::nullopt;
+}
+
+/// An anonymous client has no password.
+std::optional<std::string> password_login::proof_of(std::string_view user) {
+  if (user.empty())
+    return "anonymous";
+  const auto known = users();
+  const auto* hash = known->find(user);
+  return hash ? std::optional{*hash} : std::nullopt;
+}
+
+std::string password_login::token_for(std::string_view user) {
+  return tokens_.issue(user, proof_of(user).value_or(""), now_());
+}
+
+std::optional<std::string> password_login::user_of(std::string_view token) {
+  const auto proof = [this](std::string_view user) { return proof_of(user); };
+  return tokens_.user_of(token, proof, now_());
 }
 
 void password_login::check(credentials who, std::string address, completion done) {

@@ -1,10 +1,12 @@
 // Logs clients in by the passwords of an htpasswd file.
 #pragma once
 
+#include "auth/access_tokens.hpp"
 #include "auth/basic.hpp"
 #include "auth/failed_logins.hpp"
 #include "auth/htpasswd.hpp"
 #include "auth/verified_passwords.hpp"
+#include "auth/watched_file.hpp"
 #include "base/mutex.hpp"
 #include "base/worker_pool.hpp"
 
@@ -59,28 +61,25 @@ public:
   /// Hashes the password. Precondition: `decide` did not.
   void check(credentials who, std::string address, completion done);
 
-private:
-  /// What identifies a state of the file.
-  struct stamp {
-    std::int64_t changed = 0;
-    std::uint64_t node = 0;
-    std::uint64_t size = 0;
-    bool operator==(const stamp&) const = default;
-  };
+  /// A token for a user who has logged in, or for an anonymous client, whose name is empty.
+  std::string token_for(std::string_view user);
+  /// The user of a token; absent if it counts no more: see `access_tokens`.
+  std::optional<std::string> user_of(std::string_view token);
 
-  std::optional<stamp> stamp_now() const;
+private:
   std::shared_ptr<const htpasswd> users();
+  std::optional<std::string> proof_of(std::string_view user);
   void reread() GANTRY_REQUIRES(mutex_);
   outcome verify(const credentials& who, const std::string& address);
 
-  const std::filesystem::path file_;
   const std::string challenge_;
   const std::function<clock::time_point()> now_;
   verified_passwords verified_;
   failed_logins failures_;
+  const access_tokens tokens_;
   std::atomic<std::size_t> waiting_{0};
   mutex mutex_;
-  std::optional<stamp> read_ GANTRY_GUARDED_BY(mutex_);
+  watched_file file_ GANTRY_GUARDED_BY(mutex_);
   clock::time_point look_at_ GANTRY_GUARDED_BY(mutex_){};
   std::shared_ptr<const htpasswd> users_ GANTRY_GUARDED_BY(mutex_);
   /// Last, so that its threads end first.

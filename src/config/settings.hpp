@@ -74,6 +74,8 @@ struct settings {
   // Who may do something. Without a file everybody may do everything.
   std::string htpasswd;
   std::string realm = "Registry";
+  /// A policy file; empty for none.
+  std::string policy_file;
 
   // Which pushes and deletes are accepted. A limit of 0 means unlimited.
   bool lenient = false;

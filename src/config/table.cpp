@@ -180,6 +180,13 @@ constexpr row rows[] = {
    .section = group::lists,
    .help = "refuse an n above the maximum",
    .reloadable = true},
+  {.key = "gantry.policy.file",
+   .flag = "--policy",
+   .holds = text<&settings::policy_file>("FILE"),
+   .section = group::users,
+   .help = "allow what this policy file (YAML) says, and nothing else; it is read again when it "
+           "changes",
+   .fallback = "none: all that are let in may do everything"},
   {.key = "gantry.profile.name",
    .flag = "--profile",
    .holds = word<&settings::profile>(profiles::names),

@@ -42,6 +42,7 @@ std::string_view to_string(errc code) noexcept {
   case errc::too_many_snapshots: return "too_many_snapshots";
   case errc::overloaded: return "overloaded";
   case errc::unauthorized: return "unauthorized";
+  case errc::denied: return "denied";
   case errc::too_many_logins: return "too_many_logins";
   case errc::method_not_allowed: return "method_not_allowed";
   case errc::read_only: return "read_only";

@@ -52,6 +52,7 @@ enum class errc : std::uint8_t {
   overloaded,
   // Policy.
   unauthorized,
+  denied,
   too_many_logins,
   method_not_allowed,
   read_only,

@@ -30,6 +30,14 @@ place place_of(const YAML::Mark& mark) {
   return mark.is_null() ? place{} : place{mark.line + 1, mark.column + 1};
 }
 
+/// A pattern that is meant as a text is the most usual alias.
+std::string explained(const std::string& reason) {
+  const bool is_alias = reason.starts_with(YAML::ErrorMsg::UNKNOWN_ANCHOR) ||
+                        reason.starts_with(YAML::ErrorMsg::ALIAS_NOT_FOUND) ||
+                        reason.starts_with(YAML::ErrorMsg::CHAR_IN_ALIAS);
+  return is_alias ? "a text that begins with * stands in quotes: \"*\"" : reason;
+}
+
 /// Builds the tree. The library's own tree has lost which keys are repeated, and does not bound
 /// what aliases stand for.
 class tree_builder : public YAML::EventHandler {
@@ -171,7 +179,7 @@ node read(std::string_view text) {
     while (parser.HandleNextDocument(builder)) {
     }
   } catch (const YAML::Exception& failure) {
-    throw mistake{place_of(failure.mark), "not YAML: " + failure.msg};
+    throw mistake{place_of(failure.mark), "not YAML: " + explained(failure.msg)};
   }
   return builder.take();
 }

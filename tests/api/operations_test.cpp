@@ -51,6 +51,18 @@ BOOST_AUTO_TEST_CASE(names_are_unique_and_rows_are_complete) {
   }
 }
 
+BOOST_AUTO_TEST_CASE(what_is_done_in_a_repository_needs_a_right_there) {
+  for (const auto& row : gantry::api::operations()) {
+    const bool is_inside = row.where.text().find("<name>") != std::string_view::npos;
+    const bool asks_there =
+      row.needs == scope::pull || row.needs == scope::push || row.needs == scope::remove;
+    BOOST_TEST(is_inside == asks_there, row.name);
+    const bool is_open =
+      row.needs == scope::none || row.needs == scope::login || row.needs == scope::token;
+    BOOST_TEST((!is_open || row.does == effect::none), row.name);
+  }
+}
+
 BOOST_AUTO_TEST_CASE(no_method_of_a_route_is_in_two_rows) {
   std::set<std::pair<route, std::string_view>> seen;
   for (const auto& row : gantry::api::operations())

@@ -64,15 +64,25 @@ auto members(const net::tls_options& tls) {
 }
 
 auto members(const registry_options& options) {
-  return std::tuple{options.addresses,    options.threads,
-                    options.data,         options.wait_for_lock,
-                    options.memory_limit, options.seed,
-                    options.htpasswd,     options.realm,
-                    options.log,          options.faults,
-                    options.replay,       options.replayed_in,
-                    options.poll,         options.separate_scheduler,
-                    options.watch_idle,   members(options.actors),
-                    members(options.api), members(options.http),
+  return std::tuple{options.addresses,
+                    options.threads,
+                    options.data,
+                    options.wait_for_lock,
+                    options.memory_limit,
+                    options.seed,
+                    options.htpasswd,
+                    options.realm,
+                    options.log,
+                    options.faults,
+                    options.replay,
+                    options.replayed_in,
+                    options.poll,
+                    options.separate_scheduler,
+                    options.watch_idle,
+                    options.policy_file,
+                    members(options.actors),
+                    members(options.api),
+                    members(options.http),
                     members(options.tls)};
 }
 

@@ -20,6 +20,7 @@ MAY_INCLUDE = {
     "limits": {"base"},
     "profiles": {"base"},
     "yaml": {"base"},
+    "policy": {"base", "domain", "yaml"},
     "mcp": {"base", "domain"},
     "replay": {"base", "domain", "http_coding", "journal"},
     "config": {"base", "domain", "profiles", "yaml"},
@@ -28,7 +29,7 @@ MAY_INCLUDE = {
     "storage": {"base", "domain", "telemetry"},
     "transfer": {"base", "domain"},
     "synthesis": {"base", "config", "domain", "transfer", "yaml"},
-    "auth": {"base", "telemetry"},
+    "auth": {"base", "policy", "telemetry", "yaml"},
     "actor_api": {"base", "domain"},
     "actors": {"actor_api", "base", "domain", "telemetry"},
     "net": {"base", "telemetry"},
@@ -38,7 +39,7 @@ MAY_INCLUDE = {
     "http_coding": {"base"},
     "api": {
         "actor_api", "auth", "base", "domain", "faults", "http", "http_coding", "journal", "limits", "mcp",
-        "net", "profiles", "replay", "runtime", "telemetry",
+        "net", "policy", "profiles", "replay", "runtime", "telemetry",
     },
     # Client and load generator work with any registry and know nothing of the server's implementation.
     "client": {"base", "domain", "http_coding"},
@@ -47,7 +48,7 @@ MAY_INCLUDE = {
     "recorder": {"base", "client", "domain", "http", "http_coding", "journal", "net", "replay"},
     "app": {
         "actor_api", "actors", "api", "auth", "base", "bench", "client", "config", "domain", "faults", "http",
-        "journal", "limits", "mcp", "net", "profiles", "recorder", "replay", "runtime", "storage", "synthesis", "telemetry", "transfer",
+        "journal", "limits", "mcp", "net", "policy", "profiles", "recorder", "replay", "runtime", "storage", "synthesis", "telemetry", "transfer",
         "yaml",
     },
     # The library of the headers in include/gantry.
@@ -64,7 +65,7 @@ FOREIGN = [
     # (layers, headers, excepted files)
     (
         {"base", "config", "domain", "faults", "journal", "limits", "mcp", "profiles", "replay", "telemetry", "storage", "synthesis", "transfer",
-         "auth", "yaml"},
+         "auth", "policy", "yaml"},
         ["caf/*", "boost/asio*", "boost/beast*"],
         [],
     ),

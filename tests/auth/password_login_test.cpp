@@ -20,7 +20,7 @@ namespace {
 
 const std::string hash_of_right = make_bcrypt("right", 4);
 
-struct watched_file {
+struct with_users {
   temp_dir folder;
   /// Only the test's thread moves it, while no check is running.
   login_clock::time_point now = login_clock::time_point{1000h};
@@ -46,7 +46,7 @@ struct watched_file {
 
 } // namespace
 
-BOOST_FIXTURE_TEST_SUITE(password_login, watched_file)
+BOOST_FIXTURE_TEST_SUITE(password_login, with_users)
 
 BOOST_AUTO_TEST_CASE(the_users_of_the_file_log_in) {
   write("alice:" + hash_of_right + "\n");
@@ -124,6 +124,19 @@ BOOST_AUTO_TEST_CASE(lines_that_are_not_bcrypt_let_nobody_in) {
   write("alice:$1$salt$hash\nbob:plain\n");
   BOOST_TEST(!lets_in("alice", "hash"));
   BOOST_TEST(!lets_in("bob", "plain"));
+}
+
+BOOST_AUTO_TEST_CASE(tokens_end_with_the_password_and_with_the_user) {
+  write("alice:" + hash_of_right + "\n");
+  const auto token = login.token_for("alice");
+  BOOST_TEST(login.user_of(token).value() == "alice");
+  BOOST_TEST(login.user_of(login.token_for("")).value().empty());
+  BOOST_TEST(!login.user_of(login.token_for("bob")));
+  write("alice:" + make_bcrypt("other", 4) + "\n");
+  BOOST_TEST(!login.user_of(token));
+  const auto later = login.token_for("alice");
+  now += access_tokens::lifetime;
+  BOOST_TEST(!login.user_of(later));
 }
 
 BOOST_AUTO_TEST_SUITE_END()

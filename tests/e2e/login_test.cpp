@@ -1,10 +1,12 @@
 // Passwords, as clients meet them.
 #include "auth/bcrypt.hpp"
+#include "base/base64.hpp"
 #include "support/registry_fixture.hpp"
 #include "support/temp_dir.hpp"
 
 #include <boost/test/unit_test.hpp>
 
+#include <cstddef>
 #include <string>
 
 using namespace gantry::test;
@@ -67,12 +69,24 @@ BOOST_FIXTURE_TEST_CASE(the_right_password_opens_everything, with_alice) {
   BOOST_TEST(client.post("/__parlel/reset", right).status == 200);
 }
 
+// case 23; that both cost as much: auth/htpasswd_test
 BOOST_FIXTURE_TEST_CASE(wrong_passwords_and_unknown_users_look_alike, with_alice) {
   const auto first = client.get(hello, wrong);
   const auto second = client.get(hello, unknown);
   BOOST_TEST(first.status == 401);
   BOOST_TEST(second.status == 401);
   BOOST_TEST(first.body == second.body);
+}
+
+// case 29
+BOOST_FIXTURE_TEST_CASE(long_passwords_are_refused, with_alice) {
+  const auto with = [](std::size_t bytes) {
+    const auto text = gantry::to_base64("alice:right" + std::string(bytes, 'x'));
+    return header_list{{"Authorization", "Basic " + text}};
+  };
+  BOOST_TEST(client.get("/v2/", with(72)).status == 401);
+  BOOST_TEST(client.get("/v2/", with(20'000)).status == 401);
+  BOOST_TEST(registry_client{server}.get("/v2/", with(1024 * 1024)).status == 431);
 }
 
 BOOST_FIXTURE_TEST_CASE(other_schemes_do_not_count, with_alice) {

@@ -85,6 +85,13 @@ BOOST_AUTO_TEST_CASE(what_is_not_yaml_is_refused_with_its_place) {
   BOOST_TEST(refusal_of("a: b: c\n").starts_with("line 1, column 5: not YAML: "));
 }
 
+BOOST_AUTO_TEST_CASE(an_unquoted_star_is_explained) {
+  for (const auto* value : {"*", "**", "*/x", "[*]", "[**]", "*x", "[*, y]"})
+    BOOST_TEST(refusal_of(std::string{"a: "} + value + "\n")
+                 .ends_with("not YAML: a text that begins with * stands in quotes: \"*\""),
+               value << ": " << refusal_of(std::string{"a: "} + value + "\n"));
+}
+
 BOOST_AUTO_TEST_CASE(attacks_cost_no_more_than_their_bytes) {
   BOOST_TEST(refusal_of(std::string(200'000, '[')).ends_with(": nested more than 8 deep"));
   std::string bomb = "a0: &a0 [x, x, x, x, x, x, x, x, x]\n";

@@ -24,8 +24,9 @@ error blob_failure(error failure, const digest& id) {
 void set_validators(const exchange& ex, response& reply, const digest& id) {
   set_identity(reply, id);
   // Content with this digest never changes; a proxy that compressed it would drop its length.
-  reply.set("Cache-Control", ex.server.login ? "private, max-age=31536000, immutable, no-transform"
-                                             : "public, max-age=31536000, immutable, no-transform");
+  reply.set("Cache-Control", ex.server.login || ex.rules
+                               ? "private, max-age=31536000, immutable, no-transform"
+                               : "public, max-age=31536000, immutable, no-transform");
   reply.set("Accept-Ranges", "bytes");
 }
 

@@ -1,4 +1,5 @@
 // The lists: catalog, tags and referrers, page by page.
+#include "api/authorisation.hpp"
 #include "api/call.hpp"
 #include "api/claims.hpp"
 #include "api/exchange.hpp"
@@ -23,8 +24,86 @@ namespace gantry::api {
 namespace {
 
 /// The most bytes of a page of names and of the text that is made from it.
-std::uint64_t in_flight_for(const page_request& asked, std::size_t longest_name) {
-  return 2 * asked.limit * (longest_name + 3);
+std::uint64_t in_flight_for(std::size_t names, std::size_t longest_name) {
+  return 2 * names * (longest_name + 3);
+}
+
+/// Names that are asked for at once, if not all of them may be shown.
+constexpr std::size_t names_at_once = 1000;
+/// Begins a sealed position, and no name.
+constexpr char sealed_mark = '~';
+
+/// Names of repositories that the client may read.
+struct readable_names {
+  std::vector<repository_name> items;
+  /// Where the next page begins, as `last`; empty if there is none.
+  std::string next;
+};
+
+/// Of the same length for each name, so that the length tells nothing, either.
+std::string sealed_position(const exchange& ex, std::string name) {
+  name.resize(repository_name::max_length, ' ');
+  return sealed_mark + ex.server.positions.close(name);
+}
+
+/// The position that a link of `find_readable` named. Errors: pagination_invalid.
+result<std::string> opened_position(const exchange& ex, const std::string& last) {
+  if (!last.starts_with(sealed_mark))
+    return last;
+  auto opened = ex.server.positions.open(std::string_view{last}.substr(1));
+  if (!opened)
+    return fail(errc::pagination_invalid, last);
+  opened->resize(opened->find_last_not_of(' ') + 1);
+  return std::move(*opened);
+}
+
+/// Looks at a limited number of names, so a page may have fewer than asked for, or none. Its link
+/// then hides where the search stopped: at a name that the client may not know.
+boost::asio::awaitable<result<readable_names>> find_readable(exchange& ex, page_request asked) {
+  readable_names found;
+  auto position = opened_position(ex, asked.last);
+  if (!position)
+    co_return std::move(position).error();
+  auto left = ex.settings->max_names_looked_at;
+  while (asked.limit > 0) {
+    if (left == 0) {
+      found.next = sealed_position(ex, *position);
+      break;
+    }
+    const auto count = std::min(left, names_at_once);
+    msg::list_repositories list{{count, *position}};
+    left -= count;
+    auto names = co_await call(ex, ex.server.services.directory.get(), std::move(list));
+    if (!names)
+      co_return std::move(names).error();
+    for (auto& name : names->names.items) {
+      *position = name.to_string();
+      if (!may_pull(ex, name))
+        continue;
+      if (found.items.size() == asked.limit) {
+        found.next = found.items.back().to_string();
+        co_return found;
+      }
+      found.items.push_back(std::move(name));
+    }
+    if (!names->names.more)
+      break;
+  }
+  co_return found;
+}
+
+/// All of a page, which need not be filtered.
+boost::asio::awaitable<result<readable_names>> find_names(exchange& ex, page_request asked) {
+  if (ex.rights && !ex.rights->may_everywhere(policy::action::pull))
+    co_return co_await find_readable(ex, std::move(asked));
+  msg::list_repositories list{std::move(asked)};
+  auto found = co_await call(ex, ex.server.services.directory.get(), std::move(list));
+  if (!found)
+    co_return std::move(found).error();
+  readable_names names{std::move(found->names.items), {}};
+  if (found->names.more && !names.items.empty())
+    names.next = names.items.back().to_string();
+  co_return names;
 }
 
 /// Bytes of a subject's referrers that fit a small share.
@@ -74,18 +153,20 @@ answer handle(exchange& ex, list_repositories request) {
   auto asked = parse_page(ex, request.page);
   if (!asked)
     co_return make_error_response(asked.error());
-  const auto price = in_flight_for(*asked, repository_name::max_length);
+  const auto held = asked->limit + (ex.rights ? names_at_once : 0);
+  const auto price = in_flight_for(held, repository_name::max_length);
   auto claim = co_await claim_bytes(ex, ex.server.bytes.texts(price), price);
   if (!claim)
     co_return make_error_response(claim.error());
-  msg::list_repositories list{*asked};
-  auto found = co_await call(ex, ex.server.services.directory.get(), std::move(list));
+  auto found = co_await find_names(ex, *asked);
   if (!found)
     co_return make_error_response(found.error());
   boost::json::object body;
-  body["repositories"] = to_json(found->names.items);
+  body["repositories"] = to_json(found->items);
   auto reply = make_json(200, boost::json::serialize(body));
-  link_next(ex, reply, found->names, *asked, request.page, "/v2/_catalog");
+  if (!found->next.empty())
+    reply.set("Link", next_page_link(link_to(ex, {"/v2/_catalog"}), found->next, asked->limit,
+                                     request.page.others));
   hold_answer(ex, reply, *ex.server.bytes.texts(price), std::move(*claim));
   co_return reply;
 }
@@ -94,7 +175,7 @@ answer handle(exchange& ex, list_tags request) {
   auto asked = parse_page(ex, request.page);
   if (!asked)
     co_return make_error_response(asked.error());
-  const auto price = in_flight_for(*asked, tag::max_length);
+  const auto price = in_flight_for(asked->limit, tag::max_length);
   auto claim = co_await claim_bytes(ex, ex.server.bytes.texts(price), price);
   if (!claim)
     co_return make_error_response(claim.error());

@@ -1,4 +1,5 @@
 // The server itself: its description, its health, and the emulator's controls.
+#include "api/authorisation.hpp"
 #include "api/call.hpp"
 #include "api/content_reset.hpp"
 #include "api/exchange.hpp"
@@ -63,6 +64,19 @@ answer handle(exchange&, base) {
   co_return make_json(200, "{}");
 }
 
+answer handle(exchange& ex, get_token) {
+  if (!ex.server.login)
+    co_return make_error_response(fail(errc::route_unknown, "this registry has no users"));
+  const auto token = ex.server.login->token_for(ex.who.user);
+  boost::json::object body;
+  body["token"] = token;
+  body["access_token"] = token;
+  body["expires_in"] = auth::access_tokens::lifetime.count();
+  auto reply = make_json(200, boost::json::serialize(body));
+  reply.set("Cache-Control", "no-store");
+  co_return reply;
+}
+
 answer handle(exchange& ex, list_methods request) {
   auto reply = make_empty(204);
   reply.set("Allow", request.allow);
@@ -91,7 +105,8 @@ answer handle(exchange& ex, emulator_repositories) {
     if (!found)
       co_return make_error_response(found.error());
     for (const auto& name : found->names.items)
-      names.emplace_back(name.to_string());
+      if (may_pull(ex, name))
+        names.emplace_back(name.to_string());
     more = found->names.more;
     if (more)
       asked.last = found->names.items.back().to_string();

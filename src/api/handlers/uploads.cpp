@@ -1,5 +1,6 @@
 // Uploads: opened, fed in one piece, as a stream or in chunks, finished or cancelled; and mounts,
 // which need no bytes.
+#include "api/authorisation.hpp"
 #include "api/call.hpp"
 #include "api/exchange.hpp"
 #include "api/link_header.hpp"
@@ -127,9 +128,10 @@ boost::asio::awaitable<response> upload_error(exchange& ex, const repository_nam
   co_return reply;
 }
 
-/// Mounts the blob. False if that does not work, which is no error: the client uploads instead.
+/// Mounts the blob. False if that does not work, which is no error: the client uploads instead. The
+/// same holds if the client may not read the source, whether the blob is there or not.
 boost::asio::awaitable<bool> mount(exchange& ex, const start_upload& request) {
-  if (!request.mount || (request.from_given && !request.from))
+  if (!request.mount || (request.from_given && !request.from) || !may_mount_from(ex, request.from))
     co_return false;
   result<msg::blob_reply> source = fail(errc::blob_unknown);
   if (request.from) {

@@ -1,0 +1,139 @@
+#include "api/authorisation.hpp"
+
+#include "api/responses.hpp"
+#include "auth/basic.hpp"
+
+#include <string>
+#include <utility>
+#include <variant>
+
+namespace gantry::api {
+
+namespace {
+
+using policy::action;
+
+/// Absent for what is not an action of a policy.
+std::optional<action> action_of(scope needs) noexcept {
+  switch (needs) {
+  case scope::none:
+  case scope::login:
+  case scope::token: return std::nullopt;
+  case scope::pull: return action::pull;
+  case scope::push: return action::push;
+  case scope::remove: return action::remove;
+  case scope::catalog: return action::catalog;
+  case scope::metrics: return action::metrics;
+  case scope::admin: return action::admin;
+  }
+  return action::admin;
+}
+
+scope needed(const api_request* asked) noexcept {
+  return asked ? operation_of(*asked).needs : scope::admin;
+}
+
+std::string repository_in(const api_request* asked) {
+  return asked ? repository_of(*asked) : std::string{};
+}
+
+/// In the words of docker's token scopes.
+std::string_view words_of(scope needs) noexcept {
+  switch (needs) {
+  case scope::none:
+  case scope::login:
+  case scope::token:
+  case scope::metrics:
+  case scope::admin: return {};
+  case scope::pull: return "pull";
+  case scope::push: return "pull,push";
+  case scope::remove: return "delete";
+  case scope::catalog: return "*";
+  }
+  return {};
+}
+
+/// What a token must allow: `repository:team/app:pull,push`. A mount also reads its source.
+std::string scope_text(const api_request* asked) {
+  const auto needs = needed(asked);
+  if (needs == scope::catalog)
+    return "registry:catalog:*";
+  const auto words = words_of(needs);
+  if (words.empty())
+    return {};
+  auto text = "repository:" + repository_in(asked) + ":" + std::string{words};
+  if (const auto* upload = std::get_if<start_upload>(asked); upload && upload->from)
+    text += " repository:" + upload->from->to_string() + ":pull";
+  return text;
+}
+
+/// Where clients get tokens is this registry, under the name that they know it by.
+std::string bearer_challenge(const exchange& ex, const api_request* asked,
+                             std::string_view reason) {
+  std::string field = "Bearer realm=\"" + absolute_link_to(ex, {"/v2/_token"}) + "\",service=\"" +
+                      std::string{host_of(ex)} + "\"";
+  if (const auto text = scope_text(asked); !text.empty())
+    field += ",scope=\"" + text + "\"";
+  if (!reason.empty())
+    field.append(",error=\"").append(reason).append("\"");
+  return field;
+}
+
+/// What the client said of itself: nothing; that it is anonymous; or who it is.
+bool has_introduced_itself(const exchange& ex) {
+  return !ex.who.anonymous || ex.head.find(http::request_head::field::authorization);
+}
+
+/// A login is asked for first, because docker and others send credentials only to registries that
+/// ask at `/v2/`.
+bool is_admitted(const exchange& ex, scope needs) {
+  if (!ex.server.login || !ex.who.anonymous)
+    return true;
+  return ex.rules->admits_anonymous() && (needs == scope::token || has_introduced_itself(ex));
+}
+
+response refuse(const exchange& ex, const api_request* asked, action what) {
+  if (ex.server.login && ex.who.anonymous)
+    return challenge(ex, asked, has_introduced_itself(ex) ? "insufficient_scope" : "");
+  std::string detail{policy::to_string(what)};
+  if (policy::is_in_repository(what))
+    detail += " in " + repository_in(asked);
+  return make_error_response(fail(errc::denied, detail));
+}
+
+} // namespace
+
+std::optional<response> authorise(exchange& ex, const api_request* asked) {
+  const auto needs = needed(asked);
+  if (!ex.rules || needs == scope::none)
+    return std::nullopt;
+  ex.rights.emplace(ex.rules->rights_of(ex.who));
+  const auto what = action_of(needs);
+  if (!what)
+    return is_admitted(ex, needs) ? std::nullopt : std::optional{challenge(ex, asked)};
+  const auto where = is_in_repository(*what) ? repository_in(asked) : std::string{};
+  if (ex.rights->may(*what, where))
+    return std::nullopt;
+  return refuse(ex, asked, *what);
+}
+
+response challenge(const exchange& ex, const api_request* asked, std::string_view reason) {
+  auto reply = make_error_response(fail(errc::unauthorized));
+  const bool offers_tokens =
+    ex.rules && ex.rules->admits_anonymous() && needed(asked) != scope::token;
+  reply.set("WWW-Authenticate",
+            offers_tokens ? bearer_challenge(ex, asked, reason) : ex.server.login->challenge());
+  return reply;
+}
+
+bool may_pull(const exchange& ex, const repository_name& repository) {
+  return !ex.rights || ex.rights->may(action::pull, repository.to_string());
+}
+
+bool may_mount_from(const exchange& ex, const std::optional<repository_name>& from) {
+  if (!ex.rights)
+    return true;
+  return from ? may_pull(ex, *from) : ex.rights->may_everywhere(action::pull);
+}
+
+} // namespace gantry::api

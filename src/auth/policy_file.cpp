@@ -1,0 +1,80 @@
+#include "auth/policy_file.hpp"
+
+#include "policy/reader.hpp"
+#include "telemetry/log.hpp"
+#include "yaml/reader.hpp"
+
+#include <stdexcept>
+#include <string>
+#include <utility>
+
+namespace gantry::auth {
+
+namespace {
+
+using namespace std::chrono_literals;
+
+constexpr auto look_interval = 1s;
+
+policy_file::clock::rep ticks_after(policy_file::clock::time_point now) {
+  return (now + look_interval).time_since_epoch().count();
+}
+
+/// Throws std::runtime_error.
+std::shared_ptr<const policy::rule_set> read(watched_file& file) {
+  const auto refuse = [&file](const std::string& why) {
+    throw std::runtime_error{file.path().string() + ": " + why};
+  };
+  const auto text = file.read();
+  if (!text)
+    refuse("this file cannot be read");
+  try {
+    return policy::read_policy(*text);
+  } catch (const yaml::mistake& wrong) {
+    refuse(wrong.what());
+  }
+  return nullptr;
+}
+
+} // namespace
+
+policy_file::policy_file(const std::filesystem::path& file, std::function<clock::time_point()> now)
+  : now_{std::move(now)},
+    file_{file, yaml::max_bytes},
+    rules_{read(file_)},
+    look_at_{ticks_after(now_())} {}
+
+std::shared_ptr<const policy::rule_set> policy_file::take() {
+  const auto now = now_();
+  auto due = look_at_.load(std::memory_order_relaxed);
+  // One thread looks; the others go on with what is known.
+  if (now.time_since_epoch().count() >= due &&
+      look_at_.compare_exchange_strong(due, ticks_after(now)))
+    look();
+  return rules_.take();
+}
+
+void policy_file::look() {
+  const lock_guard lock{mutex_};
+  if (file_.has_changed())
+    reread();
+}
+
+bool policy_file::reload() {
+  const lock_guard lock{mutex_};
+  return reread();
+}
+
+bool policy_file::reread() {
+  try {
+    rules_.replace(read(file_));
+    complaint_.clear();
+    return true;
+  } catch (const std::runtime_error& wrong) {
+    if (std::exchange(complaint_, wrong.what()) != wrong.what())
+      telemetry::log().error("policy: {}; the policy of before stays in force", wrong.what());
+    return false;
+  }
+}
+
+} // namespace gantry::auth

@@ -1,0 +1,44 @@
+// A file of settings that may change while the server runs.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <utility>
+
+namespace gantry::auth {
+
+/// One thread at a time.
+class watched_file {
+public:
+  explicit watched_file(std::filesystem::path file, std::size_t max_bytes)
+    : file_{std::move(file)}, max_bytes_{max_bytes} {}
+
+  const std::filesystem::path& path() const noexcept { return file_; }
+  /// Whether the file is another one than `read` saw, or came or went since; also before the first
+  /// `read`.
+  bool has_changed() const;
+  /// Absent if the file cannot be read, or is longer than `max_bytes`.
+  std::optional<std::string> read();
+
+private:
+  /// What identifies a state of the file.
+  struct stamp {
+    std::int64_t changed = 0;
+    std::uint64_t node = 0;
+    std::uint64_t size = 0;
+    bool operator==(const stamp&) const = default;
+  };
+
+  /// Absent without a file.
+  std::optional<stamp> stamp_now() const;
+
+  const std::filesystem::path file_;
+  const std::size_t max_bytes_;
+  bool was_read_ = false;
+  std::optional<stamp> read_;
+};
+
+} // namespace gantry::auth

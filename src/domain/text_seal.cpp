@@ -1,0 +1,100 @@
+#include "domain/text_seal.hpp"
+
+#include "base/base64.hpp"
+
+#include <openssl/evp.h>
+
+#include <cerrno>
+#include <cstddef>
+#include <memory>
+#include <span>
+#include <stdexcept>
+#include <system_error>
+
+#include <sys/random.h>
+
+namespace gantry {
+
+namespace {
+
+constexpr std::size_t nonce_size = 12;
+constexpr std::size_t tag_size = 16;
+
+void fill_with_random(std::span<unsigned char> bytes) {
+  // So few bytes are always returned at once.
+  while (::getrandom(bytes.data(), bytes.size(), 0) < 0)
+    if (errno != EINTR)
+      throw std::system_error{errno, std::system_category(), "no random bytes from the kernel"};
+}
+
+/// What URLs encode of base64, and what stands for it.
+constexpr std::string_view encoded = "+/=";
+constexpr std::string_view unreserved = "-_.";
+
+std::string replaced(std::string text, std::string_view from, std::string_view to) {
+  for (char& c : text)
+    if (const auto at = from.find(c); at != std::string_view::npos)
+      c = to[at];
+  return text;
+}
+
+struct cipher_deleter {
+  void operator()(EVP_CIPHER_CTX* each) const noexcept { ::EVP_CIPHER_CTX_free(each); }
+};
+using cipher = std::unique_ptr<EVP_CIPHER_CTX, cipher_deleter>;
+
+unsigned char* bytes_of(std::string& text) {
+  return reinterpret_cast<unsigned char*>(text.data());
+}
+
+const unsigned char* bytes_of(std::string_view text) {
+  return reinterpret_cast<const unsigned char*>(text.data());
+}
+
+} // namespace
+
+text_seal::text_seal() {
+  fill_with_random(key_);
+}
+
+/// Nonce, text, tag.
+std::string text_seal::close(std::string_view text) const {
+  std::string sealed(nonce_size + text.size() + tag_size, '\0');
+  auto* const nonce = bytes_of(sealed);
+  auto* const body = nonce + nonce_size;
+  fill_with_random({nonce, nonce_size});
+  const cipher made{::EVP_CIPHER_CTX_new()};
+  int length = 0;
+  const bool done =
+    made &&
+    ::EVP_EncryptInit_ex(made.get(), ::EVP_aes_256_gcm(), nullptr, key_.data(), nonce) == 1 &&
+    ::EVP_EncryptUpdate(made.get(), body, &length, bytes_of(text), static_cast<int>(text.size())) ==
+      1 &&
+    ::EVP_EncryptFinal_ex(made.get(), body + length, &length) == 1 &&
+    ::EVP_CIPHER_CTX_ctrl(made.get(), EVP_CTRL_GCM_GET_TAG, tag_size, body + text.size()) == 1;
+  if (!done)
+    throw std::runtime_error{"a text cannot be encrypted"};
+  return replaced(to_base64(sealed), encoded, unreserved);
+}
+
+std::optional<std::string> text_seal::open(std::string_view sealed) const {
+  auto bytes = from_base64(replaced(std::string{sealed}, unreserved, encoded));
+  if (!bytes || bytes->size() < nonce_size + tag_size)
+    return std::nullopt;
+  const auto size = bytes->size() - nonce_size - tag_size;
+  const auto* const body = bytes_of(*bytes) + nonce_size;
+  std::string text(size, '\0');
+  const cipher made{::EVP_CIPHER_CTX_new()};
+  int length = 0;
+  const bool done =
+    made &&
+    ::EVP_DecryptInit_ex(made.get(), ::EVP_aes_256_gcm(), nullptr, key_.data(), bytes_of(*bytes)) ==
+      1 &&
+    ::EVP_DecryptUpdate(made.get(), bytes_of(text), &length, body, static_cast<int>(size)) == 1 &&
+    ::EVP_CIPHER_CTX_ctrl(made.get(), EVP_CTRL_GCM_SET_TAG, tag_size,
+                          bytes_of(*bytes) + nonce_size + size) == 1 &&
+    ::EVP_DecryptFinal_ex(made.get(), bytes_of(text) + length, &length) == 1;
+  return done ? std::optional{std::move(text)} : std::nullopt;
+}
+
+} // namespace gantry

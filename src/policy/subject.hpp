@@ -1,0 +1,28 @@
+// Who asks.
+#pragma once
+
+#include <map>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace gantry::policy {
+
+/// What is known of a client.
+struct subject {
+  /// The name that it has logged in with.
+  std::string user = {};
+  /// Groups that came with the identity, besides those of the policy file.
+  std::vector<std::string> groups = {};
+  /// What else the identity says, such as the claims of a token: each name with its values.
+  std::map<std::string, std::vector<std::string>, std::less<>> claims = {};
+  /// It has not logged in. The other members then do not count.
+  bool anonymous = true;
+
+  static subject user_named(std::string name) {
+    return {.user = std::move(name), .anonymous = false};
+  }
+};
+
+} // namespace gantry::policy
