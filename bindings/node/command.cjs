@@ -5,7 +5,8 @@
 // The tests compare this list with docs/settings.md.
 const KEYS = new Set(
   `auth.htpasswd.path auth.htpasswd.realm
-  catalog.maxentries gantry.accesslog.format gantry.blobs.lease gantry.blobs.maxsize
+  catalog.maxentries gantry.accesslog.file gantry.accesslog.format gantry.audit.file
+  gantry.blobs.lease gantry.blobs.maxsize
   gantry.connections.max gantry.control gantry.cors.origins gantry.exit.idle gantry.exit.parent
   gantry.faults gantry.gc.grace gantry.gc.interval gantry.gc.untagged gantry.hosts.allowed
   gantry.journal.entries gantry.lock.wait gantry.memory.inflight gantry.memory.limit
@@ -15,8 +16,9 @@ const KEYS = new Set(
   gantry.scrub.rate gantry.seed gantry.tags.immutable gantry.threads gantry.timeouts.body
   gantry.timeouts.bodyrate gantry.timeouts.head gantry.timeouts.idle gantry.timeouts.send
   gantry.timeouts.stall gantry.uploads.max gantry.uploads.minchunk gantry.validation.lenient
-  gantry.validation.references http.addr http.draintimeout http.headers http.prefix
-  http.relativeurls storage.delete.enabled storage.filesystem.rootdirectory
+  gantry.validation.references http.addr http.debug.addr
+  http.debug.prometheus.enabled http.debug.prometheus.path http.draintimeout http.headers http.prefix
+  http.relativeurls log.accesslog.disabled log.formatter log.level storage.delete.enabled storage.filesystem.rootdirectory
   storage.maintenance.readonly.enabled storage.maintenance.uploadpurging.age`.split(/\s+/),
 );
 

@@ -40,7 +40,8 @@ response make_complaint(const complaint& error, const subjects& about) {
 }
 
 bool is_about_content(const operation& asked) {
-  return asked.needs != scope::none && asked.needs != scope::login && asked.needs != scope::admin;
+  return asked.needs != scope::none && asked.needs != scope::login && asked.needs != scope::admin &&
+         asked.needs != scope::metrics;
 }
 
 /// The largest list that a profile shows on one page.

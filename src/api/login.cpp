@@ -74,6 +74,9 @@ asio::awaitable<std::optional<response>> log_in(exchange& ex) {
   auto found = ex.server.login->decide(*who, address);
   if (!found)
     found = co_await check(ex, *who, address);
+  ++ex.server.logins[static_cast<std::size_t>(found->is)];
+  if (found->is != auth::verdict::accepted)
+    ex.refused_user = who->user;
   switch (found->is) {
   case auth::verdict::accepted: ex.user = who->user; co_return std::nullopt;
   case auth::verdict::refused: co_return challenge(ex);

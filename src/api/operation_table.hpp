@@ -27,8 +27,8 @@ enum class effect : std::uint8_t {
 
 /// What a token must allow (docker's token scopes): `pull`, `push` and `delete` of the repository
 /// in the path, or the catalog.
-/// `none` is for everybody, `login` for every user.
-enum class scope : std::uint8_t { none, login, pull, push, remove, catalog, admin };
+/// `none` is for everybody, `login` for every user; `metrics` is for reading metrics.
+enum class scope : std::uint8_t { none, login, pull, push, remove, catalog, admin, metrics };
 
 struct operation {
   /// As logs and metrics show it.
@@ -60,9 +60,15 @@ inline constexpr std::tuple operation_table{
   row<health>{{
     "health", "/health", "GET, HEAD", effect::none, scope::none,
     "200 while the process answers"}},
+  row<live>{{
+    "live", "/livez", "GET, HEAD", effect::none, scope::none,
+    "200 while the process answers"}},
   row<ready>{{
     "ready", "/readyz", "GET, HEAD", effect::none, scope::none,
-    "200; 503 while the server stops, or once its data folder is gone"}},
+    "200; 503, with the reason, while the server stops or once its data folder is gone"}},
+  row<metrics>{{
+    "metrics", "/metrics", "GET, HEAD", effect::none, scope::metrics,
+    "[metrics](docs/metrics.md) for Prometheus; not with `--debug-addr`, which has them then"}},
   row<base>{{
     "base", "/v2/", "GET, HEAD", effect::none, scope::login,
     "200: this is a registry", "end-1"}},
@@ -135,6 +141,9 @@ inline constexpr std::tuple operation_table{
   row<gc_status>{{
     "gc_status", "/__gantry/gc", "GET, HEAD", effect::none, scope::admin,
     "how far a collection is"}},
+  row<server_status>{{
+    "server_status", "/__gantry/status", "GET, HEAD", effect::none, scope::admin,
+    "what `gantry status` shows: readiness, room, uploads, leases, the last collection"}},
   row<set_faults>{{
     "set_faults", "/__parlel/faults", "POST", effect::steers, scope::admin,
     "injects a fault, or several: [testing](docs/testing.md#faults)"}},

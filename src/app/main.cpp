@@ -33,7 +33,7 @@ std::unique_ptr<gantry::app::registry> open(gantry::app::registry_options settin
 }
 
 /// Serves until the process has to stop, or has been idle for `idle_exit` if that is not zero.
-void wait_for_end(const gantry::app::registry& registry, const gantry::app::lifetime& life,
+void wait_for_end(gantry::app::registry& registry, const gantry::app::lifetime& life,
                   std::chrono::milliseconds idle_exit) {
   using std::chrono::milliseconds;
   using clock = std::chrono::steady_clock;
@@ -45,6 +45,8 @@ void wait_for_end(const gantry::app::registry& registry, const gantry::app::life
       pause = std::min(pause, idle_exit - registry.idle_for());
     if (life.wait(std::max(pause, milliseconds{0})))
       return;
+    if (life.takes_reopening())
+      registry.reopen_logs();
     if (idle_exit > milliseconds{0} && registry.idle_for() >= idle_exit)
       return;
     if (clock::now() < look)
@@ -62,6 +64,8 @@ int serve(const gantry::config::settings& settings) {
     return 0;
   registry->start();
   std::fprintf(stderr, "listening on %s\n", registry->address().c_str());
+  if (const auto debug = registry->debug_address(); !debug.empty())
+    std::fprintf(stderr, "metrics and health on %s\n", debug.c_str());
   wait_for_end(*registry, life, settings.idle_exit);
   registry->stop();
   return 0;

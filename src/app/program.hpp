@@ -6,6 +6,7 @@
 #include "app/import_export.hpp"
 #include "app/maintenance.hpp"
 #include "app/record.hpp"
+#include "app/status.hpp"
 #include "app/transfer_options.hpp"
 #include "app/users.hpp"
 #include "config/draft.hpp"
@@ -28,6 +29,7 @@ struct program {
   transfer_commands transfer;
   user_command users;
   record_command recording;
+  status_command asking;
   bench_command bench;
   std::optional<shell> completed;
 

@@ -43,10 +43,17 @@ public:
   /// Precondition: started.
   void apply(const registry_options& next);
 
+  /// Opens the files of the access log and of the audit log again, after they were renamed.
+  /// Thread-safe until `stop`. Precondition: started.
+  void reopen_logs() noexcept;
+
   /// The bound addresses, such as `127.0.0.1:40123`, in the format of `to_string(listen_address)`.
   /// Precondition: started.
   std::string address() const;
   std::uint16_t port() const;
+  /// The addresses and the port of metrics and health; empty and 0 for none. Precondition: started.
+  std::string debug_address() const;
+  std::uint16_t debug_port() const noexcept;
 
   /// The time since the last request ended, or since the start; zero while one is in progress.
   /// Precondition: started, with `registry_options::watch_idle`.

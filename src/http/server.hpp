@@ -37,6 +37,10 @@ public:
   /// then cuts the remaining connections. Idempotent.
   void stop();
 
+  /// Thread-safe.
+  std::size_t open_connections() const noexcept { return places_.taken(); }
+  std::size_t most_connections() const noexcept { return settings_.max_connections; }
+
 private:
   std::vector<boost::asio::io_context*> threads_;
   const options settings_;

@@ -1,4 +1,4 @@
-// The server itself: its description, its health, and the emulator's controls.
+// The server itself: its description, and the emulator's controls.
 #include "api/call.hpp"
 #include "api/content_reset.hpp"
 #include "api/exchange.hpp"
@@ -43,19 +43,6 @@ answer handle(exchange& ex, root) {
   about["api_url"] = "http://" + ex.server.address + ex.settings->prefix + "/v2";
   about["documentation"] = documentation.data();
   co_return make_json(200, boost::json::serialize(about));
-}
-
-answer handle(exchange&, health) {
-  co_return make_json(200, R"({"status":"ok"})");
-}
-
-answer handle(exchange& ex, ready) {
-  if (ex.server.draining)
-    co_return make_error_response(fail(errc::unavailable, "the server is stopping"));
-  if (!ex.server.services.engine.health())
-    co_return make_error_response(
-      fail(errc::unavailable, "content that is written now would be lost"));
-  co_return make_json(200, R"({"status":"ok"})");
 }
 
 answer handle(exchange&, base) {
