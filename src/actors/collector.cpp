@@ -61,9 +61,19 @@ void start(collector_pointer self, registry_services* services, bool dry_run) {
   self->spawn<caf::detached>(work, home, services, dry_run, self->state.running);
 }
 
-void end(collector_pointer self, const result<gc_report>& outcome) {
+void count(registry_services& services, const result<gc_report>& outcome, bool dry_run) {
+  if (!outcome)
+    ++services.collected.errors;
+  else if (dry_run)
+    ++services.collected.dry_runs;
+  else
+    services.collected.add(*outcome, services.now());
+}
+
+void end(collector_pointer self, registry_services* services, const result<gc_report>& outcome) {
   auto& state = self->state;
   state.running.reset();
+  count(*services, outcome, state.running_dry);
   if (outcome)
     state.last = *outcome;
   else
@@ -189,7 +199,7 @@ collector_actor::behavior_type collector(collector_pointer self, registry_servic
       return collect_garbage(self, services, m.dry_run);
     },
     [self](const msg::get_gc_status&) { return status(self->state); },
-    [self](const msg::end_collection& m) { end(self, m.outcome); },
+    [self, services](const msg::end_collection& m) { end(self, services, m.outcome); },
     [self](const msg::end_scrub& m) { end_scrub(self, m.outcome); },
   };
 }

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "actors/closed_uploads.hpp"
+#include "actors/collection_totals.hpp"
 #include "actors/handle_index.hpp"
 #include "actors/interfaces.hpp"
 #include "actors/options.hpp"
@@ -103,6 +104,10 @@ struct registry_services {
   /// Bytes of whole uploads that sessions hashed on their own thread: see
   /// `actor_options::hash_part`.
   std::atomic<std::uint64_t> hashed_in_place{0};
+  /// Bytes of uploads that sessions, and digesters beside them, have hashed.
+  std::atomic<std::uint64_t> hashed_by_sessions{0};
+  std::atomic<std::uint64_t> hashed_by_digesters{0};
+  collection_totals collected;
   closed_uploads finished_uploads;
   closed_uploads refused_uploads;
   handle_slot<directory_actor> directory;

@@ -80,6 +80,7 @@ void hash_next_part(session_pointer self, registry_services* services,
   };
   auto failed = [=](caf::error& failure) { job->done(from_caf(failure)); };
   msg::hash_part part{job->running, *self->state.sink(), job->offset, length};
+  services->hashed_by_digesters += length;
   self->request(beside, caf::infinite, std::move(part)).then(hashed, failed);
 }
 
@@ -95,6 +96,7 @@ void hash_beside(session_pointer self, registry_services* services,
 
 void hash_here(session_pointer self, registry_services* services, const whole_hash& job) {
   services->hashed_in_place += job.size;
+  services->hashed_by_sessions += job.size;
   const msg::hash_part all{job.running, *self->state.sink(), 0, job.size};
   const auto hashed = attempt([&] { return hash_part(all); });
   job.done(hashed ? result<std::shared_ptr<hasher>>{job.running}
@@ -149,6 +151,7 @@ result<msg::upload_status> add(session_pointer self, const msg::add_chunk& whole
 void finish(session_pointer self, registry_services* services, const repository_actor& home,
             const msg::finish_upload& request, const session_promise& promise) {
   if (request.last) {
+    services->hashed_by_sessions += request.last->bytes.size;
     if (auto added = add(self, *request.last); !added)
       return deliver<msg::blob_reply>(promise, std::move(added).error());
   }
@@ -235,9 +238,13 @@ auto reply_once_hashed(session_pointer self, Work work) -> decltype(reply(work))
 
 caf::result<msg::acknowledged> append_somewhere(session_pointer self, registry_services* services,
                                                 const msg::append_chunk& part) {
+  const auto beside =
+    self->state.hashes_beside() ? services->digester(self->state.id()) : digester_actor{};
+  auto& hashed = beside ? services->hashed_by_digesters : services->hashed_by_sessions;
+  hashed += part.bytes.size;
   if (!self->state.hashes_beside())
     return append(self, part);
-  if (const auto beside = services->digester(self->state.id()))
+  if (beside)
     return append_beside(self, beside, part);
   if (!self->state.hashing())
     return append(self, part);
@@ -273,7 +280,8 @@ upload_session_actor::behavior_type answers_of(session_pointer self, registry_se
     [self](const msg::end_chunk& m) {
       return reply_once_hashed(self, [self, m] { return unless_full(self, self->state.end(m)); });
     },
-    [self](const msg::add_chunk& m) {
+    [self, services](const msg::add_chunk& m) {
+      services->hashed_by_sessions += m.bytes.size;
       return reply_once_hashed(self, [self, m] { return add(self, m); });
     },
     [self, services, home](const msg::finish_upload& m) -> caf::result<msg::blob_reply> {

@@ -17,8 +17,12 @@
 #include "policy/subject.hpp"
 #include "profiles/quota_counter.hpp"
 #include "replay/player.hpp"
+#include "telemetry/histogram.hpp"
 
+#include <array>
 #include <atomic>
+#include <cstdint>
+#include <functional>
 #include <initializer_list>
 #include <memory>
 #include <optional>
@@ -27,6 +31,8 @@
 #include <utility>
 
 namespace gantry::api {
+
+struct operation;
 
 /// What all requests share; outlives them.
 struct context {
@@ -70,6 +76,13 @@ struct context {
   auth::password_login* login = nullptr;
   /// Null if all that are let in may do everything. Set before anything is served.
   auth::policy_file* policy = nullptr;
+  /// Sizes of pushed blobs.
+  telemetry::histogram pushed_blobs;
+  /// Logins by how they ended: `auth::verdict`. One that is remembered counts as well.
+  std::array<std::atomic<std::uint64_t>, 3> logins{};
+  /// Renders the metrics, without blocking; empty if they are off, or on an address of their own.
+  /// Set before anything is served.
+  std::function<std::string()> scrape;
   /// The address that the server is bound to, `127.0.0.1:4775`. Set before anything is served.
   std::string address;
   /// The server is stopping.
@@ -78,13 +91,13 @@ struct context {
 
 /// One request on its connection; lives while its handler runs.
 struct exchange {
-  exchange(context& around, http::request& asked)
+  exchange(context& around, http::request& from)
     : server{around},
       settings{around.settings.take()},
       rules{around.policy ? around.policy->take() : nullptr},
-      peer{asked.peer},
-      head{asked.head},
-      body{asked.body} {}
+      peer{from.peer},
+      head{from.head},
+      body{from.body} {}
 
   context& server;
   /// The settings for this request, from its first stage to its last.
@@ -94,8 +107,12 @@ struct exchange {
   net::connection& peer;
   const http::request_head& head;
   http::body_source& body;
+  /// Null until the request is parsed, and for one that names no operation.
+  const operation* asked = nullptr;
   /// Who has logged in.
   policy::subject who = {};
+  /// Who tried to log in in vain; empty for none.
+  std::string refused_user = {};
   /// What the client may do, from the authorisation on; absent for everything.
   std::optional<policy::rights> rights = {};
   /// The fault that hits this request; null if none does.

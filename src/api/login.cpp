@@ -75,6 +75,9 @@ asio::awaitable<std::optional<response>> take_password(exchange& ex, const api_r
   auto found = ex.server.login->decide(who, address);
   if (!found)
     found = co_await check(ex, who, address);
+  ++ex.server.logins[static_cast<std::size_t>(found->is)];
+  if (found->is != auth::verdict::accepted)
+    ex.refused_user = who.user;
   switch (found->is) {
   case auth::verdict::accepted:
     ex.who = policy::subject::user_named(std::move(who.user));

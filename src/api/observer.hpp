@@ -8,18 +8,23 @@
 
 namespace gantry::api {
 
-/// What the API knows about a request, besides HTTP.
+/// What the API knows about a request, besides HTTP. If no observer wants facts, only `asked` is
+/// known.
 struct request_facts {
   /// Null for a request that names no operation.
   const operation* asked = nullptr;
   /// Empty outside a repository.
-  std::string repository;
+  std::string repository = {};
+  /// The tag or digest that it names; empty for none.
+  std::string reference = {};
   /// Who has logged in; empty for none.
-  std::string user;
+  std::string user = {};
+  /// Who tried to log in with a wrong password, or too often; empty for none.
+  std::string refused_user = {};
   /// Whether the path is one of the registry's controls, even if it is no route.
   bool controls = false;
   /// The name of the injected fault that hit it, or "unnamed"; empty if none did.
-  std::string fault;
+  std::string fault = {};
 };
 
 struct finished_request {
@@ -34,6 +39,8 @@ public:
   virtual bool is_enabled() const noexcept = 0;
   /// Facts cost memory per request: they are gathered only if an enabled observer wants them.
   virtual bool wants_facts() const noexcept = 0;
+  /// A request has begun; `finished` follows on the same thread.
+  virtual void begun() noexcept {}
   virtual void finished(const finished_request& what) = 0;
 };
 

@@ -61,9 +61,15 @@ inline constexpr std::tuple operation_table{
   row<health>{{
     "health", "/health", "GET, HEAD", effect::none, scope::none,
     "200 while the process answers"}},
+  row<live>{{
+    "live", "/livez", "GET, HEAD", effect::none, scope::none,
+    "200 while the process answers"}},
   row<ready>{{
     "ready", "/readyz", "GET, HEAD", effect::none, scope::none,
-    "200; 503 while the server stops, or once its data folder is gone"}},
+    "200; 503, with the reason, while the server stops or once its data folder is gone"}},
+  row<metrics>{{
+    "metrics", "/metrics", "GET, HEAD", effect::none, scope::metrics,
+    "[metrics](docs/metrics.md) for Prometheus; not with `--debug-addr`, which has them then"}},
   row<base>{{
     "base", "/v2/", "GET, HEAD", effect::none, scope::login,
     "200: this is a registry", "end-1"}},
@@ -140,6 +146,9 @@ inline constexpr std::tuple operation_table{
   row<gc_status>{{
     "gc_status", "/__gantry/gc", "GET, HEAD", effect::none, scope::admin,
     "how far a collection is"}},
+  row<server_status>{{
+    "server_status", "/__gantry/status", "GET, HEAD", effect::none, scope::admin,
+    "what `gantry status` shows: readiness, room, uploads, leases, the last collection"}},
   row<set_faults>{{
     "set_faults", "/__parlel/faults", "POST", effect::steers, scope::admin,
     "injects a fault, or several: [testing](docs/testing.md#faults)"}},

@@ -63,6 +63,23 @@ std::string repository_of(const api_request& request) {
     request);
 }
 
+std::string content_named_by(const api_request& request) {
+  return std::visit(
+    [](const auto& asked) -> std::string {
+      if constexpr (requires { to_string(asked.name); })
+        return to_string(asked.name);
+      else if constexpr (requires { asked.subject.to_string(); })
+        return asked.subject.to_string();
+      else if constexpr (requires { asked.id.to_string(); })
+        return asked.id.to_string();
+      else if constexpr (requires { asked.id->to_string(); })
+        return asked.id ? asked.id->to_string() : std::string{};
+      else
+        return {};
+    },
+    request);
+}
+
 std::optional<matched_route> match_route(std::string_view path, bool steers) noexcept {
   std::optional<matched_route> found;
   for (const auto& row : table) {

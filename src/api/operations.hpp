@@ -26,6 +26,9 @@ const operation& operation_of(const api_request& request) noexcept;
 /// The name of the repository in the path of a request; empty if there is none.
 std::string repository_of(const api_request& request);
 
+/// The tag or digest that a request names; empty if there is none.
+std::string content_named_by(const api_request& request);
+
 /// The route that a path matches, and the values of its placeholders.
 struct matched_route {
   route where;

@@ -13,8 +13,10 @@
 #include "api/request_parser.hpp"
 
 #include <algorithm>
+#include <array>
 #include <memory>
 #include <optional>
+#include <tuple>
 #include <utility>
 #include <variant>
 
@@ -49,6 +51,7 @@ std::optional<response> parse(progress& at) {
   if (!parsed)
     return make_error_response(parsed.error().why, parsed.error().allow);
   at.asked = std::move(*parsed);
+  at.ex.asked = &operation_of(*at.asked);
   return std::nullopt;
 }
 
@@ -107,6 +110,7 @@ void gather(request_facts& facts, const progress& at) {
   if (at.asked) {
     facts.asked = &operation_of(*at.asked);
     facts.repository = repository_of(*at.asked);
+    facts.reference = content_named_by(*at.asked);
     where = facts.asked->where.text();
   }
   // A path that is no route must be decoded again.
@@ -114,6 +118,20 @@ void gather(request_facts& facts, const progress& at) {
                                  : is_control_path(where);
   if (at.ex.fault)
     facts.fault = at.ex.fault->what->name.empty() ? "unnamed" : at.ex.fault->what->name;
+}
+
+/// Facts that need no memory: those of the operation. Null without one.
+std::shared_ptr<const void> bare_facts(const operation* asked) {
+  static const auto known = [] {
+    std::array<request_facts, std::tuple_size_v<decltype(operation_table)>> all;
+    std::ranges::transform(operations(), all.begin(),
+                           [](const operation& each) { return request_facts{.asked = &each}; });
+    return all;
+  }();
+  if (!asked)
+    return nullptr;
+  const auto row = asked - operations().data();
+  return {std::shared_ptr<void>{}, &known[static_cast<std::size_t>(row)]}; // it owns nothing
 }
 
 answer at_once(response reply) {
@@ -162,11 +180,14 @@ boost::asio::awaitable<response> pipeline::answer_to(exchange& ex, request_facts
 }
 
 boost::asio::awaitable<response> pipeline::answer(http::request& asked) {
+  begin();
   exchange ex{server_, asked};
   const auto facts = wants_facts() ? std::make_shared<request_facts>() : nullptr;
   auto reply = co_await answer_to(ex, facts.get());
-  if (facts)
+  if (facts) {
     facts->user = std::move(ex.who.user);
+    facts->refused_user = std::move(ex.refused_user);
+  }
   if (ex.fault)
     apply_fault(ex, reply);
   if (needs_claim(ex, reply)) {
@@ -180,7 +201,7 @@ boost::asio::awaitable<response> pipeline::answer(http::request& asked) {
       reply = co_await answer_again(ex, bytes);
     }
   }
-  reply.context = facts;
+  reply.context = facts ? facts : bare_facts(ex.asked);
   complete(reply, &ex.head, *ex.settings);
   co_return reply;
 }
@@ -202,6 +223,7 @@ boost::asio::awaitable<response> pipeline::answer_again(exchange& ex, std::uint6
 }
 
 response pipeline::refused(const http::refusal& why) {
+  begin();
   auto reply = make_error_response(to_error(why));
   complete(reply, nullptr, *server_.settings.take());
   return reply;
@@ -219,6 +241,12 @@ void pipeline::finished(const http::finished_exchange& what) {
   for (const auto& each : observers_)
     if (each->is_enabled())
       each->finished({what, facts ? *facts : nothing});
+}
+
+void pipeline::begin() noexcept {
+  for (const auto& each : observers_)
+    if (each->is_enabled())
+      each->begun();
 }
 
 bool pipeline::wants_facts() const noexcept {

@@ -47,6 +47,18 @@ answer handle(exchange& ex, root);
 struct health {};
 answer handle(exchange& ex, health);
 
+/// GET /livez
+struct live {};
+answer handle(exchange& ex, live);
+
+/// GET /metrics
+struct metrics {};
+answer handle(exchange& ex, metrics);
+
+/// GET /__gantry/status
+struct server_status {};
+answer handle(exchange& ex, server_status);
+
 /// GET /readyz
 struct ready {};
 answer handle(exchange& ex, ready);

@@ -102,6 +102,8 @@ command chosen(program&& parsed) {
     return std::move(parsed.transfer.exporting);
   if (name == "record")
     return std::move(parsed.recording);
+  if (name == "status")
+    return std::move(parsed.asking);
   if (name == "completion")
     return message_command{completion_script(parsed.completed.value(), describe_commands()), 0};
   if (name == "manual")

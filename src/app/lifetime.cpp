@@ -36,6 +36,14 @@ int catch_signals(std::initializer_list<int> numbers) {
   return descriptor;
 }
 
+event event_of(std::uint32_t signal) {
+  switch (signal) {
+  case SIGHUP: return event::reload;
+  case SIGUSR1: return event::reopen;
+  default: return event::protect;
+  }
+}
+
 void close_all(std::initializer_list<int> descriptors) {
   for (const auto each : descriptors)
     if (each >= 0)
@@ -46,8 +54,8 @@ void close_all(std::initializer_list<int> descriptors) {
 
 lifetime::lifetime(const lifetime_options& options) : ends_{catch_signals({SIGINT, SIGTERM})} {
   std::signal(SIGPIPE, SIG_IGN);
-  if (options.reloads)
-    reloads_ = catch_signals({SIGHUP});
+  signals_ =
+    options.reloads ? catch_signals({SIGHUP, SIGUSR1, SIGUSR2}) : catch_signals({SIGUSR1, SIGUSR2});
   if (!options.file.empty())
     file_ = std::make_unique<file_watch>(options.file);
   if (options.parent == 0)
@@ -57,14 +65,14 @@ lifetime::lifetime(const lifetime_options& options) : ends_{catch_signals({SIGIN
     parent_is_gone_ = true;
   } else if (parent_ < 0) {
     const std::string reason = std::strerror(errno);
-    close_all({ends_, reloads_});
+    close_all({ends_, signals_});
     throw std::runtime_error{"cannot watch process " + std::to_string(options.parent) + ": " +
                              reason};
   }
 }
 
 lifetime::~lifetime() {
-  close_all({ends_, reloads_, parent_});
+  close_all({ends_, signals_, parent_});
 }
 
 bool lifetime::is_over() const {
@@ -84,15 +92,15 @@ event lifetime::wait(std::chrono::milliseconds at_most) {
       std::chrono::ceil<std::chrono::milliseconds>(deadline - std::chrono::steady_clock::now());
     const auto file = file_ ? file_->descriptor() : -1;
     std::array<pollfd, 4> watched{pollfd{ends_, POLLIN, 0}, pollfd{parent_, POLLIN, 0},
-                                  pollfd{reloads_, POLLIN, 0}, pollfd{file, POLLIN, 0}};
+                                  pollfd{signals_, POLLIN, 0}, pollfd{file, POLLIN, 0}};
     const auto span = static_cast<int>(std::max<std::int64_t>(left.count(), 0));
     if (::poll(watched.data(), watched.size(), span) == 0)
       return event::none;
     if (is_over())
       return event::end;
     signalfd_siginfo came;
-    if (reloads_ >= 0 && ::read(reloads_, &came, sizeof came) == sizeof came)
-      return event::reload;
+    if (::read(signals_, &came, sizeof came) == sizeof came)
+      return event_of(came.ssi_signo);
     if (file_ && file_->has_changed())
       return event::reload;
   }

@@ -17,6 +17,10 @@ enum class event : std::uint8_t {
   end,
   /// SIGHUP came, or the watched file has changed.
   reload,
+  /// SIGUSR1 came: log files were renamed, open them again.
+  reopen,
+  /// SIGUSR2 came: stop or start to refuse pushes and deletes.
+  protect,
 };
 
 struct lifetime_options {
@@ -47,8 +51,8 @@ public:
 private:
   /// A signalfd(2) for the signals that end the program; nothing reads it.
   int ends_ = -1;
-  /// Another one for SIGHUP; -1 for none.
-  int reloads_ = -1;
+  /// Another one for the signals that do not.
+  int signals_ = -1;
   /// A pidfd (pidfd_open(2)), which is not fooled by a number that is used again; -1 for none.
   int parent_ = -1;
   bool parent_is_gone_ = false;

@@ -41,6 +41,14 @@ void add_verify(CLI::App& app, verify_command& verify) {
            verify.options.repair);
 }
 
+void add_status(CLI::App& app, status_command& status) {
+  add_text(app, "url", status.url, "URL", "the registry: http[s]://HOST[:PORT]")->required();
+  add_text(app, "--user", status.user, "NAME:PASSWORD",
+           "a user who may administer, if the registry has users");
+  add_flag(app, "--json", "print the answer of /__gantry/status as it is", status.json);
+  app.footer("The exit status is 1 if the registry is not ready.");
+}
+
 void add_completion(CLI::App& app, std::optional<shell>& completed) {
   add_choice(app, "shell", completed,
              {{"bash", shell::bash}, {"fish", shell::fish}, {"zsh", shell::zsh}},
@@ -70,6 +78,7 @@ program::program()
   add_certificates(app, certificate);
   add_policies(app, policy);
   add_record(app, recording);
+  add_command(app, "status", "show how a running registry is, and why", add_status, asking);
   add_bench(app, bench);
   add_command(app, "completion", "print a script that completes commands and options in a shell",
               add_completion, completed);

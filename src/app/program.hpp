@@ -9,6 +9,7 @@
 #include "app/policies.hpp"
 #include "app/record.hpp"
 #include "app/serve_options.hpp"
+#include "app/status.hpp"
 #include "app/transfer_options.hpp"
 #include "app/users.hpp"
 
@@ -35,6 +36,7 @@ struct program {
   dev_certificate_command certificate;
   policy_command policy;
   record_command recording;
+  status_command asking;
   bench_command bench;
   std::optional<shell> completed;
 

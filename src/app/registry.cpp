@@ -2,11 +2,15 @@
 
 #include "actors/supervisor.hpp"
 #include "api/access_log_observer.hpp"
+#include "api/audit_observer.hpp"
+#include "api/debug_handler.hpp"
 #include "api/journal_observer.hpp"
 #include "api/pipeline.hpp"
+#include "api/request_metrics.hpp"
 #include "app/idle_watch.hpp"
 #include "app/limits.hpp"
 #include "app/listen_address.hpp"
+#include "app/scrape.hpp"
 #include "app/seed.hpp"
 #include "auth/password_login.hpp"
 #include "auth/policy_file.hpp"
@@ -166,6 +170,12 @@ bool is_tcp(const listen_address& address) {
   return address.file.empty();
 }
 
+std::unique_ptr<telemetry::access_logger> open_access_log(const registry_options& settings) {
+  if (settings.log_file.empty())
+    return std::make_unique<telemetry::access_logger>(settings.log);
+  return std::make_unique<telemetry::access_logger>(settings.log, settings.log_file);
+}
+
 /// What links name if a client does not say how it reached the registry.
 std::string first_address(const std::vector<listen_address>& bound) {
   const auto first = std::ranges::find_if(bound, is_tcp);
@@ -249,6 +259,8 @@ struct registry::parts {
   std::unique_ptr<storage_engine> engine;
   std::unique_ptr<registry_services> services;
   std::unique_ptr<telemetry::access_logger> log;
+  /// Null without an audit log.
+  std::unique_ptr<telemetry::audit_log> audit;
   /// Null if clients need not log in.
   std::unique_ptr<auth::password_login> login;
   /// Null if all that are let in may do everything.
@@ -260,7 +272,47 @@ struct registry::parts {
   std::unique_ptr<runtime::threads> threads;
   supervisor_actor supervisor;
   std::unique_ptr<http::server> server;
+  /// Null unless there is an address for metrics and health.
+  std::unique_ptr<api::debug_handler> debug;
+  std::unique_ptr<http::server> debug_server;
+  listen_address debug_place;
+
+  /// Makes the observers of requests. Returns those that count them; null without metrics.
+  api::request_metrics* observe(std::vector<std::unique_ptr<api::observer>>& observers) const;
+  void serve_metrics(const api::request_metrics* counts);
 };
+
+api::request_metrics*
+registry::parts::observe(std::vector<std::unique_ptr<api::observer>>& observers) const {
+  observers.push_back(std::make_unique<api::access_log_observer>(*log, login != nullptr));
+  observers.push_back(std::make_unique<api::journal_observer>(context->requests));
+  if (audit)
+    observers.push_back(std::make_unique<api::audit_observer>(*audit));
+  if (!settings.metrics)
+    return nullptr;
+  auto counts = std::make_unique<api::request_metrics>(settings.threads);
+  auto* const made = counts.get();
+  observers.push_back(std::move(counts));
+  return made;
+}
+
+/// On the registry's own address, or on the one that is for them alone. Precondition: `server` is
+/// made.
+void registry::parts::serve_metrics(const api::request_metrics* counts) {
+  std::function<std::string()> render;
+  if (counts)
+    render = [from = scraped_parts{*context, *counts, *server, *threads, *log, audit.get()}] {
+      return scrape(from);
+    };
+  if (settings.debug_address.empty()) {
+    context->scrape = std::move(render);
+    return;
+  }
+  debug = std::make_unique<api::debug_handler>(*context, std::move(render), settings.metrics_path);
+  debug_server = std::make_unique<http::server>(threads->contexts(), settings.http, *debug);
+  debug_place = available(parse_listen_address(settings.debug_address), has_address);
+  bind(*debug_server, debug_place);
+}
 
 registry::registry(registry_options options)
   : parts_{std::make_unique<parts>(std::move(options))} {}
@@ -284,7 +336,10 @@ void registry::start() {
   p.services = std::make_unique<registry_services>(*p.engine, std::move(actors));
   if (p.clock)
     p.services->now = [clock = p.clock] { return clock->now(); };
-  p.log = std::make_unique<telemetry::access_logger>(p.settings.log);
+  telemetry::set_style(p.settings.style);
+  p.log = open_access_log(p.settings);
+  if (!p.settings.audit_file.empty())
+    p.audit = std::make_unique<telemetry::audit_log>(p.settings.audit_file);
   p.threads = std::make_unique<runtime::threads>(p.settings.threads, p.settings.separate_scheduler,
                                                  p.settings.poll ? runtime::waiting::polling
                                                                  : runtime::waiting::asleep);
@@ -306,8 +361,7 @@ void registry::start() {
     p.context->session = std::make_unique<replay::player>(
       read_file("--replay", file, replay::max_archive, replay::read_har), p.settings.replayed_in);
   std::vector<std::unique_ptr<api::observer>> observers;
-  observers.push_back(std::make_unique<api::access_log_observer>(*p.log));
-  observers.push_back(std::make_unique<api::journal_observer>(p.context->requests));
+  const auto* const counts = p.observe(observers);
   p.pipeline = std::make_unique<api::pipeline>(*p.context, std::move(observers));
   http::handler* handler = p.pipeline.get();
   if (p.settings.watch_idle)
@@ -321,11 +375,20 @@ void registry::start() {
       bind(*p.server, address);
   p.is_bound = true;
   p.context->address = first_address(p.addresses);
+  p.serve_metrics(counts);
   p.server->start();
+  if (p.debug_server)
+    p.debug_server->start();
 }
 
 void registry::stop() {
   auto& p = *parts_;
+  if (p.server)
+    p.server->stop(); // the other address says meanwhile that this one is not ready
+  p.debug_server.reset();
+  p.debug.reset();
+  if (p.context)
+    p.context->scrape = {};
   p.server.reset();
   p.login.reset(); // its threads post to those of the connections
   if (p.supervisor)
@@ -335,6 +398,7 @@ void registry::stop() {
   p.watch.reset();
   p.pipeline.reset();
   p.context.reset();
+  p.audit.reset();
   p.log.reset();
   p.services.reset();
 }
@@ -375,6 +439,21 @@ std::vector<std::string> registry::addresses() const {
   for (const auto& each : parts_->addresses)
     texts.push_back(to_string(each));
   return texts;
+}
+
+void registry::reopen_logs() noexcept {
+  assert(parts_->log);
+  parts_->log->reopen();
+  if (parts_->audit)
+    parts_->audit->reopen();
+}
+
+std::string registry::debug_address() const {
+  return parts_->debug_server ? to_string(parts_->debug_place) : std::string{};
+}
+
+std::uint16_t registry::debug_port() const noexcept {
+  return parts_->debug_place.port;
 }
 
 std::uint16_t registry::port() const {

@@ -44,6 +44,10 @@ public:
   /// Precondition: started.
   void apply(const registry_options& next);
 
+  /// Opens the files of the access log and of the audit log again, after they were renamed.
+  /// Thread-safe until `stop`. Precondition: started.
+  void reopen_logs() noexcept;
+
   /// Reads the policy file now, instead of when a request comes a second later; for a signal that
   /// asks the server to read its files again. Any thread. Returns whether the file holds a policy,
   /// which is then in force; if not, that of before stays so, and the log says why. True without a
@@ -60,6 +64,9 @@ public:
   std::vector<std::string> addresses() const;
   /// The port of the first address of TCP; 0 if there is none. Precondition: started.
   std::uint16_t port() const;
+  /// The addresses and the port of metrics and health; empty and 0 for none. Precondition: started.
+  std::string debug_address() const;
+  std::uint16_t debug_port() const noexcept;
 
   /// The time since the last request ended, or since the start; zero while one is in progress.
   /// Precondition: started, with `registry_options::watch_idle`.

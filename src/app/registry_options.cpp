@@ -13,6 +13,24 @@ telemetry::log_format format_of(config::access_log log) {
   return telemetry::log_format::off;
 }
 
+telemetry::log_format access_format_of(const config::settings& chosen) {
+  if (chosen.access_log_disabled)
+    return telemetry::log_format::off;
+  const auto own = format_of(chosen.log);
+  const bool json = chosen.formatter == config::log_formatter::json;
+  return own == telemetry::log_format::text && json ? telemetry::log_format::json : own;
+}
+
+telemetry::log_level level_of(config::log_level level) {
+  switch (level) {
+  case config::log_level::error: return telemetry::log_level::error;
+  case config::log_level::warn: return telemetry::log_level::warn;
+  case config::log_level::info: return telemetry::log_level::info;
+  case config::log_level::debug: return telemetry::log_level::debug;
+  }
+  return telemetry::log_level::warn;
+}
+
 api::control control_of(config::control who) {
   switch (who) {
   case config::control::off: return api::control::off;
@@ -132,6 +150,13 @@ registry_options options_of(const config::settings& chosen) {
   options.realm = chosen.realm;
   options.policy_file = chosen.policy_file;
   options.log = format_of(chosen.log);
+  options.log = access_format_of(chosen);
+  options.log_file = chosen.access_log_file;
+  options.audit_file = chosen.audit_file;
+  options.style = {level_of(chosen.level), chosen.formatter == config::log_formatter::json};
+  options.metrics = chosen.metrics;
+  options.debug_address = chosen.debug_address;
+  options.metrics_path = chosen.metrics_path;
   options.faults = chosen.faults;
   options.replay = chosen.replay;
   options.replayed_in = order_of(chosen.replayed_in);

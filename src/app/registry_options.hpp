@@ -8,6 +8,7 @@
 #include "net/tls_options.hpp"
 #include "replay/player.hpp"
 #include "telemetry/access_log.hpp"
+#include "telemetry/log.hpp"
 
 #include <chrono>
 #include <cstddef>
@@ -43,7 +44,20 @@ struct registry_options {
   /// The policy file that says who may do what; empty for none: all that are let in may do
   /// everything.
   std::string policy_file;
+  /// Of the access log.
   telemetry::log_format log = telemetry::log_format::off;
+  /// What the access log is appended to; empty for stdout.
+  std::string log_file;
+  /// What the audit log is appended to; empty for none.
+  std::string audit_file;
+  /// Of the server's own log, which the whole process shares.
+  telemetry::log_style style;
+  /// Whether requests are counted for Prometheus.
+  bool metrics = true;
+  /// Where metrics and health are served alone, like `address`; empty for none.
+  std::string debug_address;
+  /// The path of the metrics there.
+  std::string metrics_path = "/metrics";
   /// A file of faults (`faults::read_rules`) that are set at startup; empty for none.
   std::string faults;
   /// A recorded session (`replay::read_har`) that answers instead of the content; empty for none.

@@ -86,6 +86,8 @@ public:
         return;
       if (happened == event::reload)
         reload(server_, running_, again_);
+      if (happened == event::reopen)
+        server_.reopen_logs();
       if (idle_exit().count() > 0 && server_.idle_for() >= idle_exit())
         return;
       if (clock::now() < look)
@@ -138,6 +140,8 @@ int run(serve_command serving, const std::function<command()>& again) {
   server->start();
   for (const auto& address : server->addresses())
     std::fprintf(stderr, "listening on %s\n", address.c_str());
+  if (const auto debug = server->debug_address(); !debug.empty())
+    std::fprintf(stderr, "metrics and health on %s\n", debug.c_str());
   notify("READY=1");
   attendant{*server, life, std::move(serving), again}.wait_for_end();
   notify("STOPPING=1");

@@ -22,6 +22,7 @@ std::string_view title_of(group section) noexcept {
   case group::serving: return "Serving";
   case group::storage: return "Storage";
   case group::users: return "Users";
+  case group::monitoring: return "Monitoring";
   case group::content: return "Pushes and deletes";
   case group::upkeep: return "Garbage and damage";
   case group::browsers: return "Web pages";

@@ -17,6 +17,7 @@ enum class group : std::uint8_t {
   serving,
   storage,
   users,
+  monitoring,
   content,
   upkeep,
   browsers,
@@ -25,9 +26,9 @@ enum class group : std::uint8_t {
   testing,
 };
 
-inline constexpr std::array groups{group::serving, group::storage,     group::users,
-                                   group::content, group::upkeep,      group::browsers,
-                                   group::lists,   group::connections, group::testing};
+inline constexpr std::array groups{
+  group::serving, group::storage,  group::users, group::monitoring,  group::content,
+  group::upkeep,  group::browsers, group::lists, group::connections, group::testing};
 
 std::string_view title_of(group section) noexcept;
 

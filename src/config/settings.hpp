@@ -15,6 +15,11 @@ namespace gantry::config {
 
 enum class access_log : std::uint8_t { off, text, json };
 
+enum class log_formatter : std::uint8_t { text, json };
+
+/// The least severe lines of the server's own log.
+enum class log_level : std::uint8_t { error, warn, info, debug };
+
 /// Who may steer the registry as a test double: no client, those on the same machine, or all.
 enum class control : std::uint8_t { off, loopback, any };
 
@@ -76,6 +81,17 @@ struct settings {
   std::string realm = "Registry";
   /// A policy file; empty for none.
   std::string policy_file;
+
+  // What an operator sees. An empty file or address means none.
+  bool access_log_disabled = false;
+  std::string access_log_file;
+  std::string audit_file;
+  log_formatter formatter = log_formatter::text;
+  log_level level = log_level::warn;
+  bool metrics = true;
+  /// Where metrics and health are served alone.
+  std::string debug_address;
+  std::string metrics_path = "/metrics";
 
   // Which pushes and deletes are accepted. A limit of 0 means unlimited.
   bool lenient = false;

@@ -35,6 +35,16 @@ constexpr std::array<choice_row<replay_order>, 2> order_names{
 constexpr std::array<choice_row<tls_version>, 2> tls_names{
   {{"tls1.2", tls_version::tls1_2}, {"tls1.3", tls_version::tls1_3}}};
 
+constexpr std::array<choice_row<log_formatter>, 3> formatter_names{
+  {{"json", log_formatter::json},
+   {"logstash", log_formatter::json},
+   {"text", log_formatter::text}}};
+
+constexpr std::array<choice_row<log_level>, 4> level_names{{{"debug", log_level::debug},
+                                                            {"error", log_level::error},
+                                                            {"info", log_level::info},
+                                                            {"warn", log_level::warn}}};
+
 constexpr value or_empty(value holds) {
   holds.may_be_empty = true;
   return holds;
@@ -66,11 +76,24 @@ constexpr row rows[] = {
    .section = group::lists,
    .help = "the most entries of a list; a larger n is lowered to it",
    .reloadable = true},
+  {.key = "gantry.accesslog.file",
+   .flag = "--access-log-file",
+   .holds = text<&settings::access_log_file>("FILE"),
+   .section = group::monitoring,
+   .help = "append the access log to this file; SIGUSR1 opens it again",
+   .fallback = "stdout"},
   {.key = "gantry.accesslog.format",
    .flag = "--access-log",
    .holds = choice<&settings::log, log_names>(),
-   .section = group::serving,
+   .section = group::monitoring,
    .help = "one line per request on stdout, as text or JSON"},
+  {.key = "gantry.audit.file",
+   .flag = "--audit-log",
+   .holds = text<&settings::audit_file>("FILE"),
+   .section = group::monitoring,
+   .help = "append a line of JSON to this file for each push, delete, control and login; SIGUSR1 "
+           "opens it again",
+   .fallback = "none"},
   {.key = "gantry.blobs.lease",
    .flag = "--blob-lease",
    .holds = duration<&settings::blob_lease>(),
@@ -342,6 +365,22 @@ constexpr row rows[] = {
    .help = "where to listen; port 0 takes any free port; an IPv6 host needs brackets; no host "
            "(:4775) means all IPv4 and IPv6 addresses, localhost both loopback addresses; "
            "unix:FILE is a socket in the file system; may be repeated"},
+  {.key = "http.debug.addr",
+   .flag = "--debug-addr",
+   .holds = text<&settings::debug_address>("HOST:PORT", form::address),
+   .section = group::monitoring,
+   .help = "serve metrics and health here, without a login, and metrics nowhere else",
+   .fallback = "none"},
+  {.key = "http.debug.prometheus.enabled",
+   .flag = "--no-metrics",
+   .holds = toggle<&settings::metrics>(off),
+   .section = group::monitoring,
+   .help = "count nothing for Prometheus, and answer 404 to /metrics"},
+  {.key = "http.debug.prometheus.path",
+   .flag = "--metrics-path",
+   .holds = text<&settings::metrics_path, read_path>("PATH"),
+   .section = group::monitoring,
+   .help = "the path of the metrics on --debug-addr"},
   {.key = "http.draintimeout",
    .flag = "--drain-timeout",
    .holds = duration<&settings::drain_timeout>(),
@@ -391,6 +430,21 @@ constexpr row rows[] = {
    .holds = choice<&settings::tls_minimum, tls_names>(),
    .section = group::serving,
    .help = "the oldest version of TLS; those before 1.2 are not spoken"},
+  {.key = "log.accesslog.disabled",
+   .flag = "--no-access-log",
+   .holds = toggle<&settings::access_log_disabled>(on),
+   .section = group::monitoring,
+   .help = "write no access log, whatever its format is"},
+  {.key = "log.formatter",
+   .flag = "--log-format",
+   .holds = choice<&settings::formatter, formatter_names>(),
+   .section = group::monitoring,
+   .help = "the format of all logs; logstash means JSON"},
+  {.key = "log.level",
+   .flag = "--log-level",
+   .holds = choice<&settings::level, level_names>(),
+   .section = group::monitoring,
+   .help = "the least severe lines of the server's own log on stderr"},
   {.key = "storage.delete.enabled",
    .flag = "--no-delete",
    .holds = toggle<&settings::allow_delete>(off),

@@ -32,6 +32,7 @@ constexpr value_type value_types[] = {
   {"N", "a whole number"},
   {"NAME", "a name, such as 'Pull 1MB'"},
   {"'NAME: VALUE'", "a field, such as 'X-Content-Type-Options: nosniff'"},
+  {"NAME:PASSWORD", "a name and a password, such as ci:secret"},
   {"NAME[:PASSWORD]", "a name, such as ci"},
   {"NAME[:TAG]", "a name, such as team/app:1.0"},
   {"ORIGIN", "an origin, such as https://example.com"},
@@ -114,6 +115,13 @@ std::string read_certificate_pair(std::string_view text) {
     throw std::invalid_argument{quote(text) +
                                 " is not two files with a colon between them, certificate and key, "
                                 "such as /etc/gantry/tls.crt:/etc/gantry/tls.key"};
+  return std::string{text};
+}
+
+std::string read_path(std::string_view text) {
+  if (!text.starts_with('/'))
+    throw std::invalid_argument{quote(text) +
+                                " is not a path that starts with a slash, such as /metrics"};
   return std::string{text};
 }
 

@@ -21,6 +21,9 @@ std::size_t read_choice(std::string_view text, std::span<const std::string_view>
 /// std::invalid_argument.
 std::string read_prefix(std::string_view text);
 
+/// A path that begins with a slash. Throws std::invalid_argument.
+std::string read_path(std::string_view text);
+
 /// `NAME: VALUE`, a header field (RFC 9110, 5.1) that the server does not set itself. Throws
 /// std::invalid_argument.
 std::pair<std::string, std::string> read_field(std::string_view text);

@@ -306,6 +306,18 @@ using progress_callback = std::function<bool(std::uint64_t done, std::uint64_t t
 
 class snapshot_engine; // domain/snapshots.hpp
 
+/// The room of an engine, for operators.
+struct storage_room {
+  /// Bytes of all blobs, uploads and manifests; may lag behind writes.
+  std::uint64_t used = 0;
+  /// The most of them; absent if only the medium limits them.
+  std::optional<std::uint64_t> limit = {};
+  /// Bytes that the medium still takes; absent in memory.
+  std::optional<std::uint64_t> free = {};
+  /// Only writes that free bytes are accepted until the medium has room again.
+  bool is_full = false;
+};
+
 /// A storage engine: blobs, metadata, and operations on both.
 class storage_engine {
 public:
@@ -326,7 +338,10 @@ public:
   /// Whether data written now will be found again; not if its folder was removed or replaced.
   /// Cheap; thread-safe. Errors: storage_failed.
   virtual result<void> health() const = 0;
-  /// The bytes of all blobs, uploads and manifests.
+  /// Cheap, and does not wait for writes; thread-safe. An engine that cannot say says nothing.
+  virtual storage_room room() const { return {}; }
+  /// The bytes of all blobs, uploads and manifests, including those of every answered write. May
+  /// wait for writes.
   virtual std::uint64_t used_bytes() const = 0;
 
   /// Removes garbage while others read and write. Blocks: call it from a separate thread, one at a

@@ -235,6 +235,7 @@ refusal body_source::failure(const net::error_code& ec) {
                   peer_.is_given_up()
                     ? "the body arrived too slowly, and others need its connection"
                     : "the body arrived too slowly");
+  abandoned_ = true;
   return refuse(refusal_code::malformed, ec == asio::error::eof
                                            ? "the connection ended within the body"
                                            : "the connection broke");

@@ -57,6 +57,9 @@ public:
   /// request.
   bool is_broken() const noexcept { return broken_; }
 
+  /// The client closed or broke the connection within the body.
+  bool is_abandoned() const noexcept { return abandoned_; }
+
   /// Whether the rest of the body certainly has at most `limit` bytes, so that the next request can
   /// be found after it. Drops chunks that have arrived, because only their end tells.
   bool can_be_passed_over(std::uint64_t limit);
@@ -89,6 +92,7 @@ private:
   std::uint64_t left_;
   bool done_;
   bool broken_ = false;
+  bool abandoned_ = false;
   bool started_ = false;
   /// Bytes since the current span of the minimum rate began.
   std::uint64_t span_bytes_ = 0;

@@ -30,6 +30,8 @@ struct finished_exchange {
   const net::connection* peer = nullptr;
   std::string_view id;
   unsigned status = 0;
+  /// The client left before its response: the request was incomplete, or nothing could be sent.
+  bool hung_up = false;
   /// As it was sent, or would have been; empty if the connection was lost before.
   std::string_view response_head;
   /// Of the response's head and body.

@@ -47,6 +47,10 @@ public:
   /// then cuts the remaining connections. Idempotent.
   void stop();
 
+  /// Thread-safe.
+  std::size_t open_connections() const noexcept { return places_.taken(); }
+  std::size_t most_connections() const noexcept { return settings_.max_connections; }
+
 private:
   void add(std::vector<net::stream_acceptor> one_per_thread);
 

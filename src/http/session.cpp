@@ -50,10 +50,13 @@ public:
     seen_.id = id;
   }
 
-  void end(const response& reply, std::string_view head) {
+  bool sent_nothing() const noexcept { return seen_.peer->bytes_sent() == bytes_before_; }
+
+  void end(const response& reply, std::string_view head, bool abandoned = false) {
     seen_.response_head = head;
     seen_.status = reply.status;
     seen_.bytes_sent = seen_.peer->bytes_sent() - bytes_before_;
+    seen_.hung_up = abandoned;
     seen_.duration =
       std::chrono::duration_cast<std::chrono::microseconds>(steady_clock::now() - begin_);
     seen_.context = reply.context.get();
@@ -123,7 +126,8 @@ asio::awaitable<bool> session::serve() {
   const auto sent = co_await send(reply, head()->is_head());
   peer_.hold_no_more();
   reply.held.release();
-  seen.end(reply, head_text_);
+  const bool left = body.is_abandoned() || (!sent && !reply.delivery && seen.sent_nothing());
+  seen.end(reply, head_text_, left);
   if (!sent || peer_.is_given_up())
     co_return false;
   if (!reply.close && !body.is_done())

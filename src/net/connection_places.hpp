@@ -23,6 +23,7 @@ public:
   /// False if all places are taken.
   bool take() noexcept;
   void give_back() noexcept { --taken_; }
+  std::size_t taken() const noexcept { return taken_; }
 
   /// Adds the connections of a thread, before any of them takes a place.
   void add(boost::asio::any_io_executor thread, std::shared_ptr<connection_list> connections);

@@ -23,6 +23,7 @@ actor_worker::actor_worker(caf::actor_system* system, std::size_t throughput, wa
 
 void actor_worker::exec_later(caf::resumable* job) {
   jobs_.push_back(job);
+  note_jobs();
   arm();
 }
 
@@ -74,6 +75,7 @@ void actor_worker::run_rounds() {
     }
   }
   attended_ = false;
+  note_jobs();
   if (!jobs_.empty())
     arm();
 }

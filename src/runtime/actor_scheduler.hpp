@@ -17,6 +17,7 @@
 #include <caf/resumable.hpp>
 #include <caf/scheduler/abstract_coordinator.hpp>
 
+#include <atomic>
 #include <cstddef>
 #include <deque>
 #include <memory>
@@ -43,10 +44,14 @@ public:
   void abandon();
 
   boost::asio::io_context& context() noexcept { return context_; }
+  /// Actors that wait for this worker; any thread.
+  std::size_t queued() const noexcept { return queued_.load(std::memory_order_relaxed); }
 
 private:
   friend class eager_actors;
 
+  /// Publishes how many jobs there are.
+  void note_jobs() noexcept { queued_.store(jobs_.size(), std::memory_order_relaxed); }
   void arm();
   void drain();
   /// Runs rounds until there is no work, but at most `max_rounds`, so that sockets get their turn.
@@ -55,6 +60,7 @@ private:
   boost::asio::io_context context_{1};
   boost::asio::executor_work_guard<boost::asio::io_context::executor_type> guard_;
   std::deque<caf::resumable*> jobs_;
+  std::atomic<std::size_t> queued_{0};
   std::size_t throughput_;
   waiting how_;
   /// Whether a call of `drain` is scheduled.
@@ -87,6 +93,7 @@ public:
 
   std::size_t size() const noexcept { return workers_.size(); }
   boost::asio::io_context& context(std::size_t index) { return workers_[index]->context(); }
+  std::size_t queued(std::size_t index) const noexcept { return workers_[index]->queued(); }
 
   void init(caf::actor_system_config& config) override;
   void start() override;

@@ -20,6 +20,7 @@ threads::threads(std::size_t count, bool separate_scheduler, waiting how) {
   caf::logger::set_current_actor_system(nullptr);
   if (!separate_scheduler) {
     auto& scheduler = static_cast<actor_scheduler&>(system_->scheduler());
+    scheduler_ = &scheduler;
     for (std::size_t i = 0; i < scheduler.size(); ++i)
       contexts_.push_back(&scheduler.context(i));
     return;
@@ -29,6 +30,10 @@ threads::threads(std::size_t count, bool separate_scheduler, waiting how) {
     own.thread = std::thread{[&own, how] { run_io_thread(own.context, how); }};
     contexts_.push_back(&own.context);
   }
+}
+
+std::size_t threads::queued_actors(std::size_t index) const noexcept {
+  return scheduler_ ? scheduler_->queued(index) : 0;
 }
 
 threads::~threads() {

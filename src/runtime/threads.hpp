@@ -35,6 +35,9 @@ public:
   boost::asio::io_context& context(std::size_t index) { return *contexts_[index]; }
   /// One thread runs each.
   const std::vector<boost::asio::io_context*>& contexts() const noexcept { return contexts_; }
+  /// Actors that wait for that thread; 0 with a separate scheduler, which does not say.
+  /// Thread-safe.
+  std::size_t queued_actors(std::size_t index) const noexcept;
 
 private:
   struct own_thread {
@@ -48,6 +51,8 @@ private:
   std::vector<std::unique_ptr<own_thread>> own_;
   std::optional<caf::actor_system> system_;
   std::vector<boost::asio::io_context*> contexts_;
+  /// Null with a separate scheduler.
+  const actor_scheduler* scheduler_ = nullptr;
 };
 
 } // namespace gantry::runtime

@@ -1,6 +1,7 @@
 #include "telemetry/access_log.hpp"
 
 #include "telemetry/background_sink.hpp"
+#include "telemetry/escape.hpp"
 #include "telemetry/log.hpp"
 
 #include <spdlog/fmt/fmt.h>
@@ -8,6 +9,7 @@
 #include <spdlog/pattern_formatter.h>
 
 #include <iterator>
+#include <utility>
 
 namespace gantry::telemetry {
 
@@ -15,39 +17,8 @@ namespace {
 
 using buffer = fmt::memory_buffer;
 
-void append(buffer& line, std::string_view text) {
-  line.append(text.data(), text.data() + text.size());
-}
-
-// `escape` formats a byte that is not printable ASCII.
-void append_escaped(buffer& line, std::string_view text, fmt::format_string<unsigned> escape) {
-  std::size_t plain = 0;
-  for (std::size_t i = 0; i < text.size(); ++i) {
-    const auto byte = static_cast<unsigned char>(text[i]);
-    const bool quoted = byte == '"' || byte == '\\';
-    if (byte >= 0x20 && byte < 0x7f && !quoted)
-      continue;
-    append(line, text.substr(plain, i - plain));
-    plain = i + 1;
-    if (quoted) {
-      line.push_back('\\');
-      line.push_back(text[i]);
-    } else {
-      fmt::format_to(std::back_inserter(line), escape, unsigned{byte});
-    }
-  }
-  append(line, text.substr(plain));
-}
-
 void append_word(buffer& line, std::string_view text) {
   append_escaped(line, text.empty() ? "-" : text, "\\x{:02x}");
-}
-
-void append_member(buffer& line, std::string_view name, std::string_view text) {
-  append(line, name);
-  line.push_back('"');
-  append_escaped(line, text, "\\u{:04x}");
-  line.push_back('"');
 }
 
 void render_text(buffer& line, const access_entry& entry) {
@@ -62,6 +33,11 @@ void render_text(buffer& line, const access_entry& entry) {
   append(line, "\" \"");
   append_word(line, entry.user_agent);
   line.push_back('"');
+  if (entry.user.empty())
+    return;
+  append(line, " \"");
+  append_word(line, entry.user);
+  line.push_back('"');
 }
 
 void render_json(buffer& line, const access_entry& entry) {
@@ -72,6 +48,10 @@ void render_json(buffer& line, const access_entry& entry) {
                  entry.status, entry.bytes_sent, entry.duration.count());
   append_member(line, R"(,"request_id":)", entry.request_id);
   append_member(line, R"(,"user_agent":)", entry.user_agent);
+  append_member(line, R"(,"user":)", entry.user);
+  append_member(line, R"(,"operation":)", entry.operation);
+  append_member(line, R"(,"repository":)", entry.repository);
+  append_member(line, R"(,"reference":)", entry.reference);
 }
 
 // The formatter adds the time, which it renders only once per second.
@@ -81,19 +61,39 @@ constexpr auto json_pattern = R"({"time":"%Y-%m-%dT%H:%M:%S.%eZ",%v})";
 } // namespace
 
 access_logger::access_logger(log_format format, int descriptor) : format_{format} {
+  if (enabled())
+    open(descriptor);
+}
+
+access_logger::access_logger(log_format format, std::string path) : format_{format} {
   if (!enabled())
     return;
+  file_ = std::make_unique<log_file>(std::move(path));
+  open(file_->descriptor());
+}
+
+void access_logger::open(int descriptor) {
   sink_ = std::make_shared<background_sink>(descriptor);
   lines_ = std::make_unique<spdlog::logger>("access", sink_);
   lines_->set_pattern(format_ == log_format::json ? json_pattern : text_pattern,
                       spdlog::pattern_time_type::utc);
 }
 
+void access_logger::reopen() noexcept {
+  if (file_)
+    file_->reopen();
+}
+
+std::uint64_t access_logger::lost_lines() const noexcept {
+  return sink_ ? sink_->dropped_lines() : 0;
+}
+
 access_logger::~access_logger() {
   if (!sink_)
     return;
   if (const auto lost = sink_->dropped_lines(); lost > 0)
-    log().warn("{} lines of the access log were lost: its reader was too slow", lost);
+    log().warn("{} lines of the access log were lost: their reader was too slow, or the disk full",
+               lost);
 }
 
 void access_logger::write(const access_entry& entry) {

@@ -73,8 +73,12 @@ void background_sink::write(std::string_view bytes) {
     if (n > 0)
       bytes.remove_prefix(static_cast<std::size_t>(n));
     else if (errno != EINTR && errno != EAGAIN)
-      return;
+      return note_loss(bytes);
   }
+}
+
+void background_sink::note_loss(std::string_view bytes) {
+  dropped_ += static_cast<std::uint64_t>(std::ranges::count(bytes, '\n'));
 }
 
 } // namespace gantry::telemetry

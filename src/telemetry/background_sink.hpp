@@ -38,6 +38,7 @@ protected:
 private:
   void run();
   void write(std::string_view bytes);
+  void note_loss(std::string_view bytes);
 
   const int descriptor_;
   std::atomic<std::uint64_t> dropped_{0};

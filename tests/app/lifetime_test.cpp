@@ -120,4 +120,14 @@ BOOST_AUTO_TEST_CASE(an_end_comes_before_a_reload) {
   }));
 }
 
+BOOST_AUTO_TEST_CASE(a_signal_to_reopen_logs_ends_a_wait_and_not_the_process) {
+  BOOST_TEST(holds([] {
+    const app::lifetime life{0};
+    const bool before = life.takes_reopening();
+    ::raise(SIGUSR1);
+    return !before && !life.wait(long_time) && life.takes_reopening() && !life.takes_reopening() &&
+           !life.is_over();
+  }));
+}
+
 BOOST_AUTO_TEST_SUITE_END()

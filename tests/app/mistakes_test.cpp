@@ -31,7 +31,7 @@ struct mistake_row {
 const mistake_row rows[] = {
   {{},
    "a command is missing: one of serve, config, gc, verify, import, export, user, cert, policy, "
-   "record, bench, "
+   "record, status, bench, "
    "completion, "
    "manual, help, version; see gantry --help"},
   {{"srve"}, "unknown command 'srve'; did you mean serve? see gantry --help"},

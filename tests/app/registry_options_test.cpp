@@ -84,6 +84,10 @@ auto members(const registry_options& options) {
                     members(options.api),
                     members(options.http),
                     members(options.tls)};
+  options.log_file, options.audit_file, options.style.level, options.style.json, options.metrics,
+    options.debug_address, options.metrics_path, members(options.actors), members(options.api),
+    members(options.http)
+};
 }
 
 /// A text that differs from every default.

@@ -29,7 +29,7 @@ for command in serve gc verify import export 'bench push' 'bench pull' 'bench zb
   # shellcheck disable=SC2086 # two words
   equal "options of $command" "$(completes "gantry $command --")" "$(options_of $command)"
 done
-equal "an option that begins so" "$(completes 'gantry serve --data d --acc')" --access-log
+equal "an option that begins so" "$(completes 'gantry serve --data d --acc')" '--access-log --access-log-file'
 
 say "values"
 equal "a choice" "$(completes 'gantry serve --access-log ')" 'json off text'

@@ -98,7 +98,9 @@ test("the server describes itself", async () => {
   await ask("get", "/", { status: 200 });
   assert.match(await ask("get", "/", { status: 200, headers: { Accept: "text/html" } }), /^<!doctype html>/);
   await ask("get", "/health", { status: 200 });
+  await ask("get", "/livez", { status: 200 });
   await ask("get", "/readyz", { status: 200 });
+  assert.match(await ask("get", "/metrics", { status: 200 }), /^# HELP gantry_build_info /);
 });
 
 test("faults are as described", async () => {
@@ -148,6 +150,7 @@ test("agents are answered as described", async () => {
 });
 
 test("garbage collection is as described", async () => {
+  await ask("get", "/__gantry/status", { status: 200 });
   await ask("get", "/__gantry/gc", { status: 200 });
   await ask("post", "/__gantry/gc", { status: 200, query: "?dry_run" });
   await ask("post", "/__gantry/gc", { status: 200 });

@@ -95,7 +95,7 @@ BOOST_FIXTURE_TEST_CASE(other_schemes_do_not_count, with_alice) {
 }
 
 BOOST_FIXTURE_TEST_CASE(what_is_open_to_everybody_stays_so, with_alice) {
-  for (const auto* target : {"/", "/health", "/readyz"})
+  for (const auto* target : {"/", "/health", "/livez", "/readyz"})
     BOOST_TEST(client.get(target).status == 200, target);
   BOOST_TEST(client.request("OPTIONS", hello).status == 204);
 }

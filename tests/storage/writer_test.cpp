@@ -10,6 +10,7 @@
 #include <boost/test/unit_test.hpp>
 
 #include <atomic>
+#include <fcntl.h>
 #include <filesystem>
 #include <future>
 #include <optional>
@@ -36,11 +37,33 @@ struct writing {
     };
   }
 
+  writer::operation remove(std::string name) {
+    return [name = std::move(name)](sqlite::connection& database) -> result<void> {
+      database.run("DELETE FROM repositories WHERE name = ?1", std::string_view{name});
+      return {};
+    };
+  }
+
+  /// The database keeps its size from then on.
+  static writer::operation stop_growth() {
+    return [](sqlite::connection& database) -> result<void> {
+      const auto pages = database.number("PRAGMA page_count", 0);
+      database.number(("PRAGMA max_page_count = " + std::to_string(pages)).c_str(), 0);
+      return {};
+    };
+  }
+
+  int folder_descriptor() {
+    opened = file{::open(folder.path().c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC)};
+    return opened.descriptor();
+  }
+
   std::int64_t count() {
     return readers.acquire()->number("SELECT COUNT(*) FROM repositories", -1);
   }
 
   test::temp_dir folder;
+  file opened;
   const std::string path = (folder.path() / "metadata.db").string();
   std::optional<writer> writes;
   sqlite::pool readers{path};
@@ -153,6 +176,38 @@ BOOST_FIXTURE_TEST_CASE(operations_run_in_order_and_destruction_waits_for_all, w
   BOOST_TEST(answered == 1'000);
   BOOST_TEST(order.substr(0, 12) == "012345678901");
   BOOST_TEST(readers.acquire()->number("SELECT bytes FROM totals", -1) == 999);
+}
+
+// The database cannot grow: SQLite reports that as it does a full disk.
+BOOST_FIXTURE_TEST_CASE(on_a_full_disk_only_what_frees_bytes_is_written, writing) {
+  writes.reset();
+  disk_reserve reserve{folder_descriptor(), 1024 * 1024};
+  writes.emplace(path, log_limits{}, nullptr, &reserve);
+  BOOST_TEST(writes->run(insert("kept")).has_value());
+  BOOST_TEST(writes->run(stop_growth()).has_value());
+  std::promise<result<void>> stored;
+  std::promise<result<void>> freed;
+  writes->submit(
+    insert(std::string(100'000, 'x')),
+    [&](result<void> outcome) { stored.set_value(std::move(outcome)); },
+    storage::writer::effect::stores);
+  writes->submit(remove("kept"),
+                 [&](result<void> outcome) { freed.set_value(std::move(outcome)); });
+  BOOST_TEST((stored.get_future().get().error().code == errc::disk_full));
+  BOOST_TEST(freed.get_future().get().has_value());
+  BOOST_TEST(count() == 0);
+}
+
+BOOST_FIXTURE_TEST_CASE(the_reserve_is_made_again_before_the_next_commit, writing) {
+  writes.reset();
+  disk_reserve reserve{folder_descriptor(), 1024 * 1024};
+  writes.emplace(path, log_limits{}, nullptr, &reserve);
+  BOOST_TEST(writes->run(stop_growth()).has_value());
+  BOOST_TEST(!writes->run(insert(std::string(100'000, 'x'))));
+  BOOST_TEST(reserve.is_used_up());
+  BOOST_TEST(writes->run(insert("small")).has_value()); // this disk has room
+  BOOST_TEST(!reserve.is_used_up());
+  BOOST_TEST(std::filesystem::file_size(folder.path() / "reserve") == 1024u * 1024);
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -28,8 +28,11 @@ public:
   running_registry& operator=(const running_registry&) = delete;
 
   std::uint16_t port() const noexcept { return port_; }
+  /// Of metrics and health; 0 for none.
+  std::uint16_t debug_port() const noexcept { return server_.debug_port(); }
   /// `127.0.0.1:40123`.
   std::string authority() const;
+  void reopen_logs() noexcept { server_.reopen_logs(); }
   std::chrono::milliseconds idle_for() const { return server_.idle_for(); }
   /// Replaces the settings that can change while serving; `adjust` as above.
   void apply(const std::function<void(app::registry_options&)>& adjust);

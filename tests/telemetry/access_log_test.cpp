@@ -1,7 +1,9 @@
 // The lines of the access log, in both formats.
 #include "telemetry/access_log.hpp"
 
+#include "support/golden.hpp"
 #include "support/pipe.hpp"
+#include "support/temp_dir.hpp"
 
 #include <boost/json.hpp>
 #include <boost/test/unit_test.hpp>
@@ -35,7 +37,11 @@ access_entry pull() {
           .bytes_sent = 1234,
           .duration = 153us,
           .request_id = "7d2a",
-          .user_agent = "curl/7.88.1"};
+          .user_agent = "curl/7.88.1",
+          .user = "",
+          .operation = "get_manifest",
+          .repository = "library/app",
+          .reference = "latest"};
 }
 
 /// Everything that the logger writes for `entry`.
@@ -70,8 +76,42 @@ BOOST_AUTO_TEST_CASE(json_is_one_object_per_request) {
   BOOST_TEST(written(log_format::json, pull()) ==
              R"({"time":"2026-01-31T12:00:00.042Z","remote":"127.0.0.1:50000","method":"GET",)"
              R"("target":"/v2/library/app/manifests/latest","status":200,"bytes":1234,)"
-             R"("duration_us":153,"request_id":"7d2a","user_agent":"curl/7.88.1"})"
+             R"("duration_us":153,"request_id":"7d2a","user_agent":"curl/7.88.1",)"
+             R"("user":"","operation":"get_manifest","repository":"library/app",)"
+             R"("reference":"latest"})"
              "\n");
+}
+
+BOOST_AUTO_TEST_CASE(a_user_is_at_the_end_of_a_line_of_text) {
+  auto entry = pull();
+  entry.user = "al\"ice";
+  BOOST_TEST(
+    written(log_format::text, entry).ends_with(" \"7d2a\" \"curl/7.88.1\" \"al\\\"ice\"\n"));
+}
+
+BOOST_AUTO_TEST_CASE(a_file_is_appended_to_and_opened_again) {
+  const gantry::test::temp_dir folder;
+  const auto file = folder.path() / "access.log";
+  {
+    access_logger logger{log_format::text, file.string()};
+    logger.write(pull());
+  }
+  {
+    access_logger logger{log_format::text, file.string()};
+    std::filesystem::rename(file, folder.path() / "access.log.1");
+    logger.reopen();
+    logger.write(pull());
+  }
+  BOOST_TEST(gantry::test::read_text(file) ==
+             gantry::test::read_text(folder.path() / "access.log.1"));
+}
+
+BOOST_AUTO_TEST_CASE(lines_that_a_full_disk_does_not_take_are_counted) {
+  access_logger logger{log_format::text, "/dev/full"};
+  logger.write(pull());
+  while (logger.lost_lines() == 0)
+    std::this_thread::yield();
+  BOOST_TEST(logger.lost_lines() == 1u);
 }
 
 BOOST_AUTO_TEST_CASE(an_empty_value_is_a_dash_in_text) {

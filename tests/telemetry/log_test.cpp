@@ -47,6 +47,25 @@ BOOST_AUTO_TEST_CASE(lower_levels_are_logged_only_if_wanted) {
   BOOST_TEST(said.ends_with(" info started\n"));
 }
 
+BOOST_AUTO_TEST_CASE(in_json_a_line_is_an_object) {
+  telemetry::set_style({telemetry::log_level::info, true});
+  const auto said = said_on_stderr([] { telemetry::log().info("a \"b\"\nc"); });
+  telemetry::set_style({});
+  const std::regex expected{
+    R"re(\{"time":"[-0-9T:.]{23}Z","level":"info","msg":"a \\"b\\"\\u000ac"\}\n)re"};
+  BOOST_TEST_CONTEXT(said) {
+    BOOST_TEST(std::regex_match(said, expected));
+  }
+}
+
+BOOST_AUTO_TEST_CASE(a_level_hides_what_is_less_severe) {
+  telemetry::set_style({telemetry::log_level::error});
+  BOOST_TEST(said_on_stderr([] { telemetry::log().warn("careful"); }) == "");
+  telemetry::set_style({telemetry::log_level::debug});
+  BOOST_TEST(said_on_stderr([] { telemetry::log().debug("x"); }).ends_with(" debug x\n"));
+  telemetry::set_style({});
+}
+
 BOOST_AUTO_TEST_SUITE_END()
 
 } // namespace gantry::test

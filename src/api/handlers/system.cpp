@@ -47,19 +47,6 @@ answer handle(exchange& ex, root) {
   co_return make_json(200, boost::json::serialize(about));
 }
 
-answer handle(exchange&, health) {
-  co_return make_json(200, R"({"status":"ok"})");
-}
-
-answer handle(exchange& ex, ready) {
-  if (ex.server.draining)
-    co_return make_error_response(fail(errc::unavailable, "the server is stopping"));
-  if (!ex.server.services.engine.health())
-    co_return make_error_response(
-      fail(errc::unavailable, "content that is written now would be lost"));
-  co_return make_json(200, R"({"status":"ok"})");
-}
-
 answer handle(exchange&, base) {
   co_return make_json(200, "{}");
 }

@@ -37,6 +37,12 @@ response created(const exchange& ex, const repository_name& repository, const di
   return reply;
 }
 
+/// 201 for a blob that this request has pushed.
+response pushed(exchange& ex, const repository_name& repository, const blob& made) {
+  ex.server.pushed_blobs.observe(made.size(), telemetry::size_buckets);
+  return created(ex, repository, made.id());
+}
+
 /// The error for an upload that is not open: the one that it was refused with, or upload_unknown.
 error closed_failure(const exchange& ex, const repository_name& repository, const upload_id& id) {
   const auto closed = ex.server.services.find_closed(id, repository);
@@ -159,7 +165,7 @@ answer finish_at_once(exchange& ex, const start_upload& request,
     auto ignored = co_await call(ex, upload.session, msg::cancel_upload{});
     co_return make_error_response(published.error());
   }
-  co_return created(ex, request.repository, published->value->id());
+  co_return pushed(ex, request.repository, *published->value);
 }
 
 /// Errors: chunk_out_of_order, and those of `stream_last_chunk`.
@@ -236,7 +242,7 @@ answer handle(exchange& ex, finish_upload request) {
     co_return co_await repeat_finish(ex, request, std::move(session).error());
   auto published = co_await finish(ex, request, *session);
   if (published)
-    co_return created(ex, request.repository, published->value->id());
+    co_return pushed(ex, request.repository, *published->value);
   auto failure =
     session_failure(ex, std::move(published).error(), request.repository, request.upload);
   if (failure.code == errc::upload_unknown)

@@ -161,7 +161,7 @@ void disk_blobs::store_row(const request_ptr& asked, blob_ptr published) {
     request_ended();
   };
   store_.guard.announce(asked->id, published);
-  store_.writes.submit(std::move(write), std::move(committed));
+  store_.writes.submit(std::move(write), std::move(committed), writer::effect::stores);
   asked->done(std::move(published));
 }
 

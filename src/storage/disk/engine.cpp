@@ -64,18 +64,23 @@ public:
 
   result<void> health() const override { return store_.folder.health(); }
 
+  storage_room room() const override {
+    return {.used = committed_bytes(),
+            .free = store_.folder.free_bytes(),
+            .is_full = store_.reserve.is_used_up()};
+  }
+
   std::uint64_t used_bytes() const override {
     // Wait for the queued writes: they have been answered.
     std::ignore = store_.writes.run([](sqlite::connection&) { return result<void>{}; });
-    const auto stored = read_database(store_.readers, [](auto& database) {
-      return result<std::int64_t>{database.number("SELECT bytes FROM totals", 0)};
-    });
-    return (stored ? static_cast<std::uint64_t>(*stored) : 0) + store_.uploads->bytes;
+    return committed_bytes();
   }
 
   result<gc_report> collect(const gc_policy& policy, const progress_callback& progress) override {
     const lock_guard one_at_a_time{collecting_};
-    return garbage_collection{store_, policy}.run(progress);
+    auto collected = garbage_collection{store_, policy}.run(progress);
+    store_.reserve.restore();
+    return collected;
   }
 
   result<scrub_report> scrub(std::uint64_t bytes_per_second,
@@ -85,6 +90,13 @@ public:
   }
 
 private:
+  std::uint64_t committed_bytes() const {
+    const auto stored = read_database(store_.readers, [](auto& database) {
+      return result<std::int64_t>{database.number("SELECT bytes FROM totals", 0)};
+    });
+    return (stored ? static_cast<std::uint64_t>(*stored) : 0) + store_.uploads->bytes;
+  }
+
   /// The rows are gone. Bytes that cannot be removed now are orphans, which a collection finds.
   void remove_blobs() {
     std::ignore = store_.folder.for_each_blob(

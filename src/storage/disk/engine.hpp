@@ -7,6 +7,7 @@
 
 #include <chrono>
 #include <cstddef>
+#include <cstdint>
 #include <filesystem>
 #include <functional>
 #include <memory>
@@ -27,6 +28,8 @@ struct disk_options {
   std::chrono::milliseconds hold_at_most = std::chrono::hours{23};
   /// Size of the manifest cache, shared by all repositories, in bytes.
   std::size_t manifest_cache = 64 * 1024 * 1024;
+  /// Bytes that are kept for deletions on a full disk: see `disk_reserve`.
+  std::uint64_t reserve = 16 * 1024 * 1024;
   std::function<time_point()> now = std::chrono::system_clock::now;
   /// How to wait for another process that has the folder open.
   lock_wait wait_for_lock = {};

@@ -11,6 +11,7 @@
 #include <string>
 #include <sys/file.h>
 #include <sys/stat.h>
+#include <sys/statvfs.h>
 #include <system_error>
 #include <thread>
 #include <tuple>
@@ -46,7 +47,8 @@ std::uint64_t inode_of(int folder, const char* name) {
 
 bool is_known(std::string_view name) {
   return name == layout::lock || name.starts_with(layout::database) || name == layout::blobs ||
-         name == layout::uploads || name == layout::quarantine || name == "lost+found";
+         name == layout::uploads || name == layout::quarantine || name == layout::reserve ||
+         name == "lost+found";
 }
 
 bool is_empty(int parent, const char* name) {
@@ -131,6 +133,13 @@ result<void> data_folder::health() const {
                            "acknowledged any more; put it back, or restart",
                            wrong);
   return fail(errc::storage_failed);
+}
+
+std::optional<std::uint64_t> data_folder::free_bytes() const noexcept {
+  struct statvfs disk {};
+  if (::fstatvfs(root_.descriptor(), &disk) != 0)
+    return std::nullopt;
+  return std::uint64_t{disk.f_bavail} * disk.f_frsize;
 }
 
 void data_folder::lock(const lock_wait& wait) {

@@ -32,6 +32,9 @@ public:
   /// written to an unlinked file is lost. Costs a few system calls. Errors: storage_failed; logged
   /// once.
   result<void> health() const;
+  /// Bytes that this process may still write to the folder's disk; absent if the system cannot say.
+  std::optional<std::uint64_t> free_bytes() const noexcept;
+  int root() const noexcept { return root_.descriptor(); }
   int uploads() const noexcept { return uploads_.descriptor(); }
   /// Created on first use.
   result<int> quarantine();

@@ -16,6 +16,8 @@ inline constexpr const char* database_shm = "metadata.db-shm";
 inline constexpr const char* lock = "lock";
 inline constexpr const char* blobs = "blobs";
 inline constexpr const char* uploads = "uploads";
+/// Bytes for deletions on a full disk; has no content.
+inline constexpr const char* reserve = "reserve";
 inline constexpr const char* quarantine = "quarantine";
 
 /// Which of the 256 fan-out folders holds the blob.

@@ -180,7 +180,7 @@ bool disk_repository::has_manifests() const {
   return count > 0;
 }
 
-void disk_repository::submit(writer::operation work, completion<void> done) {
+void disk_repository::submit(writer::operation work, completion<void> done, writer::effect does) {
   ++cache_version_;
   ++*pending_;
   auto checked = [this_generation = generation_, uploads = store_.uploads,
@@ -190,11 +190,13 @@ void disk_repository::submit(writer::operation work, completion<void> done) {
       return fail(errc::unavailable);
     return work(database);
   };
-  store_.writes.submit(std::move(checked),
-                       [pending = pending_, done = std::move(done)](result<void> outcome) {
-                         --*pending;
-                         done(std::move(outcome));
-                       });
+  store_.writes.submit(
+    std::move(checked),
+    [pending = pending_, done = std::move(done)](result<void> outcome) {
+      --*pending;
+      done(std::move(outcome));
+    },
+    does);
 }
 
 void disk_repository::put_manifest(manifest_write write, completion<missing_references> done) {
@@ -213,14 +215,15 @@ void disk_repository::put_manifest(manifest_write write, completion<missing_refe
         done(std::move(*missing));
       else
         done(std::move(outcome).error());
-    });
+    },
+    writer::effect::stores);
 }
 
 void disk_repository::link_blob(blob_ptr linked, completion<void> done) {
   auto own = boost::polymorphic_pointer_downcast<const disk_blob>(linked);
   submit([name = name_, own = std::move(own)](
            sqlite::connection& database) { return link(database, name, *own); },
-         std::move(done));
+         std::move(done), writer::effect::stores);
 }
 
 void disk_repository::unlink_blob(const digest& id, completion<void> done) {

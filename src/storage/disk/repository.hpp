@@ -35,7 +35,8 @@ public:
   void protect(std::shared_ptr<const tag_patterns> immutable) override;
 
 private:
-  void submit(writer::operation work, completion<void> done);
+  void submit(writer::operation work, completion<void> done,
+              writer::effect does = writer::effect::frees);
   /// Whether a read may be cached: no write is pending. Raises the version if rows changed from
   /// outside.
   bool may_remember() const;

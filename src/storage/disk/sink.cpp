@@ -137,6 +137,8 @@ result<resumed_upload> disk_sink::resume(std::shared_ptr<upload_folder> home, co
 }
 
 result<void> disk_sink::append(std::span<const std::byte> bytes) {
+  if (!home_->reserve.restore())
+    return fail(errc::disk_full);
   if (is_inline() && text_.size() + bytes.size() > home_->inline_threshold) {
     if (auto moved = move_to_file(); !moved)
       return moved;
@@ -203,6 +205,8 @@ result<void> disk_sink::save(const repository_name& repository, const upload_pos
   assert(position.offset == size_);
   if (generation_ != home_->generation)
     return fail(errc::unavailable);
+  if (!home_->reserve.restore())
+    return fail(errc::disk_full);
   const auto record = encode(repository, position, hash, text_, home_->boot_id);
   const int folder = home_->folder.uploads();
   // Write to another name and rename: a process that dies halfway leaves the previous record.

@@ -6,6 +6,7 @@
 #include "domain/storage.hpp"
 #include "storage/disk/files.hpp"
 #include "storage/disk/folder.hpp"
+#include "storage/disk/reserve.hpp"
 
 #include <atomic>
 #include <cstddef>
@@ -19,13 +20,16 @@ namespace gantry::storage {
 /// State shared by all sinks of an engine; outlives them. Thread-safe.
 class upload_folder {
 public:
-  upload_folder(data_folder& uploads, std::size_t inline_limit, std::string boot)
-    : folder{uploads}, inline_threshold{inline_limit}, boot_id{std::move(boot)} {}
+  upload_folder(data_folder& uploads, std::size_t inline_limit, std::string boot,
+                disk_reserve& kept)
+    : folder{uploads}, inline_threshold{inline_limit}, boot_id{std::move(boot)}, reserve{kept} {}
 
   data_folder& folder;
   /// Blobs up to this many bytes are stored in the database.
   std::size_t inline_threshold;
   std::string boot_id;
+  /// Uploads must not take its bytes.
+  disk_reserve& reserve;
   /// Total bytes of all open uploads.
   std::atomic<std::uint64_t> bytes{0};
   /// Raised when the engine is cleared: older sinks no longer save anything.

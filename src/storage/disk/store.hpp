@@ -7,6 +7,7 @@
 #include "storage/disk/folder.hpp"
 #include "storage/disk/manifest_cache.hpp"
 #include "storage/disk/repository_holds.hpp"
+#include "storage/disk/reserve.hpp"
 #include "storage/disk/schema.hpp"
 #include "storage/disk/sink.hpp"
 #include "storage/disk/writer.hpp"
@@ -29,6 +30,7 @@ struct disk_store {
   bool may_have_old_leases() const { return now() < opened + restart_hold; }
 
   data_folder folder;
+  disk_reserve reserve;
   std::function<time_point()> now;
   blob_leases guard;
   repository_holds holds;

@@ -19,9 +19,10 @@ error database_failure(const sqlite::failure& failed) {
 }
 
 writer::writer(const std::string& database, const log_limits& limits,
-               std::function<result<void>()> may_answer)
+               std::function<result<void>()> may_answer, disk_reserve* reserve)
   : limits_{limits},
     may_answer_{std::move(may_answer)},
+    reserve_{reserve},
     connection_{database, sqlite::connection::mode::write},
     copying_connection_{database, sqlite::connection::mode::write} {
   // After a checkpoint, a log that grew beyond 64 MiB is truncated.
@@ -44,10 +45,10 @@ writer::~writer() {
   copying_.join();
 }
 
-void writer::submit(operation work, completion<void> done) {
+void writer::submit(operation work, completion<void> done, effect does) {
   {
     const lock_guard lock{mutex_};
-    queue_.push_back({std::move(work), std::move(done), {}});
+    queue_.push_back({std::move(work), std::move(done), does});
   }
   wake_.notify_one();
 }
@@ -86,20 +87,51 @@ void writer::write_all() {
 }
 
 void writer::commit(std::vector<task>& batch) {
+  if (reserve_)
+    reserve_->restore();
+  auto committed = try_commit(batch);
+  if (!committed && committed.error().code == errc::disk_full && reserve_ && reserve_->release())
+    committed = try_commit(batch);
+  if (committed)
+    return;
+  for (auto& each : batch)
+    each.outcome = committed;
+}
+
+/// The reserve is there.
+bool writer::may_make_room() const noexcept {
+  return reserve_ && !reserve_->is_used_up();
+}
+
+bool writer::found_no_room(const task& one) noexcept {
+  return !one.outcome && one.outcome.error().code == errc::disk_full;
+}
+
+bool writer::is_refused(const task& one) const noexcept {
+  return reserve_ && reserve_->is_used_up() && one.does == effect::stores;
+}
+
+result<void> writer::try_commit(std::vector<task>& batch) {
   try {
     connection_.run("BEGIN IMMEDIATE");
     for (auto& each : batch)
-      run_in_savepoint(each);
+      if (is_refused(each))
+        each.outcome = fail(errc::disk_full);
+      else
+        run_in_savepoint(each);
+    if (may_make_room() && std::ranges::any_of(batch, &writer::found_no_room)) {
+      connection_.roll_back();
+      return fail(errc::disk_full);
+    }
     connection_.run("COMMIT");
     const auto kept = may_answer_ ? may_answer_() : result<void>{};
     for (auto& each : batch)
       if (!kept && each.outcome)
         each.outcome = kept;
+    return {};
   } catch (const sqlite::failure& failed) {
-    const auto why = database_failure(failed);
-    for (auto& each : batch)
-      each.outcome = why;
     connection_.roll_back();
+    return database_failure(failed);
   }
 }
 

@@ -4,8 +4,10 @@
 
 #include "base/mutex.hpp"
 #include "domain/storage.hpp"
+#include "storage/disk/reserve.hpp"
 #include "storage/sqlite/connection.hpp"
 
+#include <cstdint>
 #include <functional>
 #include <memory>
 #include <string>
@@ -34,16 +36,25 @@ public:
   /// Changes the database, or returns an error and changes nothing. Runs on the writer's thread.
   using operation = std::function<result<void>(sqlite::connection&)>;
 
+  /// What an operation does to the disk.
+  enum class effect : std::uint8_t {
+    /// It frees bytes, or needs hardly any.
+    frees,
+    /// It stores something: refused with disk_full once the reserve is used up.
+    stores,
+  };
+
   /// `may_answer` is called after each commit; if it fails, its error answers all operations of
-  /// that commit.
+  /// that commit. If the disk is full, `reserve` is given up, and the operations that free bytes
+  /// run once more; it may be null, and outlives this.
   explicit writer(const std::string& database, const log_limits& limits = {},
-                  std::function<result<void>()> may_answer = {});
+                  std::function<result<void>()> may_answer = {}, disk_reserve* reserve = nullptr);
   ~writer();
   writer(const writer&) = delete;
   writer& operator=(const writer&) = delete;
 
   /// `done` is called on the writer's thread.
-  void submit(operation work, completion<void> done);
+  void submit(operation work, completion<void> done, effect does = effect::frees);
   /// Submits and waits. Must not be called on the writer's thread.
   result<void> run(operation work);
 
@@ -51,7 +62,8 @@ private:
   struct task {
     operation work;
     completion<void> done;
-    result<void> outcome;
+    effect does = effect::frees;
+    result<void> outcome = {};
   };
 
   /// The most operations in one transaction: bounds how long an operation waits for the others.
@@ -59,6 +71,11 @@ private:
 
   void write_all();
   void commit(std::vector<task>& batch);
+  /// Answers all of `batch`, unless the disk is full.
+  result<void> try_commit(std::vector<task>& batch);
+  bool may_make_room() const noexcept;
+  static bool found_no_room(const task& one) noexcept;
+  bool is_refused(const task& one) const noexcept;
   void run_in_savepoint(task& one);
   void copy_log_now_and_then();
   /// Releases the mutex while copying.
@@ -67,6 +84,7 @@ private:
 
   const log_limits limits_;
   const std::function<result<void>()> may_answer_;
+  disk_reserve* const reserve_;
   sqlite::connection connection_;
   /// Pages after the last commit; used only by the writing thread.
   int committed_pages_ = 0;

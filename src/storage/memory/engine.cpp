@@ -39,6 +39,10 @@ public:
 
   result<void> health() const override { return {}; }
 
+  storage_room room() const override {
+    return {.used = budget_->used(), .limit = budget_->limit()};
+  }
+
   std::uint64_t used_bytes() const override { return budget_->used(); }
 
   result<gc_report> collect(const gc_policy& policy, const progress_callback& progress) override {

@@ -1,0 +1,44 @@
+#include "api/audit_observer.hpp"
+
+#include <chrono>
+#include <string_view>
+
+namespace gantry::api {
+
+namespace {
+
+/// The action of a request that is noted; empty for others.
+std::string_view action_of(const finished_request& what) {
+  const auto& facts = what.facts;
+  if (!facts.refused_user.empty())
+    return "login";
+  if (facts.asked && facts.asked->name == "base" && !facts.user.empty())
+    return "login";
+  return facts.asked && is_audited(*facts.asked) ? facts.asked->name : std::string_view{};
+}
+
+} // namespace
+
+bool is_audited(const operation& asked) noexcept {
+  const bool reads = asked.methods == "GET, HEAD" || asked.methods == "OPTIONS";
+  return !reads && asked.name != "append_upload";
+}
+
+void audit_observer::finished(const finished_request& what) {
+  const auto action = action_of(what);
+  if (action.empty())
+    return;
+  const auto& facts = what.facts;
+  telemetry::audit_entry entry;
+  entry.time = std::chrono::system_clock::now();
+  entry.user = facts.refused_user.empty() ? facts.user : facts.refused_user;
+  entry.remote = what.exchange.peer->remote();
+  entry.action = action;
+  entry.repository = facts.repository;
+  entry.reference = facts.reference;
+  entry.status = what.exchange.status;
+  entry.request_id = what.exchange.id;
+  log_.write(entry);
+}
+
+} // namespace gantry::api
