@@ -86,6 +86,11 @@ message_command check(const std::string& file) {
 command chosen(program&& parsed) {
   const auto& met = innermost(parsed.app);
   const auto& name = met.get_name();
+  // First, because `policy check` and `config check` end alike.
+  if (met.get_parent()->get_name() == "user")
+    return std::move(parsed.users);
+  if (met.get_parent()->get_name() == "policy")
+    return std::move(parsed.policy);
   if (name == "serve")
     return finish_serve(parsed.serving);
   if (name == "show")
@@ -112,10 +117,6 @@ command chosen(program&& parsed) {
     return message_command{"gantry " GANTRY_VERSION "\n", 0};
   if (name == "dev")
     return std::move(parsed.certificate);
-  if (met.get_parent()->get_name() == "user")
-    return std::move(parsed.users);
-  if (met.get_parent()->get_name() == "policy")
-    return std::move(parsed.policy);
   return chosen_bench(name, std::move(parsed.bench));
 }
 
