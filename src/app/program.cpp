@@ -45,6 +45,11 @@ void add_status(CLI::App& app, status_command& status) {
   add_text(app, "url", status.url, "URL", "the registry: http[s]://HOST[:PORT]")->required();
   add_text(app, "--user", status.user, "NAME:PASSWORD",
            "a user who may administer, if the registry has users");
+  auto* authorities = add_text(app, "--ca", status.tls.authorities, "FILE",
+                               "certificates (PEM) to trust for https, instead of the system's");
+  add_switch(app, "--insecure", "accept any certificate", [&status](bool on) {
+    status.tls.verify = !on;
+  })->excludes(authorities);
   add_flag(app, "--json", "print the answer of /__gantry/status as it is", status.json);
   app.footer("The exit status is 1 if the registry is not ready.");
 }

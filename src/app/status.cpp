@@ -109,6 +109,28 @@ std::string collection_lines(const json::value& collection) {
                                  " links were kept only by a lease");
 }
 
+/// The option that helps, for an error message.
+const char* advice(client::probe_error::reason why) {
+  using reason = client::probe_error::reason;
+  switch (why) {
+  case reason::certificate:
+    return "; --ca names the file of its issuer's certificate, --insecure accepts any";
+  case reason::no_credentials: return ": --user NAME:PASSWORD gives them";
+  case reason::unreachable:
+  case reason::refused: return "";
+  }
+  return "";
+}
+
+client::registry_site find_site(const client::registry_url& url,
+                                const client::probe_settings& settings) {
+  try {
+    return client::find_registry(url, settings);
+  } catch (const client::probe_error& failure) {
+    throw std::runtime_error{std::string{failure.what()} + advice(failure.why())};
+  }
+}
+
 std::string ask(const client::registry_site& site, const client::probe_settings& settings) {
   asio::io_context context{1};
   client::registry_connection over{context, site, {settings.timeout, settings.user_agent}};
@@ -123,6 +145,8 @@ std::string ask(const client::registry_site& site, const client::probe_settings&
     throw std::runtime_error{target + ": " + ec.message()};
   if (answer.status == 404)
     throw std::runtime_error{target + " is unknown there: the address is not that of gantry"};
+  if (answer.status == 401 || answer.status == 403)
+    throw std::runtime_error{target + " is for administrators; --user NAME:PASSWORD names one"};
   if (answer.status != 200)
     throw std::runtime_error{target + " was answered with " + std::to_string(answer.status)};
   return answer.body;
@@ -156,7 +180,8 @@ int run(const status_command& command, std::FILE* out) {
     throw std::invalid_argument{"'" + command.url + "' is not of the form http[s]://HOST[:PORT]"};
   client::probe_settings settings;
   settings.who = read_user(command.user);
-  const auto answer = ask(client::find_registry(*url, settings), settings);
+  settings.tls = command.tls;
+  const auto answer = ask(find_site(*url, settings), settings);
   const auto shown = command.json ? answer + "\n" : render_status(answer);
   std::fputs(shown.c_str(), out);
   return json::parse(answer).at("ready").as_bool() ? 0 : 1;

@@ -1,6 +1,8 @@
 // `gantry status`: how a running registry is, and why.
 #pragma once
 
+#include "client/tls.hpp"
+
 #include <cstdio>
 #include <string>
 #include <string_view>
@@ -12,6 +14,8 @@ struct status_command {
   std::string url = {};
   /// `NAME:PASSWORD`; empty for none.
   std::string user = {};
+  /// Which certificates are accepted, if the URL begins with https.
+  client::tls_settings tls = {};
   /// Prints what the registry answered, instead of text.
   bool json = false;
 };

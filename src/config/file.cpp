@@ -63,12 +63,13 @@ std::vector<std::string_view> words_below(std::string_view section) {
                 (section.empty() ? std::string{} : concat(" of ", section));
   const auto words = words_below(section);
   auto meant = std::string{nearest(at.key, words)};
-  if (meant.empty()) { // perhaps in another section
+  if (meant.empty()) { // perhaps in another section; short keys are the common ones
     const auto path = below(section, at.key);
     std::vector<std::string_view> keys;
     for (const auto& each : table()) {
       keys.push_back(each.key);
-      if (each.key.ends_with(concat(".", at.key)))
+      if (each.key.ends_with(concat(".", at.key)) &&
+          (meant.empty() || each.key.size() < meant.size()))
         meant = each.key;
     }
     if (meant.empty())

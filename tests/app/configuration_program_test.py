@@ -125,6 +125,17 @@ class configuration(unittest.TestCase):
             server.line("reloaded: http.headers")
             self.assertEqual(ask(port).getheader("X-A"), "two")
 
+    def test_a_signal_reads_the_policy_without_a_configuration_file_too(self):
+        policy = self.folder / "policy.yml"
+        policy.write_text("version: 1\nrules: []\n")
+        with running("--addr", "127.0.0.1:0", "--policy", policy) as server:
+            port = server.port()
+            self.assertEqual(ask(port, "/v2/a/tags/list").status, 403)
+            policy.write_text("version: 1\nrules: [{allow: pull, repositories: '**', anonymous: true}]\n")
+            server.process.send_signal(signal.SIGHUP)
+            server.line("reloaded: no setting has changed")
+            self.assertEqual(ask(port, "/v2/a/tags/list").status, 404)
+
     def test_an_option_overrides_the_file_in_a_reload_too(self):
         self.write("http: {addr: ':1'}\n")
         with running(self.file, "--addr", "127.0.0.1:0", "--no-delete") as server:

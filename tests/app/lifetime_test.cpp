@@ -11,6 +11,7 @@
 #include <fstream>
 #include <functional>
 #include <string>
+#include <utility>
 
 #include <sys/wait.h>
 #include <unistd.h>
@@ -120,14 +121,14 @@ BOOST_AUTO_TEST_CASE(an_end_comes_before_a_reload) {
   }));
 }
 
-BOOST_AUTO_TEST_CASE(a_signal_to_reopen_logs_ends_a_wait_and_not_the_process) {
-  BOOST_TEST(holds([] {
-    const app::lifetime life{0};
-    const bool before = life.takes_reopening();
-    ::raise(SIGUSR1);
-    return !before && !life.wait(long_time) && life.takes_reopening() && !life.takes_reopening() &&
-           !life.is_over();
-  }));
+BOOST_AUTO_TEST_CASE(signals_of_users_are_events_and_do_not_end_the_process) {
+  for (const auto& [signal, named] :
+       {std::pair{SIGUSR1, app::event::reopen}, std::pair{SIGUSR2, app::event::protect}})
+    BOOST_TEST(holds([signal = signal, named = named] {
+      app::lifetime life{{}};
+      ::raise(signal);
+      return life.wait(long_time) == named && life.wait(1ms) == app::event::none && !life.is_over();
+    }));
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -64,30 +64,20 @@ auto members(const net::tls_options& tls) {
 }
 
 auto members(const registry_options& options) {
-  return std::tuple{options.addresses,
-                    options.threads,
-                    options.data,
-                    options.wait_for_lock,
-                    options.memory_limit,
-                    options.seed,
-                    options.htpasswd,
-                    options.realm,
-                    options.log,
-                    options.faults,
-                    options.replay,
-                    options.replayed_in,
-                    options.poll,
-                    options.separate_scheduler,
-                    options.watch_idle,
-                    options.policy_file,
-                    members(options.actors),
-                    members(options.api),
-                    members(options.http),
+  return std::tuple{options.addresses,    options.threads,
+                    options.data,         options.wait_for_lock,
+                    options.memory_limit, options.seed,
+                    options.htpasswd,     options.realm,
+                    options.log,          options.faults,
+                    options.replay,       options.replayed_in,
+                    options.poll,         options.separate_scheduler,
+                    options.watch_idle,   options.policy_file,
+                    options.log_file,     options.audit_file,
+                    options.style.level,  options.style.json,
+                    options.metrics,      options.debug_address,
+                    options.metrics_path, members(options.actors),
+                    members(options.api), members(options.http),
                     members(options.tls)};
-  options.log_file, options.audit_file, options.style.level, options.style.json, options.metrics,
-    options.debug_address, options.metrics_path, members(options.actors), members(options.api),
-    members(options.http)
-};
 }
 
 /// A text that differs from every default.

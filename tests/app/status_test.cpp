@@ -66,6 +66,16 @@ BOOST_AUTO_TEST_CASE(the_command_line_names_a_registry_and_a_user) {
   BOOST_TEST(command.json);
 }
 
+BOOST_AUTO_TEST_CASE(the_command_line_says_which_certificates_to_trust) {
+  const char* const words[] = {"gantry", "status", "https://x", "--ca", "ca.crt"};
+  const auto parsed = app::parse_command_line(5, words);
+  const auto& command = std::get<app::status_command>(parsed);
+  BOOST_TEST(command.tls.authorities == "ca.crt");
+  BOOST_TEST(command.tls.verify);
+  const char* const both[] = {"gantry", "status", "https://x", "--ca", "x", "--insecure"};
+  BOOST_TEST(std::holds_alternative<app::message_command>(app::parse_command_line(6, both)));
+}
+
 BOOST_AUTO_TEST_CASE(a_mistake_is_an_error_before_anything_is_asked) {
   BOOST_CHECK_THROW(app::run(app::status_command{.url = "ftp://x"}), std::invalid_argument);
   BOOST_CHECK_THROW(app::run(app::status_command{.url = "http://127.0.0.1:1", .user = "alice"}),

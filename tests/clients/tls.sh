@@ -29,6 +29,10 @@ refused curl -sS "https://$registry/v2/"
 contains "what curl says" "$output" certificate
 fetch --cacert "$work/certs/ca.crt" -u alice:right "https://$registry/v2/"
 fetch --cacert "$work/certs/ca.crt" -u alice:right "https://localhost:${registry##*:}/v2/"
+contains "what gantry status says" \
+  "$("$GANTRY_BINARY" status "https://$registry" --ca "$work/certs/ca.crt" --user alice:right)" 'ready         yes'
+refused "$GANTRY_BINARY" status "https://$registry" --user alice:right
+contains "what helps" "$output" '--ca names the file'
 contains "what plain HTTP gets" "$(curl -s "http://$registry/v2/")" 'this port speaks TLS'
 
 say "clients that do not know the authority are refused"

@@ -111,7 +111,7 @@ BOOST_AUTO_TEST_CASE(a_section_may_be_named_alone) {
 }
 
 BOOST_AUTO_TEST_CASE(keys_that_only_distribution_has_are_reported_by_line) {
-  const auto warnings = read_all(R"(log: {level: debug}
+  const auto warnings = read_all(R"(log: {level: debug, fields: {a: b}}
 storage:
   cache: {blobdescriptor: inmemory}
 http: {net: tcp, secret: x}
@@ -119,8 +119,8 @@ redis: {addr: here}
 )")
                           .warnings;
   const std::vector<std::string> expected{
-    "c.yml:2: log is not supported and has no effect: gantry.accesslog.format chooses the access "
-    "log",
+    "c.yml:2: log.fields is not supported and has no effect: log.formatter and log.level are the "
+    "settings of logs",
     "c.yml:4: storage.cache is not supported and has no effect: its caches need no choice",
     "c.yml:5: http.secret is not supported and has no effect: uploads need no secret",
     "c.yml:6: redis is not supported and has no effect: it needs no cache outside"};
