@@ -459,6 +459,15 @@ constexpr row rows[] = {
    .holds = choice<&settings::tls_minimum, tls_names>(),
    .section = group::serving,
    .help = "the oldest version of TLS; those before 1.2 are not spoken"},
+  {.key = "http.trustedproxies",
+   .flag = "--trusted-proxy",
+   .holds = list<&settings::trusted_proxies>("NETWORK", ',', form::network),
+   .section = group::serving,
+   .help =
+     "believe what the proxy at this address, in this network (10.0.0.0/8) or on a socket in "
+     "the file system (unix) says about clients: Forwarded, X-Forwarded-For, -Proto and -Host; "
+     "may be repeated",
+   .fallback = "none"},
   {.key = "log.accesslog.disabled",
    .flag = "--no-access-log",
    .holds = toggle<&settings::access_log_disabled>(on),
@@ -474,15 +483,6 @@ constexpr row rows[] = {
    .holds = choice<&settings::level, level_names>(),
    .section = group::monitoring,
    .help = "the least severe lines of the server's own log on stderr"},
-  {.key = "http.trustedproxies",
-   .flag = "--trusted-proxy",
-   .holds = list<&settings::trusted_proxies>("NETWORK", ',', form::network),
-   .section = group::serving,
-   .help =
-     "believe what the proxy at this address, in this network (10.0.0.0/8) or on a socket in "
-     "the file system (unix) says about clients: Forwarded, X-Forwarded-For, -Proto and -Host; "
-     "may be repeated",
-   .fallback = "none"},
   {.key = "storage.delete.enabled",
    .flag = "--no-delete",
    .holds = toggle<&settings::allow_delete>(off),
