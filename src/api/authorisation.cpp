@@ -1,5 +1,6 @@
 #include "api/authorisation.hpp"
 
+#include "api/proxies.hpp"
 #include "api/responses.hpp"
 #include "auth/basic.hpp"
 

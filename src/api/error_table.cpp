@@ -142,6 +142,9 @@ wire_error to_wire(errc code) noexcept {
   case errc::denied:
     return {403, "DENIED", "requested access to the resource is denied",
             "ask an administrator for the right in the detail, or log in as another user"};
+  case errc::too_many_requests:
+    return {429, "TOOMANYREQUESTS", "this client asks more often than the registry allows",
+            "try again after the time in Retry-After, or raise --rate"};
   case errc::too_many_logins:
     return {429, "TOOMANYREQUESTS", "too many wrong passwords, or too many logins at once",
             "check the password; try again after the time in Retry-After"};

@@ -12,6 +12,7 @@
 #include "faults/fault_set.hpp"
 #include "http/handler.hpp"
 #include "journal/journal.hpp"
+#include "limits/rate_limiter.hpp"
 #include "net/buffer_pool.hpp"
 #include "policy/rule_set.hpp"
 #include "policy/subject.hpp"
@@ -43,7 +44,13 @@ struct context {
       bytes{chosen.max_in_flight},
       buffers{bytes.buffers()},
       requests{chosen.journal_entries},
+      rates{chosen.rates},
       settings{std::make_shared<const options>(std::move(chosen))} {}
+
+  /// Refuses pushes and deletes from now on, or accepts them again. Any thread.
+  void protect(bool read_only) {
+    settings.update([read_only](options& changed) { changed.read_only = read_only; });
+  }
 
   /// Removes what tests have set and seen, as a reset of the content does.
   void forget_tests() {
@@ -66,6 +73,8 @@ struct context {
   journal::journal requests;
   /// Seals positions in lists, if they may name what the client may not read.
   text_seal positions;
+  /// How often clients may ask.
+  limits::rate_limiter rates;
   /// What clients have used of a profile's quotas.
   profiles::quota_counter quotas;
   /// Answers instead of the content; null if none is replayed. Set before anything is served.
@@ -107,6 +116,8 @@ struct exchange {
   net::connection& peer;
   const http::request_head& head;
   http::body_source& body;
+  /// The client's address if a trusted proxy stands between; empty if the peer is the client.
+  std::string client = {};
   /// Null until the request is parsed, and for one that names no operation.
   const operation* asked = nullptr;
   /// Who has logged in.
@@ -121,21 +132,12 @@ struct exchange {
   bool counted = false;
 };
 
-/// The client's address without its port.
-std::string client_address(const exchange& ex);
-
-/// `https` if the request came over TLS, else `http`.
-std::string_view own_scheme(const exchange& ex) noexcept;
-/// The name under which the client knows the registry: `registry.example:4775`, from
-/// X-Forwarded-Host, Forwarded or Host; malformed ones are ignored.
-std::string_view host_of(const exchange& ex);
-
-/// A link with scheme and host to a path, given in parts and without the prefix.
+/// A link with scheme and host (`options::external_url`, or as the client sees them) to a path,
+/// given in parts and without the prefix.
 std::string absolute_link_to(const exchange& ex, std::initializer_list<std::string_view> path);
 
 /// A Location or Link to a path ("/v2/…", without the prefix), given in parts: the path alone, or
-/// with scheme and host if so configured (from X-Forwarded-Proto and -Host, Forwarded, or the
-/// connection and Host; malformed ones are ignored).
+/// with scheme and host if so configured.
 std::string link_to(const exchange& ex, std::initializer_list<std::string_view> path);
 
 } // namespace gantry::api

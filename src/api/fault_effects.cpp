@@ -2,6 +2,7 @@
 
 #include "api/error_table.hpp"
 #include "api/placeholders.hpp"
+#include "api/proxies.hpp"
 #include "api/responses.hpp"
 
 #include <memory>

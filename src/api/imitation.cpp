@@ -3,6 +3,7 @@
 #include "api/error_table.hpp"
 #include "api/existing_content.hpp"
 #include "api/placeholders.hpp"
+#include "api/proxies.hpp"
 #include "api/responses.hpp"
 #include "base/text.hpp"
 #include "profiles/profile.hpp"

@@ -1,6 +1,7 @@
 #include "api/login.hpp"
 
 #include "api/authorisation.hpp"
+#include "api/proxies.hpp"
 #include "api/responses.hpp"
 #include "auth/access_tokens.hpp"
 #include "auth/basic.hpp"

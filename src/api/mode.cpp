@@ -17,7 +17,8 @@ bool may_steer(std::string_view remote, const options& mode) noexcept {
   switch (mode.steered_by) {
   case control::off: return false;
   case control::loopback:
-    return remote.starts_with("127.") || remote.starts_with("[::1]") || remote == net::unix_peer;
+    return remote.starts_with("127.") || remote.starts_with("[::1]") || remote == "::1" ||
+           remote == net::unix_peer;
   case control::any: return true;
   }
   return false;

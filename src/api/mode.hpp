@@ -14,7 +14,8 @@ namespace gantry::api {
 /// Why the server's mode forbids the operation; absent if it does not.
 std::optional<errc> refuse_by_mode(const operation& asked, const options& mode);
 
-/// Whether a client with this address and port may use operations that steer the registry.
+/// Whether a client with this address, with or without a port, may use operations that steer the
+/// registry.
 bool may_steer(std::string_view remote, const options& mode) noexcept;
 
 /// The methods of a route that the mode allows, in the format of `methods_of`.

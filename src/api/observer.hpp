@@ -13,6 +13,8 @@ namespace gantry::api {
 struct request_facts {
   /// Null for a request that names no operation.
   const operation* asked = nullptr;
+  /// The client's address if a trusted proxy stands between; empty if the peer is the client.
+  std::string client = {};
   /// Empty outside a repository.
   std::string repository = {};
   /// The tag or digest that it names; empty for none.

@@ -149,6 +149,12 @@ inline constexpr std::tuple operation_table{
   row<server_status>{{
     "server_status", "/__gantry/status", "GET, HEAD", effect::none, scope::admin,
     "what `gantry status` shows: readiness, room, uploads, leases, the last collection"}},
+  row<set_mode, read_read_only>{{
+    "set_mode", "/__gantry/mode", "POST", effect::controls, scope::admin,
+    "refuses pushes and deletes from now on (`read_only=true`), or accepts them again (`false`)"}},
+  row<get_mode>{{
+    "get_mode", "/__gantry/mode", "GET, HEAD", effect::none, scope::admin,
+    "whether pushes and deletes are refused"}},
   row<set_faults>{{
     "set_faults", "/__parlel/faults", "POST", effect::steers, scope::admin,
     "injects a fault, or several: [testing](docs/testing.md#faults)"}},

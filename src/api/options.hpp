@@ -4,6 +4,8 @@
 #include "domain/paging.hpp"
 #include "domain/tag_patterns.hpp"
 #include "domain/validation.hpp"
+#include "limits/rate_rule.hpp"
+#include "net/networks.hpp"
 #include "profiles/profile.hpp"
 
 #include <chrono>
@@ -27,6 +29,13 @@ struct options {
 
   /// The prefix of every path ("/test"); empty for none.
   std::string prefix;
+  /// Scheme and host under which clients know the registry, `https://registry.example`; empty: as
+  /// each of them names it.
+  std::string external_url;
+  /// Proxies that are believed when they say where a request came from.
+  net::networks trusted_proxies;
+  /// How often clients may ask.
+  std::vector<limits::rate_rule> rates;
   /// Added to every response ("X-Content-Type-Options", "nosniff").
   std::vector<std::pair<std::string, std::string>> headers;
   /// Locations and Links carry scheme and host instead of the path alone.

@@ -9,6 +9,8 @@
 #include "api/mode.hpp"
 #include "api/operations.hpp"
 #include "api/origin_guard.hpp"
+#include "api/proxies.hpp"
+#include "api/rate_limits.hpp"
 #include "api/replay_answer.hpp"
 #include "api/request_parser.hpp"
 
@@ -44,7 +46,7 @@ std::optional<response> parse(progress& at) {
   const bool lenient = settings.validation.manifest == validation_policy::manifests::accept;
   const parse_options known{.lenient = lenient,
                             .prefix = settings.prefix,
-                            .steers = may_steer(at.ex.peer.remote(), settings)};
+                            .steers = may_steer(client_name(at.ex), settings)};
   auto parsed = parse_request(at.ex.head.method(), at.ex.head.target(), known);
   if (!parsed && is_replayed(at.ex))
     return std::nullopt;
@@ -69,6 +71,14 @@ std::optional<response> check_mode(progress& at) {
   return std::nullopt;
 }
 
+std::optional<response> count_address(progress& at) {
+  return limit_address(at.ex);
+}
+
+std::optional<response> count_user(progress& at) {
+  return limit_user(at.ex);
+}
+
 const api_request* asked_by(const progress& at) {
   return at.asked ? &*at.asked : nullptr;
 }
@@ -87,10 +97,14 @@ constexpr stage before_login[] = {
   parse,
   // Needs the operation, and hits before anything is decided.
   inject_fault,
+  // Before the login, because a guess costs a hash.
+  count_address,
 };
 
 constexpr stage after_login[] = {
-  // First, so that nothing depends on the content, or reveals a mode, for those who may not ask.
+  // Before anything is looked up for that user.
+  count_user,
+  // So that nothing depends on the content, or reveals a mode, for those who may not ask.
   check_rights,
   // Last, because a client that may not push need not learn of a mode.
   check_mode,
@@ -107,6 +121,7 @@ std::optional<response> run(const stage (&stages)[Count], progress& at) {
 
 void gather(request_facts& facts, const progress& at) {
   std::string_view where;
+  facts.client = at.ex.client;
   if (at.asked) {
     facts.asked = &operation_of(*at.asked);
     facts.repository = repository_of(*at.asked);
@@ -182,6 +197,7 @@ boost::asio::awaitable<response> pipeline::answer_to(exchange& ex, request_facts
 boost::asio::awaitable<response> pipeline::answer(http::request& asked) {
   begin();
   exchange ex{server_, asked};
+  look_behind_proxies(ex);
   const auto facts = wants_facts() ? std::make_shared<request_facts>() : nullptr;
   auto reply = co_await answer_to(ex, facts.get());
   if (facts) {

@@ -120,6 +120,15 @@ result<std::optional<repository_name>> read_prefix(const parts& from) {
   });
 }
 
+result<bool> read_read_only(const parts& from) {
+  auto text = lift(from.query.first("read_only"));
+  if (!text)
+    return std::move(text).error();
+  if (!*text || (**text != "true" && **text != "false"))
+    return fail(errc::request_invalid, "read_only: write true or false");
+  return **text == "true";
+}
+
 result<bool> read_dry_run(const parts& from) {
   auto dry_run = lift(from.query.first("dry_run"));
   if (!dry_run)

@@ -75,6 +75,7 @@ result<std::uint64_t> read_snapshot(const parts& from);
 result<std::optional<repository_name>> read_prefix(const parts& from);
 /// Reads `dry_run`. Errors: request_invalid.
 result<bool> read_dry_run(const parts& from);
+result<bool> read_read_only(const parts& from);
 
 /// Reads `tag`, each text once, in order; none unless the reference is a digest. Errors:
 /// tag_invalid, too_many_tags, request_invalid.

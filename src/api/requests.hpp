@@ -132,6 +132,16 @@ struct collect_garbage {
 };
 answer handle(exchange& ex, collect_garbage request);
 
+/// POST /__gantry/mode?read_only=
+struct set_mode {
+  bool read_only = false;
+};
+answer handle(exchange& ex, set_mode request);
+
+/// GET /__gantry/mode
+struct get_mode {};
+answer handle(exchange& ex, get_mode);
+
 /// GET /__gantry/gc
 struct gc_status {};
 answer handle(exchange& ex, gc_status);

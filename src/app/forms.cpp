@@ -2,6 +2,8 @@
 
 #include "app/listen_address.hpp"
 #include "http/authority.hpp"
+#include "limits/rate_rule.hpp"
+#include "net/networks.hpp"
 
 #include <stdexcept>
 #include <string>
@@ -16,6 +18,13 @@ void judge_origin(std::string_view text) {
       "'" + std::string{text} +
       "' is not an origin: write scheme and host, such as http://localhost:3000, or * to let "
       "every page read"};
+}
+
+void judge_site(std::string_view text) {
+  if (!http::parse_origin(text) || !(text.starts_with("http://") || text.starts_with("https://")))
+    throw std::invalid_argument{"'" + std::string{text} +
+                                "' is not scheme and host: write them without a path, such as "
+                                "https://registry.example"};
 }
 
 void judge_host(std::string_view text) {
@@ -33,7 +42,10 @@ void judge_form(config::form judged_as, std::string_view text) {
   case config::form::plain: return;
   case config::form::address: parse_listen_address(text); return;
   case config::form::host: judge_host(text); return;
+  case config::form::network: net::networks{{std::string{text}}}; return;
   case config::form::origin: judge_origin(text); return;
+  case config::form::rate: limits::parse_rate_rule(text); return;
+  case config::form::site: judge_site(text); return;
   }
 }
 

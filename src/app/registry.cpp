@@ -284,7 +284,8 @@ struct registry::parts {
 
 api::request_metrics*
 registry::parts::observe(std::vector<std::unique_ptr<api::observer>>& observers) const {
-  observers.push_back(std::make_unique<api::access_log_observer>(*log, login != nullptr));
+  const bool has_names = login || !settings.api.trusted_proxies.empty();
+  observers.push_back(std::make_unique<api::access_log_observer>(*log, has_names));
   observers.push_back(std::make_unique<api::journal_observer>(context->requests));
   if (audit)
     observers.push_back(std::make_unique<api::audit_observer>(*audit));
@@ -405,13 +406,21 @@ void registry::stop() {
 
 void registry::apply(const registry_options& next) {
   assert(parts_->context);
-  auto& settings = parts_->context->settings;
-  settings.replace(std::make_shared<const api::options>(replaced(*settings.take(), next.api)));
+  parts_->context->settings.update(
+    [&next](api::options& running) { running = replaced(running, next.api); });
 }
 
 bool registry::reload_certificates() {
   auto* const own = parts_->identity.get();
   return !own || own->reload();
+}
+
+bool registry::toggle_read_only() {
+  assert(parts_->context);
+  bool now = false;
+  parts_->context->settings.update(
+    [&now](api::options& running) { now = running.read_only = !running.read_only; });
+  return now;
 }
 
 bool registry::reload_policy() {

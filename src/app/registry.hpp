@@ -48,6 +48,10 @@ public:
   /// Thread-safe until `stop`. Precondition: started.
   void reopen_logs() noexcept;
 
+  /// Starts to refuse pushes and deletes, or accepts them again; returns whether it refuses them
+  /// now. Thread-safe until `stop`. Precondition: started.
+  bool toggle_read_only();
+
   /// Reads the policy file now, instead of when a request comes a second later; for a signal that
   /// asks the server to read its files again. Any thread. Returns whether the file holds a policy,
   /// which is then in force; if not, that of before stays so, and the log says why. True without a

@@ -53,6 +53,7 @@ actor_options actors_of(const config::settings& chosen) {
   actors.validation = chosen.validation();
   actors.uploads = {chosen.max_blob_size, chosen.chunk_min_length};
   actors.max_uploads = chosen.max_uploads;
+  actors.max_uploads_per_repository = chosen.max_uploads_per_repository;
   actors.upload_expiry = chosen.upload_expiry;
   actors.blob_lease = chosen.blob_lease;
   actors.gc_interval = chosen.gc_interval;
@@ -70,6 +71,10 @@ api::options api_of(const config::settings& chosen) {
   api.validation = chosen.validation();
   api.pages = {chosen.page_default, chosen.page_max, chosen.page_strict};
   api.prefix = chosen.prefix;
+  api.external_url = chosen.external_url;
+  api.trusted_proxies = net::networks{chosen.trusted_proxies};
+  for (const auto& rule : chosen.rates)
+    api.rates.push_back(limits::parse_rate_rule(rule));
   api.headers = chosen.headers;
   api.absolute_locations = !chosen.relative_locations;
   api.cors_origins = chosen.cors_origins;
@@ -90,6 +95,8 @@ api::options api_of(const config::settings& chosen) {
 http::options http_of(const config::settings& chosen) {
   http::options http;
   http.max_connections = chosen.max_connections;
+  http.max_connections_per_address = chosen.max_connections_per_address;
+  http.unlimited_peers = net::networks{chosen.trusted_proxies};
   http.head_timeout = chosen.head_timeout;
   http.idle_timeout = chosen.idle_timeout;
   http.body_timeout = chosen.body_timeout;

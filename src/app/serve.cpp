@@ -88,6 +88,9 @@ public:
         reload(server_, running_, again_);
       if (happened == event::reopen)
         server_.reopen_logs();
+      if (happened == event::protect)
+        say(server_.toggle_read_only() ? "read-only: pushes and deletes are refused"
+                                       : "pushes and deletes are accepted again");
       if (idle_exit().count() > 0 && server_.idle_for() >= idle_exit())
         return;
       if (clock::now() < look)

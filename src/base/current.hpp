@@ -38,6 +38,16 @@ public:
     value_.swap(next);
   }
 
+  /// Replaces the value by a copy that `change` has changed; no other replacement is lost.
+  template <class Change>
+  void update(Change change) {
+    std::shared_ptr<const Value> old; // destroyed outside the lock
+    const lock_guard lock{mutex_};
+    auto next = std::make_shared<Value>(*value_);
+    change(*next);
+    old = std::exchange(value_, std::move(next));
+  }
+
 private:
   mutable mutex mutex_;
   std::shared_ptr<const Value> value_ GANTRY_GUARDED_BY(mutex_);

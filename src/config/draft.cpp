@@ -19,6 +19,7 @@ constexpr std::string_view control_key = "gantry.control";
 constexpr std::string_view delete_key = "storage.delete.enabled";
 constexpr std::string_view expiry_key = "storage.maintenance.uploadpurging.age";
 constexpr std::string_view folder_key = "storage.filesystem.rootdirectory";
+constexpr std::string_view host_key = "http.host";
 constexpr std::string_view htpasswd_key = "auth.htpasswd.path";
 constexpr std::string_view journal_key = "gantry.journal.entries";
 constexpr std::string_view memory_key = "gantry.memory.limit";
@@ -26,6 +27,7 @@ constexpr std::string_view origins_key = "gantry.cors.origins";
 constexpr std::string_view page_default_key = "gantry.pages.default";
 constexpr std::string_view page_max_key = "catalog.maxentries";
 constexpr std::string_view references_key = "gantry.validation.references";
+constexpr std::string_view relative_key = "http.relativeurls";
 constexpr std::string_view reset_key = "gantry.reset.allowed";
 
 /// Where distribution keeps content if it is told to use a folder, but not which.
@@ -126,12 +128,19 @@ void draft::assume_distribution() {
   set(row_of(expiry_key), "168h", source::distribution);
 }
 
+/// Links with a host, if it was said which.
+void draft::name_host() {
+  if (is_given(host_key) && !is_given(relative_key))
+    made_.relative_locations = false;
+}
+
 outcome draft::finish() {
   settle_storage();
   settle_login();
   imitate();
   refuse_both(folder_key, memory_key);
   fit_pages();
+  name_host();
   if (!is_given(references_key))
     made_.references = usual_references(made_);
   if (made_.folder.empty())

@@ -35,6 +35,9 @@ struct settings {
   // The addresses and the number of threads.
   std::vector<std::string> addresses{"127.0.0.1:4775"};
   std::string prefix;
+  /// Scheme and host; empty: as clients name them.
+  std::string external_url;
+  std::vector<std::string> trusted_proxies;
   bool relative_locations = true;
   std::vector<std::pair<std::string, std::string>> headers;
   access_log log = access_log::text;
@@ -104,6 +107,7 @@ struct settings {
   /// Bytes.
   std::uint64_t max_blob_size = 0;
   std::size_t max_uploads = 20'000;
+  std::size_t max_uploads_per_repository = 0;
   /// Bytes.
   std::uint64_t chunk_min_length = 0;
   std::chrono::milliseconds upload_expiry = std::chrono::hours{24};
@@ -128,6 +132,9 @@ struct settings {
 
   // Limits of connections.
   std::size_t max_connections = 20'000;
+  /// 0: no limit.
+  std::size_t max_connections_per_address = 0;
+  std::vector<std::string> rates;
   /// Bytes.
   std::size_t max_in_flight = 256 * 1024 * 1024;
   std::chrono::milliseconds head_timeout = std::chrono::seconds{15};

@@ -110,6 +110,13 @@ constexpr row rows[] = {
    .holds = count<&settings::max_connections>({1, 10'000'000}),
    .section = group::connections,
    .help = "the most open connections; a further one replaces the longest-idle one"},
+  {.key = "gantry.connections.peraddress",
+   .flag = "--max-connections-per-address",
+   .holds = count<&settings::max_connections_per_address>({0, 10'000'000}),
+   .section = group::connections,
+   .help = "the most open connections of one address, or of one /64 network of IPv6; a further one "
+           "is reset; 0 = unlimited. Trusted proxies have no such limit",
+   .fallback = "unlimited"},
   {.key = "gantry.control",
    .flag = "--control",
    .holds = choice<&settings::steered_by, control_names>(),
@@ -223,6 +230,15 @@ constexpr row rows[] = {
    .help = "a repository, or the beginning of its name, that exists before the first push, for a "
            "profile that requires one; may be repeated",
    .fallback = "none"},
+  {.key = "gantry.rates",
+   .flag = "--rate",
+   .holds = list<&settings::rates>("RULE", ',', form::rate),
+   .section = group::connections,
+   .help =
+     "how often clients may ask, such as address=100/s or user:write=30/min (per address or "
+     "user; all requests, read, write or delete; s, min or h); beyond it they get 429; may be "
+     "repeated",
+   .fallback = "any number"},
   {.key = "gantry.referrers.enabled",
    .flag = "--no-referrers",
    .holds = toggle<&settings::referrers>(off),
@@ -347,6 +363,12 @@ constexpr row rows[] = {
    .section = group::content,
    .help = "the minimum bytes of a chunk, sent as OCI-Chunk-Min-Length; 0 = no minimum",
    .fallback = "none"},
+  {.key = "gantry.uploads.perrepository",
+   .flag = "--max-uploads-per-repository",
+   .holds = count<&settings::max_uploads_per_repository>(),
+   .section = group::content,
+   .help = "the most uploads that clients send to one repository at the same time; 0 = unlimited",
+   .fallback = "unlimited"},
   {.key = "gantry.validation.lenient",
    .flag = "--lenient",
    .holds = toggle<&settings::lenient>(on),
@@ -393,6 +415,13 @@ constexpr row rows[] = {
    .help = "add this field to every response; may be repeated",
    .fallback = "none",
    .reloadable = true},
+  {.key = "http.host",
+   .flag = "--external-url",
+   .holds = text<&settings::external_url>("URL", form::site),
+   .section = group::serving,
+   .help = "scheme and host under which clients reach the registry, such as "
+           "https://registry.example; links carry them",
+   .fallback = "as each client names them"},
   {.key = "http.prefix",
    .flag = "--prefix",
    .holds = text<&settings::prefix, read_prefix>("PATH"),
@@ -430,6 +459,15 @@ constexpr row rows[] = {
    .holds = choice<&settings::tls_minimum, tls_names>(),
    .section = group::serving,
    .help = "the oldest version of TLS; those before 1.2 are not spoken"},
+  {.key = "http.trustedproxies",
+   .flag = "--trusted-proxy",
+   .holds = list<&settings::trusted_proxies>("NETWORK", ',', form::network),
+   .section = group::serving,
+   .help =
+     "believe what the proxy at this address, in this network (10.0.0.0/8) or on a socket in "
+     "the file system (unix) says about clients: Forwarded, X-Forwarded-For, -Proto and -Host; "
+     "may be repeated",
+   .fallback = "none"},
   {.key = "log.accesslog.disabled",
    .flag = "--no-access-log",
    .holds = toggle<&settings::access_log_disabled>(on),

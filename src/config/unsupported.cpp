@@ -21,7 +21,6 @@ constexpr std::array known{
   unsupported{"health", "/health and /readyz are always on"},
   unsupported{"http.debug", "the address of http.debug.addr speaks plain HTTP"},
   unsupported{"http.h2c", "the protocol is HTTP/1.1"},
-  unsupported{"http.host", "links begin with a path, or with what the client sent as Host"},
   unsupported{"http.http2", "the protocol is HTTP/1.1"},
   unsupported{"http.net", {}}, // an address says whether it is a socket of TCP
   unsupported{"http.secret", "uploads need no secret"},

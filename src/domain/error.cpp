@@ -44,6 +44,7 @@ std::string_view to_string(errc code) noexcept {
   case errc::unauthorized: return "unauthorized";
   case errc::denied: return "denied";
   case errc::too_many_logins: return "too_many_logins";
+  case errc::too_many_requests: return "too_many_requests";
   case errc::method_not_allowed: return "method_not_allowed";
   case errc::read_only: return "read_only";
   case errc::delete_disabled: return "delete_disabled";

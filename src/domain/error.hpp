@@ -54,6 +54,7 @@ enum class errc : std::uint8_t {
   unauthorized,
   denied,
   too_many_logins,
+  too_many_requests,
   method_not_allowed,
   read_only,
   delete_disabled,

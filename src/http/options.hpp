@@ -1,6 +1,8 @@
 // The configuration of the HTTP server.
 #pragma once
 
+#include "net/networks.hpp"
+
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
@@ -14,6 +16,10 @@ struct options {
   std::size_t max_target = 8 * 1024;
   /// The most open connections; a further one replaces the one that can best be spared.
   std::size_t max_connections = 20'000;
+  /// The most open connections of one address; a further one is reset. Zero for no limit.
+  std::size_t max_connections_per_address = 0;
+  /// Addresses without such a limit.
+  net::networks unlimited_peers = {};
 
   /// From the first byte of a request to the end of its head.
   std::chrono::milliseconds head_timeout = std::chrono::seconds{15};

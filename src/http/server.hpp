@@ -5,6 +5,7 @@
 #include "http/options.hpp"
 #include "http/session.hpp"
 #include "net/connection_places.hpp"
+#include "net/peer_counts.hpp"
 #include "net/socket.hpp"
 
 #include <boost/asio/io_context.hpp>
@@ -61,6 +62,7 @@ private:
   std::atomic<bool> draining_{false};
   const session_context sessions_;
   net::connection_places places_;
+  net::peer_counts peers_;
   std::vector<std::unique_ptr<net::socket_file>> files_;
   /// For each thread; empty once they listen.
   std::vector<std::vector<net::stream_acceptor>> sockets_;

@@ -1,5 +1,6 @@
 #include "net/listener.hpp"
 
+#include "net/peer_counts.hpp"
 #include "net/tcp_transport.hpp"
 #include "net/tls_identity.hpp"
 #include "net/tls_transport.hpp"
@@ -133,9 +134,16 @@ asio::awaitable<void> listener::accept_one(door& from) {
 void listener::admit(stream_socket socket) {
   place_guard place{places_};
   auto stream = make_stream(std::move(socket), limits_.identity);
+  std::shared_ptr<peer_claim> claim;
+  if (limits_.peers) {
+    const auto name = stream->peer();
+    if (!limits_.peers->take(name))
+      return stream->reset();
+    claim = std::make_shared<peer_claim>(*limits_.peers, name);
+  }
   auto peer = std::make_shared<connection>(std::move(stream), limits_.send_timeout);
   auto speech = speak_(*peer);
-  auto ended = [this, peer](std::exception_ptr failure) {
+  auto ended = [this, peer, claim = std::move(claim)](std::exception_ptr failure) {
     connections_->remove(*peer);
     if (!peer->is_given_up())
       places_.give_back();

@@ -21,6 +21,7 @@ namespace gantry::net {
 /// Serves one peer until the connection ends. Must not throw because of anything that a peer does.
 using conversation = std::function<boost::asio::awaitable<void>(connection& peer)>;
 
+class peer_counts;
 class tls_identity;
 
 struct listener_options {
@@ -30,6 +31,8 @@ struct listener_options {
   std::chrono::milliseconds watch_interval = std::chrono::seconds{1};
   /// Null: plain TCP. Outlives the listener.
   tls_identity* identity = nullptr;
+  /// Null: an address may have any number of connections. Outlives the listener.
+  peer_counts* peers = nullptr;
 };
 
 /// The constructor, the destructor and `open_connections` are thread-safe; everything else runs on

@@ -23,15 +23,25 @@ auto members(const page_limits& pages) {
 
 /// The options that settings determine, here and below.
 auto members(const http::options& http) {
-  return std::tuple{http.max_connections, http.head_timeout,  http.idle_timeout,
-                    http.body_timeout,    http.stall_timeout, http.min_body_rate,
-                    http.send_timeout,    http.drain_timeout};
+  return std::tuple{http.max_connections,
+                    http.max_connections_per_address,
+                    http.unlimited_peers.empty(),
+                    http.head_timeout,
+                    http.idle_timeout,
+                    http.body_timeout,
+                    http.stall_timeout,
+                    http.min_body_rate,
+                    http.send_timeout,
+                    http.drain_timeout};
 }
 
 auto members(const api::options& api) {
   return std::tuple{members(api.validation),
                     members(api.pages),
                     api.prefix,
+                    api.external_url,
+                    api.trusted_proxies.empty(),
+                    api.rates,
                     api.headers,
                     api.absolute_locations,
                     api.cors_origins,
@@ -49,10 +59,19 @@ auto members(const api::options& api) {
 }
 
 auto members(const actor_options& actors) {
-  return std::tuple{members(actors.validation), actors.uploads.max_size, actors.uploads.min_chunk,
-                    actors.max_uploads,         actors.upload_expiry,    actors.blob_lease,
-                    actors.gc_interval,         actors.gc.grace,         actors.gc.delete_untagged,
-                    actors.scrub_interval,      actors.scrub_rate,       actors.max_repositories,
+  return std::tuple{members(actors.validation),
+                    actors.uploads.max_size,
+                    actors.uploads.min_chunk,
+                    actors.max_uploads,
+                    actors.max_uploads_per_repository,
+                    actors.upload_expiry,
+                    actors.blob_lease,
+                    actors.gc_interval,
+                    actors.gc.grace,
+                    actors.gc.delete_untagged,
+                    actors.scrub_interval,
+                    actors.scrub_rate,
+                    actors.max_repositories,
                     actors.immutable_tags};
 }
 
@@ -93,6 +112,10 @@ std::string other_text(const config::row& setting) {
     return "3MiB";
   if (holds.type == "DURATION")
     return "77s";
+  if (holds.type == "NETWORK")
+    return "10.0.0.0/8";
+  if (holds.type == "RULE")
+    return "address=7/s";
   if (holds.type == "'NAME: VALUE'")
     return "X-A: b";
   if (holds.type == "CERT:KEY")

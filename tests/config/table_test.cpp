@@ -29,11 +29,14 @@ const std::map<std::string_view, std::string> samples{
   {"HOST:PORT", "127.0.0.1:5000"},
   {"N", "7"},
   {"'NAME: VALUE'", "X-A: b"},
+  {"NETWORK", "10.0.0.0/8"},
   {"ORIGIN", "http://localhost:3000"},
   {"PATH", "/registry"},
+  {"RULE", "address=7/s"},
   {"SIZE", "7MiB"},
   {"SUITE", "TLS_AES_128_GCM_SHA256"},
   {"TEXT", "words"},
+  {"URL", "https://registry.example"},
   {"WHAT", "false"},
 };
 

@@ -151,6 +151,10 @@ test("agents are answered as described", async () => {
 
 test("garbage collection is as described", async () => {
   await ask("get", "/__gantry/status", { status: 200 });
+  await ask("get", "/__gantry/mode", { status: 200 });
+  await ask("post", "/__gantry/mode", { status: 200, query: "?read_only=true" });
+  await ask("post", "/__gantry/mode", { status: 400, query: "?read_only=maybe" });
+  await ask("post", "/__gantry/mode", { status: 200, query: "?read_only=false" });
   await ask("get", "/__gantry/gc", { status: 200 });
   await ask("post", "/__gantry/gc", { status: 200, query: "?dry_run" });
   await ask("post", "/__gantry/gc", { status: 200 });

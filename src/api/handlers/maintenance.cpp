@@ -1,4 +1,4 @@
-// What an operator asks of a running registry: garbage collection.
+// What an operator asks of a running registry: garbage collection, and to refuse changes.
 #include "api/call.hpp"
 #include "api/exchange.hpp"
 #include "api/requests.hpp"
@@ -41,6 +41,24 @@ answer show_status(exchange& ex, unsigned code) {
 }
 
 } // namespace
+
+namespace {
+
+answer show_mode(const exchange& ex) {
+  const boost::json::object text{{"read_only", ex.server.settings.take()->read_only}};
+  co_return make_json(200, boost::json::serialize(text));
+}
+
+} // namespace
+
+answer handle(exchange& ex, set_mode request) {
+  ex.server.protect(request.read_only);
+  return show_mode(ex);
+}
+
+answer handle(exchange& ex, get_mode) {
+  return show_mode(ex);
+}
 
 /// Answers 200 with the report, or 202 with the progress if the collection takes longer than a
 /// request may; then it continues.

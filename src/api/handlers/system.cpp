@@ -4,6 +4,7 @@
 #include "api/content_reset.hpp"
 #include "api/exchange.hpp"
 #include "api/origin_guard.hpp"
+#include "api/proxies.hpp"
 #include "api/requests.hpp"
 #include "api/responses.hpp"
 
@@ -41,8 +42,10 @@ answer handle(exchange& ex, root) {
   about["name"] = "docker-registry";
   about["version"] = GANTRY_VERSION;
   about["protocol"] = "docker-registry-v2";
+  const auto& site = ex.settings->external_url;
   about["api_url"] =
-    std::string{own_scheme(ex)} + "://" + ex.server.address + ex.settings->prefix + "/v2";
+    (site.empty() ? std::string{own_scheme(ex)} + "://" + ex.server.address : site) +
+    ex.settings->prefix + "/v2";
   about["documentation"] = documentation.data();
   co_return make_json(200, boost::json::serialize(about));
 }

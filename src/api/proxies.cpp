@@ -1,0 +1,145 @@
+#include "api/proxies.hpp"
+
+#include "base/text.hpp"
+
+#include <boost/asio/ip/address.hpp>
+#include <boost/beast/core/string.hpp>
+
+#include <algorithm>
+#include <cctype>
+#include <optional>
+
+namespace gantry::api {
+
+namespace {
+
+bool is_host(std::string_view text) {
+  return !text.empty() && text.size() <= 255 &&
+         std::all_of(text.begin(), text.end(), [](unsigned char c) {
+           return std::isalnum(c) || c == '.' || c == '-' || c == '_' || c == ':' || c == '[' ||
+                  c == ']';
+         });
+}
+
+/// The first item of a comma-separated list: what the proxy next to the client saw.
+std::string_view first_of(std::string_view list) {
+  return trim(list.substr(0, list.find(',')));
+}
+
+std::string_view without_port(std::string_view address) {
+  if (address.starts_with('['))
+    return address.substr(0, address.find(']') + 1);
+  const auto colon = address.find(':');
+  return address.find(':', colon + 1) == std::string_view::npos ? address.substr(0, colon)
+                                                                : address;
+}
+
+std::string_view unquoted(std::string_view text) {
+  return text.size() >= 2 && text.front() == '"' && text.back() == '"'
+           ? text.substr(1, text.size() - 2)
+           : text;
+}
+
+/// The value of `name=` in an element of a Forwarded field (RFC 7239), without quotes.
+std::optional<std::string_view> member_of(std::string_view element, std::string_view name) {
+  while (!element.empty()) {
+    const auto end = std::min(element.find(';'), element.size());
+    const auto pair = trim(element.substr(0, end));
+    element.remove_prefix(std::min(end + 1, element.size()));
+    const auto equals = pair.find('=');
+    if (equals != std::string_view::npos && boost::beast::iequals(pair.substr(0, equals), name))
+      return unquoted(pair.substr(equals + 1));
+  }
+  return std::nullopt;
+}
+
+std::optional<std::string_view> forwarded(const exchange& ex, std::string_view name) {
+  const auto field = ex.client.empty() ? std::nullopt : ex.head.find("Forwarded");
+  return field ? member_of(first_of(*field), name) : std::nullopt;
+}
+
+/// A field of a trusted proxy.
+std::optional<std::string_view> told(const exchange& ex, std::string_view name) {
+  return ex.client.empty() ? std::nullopt : ex.head.find(name);
+}
+
+bool is_address(std::string_view text) {
+  if (text.starts_with('[') && text.ends_with(']'))
+    text = text.substr(1, text.size() - 2);
+  boost::system::error_code invalid;
+  boost::asio::ip::make_address(text, invalid);
+  return !invalid;
+}
+
+/// Walks from the nearest proxy towards the client, and stops at the first address that no trusted
+/// proxy has: what stands before that is only what a client says.
+std::string nearest_stranger(std::string_view list, std::string_view proxy,
+                             const net::networks& trusted, bool is_forwarded) {
+  std::string nearest{proxy};
+  while (!list.empty()) {
+    const auto comma = list.rfind(',');
+    const auto item = trim(comma == std::string_view::npos ? list : list.substr(comma + 1));
+    list = comma == std::string_view::npos ? std::string_view{} : list.substr(0, comma);
+    const auto named = is_forwarded ? member_of(item, "for").value_or("") : item;
+    const auto address = without_port(named);
+    if (!is_address(address))
+      return nearest;
+    nearest = address;
+    if (!trusted.contains(address))
+      return nearest;
+  }
+  return nearest;
+}
+
+std::string_view remote_address(const exchange& ex) noexcept {
+  const std::string_view remote{ex.peer.remote()};
+  return remote.substr(0, remote.rfind(':'));
+}
+
+} // namespace
+
+void look_behind_proxies(exchange& ex) {
+  const auto& trusted = ex.settings->trusted_proxies;
+  const auto proxy = remote_address(ex);
+  if (trusted.empty() || !trusted.contains(proxy))
+    return;
+  if (const auto list = ex.head.find("X-Forwarded-For"))
+    ex.client = nearest_stranger(*list, proxy, trusted, false);
+  else if (const auto field = ex.head.find("Forwarded"))
+    ex.client = nearest_stranger(*field, proxy, trusted, true);
+  else
+    ex.client = proxy;
+}
+
+std::string client_address(const exchange& ex) {
+  return ex.client.empty() ? std::string{remote_address(ex)} : ex.client;
+}
+
+std::string_view client_name(const exchange& ex) noexcept {
+  return ex.client.empty() ? std::string_view{ex.peer.remote()} : std::string_view{ex.client};
+}
+
+std::string_view own_scheme(const exchange& ex) noexcept {
+  return ex.peer.is_secure() ? "https" : "http";
+}
+
+std::string_view scheme_of(const exchange& ex) {
+  auto scheme = told(ex, "X-Forwarded-Proto");
+  if (!scheme)
+    scheme = forwarded(ex, "proto");
+  if (!scheme)
+    return own_scheme(ex);
+  return first_of(*scheme) == "https" ? "https" : "http";
+}
+
+std::string_view host_of(const exchange& ex) {
+  if (const auto host = told(ex, "X-Forwarded-Host"); host && is_host(first_of(*host)))
+    return first_of(*host);
+  if (const auto host = forwarded(ex, "host"); host && is_host(*host))
+    return *host;
+  if (const auto host = ex.head.find(http::request_head::field::host); host && is_host(*host))
+    return *host;
+  return ex.server.address;
+}
+
+} // namespace gantry::api
