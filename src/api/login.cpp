@@ -60,8 +60,11 @@ bool may_be_anonymous(const exchange& ex) {
   return ex.rules && ex.rules->admits_anonymous();
 }
 
-/// A token of an anonymous client counts as long as the policy allows such clients something.
+/// A token of an anonymous client counts as long as the policy allows such clients something. A new
+/// token needs the password: one that buys its successor would never end.
 std::optional<response> take_token(exchange& ex, const api_request* asked, std::string_view token) {
+  if (asked && operation_of(*asked).needs == scope::token)
+    return challenge(ex, asked);
   auto user = ex.server.login->user_of(token);
   if (!user || (user->empty() && !may_be_anonymous(ex)))
     return challenge(ex, asked, "invalid_token");

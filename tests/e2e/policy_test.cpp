@@ -146,6 +146,14 @@ BOOST_AUTO_TEST_CASE(a_token_says_who_a_client_is) {
   BOOST_TEST(invalid.header("WWW-Authenticate").ends_with(",error=\"invalid_token\""));
 }
 
+BOOST_AUTO_TEST_CASE(a_token_does_not_buy_its_successor) {
+  for (const auto& who : {as("alice"), anonymous}) {
+    const auto refused = client.get("/v2/_token", bearer(token(who)));
+    check_error(refused, 401, "UNAUTHORIZED");
+    BOOST_TEST(refused.header("WWW-Authenticate").starts_with("Basic "));
+  }
+}
+
 BOOST_AUTO_TEST_CASE(the_token_of_an_anonymous_client_ends_with_its_rights) {
   const auto stranger = bearer(token(anonymous));
   registry.set_rules("");
@@ -174,6 +182,8 @@ BOOST_AUTO_TEST_CASE(the_registry_as_a_whole_is_for_administrators) {
                                        {"POST", "/__parlel/reset"},
                                        {"POST", "/__gantry/gc"},
                                        {"GET", "/__gantry/gc"},
+                                       {"GET", "/__gantry/status"},
+                                       {"GET", "/metrics"},
                                        {"GET", "/__parlel/faults"},
                                        {"POST", "/mcp"},
                                        {"POST", "/__parlel/snapshot"},
@@ -182,9 +192,17 @@ BOOST_AUTO_TEST_CASE(the_registry_as_a_whole_is_for_administrators) {
     BOOST_TEST(client.request(method, target, as("alice")).status == 403, target);
   }
   BOOST_TEST(client.get("/__gantry/gc", as("root")).status == 200);
-  for (const auto* target : {"/", "/health", "/readyz"})
+  for (const auto* target : {"/", "/livez", "/health", "/readyz"})
     BOOST_TEST(client.get(target).status == 200, target);
   BOOST_TEST(client.request("OPTIONS", manifest_path("team/app", "1")).status == 204);
+}
+
+BOOST_AUTO_TEST_CASE(who_may_read_metrics_reads_nothing_else) {
+  registry.set_rules("- {allow: metrics, users: bob}\n");
+  BOOST_TEST(eventually([&] { return client.get("/metrics", as("bob")).status == 200; }));
+  BOOST_TEST(client.get("/metrics", as("alice")).status == 403);
+  BOOST_TEST(client.get("/__gantry/status", as("bob")).status == 403);
+  BOOST_TEST(client.get("/__gantry/status", as("root")).status == 200);
 }
 
 BOOST_AUTO_TEST_CASE(a_refused_body_is_not_read) {
