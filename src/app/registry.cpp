@@ -4,6 +4,7 @@
 #include "api/access_log_observer.hpp"
 #include "api/journal_observer.hpp"
 #include "api/pipeline.hpp"
+#include "app/control_socket.hpp"
 #include "app/idle_watch.hpp"
 #include "app/limits.hpp"
 #include "app/listen_address.hpp"
@@ -184,6 +185,13 @@ void bind(http::server& server, listen_address& address) {
   }
 }
 
+/// The policy of the server's own collections.
+gc_policy policy_of(const registry_options& settings) {
+  auto policy = settings.actors.gc;
+  policy.upload_expiry = settings.actors.upload_expiry;
+  return policy;
+}
+
 /// Keeps the message alive inside a coroutine of its own: Asio's `co_spawn` wants an awaitable of
 /// one type.
 template <class Message>
@@ -227,6 +235,8 @@ struct registry::parts {
   std::unique_ptr<runtime::threads> threads;
   supervisor_actor supervisor;
   std::unique_ptr<http::server> server;
+  /// Null without a folder.
+  std::unique_ptr<control_socket> control;
 };
 
 registry::registry(registry_options options)
@@ -285,10 +295,13 @@ void registry::start() {
   p.is_bound = true;
   p.context->address = first_address(p.addresses);
   p.server->start();
+  if (!p.settings.data.empty())
+    p.control = std::make_unique<control_socket>(p.settings.data, *p.engine, policy_of(p.settings));
 }
 
 void registry::stop() {
   auto& p = *parts_;
+  p.control.reset();
   p.server.reset();
   p.login.reset(); // its threads post to those of the connections
   if (p.supervisor)

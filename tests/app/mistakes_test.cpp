@@ -30,7 +30,7 @@ struct mistake_row {
 
 const mistake_row rows[] = {
   {{},
-   "a command is missing: one of serve, config, gc, verify, import, export, user, record, bench, "
+   "a command is missing: one of serve, config, gc, garbage-collect, verify, backup, restore, import, export, user, record, bench, "
    "completion, "
    "manual, help, version; see gantry --help"},
   {{"srve"}, "unknown command 'srve'; did you mean serve? see gantry --help"},
