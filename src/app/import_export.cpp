@@ -2,6 +2,7 @@
 
 #include "app/progress_bar.hpp"
 #include "storage/disk/engine.hpp"
+#include "storage/disk/sink.hpp"
 #include "transfer/distribution_folder.hpp"
 
 #include <cinttypes>
@@ -58,21 +59,47 @@ void print_findings(const transfer::transfer_report& report) {
     std::printf("and %" PRIu64 " more\n", report.unsaid);
 }
 
+transfer::adoption take_over(blob_sink& sink, int descriptor) {
+  const auto how = storage::take_over(sink, descriptor);
+  if (!how)
+    throw std::runtime_error{"the folder cannot be written: see the lines above"};
+  switch (*how) {
+  case storage::taken_over::linked: return transfer::adoption::linked;
+  case storage::taken_over::cloned: return transfer::adoption::cloned;
+  case storage::taken_over::not_at_all: break;
+  }
+  return transfer::adoption::none;
+}
+
 struct importer {
   storage_engine& engine;
-  const std::optional<transfer::image_name>& as;
+  const import_command& command;
   progress_callback progress;
 
   transfer::transfer_report operator()(const layout_place& place) const {
-    return transfer::import_layout(engine, place.folder, {place.name, as}, progress);
+    return transfer::import_layout(engine, place.folder, {place.name, command.as}, progress);
   }
   transfer::transfer_report operator()(const archive_place& place) const {
-    return transfer::import_docker_archive(engine, place.file, as, progress);
+    return transfer::import_docker_archive(engine, place.file, command.as, progress);
   }
   transfer::transfer_report operator()(const distribution_place& place) const {
-    return transfer::import_distribution_folder(engine, place.folder, progress);
+    transfer::distribution_options options;
+    options.verify = command.verify;
+    if (command.link)
+      options.adopt = take_over;
+    return transfer::import_distribution_folder(engine, place.folder, progress, options);
   }
 };
+
+void print_taken_over(const transfer::transfer_report& report, const import_command& command) {
+  const auto bytes = report.bytes - report.adopted_bytes;
+  std::printf("%" PRIu64 " blobs are linked, %" PRIu64 " share their blocks, %" PRIu64
+              " were copied (%" PRIu64 " bytes)\n",
+              report.linked, report.cloned, report.blobs - report.linked - report.cloned, bytes);
+  if (!command.verify && report.linked + report.cloned > 0)
+    std::printf("only their sizes were checked: gantry verify --deep --data %s reads every byte\n",
+                command.folder.c_str());
+}
 
 int finish(const transfer::transfer_report& report, const char* what) {
   print_findings(report);
@@ -111,9 +138,12 @@ layout_place parse_destination(std::string_view text) {
 int run(const import_command& command, std::FILE* terminal) {
   const auto engine = open(command.folder, true, command.wait_for_lock);
   progress_bar bar{terminal, "importing", progress_bar::unit::bytes};
-  const auto report = std::visit(importer{*engine, command.as, bar.callback()}, command.source);
+  const auto report = std::visit(importer{*engine, command, bar.callback()}, command.source);
   bar.clear();
-  return finish(report, "imported");
+  const auto status = finish(report, "imported");
+  if (command.link)
+    print_taken_over(report, command);
+  return status;
 }
 
 int run(const export_command& command, std::FILE* terminal) {

@@ -42,6 +42,9 @@ struct import_command {
   std::filesystem::path folder;
   transfer_source source;
   std::optional<transfer::image_name> as;
+  /// Takes over the files of a distribution folder; with `verify`, after reading them.
+  bool link = false;
+  bool verify = false;
   storage::lock_wait wait_for_lock = {};
 };
 

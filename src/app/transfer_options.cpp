@@ -24,6 +24,8 @@ transfer::image_name parse_image(const std::string& text) {
 void check(const import_command& importing) {
   if (importing.as && std::holds_alternative<distribution_place>(importing.source))
     throw CLI::ValidationError{"NAME", "images of a registry keep their names"};
+  if (importing.link && !std::holds_alternative<distribution_place>(importing.source))
+    throw CLI::ValidationError{"--link", "only the files of registry:DIR can be linked"};
 }
 
 void check(const export_command& exporting) {
@@ -43,6 +45,12 @@ void add_import(CLI::App& app, import_command& importing) {
   add_value(app, "name", "NAME[:TAG]", "the new name of a single image",
             [&importing](const std::string& text) { importing.as = parse_image(text); })
     ->default_str("its name in the source");
+  auto* link =
+    add_switch(app, "--link", "give the files of registry:DIR second names instead of copying them",
+               [&importing](bool on) { importing.link = on; });
+  add_switch(app, "--verify", "with --link: read every file and compare digests",
+             [&importing](bool on) { importing.verify = on; })
+    ->needs(link);
   app.final_callback([&importing] { check(importing); });
 }
 

@@ -61,6 +61,11 @@ skopeo delete --tls-verify=false "docker://$old/old/gone:1.0"
 stop_process "$daemon_pid" || true
 "$GANTRY_BINARY" import --data "$data" "registry:$work/old"
 "$GANTRY_BINARY" verify --deep --data "$data"
+refused "$GANTRY_BINARY" serve --data "$work/old"
+contains "the refusal" "$output" "gantry import --link registry:$work/old --data NEW"
+linked=$("$GANTRY_BINARY" import --link --data "$work/linked" "registry:$work/old")
+contains "the report" "$linked" "^[1-9][0-9]* blobs are linked, 0 share their blocks"
+"$GANTRY_BINARY" verify --deep --data "$work/linked"
 
 say "clients pull what came in"
 start_server --data "$data"
