@@ -1,10 +1,13 @@
 #include "app/import_export.hpp"
 
 #include "app/progress_bar.hpp"
+#include "app/registry_import.hpp"
+#include "client/registry_url.hpp"
 #include "storage/disk/engine.hpp"
 #include "storage/disk/sink.hpp"
 #include "transfer/distribution_folder.hpp"
 
+#include <algorithm>
 #include <cinttypes>
 #include <memory>
 #include <stdexcept>
@@ -43,6 +46,25 @@ layout_place parse_layout(std::string_view text) {
           std::string{colon == std::string_view::npos ? "" : text.substr(colon + 1)}};
 }
 
+/// `HOST[:PORT][/NAME[:TAG]]`. Throws std::invalid_argument.
+registry_place parse_registry(std::string_view text) {
+  const auto slash = std::min(text.find('/'), text.size());
+  registry_place place{std::string{text.substr(0, slash)}, {}, {}};
+  auto name = text.substr(std::min(slash + 1, text.size()));
+  if (const auto colon = name.find(':'); colon != std::string_view::npos) {
+    place.label = name.substr(colon + 1);
+    name = name.substr(0, colon);
+    if (!tag::parse(place.label))
+      throw std::invalid_argument{"'" + place.label + "' is not a tag"};
+  }
+  place.repository = name;
+  if (!name.empty() && !repository_name::parse(name))
+    throw std::invalid_argument{"'" + place.repository + "' is not the name of a repository"};
+  if (!client::registry_url::parse("https://" + place.host))
+    throw std::invalid_argument{"'" + place.host + "' is not of the form HOST[:PORT]"};
+  return place;
+}
+
 /// The rest of `text` if it begins with `scheme:`.
 std::optional<std::string_view> after(std::string_view scheme, std::string_view text) {
   if (!text.starts_with(scheme) || text.size() == scheme.size())
@@ -75,6 +97,7 @@ struct importer {
   storage_engine& engine;
   const import_command& command;
   progress_callback progress;
+  std::uint64_t& unchanged;
 
   transfer::transfer_report operator()(const layout_place& place) const {
     return transfer::import_layout(engine, place.folder, {place.name, command.as}, progress);
@@ -88,6 +111,18 @@ struct importer {
     if (command.link)
       options.adopt = take_over;
     return transfer::import_distribution_folder(engine, place.folder, progress, options);
+  }
+  transfer::transfer_report operator()(const registry_place& place) const {
+    auto report = import_registry(engine,
+                                  {.host = place.host,
+                                   .repository = place.repository,
+                                   .label = place.label,
+                                   .tls = command.tls,
+                                   .who = command.who,
+                                   .parallel = command.parallel},
+                                  progress);
+    unchanged = report.unchanged;
+    return report;
   }
 };
 
@@ -124,9 +159,11 @@ transfer_source parse_source(std::string_view text) {
     return archive_place{*path};
   if (const auto path = after("registry:", text))
     return distribution_place{*path};
+  if (const auto path = after("docker://", text))
+    return parse_registry(*path);
   throw std::invalid_argument{"'" + std::string{text} +
                               "' is neither oci:DIR[:NAME] nor docker-archive:FILE nor "
-                              "registry:DIR"};
+                              "registry:DIR nor docker://HOST[:PORT][/NAME[:TAG]]"};
 }
 
 layout_place parse_destination(std::string_view text) {
@@ -138,9 +175,13 @@ layout_place parse_destination(std::string_view text) {
 int run(const import_command& command, std::FILE* terminal) {
   const auto engine = open(command.folder, true, command.wait_for_lock);
   progress_bar bar{terminal, "importing", progress_bar::unit::bytes};
-  const auto report = std::visit(importer{*engine, command, bar.callback()}, command.source);
+  std::uint64_t unchanged = 0;
+  const auto report =
+    std::visit(importer{*engine, command, bar.callback(), unchanged}, command.source);
   bar.clear();
   const auto status = finish(report, "imported");
+  if (std::holds_alternative<registry_place>(command.source))
+    std::printf("%" PRIu64 " tags pointed to the same manifest already\n", unchanged);
   if (command.link)
     print_taken_over(report, command);
   return status;

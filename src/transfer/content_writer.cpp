@@ -196,6 +196,14 @@ bool content_writer::contains(const repository_name& repository, const digest& i
   return within.find_manifest(id).has_value() || within.find_blob(id).has_value();
 }
 
+manifest_ptr content_writer::find_manifest(const repository_name& repository,
+                                           const reference& name) {
+  auto found = store(repository).find_manifest(name);
+  if (!found && found.error().code == errc::manifest_unknown)
+    return nullptr;
+  return take(std::move(found));
+}
+
 // Saturates because a source can declare sizes with any sum.
 void content_writer::expect(std::uint64_t bytes) {
   total_ += std::min(bytes, std::numeric_limits<std::uint64_t>::max() - total_);

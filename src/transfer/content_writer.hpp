@@ -71,6 +71,9 @@ public:
   /// Whether the repository has a manifest or a blob with this digest.
   bool contains(const repository_name& repository, const digest& id);
 
+  /// The manifest of a digest or a tag. Null if the repository has none.
+  manifest_ptr find_manifest(const repository_name& repository, const reference& name);
+
   /// Progress: adds `bytes` to the total, or to the completed bytes.
   void expect(std::uint64_t bytes);
   void note(std::uint64_t bytes);
