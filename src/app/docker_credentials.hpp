@@ -15,8 +15,8 @@ using variable_finder = std::function<std::string(const char* name)>;
 
 /// What the files hold for `host`, `HOST[:PORT]`: the first of $REGISTRY_AUTH_FILE,
 /// $DOCKER_CONFIG/config.json, ~/.docker/config.json and $XDG_RUNTIME_DIR/containers/auth.json that
-/// has an entry. Empty if none has. Throws std::runtime_error if an entry holds a token instead of
-/// a password, or $REGISTRY_AUTH_FILE cannot be read.
+/// has an entry. Empty if none has. Throws std::runtime_error if an entry holds no password, or
+/// $REGISTRY_AUTH_FILE cannot be read.
 std::optional<client::credentials> find_credentials(const std::string& host,
                                                     const variable_finder& variable);
 

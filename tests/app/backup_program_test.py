@@ -135,6 +135,15 @@ class backup(unittest.TestCase):
         said = self.run_it("backup", self.to, "--data", self.new, status=1)
         self.assertIn("is not a gantry data folder", said)
 
+    @unittest.skipUnless(os.geteuid() == 0, "only root can give files away")
+    def test_a_backup_by_root_does_not_lock_the_owner_out(self):
+        with registry(PROGRAM, self.data) as server:
+            server.client().push("app", "v0", 0)
+        (self.data / "hold").unlink(missing_ok=True)
+        os.chown(self.data, 65534, 65534)
+        self.back_up()
+        self.assertEqual(os.stat(self.data / "hold").st_uid, 65534)
+
     def test_a_blob_that_the_registry_has_lost_is_reported(self):
         with registry(PROGRAM, self.data) as server:
             server.client().push("app", "v0", 0)

@@ -12,6 +12,7 @@ import sys
 import tempfile
 import threading
 import unittest
+import urllib.parse
 from pathlib import Path
 
 sys.path.insert(0, os.path.dirname(__file__))
@@ -84,6 +85,40 @@ class front(http.server.BaseHTTPRequestHandler):
 
     def log_message(self, *_):
         pass
+
+
+class token_server(http.server.BaseHTTPRequestHandler):
+    """Exchanges one identity token for tokens."""
+
+    protocol_version = "HTTP/1.1"
+
+    def do_POST(self):
+        form = urllib.parse.parse_qs(self.rfile.read(int(self.headers["Content-Length"])).decode())
+        self.server.forms.append(form)
+        right = form["refresh_token"] == ["the+identity="] and "Authorization" not in self.headers
+        text = json.dumps({"access_token": " ".join(form.get("scope", ["none"]))}).encode()
+        self.send_response(200 if right else 401)
+        self.send_header("Content-Length", str(len(text)))
+        self.end_headers()
+        self.wfile.write(text)
+
+    def log_message(self, *_):
+        pass
+
+
+class guarded(front):
+    """Wants a token, which names what it is for."""
+
+    def pass_on(self):
+        scope = self.headers.get("Authorization", "")
+        wanted = "registry:catalog:*" if "/_catalog" in self.path else "repository:app:pull"
+        if scope and (self.path == "/v2/" or wanted in scope):
+            return super().pass_on()
+        port = self.server.tokens.server_address[1]
+        challenge = f'Bearer realm="http://127.0.0.1:{port}/token",service="here"'
+        if self.path != "/v2/":
+            challenge += f',scope="{wanted}"'
+        self.answer(401, {"WWW-Authenticate": challenge}, b"")
 
 
 class import_registry(unittest.TestCase):
@@ -212,10 +247,23 @@ class import_registry(unittest.TestCase):
             home.write_text(json.dumps({"auths": {f"http://127.0.0.1:{server.port}/v2/": auth}}))
             self.assertEqual(self.counts(self.copy(server.port)), (1, 1, 3, 0))
             home.write_text(json.dumps({"auths": {f"127.0.0.1:{server.port}": {"identitytoken": "x"}}}))
-            self.assertIn("it has an identity token for", self.copy(server.port, status=1))
+            self.assertIn("it asks for a user and a password", self.copy(server.port, status=1))
             other = self.folder / "auth.json"
             other.write_text(json.dumps({"auths": {f"127.0.0.1:{server.port}": auth}}))
             self.copy(server.port, variables={"REGISTRY_AUTH_FILE": str(other)})
+        self.check(image)
+
+    def test_an_identity_token_is_exchanged_for_tokens(self):
+        with self.serve() as server:
+            image = server.client().push("app", "v0", 0)
+            tokens = self.start(token_server, forms=[])
+            at = self.start(guarded, upstream=server.port, tokens=tokens, cloud=None, counts={}, troubled=set())
+            port = at.server_address[1]
+            (self.folder / ".docker").mkdir()
+            entry = {f"127.0.0.1:{port}": {"auth": "", "identitytoken": "the+identity="}}
+            (self.folder / ".docker/config.json").write_text(json.dumps({"auths": entry}))
+            self.assertEqual(self.counts(self.copy(port)), (1, 1, 3, 0))
+        self.assertEqual({each["service"][0] for each in tokens.forms}, {"here"})
         self.check(image)
 
     def test_what_is_not_there_is_said(self):

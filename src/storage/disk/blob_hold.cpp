@@ -6,15 +6,23 @@
 #include <fcntl.h>
 #include <stdexcept>
 #include <sys/file.h>
+#include <sys/stat.h>
 #include <system_error>
+#include <tuple>
+#include <unistd.h>
 
 namespace gantry::storage {
 
 namespace {
 
+/// Root makes it for the owner of the folder, who could not open it otherwise.
 file open_hold(const std::filesystem::path& folder) {
-  return file{
-    ::open((folder / layout::hold).c_str(), O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0640)};
+  file opened{
+    ::open((folder / layout::hold).c_str(), O_RDONLY | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0640)};
+  struct stat owner {};
+  if (opened && ::geteuid() == 0 && ::stat(folder.c_str(), &owner) == 0)
+    std::ignore = ::fchown(opened.descriptor(), owner.st_uid, owner.st_gid);
+  return opened;
 }
 
 } // namespace

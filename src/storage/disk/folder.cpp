@@ -77,8 +77,9 @@ void check_contents(const std::filesystem::path& path, int root) {
     refuse(path, "holds blobs and no " + std::string{layout::database} +
                    ": restore that file from a backup, or choose an empty folder");
   if (std::ranges::find(foreign, "docker") != foreign.end())
-    refuse(path, "holds the data of docker-registry: stop that one, then gantry import --link registry:" +
-                   path.string() + " --data NEW moves it into the new folder NEW");
+    refuse(path,
+           "holds the data of docker-registry: stop that one, then gantry import --link registry:" +
+             path.string() + " --data NEW moves it into the new folder NEW");
   refuse(path, "is not empty and not a gantry data folder (it holds '" + foreign.front() +
                  "'): choose an empty folder");
 }
