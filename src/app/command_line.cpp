@@ -82,6 +82,29 @@ message_command check(const std::string& file) {
   return {text + file + " is valid\n", 0};
 }
 
+/// What `serve` would use with this file.
+config::snapshot settings_of(const std::string& file) {
+  const config::environment variables{::environ};
+  auto done = complete(config::draft{judge_form}, file, variables);
+  if (done.chosen->folder.empty())
+    throw std::invalid_argument{file + ": storage is inmemory: there is no folder"};
+  return std::move(done.chosen);
+}
+
+garbage_collect_command finish_collecting(garbage_collect_command&& parsed) {
+  const auto settings = settings_of(parsed.config);
+  parsed.folder = settings->folder;
+  parsed.policy.grace = settings->gc_grace;
+  parsed.policy.upload_expiry = settings->upload_expiry;
+  return std::move(parsed);
+}
+
+backup_command finish_backup(backup_command&& parsed) {
+  if (!parsed.config.empty())
+    parsed.data = settings_of(parsed.config)->folder;
+  return std::move(parsed);
+}
+
 /// The command that was parsed.
 command chosen(program&& parsed) {
   const auto& met = innermost(parsed.app);
@@ -99,6 +122,12 @@ command chosen(program&& parsed) {
     return check(parsed.checked);
   if (name == "gc")
     return std::move(parsed.collecting);
+  if (name == "garbage-collect")
+    return finish_collecting(std::move(parsed.garbage_collecting));
+  if (name == "backup")
+    return finish_backup(std::move(parsed.backups.backing_up));
+  if (name == "restore")
+    return std::move(parsed.backups.restoring);
   if (name == "verify")
     return std::move(parsed.verifying);
   if (name == "import")

@@ -1,11 +1,14 @@
 // Transfers content between other programs' files and the data folder of a stopped registry.
 #pragma once
 
+#include "client/access_rules.hpp"
+#include "client/tls.hpp"
 #include "storage/disk/lock_wait.hpp"
 #include "transfer/docker_archive.hpp"
 #include "transfer/layout_export.hpp"
 #include "transfer/layout_import.hpp"
 
+#include <cstddef>
 #include <cstdio>
 #include <filesystem>
 #include <optional>
@@ -31,7 +34,15 @@ struct distribution_place {
   std::filesystem::path folder;
 };
 
-using transfer_source = std::variant<layout_place, archive_place, distribution_place>;
+/// `docker://HOST[:PORT][/NAME[:TAG]]`: a registry, one of its repositories, or an image.
+struct registry_place {
+  std::string host;
+  std::string repository;
+  std::string label;
+};
+
+using transfer_source =
+  std::variant<layout_place, archive_place, distribution_place, registry_place>;
 
 /// Throws std::invalid_argument with a line that lists the allowed forms.
 transfer_source parse_source(std::string_view text);
@@ -42,6 +53,13 @@ struct import_command {
   std::filesystem::path folder;
   transfer_source source;
   std::optional<transfer::image_name> as;
+  /// Takes over the files of a distribution folder; with `verify`, after reading them.
+  bool link = false;
+  bool verify = false;
+  /// How to reach a registry.
+  client::tls_settings tls = {};
+  std::optional<client::credentials> who = {};
+  std::size_t parallel = 4;
   storage::lock_wait wait_for_lock = {};
 };
 

@@ -1,5 +1,6 @@
 #include "app/maintenance.hpp"
 
+#include "app/control_order.hpp"
 #include "app/progress_bar.hpp"
 #include "storage/disk/engine.hpp"
 
@@ -23,6 +24,15 @@ T demand(const std::filesystem::path& folder, result<T> outcome) {
                                 ? " is on a full disk: free some space first"
                                 : " cannot be read or written: see the lines above")};
   return std::move(*outcome);
+}
+
+void print(const gc_report& report, bool dry_run) {
+  std::printf("%s%" PRIu64 " bytes %s: %" PRIu64 " blobs, %" PRIu64 " uploads, %" PRIu64
+              " files without a row; %" PRIu64 " manifests and %" PRIu64 " links %s; %" PRIu64
+              " blobs in their grace period\n",
+              dry_run ? "dry run: " : "", report.bytes, dry_run ? "would be freed" : "freed",
+              report.blobs, report.uploads, report.orphans, report.manifests, report.links,
+              dry_run ? "would go" : "went", report.condemned);
 }
 
 } // namespace
@@ -50,14 +60,20 @@ int run(const gc_command& command, std::FILE* terminal) {
   progress_bar bar{terminal, "collecting"};
   const auto report = demand(command.folder, engine->collect(command.policy, bar.callback()));
   bar.clear();
-  std::printf("%s%" PRIu64 " bytes %s: %" PRIu64 " blobs, %" PRIu64 " uploads, %" PRIu64
-              " files without a row; %" PRIu64 " manifests and %" PRIu64 " links %s; %" PRIu64
-              " blobs in their grace period\n",
-              command.policy.dry_run ? "dry run: " : "", report.bytes,
-              command.policy.dry_run ? "would be freed" : "freed", report.blobs, report.uploads,
-              report.orphans, report.manifests, report.links,
-              command.policy.dry_run ? "would go" : "went", report.condemned);
+  print(report, command.policy.dry_run);
   std::fputs(describe_leases(report).c_str(), stdout);
+  return 0;
+}
+
+int run(const garbage_collect_command& command, std::FILE* terminal) {
+  const auto& policy = command.policy;
+  const auto report = ask_server(command.folder, {policy.dry_run, policy.delete_untagged});
+  if (!report)
+    return run(gc_command{command.folder, policy}, terminal);
+  print(*report, policy.dry_run);
+  if (report->waits_for_leases)
+    std::puts("The server has started lately: blobs and links stay until the leases of the pushes "
+              "before are over.");
   return 0;
 }
 

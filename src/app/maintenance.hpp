@@ -7,6 +7,7 @@
 
 #include <cstdio>
 #include <filesystem>
+#include <string>
 
 namespace gantry::app {
 
@@ -14,6 +15,14 @@ struct gc_command {
   std::filesystem::path folder;
   gc_policy policy = {};
   storage::lock_wait wait_for_lock = {};
+};
+
+/// `gantry garbage-collect`: also of a registry that is running.
+struct garbage_collect_command {
+  /// The configuration file that names the folder.
+  std::string config;
+  std::filesystem::path folder = {};
+  gc_policy policy = {};
 };
 
 struct verify_command {
@@ -29,6 +38,8 @@ std::string describe_leases(const gc_report& report);
 /// status: 0, or 1 if a verification left faults unrepaired. Throws std::runtime_error, with one
 /// line that says what to do, if the folder cannot be used.
 int run(const gc_command& command, std::FILE* terminal = stderr);
+/// Asks the server that has the folder open, if there is one.
+int run(const garbage_collect_command& command, std::FILE* terminal = stderr);
 int run(const verify_command& command, std::FILE* terminal = stderr);
 
 } // namespace gantry::app

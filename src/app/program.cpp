@@ -33,6 +33,16 @@ void add_gc(CLI::App& app, gc_command& gc) {
                "drop uploads that have had no request for this long");
 }
 
+void add_garbage_collect(CLI::App& app, garbage_collect_command& parsed) {
+  add_text(app, "config", parsed.config, "FILE",
+           "the configuration file, which names the folder of the registry")
+    ->required();
+  add_flag(app, "-d,--dry-run", "count without changing anything", parsed.policy.dry_run);
+  add_flag(app, "-m,--delete-untagged",
+           "collect manifests without a tag, unless an index names them or their subject exists",
+           parsed.policy.delete_untagged);
+}
+
 void add_verify(CLI::App& app, verify_command& verify) {
   add_data(app, verify.folder, verify.options.wait_for_lock.at_most, "the folder of the registry");
   add_flag(app, "--deep", "read every byte and compare digests", verify.options.deep);
@@ -76,8 +86,12 @@ program::program()
   add_command(app, "serve", "run the registry", add_serve, serving);
   add_config(app, serving, checked);
   add_command(app, "gc", "collect the garbage of a stopped registry", add_gc, collecting);
+  add_command(app, "garbage-collect",
+              "collect the garbage of a registry that is running or stopped", add_garbage_collect,
+              garbage_collecting);
   add_command(app, "verify", "check the folder of a stopped registry for damage", add_verify,
               verifying);
+  add_backup(app, backups);
   add_transfer(app, transfer);
   add_users(app, users);
   add_certificates(app, certificate);

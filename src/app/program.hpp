@@ -1,6 +1,7 @@
 // The whole command line as CLI11 parses it, and the parsed result.
 #pragma once
 
+#include "app/backup_options.hpp"
 #include "app/bench_options.hpp"
 #include "app/certificates.hpp"
 #include "app/completion.hpp"
@@ -30,7 +31,9 @@ struct program {
   /// The file that `config check` reads.
   std::string checked;
   gc_command collecting;
+  garbage_collect_command garbage_collecting;
   verify_command verifying;
+  backup_commands backups;
   transfer_commands transfer;
   user_command users;
   dev_certificate_command certificate;

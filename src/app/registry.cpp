@@ -7,6 +7,7 @@
 #include "api/journal_observer.hpp"
 #include "api/pipeline.hpp"
 #include "api/request_metrics.hpp"
+#include "app/control_socket.hpp"
 #include "app/idle_watch.hpp"
 #include "app/limits.hpp"
 #include "app/listen_address.hpp"
@@ -221,6 +222,13 @@ void bind(http::server& server, listen_address& address) {
   }
 }
 
+/// The policy of the server's own collections.
+gc_policy policy_of(const registry_options& settings) {
+  auto policy = settings.actors.gc;
+  policy.upload_expiry = settings.actors.upload_expiry;
+  return policy;
+}
+
 /// Keeps the message alive inside a coroutine of its own: Asio's `co_spawn` wants an awaitable of
 /// one type.
 template <class Message>
@@ -280,6 +288,8 @@ struct registry::parts {
   /// Makes the observers of requests. Returns those that count them; null without metrics.
   api::request_metrics* observe(std::vector<std::unique_ptr<api::observer>>& observers) const;
   void serve_metrics(const api::request_metrics* counts);
+  /// Null without a folder.
+  std::unique_ptr<control_socket> control;
 };
 
 api::request_metrics*
@@ -380,6 +390,8 @@ void registry::start() {
   p.server->start();
   if (p.debug_server)
     p.debug_server->start();
+  if (!p.settings.data.empty())
+    p.control = std::make_unique<control_socket>(p.settings.data, *p.engine, policy_of(p.settings));
 }
 
 void registry::stop() {
@@ -390,6 +402,7 @@ void registry::stop() {
   p.debug.reset();
   if (p.context)
     p.context->scrape = {};
+  p.control.reset();
   p.server.reset();
   p.login.reset(); // its threads post to those of the connections
   if (p.supervisor)

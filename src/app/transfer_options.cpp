@@ -22,8 +22,11 @@ transfer::image_name parse_image(const std::string& text) {
 }
 
 void check(const import_command& importing) {
-  if (importing.as && std::holds_alternative<distribution_place>(importing.source))
+  const bool is_registry = std::holds_alternative<registry_place>(importing.source);
+  if (importing.as && (is_registry || std::holds_alternative<distribution_place>(importing.source)))
     throw CLI::ValidationError{"NAME", "images of a registry keep their names"};
+  if (importing.link && !std::holds_alternative<distribution_place>(importing.source))
+    throw CLI::ValidationError{"--link", "only the files of registry:DIR can be linked"};
 }
 
 void check(const export_command& exporting) {
@@ -32,17 +35,45 @@ void check(const export_command& exporting) {
                                "oci:DIR:NAME names one image: name the image, or omit NAME"};
 }
 
+/// How to reach a registry.
+void add_registry(CLI::App& app, import_command& importing) {
+  const auto set_user = [&importing](const std::string& text) {
+    const auto colon = text.find(':');
+    if (colon == std::string::npos || colon == 0)
+      throw std::invalid_argument{"it is not of the form NAME:PASSWORD"};
+    importing.who = client::credentials{text.substr(0, colon), text.substr(colon + 1)};
+  };
+  add_value(app, "--user", "NAME:PASSWORD",
+            "the user at docker://; by default the one that docker login has kept", set_user);
+  auto* authorities =
+    add_text(app, "--ca", importing.tls.authorities, "FILE",
+             "certificates (PEM) to trust for docker://, instead of the system's");
+  add_switch(app, "--insecure", "at docker://, accept any certificate, and plain HTTP",
+             [&importing](bool on) { importing.tls.verify = !on; })
+    ->excludes(authorities);
+  add_count(app, "--parallel", importing.parallel, "downloads from docker:// at the same time",
+            config::bounds{1, 64});
+}
+
 void add_import(CLI::App& app, import_command& importing) {
   add_data(app, importing.folder, importing.wait_for_lock.at_most,
            "the folder of the registry; created if absent");
   add_value(app, "source", "SOURCE",
-            "oci:DIR[:NAME] (an image layout), docker-archive:FILE (docker save) or registry:DIR "
-            "(the rootdirectory of docker-registry)",
+            "oci:DIR[:NAME] (an image layout), docker-archive:FILE (docker save), registry:DIR "
+            "(the rootdirectory of docker-registry) or docker://HOST[:PORT][/NAME[:TAG]] (a "
+            "running registry)",
             [&importing](const std::string& text) { importing.source = parse_source(text); })
     ->required();
   add_value(app, "name", "NAME[:TAG]", "the new name of a single image",
             [&importing](const std::string& text) { importing.as = parse_image(text); })
     ->default_str("its name in the source");
+  auto* link =
+    add_switch(app, "--link", "give the files of registry:DIR second names instead of copying them",
+               [&importing](bool on) { importing.link = on; });
+  add_switch(app, "--verify", "with --link: read every file and compare digests",
+             [&importing](bool on) { importing.verify = on; })
+    ->needs(link);
+  add_registry(app, importing);
   app.final_callback([&importing] { check(importing); });
 }
 

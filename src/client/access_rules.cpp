@@ -49,6 +49,15 @@ std::string token_target(const token_realm& realm, const std::vector<std::string
   return target;
 }
 
+std::string token_form(const token_realm& realm, const std::vector<std::string>& scopes,
+                       const credentials& who) {
+  std::string all;
+  for (const auto& scope : scopes)
+    all += (all.empty() ? "" : " ") + scope;
+  return "grant_type=refresh_token&client_id=gantry&service=" + escape(realm.service) +
+         "&scope=" + escape(all) + "&refresh_token=" + escape(who.identity_token);
+}
+
 std::optional<issued_token> read_token(std::string_view text) {
   const auto read = parse_object(text, max_depth);
   if (!read)

@@ -15,6 +15,9 @@ namespace gantry::client {
 struct credentials {
   std::string user;
   std::string password;
+  /// What `docker login` keeps instead of a password if the token server issues it: exchanged for
+  /// tokens by OAuth 2 (`refresh_token`). Empty: none.
+  std::string identity_token = {};
 };
 
 /// A server of bearer tokens (the distribution project's token specification).
@@ -41,6 +44,10 @@ std::string basic_authorization(const credentials& who);
 
 /// The target that requests a token: `realm.target` with its service and each of `scopes`.
 std::string token_target(const token_realm& realm, const std::vector<std::string>& scopes);
+
+/// The form that asks for a token with the identity token of `who`, to be posted to `realm.target`.
+std::string token_form(const token_realm& realm, const std::vector<std::string>& scopes,
+                       const credentials& who);
 
 /// A token that a server has issued.
 struct issued_token {

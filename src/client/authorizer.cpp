@@ -37,7 +37,8 @@ authorizer::authorizer(asio::io_context& context, access_rules rules, registry_t
   : rules_{std::move(rules)},
     targets_{std::move(targets)},
     connection_{context, rules_.realm.server, settings},
-    basic_{rules_.who ? basic_authorization(*rules_.who) : std::string{}},
+    basic_{rules_.who && rules_.who->identity_token.empty() ? basic_authorization(*rules_.who)
+                                                            : std::string{}},
     fetched_{context, steady_clock::time_point::max()} {}
 
 asio::awaitable<std::string> authorizer::authorize(std::string_view target) {
@@ -95,12 +96,20 @@ authorizer::grant& authorizer::grant_of(const std::string& repository) {
 }
 
 asio::awaitable<void> authorizer::fetch(const std::string& repository) {
-  const auto target = token_target(rules_.realm, grant_of(repository).scopes);
-  request get{boost::beast::http::verb::get, target};
-  get.authorization = basic_;
+  const auto& scopes = grant_of(repository).scopes;
+  const bool by_form = rules_.who && !rules_.who->identity_token.empty();
+  const auto target = token_target(rules_.realm, by_form ? std::vector<std::string>{} : scopes);
+  const auto form = by_form ? token_form(rules_.realm, scopes, *rules_.who) : std::string{};
+  request wanted{boost::beast::http::verb::get, target};
+  wanted.authorization = basic_;
+  if (by_form) {
+    wanted.method = boost::beast::http::verb::post;
+    wanted.content_type = "application/x-www-form-urlencoded";
+    wanted.body = payload{form};
+  }
   response answer;
   error_code ec;
-  co_await connection_.exchange(get, body_use::keep, answer, ec);
+  co_await connection_.exchange(wanted, body_use::keep, answer, ec);
   const auto issued = ec || answer.status != 200 ? std::nullopt : read_token(answer.body);
   if (ec)
     fault_ = name_of(ec);

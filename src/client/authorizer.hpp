@@ -66,6 +66,7 @@ private:
   registry_targets targets_;
   connection connection_;
   fetch_observer observer_;
+  /// Empty without a password.
   std::string basic_;
   std::map<std::string, grant, std::less<>> grants_;
   /// A target outside of `/v2/`, such as the Location of an upload, belongs to the repository of

@@ -37,13 +37,12 @@ connection::connection(asio::io_context& context, peer server, connection_settin
 asio::awaitable<void> connection::exchange(const request& what, body_use use, response& into,
                                            error_code& ec) {
   begin();
-  const bool to_head = what.method == beast_http::verb::head;
   co_await connect(ec);
   if (!ec)
     co_await send(what, what.body.size(), ec);
   if (!ec) {
     do
-      co_await receive(use, to_head, into, ec);
+      co_await receive(what, use, into, ec);
     while (!ec && into.status < 200 && into.status >= 100);
   }
   end(ec);
@@ -121,9 +120,9 @@ void connection::write_head(const request& what) {
   head_.append("\r\n");
 }
 
-asio::awaitable<void> connection::receive(body_use use, bool to_head, response& into,
+asio::awaitable<void> connection::receive(const request& what, body_use use, response& into,
                                           error_code& ec) {
-  response_parser parser{into, use, to_head};
+  response_parser parser{into, use, what.method == beast_http::verb::head, what.observer};
   while (!parser.is_done()) {
     if (buffer_.size() > 0) {
       buffer_.consume(parser.put(buffer_.data(), ec));

@@ -66,7 +66,8 @@ private:
   boost::asio::awaitable<void> connect(error_code& ec);
   /// The head, and the first `bytes` of the body.
   boost::asio::awaitable<void> send(const request& what, std::uint64_t bytes, error_code& ec);
-  boost::asio::awaitable<void> receive(body_use use, bool to_head, response& into, error_code& ec);
+  boost::asio::awaitable<void> receive(const request& what, body_use use, response& into,
+                                       error_code& ec);
   void write_head(const request& what);
   void close();
 

@@ -14,6 +14,8 @@
 
 namespace gantry::client {
 
+class response_observer;
+
 /// Views that outlive the exchange. Empty fields are not sent.
 struct request {
   boost::beast::http::verb method{};
@@ -24,6 +26,8 @@ struct request {
   std::string_view range = {};
   std::string_view authorization = {};
   payload body = {};
+  /// Sees the bytes of the response's body as they arrive, also those of an error. May be null.
+  response_observer* observer = nullptr;
 };
 
 /// What happens to the body of a response as it arrives.

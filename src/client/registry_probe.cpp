@@ -125,7 +125,7 @@ access_rules choose(const std::string& challenges, const probe_settings& setting
         return {access_rules::scheme::bearer, settings.who, std::move(*realm)};
   for (const auto& each : offered)
     if (each.scheme == "basic") {
-      if (!settings.who)
+      if (!settings.who || !settings.who->identity_token.empty())
         throw probe_error{reason::no_credentials, "it asks for a user and a password (401)"};
       return {access_rules::scheme::basic, settings.who};
     }

@@ -43,6 +43,12 @@ T wait_for(Write write) {
   return take(answer.get_future().get());
 }
 
+void check_size(const descriptor& blob, std::uint64_t size) {
+  if (size != blob.size)
+    leave_out("blob " + blob.target.to_string() + " has " + std::to_string(size) + " bytes, not " +
+              std::to_string(blob.size));
+}
+
 void link(repository_store& into, blob_ptr linked) {
   wait_for<void>(
     [&](completion<void> done) { into.link_blob(std::move(linked), std::move(done)); });
@@ -67,30 +73,64 @@ std::optional<std::uint64_t> content_writer::link_present(const repository_name&
   return size;
 }
 
-void content_writer::put_blob(const repository_name& repository, const descriptor& blob,
-                              source_file& content) {
-  const auto id = blob.target.to_string();
-  const auto check_size = [&](std::uint64_t size) {
-    if (size != blob.size)
-      leave_out("blob " + id + " has " + std::to_string(size) + " bytes, not " +
-                std::to_string(blob.size));
-  };
-  check_size(content.size());
+bool content_writer::has_arrived(const repository_name& repository, const descriptor& blob,
+                                 const source_file& content) {
+  check_size(blob, content.size());
   if (const auto present = link_present(repository, blob.target)) {
     note(*present);
-    return;
+    return true;
   }
   if (const auto known = broken_.find(blob.target); known != broken_.end())
     leave_out(known->second);
+  return false;
+}
+
+void content_writer::put_blob(const repository_name& repository, const descriptor& blob,
+                              source_file& content) {
+  if (has_arrived(repository, blob, content))
+    return;
+  const auto id = blob.target.to_string();
   try {
     auto incoming = copy(blob, content);
-    check_size(incoming.size());
+    check_size(blob, incoming.size());
     if (const auto found = incoming.id(); found != blob.target)
       leave_out("blob " + id + " has the digest " + found.to_string());
     store_blob(repository, std::move(incoming));
   } catch (const broken_entry& reason) {
     broken_.emplace(blob.target, reason.what());
     throw;
+  }
+}
+
+void content_writer::adopt_blob(const repository_name& repository, const descriptor& blob,
+                                source_file& content, const file_adopter& adopt, bool verify) {
+  if (has_arrived(repository, blob, content))
+    return;
+  auto incoming = receive_as(blob.target);
+  const auto how = adopt(*incoming.sink_, content.descriptor());
+  if (how == adoption::none)
+    return put_blob(repository, blob, content);
+  check_size(blob, incoming.size());
+  if (verify)
+    check_digest(blob, content);
+  else
+    note(blob.size);
+  store_blob(repository, std::move(incoming));
+  ++(how == adoption::linked ? report_.linked : report_.cloned);
+  report_.adopted_bytes += blob.size;
+}
+
+void content_writer::check_digest(const descriptor& blob, source_file& content) {
+  hasher hash{blob.target.algorithm()};
+  std::vector<std::byte> buffer(buffer_size);
+  while (const auto count = content.read(buffer)) {
+    hash.update(std::span{buffer}.first(count));
+    note(count);
+  }
+  if (const auto found = hash.peek(); found != blob.target) {
+    broken_.emplace(blob.target,
+                    "blob " + blob.target.to_string() + " has the digest " + found.to_string());
+    leave_out(broken_.at(blob.target));
   }
 }
 
@@ -154,6 +194,14 @@ void content_writer::put_manifest(const repository_name& repository, manifest va
 bool content_writer::contains(const repository_name& repository, const digest& id) {
   const auto& within = store(repository);
   return within.find_manifest(id).has_value() || within.find_blob(id).has_value();
+}
+
+manifest_ptr content_writer::find_manifest(const repository_name& repository,
+                                           const reference& name) {
+  auto found = store(repository).find_manifest(name);
+  if (!found && found.error().code == errc::manifest_unknown)
+    return nullptr;
+  return take(std::move(found));
 }
 
 // Saturates because a source can declare sizes with any sum.

@@ -3,6 +3,7 @@
 
 #include "domain/storage.hpp"
 #include "transfer/failure.hpp"
+#include "transfer/file_adopter.hpp"
 #include "transfer/report.hpp"
 #include "transfer/source_folder.hpp"
 
@@ -54,6 +55,11 @@ public:
   /// broken digest is not read again.
   void put_blob(const repository_name& repository, const descriptor& blob, source_file& content);
   void put_blob(const repository_name& repository, std::string_view content);
+  /// Makes the file of `content` the blob, without reading it unless `verify` is set, if the engine
+  /// can; otherwise as `put_blob`. Throws broken_entry if the size differs, or the digest of what
+  /// is read.
+  void adopt_blob(const repository_name& repository, const descriptor& blob, source_file& content,
+                  const file_adopter& adopt, bool verify);
 
   incoming_blob receive(digest_algorithm algorithm = digest_algorithm::sha256);
   /// A blob whose digest is known already, or is wrong on purpose.
@@ -65,6 +71,9 @@ public:
   /// Whether the repository has a manifest or a blob with this digest.
   bool contains(const repository_name& repository, const digest& id);
 
+  /// The manifest of a digest or a tag. Null if the repository has none.
+  manifest_ptr find_manifest(const repository_name& repository, const reference& name);
+
   /// Progress: adds `bytes` to the total, or to the completed bytes.
   void expect(std::uint64_t bytes);
   void note(std::uint64_t bytes);
@@ -72,6 +81,10 @@ public:
   transfer_report& report() noexcept { return report_; }
 
 private:
+  /// Links the blob if the engine has it already.
+  bool has_arrived(const repository_name& repository, const descriptor& blob,
+                   const source_file& content);
+  void check_digest(const descriptor& blob, source_file& content);
   incoming_blob copy(const descriptor& blob, source_file& content);
   void store_blob(const repository_name& repository, incoming_blob content);
   repository_store& store(const repository_name& name);

@@ -30,8 +30,11 @@ std::string join(const std::string& left, char sign, const std::string& right) {
 class distribution_import {
 public:
   distribution_import(storage_engine& engine, const fs::path& folder,
-                      const progress_callback& progress)
-    : writer_{engine, progress}, source_{folder}, root_{fs::path{"docker"} / "registry" / "v2"} {}
+                      const progress_callback& progress, const distribution_options& options)
+    : writer_{engine, progress},
+      source_{folder},
+      root_{fs::path{"docker"} / "registry" / "v2"},
+      options_{options} {}
 
   transfer_report run();
 
@@ -45,6 +48,7 @@ private:
   void count_bytes();
   void walk();
   void put_repository(const fs::path& folder, const std::string& name);
+  void find_sizes(const repository_name& repository, const fs::path& folder);
   void put_layers(const repository_name& repository, const fs::path& folder);
   std::map<digest, std::vector<tag>> read_tags(const fs::path& folder, const std::string& name);
   void put_revisions(const repository_name& repository, const fs::path& folder,
@@ -66,9 +70,12 @@ private:
   content_writer writer_;
   source_folder source_;
   fs::path root_;
+  const distribution_options& options_;
   /// For the current repository: why these blobs are missing.
   std::vector<index> indexes_;
   std::map<digest, std::string> broken_layers_;
+  /// Only to take over files: the sizes that manifests name.
+  std::map<digest, std::uint64_t> sizes_;
 };
 
 template <class Work>
@@ -134,12 +141,28 @@ void distribution_import::put_repository(const fs::path& folder, const std::stri
     leave_out("no repository can have this name");
   indexes_.clear();
   broken_layers_.clear();
+  find_sizes(*repository, folder / "_manifests" / "revisions");
   put_layers(*repository, folder / "_layers");
   put_revisions(*repository, folder / "_manifests" / "revisions",
                 read_tags(folder / "_manifests" / "tags", name));
   for (const auto& [id, reason] : broken_layers_)
     writer_.report().leave_out(name + ": " + reason);
   check_indexes(*repository);
+}
+
+// A broken manifest is reported when its turn comes.
+void distribution_import::find_sizes(const repository_name& repository, const fs::path& folder) {
+  sizes_.clear();
+  if (!options_.adopt)
+    return;
+  for_each_link(repository.to_string(), folder, [&](const digest& id) {
+    try {
+      for (const auto& needed : read_manifest(id).required_blobs())
+        sizes_.emplace(needed.target, needed.size);
+    } catch (const broken_entry&) {
+      return;
+    }
+  });
 }
 
 // Garbage collection removes a blob but leaves its link.
@@ -219,8 +242,14 @@ bool distribution_import::put_blob(const repository_name& repository, const dige
   auto content = source_.open(data_of(id));
   if (!content)
     return false;
-  const auto size = content->size();
-  writer_.put_blob(repository, descriptor{.media_type = {}, .target = id, .size = size}, *content);
+  descriptor blob{.media_type = {}, .target = id, .size = content->size()};
+  const auto named = sizes_.find(id);
+  if (named == sizes_.end()) {
+    writer_.put_blob(repository, blob, *content);
+  } else {
+    blob.size = named->second;
+    writer_.adopt_blob(repository, blob, *content, options_.adopt, options_.verify);
+  }
   return true;
 }
 
@@ -259,9 +288,10 @@ fs::path distribution_import::data_of(const digest& id) const {
 } // namespace
 
 transfer_report import_distribution_folder(storage_engine& engine, const fs::path& folder,
-                                           const progress_callback& progress) {
+                                           const progress_callback& progress,
+                                           const distribution_options& options) {
   return naming("registry folder", folder, [&] {
-    return distribution_import{engine, folder, progress}.run();
+    return distribution_import{engine, folder, progress, options}.run();
   });
 }
 

@@ -2,11 +2,20 @@
 #pragma once
 
 #include "domain/storage.hpp"
+#include "transfer/file_adopter.hpp"
 #include "transfer/report.hpp"
 
 #include <filesystem>
 
 namespace gantry::transfer {
+
+struct distribution_options {
+  /// Takes over files instead of copying them: those of blobs that a manifest names, after a check
+  /// of their size. Empty: copy.
+  file_adopter adopt = {};
+  /// Reads also the files that are taken over, and compares digests.
+  bool verify = false;
+};
 
 /// Stores every repository with its blobs, manifests and tags. `folder` is the `rootdirectory` of
 /// the filesystem driver, which contains `docker/registry/v2`. Precondition: that registry is
@@ -17,6 +26,7 @@ namespace gantry::transfer {
 /// full.
 transfer_report import_distribution_folder(storage_engine& engine,
                                            const std::filesystem::path& folder,
-                                           const progress_callback& progress = {});
+                                           const progress_callback& progress = {},
+                                           const distribution_options& options = {});
 
 } // namespace gantry::transfer

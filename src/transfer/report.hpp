@@ -20,6 +20,10 @@ struct transfer_report {
   std::uint64_t blobs = 0;
   /// Bytes of the copied blobs.
   std::uint64_t bytes = 0;
+  /// Those among the copied blobs that took over a file (`file_adopter`), and their bytes.
+  std::uint64_t linked = 0;
+  std::uint64_t cloned = 0;
+  std::uint64_t adopted_bytes = 0;
   /// One line, with the reason, for each item that was not transferred; no tag points to it.
   std::vector<std::string> left_out;
   /// One line, with the reason, for each index that lacks some of its manifests.

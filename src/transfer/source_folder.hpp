@@ -41,6 +41,7 @@ public:
   /// Continues where the last call ended; fills the buffer except at the end of the file. Throws
   /// broken_entry.
   std::size_t read(std::span<std::byte> into);
+  int descriptor() const noexcept { return file_.descriptor(); }
 
 private:
   source_handle file_;

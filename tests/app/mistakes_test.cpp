@@ -30,7 +30,9 @@ struct mistake_row {
 
 const mistake_row rows[] = {
   {{},
-   "a command is missing: one of serve, config, gc, verify, import, export, user, cert, policy, "
+   "a command is missing: one of serve, config, gc, garbage-collect, verify, backup, restore, "
+   "import, export, "
+   "user, cert, policy, "
    "record, status, bench, "
    "completion, "
    "manual, help, version; see gantry --help"},
@@ -98,11 +100,16 @@ const mistake_row rows[] = {
   {{"gc", "--dta", "d"}, "gc: unknown option --dta; did you mean --data? see gantry gc --help"},
   {{"verify", "--data", ""}, "--data is empty: it needs a folder, such as /var/lib/registry"},
   {{"import", "--data", "d"},
-   "import: SOURCE is missing: oci:DIR[:NAME], docker-archive:FILE or registry:DIR; see gantry "
-   "import --help"},
+   "import: SOURCE is missing: oci:DIR[:NAME], docker-archive:FILE, registry:DIR or "
+   "docker://HOST[/NAME[:TAG]]; see gantry import --help"},
   {{"import", "--data", "d", "docker-daemon:app"},
    "SOURCE: 'docker-daemon:app' is neither oci:DIR[:NAME] nor docker-archive:FILE nor "
-   "registry:DIR"},
+   "registry:DIR nor docker://HOST[:PORT][/NAME[:TAG]]"},
+  {{"import", "--data", "d", "docker://h/A"}, "SOURCE: 'A' is not the name of a repository"},
+  {{"import", "--data", "d", "docker://h/a", "b"}, "NAME: images of a registry keep their names"},
+  {{"import", "--data", "d", "--link", "oci:d"},
+   "--link: only the files of registry:DIR can be linked"},
+  {{"backup", "d"}, "--data: name the folder of the registry, or its configuration file"},
   {{"import", "--data", "d", "oci:d", "No Name"},
    "NAME[:TAG]: 'No Name' is not of the form repository[:tag], such as team/app:1.0"},
   {{"bench", "push"},

@@ -63,6 +63,9 @@ BOOST_AUTO_TEST_CASE(a_token_request_is_escaped_and_appended) {
   BOOST_TEST(
     client::token_target(realm, {"repository:a/b:pull,push", "x+y"}) ==
     "/token?a=b&service=my%20registry%20%26%20co&scope=repository:a/b:pull,push&scope=x%2By");
+  BOOST_TEST(client::token_form(realm, {"repository:a:pull", "x"}, {{}, {}, "a+b="}) ==
+             "grant_type=refresh_token&client_id=gantry&service=my%20registry%20%26%20co&scope="
+             "repository:a:pull%20x&refresh_token=a%2Bb%3D");
 }
 
 BOOST_AUTO_TEST_SUITE_END()

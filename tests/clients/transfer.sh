@@ -58,9 +58,19 @@ done
 skopeo copy -q --all --preserve-digests --dest-tls-verify=false "oci:$images/multi:1.0" \
   "docker://$old/old/multi:1.0"
 skopeo delete --tls-verify=false "docker://$old/old/gone:1.0"
+"$GANTRY_BINARY" import --data "$work/fetched" "docker://$old"
+again=$("$GANTRY_BINARY" import --data "$work/fetched" "docker://$old")
+contains "the report" "$again" "^imported 0 tags, 0 manifests and 0 blobs of 0 bytes; 0 things were left out"
+contains "the report" "$again" "^3 tags pointed to the same manifest already"
+"$GANTRY_BINARY" verify --deep --data "$work/fetched"
 stop_process "$daemon_pid" || true
 "$GANTRY_BINARY" import --data "$data" "registry:$work/old"
 "$GANTRY_BINARY" verify --deep --data "$data"
+refused "$GANTRY_BINARY" serve --data "$work/old"
+contains "the refusal" "$output" "gantry import --link registry:$work/old --data NEW"
+linked=$("$GANTRY_BINARY" import --link --data "$work/linked" "registry:$work/old")
+contains "the report" "$linked" "^[1-9][0-9]* blobs are linked, 0 share their blocks"
+"$GANTRY_BINARY" verify --deep --data "$work/linked"
 
 say "clients pull what came in"
 start_server --data "$data"

@@ -276,7 +276,8 @@ BOOST_AUTO_TEST_CASE(a_folder_of_another_program_is_refused) {
   BOOST_TEST(!std::filesystem::exists(folder.path() / "metadata.db"));
   const temp_dir registry;
   registry.write("docker/registry/v2/x", "");
-  BOOST_TEST(contains(refusal(registry.path()), "docker-registry"));
+  BOOST_TEST(contains(refusal(registry.path()),
+                      "gantry import --link registry:" + registry.path().string() + " --data NEW"));
   const temp_dir half;
   half.write("blobs/sha256/ab/cd", "half a backup");
   BOOST_TEST(contains(refusal(half.path()), "holds blobs and no metadata.db"));

@@ -145,6 +145,11 @@ private:
 } // namespace
 
 std::unique_ptr<storage_engine> open_disk_engine(disk_options options) {
+  std::error_code unknown;
+  if (std::filesystem::exists(options.folder / layout::backup, unknown))
+    throw std::runtime_error{options.folder.string() +
+                             " holds a backup, which must stay as it is: gantry restore " +
+                             options.folder.string() + " --data NEW makes a registry of it"};
   return std::make_unique<disk_engine>(std::move(options));
 }
 

@@ -48,6 +48,7 @@ std::uint64_t inode_of(int folder, const char* name) {
 bool is_known(std::string_view name) {
   return name == layout::lock || name.starts_with(layout::database) || name == layout::blobs ||
          name == layout::uploads || name == layout::quarantine || name == layout::reserve ||
+         name == layout::control || name == layout::hold || name == layout::backup ||
          name == "lost+found";
 }
 
@@ -60,24 +61,29 @@ bool is_empty(int parent, const char* name) {
 void check_contents(const std::filesystem::path& path, int root) {
   bool has_database = false;
   bool has_blobs = false;
+  bool is_backup = false;
   std::vector<std::string> foreign;
   const auto listed = for_each_name(root, [&](std::string_view name) {
     has_database = has_database || name == layout::database;
+    is_backup = is_backup || name == layout::backup;
     if (!is_known(name))
       foreign.emplace_back(name);
     has_blobs = has_blobs || (name == layout::blobs && !is_empty(root, layout::blobs));
   });
   if (!listed)
     refuse(path, "cannot be listed");
-  if (has_database || (foreign.empty() && !has_blobs))
+  // A backup gets its database last.
+  if (has_database || is_backup || (foreign.empty() && !has_blobs))
     return;
   if (foreign.empty())
     refuse(path, "holds blobs and no " + std::string{layout::database} +
                    ": restore that file from a backup, or choose an empty folder");
-  const auto& name = foreign.front();
-  refuse(path, name == "docker" ? "holds the data of docker-registry: choose an empty folder"
-                                : "is not empty and not a gantry data folder (it holds '" + name +
-                                    "'): choose an empty folder");
+  if (std::ranges::find(foreign, "docker") != foreign.end())
+    refuse(path,
+           "holds the data of docker-registry: stop that one, then gantry import --link registry:" +
+             path.string() + " --data NEW moves it into the new folder NEW");
+  refuse(path, "is not empty and not a gantry data folder (it holds '" + foreign.front() +
+                 "'): choose an empty folder");
 }
 
 template <class T>
@@ -105,7 +111,12 @@ data_folder::data_folder(const std::filesystem::path& path, bool create, const l
   if (!root_)
     refuse(path, "cannot be opened", errno);
   check_contents(path, root_.descriptor());
-  if (!create && ::faccessat(root_.descriptor(), layout::database, F_OK, 0) != 0)
+  const auto holds = [this](const char* name) {
+    return ::faccessat(root_.descriptor(), name, F_OK, 0) == 0;
+  };
+  if (!create && !holds(layout::database) && holds(layout::backup))
+    refuse(path, "holds a backup that was interrupted: repeat gantry backup");
+  if (!create && !holds(layout::database))
     refuse(path, "is not a gantry data folder: it has no " + std::string{layout::database});
   lock(wait);
   blobs_ = demand(path, open_folder(root_.descriptor(), layout::blobs));

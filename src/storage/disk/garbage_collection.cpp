@@ -1,5 +1,8 @@
 #include "storage/disk/garbage_collection.hpp"
 
+#include "storage/disk/blob_hold.hpp"
+#include "telemetry/log.hpp"
+
 #include <algorithm>
 #include <limits>
 #include <map>
@@ -246,6 +249,15 @@ result<void> garbage_collection::purge() {
         report_.bytes += each.size;
       report_.blobs += found.size();
       continue;
+    }
+    const auto claim = claim_removal(store_.folder.path());
+    if (!claim)
+      return claim.error();
+    if (!*claim) {
+      telemetry::log().info("storage: a backup is running: a later collection removes {} blobs or "
+                            "more",
+                            found.size());
+      return {};
     }
     const auto held = hold(std::move(found));
     auto purged = purge_held(held);

@@ -19,6 +19,12 @@ inline constexpr const char* uploads = "uploads";
 /// Bytes for deletions on a full disk; has no content.
 inline constexpr const char* reserve = "reserve";
 inline constexpr const char* quarantine = "quarantine";
+/// The socket of the server that has the folder open.
+inline constexpr const char* control = "control";
+/// Locked while a backup needs blobs, and while a collection removes some.
+inline constexpr const char* hold = "hold";
+/// Marks a folder that holds a backup.
+inline constexpr const char* backup = "backup";
 
 /// Which of the 256 fan-out folders holds the blob.
 std::uint8_t fan_out(const digest& id) noexcept;

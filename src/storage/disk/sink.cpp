@@ -5,7 +5,14 @@
 
 #include <algorithm>
 #include <cassert>
+#include <cerrno>
+#include <fcntl.h>
+#include <linux/fs.h>
+#include <string>
+#include <sys/ioctl.h>
+#include <sys/stat.h>
 #include <tuple>
+#include <unistd.h>
 #include <utility>
 
 namespace gantry::storage {
@@ -168,6 +175,45 @@ result<void> disk_sink::move_to_file() {
   has_data_file_ = true;
   text_ = std::string{};
   return {};
+}
+
+result<taken_over> disk_sink::take_over(int descriptor) {
+  assert(size_ == 0 && is_inline() && !saved_);
+  struct stat found {};
+  if (::fstat(descriptor, &found) != 0)
+    return system_failure(errno, "look at a file");
+  const auto size = static_cast<std::uint64_t>(found.st_size);
+  if (size <= home_->inline_threshold)
+    return taken_over::not_at_all;
+  const int folder = home_->folder.uploads();
+  const auto name = layout::data_name(id_);
+  const auto open = "/proc/self/fd/" + std::to_string(descriptor);
+  auto how = taken_over::linked;
+  if (::linkat(AT_FDCWD, open.c_str(), folder, name.c_str(), AT_SYMLINK_FOLLOW) != 0) {
+    auto clone = create_file(folder, name);
+    if (!clone)
+      return clone.error();
+    if (::ioctl(clone->descriptor(), FICLONE, descriptor) != 0) {
+      std::ignore = remove_file(folder, name);
+      return taken_over::not_at_all;
+    }
+    how = taken_over::cloned;
+  }
+  auto data = open_for_reading(folder, name);
+  if (!data)
+    return data.error();
+  if (!*data)
+    return fail(errc::storage_failed);
+  data_ = std::move(**data);
+  has_data_file_ = true;
+  size_ = size;
+  home_->bytes += size;
+  return how;
+}
+
+result<taken_over> take_over(blob_sink& sink, int descriptor) {
+  auto* on_disk = dynamic_cast<disk_sink*>(&sink);
+  return on_disk ? on_disk->take_over(descriptor) : result<taken_over>{taken_over::not_at_all};
 }
 
 result<void> disk_sink::unshare() {

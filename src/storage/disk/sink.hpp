@@ -10,6 +10,7 @@
 
 #include <atomic>
 #include <cstddef>
+#include <cstdint>
 #include <memory>
 #include <string>
 #include <unordered_map>
@@ -54,6 +55,9 @@ private:
   std::unordered_map<upload_id, std::uint64_t> open_ GANTRY_GUARDED_BY(mutex_);
 };
 
+/// How a sink got the bytes of a file without copying them.
+enum class taken_over : std::uint8_t { not_at_all, linked, cloned };
+
 class disk_sink final : public blob_sink {
 public:
   disk_sink(std::shared_ptr<upload_folder> home, const upload_id& id);
@@ -71,6 +75,12 @@ public:
   result<void> save(const repository_name& repository, const upload_position& position,
                     const hasher& hash) override;
   void discard() noexcept override;
+
+  /// Makes a file the bytes of this empty sink: a second name of it, or a file that shares its
+  /// blocks if the system refuses the name. Not at all if the file system can do neither, or the
+  /// blob is one for the database. Nothing may write to the file later. Errors: disk_full,
+  /// storage_failed.
+  result<taken_over> take_over(int descriptor);
 
   bool is_inline() const noexcept { return !data_; }
   /// For an inline sink; unusable afterwards.
@@ -101,5 +111,8 @@ private:
   /// Whether the folder may contain a data file.
   bool has_data_file_ = false;
 };
+
+/// `disk_sink::take_over`, if `sink` is one; otherwise not at all.
+result<taken_over> take_over(blob_sink& sink, int descriptor);
 
 } // namespace gantry::storage

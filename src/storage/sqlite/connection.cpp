@@ -110,6 +110,15 @@ void connection::on_commit(std::function<void(int)> told) {
   sqlite3_wal_hook(handle_, tell, this);
 }
 
+void connection::copy_to(connection& target) {
+  auto* const running = sqlite3_backup_init(target.handle_, "main", handle_, "main");
+  if (!running)
+    target.raise(sqlite3_extended_errcode(target.handle_));
+  sqlite3_backup_step(running, -1);
+  if (const int code = sqlite3_backup_finish(running); code != SQLITE_OK)
+    target.raise(code);
+}
+
 void connection::checkpoint() {
   // A handle that has not read yet does not know about the log, and the checkpoint would do
   // nothing.

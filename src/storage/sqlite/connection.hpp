@@ -113,6 +113,10 @@ public:
   /// Rolls back the open transaction, if any.
   void roll_back() noexcept;
 
+  /// Copies the whole database, as of one moment, into that of `target`. Other connections may
+  /// write meanwhile, but the write-ahead log cannot start over.
+  void copy_to(connection& target);
+
   /// Calls `told` after each commit, on the committing thread, with the size of the write-ahead log
   /// in pages.
   void on_commit(std::function<void(int pages)> told);

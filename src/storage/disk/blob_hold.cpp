@@ -1,0 +1,52 @@
+#include "storage/disk/blob_hold.hpp"
+
+#include "storage/disk/layout.hpp"
+
+#include <cerrno>
+#include <fcntl.h>
+#include <stdexcept>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <system_error>
+#include <tuple>
+#include <unistd.h>
+
+namespace gantry::storage {
+
+namespace {
+
+/// Root makes it for the owner of the folder, who could not open it otherwise.
+file open_hold(const std::filesystem::path& folder) {
+  file opened{
+    ::open((folder / layout::hold).c_str(), O_RDONLY | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0640)};
+  struct stat owner {};
+  if (opened && ::geteuid() == 0 && ::stat(folder.c_str(), &owner) == 0)
+    std::ignore = ::fchown(opened.descriptor(), owner.st_uid, owner.st_gid);
+  return opened;
+}
+
+} // namespace
+
+file hold_blobs(const std::filesystem::path& folder) {
+  auto held = open_hold(folder);
+  int outcome = -1;
+  while (held && (outcome = ::flock(held.descriptor(), LOCK_SH)) != 0 && errno == EINTR) {
+  }
+  if (outcome != 0)
+    throw std::runtime_error{(folder / layout::hold).string() +
+                             " cannot be locked: " + std::system_category().message(errno)};
+  return held;
+}
+
+result<std::optional<file>> claim_removal(const std::filesystem::path& folder) {
+  auto claimed = open_hold(folder);
+  if (!claimed)
+    return system_failure(errno, "open the file that backups lock");
+  if (::flock(claimed.descriptor(), LOCK_EX | LOCK_NB) == 0)
+    return std::optional{std::move(claimed)};
+  if (errno == EWOULDBLOCK)
+    return std::optional<file>{};
+  return system_failure(errno, "lock the file that backups lock");
+}
+
+} // namespace gantry::storage
