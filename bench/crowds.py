@@ -1,7 +1,8 @@
 #!/usr/bin/env python3
-"""The cost of many concurrent clients: slow uploads, many connections, one repository or many.
+"""The cost of many concurrent clients: slow ones, many connections, one repository or many.
 
     bench/crowds.py slow-uploads [--uploads 10000]
+    bench/crowds.py slow-clients [--clients 2000]
     bench/crowds.py connections [--connections 2000]
     bench/crowds.py repositories [--repositories 1000]
 
@@ -85,6 +86,74 @@ def print_slow_uploads(chosen):
         print(f"| {chosen.uploads} | {kib} KiB | {highest:.0f} |", flush=True)
 
 
+async def dribble(port, text, pause, stop):
+    """Sends a text byte by byte, and nothing else."""
+    _, writer = await asyncio.open_connection("127.0.0.1", port)
+    for byte in text:
+        if stop.is_set():
+            break
+        writer.write(bytes([byte]))
+        await asyncio.sleep(pause)
+    await stop.wait()
+    writer.close()
+
+
+async def sip(port, target, pause, stop):
+    """Asks for a response and reads it a little at a time."""
+    reader, writer = await asyncio.open_connection("127.0.0.1", port, limit=1024)
+    writer.write(headers(f"GET {target}", 0))
+    while not stop.is_set():
+        await reader.read(64)
+        await asyncio.sleep(pause)
+    writer.close()
+
+
+async def beside_slow_clients(running, chosen):
+    """The figures of a client that works while others hold on to their connections."""
+    stop = asyncio.Event()
+    head = headers("GET /v2/", 0) + b"X" * 1000
+    body = headers("POST /v2/slow/blobs/uploads/?digest=sha256:" + "0" * 64, 1000) + b"x" * 1000
+    kinds = (
+        lambda: dribble(running.port, head[:20] + b"X" * 1000, 1.0, stop),
+        lambda: dribble(running.port, body, 1.0, stop),
+        lambda: sip(running.port, "/v2/_catalog", 1.0, stop),
+    )
+    crowd = [asyncio.create_task(kinds[i % len(kinds)]()) for i in range(chosen.clients)]
+    await asyncio.sleep(2)
+    figures = await asyncio.to_thread(pull_manifests, running, chosen)
+    figures["rss"] = running.memory()[0]
+    stop.set()
+    await asyncio.gather(*crowd, return_exceptions=True)
+    return figures
+
+
+def pull_manifests(running, chosen):
+    figures = measure.load(
+        chosen.binary, "pull", running, "--connections", 8, "--layer-size", "1KiB",
+        "--warmup", 1, "--duration", chosen.duration,
+    )
+    times = figures["operations"]["image"]["latency_us"]
+    return {"rate": figures["images_per_second"], "p50": times["p50"] / 1000, "p99": times["p99"] / 1000}
+
+
+def print_slow_clients(chosen):
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (min(hard, max(soft, chosen.clients + 200)), hard))
+    alone, beside = [], []
+    for _ in range(chosen.rounds):
+        with measure.empty_gantry(chosen.binary) as running:
+            alone.append(pull_manifests(running, chosen) | {"rss": running.memory()[0]})
+        with measure.empty_gantry(chosen.binary) as running:
+            beside.append(asyncio.run(beside_slow_clients(running, chosen)))
+    print("| slow clients | images/s | p50 (ms) | p99 (ms) | RSS (MiB) |")
+    print("|---|---|---|---|---|")
+    for count, samples in ((0, alone), (chosen.clients, beside)):
+        found = measure.medians(samples)
+        print(f"| {count} | {found['rate']:.0f} | {found['p50']:.2f} | {found['p99']:.2f} | {found['rss']:.0f} |")
+    ratio = statistics.median(b["rate"] / a["rate"] for a, b in zip(alone, beside))
+    print(f"\nRatio of the rates: {ratio:.2f}")
+
+
 def print_connections(chosen):
     print("| connections | images/s | MiB/s | p50 (ms) | p99 (ms) | p99.9 (ms) | p99 to p50 |")
     print("|---|---|---|---|---|---|---|")
@@ -138,6 +207,11 @@ def main():
     crowd.add_argument("--uploads", type=int, default=10_000)
     crowd.add_argument("--sizes", default="16,64,256", help="KiB, comma separated")
     crowd.add_argument("--pause", type=float, default=1.0, help="seconds between pieces")
+    crowd = crowds.add_parser("slow-clients")
+    crowd.set_defaults(run=print_slow_clients)
+    crowd.add_argument("--clients", type=int, default=2000)
+    crowd.add_argument("--duration", type=int, default=5, help="seconds")
+    crowd.add_argument("--rounds", type=int, default=3)
     crowd = crowds.add_parser("connections")
     crowd.set_defaults(run=print_connections)
     crowd.add_argument("--connections", type=int, default=2000)

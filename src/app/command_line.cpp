@@ -7,6 +7,7 @@
 #include "app/program.hpp"
 #include "config/environment.hpp"
 #include "config/listing.hpp"
+#include "config/variables.hpp"
 
 #include <CLI/CLI.hpp>
 

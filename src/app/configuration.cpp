@@ -1,6 +1,7 @@
 #include "app/configuration.hpp"
 
 #include "config/file.hpp"
+#include "config/variables.hpp"
 #include "yaml/reader.hpp"
 
 #include <cerrno>
@@ -37,7 +38,7 @@ config::outcome complete(config::draft given, const std::string& file,
                          const config::environment& variables) {
   if (!file.empty())
     read_configuration(given, file, variables);
-  variables.read_settings(given);
+  config::read_variables(given, variables);
   return given.finish();
 }
 

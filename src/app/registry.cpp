@@ -7,10 +7,10 @@
 #include "api/journal_observer.hpp"
 #include "api/pipeline.hpp"
 #include "api/request_metrics.hpp"
+#include "app/bound_addresses.hpp"
 #include "app/control_socket.hpp"
 #include "app/idle_watch.hpp"
-#include "app/limits.hpp"
-#include "app/listen_address.hpp"
+#include "app/openings.hpp"
 #include "app/scrape.hpp"
 #include "app/seed.hpp"
 #include "auth/password_login.hpp"
@@ -23,15 +23,11 @@
 #include "replay/har_reader.hpp"
 #include "runtime/ask.hpp"
 #include "runtime/threads.hpp"
-#include "storage/disk/engine.hpp"
-#include "storage/memory/engine.hpp"
 #include "transfer/failure.hpp"
 
 #include <boost/asio/co_spawn.hpp>
-#include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/post.hpp>
 #include <boost/asio/use_future.hpp>
-#include <boost/system/system_error.hpp>
 
 #include <algorithm>
 #include <cassert>
@@ -39,9 +35,7 @@
 #include <cstddef>
 #include <fstream>
 #include <ios>
-#include <iterator>
 #include <limits>
-#include <sstream>
 #include <stdexcept>
 #include <utility>
 #include <vector>
@@ -51,86 +45,6 @@ namespace gantry::app {
 namespace asio = boost::asio;
 
 namespace {
-
-/// How often deadlines are looked at: a quarter of the shortest, half of the patience with
-/// connections that hold what others wait for.
-std::chrono::milliseconds watch_interval(const registry_options& settings) {
-  using std::chrono::milliseconds;
-  const auto& http = settings.http;
-  const auto& api = settings.api;
-  const auto shortest = std::min({http.head_timeout, http.idle_timeout, http.stall_timeout,
-                                  http.send_timeout, api.ask_timeout, api.in_flight_timeout});
-  return std::clamp(std::min(shortest / 4, api.in_flight_patience / 2), milliseconds{10},
-                    milliseconds{1000});
-}
-
-/// Fills in what the configuration leaves to the machine, and what actors and front end must agree
-/// on.
-registry_options complete(registry_options settings) {
-  if (settings.threads == 0)
-    settings.threads = usable_cores();
-  settings.actors.digesters = settings.threads;
-  // With a single thread there is no other core that could hash what comes meanwhile; only what is
-  // hashed as a whole must not hold up the others.
-  if (settings.threads == 1)
-    settings.actors.hash_beside = std::numeric_limits<std::uint64_t>::max();
-  if (settings.memory_limit == 0)
-    settings.memory_limit = physical_memory() / 2;
-  if (settings.seed.empty())
-    settings.seed = settings.data.empty() ? "true" : "false";
-  settings.api.validation = settings.actors.validation;
-  if (settings.api.steered_by == api::control::off)
-    settings.api.journal_entries = 0; // none could read it
-  // Expired uploads go soon after their time, also where that is short.
-  settings.actors.collect_interval = std::clamp<std::chrono::milliseconds>(
-    settings.actors.upload_expiry / 4, std::chrono::milliseconds{50},
-    settings.actors.collect_interval);
-  settings.actors.uploads.min_chunk = settings.api.chunk_min_length;
-  settings.http.watch_interval = watch_interval(settings);
-  return settings;
-}
-
-/// A lease lasts no longer than an upload may, whatever goes on in its repository.
-std::chrono::milliseconds longest_hold(const actor_options& options) {
-  return std::max(options.upload_expiry - options.blob_lease, std::chrono::milliseconds{0});
-}
-
-/// None with a folder: its times outlive the process, and its files have real ones.
-std::shared_ptr<adjustable_clock> make_clock(const registry_options& settings) {
-  return settings.data.empty() ? std::make_shared<adjustable_clock>() : nullptr;
-}
-
-/// Null for plain HTTP. Throws std::invalid_argument and std::runtime_error.
-std::unique_ptr<net::tls_identity> make_identity(const net::tls_options& settings) {
-  if (settings.certificates.empty())
-    return nullptr;
-  const auto& first = settings.certificates.front();
-  if (first.key.empty())
-    throw std::invalid_argument{"the certificate " + first.chain +
-                                " lacks its key: name that file with --tls-key (http.tls.key)"};
-  if (first.chain.empty())
-    throw std::invalid_argument{
-      "the key " + first.key +
-      " lacks its certificate: name that file with --tls-cert (http.tls.certificate)"};
-  return std::make_unique<net::tls_identity>(settings);
-}
-
-std::unique_ptr<storage_engine> open_engine(const registry_options& settings,
-                                            const std::shared_ptr<adjustable_clock>& clock) {
-  if (settings.data.empty()) {
-    storage::memory_options options;
-    options.limit = settings.memory_limit;
-    options.hold_at_most = longest_hold(settings.actors);
-    options.now = [clock] { return clock->now(); };
-    return storage::make_memory_engine(options);
-  }
-  storage::disk_options options;
-  options.folder = settings.data;
-  options.wait_for_lock = {settings.wait_for_lock, settings.stop_asked};
-  options.restart_hold = settings.actors.blob_lease;
-  options.hold_at_most = longest_hold(settings.actors);
-  return storage::open_disk_engine(std::move(options));
-}
 
 /// Fills the engine for the first time.
 void seed_first(storage_engine& engine, seeder& content, const registry_options& settings) {
@@ -167,61 +81,6 @@ auto read_file(const std::string& option, const std::string& file, std::size_t m
   return std::move(*known);
 }
 
-bool is_tcp(const listen_address& address) {
-  return address.file.empty();
-}
-
-std::unique_ptr<telemetry::access_logger> open_access_log(const registry_options& settings) {
-  if (settings.log_file.empty())
-    return std::make_unique<telemetry::access_logger>(settings.log);
-  return std::make_unique<telemetry::access_logger>(settings.log, settings.log_file);
-}
-
-/// What links name if a client does not say how it reached the registry.
-std::string first_address(const std::vector<listen_address>& bound) {
-  const auto first = std::ranges::find_if(bound, is_tcp);
-  if (first == bound.end())
-    return "localhost";
-  std::ostringstream text;
-  text << asio::ip::tcp::endpoint{first->hosts.front(), first->port};
-  return text.str();
-}
-
-/// Throws std::runtime_error, naming the option.
-std::unique_ptr<auth::policy_file> open_policy(const std::string& file) {
-  try {
-    return std::make_unique<auth::policy_file>(file);
-  } catch (const std::runtime_error& wrong) {
-    throw std::runtime_error{std::string{"--policy "} + wrong.what()};
-  }
-}
-
-std::vector<listen_address> parse_all(const std::vector<std::string>& texts) {
-  std::vector<listen_address> addresses;
-  for (const auto& text : texts)
-    addresses.push_back(available(parse_listen_address(text), has_address));
-  return addresses;
-}
-
-std::vector<listen_address> addresses_of(const std::vector<int>& sockets) {
-  std::vector<listen_address> addresses;
-  std::ranges::transform(sockets, std::back_inserter(addresses), address_of);
-  return addresses;
-}
-
-/// Throws std::runtime_error, naming the address.
-void bind(http::server& server, listen_address& address) {
-  try {
-    if (is_tcp(address))
-      address.port = server.bind(address.hosts, address.port);
-    else
-      server.bind(address.file);
-  } catch (const boost::system::system_error& refused) {
-    throw std::runtime_error{"cannot listen on " + to_string(address) + ": " +
-                             refused.code().message()};
-  }
-}
-
 /// The policy of the server's own collections.
 gc_policy policy_of(const registry_options& settings) {
   auto policy = settings.actors.gc;
@@ -243,7 +102,7 @@ asio::awaitable<bool> order(supervisor_actor receiver, Message message) {
 struct registry::parts {
   explicit parts(registry_options chosen)
     : settings{complete(std::move(chosen))},
-      addresses{settings.sockets.empty() ? parse_all(settings.addresses)
+      addresses{settings.sockets.empty() ? parse_addresses(settings.addresses)
                                          : addresses_of(settings.sockets)},
       identity{make_identity(settings.tls)},
       clock{make_clock(settings)},

@@ -1,49 +1,20 @@
 #include "config/environment.hpp"
 
-#include "base/nearest.hpp"
 #include "base/text.hpp"
-#include "config/table.hpp"
-#include "config/unsupported.hpp"
-#include "yaml/reader.hpp"
 
 #include <algorithm>
 #include <cctype>
+#include <cstddef>
 #include <fstream>
-#include <iterator>
+#include <ios>
 #include <stdexcept>
-#include <utility>
-#include <vector>
 
 namespace gantry::config {
 
 namespace {
 
-constexpr std::string_view storage_variable = "REGISTRY_STORAGE";
-constexpr std::string_view login_variable = "REGISTRY_AUTH";
-constexpr std::string_view file_suffix = "_FILE";
-
 /// A longer file is not a value.
 constexpr std::size_t max_secret = 64 * 1024;
-
-struct variable {
-  /// As it was set.
-  std::string_view name;
-  /// In upper case.
-  std::string upper;
-  std::string_view value;
-};
-
-std::string to_upper(std::string_view text) {
-  std::string upper{text};
-  std::ranges::transform(upper, upper.begin(),
-                         [](unsigned char c) { return static_cast<char>(std::toupper(c)); });
-  return upper;
-}
-
-variable parts_of(std::string_view entry) {
-  const auto name = entry.substr(0, entry.find('='));
-  return {name, to_upper(name), entry.substr(std::min(name.size() + 1, entry.size()))};
-}
 
 std::string read_secret(const std::string& variable, const std::string& file) {
   std::ifstream input{file, std::ios::binary};
@@ -58,163 +29,6 @@ std::string read_secret(const std::string& variable, const std::string& file) {
   while (text.ends_with('\n') || text.ends_with('\r'))
     text.pop_back();
   return text;
-}
-
-std::string_view take_item(std::string_view& list, char separator) {
-  const auto item = list.substr(0, list.find(separator));
-  list.remove_prefix(std::min(item.size() + 1, list.size()));
-  return trim(item);
-}
-
-bool is_yaml_list(std::string_view text) {
-  return text.starts_with('[') && text.ends_with(']');
-}
-
-std::vector<std::string> yaml_items(std::string_view text) {
-  std::vector<std::string> items;
-  for (const auto& each : yaml::read(text).items) {
-    if (each.kind != yaml::node_kind::text)
-      throw std::invalid_argument{"this is not a list of texts: write one such as [a, b]"};
-    items.push_back(each.text);
-  }
-  return items;
-}
-
-/// The items that a variable lists. An address such as `[::1]:80` is not in brackets as a whole.
-std::vector<std::string> items_of(const value& holds, std::string_view text) {
-  if (is_yaml_list(text))
-    return yaml_items(text);
-  std::vector<std::string> items;
-  while (!text.empty())
-    if (const auto item = take_item(text, holds.separator); !item.empty())
-      items.emplace_back(item);
-  return items;
-}
-
-/// Adds `name` to the message of a mistake.
-template <class Read>
-void naming(std::string_view name, Read read) {
-  try {
-    read();
-  } catch (const std::invalid_argument& wrong) {
-    throw std::invalid_argument{std::string{name} + ": " + wrong.what()};
-  }
-}
-
-void read_whole(draft& into, const row& setting, std::string_view text, const origin& where) {
-  const auto& holds = setting.holds;
-  if (into.is_overridden(setting, where.from))
-    return;
-  if (text.empty() && !holds.may_be_empty)
-    throw std::invalid_argument{where.name + " is empty: unset it, or set it to " +
-                                needed_for(setting)};
-  naming(where.name, [&] {
-    if (!holds.is_list() || text.empty())
-      return into.set(setting, text, where);
-    for (const auto& item : items_of(holds, text))
-      into.set(setting, item, where);
-  });
-}
-
-/// What follows the variable of `setting`: `0` for the first item.
-std::string_view rest_of(const row& setting, std::string_view upper) {
-  return upper.substr(variable_of(setting).size() + 1);
-}
-
-const row* list_of(std::string_view upper) {
-  const auto found = std::ranges::find_if(table(), [upper](const row& each) {
-    return each.holds.is_list() && begins_with_key(upper, each.key);
-  });
-  return found == table().end() ? nullptr : &*found;
-}
-
-/// A list's item by its number; a file that was read earlier may have given the others.
-bool read_item(draft& into, const row& setting, const variable& given) {
-  const auto index = whole_number(rest_of(setting, given.upper));
-  if (!index)
-    return false;
-  naming(given.name, [&] {
-    into.set_item(setting, *index, given.value, {source::environment, std::string{given.name}});
-  });
-  return true;
-}
-
-void read_field(draft& into, const row& setting, const variable& given) {
-  const auto name = given.name.substr(given.name.size() - rest_of(setting, given.upper).size());
-  std::string values;
-  const auto list =
-    is_yaml_list(given.value) ? yaml_items(given.value) : std::vector{std::string{given.value}};
-  for (const auto& each : list)
-    values.append(values.empty() ? "" : ", ").append(each);
-  naming(given.name, [&] {
-    into.set(setting, concat(name, ": ").append(values),
-             {source::environment, std::string{given.name}});
-  });
-}
-
-/// Whether the variable names a file with the value of a setting.
-bool read_from_file(draft& into, const environment& all, const variable& given) {
-  if (!given.upper.ends_with(file_suffix))
-    return false;
-  const auto name = given.upper.substr(0, given.upper.size() - file_suffix.size());
-  const auto* setting = find_variable(name);
-  if (!setting)
-    return false;
-  const auto text = all.find_secret(name);
-  read_whole(into, *setting, text.value_or(""),
-             {source::environment, given.upper, concat("content of ", given.upper)});
-  return true;
-}
-
-void explain_unsupported(draft& into, const unsupported& known, std::string_view name) {
-  const origin where{source::environment, std::string{name}};
-  if (known.protects == "login")
-    return into.choose_login(known.key.substr(known.key.find('.') + 1), where);
-  if (known.protects == "clients")
-    throw std::invalid_argument{std::string{name} +
-                                " is not supported, and without it all clients could connect: "
-                                "unset it; " +
-                                std::string{known.instead}};
-  if (!known.instead.empty())
-    into.warn(std::string{name} +
-              " is not supported and has no effect: " + std::string{known.instead});
-}
-
-/// Other programs use variables that begin with REGISTRY_ too, so only distribution's settings and
-/// near misses are reported. They are no errors: a start that worked with distribution has to work.
-void explain(draft& into, const variable& given) {
-  if (const auto* known = find_unsupported_variable(given.upper))
-    return explain_unsupported(into, *known, given.name);
-  std::vector<std::string> names;
-  for (const auto& each : table())
-    names.push_back(variable_of(each).substr(variable_prefix.size()));
-  const std::vector<std::string_view> candidates{names.begin(), names.end()};
-  const auto meant =
-    nearest(std::string_view{given.upper}.substr(variable_prefix.size()), candidates);
-  if (!meant.empty())
-    into.warn(std::string{given.name} + " has no effect; did you mean " +
-              std::string{variable_prefix} + std::string{meant} + "?");
-}
-
-void read(draft& into, const environment& all, const variable& given) {
-  const origin where{source::environment, std::string{given.name}};
-  if (given.upper == storage_variable && !given.value.empty())
-    return into.choose_storage(given.value, where);
-  if (given.upper == login_variable && !given.value.empty())
-    return into.choose_login(given.value, where);
-  if (given.upper == path_variable || given.upper == storage_variable ||
-      given.upper == login_variable)
-    return;
-  if (const auto* setting = find_variable(given.upper))
-    return read_whole(into, *setting, given.value, where);
-  if (const auto* list = list_of(given.upper)) {
-    if (list->holds.is_map)
-      return read_field(into, *list, given);
-    if (read_item(into, *list, given))
-      return;
-  }
-  if (!read_from_file(into, all, given))
-    explain(into, given);
 }
 
 [[noreturn]] void refuse_reference(std::string_view reference, const std::string& reason) {
@@ -280,21 +94,6 @@ std::string environment::expand(std::string_view text) const {
     expanded += *found;
     text.remove_prefix(end + 1);
   }
-}
-
-void environment::read_settings(draft& into) const {
-  std::vector<variable> all;
-  for (const auto* each = variables_; *each; ++each)
-    if (auto given = parts_of(*each); given.upper.starts_with(variable_prefix))
-      all.push_back(std::move(given));
-  // A section before its settings, and a list before its items, whatever order they are set in.
-  // Items by their number: `_2` before `_10`.
-  std::ranges::sort(all, [](const variable& left, const variable& right) {
-    return std::pair{left.upper.size(), std::string_view{left.upper}} <
-           std::pair{right.upper.size(), std::string_view{right.upper}};
-  });
-  for (const auto& each : all)
-    read(into, *this, each);
 }
 
 } // namespace gantry::config

@@ -1,7 +1,5 @@
-// The environment: variables that are settings, and those that a configuration file refers to.
+// The variables of a process, and texts that refer to them.
 #pragma once
-
-#include "config/draft.hpp"
 
 #include <optional>
 #include <string>
@@ -25,19 +23,14 @@ public:
   /// unset or the text malformed.
   std::string expand(std::string_view text) const;
 
-  /// Reads the settings into `into`, by distribution's rules: `REGISTRY_` and the path of the key,
-  /// in any case; `REGISTRY_STORAGE` and `REGISTRY_AUTH` choose a section; one variable holds all
-  /// items of a list, or one item (`REGISTRY_HTTP_ADDR_0`) or one field
-  /// (`REGISTRY_HTTP_HEADERS_X-FRAME-OPTIONS`); a value in brackets is a list of YAML. Beside that,
-  /// the variable with `_FILE` at its end names a file that holds the value. Throws
-  /// std::invalid_argument, with the name of the variable.
-  void read_settings(draft& into) const;
+  /// Null-terminated.
+  const char* const* entries() const noexcept { return variables_; }
 
 private:
   const char* const* variables_;
 };
 
-/// Distribution's variable for the path of the configuration file.
-inline constexpr std::string_view path_variable = "REGISTRY_CONFIGURATION_PATH";
+/// Ends the name of a variable that names a file with the value.
+inline constexpr std::string_view file_suffix = "_FILE";
 
 } // namespace gantry::config

@@ -3,6 +3,7 @@
 
 #include "config/environment.hpp"
 #include "config/table.hpp"
+#include "config/variables.hpp"
 
 #include <boost/test/unit_test.hpp>
 
@@ -27,7 +28,7 @@ void set(draft& made, std::string_view key, std::string_view text, source from =
 
 void read_environment(draft& made, std::vector<const char*> variables) {
   variables.push_back(nullptr);
-  environment{variables.data()}.read_settings(made);
+  read_variables(made, environment{variables.data()});
 }
 
 template <class Work>

@@ -1,5 +1,6 @@
 // Configuration files.
 #include "config/file.hpp"
+#include "config/variables.hpp"
 
 #include <boost/test/unit_test.hpp>
 
@@ -97,7 +98,7 @@ BOOST_AUTO_TEST_CASE(variables_override_the_file_which_may_refer_to_them) {
   draft made;
   read_file(made, "c.yml", "version: 0.1\nhttp:\n  addr: [':1', ':2', ':${PORT}']\n",
             environment{variables});
-  environment{variables}.read_settings(made);
+  read_variables(made, environment{variables});
   const auto done = made.finish();
   BOOST_CHECK((done.chosen->addresses == std::vector<std::string>{":1", ":3", ":9"}));
 }

@@ -4,6 +4,7 @@
 #include "config/environment.hpp"
 #include "config/file.hpp"
 #include "config/table.hpp"
+#include "config/variables.hpp"
 
 #include <boost/test/unit_test.hpp>
 
@@ -29,7 +30,7 @@ const char* const variables[] = {"FOLDER=/secret", "REGISTRY_HTTP_PREFIX=/p",
 outcome effective() {
   draft made;
   read_file(made, "c.yml", lines, environment{variables});
-  environment{variables}.read_settings(made);
+  read_variables(made, environment{variables});
   made.set(*find_key("catalog.maxentries"), "7", source::command_line);
   return made.finish();
 }
