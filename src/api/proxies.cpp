@@ -91,6 +91,17 @@ std::string nearest_stranger(std::string_view list, std::string_view proxy,
   return nearest;
 }
 
+/// All fields of that name as one list: some proxies add a field behind that of the client, which
+/// alone would be what the client says.
+std::string list_of(const exchange& ex, std::string_view name) {
+  std::string list;
+  ex.head.visit_fields([&](std::string_view each, std::string_view value) {
+    if (boost::beast::iequals(each, name))
+      list.append(list.empty() ? "" : ",").append(value);
+  });
+  return list;
+}
+
 std::string_view remote_address(const exchange& ex) noexcept {
   const std::string_view remote{ex.peer.remote()};
   return remote.substr(0, remote.rfind(':'));
@@ -103,12 +114,10 @@ void look_behind_proxies(exchange& ex) {
   const auto proxy = remote_address(ex);
   if (trusted.empty() || !trusted.contains(proxy))
     return;
-  if (const auto list = ex.head.find("X-Forwarded-For"))
-    ex.client = nearest_stranger(*list, proxy, trusted, false);
-  else if (const auto field = ex.head.find("Forwarded"))
-    ex.client = nearest_stranger(*field, proxy, trusted, true);
+  if (const auto list = list_of(ex, "X-Forwarded-For"); !list.empty())
+    ex.client = nearest_stranger(list, proxy, trusted, false);
   else
-    ex.client = proxy;
+    ex.client = nearest_stranger(list_of(ex, "Forwarded"), proxy, trusted, true);
 }
 
 std::string client_address(const exchange& ex) {

@@ -31,8 +31,12 @@ std::string network_of(std::string_view address) {
   in6_addr parsed{};
   if (::inet_pton(AF_INET6, inner.c_str(), &parsed) != 1)
     return std::string{address};
-  std::fill(std::begin(parsed.s6_addr) + 8, std::end(parsed.s6_addr), std::uint8_t{0});
   std::array<char, INET6_ADDRSTRLEN> text{};
+  if (IN6_IS_ADDR_V4MAPPED(&parsed)) { // as some proxies write addresses of IPv4
+    ::inet_ntop(AF_INET, parsed.s6_addr + 12, text.data(), text.size());
+    return std::string{text.data()};
+  }
+  std::fill(std::begin(parsed.s6_addr) + 8, std::end(parsed.s6_addr), std::uint8_t{0});
   ::inet_ntop(AF_INET6, &parsed, text.data(), text.size());
   return std::string{text.data()} + "/64";
 }

@@ -69,6 +69,10 @@ BOOST_AUTO_TEST_CASE(the_nearest_address_that_is_not_a_trusted_proxy_is_the_clie
     {{"127.0.0.1"}, {{"Forwarded", "for=192.0.2.7;proto=https"}}, "192.0.2.7"},
     {{"127.0.0.1"}, {{"Forwarded", "for=1.2.3.4, For=\"[2001:db8::7]:4711\""}}, "[2001:db8::7]"},
     {{"127.0.0.1"}, {{"Forwarded", "for=_hidden"}}, "127.0.0.1"},
+    {{"127.0.0.1"},
+     {{"X-Forwarded-For", "127.0.0.1"}, {"X-Forwarded-For", "192.0.2.7"}},
+     "192.0.2.7"},
+    {{"127.0.0.1"}, {{"Forwarded", "for=127.0.0.1"}, {"Forwarded", "for=192.0.2.7"}}, "192.0.2.7"},
   };
   for (const auto& [proxies, fields, client] : cases)
     BOOST_TEST(proxied_registry{proxies}.logged_client(fields) == client);
