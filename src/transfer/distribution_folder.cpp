@@ -138,8 +138,9 @@ void distribution_import::walk() {
         if (name.size() > max_name) {
           if (rest_)
             continue;
-          writer_.report().leave_out(name + ": a repository's name has at most " +
-                                     std::to_string(max_name) + " characters");
+          writer_.report().leave_out(
+            join(name, ':',
+                 " a repository's name has at most " + std::to_string(max_name) + " characters"));
           continue;
         }
         names.push_back(name);
