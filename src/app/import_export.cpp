@@ -113,16 +113,16 @@ struct importer {
     return transfer::import_distribution_folder(engine, place.folder, progress, options);
   }
   transfer::transfer_report operator()(const registry_place& place) const {
-    auto report = import_registry(engine,
-                                  {.host = place.host,
-                                   .repository = place.repository,
-                                   .label = place.label,
-                                   .tls = command.tls,
-                                   .who = command.who,
-                                   .parallel = command.parallel},
-                                  progress);
-    unchanged = report.unchanged;
-    return report;
+    auto done = import_registry(engine,
+                                {.host = place.host,
+                                 .repository = place.repository,
+                                 .label = place.label,
+                                 .tls = command.tls,
+                                 .who = command.who,
+                                 .parallel = command.parallel},
+                                progress);
+    unchanged = done.unchanged;
+    return std::move(done.copied);
   }
 };
 

@@ -149,7 +149,8 @@ void registry_import::put_repository(const std::string& text) {
     if (auto label = tag::parse(each))
       batch.push_back(std::move(*label));
     else
-      writer_.report().leave_out(text + ':' + each + ": this is not a tag");
+      writer_.report().leave_out(
+        std::string{text}.append(":").append(each).append(": this is not a tag"));
     if (batch.size() == batch_size)
       put();
   }

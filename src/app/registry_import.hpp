@@ -27,7 +27,8 @@ struct registry_import_options {
   std::size_t parallel = 4;
 };
 
-struct registry_import_report : transfer::transfer_report {
+struct registry_import_report {
+  transfer::transfer_report copied;
   /// Tags that pointed to the same manifest already.
   std::uint64_t unchanged = 0;
 };

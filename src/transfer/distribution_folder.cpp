@@ -9,6 +9,7 @@
 #include <functional>
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <utility>
 #include <vector>
@@ -57,6 +58,7 @@ private:
   manifest read_manifest(const digest& id) const;
   /// False if it is absent. Throws broken_entry.
   bool put_blob(const repository_name& repository, const digest& id);
+  void adopt(const repository_name& repository, const descriptor& blob, source_file& content);
   void check_indexes(const repository_name& repository);
 
   /// Visits the digests of the files `<algorithm>/<hex>/link` in a folder of a repository.
@@ -76,6 +78,11 @@ private:
   std::map<digest, std::string> broken_layers_;
   /// Only to take over files: the sizes that manifests name.
   std::map<digest, std::uint64_t> sizes_;
+  /// The second walk, for blobs that no manifest of their repository names: that of another may,
+  /// and then the file has been taken over by now.
+  bool rest_ = false;
+  /// Blobs that could not be taken over; a manifest's line says so.
+  std::set<digest> failed_;
 };
 
 template <class Work>
@@ -83,7 +90,8 @@ void distribution_import::attempt(const std::string& name, Work work) {
   try {
     work();
   } catch (const broken_entry& reason) {
-    writer_.report().leave_out(name + ": " + reason.what());
+    if (!rest_)
+      writer_.report().leave_out(name + ": " + reason.what());
   }
 }
 
@@ -92,6 +100,11 @@ transfer_report distribution_import::run() {
     refuse("it holds no docker/registry/v2 with repositories and blobs");
   count_bytes();
   walk();
+  if (options_.adopt) {
+    rest_ = true;
+    sizes_.clear();
+    walk();
+  }
   return std::move(writer_.report());
 }
 
@@ -123,8 +136,11 @@ void distribution_import::walk() {
           continue;
         const auto name = outer.empty() ? part : join(outer, '/', part);
         if (name.size() > max_name) {
-          writer_.report().leave_out(name + ": a repository's name has at most " +
-                                     std::to_string(max_name) + " characters");
+          if (rest_)
+            continue;
+          writer_.report().leave_out(
+            join(name, ':',
+                 " a repository's name has at most " + std::to_string(max_name) + " characters"));
           continue;
         }
         names.push_back(name);
@@ -141,10 +157,12 @@ void distribution_import::put_repository(const fs::path& folder, const std::stri
     leave_out("no repository can have this name");
   indexes_.clear();
   broken_layers_.clear();
-  find_sizes(*repository, folder / "_manifests" / "revisions");
+  if (!rest_)
+    find_sizes(*repository, folder / "_manifests" / "revisions");
   put_layers(*repository, folder / "_layers");
-  put_revisions(*repository, folder / "_manifests" / "revisions",
-                read_tags(folder / "_manifests" / "tags", name));
+  if (!rest_)
+    put_revisions(*repository, folder / "_manifests" / "revisions",
+                  read_tags(folder / "_manifests" / "tags", name));
   for (const auto& [id, reason] : broken_layers_)
     writer_.report().leave_out(name + ": " + reason);
   check_indexes(*repository);
@@ -168,6 +186,9 @@ void distribution_import::find_sizes(const repository_name& repository, const fs
 // Garbage collection removes a blob but leaves its link.
 void distribution_import::put_layers(const repository_name& repository, const fs::path& folder) {
   for_each_link(repository.to_string(), folder, [&](const digest& id) {
+    const bool is_later = options_.adopt && !rest_ && !sizes_.contains(id);
+    if (is_later || failed_.contains(id))
+      return;
     try {
       put_blob(repository, id);
     } catch (const broken_entry& reason) {
@@ -248,9 +269,19 @@ bool distribution_import::put_blob(const repository_name& repository, const dige
     writer_.put_blob(repository, blob, *content);
   } else {
     blob.size = named->second;
-    writer_.adopt_blob(repository, blob, *content, options_.adopt, options_.verify);
+    adopt(repository, blob, *content);
   }
   return true;
+}
+
+void distribution_import::adopt(const repository_name& repository, const descriptor& blob,
+                                source_file& content) {
+  try {
+    writer_.adopt_blob(repository, blob, content, options_.adopt, options_.verify);
+  } catch (const broken_entry&) {
+    failed_.insert(blob.target);
+    throw;
+  }
 }
 
 // An index is imported without its missing children: they may never have been pushed.

@@ -71,6 +71,18 @@ class link(unittest.TestCase):
         self.assertFalse(os.listdir(self.data / "uploads"))
         self.assertIn("0 blobs are linked, 0 share their blocks, 0 were copied (0 bytes)", self.move_in())
 
+    def test_a_repository_that_lost_its_manifests_does_not_matter(self):
+        shutil.rmtree(self.root / "repositories/team/tool/_manifests")
+        self.add("another", "v0", 2)
+        shutil.rmtree(self.root / "repositories/another/_manifests")
+        said = self.move_in()
+        # That of seed 2 is named by no manifest, so it is read.
+        self.assertIn("2 blobs are linked, 0 share their blocks, 7 were copied", said)
+        self.run_it("verify", "--deep", "--data", self.data)
+        with registry(PROGRAM, self.data) as server:
+            layer = json.loads(self.images[2][2])["layers"][0]["digest"]
+            self.assertEqual(server.client().ask("GET", f"/v2/team/tool/blobs/{layer}")[0], 200)
+
     def test_either_folder_may_go(self):
         self.move_in()
         shutil.rmtree(self.old)

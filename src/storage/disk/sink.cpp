@@ -31,6 +31,22 @@ result<std::string> read_all(const file& source) {
   return text;
 }
 
+/// Continues with the hash of the record, or has the bytes hashed again. False if nothing can
+/// confirm them.
+bool take_hash(upload_record& record, resumed_upload& resumed) {
+  if (!record.stale && record.hash) {
+    resumed.hash = std::move(*record.hash);
+    return true;
+  }
+  if (record.stale && !record.hash)
+    return false;
+  resumed.unhashed = true;
+  // After a reboot the bytes count only if their hash matches.
+  if (record.stale)
+    resumed.expected = record.hash->peek();
+  return true;
+}
+
 } // namespace
 
 bool upload_folder::is_open(const upload_id& id) const {
@@ -129,14 +145,7 @@ result<resumed_upload> disk_sink::resume(std::shared_ptr<upload_folder> home, co
   }
   resumed_upload resumed{record->repository, record->position, hasher{record->algorithm},
                          std::move(sink)};
-  if (!record->stale && record->hash) {
-    resumed.hash = std::move(*record->hash);
-  } else if (record->hash || !record->stale) {
-    resumed.unhashed = true;
-    // After a reboot the bytes count only if their hash matches.
-    if (record->stale)
-      resumed.expected = record->hash->peek();
-  } else {
+  if (!take_hash(*record, resumed)) {
     resumed.sink->discard();
     return unknown;
   }
