@@ -1,8 +1,8 @@
 #include "app/import_export.hpp"
 
 #include "app/progress_bar.hpp"
-#include "app/registry_import.hpp"
 #include "client/registry_url.hpp"
+#include "copying/registry_import.hpp"
 #include "storage/disk/engine.hpp"
 #include "storage/disk/sink.hpp"
 #include "transfer/distribution_folder.hpp"
@@ -113,14 +113,14 @@ struct importer {
     return transfer::import_distribution_folder(engine, place.folder, progress, options);
   }
   transfer::transfer_report operator()(const registry_place& place) const {
-    auto done = import_registry(engine,
-                                {.host = place.host,
-                                 .repository = place.repository,
-                                 .label = place.label,
-                                 .tls = command.tls,
-                                 .who = command.who,
-                                 .parallel = command.parallel},
-                                progress);
+    auto done = copying::import_registry(engine,
+                                         {.host = place.host,
+                                          .repository = place.repository,
+                                          .label = place.label,
+                                          .tls = command.tls,
+                                          .who = command.who,
+                                          .parallel = command.parallel},
+                                         progress);
     unchanged = done.unchanged;
     return std::move(done.copied);
   }

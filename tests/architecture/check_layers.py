@@ -44,10 +44,11 @@ MAY_INCLUDE = {
     # Client and load generator work with any registry and know nothing of the server's implementation.
     "client": {"base", "domain", "http_coding"},
     "bench": {"base", "client", "domain"},
+    "copying": {"base", "client", "domain", "transfer"},
     # A proxy for any registry: it serves with the server's HTTP, and asks with the client's.
     "recorder": {"base", "client", "domain", "http", "http_coding", "journal", "net", "replay"},
     "app": {
-        "actor_api", "actors", "api", "auth", "base", "bench", "client", "config", "domain", "faults", "http",
+        "actor_api", "actors", "api", "auth", "base", "bench", "client", "config", "copying", "domain", "faults", "http",
         "journal", "limits", "mcp", "net", "policy", "profiles", "recorder", "replay", "runtime", "storage", "synthesis", "telemetry", "transfer",
         "yaml",
     },
@@ -74,7 +75,7 @@ FOREIGN = [
     ({"net", "http", "http_coding", "api"}, ["caf/*"], []),
     ({"runtime"}, ["boost/beast*"], []),
     ({"net"}, ["boost/beast*"], ["net/asio_and_beast.cpp"]),
-    ({"bench", "client", "recorder"}, ["caf/*", "spdlog/*", "CLI/*"], []),
+    ({"bench", "client", "copying", "recorder"}, ["caf/*", "spdlog/*", "CLI/*"], []),
     ({"config", "domain", "journal", "mcp"}, ["spdlog/*", "CLI/*"], []),
     (
         EVERY_LAYER,

@@ -121,7 +121,7 @@ BOOST_FIXTURE_TEST_CASE(a_body_in_chunks_after_100_continue_is_accepted, tls_cas
 BOOST_AUTO_TEST_CASE(links_begin_with_https) {
   tls_case tls{[](auto& settings) {
     settings.api.absolute_locations = true;
-    settings.api.trusted_proxies = net::networks{{"127.0.0.1"}};
+    settings.api.trusted_proxies = gantry::net::networks{{"127.0.0.1"}};
   }};
   const auto host = "https://" + tls.server.authority();
   BOOST_TEST(tls.client.get("/").body.find("\"api_url\":\"" + host + "/v2\"") != std::string::npos);

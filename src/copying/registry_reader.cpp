@@ -1,4 +1,4 @@
-#include "app/registry_reader.hpp"
+#include "copying/registry_reader.hpp"
 
 #include "client/registry_url.hpp"
 #include "client/response_parser.hpp"
@@ -14,7 +14,7 @@
 #include <thread>
 #include <utility>
 
-namespace gantry::app {
+namespace gantry::copying {
 
 namespace asio = boost::asio;
 using verb = boost::beast::http::verb;
@@ -209,4 +209,4 @@ client::connection& registry_reader::connection_to(const std::string& url, std::
             .first->second;
 }
 
-} // namespace gantry::app
+} // namespace gantry::copying

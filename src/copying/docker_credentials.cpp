@@ -1,4 +1,4 @@
-#include "app/docker_credentials.hpp"
+#include "copying/docker_credentials.hpp"
 
 #include "base/base64.hpp"
 
@@ -10,7 +10,7 @@
 #include <stdexcept>
 #include <vector>
 
-namespace gantry::app {
+namespace gantry::copying {
 
 namespace json = boost::json;
 
@@ -93,4 +93,4 @@ std::optional<client::credentials> find_credentials(const std::string& host,
   return std::nullopt;
 }
 
-} // namespace gantry::app
+} // namespace gantry::copying

@@ -18,7 +18,7 @@
 #include <string>
 #include <string_view>
 
-namespace gantry::app {
+namespace gantry::copying {
 
 /// The part of a blob that has arrived. An exception ends the download and is passed on.
 using byte_taker = std::function<void(std::span<const std::byte>)>;
@@ -59,4 +59,4 @@ private:
   std::map<std::string, std::unique_ptr<client::connection>> others_;
 };
 
-} // namespace gantry::app
+} // namespace gantry::copying

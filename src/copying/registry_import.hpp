@@ -11,7 +11,7 @@
 #include <optional>
 #include <string>
 
-namespace gantry::app {
+namespace gantry::copying {
 
 struct registry_import_options {
   /// `HOST[:PORT]`.
@@ -41,4 +41,4 @@ registry_import_report import_registry(storage_engine& engine,
                                        const registry_import_options& options,
                                        const progress_callback& progress = {});
 
-} // namespace gantry::app
+} // namespace gantry::copying

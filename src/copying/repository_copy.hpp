@@ -1,9 +1,9 @@
 // Copies one repository from a running registry.
 #pragma once
 
-#include "app/parallel_work.hpp"
-#include "app/registry_reader.hpp"
 #include "base/mutex.hpp"
+#include "copying/parallel_work.hpp"
+#include "copying/registry_reader.hpp"
 #include "transfer/content_writer.hpp"
 
 #include <atomic>
@@ -16,7 +16,7 @@
 #include <variant>
 #include <vector>
 
-namespace gantry::app {
+namespace gantry::copying {
 
 /// The registry that is copied from, and what is known of it.
 struct copied_registry {
@@ -87,4 +87,4 @@ private:
 /// Whether a child of an index is a manifest: build caches list blobs there.
 bool is_manifest_type(const descriptor& content);
 
-} // namespace gantry::app
+} // namespace gantry::copying

@@ -8,7 +8,7 @@
 #include <string>
 #include <string_view>
 
-namespace gantry::app {
+namespace gantry::copying {
 
 /// The value of a variable of the environment; empty if it is unset.
 using variable_finder = std::function<std::string(const char* name)>;
@@ -23,4 +23,4 @@ std::optional<client::credentials> find_credentials(const std::string& host,
 /// The entry in the text of such a file. Throws std::runtime_error, without a path.
 std::optional<client::credentials> read_credentials(std::string_view text, std::string_view host);
 
-} // namespace gantry::app
+} // namespace gantry::copying

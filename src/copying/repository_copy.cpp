@@ -1,10 +1,10 @@
-#include "app/repository_copy.hpp"
+#include "copying/repository_copy.hpp"
 
 #include "transfer/layout_index.hpp"
 
 #include <optional>
 
-namespace gantry::app {
+namespace gantry::copying {
 
 using transfer::broken_entry;
 using transfer::leave_out;
@@ -138,4 +138,4 @@ void repository_copy::add(const digest& id) {
     work_.add(id);
 }
 
-} // namespace gantry::app
+} // namespace gantry::copying

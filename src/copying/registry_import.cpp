@@ -1,8 +1,8 @@
-#include "app/registry_import.hpp"
+#include "copying/registry_import.hpp"
 
-#include "app/docker_credentials.hpp"
-#include "app/repository_copy.hpp"
 #include "client/registry_probe.hpp"
+#include "copying/docker_credentials.hpp"
+#include "copying/repository_copy.hpp"
 #include "transfer/failure.hpp"
 
 #include <boost/json/object.hpp>
@@ -17,7 +17,7 @@
 #include <utility>
 #include <vector>
 
-namespace gantry::app {
+namespace gantry::copying {
 
 namespace json = boost::json;
 using transfer::broken_entry;
@@ -165,4 +165,4 @@ registry_import_report import_registry(storage_engine& engine,
   return registry_import{engine, options, progress}.run();
 }
 
-} // namespace gantry::app
+} // namespace gantry::copying

@@ -11,7 +11,7 @@
 #include <utility>
 #include <vector>
 
-namespace gantry::app {
+namespace gantry::copying {
 
 /// Each task may add others. `Task` is a value.
 template <class Task>
@@ -71,4 +71,4 @@ private:
   std::exception_ptr failure_ GANTRY_GUARDED_BY(mutex_);
 };
 
-} // namespace gantry::app
+} // namespace gantry::copying

@@ -1,11 +1,11 @@
-#include "app/repository_copy.hpp"
+#include "copying/repository_copy.hpp"
 #include "transfer/failure.hpp"
 
 #include <algorithm>
 #include <optional>
 #include <span>
 
-namespace gantry::app {
+namespace gantry::copying {
 
 using transfer::broken_entry;
 using transfer::leave_out;
@@ -126,4 +126,4 @@ std::string repository_copy::find_fault(const manifest& value) const {
   return {};
 }
 
-} // namespace gantry::app
+} // namespace gantry::copying

@@ -1,5 +1,5 @@
 // The files of `docker login`.
-#include "app/docker_credentials.hpp"
+#include "copying/docker_credentials.hpp"
 
 #include "support/temp_dir.hpp"
 
@@ -15,7 +15,7 @@ namespace {
 
 std::string found(std::string_view text, std::string_view host) {
   try {
-    const auto who = app::read_credentials(text, host);
+    const auto who = copying::read_credentials(text, host);
     return who ? who->user + '/' + who->password : "none";
   } catch (const std::runtime_error& refused) {
     return refused.what();
@@ -41,7 +41,7 @@ BOOST_AUTO_TEST_CASE(an_entry_is_found_by_its_host) {
 
 BOOST_AUTO_TEST_CASE(an_entry_without_a_password_says_what_to_do) {
   const auto* text = R"({"auths": {"a": {"identitytoken": "x", "auth": "eDo="}}})";
-  BOOST_TEST(app::read_credentials(text, "a")->identity_token == "x");
+  BOOST_TEST(copying::read_credentials(text, "a")->identity_token == "x");
   BOOST_TEST(found(R"({"auths": {"a": {"auth": "?"}}})", "a").starts_with("it has no password"));
   BOOST_TEST(found("[]", "a") == "it is not an object of JSON");
 }
@@ -55,7 +55,7 @@ BOOST_AUTO_TEST_CASE(the_first_file_with_an_entry_counts) {
     {"DOCKER_CONFIG", (folder.path() / "docker").string()},
     {"HOME", (folder.path() / "home").string()}};
   const auto user = [&](const char* host) {
-    const auto who = app::find_credentials(host, [&](const char* name) {
+    const auto who = copying::find_credentials(host, [&](const char* name) {
       return std::as_const(variables).count(name) > 0 ? variables.at(name) : "";
     });
     return who ? who->user : "none";

@@ -1,5 +1,5 @@
 // Tasks that some threads work off.
-#include "app/parallel_work.hpp"
+#include "copying/parallel_work.hpp"
 
 #include <boost/test/unit_test.hpp>
 
@@ -11,7 +11,7 @@ using namespace gantry;
 BOOST_AUTO_TEST_SUITE(parallel_work)
 
 BOOST_AUTO_TEST_CASE(tasks_may_add_tasks_until_none_is_left) {
-  app::parallel_work<int> work;
+  copying::parallel_work<int> work;
   std::atomic<int> done{0};
   work.add(10);
   work.add(5);
@@ -26,7 +26,7 @@ BOOST_AUTO_TEST_CASE(tasks_may_add_tasks_until_none_is_left) {
 }
 
 BOOST_AUTO_TEST_CASE(after_an_exception_no_task_begins) {
-  app::parallel_work<int> work;
+  copying::parallel_work<int> work;
   std::atomic<int> done{0};
   for (int i = 0; i < 5; ++i)
     work.add(i);
