@@ -136,6 +136,18 @@ class configuration(unittest.TestCase):
             server.line("reloaded: no setting has changed")
             self.assertEqual(ask(port, "/v2/a/tags/list").status, 404)
 
+    def test_a_signal_stops_and_resumes_changes(self):
+        self.write("http: {addr: '127.0.0.1:0'}\n")
+        with running(self.file) as server:
+            port, push = server.port(), "/v2/a/blobs/uploads/"
+            self.assertEqual(ask(port, push, "POST").status, 202)
+            server.process.send_signal(signal.SIGUSR2)
+            server.line("read-only: pushes and deletes are refused")
+            self.assertEqual(ask(port, push, "POST").status, 405)
+            server.process.send_signal(signal.SIGUSR2)
+            server.line("pushes and deletes are accepted again")
+            self.assertEqual(ask(port, push, "POST").status, 202)
+
     def test_an_option_overrides_the_file_in_a_reload_too(self):
         self.write("http: {addr: ':1'}\n")
         with running(self.file, "--addr", "127.0.0.1:0", "--no-delete") as server:

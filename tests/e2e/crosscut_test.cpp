@@ -363,4 +363,11 @@ BOOST_AUTO_TEST_CASE(uploads_beyond_the_bytes_in_flight_wait_and_succeed) {
   BOOST_TEST(created == 8);
 }
 
+BOOST_AUTO_TEST_CASE(no_field_tells_the_software_and_its_version) {
+  for (const auto* target : {"/v2/", "/v2/absent/tags/list", "/", "/none"}) {
+    BOOST_TEST(client.get(target).values("Server").empty(), target);
+    BOOST_TEST(client.get(target).values("X-Powered-By").empty(), target);
+  }
+}
+
 BOOST_AUTO_TEST_SUITE_END()
