@@ -102,6 +102,14 @@ void repository_state::unlink_blob(const digest& id, completion<msg::acknowledge
   store_->unlink_blob(id, answer_with(std::move(done)));
 }
 
+result<void> repository_state::may_hold_manifests() const {
+  const auto limit = services_->options.max_repositories;
+  if (limit == 0 || store_->has_manifests() ||
+      services_->engine.metadata().repository_count() < limit)
+    return {};
+  return fail(errc::quota_reached, "the limit is " + std::to_string(limit));
+}
+
 void repository_state::touch() {
   used_->touch(services_->now());
 }

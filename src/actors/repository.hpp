@@ -39,6 +39,8 @@ public:
   void write_ended() { --open_writes_; }
   void upload_opened();
   void upload_ended();
+  /// Whether the limit of repositories lets this one hold a manifest. Errors: quota_reached.
+  result<void> may_hold_manifests() const;
   /// Live upload sessions.
   std::size_t open_uploads() const { return open_uploads_; }
   bool may_sleep(const msg::sleep_if_idle& request) const;

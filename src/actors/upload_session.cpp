@@ -354,6 +354,9 @@ result<msg::upload_started> start_upload(repository_pointer parent, registry_ser
   if (own_limit != 0 && parent->state.open_uploads() >= own_limit)
     return fail(errc::too_many_uploads,
                 "the limit of each repository is " + std::to_string(own_limit));
+  // Its bytes would be sent in vain.
+  if (auto allowed = parent->state.may_hold_manifests(); !allowed)
+    return std::move(allowed).error();
   counted place{services.awake_uploads};
   const auto id = upload_id::issue(parent->state.repository().to_string());
   auto sink = services.engine.blobs().open_sink(id);

@@ -130,6 +130,8 @@ struct exchange {
   std::unique_ptr<const faults::hit> fault = {};
   /// Quotas of a profile have counted this request.
   bool counted = false;
+  /// Its response is made a second time: limits have counted it.
+  bool is_repeated = false;
 };
 
 /// A link with scheme and host (`options::external_url`, or as the client sees them) to a path,

@@ -185,6 +185,9 @@ pipeline::pipeline(context& server, std::vector<std::unique_ptr<observer>> obser
 boost::asio::awaitable<response> pipeline::answer_to(exchange& ex, request_facts* facts) {
   progress at{ex, std::nullopt};
   auto early = run(before_login, at);
+  if (early && !at.asked) // a flood of nonsense is a flood, too
+    if (auto limited = limit_address(at.ex))
+      early = std::move(limited);
   if (facts)
     gather(*facts, at);
   if (early)
@@ -229,6 +232,7 @@ boost::asio::awaitable<response> pipeline::answer_again(exchange& ex, std::uint6
   auto granted = co_await claim_bytes(ex, share, bytes);
   if (!granted)
     co_return make_error_response(granted.error());
+  ex.is_repeated = true;
   auto reply = co_await answer_to(ex, nullptr);
   if (ex.fault)
     apply_fault(ex, reply);

@@ -21,9 +21,11 @@ bool is_host(std::string_view text) {
          });
 }
 
-/// The first item of a comma-separated list: what the proxy next to the client saw.
-std::string_view first_of(std::string_view list) {
-  return trim(list.substr(0, list.find(',')));
+/// The last item of a comma-separated list: what the nearest proxy says. Those before it may be
+/// what the client has sent.
+std::string_view last_of(std::string_view list) {
+  const auto comma = list.rfind(',');
+  return trim(comma == std::string_view::npos ? list : list.substr(comma + 1));
 }
 
 std::string_view without_port(std::string_view address) {
@@ -53,14 +55,20 @@ std::optional<std::string_view> member_of(std::string_view element, std::string_
   return std::nullopt;
 }
 
-std::optional<std::string_view> forwarded(const exchange& ex, std::string_view name) {
-  const auto field = ex.client.empty() ? std::nullopt : ex.head.find("Forwarded");
-  return field ? member_of(first_of(*field), name) : std::nullopt;
+/// What the nearest proxy says in a field, if it is trusted.
+std::optional<std::string_view> told(const exchange& ex, std::string_view name) {
+  std::optional<std::string_view> found;
+  if (!ex.client.empty())
+    ex.head.visit_fields([&](std::string_view each, std::string_view value) {
+      if (boost::beast::iequals(each, name))
+        found = last_of(value);
+    });
+  return found;
 }
 
-/// A field of a trusted proxy.
-std::optional<std::string_view> told(const exchange& ex, std::string_view name) {
-  return ex.client.empty() ? std::nullopt : ex.head.find(name);
+std::optional<std::string_view> forwarded(const exchange& ex, std::string_view name) {
+  const auto element = told(ex, "Forwarded");
+  return element ? member_of(*element, name) : std::nullopt;
 }
 
 bool is_address(std::string_view text) {
@@ -78,7 +86,7 @@ std::string nearest_stranger(std::string_view list, std::string_view proxy,
   std::string nearest{proxy};
   while (!list.empty()) {
     const auto comma = list.rfind(',');
-    const auto item = trim(comma == std::string_view::npos ? list : list.substr(comma + 1));
+    const auto item = last_of(list);
     list = comma == std::string_view::npos ? std::string_view{} : list.substr(0, comma);
     const auto named = is_forwarded ? member_of(item, "for").value_or("") : item;
     const auto address = without_port(named);
@@ -138,12 +146,12 @@ std::string_view scheme_of(const exchange& ex) {
     scheme = forwarded(ex, "proto");
   if (!scheme)
     return own_scheme(ex);
-  return first_of(*scheme) == "https" ? "https" : "http";
+  return *scheme == "https" ? "https" : "http";
 }
 
 std::string_view host_of(const exchange& ex) {
-  if (const auto host = told(ex, "X-Forwarded-Host"); host && is_host(first_of(*host)))
-    return first_of(*host);
+  if (const auto host = told(ex, "X-Forwarded-Host"); host && is_host(*host))
+    return *host;
   if (const auto host = forwarded(ex, "host"); host && is_host(*host))
     return *host;
   if (const auto host = ex.head.find(http::request_head::field::host); host && is_host(*host))

@@ -26,7 +26,8 @@ limits::requests kind_of(effect does) noexcept {
 
 /// Health and preflights are for everybody, whatever others ask.
 bool is_counted(const exchange& ex) noexcept {
-  return !ex.server.rates.empty() && !(ex.asked && ex.asked->needs == scope::none);
+  return !ex.server.rates.empty() && !ex.is_repeated &&
+         !(ex.asked && ex.asked->needs == scope::none);
 }
 
 std::optional<response> limit(exchange& ex, limits::sharing among, std::string_view name) {

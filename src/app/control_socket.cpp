@@ -23,6 +23,9 @@ namespace gantry::app {
 
 namespace {
 
+/// Milliseconds.
+constexpr int accept_pause = 100;
+
 constexpr int backlog = 16;
 /// How long a peer may take to send its order, and to read the answer.
 constexpr timeval patience{5, 0};
@@ -95,8 +98,10 @@ void control_socket::serve() {
     if (::poll(events.data(), events.size(), -1) < 0 || events[0].revents == 0)
       continue;
     const storage::file peer{::accept4(listening_.descriptor(), nullptr, nullptr, SOCK_CLOEXEC)};
-    if (!peer)
+    if (!peer) { // out of descriptors: the connection stays, and would be tried without a pause
+      ::poll(&events[1], 1, accept_pause);
       continue;
+    }
     try {
       answer(peer);
     } catch (const std::exception& bug) {

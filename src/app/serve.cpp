@@ -65,8 +65,10 @@ void reload(registry& server, serve_command& running, const std::function<comman
   for (const auto* row : changed.fixed)
     say("warning: " + std::string{row->key} + " has changed, which takes effect after a restart");
   server.apply(options_of(*next->settings));
-  server.reload_certificates();
-  server.reload_policy();
+  if (!server.reload_certificates())
+    say("the certificates stay as they were");
+  if (!server.reload_policy())
+    say("the policy stays as it was");
   say("reloaded: " + keys_of(changed.reloadable));
   running = std::move(*next);
 }

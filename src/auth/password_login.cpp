@@ -16,9 +16,12 @@ constexpr auto look_interval = 1s;
 /// Bytes: some 100,000 users.
 constexpr std::size_t max_file = 8 * 1024 * 1024;
 
+/// No user has a longer name; the rest of one would only take memory.
+constexpr std::size_t longest_name = 255;
+
 std::string key_of(std::string_view user, std::string_view address) {
   std::string key{address};
-  return key.append(1, '\n').append(user);
+  return key.append(1, '\n').append(user.substr(0, longest_name));
 }
 
 } // namespace

@@ -5,6 +5,7 @@
 #include "copying/repository_copy.hpp"
 #include "transfer/failure.hpp"
 
+#include <boost/asio/ip/address_v4.hpp>
 #include <boost/json/object.hpp>
 #include <boost/json/parse.hpp>
 
@@ -28,8 +29,14 @@ namespace {
 /// Tags whose manifests are in memory at the same time.
 constexpr std::size_t batch_size = 64;
 
-bool is_loopback(std::string_view host) {
-  return host.starts_with("localhost") || host.starts_with("127.") || host.starts_with("[::1]");
+/// Names alone are not enough: `localhost.example` is anywhere.
+bool is_loopback(std::string_view place) {
+  const auto host = place.substr(0, place.starts_with('[') ? place.find(']') + 1 : place.find(':'));
+  if (host == "localhost" || host == "[::1]")
+    return true;
+  boost::system::error_code invalid;
+  const auto address = boost::asio::ip::make_address_v4(host, invalid);
+  return !invalid && address.is_loopback();
 }
 
 /// As docker: plain HTTP only on this machine, or if any certificate would do.

@@ -108,7 +108,13 @@ void repository_copy::arrived(registry_reader& from, manifest_ptr value, bool is
       new_.insert(id);
     manifests_.emplace(id, std::move(value));
   }
-  add_referrers(from, id);
+  try {
+    add_referrers(from, id);
+  } catch (const broken_entry& reason) {
+    const lock_guard lock{mutex_};
+    writer_.report().lack(name_of(id.to_string()) +
+                          " came without its referrers: " + reason.what());
+  }
 }
 
 // Where the API is missing, referrers are found by their fallback tags, which are tags like others.
@@ -118,16 +124,19 @@ void repository_copy::add_referrers(registry_reader& from, const digest& id) {
   std::set<std::string> asked;
   while (target && from_.has_referrers && asked.insert(*target).second) {
     const auto answer = from.get(*target, manifest_types);
-    if (answer.status == 404)
+    if (answer.status == 404) {
       from_.has_referrers = false;
-    if (answer.status != 200)
       return;
+    }
+    if (answer.status != 200)
+      leave_out("they are answered with " + std::to_string(answer.status));
     const auto found =
       manifest::parse(answer.body, transfer::guess_type(answer.body), digest_algorithm::sha256);
+    if (!found)
+      leave_out("they are not an index: " + found.error().detail);
     const lock_guard lock{mutex_};
-    if (found)
-      for (const auto& each : found->children())
-        add(each.target);
+    for (const auto& each : found->children())
+      add(each.target);
     target = client::next_page(answer.link, *target);
   }
 }

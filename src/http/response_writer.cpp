@@ -51,7 +51,7 @@ public:
       co_return;
     }
     if (!ahead.empty())
-      co_await peer_.write(ahead, {}, true, ec);
+      co_await peer_.write(ahead, {}, !body.empty(), ec);
     while (!ec && !body.empty()) {
       const auto piece = body.substr(0, co_await next_piece(body.size(), ec));
       if (!ec && is_corrupt(piece.size()))

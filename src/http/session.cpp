@@ -27,6 +27,8 @@ constexpr std::uint64_t max_discard = 1024 * 1024;
 /// The time and bytes that a client that is still sending has to notice its response before the
 /// connection closes. Closing at once would reset the connection, and the response might be lost.
 constexpr std::chrono::seconds linger_timeout{5};
+constexpr std::string_view tls_refusal =
+  R"({"errors":[{"code":"BAD_REQUEST","message":"this port speaks plain HTTP","detail":null}]})";
 constexpr std::uint64_t max_linger = 256 * 1024 * 1024;
 
 std::string_view view(const beast::flat_buffer& buffer) {
@@ -112,7 +114,7 @@ asio::awaitable<bool> session::serve() {
     co_return false;
   }
   if (state == head_state::encrypted) {
-    co_await refuse_tls(why);
+    co_await refuse_tls();
     co_return false;
   }
   request_id_ = make_request_id(head()->find("X-Request-Id"));
@@ -133,8 +135,12 @@ asio::awaitable<bool> session::serve() {
   if (!reply.close && !body.is_done())
     co_await body.discard(max_discard);
   // The drain may have begun meanwhile: a request whose first bytes have arrived is still answered.
-  if (body.is_done())
+  if (body.is_done()) {
+    // Of encrypted bytes, the last ones may wait for the end.
+    if (error_code ec; reply.close && peer_.is_secure())
+      co_await peer_.end_output(ec);
     co_return !reply.close && (!server_.draining || buffer_.size() > 0);
+  }
   co_await linger();
   co_return false;
 }
@@ -153,10 +159,10 @@ asio::awaitable<void> session::refuse_and_close(const refusal& why) {
 
 /// Clients try TLS first, and some continue without it only if they find HTTP here. It was no
 /// request, so no observer sees it.
-asio::awaitable<void> session::refuse_tls(const refusal& why) {
+asio::awaitable<void> session::refuse_tls() {
   request_id_ = make_request_id(std::nullopt);
   reader_.reset();
-  auto reply = server_.handle.refused(why);
+  auto reply = make_json(400, std::string{tls_refusal});
   reply.close = true;
   const auto sent = co_await send(reply, false);
   if (sent)
@@ -245,7 +251,7 @@ asio::awaitable<bool> session::send(response& reply, bool head_only) {
 
 asio::awaitable<void> session::linger() {
   error_code ec;
-  peer_.end_output(ec);
+  co_await peer_.end_output(ec);
   peer_.expect_within(linger_timeout);
   for (std::uint64_t dropped = 0; !ec && dropped < max_linger;) {
     co_await peer_.wait_readable(ec);

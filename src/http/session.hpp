@@ -49,7 +49,7 @@ private:
   boost::asio::awaitable<bool> send(response& reply, bool head_only);
   boost::asio::awaitable<void> linger();
   boost::asio::awaitable<void> refuse_and_close(const refusal& why);
-  boost::asio::awaitable<void> refuse_tls(const refusal& why);
+  boost::asio::awaitable<void> refuse_tls();
 
   /// Reads without waiting; false if nothing had arrived.
   bool take_what_came();

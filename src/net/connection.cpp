@@ -117,6 +117,21 @@ asio::awaitable<void> connection::write_rest(std::string_view head, std::string_
   while (!ec && !write_ready(head, body, more, ec));
 }
 
+asio::awaitable<void> connection::end_output(error_code& ec) {
+  expect_within(send_timeout_);
+  for (;;) {
+    error_code stopped;
+    stream_->end_output(stopped);
+    if (stopped != asio::error::would_block) {
+      ec = stopped;
+      co_return;
+    }
+    co_await stream_->wait_writable(ec);
+    if (ec)
+      co_return;
+  }
+}
+
 asio::awaitable<void> connection::send_file(int file, std::uint64_t offset, std::uint64_t length,
                                             error_code& ec) {
   expect_within(send_timeout_);

@@ -103,8 +103,8 @@ public:
   boost::asio::awaitable<void> send_file(int file, std::uint64_t offset, std::uint64_t length,
                                          error_code& ec);
 
-  /// Shuts down the sending direction.
-  void end_output(error_code& ec) { stream_->end_output(ec); }
+  /// Sends what `more` has kept back, and shuts down the sending direction.
+  boost::asio::awaitable<void> end_output(error_code& ec);
   void close() noexcept { stream_->close(); }
   /// Closes so that the peer sees a reset (TCP RST); what was written may be lost.
   void reset() noexcept { stream_->reset(); }

@@ -143,7 +143,7 @@ void listener::admit(stream_socket socket) {
   }
   auto peer = std::make_shared<connection>(std::move(stream), limits_.send_timeout);
   auto speech = speak_(*peer);
-  auto ended = [this, peer, claim = std::move(claim)](std::exception_ptr failure) {
+  auto ended = [this, peer, claim = std::move(claim)](std::exception_ptr failure) mutable {
     connections_->remove(*peer);
     if (!peer->is_given_up())
       places_.give_back();
@@ -152,6 +152,7 @@ void listener::admit(stream_socket socket) {
       telemetry::log().error("a connection ended by an exception");
     if (stopping_ && connections_->empty())
       watch_.cancel();
+    claim.reset(); // what it refers to may go once none is open
     --open_;
   };
   connections_->add(*peer);

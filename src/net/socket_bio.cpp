@@ -110,6 +110,10 @@ bool socket_bio::has_output() noexcept {
   return !output().empty();
 }
 
+void socket_bio::discard_output() noexcept {
+  output().clear();
+}
+
 bool socket_bio::flush(bool more, error_code& ec) {
   auto& fresh = output();
   const bool waits = more && !is_blocked_ && unsent_.size() + fresh.size() < little;

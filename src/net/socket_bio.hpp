@@ -45,6 +45,9 @@ public:
   bool flush(bool more, error_code& ec);
   /// Whether OpenSSL has written since the last `flush`.
   static bool has_output() noexcept;
+  /// Forgets that, after a failure: the buffer belongs to the thread, and the next connection must
+  /// not send it.
+  static void discard_output() noexcept;
   /// Whether the socket did not accept all.
   bool is_blocked() const noexcept { return is_blocked_; }
 

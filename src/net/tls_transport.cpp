@@ -132,8 +132,9 @@ error_code tls_transport::peek() {
   return stopped;
 }
 
+/// Not by OpenSSL: it would take bytes from the socket that a pending wait is to find.
 bool tls_transport::has_bytes() {
-  return stage_ == stage::plain ? socket_.has_bytes() : !peek();
+  return (stage_ != stage::plain && has_read_ahead()) || socket_.has_bytes();
 }
 
 bool tls_transport::has_ended() {
@@ -230,8 +231,10 @@ std::uint64_t tls_transport::send(std::uint64_t length, bool more, error_code& e
     return sent;
   while (sent < length) {
     const std::uint64_t taken = encrypt(sent, ec);
-    if (ec)
+    if (ec) {
+      socket_bio::discard_output();
       break;
+    }
     if (!bio_.flush(more || sent + taken < length, ec)) {
       held_back_ = taken;
       break;
@@ -273,8 +276,14 @@ void tls_transport::say_goodbye() noexcept {
 }
 
 void tls_transport::end_output(error_code& ec) {
-  say_goodbye();
-  socket_.end_output(ec);
+  if (bio_.is_blocked())
+    bio_.flush(false, ec);
+  if (!ec)
+    say_goodbye();
+  if (!ec && bio_.is_blocked())
+    ec = asio::error::would_block;
+  if (!ec)
+    socket_.end_output(ec);
 }
 
 void tls_transport::close() noexcept {

@@ -41,7 +41,8 @@ public:
 
   /// Returns the number of bytes read. Errors: would_block, eof, those of recv(2).
   virtual std::size_t read_ready(std::span<std::byte> space, error_code& ec) = 0;
-  /// Whether `read_ready` would return bytes.
+  /// Whether bytes have come that were not read; of an encrypted stream, perhaps only a part of
+  /// what `read_ready` needs. May be asked while a wait is pending.
   virtual bool has_bytes() = 0;
   /// Whether the peer sends nothing any more, and all that it sent was read: it closed or broke the
   /// connection.
@@ -63,7 +64,8 @@ public:
   virtual boost::asio::awaitable<void> wait_readable(error_code& ec) = 0;
   virtual boost::asio::awaitable<void> wait_writable(error_code& ec) = 0;
 
-  /// Shuts down the sending direction.
+  /// Sends what `more` has kept back, and shuts down the sending direction. Errors: would_block:
+  /// wait until it is writable, and call it again.
   virtual void end_output(error_code& ec) = 0;
   /// Breaks both directions; pending waits end.
   virtual void abort() noexcept = 0;

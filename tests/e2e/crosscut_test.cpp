@@ -57,7 +57,7 @@ const std::vector<forwarded_case> forwarded{
   {{{"Host", "inner"}, {"X-Forwarded-Proto", "https"}, {"X-Forwarded-Host", "outer.example:8443"}},
    "https://outer.example:8443"},
   {{{"Host", "inner"}, {"X-Forwarded-Host", "first.example, second.example"}},
-   "http://first.example"},
+   "http://second.example"},
   {{{"Host", "inner"}, {"Forwarded", "proto=https;host=outer.example"}}, "https://outer.example"},
   {{{"Host", "inner"}, {"Forwarded", "for=192.0.2.1;host=\"outer.example:8443\";proto=https"}},
    "https://outer.example:8443"},
