@@ -198,7 +198,7 @@ BOOST_DATA_TEST_CASE(absolute_locations_name_the_host_of_the_request,
                      boost::unit_test::data::make(forwarded), row) {
   running_registry server{[](auto& settings) {
     settings.api.absolute_locations = true;
-    settings.api.trusted_proxies = net::networks{{"127.0.0.1"}};
+    settings.api.trusted_proxies = gantry::net::networks{{"127.0.0.1"}};
   }};
   registry_client asking{server};
   const std::string origin = row.origin;
