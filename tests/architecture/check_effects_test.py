@@ -37,7 +37,8 @@ class check_effects_test(unittest.TestCase):
         self.assertEqual(check_effects.keys_of(table), ["a.b", "c"])
 
     def test_each_kind_of_test_is_found(self):
-        for test in ("a_test.cpp one", "a_test.cpp two", "a_test.cpp three", "a_test.cpp five", "a_test.py test_it", "a.sh -"):
+        cases = [f"a_test.cpp {name}" for name in ("one", "two", "three", "five")]
+        for test in (*cases, "a_test.py test_it", "a.sh -"):
             self.assertEqual(self.complaints(f"# a comment\n\na.b {test}\n"), [], test)
 
     def test_a_key_without_a_line_is_found(self):

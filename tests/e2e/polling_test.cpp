@@ -63,7 +63,6 @@ BOOST_AUTO_TEST_CASE(without_polling_threads_sleep_at_once) {
   registry_client client{server};
   for (int i = 0; i < 2000; ++i)
     BOOST_REQUIRE(client.get("/v2/").status == 200);
-  BOOST_TEST(longest > 0U);
   BOOST_TEST(longest < many);
 }
 
