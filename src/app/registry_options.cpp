@@ -156,7 +156,6 @@ registry_options options_of(const config::settings& chosen) {
   options.htpasswd = chosen.htpasswd;
   options.realm = chosen.realm;
   options.policy_file = chosen.policy_file;
-  options.log = format_of(chosen.log);
   options.log = access_format_of(chosen);
   options.log_file = chosen.access_log_file;
   options.audit_file = chosen.audit_file;

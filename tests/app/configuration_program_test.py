@@ -4,9 +4,6 @@
 Starts it as an administrator does, changes the file under it, and looks at what it answers.
 """
 
-import http.client
-import os
-import re
 import signal
 import socket
 import subprocess
@@ -15,45 +12,10 @@ import tempfile
 import unittest
 from pathlib import Path
 
+from running_program import ask, running
+
 PROGRAM = sys.argv.pop(1)
 DEBIAN = Path("/etc/docker/registry/config.yml")
-
-
-class running:
-    """`gantry serve` with these arguments, for as long as the block of a `with` statement runs."""
-
-    def __init__(self, *arguments, variables=None, log="off"):
-        self.command = [PROGRAM, "serve", *map(str, arguments), "--access-log", log]
-        self.environment = dict(os.environ, **(variables or {}))
-
-    def __enter__(self):
-        self.process = subprocess.Popen(
-            self.command, env=self.environment, stderr=subprocess.PIPE, stdout=subprocess.DEVNULL, text=True
-        )
-        return self
-
-    def __exit__(self, *_):
-        self.process.terminate()
-        self.process.communicate(timeout=20)
-
-    def line(self, pattern):
-        """The next line on stderr that has the pattern; each line is read once."""
-        for text in self.process.stderr:
-            if found := re.search(pattern, text):
-                return found
-        raise AssertionError(f"it ended without a line that has {pattern}")
-
-    def port(self):
-        return int(self.line(r"listening on .*:(\d+)$")[1])
-
-
-def ask(port, path="/v2/", method="GET"):
-    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=20)
-    connection.request(method, path)
-    answer = connection.getresponse()
-    answer.read()
-    connection.close()
-    return answer
 
 
 class configuration(unittest.TestCase):
@@ -72,7 +34,7 @@ class configuration(unittest.TestCase):
     def test_each_address_has_a_line_of_its_own(self):
         name = self.folder / "s.sock"
         self.write(f"http: {{addr: ['127.0.0.1:0', 'unix:{name}']}}\n")
-        with running(self.file) as server:
+        with running(PROGRAM, self.file) as server:
             self.assertEqual(ask(server.port()).status, 200)
             self.assertEqual(server.line("listening on (.*)")[1], f"unix:{name}")
             client = socket.socket(socket.AF_UNIX)
@@ -84,7 +46,7 @@ class configuration(unittest.TestCase):
 
     def test_a_changed_file_takes_effect_as_a_whole(self):
         self.write("http: {addr: '127.0.0.1:0', headers: {X-A: [one]}}\n")
-        with running(self.file) as server:
+        with running(PROGRAM, self.file) as server:
             port = server.port()
             self.assertEqual(ask(port).getheader("X-A"), "one")
             self.write("http: {addr: '127.0.0.1:0', headers: {X-A: [two]}}\nstorage: {delete: {enabled: true}}\n")
@@ -95,7 +57,7 @@ class configuration(unittest.TestCase):
 
     def test_a_broken_file_changes_nothing_and_says_so(self):
         self.write("http: {addr: '127.0.0.1:0', headers: {X-A: [one]}}\n")
-        with running(self.file) as server:
+        with running(PROGRAM, self.file) as server:
             port = server.port()
             self.write("http: {headers: {X-A: [two]}, prefix: wrong}\n")
             server.line(r"config.yml: line 2, column \d+: http.prefix: 'wrong' is not a path")
@@ -107,7 +69,7 @@ class configuration(unittest.TestCase):
 
     def test_what_cannot_change_is_named_and_stays(self):
         self.write("http: {addr: '127.0.0.1:0'}\n")
-        with running(self.file) as server:
+        with running(PROGRAM, self.file) as server:
             port = server.port()
             self.write("http: {addr: '127.0.0.1:0', prefix: /p}\n")
             server.line("warning: http.prefix has changed, which takes effect after a restart")
@@ -117,7 +79,7 @@ class configuration(unittest.TestCase):
         value = self.folder / "value"
         value.write_text("one\n")
         self.write("http: {addr: '127.0.0.1:0', headers: {X-A: '${VALUE}'}}\n")
-        with running(self.file, variables={"VALUE_FILE": str(value)}) as server:
+        with running(PROGRAM, self.file, variables={"VALUE_FILE": str(value)}) as server:
             port = server.port()
             self.assertEqual(ask(port).getheader("X-A"), "one")
             value.write_text("two\n")
@@ -128,7 +90,7 @@ class configuration(unittest.TestCase):
     def test_a_signal_reads_the_policy_without_a_configuration_file_too(self):
         policy = self.folder / "policy.yml"
         policy.write_text("version: 1\nrules: []\n")
-        with running("--addr", "127.0.0.1:0", "--policy", policy) as server:
+        with running(PROGRAM, "--addr", "127.0.0.1:0", "--policy", policy) as server:
             port = server.port()
             self.assertEqual(ask(port, "/v2/a/tags/list").status, 403)
             policy.write_text("version: 1\nrules: [{allow: pull, repositories: '**', anonymous: true}]\n")
@@ -150,7 +112,7 @@ class configuration(unittest.TestCase):
 
     def test_an_option_overrides_the_file_in_a_reload_too(self):
         self.write("http: {addr: ':1'}\n")
-        with running(self.file, "--addr", "127.0.0.1:0", "--no-delete") as server:
+        with running(PROGRAM, self.file, "--addr", "127.0.0.1:0", "--no-delete") as server:
             port = server.port()
             self.write("http: {addr: ':1', relativeurls: false}\nstorage: {delete: {enabled: true}}\n")
             self.assertEqual(server.line("reloaded: (.*)")[1], "http.relativeurls")
@@ -163,7 +125,7 @@ class configuration(unittest.TestCase):
             "REGISTRY_HTTP_ADDR": "127.0.0.1:0",
             "REGISTRY_STORAGE_FILESYSTEM_ROOTDIRECTORY": str(self.folder / "data"),
         }
-        with running(DEBIAN, variables=own) as server:
+        with running(PROGRAM, DEBIAN, variables=own) as server:
             answer = ask(server.port())
             self.assertEqual(answer.getheader("X-Content-Type-Options"), "nosniff")
             # Its file of users is a folder: nobody is let in, here as there.
@@ -182,7 +144,7 @@ class configuration(unittest.TestCase):
             "REGISTRY_AUTH_HTPASSWD_PATH": str(users),
             "REGISTRY_HTTP_ADDR": "127.0.0.1:0",
         }
-        with running(variables=variables) as server:
+        with running(PROGRAM, variables=variables) as server:
             self.assertEqual(ask(server.port()).status, 401)
 
 
