@@ -100,7 +100,7 @@ class configuration(unittest.TestCase):
 
     def test_a_signal_stops_and_resumes_changes(self):
         self.write("http: {addr: '127.0.0.1:0'}\n")
-        with running(self.file) as server:
+        with running(PROGRAM, self.file) as server:
             port, push = server.port(), "/v2/a/blobs/uploads/"
             self.assertEqual(ask(port, push, "POST").status, 202)
             server.process.send_signal(signal.SIGUSR2)
