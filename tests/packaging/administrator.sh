@@ -20,6 +20,7 @@ trap clean EXIT
 
 # The commands of the section, each with its continued lines.
 commands() {
+  # shellcheck disable=SC2016 # a mark of Markdown, not a command
   sed -n '/^## Install$/,/^## /p' "$here/../../docs/operations.md" |
     sed -n '/^```console packaging.administrator$/,/^```$/p' | sed '1d;$d'
 }
@@ -32,6 +33,7 @@ start_service() {
   local unit=$debian/lib/systemd/system/gantry.service start user
   start=$(sed -n 's/^ExecStart=//p' "$unit")
   user=$(sed -n 's/^User=//p' "$unit")
+  # shellcheck disable=SC2016 # the other shell expands it
   unshare --net bash -c 'ip link set lo up; exec chroot --userspec "$1:$1" "$2" $3' \
     service "$user" "$debian" "$start" >"$work/service.log" 2>&1 &
   service=$!
@@ -79,7 +81,8 @@ equal "the status of bob" "$(answers --user bob:'another password' https://local
 equal "the status of plain HTTP" "$(answers http://localhost:5000/v2/)" 400
 
 say "what is left after a purge"
-kill "$service" && wait "$service" || true
+kill "$service"
+wait "$service" || true
 service=
 inside "apt-get -qq purge --yes gantry"
 [[ ! -e $debian/usr/bin/gantry ]] || fail "the program is still there"
