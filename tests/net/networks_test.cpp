@@ -53,9 +53,9 @@ BOOST_AUTO_TEST_CASE(mistakes_are_explained) {
     {"10.0.0.1/8", "'10.0.0.1/8' is not the first address of its range: write an address or a "
                    "range, such as 10.0.0.0/8"},
   };
-  for (const auto& [text, expected] : mistakes)
-    BOOST_CHECK_EXCEPTION(address_set{{std::string{text}}}, std::invalid_argument,
-                          [&](const auto& wrong) { return wrong.what() == expected; });
+  for (const auto& each : mistakes)
+    BOOST_CHECK_EXCEPTION(address_set{{std::string{each.first}}}, std::invalid_argument,
+                          [&](const auto& wrong) { return wrong.what() == each.second; });
 }
 
 BOOST_AUTO_TEST_SUITE_END()
