@@ -118,9 +118,10 @@ class client(threading.Thread):
                     self.checked.set()
                     while not self.run_.server.killed.is_set():
                         self.work()
-                    self.disconnect()
                 except died:
                     pass
+                # Whatever noticed the death: the next server is another one.
+                self.disconnect()
         except BaseException as failed:  # any failure ends the run
             self.run_.fail(f"client {self.number}: {failed if isinstance(failed, lost) else repr(failed)}")
         finally:

@@ -18,6 +18,12 @@ class statx_buffer(ctypes.Structure):
 LIBC = ctypes.CDLL(None, use_errno=True)
 
 
+def holdings(root):
+    """Each folder with the names of its folders and files. Sockets hold no bytes that could be lost."""
+    for path, folders, names in os.walk(root):
+        yield path, folders, [each for each in names if os.path.isfile(os.path.join(path, each))]
+
+
 def key_of(path):
     """The same as `key_of` in power_loss.cpp."""
     found = statx_buffer()
@@ -55,7 +61,7 @@ class power:
         shutil.rmtree(self.shadow, ignore_errors=True)
         os.makedirs(os.path.join(self.shadow, "files"))
         os.makedirs(os.path.join(self.shadow, "dirs"))
-        for path, folders, files in os.walk(self.root):
+        for path, folders, files in holdings(self.root):
             with open(os.path.join(self.shadow, "dirs", key_of(path)), "wb") as listing:
                 for kind, name in [("dir", each) for each in folders] + [("file", e) for e in files]:
                     key = key_of(os.path.join(path, name))
@@ -67,7 +73,7 @@ class power:
     def lose(self):
         """Call while the folder is not open."""
         live = {key_of(self.root): self.root}
-        for path, folders, files in os.walk(self.root):
+        for path, folders, files in holdings(self.root):
             for name in folders + files:
                 live[key_of(os.path.join(path, name))] = os.path.join(path, name)
         after = self.root + ".after"
@@ -94,6 +100,7 @@ class power:
                 return [
                     ("dir" if each.is_dir() else "file", key_of(each.path), each.name)
                     for each in entries
+                    if each.is_dir() or each.is_file()
                 ]
         if not os.path.exists(synced):
             return []

@@ -122,7 +122,8 @@ void copy_folder(int from, int to) {
   std::string text;
   while (const auto* entry = ::readdir(listing)) { // NOLINT(concurrency-mt-unsafe)
     const std::string_view name{static_cast<const char*>(entry->d_name)};
-    if (name == "." || name == "..")
+    // Sockets hold no bytes that could be lost.
+    if (name == "." || name == ".." || entry->d_type == DT_SOCK)
       continue;
     // A file that is being removed may be gone.
     if (const auto key = key_of(from, name.data(), 0))
