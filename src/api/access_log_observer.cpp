@@ -29,7 +29,7 @@ void access_log_observer::finished(const finished_request& what) {
   const auto& seen = what.exchange;
   telemetry::access_entry entry;
   entry.finished = std::chrono::system_clock::now();
-  entry.remote = what.facts.client.empty() ? seen.peer->remote() : what.facts.client;
+  entry.remote = what.client();
   if (seen.head) {
     entry.method = seen.head->method();
     entry.target = harmless(seen.head->target(), text);

@@ -32,7 +32,7 @@ void audit_observer::finished(const finished_request& what) {
   telemetry::audit_entry entry;
   entry.time = std::chrono::system_clock::now();
   entry.user = facts.refused_user.empty() ? facts.user : facts.refused_user;
-  entry.remote = what.facts.client.empty() ? what.exchange.peer->remote() : what.facts.client;
+  entry.remote = what.client();
   entry.action = action;
   entry.repository = facts.repository;
   entry.reference = facts.reference;

@@ -1,10 +1,11 @@
-// Observers hear of each finished request: the access log and the journal; metrics or traces later.
+// Observers hear of each finished request: the logs, the journal and the metrics; traces later.
 #pragma once
 
 #include "api/operations.hpp"
 #include "http/handler.hpp"
 
 #include <string>
+#include <string_view>
 
 namespace gantry::api {
 
@@ -32,6 +33,11 @@ struct request_facts {
 struct finished_request {
   const http::finished_exchange& exchange;
   const request_facts& facts;
+
+  /// Where it came from: `ADDRESS:PORT`, or the address that a trusted proxy names.
+  std::string_view client() const noexcept {
+    return facts.client.empty() ? std::string_view{exchange.peer->remote()} : facts.client;
+  }
 };
 
 /// Called on all threads; must not block.

@@ -2,7 +2,6 @@
 
 #include "base/text.hpp"
 
-#include <boost/asio/ip/address.hpp>
 #include <boost/beast/core/string.hpp>
 
 #include <algorithm>
@@ -71,14 +70,6 @@ std::optional<std::string_view> forwarded(const exchange& ex, std::string_view n
   return element ? member_of(*element, name) : std::nullopt;
 }
 
-bool is_address(std::string_view text) {
-  if (text.starts_with('[') && text.ends_with(']'))
-    text = text.substr(1, text.size() - 2);
-  boost::system::error_code invalid;
-  boost::asio::ip::make_address(text, invalid);
-  return !invalid;
-}
-
 /// Walks from the nearest proxy towards the client, and stops at the first address that no trusted
 /// proxy has: what stands before that is only what a client says.
 std::string nearest_stranger(std::string_view list, std::string_view proxy,
@@ -90,7 +81,7 @@ std::string nearest_stranger(std::string_view list, std::string_view proxy,
     list = comma == std::string_view::npos ? std::string_view{} : list.substr(0, comma);
     const auto named = is_forwarded ? member_of(item, "for").value_or("") : item;
     const auto address = without_port(named);
-    if (!is_address(address))
+    if (!net::parse_address(address))
       return nearest;
     nearest = address;
     if (!trusted.contains(address))
@@ -111,8 +102,7 @@ std::string list_of(const exchange& ex, std::string_view name) {
 }
 
 std::string_view remote_address(const exchange& ex) noexcept {
-  const std::string_view remote{ex.peer.remote()};
-  return remote.substr(0, remote.rfind(':'));
+  return net::address_of_peer(ex.peer.remote());
 }
 
 } // namespace

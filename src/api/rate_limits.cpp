@@ -47,7 +47,7 @@ std::optional<response> limit(exchange& ex, limits::sharing among, std::string_v
 std::optional<response> limit_address(exchange& ex) {
   if (!is_counted(ex))
     return std::nullopt;
-  return limit(ex, limits::sharing::address, limits::network_of(client_address(ex)));
+  return limit(ex, limits::sharing::address, net::client_network(client_address(ex)));
 }
 
 std::optional<response> limit_user(exchange& ex) {

@@ -1,5 +1,6 @@
 #include "app/certificates.hpp"
 
+#include "app/file_replacement.hpp"
 #include "app/issuing.hpp"
 #include "net/pem_files.hpp"
 
@@ -52,19 +53,11 @@ std::optional<Handle> read_pem(const fs::path& file, const std::string& what, Re
 
 /// The file appears as a whole, and a key is readable by others at no time.
 void write(const fs::path& file, const std::string& text, mode_t mode) {
-  auto name = file.string() + ".XXXXXX";
-  const int descriptor = ::mkstemp(name.data());
-  if (descriptor < 0)
-    refuse(file, std::generic_category().message(errno));
-  const bool is_written =
-    ::write(descriptor, text.data(), text.size()) == static_cast<ssize_t>(text.size()) &&
-    ::fchmod(descriptor, mode) == 0 && ::fsync(descriptor) == 0;
-  ::close(descriptor);
-  if (is_written && ::rename(name.c_str(), file.c_str()) == 0)
-    return;
-  const int code = errno;
-  ::unlink(name.c_str());
-  refuse(file, std::generic_category().message(code));
+  try {
+    replace_file(file, text, [mode](int descriptor) { return ::fchmod(descriptor, mode) == 0; });
+  } catch (const std::system_error& failure) {
+    refuse(file, failure.code().message());
+  }
 }
 
 /// The authority of the folder; a new one if there is none.

@@ -1,30 +1,26 @@
 #include "app/configuration.hpp"
 
+#include "base/file_text.hpp"
 #include "config/file.hpp"
 #include "config/variables.hpp"
 #include "yaml/reader.hpp"
 
 #include <cerrno>
 #include <cstring>
-#include <fstream>
-#include <ios>
 #include <stdexcept>
+#include <utility>
 
 namespace gantry::app {
 
 namespace {
 
-/// One byte more than allowed, so that a file that is too long is noticed by its reader.
 std::string read_text(const std::string& file) {
   errno = 0;
-  std::ifstream input{file, std::ios::binary};
-  std::string text(yaml::max_bytes + 1, '\0');
-  input.read(text.data(), static_cast<std::streamsize>(text.size()));
-  text.resize(static_cast<std::size_t>(input.gcount()));
-  if (!input.is_open() || input.bad())
+  auto text = read_file(file, yaml::max_bytes);
+  if (!text)
     throw std::invalid_argument{"the configuration file " + file + " cannot be read: " +
                                 (errno == 0 ? "an error of input" : std::strerror(errno))};
-  return text;
+  return std::move(*text);
 }
 
 } // namespace

@@ -1,7 +1,6 @@
 #include "app/file_watch.hpp"
 
 #include <sys/inotify.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include <array>
@@ -22,7 +21,7 @@ std::string folder_of(const std::string& file) {
 
 } // namespace
 
-file_watch::file_watch(std::string file) : file_{std::move(file)}, seen_{look()} {
+file_watch::file_watch(std::string file) : file_{std::move(file)}, seen_{stamp_of(file_)} {
   descriptor_ = ::inotify_init1(IN_NONBLOCK | IN_CLOEXEC);
   // Not IN_MODIFY: a file that is being written is not complete.
   if (descriptor_ >= 0 &&
@@ -43,20 +42,11 @@ bool file_watch::has_changed() {
   std::array<char, 4096> events;
   while (descriptor_ >= 0 && ::read(descriptor_, events.data(), events.size()) > 0) {
   }
-  const auto found = look();
-  if (found.size < 0 || found == seen_)
+  const auto found = stamp_of(file_);
+  if (!found || found == seen_)
     return false;
   seen_ = found;
   return true;
-}
-
-file_watch::state file_watch::look() const {
-  struct stat found {};
-  if (::stat(file_.c_str(), &found) != 0)
-    return {};
-  constexpr std::int64_t second = 1'000'000'000;
-  return {found.st_dev, found.st_ino, found.st_size,
-          found.st_mtim.tv_sec * second + found.st_mtim.tv_nsec};
 }
 
 } // namespace gantry::app

@@ -1,7 +1,9 @@
 // Notices that a file was replaced or rewritten.
 #pragma once
 
-#include <cstdint>
+#include "base/file_stamp.hpp"
+
+#include <optional>
 #include <string>
 
 namespace gantry::app {
@@ -23,19 +25,9 @@ public:
   bool has_changed();
 
 private:
-  struct state {
-    std::uint64_t device = 0;
-    std::uint64_t number = 0;
-    std::int64_t size = -1;
-    std::int64_t modified = 0;
-    bool operator==(const state&) const = default;
-  };
-
-  state look() const;
-
   std::string file_;
   int descriptor_ = -1;
-  state seen_;
+  std::optional<file_stamp> seen_;
 };
 
 } // namespace gantry::app

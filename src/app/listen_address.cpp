@@ -1,5 +1,6 @@
 #include "app/listen_address.hpp"
 
+#include "net/socket.hpp"
 #include "net/socket_file.hpp"
 
 #include <boost/asio/error.hpp>
@@ -13,7 +14,6 @@
 
 #include <algorithm>
 #include <charconv>
-#include <cstring>
 #include <optional>
 #include <stdexcept>
 
@@ -137,12 +137,10 @@ listen_address address_of(int listening) {
     address.file = reinterpret_cast<const sockaddr_un&>(bound).sun_path;
     return address;
   }
-  asio::ip::tcp::endpoint endpoint;
   if (bound.ss_family != AF_INET && bound.ss_family != AF_INET6)
     throw std::runtime_error{"descriptor " + std::to_string(listening) +
                              " is not a socket of TCP or of the file system"};
-  endpoint.resize(size);
-  std::memcpy(endpoint.data(), &bound, size);
+  const auto endpoint = net::as_tcp({&bound, size});
   return {{endpoint.address()}, endpoint.port()};
 }
 

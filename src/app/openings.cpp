@@ -49,7 +49,7 @@ registry_options complete(registry_options settings) {
   settings.api.validation = settings.actors.validation;
   if (settings.api.steered_by == api::control::off)
     settings.api.journal_entries = 0; // none could read it
-  // Expired uploads go soon after their time, also where that is short.
+  // Expired uploads go soon after their time, even if that is short.
   settings.actors.collect_interval = std::clamp<std::chrono::milliseconds>(
     settings.actors.upload_expiry / 4, std::chrono::milliseconds{50},
     settings.actors.collect_interval);

@@ -1,12 +1,11 @@
 #include "app/policies.hpp"
 
+#include "base/file_text.hpp"
 #include "base/text.hpp"
 #include "domain/repository_name.hpp"
 #include "policy/reader.hpp"
 #include "yaml/reader.hpp"
 
-#include <fstream>
-#include <ios>
 #include <memory>
 #include <stdexcept>
 
@@ -16,14 +15,11 @@ namespace {
 
 std::shared_ptr<const policy::rule_set> read(const std::filesystem::path& file) {
   const auto name = file.string();
-  std::ifstream input{file, std::ios::binary};
-  std::string text(yaml::max_bytes + 1, '\0');
-  input.read(text.data(), static_cast<std::streamsize>(text.size()));
-  if (!input.is_open() || input.bad())
+  const auto text = read_file(file, yaml::max_bytes);
+  if (!text)
     throw std::invalid_argument{name + ": this file cannot be read"};
-  text.resize(static_cast<std::size_t>(input.gcount()));
   try {
-    return policy::read_policy(text);
+    return policy::read_policy(*text);
   } catch (const yaml::mistake& wrong) {
     throw std::invalid_argument{name + ": " + wrong.what()};
   }

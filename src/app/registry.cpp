@@ -16,6 +16,7 @@
 #include "auth/password_login.hpp"
 #include "auth/policy_file.hpp"
 #include "base/adjustable_clock.hpp"
+#include "base/file_text.hpp"
 #include "config/values.hpp"
 #include "faults/rule_json.hpp"
 #include "http/server.hpp"
@@ -33,8 +34,6 @@
 #include <cassert>
 #include <chrono>
 #include <cstddef>
-#include <fstream>
-#include <ios>
 #include <limits>
 #include <stdexcept>
 #include <utility>
@@ -62,20 +61,14 @@ void seed_first(storage_engine& engine, seeder& content, const registry_options&
 /// Reads the file of an option with `read`. Throws std::runtime_error, naming option, file and
 /// mistake.
 template <class Read>
-auto read_file(const std::string& option, const std::string& file, std::size_t most, Read read) {
+auto read_as(const std::string& option, const std::string& file, std::size_t most, Read read) {
   const auto refuse = [&](const std::string& why) {
     throw std::runtime_error{option + " " + file + ": " + why};
   };
-  std::ifstream input{file, std::ios::binary};
-  std::string text;
-  std::vector<char> piece(64 * 1024);
-  while (input && text.size() <= most) {
-    input.read(piece.data(), static_cast<std::streamsize>(piece.size()));
-    text.append(piece.data(), static_cast<std::size_t>(input.gcount()));
-  }
-  if (!input.is_open() || input.bad())
+  const auto text = read_file(file, most);
+  if (!text)
     refuse("this file cannot be read");
-  auto known = read(text);
+  auto known = read(*text);
   if (!known)
     refuse(known.error().detail);
   return std::move(*known);
@@ -226,10 +219,10 @@ void registry::start() {
   p.context->login = p.login.get();
   p.context->policy = p.policy.get();
   if (const auto& file = p.settings.faults; !file.empty())
-    p.context->faults.add(read_file("--faults", file, faults::max_rules_text, faults::read_rules));
+    p.context->faults.add(read_as("--faults", file, faults::max_rules_text, faults::read_rules));
   if (const auto& file = p.settings.replay; !file.empty())
     p.context->session = std::make_unique<replay::player>(
-      read_file("--replay", file, replay::max_archive, replay::read_har), p.settings.replayed_in);
+      read_as("--replay", file, replay::max_archive, replay::read_har), p.settings.replayed_in);
   std::vector<std::unique_ptr<api::observer>> observers;
   const auto* const counts = p.observe(observers);
   p.pipeline = std::make_unique<api::pipeline>(*p.context, std::move(observers));

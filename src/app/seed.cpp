@@ -1,6 +1,7 @@
 #include "app/seed.hpp"
 
 #include "app/hello_image.hpp"
+#include "base/file_text.hpp"
 #include "config/values.hpp"
 #include "synthesis/description.hpp"
 #include "transfer/content_writer.hpp"
@@ -9,7 +10,6 @@
 #include "transfer/report.hpp"
 #include "yaml/reader.hpp"
 
-#include <fstream>
 #include <stdexcept>
 #include <string_view>
 #include <system_error>
@@ -44,13 +44,10 @@ bool is_yaml(const fs::path& file) {
 }
 
 std::string read_text(const fs::path& file) {
-  std::ifstream input{file, std::ios::binary};
-  std::string text(yaml::max_bytes + 1, '\0');
-  input.read(text.data(), static_cast<std::streamsize>(text.size()));
-  if (!input.is_open() || input.bad())
+  auto text = read_file(file, yaml::max_bytes);
+  if (!text)
     throw std::runtime_error{"seed " + file.string() + ": this file cannot be read"};
-  text.resize(static_cast<std::size_t>(input.gcount()));
-  return text;
+  return std::move(*text);
 }
 
 } // namespace

@@ -109,28 +109,6 @@ std::string collection_lines(const json::value& collection) {
                                  " links were kept only by a lease");
 }
 
-/// The option that helps, for an error message.
-const char* advice(client::probe_error::reason why) {
-  using reason = client::probe_error::reason;
-  switch (why) {
-  case reason::certificate:
-    return "; --ca names the file of its issuer's certificate, --insecure accepts any";
-  case reason::no_credentials: return ": --user NAME:PASSWORD gives them";
-  case reason::unreachable:
-  case reason::refused: return "";
-  }
-  return "";
-}
-
-client::registry_site find_site(const client::registry_url& url,
-                                const client::probe_settings& settings) {
-  try {
-    return client::find_registry(url, settings);
-  } catch (const client::probe_error& failure) {
-    throw std::runtime_error{std::string{failure.what()} + advice(failure.why())};
-  }
-}
-
 std::string ask(const client::registry_site& site, const client::probe_settings& settings) {
   asio::io_context context{1};
   client::registry_connection over{context, site, {settings.timeout, settings.user_agent}};
@@ -181,7 +159,7 @@ int run(const status_command& command, std::FILE* out) {
   client::probe_settings settings;
   settings.who = read_user(command.user);
   settings.tls = command.tls;
-  const auto answer = ask(find_site(*url, settings), settings);
+  const auto answer = ask(client::find_registry_for_user(*url, settings), settings);
   const auto shown = command.json ? answer + "\n" : render_status(answer);
   std::fputs(shown.c_str(), out);
   return json::parse(answer).at("ready").as_bool() ? 0 : 1;

@@ -1,5 +1,6 @@
 #include "app/users.hpp"
 
+#include "app/file_replacement.hpp"
 #include "auth/bcrypt.hpp"
 #include "auth/htpasswd.hpp"
 
@@ -42,26 +43,24 @@ std::string read(const fs::path& file) {
   return text;
 }
 
-/// Replaces the file, whose owner and mode stay.
-void write(const fs::path& file, const std::string& text) {
-  const fs::path target = fs::exists(file) ? fs::canonical(file) : file;
-  auto name = target.string() + ".XXXXXX";
-  const int descriptor = ::mkstemp(name.data());
-  if (descriptor < 0)
-    refuse(file, errno);
+/// Without the right to give files away, the owner stays the one who edits it.
+bool keep_owner_and_mode(int descriptor, const fs::path& target) {
   struct stat known {};
   if (::stat(target.c_str(), &known) == 0) {
-    // Without the right to give files away, the owner stays the one who edits it.
     [[maybe_unused]] const int given = ::fchown(descriptor, known.st_uid, known.st_gid);
     ::fchmod(descriptor, known.st_mode & 07777);
   }
-  const auto written = ::write(descriptor, text.data(), text.size());
-  const bool is_safe = written == static_cast<ssize_t>(text.size()) && ::fsync(descriptor) == 0;
-  ::close(descriptor);
-  if (!is_safe || ::rename(name.c_str(), target.c_str()) != 0) {
-    const int code = errno;
-    ::unlink(name.c_str());
-    refuse(file, code);
+  return true;
+}
+
+/// Replaces the file, whose owner and mode stay.
+void write(const fs::path& file, const std::string& text) {
+  const fs::path target = fs::exists(file) ? fs::canonical(file) : file;
+  try {
+    replace_file(target, text,
+                 [&](int descriptor) { return keep_owner_and_mode(descriptor, target); });
+  } catch (const std::system_error& failure) {
+    refuse(file, failure.code().value());
   }
 }
 

@@ -16,10 +16,6 @@ using namespace std::chrono_literals;
 
 constexpr auto look_interval = 1s;
 
-policy_file::clock::rep ticks_after(policy_file::clock::time_point now) {
-  return (now + look_interval).time_since_epoch().count();
-}
-
 /// Throws std::runtime_error.
 std::shared_ptr<const policy::rule_set> read(watched_file& file) {
   const auto refuse = [&file](const std::string& why) {
@@ -42,14 +38,11 @@ policy_file::policy_file(const std::filesystem::path& file, std::function<clock:
   : now_{std::move(now)},
     file_{file, yaml::max_bytes},
     rules_{read(file_)},
-    look_at_{ticks_after(now_())} {}
+    looks_{look_interval, now_()} {}
 
 std::shared_ptr<const policy::rule_set> policy_file::take() {
-  const auto now = now_();
-  auto due = look_at_.load(std::memory_order_relaxed);
   // One thread looks; the others go on with what is known.
-  if (now.time_since_epoch().count() >= due &&
-      look_at_.compare_exchange_strong(due, ticks_after(now)))
+  if (looks_.take_turn(now_()))
     look();
   return rules_.take();
 }

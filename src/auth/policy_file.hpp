@@ -4,9 +4,9 @@
 #include "auth/watched_file.hpp"
 #include "base/current.hpp"
 #include "base/mutex.hpp"
+#include "base/once_per.hpp"
 #include "policy/rule_set.hpp"
 
-#include <atomic>
 #include <chrono>
 #include <filesystem>
 #include <functional>
@@ -40,7 +40,7 @@ private:
   /// What was logged last of a file that is broken.
   std::string complaint_ GANTRY_GUARDED_BY(mutex_);
   current<policy::rule_set> rules_;
-  std::atomic<clock::rep> look_at_;
+  once_per looks_;
 };
 
 } // namespace gantry::auth

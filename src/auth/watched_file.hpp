@@ -1,8 +1,9 @@
 // A file of settings that may change while the server runs.
 #pragma once
 
+#include "base/file_stamp.hpp"
+
 #include <cstddef>
-#include <cstdint>
 #include <filesystem>
 #include <optional>
 #include <string>
@@ -24,21 +25,11 @@ public:
   std::optional<std::string> read();
 
 private:
-  /// What identifies a state of the file.
-  struct stamp {
-    std::int64_t changed = 0;
-    std::uint64_t node = 0;
-    std::uint64_t size = 0;
-    bool operator==(const stamp&) const = default;
-  };
-
-  /// Absent without a file.
-  std::optional<stamp> stamp_now() const;
-
   const std::filesystem::path file_;
   const std::size_t max_bytes_;
   bool was_read_ = false;
-  std::optional<stamp> read_;
+  /// The state that was read; absent if there was none.
+  std::optional<file_stamp> read_;
 };
 
 } // namespace gantry::auth

@@ -26,26 +26,9 @@ constexpr std::chrono::seconds report_interval{1};
 constexpr std::chrono::milliseconds longest_probe{5000};
 constexpr const char* user_agent = "gantry-bench";
 
-/// The option that helps, for an error message.
-const char* advice(client::probe_error::reason why) {
-  using reason = client::probe_error::reason;
-  switch (why) {
-  case reason::certificate:
-    return "; --ca names the file of its issuer's certificate, --insecure accepts any";
-  case reason::no_credentials: return ": --user NAME:PASSWORD gives them";
-  case reason::unreachable:
-  case reason::refused: return "";
-  }
-  return "";
-}
-
 client::registry_site find_site(const client::registry_url& url, const pool_settings& settings) {
   const auto timeout = std::min(settings.timeout, longest_probe);
-  try {
-    return client::find_registry(url, {timeout, settings.tls, settings.who, user_agent});
-  } catch (const client::probe_error& failure) {
-    throw std::runtime_error{std::string{failure.what()} + advice(failure.why())};
-  }
+  return client::find_registry_for_user(url, {timeout, settings.tls, settings.who, user_agent});
 }
 
 moment moment_of(const progress& made) {

@@ -162,6 +162,19 @@ registry_site find(const registry_url& url, const probe_settings& settings) {
   throw last.value_or(probe_error{reason::unreachable, "its name has no address"});
 }
 
+/// The option that helps, for an error message.
+const char* advice(probe_error::reason why) {
+  using reason = probe_error::reason;
+  switch (why) {
+  case reason::certificate:
+    return "; --ca names the file of its issuer's certificate, --insecure accepts any";
+  case reason::no_credentials: return ": --user NAME:PASSWORD gives them";
+  case reason::unreachable:
+  case reason::refused: return "";
+  }
+  return "";
+}
+
 } // namespace
 
 registry_site find_registry(const registry_url& url, const probe_settings& settings) {
@@ -170,6 +183,14 @@ registry_site find_registry(const registry_url& url, const probe_settings& setti
   } catch (const probe_error& failure) {
     throw probe_error{failure.why(),
                       "no registry answers at " + url.to_string() + ": " + failure.what()};
+  }
+}
+
+registry_site find_registry_for_user(const registry_url& url, const probe_settings& settings) {
+  try {
+    return find_registry(url, settings);
+  } catch (const probe_error& failure) {
+    throw std::runtime_error{std::string{failure.what()} + advice(failure.why())};
   }
 }
 

@@ -48,4 +48,8 @@ private:
 /// Throws probe_error; std::runtime_error if the certificates of the settings cannot be read.
 registry_site find_registry(const registry_url& url, const probe_settings& settings);
 
+/// The same for a command: the text of the std::runtime_error that it throws also names the option
+/// that helps, of those that commands have for registries: `--ca`, `--insecure` and `--user`.
+registry_site find_registry_for_user(const registry_url& url, const probe_settings& settings);
+
 } // namespace gantry::client

@@ -1,13 +1,13 @@
 #include "config/environment.hpp"
 
+#include "base/file_text.hpp"
 #include "base/text.hpp"
 
 #include <algorithm>
 #include <cctype>
 #include <cstddef>
-#include <fstream>
-#include <ios>
 #include <stdexcept>
+#include <utility>
 
 namespace gantry::config {
 
@@ -17,18 +17,15 @@ namespace {
 constexpr std::size_t max_secret = 64 * 1024;
 
 std::string read_secret(const std::string& variable, const std::string& file) {
-  std::ifstream input{file, std::ios::binary};
-  std::string text(max_secret + 1, '\0');
-  input.read(text.data(), static_cast<std::streamsize>(text.size()));
-  text.resize(static_cast<std::size_t>(input.gcount()));
-  if (!input.is_open() || input.bad())
+  auto text = read_file(file, max_secret);
+  if (!text)
     throw std::invalid_argument{variable + ": the file " + file + " cannot be read"};
-  if (text.size() > max_secret)
+  if (text->size() > max_secret)
     throw std::invalid_argument{variable + ": the file " + file + " has more than " +
                                 std::to_string(max_secret) + " bytes"};
-  while (text.ends_with('\n') || text.ends_with('\r'))
-    text.pop_back();
-  return text;
+  while (text->ends_with('\n') || text->ends_with('\r'))
+    text->pop_back();
+  return std::move(*text);
 }
 
 [[noreturn]] void refuse_reference(std::string_view reference, const std::string& reason) {

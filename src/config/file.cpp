@@ -4,6 +4,7 @@
 #include "base/text.hpp"
 #include "config/table.hpp"
 #include "config/unsupported.hpp"
+#include "yaml/keys.hpp"
 #include "yaml/reader.hpp"
 
 #include <algorithm>
@@ -148,7 +149,7 @@ private:
       named.key = kind;
       refuse_key(named, section);
     }
-    naming(place, std::string{section}, [&] {
+    yaml::reading(place, std::string{section}, [&] {
       if (section == storage_key)
         into_.choose_storage(kind, origin_of(place));
       else
@@ -157,10 +158,10 @@ private:
   }
 
   void explain(const unsupported& known, const node& value, const std::string& key) {
-    if (known.protects == "clients")
+    if (known.if_ignored == loss::clients)
       throw mistake{value.key_at, key + " is not supported, and without it all clients could " +
                                     "connect: leave it out; " + std::string{known.instead}};
-    if (known.protects.empty() && !known.instead.empty())
+    if (known.if_ignored == loss::none && !known.instead.empty())
       into_.warn(origin_of(value.key_at).name + ": " + key +
                  " is not supported and has no effect: " + std::string{known.instead});
   }
@@ -204,7 +205,7 @@ private:
   }
 
   void set(const row& setting, const std::string& text, const node& at) {
-    naming(at.at, std::string{setting.key}, [&] {
+    yaml::reading(at, std::string{setting.key}, [&] {
       const auto expanded = variables_.expand(text);
       auto where = origin_of(at.at);
       if (expanded != text)
@@ -217,18 +218,6 @@ private:
 
   origin origin_of(yaml::place at) const {
     return {source::file, name_ + ":" + std::to_string(at.line)};
-  }
-
-  /// Adds place and key to the message of a mistake.
-  template <class Work>
-  static void naming(yaml::place at, const std::string& key, Work work) {
-    try {
-      work();
-    } catch (const mistake&) {
-      throw;
-    } catch (const std::invalid_argument& wrong) {
-      throw mistake{at, key + ": " + wrong.what()};
-    }
   }
 
   draft& into_;

@@ -32,7 +32,6 @@ constexpr value_type value_types[] = {
   {"N", "a whole number"},
   {"NAME", "a name, such as 'Pull 1MB'"},
   {"'NAME: VALUE'", "a field, such as 'X-Content-Type-Options: nosniff'"},
-  {"NAME:PASSWORD", "a name and a password, such as ci:secret"},
   {"NAME[:PASSWORD]", "a name, such as ci"},
   {"NAME:PASSWORD", "a name and a password, such as ci:secret"},
   {"NAME[:TAG]", "a name, such as team/app:1.0"},

@@ -4,6 +4,7 @@
 
 #include <cstddef>
 #include <span>
+#include <stdexcept>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -39,5 +40,15 @@ std::string_view needed_for(std::string_view type) noexcept;
 
 /// `{accept,reject,warn}`.
 std::string in_braces(std::span<const std::string_view> choices);
+
+/// Runs `read`; the text of a std::invalid_argument that it throws gets `name` before it.
+template <class Read>
+auto naming(std::string_view name, Read read) {
+  try {
+    return read();
+  } catch (const std::invalid_argument& wrong) {
+    throw std::invalid_argument{std::string{name} + ": " + wrong.what()};
+  }
+}
 
 } // namespace gantry::config

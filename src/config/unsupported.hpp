@@ -1,10 +1,22 @@
 // Settings of docker's registry (distribution) that Gantry does not have.
 #pragma once
 
+#include <cstdint>
 #include <span>
 #include <string_view>
 
 namespace gantry::config {
+
+/// What would be lost if a setting were ignored.
+enum class loss : std::uint8_t {
+  none,
+  /// Content would go with the process.
+  content,
+  /// Everybody could do everything.
+  login,
+  /// All clients could connect.
+  clients,
+};
 
 /// One of distribution's settings, or a section of them.
 struct unsupported {
@@ -12,9 +24,8 @@ struct unsupported {
   std::string_view key;
   /// What is true instead, as the rest of a sentence. Empty: nothing has to be said.
   std::string_view instead;
-  /// What is lost without it: the start is refused, because the registry would be open, or content
-  /// gone with the process. Empty: it can be ignored.
-  std::string_view protects = {};
+  /// If something would be lost, the start is refused.
+  loss if_ignored = loss::none;
 };
 
 /// All of them, sorted by key.

@@ -3,6 +3,7 @@
 #include "base/nearest.hpp"
 #include "base/text.hpp"
 #include "config/table.hpp"
+#include "config/texts.hpp"
 #include "config/unsupported.hpp"
 #include "yaml/reader.hpp"
 
@@ -72,16 +73,6 @@ std::vector<std::string> items_of(const value& holds, std::string_view text) {
   return items;
 }
 
-/// Adds `name` to the message of a mistake.
-template <class Read>
-void naming(std::string_view name, Read read) {
-  try {
-    read();
-  } catch (const std::invalid_argument& wrong) {
-    throw std::invalid_argument{std::string{name} + ": " + wrong.what()};
-  }
-}
-
 void read_whole(draft& into, const row& setting, std::string_view text, const origin& where) {
   const auto& holds = setting.holds;
   if (into.is_overridden(setting, where.from))
@@ -149,9 +140,9 @@ bool read_from_file(draft& into, const environment& all, const variable& given) 
 
 void explain_unsupported(draft& into, const unsupported& known, std::string_view name) {
   const origin where{source::environment, std::string{name}};
-  if (known.protects == "login")
+  if (known.if_ignored == loss::login)
     return into.choose_login(known.key.substr(known.key.find('.') + 1), where);
-  if (known.protects == "clients")
+  if (known.if_ignored == loss::clients)
     throw std::invalid_argument{std::string{name} +
                                 " is not supported, and without it all clients could connect: "
                                 "unset it; " +

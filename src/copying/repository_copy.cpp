@@ -117,7 +117,7 @@ void repository_copy::arrived(registry_reader& from, manifest_ptr value, bool is
   }
 }
 
-// Where the API is missing, referrers are found by their fallback tags, which are tags like others.
+// If the API is missing, referrers are found by their fallback tags, which are tags like others.
 void repository_copy::add_referrers(registry_reader& from, const digest& id) {
   std::optional<std::string> target =
     from.targets().root() + repository_.to_string() + "/referrers/" + id.to_string();

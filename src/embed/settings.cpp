@@ -48,21 +48,11 @@ const config::row& row_of(std::string_view name) {
   return *found;
 }
 
-/// Runs `read`; the text of an error begins with the name of the setting.
-template <class Read>
-auto naming(std::string_view name, Read read) {
-  try {
-    return read();
-  } catch (const std::invalid_argument& wrong) {
-    throw std::invalid_argument{std::string{name} + ": " + wrong.what()};
-  }
-}
-
 /// The text for the key, where `name` may be a flag that turns something off.
 std::string for_key(const config::row& row, const std::string& name, const std::string& text) {
   if (!is_flag(name) || row.holds.flag_says != "false")
     return text;
-  const bool is_off = naming(name, [&] { return config::read_switch(text); });
+  const bool is_off = config::naming(name, [&] { return config::read_switch(text); });
   return is_off ? "false" : "true";
 }
 
@@ -71,7 +61,7 @@ void put(config::draft& draft, std::string_view name, const std::string& text) {
   if (text.empty() && !row.holds.may_be_empty)
     throw std::invalid_argument{std::string{name} + " is empty: set it to " +
                                 config::needed_for(row)};
-  naming(name, [&] { draft.set(row, text, given); });
+  config::naming(name, [&] { draft.set(row, text, given); });
 }
 
 std::string name_of(options::access_log log) {

@@ -31,8 +31,4 @@ private:
   std::vector<counted_rule> rules_;
 };
 
-/// The part of an address that shares a limit: an IPv4 address, or the network of 64 bits of an
-/// IPv6 address, because one client has all of that. Other texts are unchanged.
-std::string network_of(std::string_view address);
-
 } // namespace gantry::limits

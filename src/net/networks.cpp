@@ -3,8 +3,6 @@
 #include "base/text.hpp"
 #include "net/transport.hpp"
 
-#include <boost/asio/ip/address.hpp>
-
 #include <algorithm>
 #include <cstdint>
 #include <optional>
@@ -17,14 +15,6 @@ namespace gantry::net {
 namespace {
 
 constexpr std::size_t bits_before_ipv4 = 96;
-
-std::optional<asio::ip::address> parse_address(std::string_view text) noexcept {
-  if (text.size() > 2 && text.front() == '[' && text.back() == ']')
-    text = text.substr(1, text.size() - 2);
-  boost::system::error_code invalid;
-  const auto address = asio::ip::make_address(text, invalid);
-  return invalid ? std::nullopt : std::optional{address};
-}
 
 asio::ip::address_v6::bytes_type bytes_of(const asio::ip::address& address) {
   return address.is_v6()
@@ -42,6 +32,26 @@ bool is_bit_set(const std::array<unsigned char, 16>& bytes, std::size_t bit) noe
 }
 
 } // namespace
+
+std::optional<asio::ip::address> parse_address(std::string_view text) noexcept {
+  if (text.size() > 2 && text.front() == '[' && text.back() == ']')
+    text = text.substr(1, text.size() - 2);
+  boost::system::error_code invalid;
+  const auto address = asio::ip::make_address(text, invalid);
+  return invalid ? std::nullopt : std::optional{address};
+}
+
+std::string client_network(std::string_view text) {
+  const auto address = parse_address(text);
+  if (!address || address->is_v4())
+    return std::string{text};
+  const auto own = address->to_v6();
+  if (own.is_v4_mapped())
+    return asio::ip::make_address_v4(asio::ip::v4_mapped, own).to_string();
+  auto bytes = own.to_bytes();
+  std::fill(bytes.begin() + 8, bytes.end(), std::uint8_t{0});
+  return asio::ip::address_v6{bytes}.to_string() + "/64";
+}
 
 networks::range networks::parse(std::string_view text) {
   const auto slash = text.find('/');

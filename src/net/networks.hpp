@@ -1,13 +1,24 @@
 // Ranges of addresses.
 #pragma once
 
+#include <boost/asio/ip/address.hpp>
+
 #include <array>
 #include <cstddef>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
 namespace gantry::net {
+
+/// An address without a port, with or without the brackets of IPv6. Absent if it is none.
+std::optional<boost::asio::ip::address> parse_address(std::string_view text) noexcept;
+
+/// What shares a limit of clients: an IPv4 address, or the network of 64 bits of an IPv6 address,
+/// because one client has all of that. An IPv4 address in IPv6 form is that IPv4 address. Other
+/// texts are unchanged.
+std::string client_network(std::string_view address);
 
 /// A set of ranges of addresses. A value; any thread may read it.
 class networks {

@@ -10,7 +10,6 @@
 #include <cassert>
 #include <cerrno>
 #include <cstddef>
-#include <cstring>
 #include <utility>
 
 namespace asio = boost::asio;
@@ -97,11 +96,7 @@ std::vector<std::vector<stream_acceptor>> listen_on(const std::vector<asio::io_c
 }
 
 std::uint16_t port_of(const stream_acceptor& socket) {
-  const auto bound = socket.local_endpoint();
-  tcp::endpoint address;
-  address.resize(bound.size());
-  std::memcpy(address.data(), bound.data(), bound.size());
-  return address.port();
+  return as_tcp(socket.local_endpoint()).port();
 }
 
 std::vector<stream_acceptor> share(int listening, const std::vector<asio::io_context*>& threads) {

@@ -10,7 +10,6 @@
 
 #include <array>
 #include <cerrno>
-#include <cstring>
 #include <utility>
 
 namespace asio = boost::asio;
@@ -52,9 +51,7 @@ std::string tcp_transport::peer() const {
     return "-";
   if (remote.protocol().family() == AF_UNIX)
     return std::string{unix_peer};
-  tcp::endpoint address;
-  address.resize(remote.size());
-  std::memcpy(address.data(), remote.data(), remote.size());
+  const auto address = as_tcp(remote);
   // A socket that listens on `::` sees IPv4 peers as IPv4-mapped IPv6 addresses.
   auto host = address.address();
   if (host.is_v6() && host.to_v6().is_v4_mapped())

@@ -2,8 +2,6 @@
 
 #include "telemetry/log.hpp"
 
-#include <sys/stat.h>
-
 #include <algorithm>
 #include <exception>
 #include <string>
@@ -32,16 +30,14 @@ tls_identity::tls_identity(tls_options options, std::function<clock::time_point(
     now_{std::move(now)},
     time_{std::move(time)},
     tickets_{std::make_shared<ticket_keys>(now_)},
-    look_at_{now_() + look_interval},
+    looks_{look_interval, now_()},
     read_{look()},
     context_{std::make_shared<const tls_context>(options_, tickets_)} {
   complain(*context_.take());
 }
 
 std::shared_ptr<const tls_context> tls_identity::take() {
-  const auto now = now_();
-  auto due = look_at_.load(std::memory_order_relaxed);
-  if (now >= due && look_at_.compare_exchange_strong(due, now + look_interval))
+  if (looks_.take_turn(now_()))
     follow();
   return context_.take();
 }
@@ -72,14 +68,6 @@ bool tls_identity::reload() {
 }
 
 tls_identity::stamps tls_identity::look() const {
-  const auto stamp_of = [](const std::string& file) -> std::optional<stamp> {
-    struct stat seen {};
-    if (::stat(file.c_str(), &seen) != 0)
-      return std::nullopt;
-    return stamp{static_cast<std::int64_t>(seen.st_mtim.tv_sec) * 1'000'000'000 +
-                   seen.st_mtim.tv_nsec,
-                 seen.st_ino, static_cast<std::uint64_t>(seen.st_size)};
-  };
   stamps found;
   for (const auto& files : options_.certificates) {
     found.push_back(stamp_of(files.chain));

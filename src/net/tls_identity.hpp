@@ -2,13 +2,13 @@
 #pragma once
 
 #include "base/current.hpp"
+#include "base/file_stamp.hpp"
+#include "base/once_per.hpp"
 #include "net/ticket_keys.hpp"
 #include "net/tls_context.hpp"
 #include "net/tls_options.hpp"
 
-#include <atomic>
 #include <chrono>
-#include <cstdint>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -36,14 +36,7 @@ public:
   bool reload();
 
 private:
-  /// What identifies a state of a file.
-  struct stamp {
-    std::int64_t changed = 0;
-    std::uint64_t node = 0;
-    std::uint64_t size = 0;
-    bool operator==(const stamp&) const = default;
-  };
-  using stamps = std::vector<std::optional<stamp>>;
+  using stamps = std::vector<std::optional<file_stamp>>;
 
   stamps look() const;
   bool are_settled(const stamps& seen) const;
@@ -54,7 +47,7 @@ private:
   const std::function<file_clock::time_point()> time_;
   const std::shared_ptr<ticket_keys> tickets_;
   /// When the files are looked at next.
-  std::atomic<clock::time_point> look_at_;
+  once_per looks_;
   mutex mutex_;
   /// The files as they were when they were last read.
   stamps read_ GANTRY_GUARDED_BY(mutex_);

@@ -19,6 +19,11 @@ using boost::system::error_code;
 /// `transport::peer` of a connection by a socket in the file system: its clients have no address.
 inline constexpr std::string_view unix_peer = "unix";
 
+/// The address in what `transport::peer` returns: without the port.
+constexpr std::string_view address_of_peer(std::string_view peer) noexcept {
+  return peer.substr(0, peer.rfind(':'));
+}
+
 /// One end of a stream: non-blocking operations, and coroutines that wait until they can proceed.
 /// An operation that would have to wait fails with `would_block`; a wait ends with
 /// `operation_aborted` if the coroutine is cancelled. Lives on one thread.

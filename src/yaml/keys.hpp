@@ -10,6 +10,7 @@
 #include <stdexcept>
 #include <string>
 #include <string_view>
+#include <utility>
 
 namespace gantry::yaml {
 
@@ -22,12 +23,16 @@ namespace gantry::yaml {
 /// Runs a parser of texts; if it throws std::invalid_argument, its reason gets the place and the
 /// key.
 template <class Read>
-auto reading(const node& value, const std::string& key, Read read) {
+auto reading(place at, const std::string& key, Read read) {
   try {
     return read();
   } catch (const std::invalid_argument& wrong) {
-    throw mistake{value.at, key + ": " + wrong.what()};
+    throw mistake{at, key + ": " + wrong.what()};
   }
+}
+template <class Read>
+auto reading(const node& value, const std::string& key, Read read) {
+  return reading(value.at, key, std::move(read));
 }
 
 /// Throws mistake if the value is not a text; `needed` says what to write.

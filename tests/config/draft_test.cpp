@@ -4,6 +4,7 @@
 #include "config/environment.hpp"
 #include "config/table.hpp"
 #include "config/variables.hpp"
+#include "support/refusal.hpp"
 
 #include <boost/test/unit_test.hpp>
 
@@ -14,6 +15,7 @@
 #include <vector>
 
 using namespace gantry;
+using gantry::test::refusal_of;
 using namespace gantry::config;
 
 namespace {
@@ -29,16 +31,6 @@ void set(draft& made, std::string_view key, std::string_view text, source from =
 void read_environment(draft& made, std::vector<const char*> variables) {
   variables.push_back(nullptr);
   read_variables(made, environment{variables.data()});
-}
-
-template <class Work>
-std::string refusal_of(Work work) {
-  try {
-    work();
-  } catch (const std::invalid_argument& wrong) {
-    return wrong.what();
-  }
-  return "accepted";
 }
 
 settings finished(draft& made) {

@@ -1,6 +1,7 @@
 // The variables of a process, and texts that refer to them.
 #include "config/environment.hpp"
 
+#include "support/refusal.hpp"
 #include "support/temp_dir.hpp"
 
 #include <boost/test/unit_test.hpp>
@@ -12,18 +13,9 @@
 #include <vector>
 
 using namespace gantry;
+using gantry::test::refusal_of;
 
 namespace {
-
-template <class Work>
-std::string refusal_of(Work work) {
-  try {
-    work();
-  } catch (const std::invalid_argument& wrong) {
-    return wrong.what();
-  }
-  return "accepted";
-}
 
 std::string expand(std::string_view text, std::vector<const char*> variables = {}) {
   variables.push_back(nullptr);

@@ -1,6 +1,7 @@
 // Configuration files.
 #include "config/file.hpp"
 #include "config/variables.hpp"
+#include "support/refusal.hpp"
 
 #include <boost/test/unit_test.hpp>
 
@@ -10,6 +11,7 @@
 #include <string_view>
 #include <vector>
 
+using namespace gantry;
 using namespace gantry::config;
 
 namespace {
@@ -26,23 +28,15 @@ settings read(const std::string& lines, std::vector<const char*> variables = {})
 }
 
 std::string refusal_of(const std::string& lines) {
-  try {
-    read(lines);
-  } catch (const std::invalid_argument& wrong) {
-    return wrong.what();
-  }
-  return "accepted";
+  return test::refusal_of([&] { read(lines); });
 }
 
 std::string refusal_of_whole(const std::string& text) {
-  try {
+  return test::refusal_of([&] {
     draft made;
     const char* const none = nullptr;
     read_file(made, "c.yml", text, environment{&none});
-  } catch (const std::invalid_argument& wrong) {
-    return wrong.what();
-  }
-  return "accepted";
+  });
 }
 
 } // namespace

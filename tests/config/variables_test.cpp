@@ -2,6 +2,7 @@
 #include "config/variables.hpp"
 
 #include "config/table.hpp"
+#include "support/refusal.hpp"
 #include "support/temp_dir.hpp"
 
 #include <boost/test/unit_test.hpp>
@@ -14,6 +15,7 @@
 #include <vector>
 
 using namespace gantry;
+using gantry::test::refusal_of;
 using namespace gantry::config;
 
 namespace {
@@ -27,16 +29,6 @@ settings read(std::vector<const char*> variables) {
   draft made;
   read_environment(made, std::move(variables));
   return *made.finish().chosen;
-}
-
-template <class Work>
-std::string refusal_of(Work work) {
-  try {
-    work();
-  } catch (const std::invalid_argument& wrong) {
-    return wrong.what();
-  }
-  return "accepted";
 }
 
 settings finished(draft& made) {

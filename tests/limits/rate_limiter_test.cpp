@@ -52,12 +52,4 @@ BOOST_AUTO_TEST_CASE(a_request_without_a_name_has_no_limit) {
     BOOST_TEST(count(sharing::user, "", requests::write));
 }
 
-BOOST_AUTO_TEST_CASE(a_network_of_ipv6_shares_a_limit) {
-  BOOST_TEST(network_of("192.0.2.1") == "192.0.2.1");
-  BOOST_TEST(network_of("[2001:db8:1:2:3:4:5:6]") == "2001:db8:1:2::/64");
-  BOOST_TEST(network_of("2001:db8:1:2::1") == "2001:db8:1:2::/64");
-  BOOST_TEST(network_of("::ffff:192.0.2.1") == "192.0.2.1");
-  BOOST_TEST(network_of("unix") == "unix");
-}
-
 BOOST_AUTO_TEST_SUITE_END()

@@ -1,9 +1,10 @@
 // Limits as they are configured.
 #include "limits/rate_rule.hpp"
 
+#include "support/refusal.hpp"
+
 #include <boost/test/unit_test.hpp>
 
-#include <stdexcept>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -13,12 +14,7 @@ using namespace gantry::limits;
 namespace {
 
 std::string refusal_of(std::string_view text) {
-  try {
-    parse_rate_rule(text);
-  } catch (const std::invalid_argument& wrong) {
-    return wrong.what();
-  }
-  return "accepted";
+  return gantry::test::refusal_of([text] { parse_rate_rule(text); });
 }
 
 } // namespace

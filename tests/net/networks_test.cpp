@@ -58,4 +58,12 @@ BOOST_AUTO_TEST_CASE(mistakes_are_explained) {
                           [&](const auto& wrong) { return wrong.what() == each.second; });
 }
 
+BOOST_AUTO_TEST_CASE(a_network_of_ipv6_shares_a_limit) {
+  BOOST_TEST(gantry::net::client_network("192.0.2.1") == "192.0.2.1");
+  BOOST_TEST(gantry::net::client_network("[2001:db8:1:2:3:4:5:6]") == "2001:db8:1:2::/64");
+  BOOST_TEST(gantry::net::client_network("2001:db8:1:2::1") == "2001:db8:1:2::/64");
+  BOOST_TEST(gantry::net::client_network("::ffff:192.0.2.1") == "192.0.2.1");
+  BOOST_TEST(gantry::net::client_network("unix") == "unix");
+}
+
 BOOST_AUTO_TEST_SUITE_END()
