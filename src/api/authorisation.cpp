@@ -2,7 +2,7 @@
 
 #include "api/proxies.hpp"
 #include "api/responses.hpp"
-#include "auth/basic.hpp"
+#include "auth/schemes.hpp"
 
 #include <string>
 #include <utility>

@@ -4,7 +4,7 @@
 #include "api/proxies.hpp"
 #include "api/responses.hpp"
 #include "auth/access_tokens.hpp"
-#include "auth/basic.hpp"
+#include "auth/schemes.hpp"
 
 #include <boost/asio/associated_executor.hpp>
 #include <boost/asio/async_result.hpp>

@@ -1,6 +1,6 @@
 #include "app/certificates.hpp"
 
-#include "app/file_replacement.hpp"
+#include "base/file_replacement.hpp"
 #include "app/issuing.hpp"
 #include "net/pem_files.hpp"
 

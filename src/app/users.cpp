@@ -1,6 +1,6 @@
 #include "app/users.hpp"
 
-#include "app/file_replacement.hpp"
+#include "base/file_replacement.hpp"
 #include "auth/bcrypt.hpp"
 #include "auth/htpasswd.hpp"
 

@@ -1,6 +1,7 @@
 #include "auth/password_login.hpp"
 
 #include "auth/bcrypt.hpp"
+#include "domain/digest.hpp"
 #include "telemetry/log.hpp"
 
 #include <utility>
@@ -16,6 +17,11 @@ constexpr auto look_interval = 1s;
 /// Bytes: some 100,000 users.
 constexpr std::size_t max_file = 8 * 1024 * 1024;
 
+/// Of the hash of a password: shorter, and reveals nothing of it.
+std::string proof_of(std::string_view hash) {
+  return digest::of(hash).hex().substr(0, 32);
+}
+
 /// No user has a longer name; the rest of one would only take memory.
 constexpr std::size_t longest_name = 255;
 
@@ -26,9 +32,8 @@ std::string key_of(std::string_view user, std::string_view address) {
 
 } // namespace
 
-password_login::password_login(std::filesystem::path file, std::string realm,
-                               std::function<clock::time_point()> now)
-  : challenge_{basic_challenge(realm)}, now_{std::move(now)}, file_{std::move(file), max_file} {}
+password_login::password_login(std::filesystem::path file, std::function<clock::time_point()> now)
+  : now_{std::move(now)}, file_{std::move(file), max_file} {}
 
 password_login::~password_login() = default;
 
@@ -58,10 +63,11 @@ std::shared_ptr<const htpasswd> password_login::users() {
 
 std::optional<outcome> password_login::decide(const credentials& who, std::string_view address) {
   const auto now = now_();
-  if (users()->is_empty())
+  const auto known = users();
+  if (known->is_empty())
     return outcome{verdict::refused};
   if (verified_.knows(who, now))
-    return outcome{verdict::accepted};
+    return accept(who.user, *known);
   const auto wait = failures_.wait_of(key_of(who.user, address), now);
   if (wait > 0s)
     return outcome{verdict::delayed, wait};
@@ -70,22 +76,18 @@ std::optional<outcome> password_login::decide(const credentials& who, std::strin
   return std::nullopt;
 }
 
-/// An anonymous client has no password.
-std::optional<std::string> password_login::proof_of(std::string_view user) {
-  if (user.empty())
-    return "anonymous";
+outcome password_login::accept(std::string user, const htpasswd& known) {
+  const auto* const hash = known.find(user);
+  outcome made{verdict::accepted};
+  made.found.by = {.of = proof::kind::password, .text = proof_of(hash ? *hash : "")};
+  made.found.who = policy::subject::user_named(std::move(user));
+  return made;
+}
+
+bool password_login::holds(std::string_view user, std::string_view proof) {
   const auto known = users();
-  const auto* hash = known->find(user);
-  return hash ? std::optional{*hash} : std::nullopt;
-}
-
-std::string password_login::token_for(std::string_view user) {
-  return tokens_.issue(user, proof_of(user).value_or(""), now_());
-}
-
-std::optional<std::string> password_login::user_of(std::string_view token) {
-  const auto proof = [this](std::string_view user) { return proof_of(user); };
-  return tokens_.user_of(token, proof, now_());
+  const auto* const hash = known->find(user);
+  return hash && proof == proof_of(*hash);
 }
 
 void password_login::check(credentials who, std::string address, completion done) {
@@ -107,14 +109,14 @@ outcome password_login::verify(const credentials& who, const std::string& addres
   const lock_guard lock{mutex_};
   if (users_ !=
       known) // the file has changed meanwhile; what it says now, the next request finds out
-    return {is_right ? verdict::accepted : verdict::refused};
+    return is_right ? accept(who.user, *known) : outcome{};
   if (is_right) {
     verified_.remember(who, now);
     failures_.forgive(key);
   } else {
     failures_.add(key, now);
   }
-  return {is_right ? verdict::accepted : verdict::refused};
+  return is_right ? accept(who.user, *known) : outcome{};
 }
 
 } // namespace gantry::auth

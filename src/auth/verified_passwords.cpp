@@ -1,18 +1,17 @@
 #include "auth/verified_passwords.hpp"
 
+#include "base/random.hpp"
+
 #include <openssl/evp.h>
 #include <openssl/hmac.h>
-#include <openssl/rand.h>
 
 #include <algorithm>
-#include <stdexcept>
 #include <string>
 
 namespace gantry::auth {
 
 verified_passwords::verified_passwords() {
-  if (::RAND_bytes(key_.data(), static_cast<int>(key_.size())) != 1)
-    throw std::runtime_error{"the system has no random bytes"};
+  fill_with_random(key_);
 }
 
 bool verified_passwords::knows(const credentials& who, time_point now) const {

@@ -1,7 +1,7 @@
 // Remembers for a while which passwords were right: Basic clients send them with every request.
 #pragma once
 
-#include "auth/basic.hpp"
+#include "auth/schemes.hpp"
 #include "base/mutex.hpp"
 
 #include <array>
@@ -21,7 +21,7 @@ public:
   /// The one that expires first goes when there are more.
   static constexpr std::size_t max_entries = 10'000;
 
-  /// Throws std::runtime_error if the system has no random bytes.
+  /// Throws std::system_error without random bytes.
   verified_passwords();
 
   bool knows(const credentials& who, time_point now) const;

@@ -5,6 +5,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <system_error>
@@ -44,6 +45,24 @@ constexpr int hex_value(char c) noexcept {
     return c - '0';
   const auto lower = to_lower(c);
   return lower >= 'a' && lower <= 'f' ? lower - 'a' + 10 : -1;
+}
+
+/// Appends two digits per byte, in lower case.
+inline void append_hex(std::string& text, std::span<const unsigned char> bytes) {
+  constexpr std::string_view digits = "0123456789abcdef";
+  const auto begin = text.size();
+  text.resize(begin + 2 * bytes.size());
+  auto* out = text.data() + begin;
+  for (const auto byte : bytes) {
+    *out++ = digits[byte >> 4U];
+    *out++ = digits[byte & 15U];
+  }
+}
+
+inline std::string to_hex(std::span<const unsigned char> bytes) {
+  std::string text;
+  append_hex(text, bytes);
+  return text;
 }
 
 /// The number in decimal digits that is the whole text; absent if it is none, or does not fit.

@@ -4,6 +4,7 @@
 #define OPENSSL_SUPPRESS_DEPRECATED
 #include "domain/digest.hpp"
 
+#include "base/text.hpp"
 #include "domain/keyed_hash.hpp"
 
 #include <openssl/opensslv.h>
@@ -41,17 +42,6 @@ bool decode_hex(std::string_view text, std::uint8_t* out) noexcept {
     *out++ = static_cast<std::uint8_t>(high << 4 | low);
   }
   return true;
-}
-
-void append_hex(std::string& text, std::span<const std::uint8_t> bytes) {
-  constexpr std::string_view digits = "0123456789abcdef";
-  const auto begin = text.size();
-  text.resize(begin + 2 * bytes.size());
-  auto* out = text.data() + begin;
-  for (const std::uint8_t byte : bytes) {
-    *out++ = digits[byte >> 4];
-    *out++ = digits[byte & 15];
-  }
 }
 
 void require(bool done) {

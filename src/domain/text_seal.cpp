@@ -1,17 +1,13 @@
 #include "domain/text_seal.hpp"
 
 #include "base/base64.hpp"
+#include "base/random.hpp"
 
 #include <openssl/evp.h>
 
-#include <cerrno>
 #include <cstddef>
 #include <memory>
-#include <span>
 #include <stdexcept>
-#include <system_error>
-
-#include <sys/random.h>
 
 namespace gantry {
 
@@ -19,13 +15,6 @@ namespace {
 
 constexpr std::size_t nonce_size = 12;
 constexpr std::size_t tag_size = 16;
-
-void fill_with_random(std::span<unsigned char> bytes) {
-  // So few bytes are always returned at once.
-  while (::getrandom(bytes.data(), bytes.size(), 0) < 0)
-    if (errno != EINTR)
-      throw std::system_error{errno, std::system_category(), "no random bytes from the kernel"};
-}
 
 /// What URLs encode of base64, and what stands for it.
 constexpr std::string_view encoded = "+/=";

@@ -1,16 +1,12 @@
 // UUIDs of uploads.
 #include "domain/upload_id.hpp"
 
+#include "base/random.hpp"
 #include "base/text.hpp"
 #include "domain/digest.hpp"
 
 #include <algorithm>
-#include <cerrno>
 #include <cstring>
-#include <span>
-#include <system_error>
-
-#include <sys/random.h>
 
 namespace gantry {
 
@@ -21,15 +17,6 @@ constexpr std::size_t text_length = 36;
 /// Whether the canonical text has a dash before byte `index`.
 constexpr bool dash_before(std::size_t index) noexcept {
   return index == 4 || index == 6 || index == 8 || index == 10;
-}
-
-/// From the kernel because OpenSSL's generator takes a millisecond to start and is no faster for so
-/// few bytes.
-void fill_with_random(std::span<std::uint8_t> bytes) {
-  // So few bytes are always returned at once.
-  while (::getrandom(bytes.data(), bytes.size(), 0) < 0)
-    if (errno != EINTR)
-      throw std::system_error{errno, std::system_category(), "no random bytes from the kernel"};
 }
 
 } // namespace

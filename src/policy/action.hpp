@@ -37,6 +37,7 @@ public:
   static constexpr action_set in_repositories() noexcept { return action_set{0b000111}; }
 
   constexpr void add(action what) noexcept { bits_ |= bit(what); }
+  constexpr void add(action_set more) noexcept { bits_ |= more.bits_; }
   constexpr bool has(action what) const noexcept { return (bits_ & bit(what)) != 0; }
 
   friend constexpr bool operator==(action_set, action_set) = default;

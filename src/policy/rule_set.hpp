@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <functional>
 #include <map>
+#include <memory>
 #include <string>
 #include <string_view>
 #include <unordered_map>
@@ -16,8 +17,10 @@ namespace gantry::policy {
 
 struct decision {
   bool allowed = false;
-  /// The rule that decided; null if none fits, which denies.
+  /// The rule that decided; null if none fits, which denies, or if a token does not allow it.
   const rule* by = nullptr;
+  /// The client's token does not allow it, whatever the rules say.
+  bool beyond_token = false;
 };
 
 class rule_set;
@@ -25,8 +28,9 @@ class rule_set;
 /// What one subject may do. The rule set outlives it.
 class rights {
 public:
-  /// The first rule that denies counts, then the first that allows, in the order of the file.
-  /// `repository` is a valid name for actions in repositories, and not looked at for others.
+  /// First, the client's token must allow it. Then the first rule that denies counts, then the
+  /// first that allows, in the order of the file. `repository` is a valid name for actions in
+  /// repositories, and not looked at for others.
   decision decide(action what, std::string_view repository = {}) const noexcept;
   bool may(action what, std::string_view repository = {}) const noexcept {
     return decide(what, repository).allowed;
@@ -42,6 +46,7 @@ private:
   const rule* first(bool denies, action what, std::string_view repository) const noexcept;
 
   const rule_set* from_;
+  std::vector<std::shared_ptr<const grant_list>> limits_;
   /// Lists of rules, each sorted, that are about the subject.
   std::vector<const numbers*> lists_;
   /// Rules found by claims.
@@ -57,6 +62,9 @@ public:
   rule_set(std::vector<rule> rules, const group_map& groups);
   rule_set(const rule_set&) = delete;
   rule_set& operator=(const rule_set&) = delete;
+
+  /// Allows everything, so that only tokens limit what a client may do.
+  static const rule_set& everything();
 
   const std::vector<rule>& rules() const noexcept { return rules_; }
   rights rights_of(const subject& who) const;

@@ -1,7 +1,10 @@
 // Who asks.
 #pragma once
 
+#include "policy/grant_list.hpp"
+
 #include <map>
+#include <memory>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -17,7 +20,9 @@ struct subject {
   std::vector<std::string> groups = {};
   /// What else the identity says, such as the claims of a token: each name with its values.
   std::map<std::string, std::vector<std::string>, std::less<>> claims = {};
-  /// It has not logged in. The other members then do not count.
+  /// What its token allows: all of them must, besides the rules. None for no limit.
+  std::vector<std::shared_ptr<const grant_list>> limits = {};
+  /// It has not logged in. Of the other members, only the limits then count.
   bool anonymous = true;
 
   static subject user_named(std::string name) {

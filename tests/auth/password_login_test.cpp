@@ -24,7 +24,7 @@ struct with_users {
   temp_dir folder;
   /// Only the test's thread moves it, while no check is running.
   login_clock::time_point now = login_clock::time_point{1000h};
-  password_login login{folder.path() / "htpasswd", "here", [this] { return now; }};
+  password_login login{folder.path() / "htpasswd", [this] { return now; }};
 
   void write(const std::string& text) {
     folder.write("htpasswd", text);
@@ -54,7 +54,6 @@ BOOST_AUTO_TEST_CASE(the_users_of_the_file_log_in) {
   BOOST_TEST(!lets_in("alice", "wrong"));
   BOOST_TEST(!lets_in("bob", "right"));
   BOOST_TEST(!lets_in("", ""));
-  BOOST_TEST(login.challenge() == R"(Basic realm="here")");
 }
 
 BOOST_AUTO_TEST_CASE(a_right_password_is_hashed_once) {
@@ -126,17 +125,19 @@ BOOST_AUTO_TEST_CASE(lines_that_are_not_bcrypt_let_nobody_in) {
   BOOST_TEST(!lets_in("bob", "plain"));
 }
 
-BOOST_AUTO_TEST_CASE(tokens_end_with_the_password_and_with_the_user) {
+BOOST_AUTO_TEST_CASE(a_login_is_proved_by_the_password_that_the_user_has) {
   write("alice:" + hash_of_right + "\n");
-  const auto token = login.token_for("alice");
-  BOOST_TEST(login.user_of(token).value() == "alice");
-  BOOST_TEST(login.user_of(login.token_for("")).value().empty());
-  BOOST_TEST(!login.user_of(login.token_for("bob")));
+  const auto found = try_with("alice", "right").found;
+  BOOST_TEST(found.who.user == "alice");
+  BOOST_TEST((found.by.of == proof::kind::password));
+  BOOST_TEST(found.by.text.find(hash_of_right) == std::string::npos);
+  BOOST_TEST(login.holds("alice", found.by.text));
+  BOOST_TEST(!login.holds("bob", found.by.text));
+  BOOST_TEST(!login.holds("alice", ""));
+  // One that is remembered has the same proof.
+  BOOST_TEST((try_with("alice", "right").found.by == found.by));
   write("alice:" + make_bcrypt("other", 4) + "\n");
-  BOOST_TEST(!login.user_of(token));
-  const auto later = login.token_for("alice");
-  now += access_tokens::lifetime;
-  BOOST_TEST(!login.user_of(later));
+  BOOST_TEST(!login.holds("alice", found.by.text));
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -1,4 +1,4 @@
-#include "auth/basic.hpp"
+#include "auth/schemes.hpp"
 
 #include "base/base64.hpp"
 #include "base/text.hpp"
@@ -9,15 +9,23 @@ namespace gantry::auth {
 
 namespace {
 
-constexpr std::string_view scheme = "basic";
-
-} // namespace
-
-std::optional<credentials> read_basic(std::string_view field) {
+/// What follows the scheme, which is given in lower case.
+std::optional<std::string_view> text_after(std::string_view scheme, std::string_view field) {
   const auto space = field.find(' ');
   if (space != scheme.size() || !std::ranges::equal(field.substr(0, space), scheme, {}, &to_lower))
     return std::nullopt;
-  const auto pair = from_base64(trim(field.substr(space)));
+  return trim(field.substr(space));
+}
+
+} // namespace
+
+std::optional<std::string_view> read_bearer(std::string_view field) {
+  return text_after("bearer", field);
+}
+
+std::optional<credentials> read_basic(std::string_view field) {
+  const auto text = text_after("basic", field);
+  const auto pair = text ? from_base64(*text) : std::nullopt;
   if (!pair)
     return std::nullopt;
   const auto colon = pair->find(':');

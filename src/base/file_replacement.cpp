@@ -1,4 +1,4 @@
-#include "app/file_replacement.hpp"
+#include "base/file_replacement.hpp"
 
 #include <cerrno>
 #include <cstdlib>
@@ -6,7 +6,7 @@
 
 #include <unistd.h>
 
-namespace gantry::app {
+namespace gantry {
 
 void replace_file(const std::filesystem::path& target, std::string_view text,
                   const std::function<bool(int descriptor)>& prepare) {
@@ -25,4 +25,4 @@ void replace_file(const std::filesystem::path& target, std::string_view text,
   throw std::system_error{code, std::generic_category()};
 }
 
-} // namespace gantry::app
+} // namespace gantry

@@ -1,8 +1,8 @@
-#include "auth/basic.hpp"
+#include "auth/schemes.hpp"
 
 #include <boost/test/unit_test.hpp>
 
-BOOST_AUTO_TEST_SUITE(basic)
+BOOST_AUTO_TEST_SUITE(schemes)
 
 using namespace gantry::auth;
 
@@ -28,6 +28,13 @@ BOOST_AUTO_TEST_CASE(anything_else_is_refused) {
        {"", "Basic", "Basic ", "Bearer YTpi", "Basic YQ==", "Basic YTp", "Basic YT=i",
         "Basic ====", "Basic YTpi YTpi", "BasicYTpi", "Basic Y\tpi", "Basic YTp\xc3"})
     BOOST_TEST(!read_basic(field), field);
+}
+
+BOOST_AUTO_TEST_CASE(a_token_is_read) {
+  BOOST_TEST(read_bearer("Bearer abc").value() == "abc");
+  BOOST_TEST(read_bearer("bEARER  abc ").value() == "abc");
+  for (const auto* field : {"", "Bearer", "Basic abc", "Bearerabc"})
+    BOOST_TEST(!read_bearer(field), field);
 }
 
 BOOST_AUTO_TEST_CASE(a_realm_is_quoted) {

@@ -1,0 +1,125 @@
+#include "auth/login.hpp"
+
+#include <algorithm>
+#include <array>
+#include <utility>
+
+namespace gantry::auth {
+
+namespace {
+
+/// User names that say: the password is a token. docker's, and those of other registries.
+constexpr std::array<std::string_view, 3> token_users{"<token>", "_token", "oauth2accesstoken"};
+
+bool is_token_user(std::string_view user) noexcept {
+  return std::ranges::find(token_users, user) != token_users.end();
+}
+
+outcome to_outcome(std::optional<identity> found) {
+  if (!found)
+    return {};
+  return {.is = verdict::accepted, .found = std::move(*found)};
+}
+
+} // namespace
+
+login::login(ways in, std::unique_ptr<key_ring> keys, login_options options,
+             std::function<clock::time_point()> now)
+  : in_{std::move(in)},
+    keys_{std::move(keys)},
+    sealed_{*keys_},
+    options_{std::move(options)},
+    challenge_{basic_challenge(options_.realm)},
+    now_{std::move(now)} {}
+
+/// Decides on tokens in the place of passwords; absent for a password.
+std::optional<outcome> login::decide_token(const credentials& who) {
+  const bool is_nameless = is_token_user(who.user);
+  if (in_.personal && who.password.starts_with(personal_prefix)) {
+    auto owner = in_.personal->find(who.password);
+    if (owner && !is_nameless && owner->who.user != who.user)
+      owner.reset();
+    return to_outcome(std::move(owner));
+  }
+  if (!is_nameless)
+    return std::nullopt;
+  const auto now = now_();
+  auto owner = open(who.password, token_use::refresh, now);
+  return to_outcome(owner ? std::move(owner) : open(who.password, token_use::access, now));
+}
+
+std::optional<outcome> login::decide(const credentials& who, std::string_view address) {
+  if (auto decided = decide_token(who))
+    return decided;
+  return in_.passwords ? in_.passwords->decide(who, address) : outcome{};
+}
+
+void login::check(credentials who, std::string address, completion done) {
+  in_.passwords->check(std::move(who), std::move(address), std::move(done));
+}
+
+/// Whether what a token rests on still holds.
+bool login::holds(const identity& owner, clock::time_point now) {
+  const auto& by = owner.by;
+  switch (by.of) {
+  case proof::kind::none: return true;
+  case proof::kind::password: return in_.passwords && in_.passwords->holds(owner.who.user, by.text);
+  case proof::kind::personal_token: return in_.personal && in_.personal->counts(by.text);
+  case proof::kind::statement: return now < by.end;
+  }
+  return false;
+}
+
+std::optional<identity> login::open(std::string_view token, token_use use, clock::time_point now) {
+  auto content = sealed_.open(token, now);
+  if (!content || content->use != use || !holds(content->is, now))
+    return std::nullopt;
+  return std::move(content->is);
+}
+
+std::shared_ptr<const identity> login::owner_of(std::string_view token) {
+  const auto now = now_();
+  if (auto known = verified_.find(token, now))
+    return holds(*known, now) ? known : nullptr;
+  if (token.starts_with(sealed_tokens::prefix)) {
+    auto content = sealed_.open(token, now);
+    if (!content || content->use != token_use::access || !holds(content->is, now))
+      return nullptr;
+    auto owner = std::make_shared<const identity>(std::move(content->is));
+    verified_.remember(token, owner, content->end);
+    return owner;
+  }
+  auto owner = in_.personal ? in_.personal->find(token) : std::nullopt;
+  return owner ? std::make_shared<const identity>(std::move(*owner)) : nullptr;
+}
+
+std::optional<identity> login::refresh_owner_of(std::string_view token) {
+  return open(token, token_use::refresh, now_());
+}
+
+std::optional<token_grant> login::grant(const identity& to, std::optional<std::string_view> scopes,
+                                        bool with_refresh) {
+  using policy::grant_list;
+  token_grant made;
+  made.made = now_();
+  const auto seal = [&](token_use use, identity is, std::chrono::seconds lifetime) {
+    const auto end = std::min(made.made + lifetime, is.by.end);
+    made.lifetime = std::chrono::duration_cast<std::chrono::seconds>(end - made.made);
+    return sealed_.seal({use, std::move(is), end});
+  };
+  // A statement's own end comes soon, and an anonymous client needs none.
+  if (with_refresh &&
+      (to.by.of == proof::kind::password || to.by.of == proof::kind::personal_token))
+    made.refresh = seal(token_use::refresh, to, refresh_lifetime).value_or("");
+  auto limited = to;
+  if (scopes)
+    limited.who.limits.push_back(
+      std::make_shared<const grant_list>(grant_list::read(*scopes, grant_list::names::exact)));
+  auto access = seal(token_use::access, std::move(limited), access_lifetime);
+  if (!access)
+    return std::nullopt;
+  made.access = std::move(*access);
+  return made;
+}
+
+} // namespace gantry::auth

@@ -1,0 +1,30 @@
+// How an attempt to log in ended.
+#pragma once
+
+#include "auth/identity.hpp"
+
+#include <chrono>
+#include <cstdint>
+#include <functional>
+
+namespace gantry::auth {
+
+enum class verdict : std::uint8_t {
+  accepted,
+  refused,
+  /// Too many failures, or too many passwords to check: try again later.
+  delayed,
+};
+
+struct outcome {
+  verdict is = verdict::refused;
+  /// For `delayed`.
+  std::chrono::seconds wait{1};
+  /// For `accepted`.
+  identity found = {};
+};
+
+/// Called on any thread.
+using completion = std::function<void(outcome)>;
+
+} // namespace gantry::auth
