@@ -21,6 +21,7 @@ MAY_INCLUDE = {
     "profiles": {"base"},
     "yaml": {"base"},
     "policy": {"base", "domain", "yaml"},
+    "jose": {"base", "domain"},
     "mcp": {"base", "domain"},
     "replay": {"base", "domain", "http_coding", "journal"},
     "config": {"base", "domain", "profiles", "yaml"},
@@ -49,7 +50,7 @@ MAY_INCLUDE = {
     "recorder": {"base", "client", "domain", "http", "http_coding", "journal", "net", "replay"},
     "app": {
         "actor_api", "actors", "api", "auth", "base", "bench", "client", "config", "copying", "domain", "faults", "http",
-        "journal", "limits", "mcp", "net", "policy", "profiles", "recorder", "replay", "runtime", "storage", "synthesis", "telemetry", "transfer",
+        "jose", "journal", "limits", "mcp", "net", "policy", "profiles", "recorder", "replay", "runtime", "storage", "synthesis", "telemetry", "transfer",
         "yaml",
     },
     # The library of the headers in include/gantry.
@@ -65,7 +66,7 @@ HTTP_CODING = {"http/chunked_decoder.hpp", "http/field_text.hpp", "http/refusal.
 FOREIGN = [
     # (layers, headers, excepted files)
     (
-        {"base", "config", "domain", "faults", "journal", "limits", "mcp", "profiles", "replay", "telemetry", "storage", "synthesis", "transfer",
+        {"base", "config", "domain", "faults", "jose", "journal", "limits", "mcp", "profiles", "replay", "telemetry", "storage", "synthesis", "transfer",
          "auth", "policy", "yaml"},
         ["caf/*", "boost/asio*", "boost/beast*"],
         [],
@@ -76,7 +77,7 @@ FOREIGN = [
     ({"runtime"}, ["boost/beast*"], []),
     ({"net"}, ["boost/beast*"], ["net/asio_and_beast.cpp"]),
     ({"bench", "client", "copying", "recorder"}, ["caf/*", "spdlog/*", "CLI/*"], []),
-    ({"config", "domain", "journal", "mcp"}, ["spdlog/*", "CLI/*"], []),
+    ({"config", "domain", "jose", "journal", "mcp"}, ["spdlog/*", "CLI/*"], []),
     (
         EVERY_LAYER,
         ["sqlite3.h"],
