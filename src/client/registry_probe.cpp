@@ -1,6 +1,7 @@
 #include "client/registry_probe.hpp"
 
 #include "client/challenge.hpp"
+#include "client/peer_search.hpp"
 #include "client/registry_connection.hpp"
 
 #include <boost/asio/co_spawn.hpp>
@@ -16,9 +17,6 @@ namespace gantry::client {
 namespace {
 
 using reason = probe_error::reason;
-
-/// How often deadlines are checked.
-constexpr std::chrono::milliseconds tick{50};
 
 connection_settings settings_of(const probe_settings& settings) {
   return {settings.timeout, settings.user_agent};
@@ -36,8 +34,7 @@ error_code request_root(asio::io_context& context, Connection& over, const regis
   const request get{boost::beast::http::verb::get, targets.root()};
   error_code ec;
   asio::co_spawn(context, over.exchange(get, body_use::drop, into, ec), asio::detached);
-  for (context.run_for(tick); !context.stopped(); context.run_for(tick))
-    over.check_deadline(steady_clock::now());
+  run_with_deadline(context, over);
   return ec;
 }
 
@@ -71,33 +68,14 @@ std::string try_out(const registry_site& site, const probe_settings& settings) {
   return answer.status == 200 ? std::string{} : describe(answer.status);
 }
 
-/// The addresses of a host. Throws probe_error.
-tcp::resolver::results_type resolve(const std::string& host, std::uint16_t port) {
-  asio::io_context context{1};
-  tcp::resolver resolver{context};
-  error_code ec;
-  auto found = resolver.resolve(host, std::to_string(port), ec);
-  if (ec)
-    throw probe_error{reason::unreachable, host + ": " + ec.message()};
-  return found;
-}
-
-/// The first address that accepts a connection, otherwise the first one, whose request then reports
-/// the error.
-tcp::endpoint find_open(const tcp::resolver::results_type& found,
-                        std::chrono::milliseconds timeout) {
-  for (const auto& each : found) {
-    asio::io_context context{1};
-    tcp::socket socket{context};
-    bool is_open = false;
-    socket.async_connect(each.endpoint(), [&](error_code ec) { is_open = !ec; });
-    context.run_for(timeout);
-    if (is_open)
-      return each.endpoint();
-    socket.close();
-    context.run();
+/// Runs a search for a server. Throws probe_error if it fails.
+template <class Search>
+auto searching(Search search) {
+  try {
+    return search();
+  } catch (const std::runtime_error& failure) {
+    throw probe_error{reason::unreachable, failure.what()};
   }
-  return found.begin()->endpoint();
 }
 
 /// The token server that a challenge names. Returns nothing if it names none.
@@ -107,12 +85,8 @@ std::optional<token_realm> find_realm(const challenge& wanted, const probe_setti
     return std::nullopt;
   token_realm realm;
   realm.service = wanted.parameter("service");
+  realm.server = searching([&] { return find_peer(*url, settings.tls, settings.timeout); });
   realm.target = std::move(url->target);
-  realm.server.address = find_open(resolve(url->host, url->port), settings.timeout);
-  if (url->secure)
-    realm.server.tls = make_tls(settings.tls);
-  realm.server.host = std::move(url->host);
-  realm.server.authority = std::move(url->authority);
   return realm;
 }
 
@@ -149,7 +123,7 @@ registry_site find(const registry_url& url, const probe_settings& settings) {
   if (url.secure())
     site.server.tls = make_tls(settings.tls);
   std::optional<probe_error> last;
-  for (const auto& each : resolve(url.host(), url.port())) {
+  for (const auto& each : searching([&] { return resolve(url.host(), url.port()); })) {
     site.server.address = each.endpoint();
     response answer;
     last = ask(site, settings, answer);
@@ -163,8 +137,7 @@ registry_site find(const registry_url& url, const probe_settings& settings) {
 }
 
 /// The option that helps, for an error message.
-const char* advice(probe_error::reason why) {
-  using reason = probe_error::reason;
+const char* advice(reason why) {
   switch (why) {
   case reason::certificate:
     return "; --ca names the file of its issuer's certificate, --insecure accepts any";

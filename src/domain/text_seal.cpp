@@ -1,6 +1,6 @@
 #include "domain/text_seal.hpp"
 
-#include "base/base64.hpp"
+#include "base/base64url.hpp"
 #include "base/random.hpp"
 
 #include <openssl/evp.h>
@@ -15,17 +15,6 @@ namespace {
 
 constexpr std::size_t nonce_size = 12;
 constexpr std::size_t tag_size = 16;
-
-/// What URLs encode of base64, and what stands for it.
-constexpr std::string_view encoded = "+/=";
-constexpr std::string_view unreserved = "-_.";
-
-std::string replaced(std::string text, std::string_view from, std::string_view to) {
-  for (char& c : text)
-    if (const auto at = from.find(c); at != std::string_view::npos)
-      c = to[at];
-  return text;
-}
 
 struct cipher_deleter {
   void operator()(EVP_CIPHER_CTX* each) const noexcept { ::EVP_CIPHER_CTX_free(each); }
@@ -63,11 +52,11 @@ std::string text_seal::close(std::string_view text) const {
     ::EVP_CIPHER_CTX_ctrl(made.get(), EVP_CTRL_GCM_GET_TAG, tag_size, body + text.size()) == 1;
   if (!done)
     throw std::runtime_error{"a text cannot be encrypted"};
-  return replaced(to_base64(sealed), encoded, unreserved);
+  return to_base64url(sealed);
 }
 
 std::optional<std::string> text_seal::open(std::string_view sealed) const {
-  auto bytes = from_base64(replaced(std::string{sealed}, unreserved, encoded));
+  auto bytes = from_base64url(sealed);
   if (!bytes || bytes->size() < nonce_size + tag_size)
     return std::nullopt;
   const auto size = bytes->size() - nonce_size - tag_size;

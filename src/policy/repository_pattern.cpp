@@ -1,9 +1,9 @@
 #include "policy/repository_pattern.hpp"
 
+#include "base/glob.hpp"
 #include "base/text.hpp"
 #include "domain/repository_name.hpp"
 
-#include <cstddef>
 #include <stdexcept>
 
 namespace gantry::policy {
@@ -20,31 +20,7 @@ std::string_view take_component(std::string_view& path) noexcept {
   return first;
 }
 
-/// One component against one without `**`. If the text does not fit, the last star takes one more
-/// character: earlier ones need not change.
-bool match_component(std::string_view pattern, std::string_view text) noexcept {
-  std::size_t p = 0;
-  std::size_t t = 0;
-  auto star = std::string_view::npos;
-  std::size_t taken = 0;
-  while (t < text.size()) {
-    if (p < pattern.size() && pattern[p] == '*') {
-      star = p++;
-      taken = t;
-    } else if (p < pattern.size() && pattern[p] == text[t]) {
-      ++p;
-      ++t;
-    } else if (star != std::string_view::npos) {
-      p = star + 1;
-      t = ++taken;
-    } else {
-      return false;
-    }
-  }
-  return pattern.find_first_not_of('*', p) == std::string_view::npos;
-}
-
-/// The same, a level higher: components are the characters, and `**` is the star.
+/// Like `matches_glob`, a level higher: components are the characters, and `**` is the star.
 bool match_components(std::string_view pattern, std::string_view name) noexcept {
   auto after_deep = std::string_view{};
   auto left_by_deep = std::string_view{};
@@ -58,7 +34,7 @@ bool match_components(std::string_view pattern, std::string_view name) noexcept 
       has_deep = true;
       after_deep = pattern_rest;
       left_by_deep = name_rest;
-    } else if (wanted.empty() || !match_component(wanted, component)) {
+    } else if (wanted.empty() || !matches_glob(wanted, component)) {
       if (!has_deep || left_by_deep.empty())
         return false;
       take_component(left_by_deep);

@@ -1,7 +1,7 @@
 // Texts that clients keep.
 #include "domain/text_seal.hpp"
 
-#include "base/base64.hpp"
+#include "base/base64url.hpp"
 
 #include <boost/test/unit_test.hpp>
 
@@ -12,10 +12,8 @@ BOOST_AUTO_TEST_SUITE(text_seal)
 
 namespace {
 
-std::string bytes_of(std::string sealed) {
-  for (char& c : sealed)
-    c = c == '-' ? '+' : c == '_' ? '/' : c == '.' ? '=' : c;
-  return gantry::from_base64(sealed).value();
+std::string bytes_of(const std::string& sealed) {
+  return gantry::from_base64url(sealed).value();
 }
 
 } // namespace
@@ -42,8 +40,8 @@ BOOST_AUTO_TEST_CASE(what_was_changed_is_not_read) {
   for (std::size_t i = 0; i < bytes.size(); ++i) {
     auto changed = bytes;
     changed[i] = static_cast<char>(changed[i] ^ 1);
-    BOOST_TEST(!seal.open(gantry::to_base64(changed)), "byte " << i);
-    BOOST_TEST(!seal.open(gantry::to_base64(bytes.substr(0, i))), "up to " << i);
+    BOOST_TEST(!seal.open(gantry::to_base64url(changed)), "byte " << i);
+    BOOST_TEST(!seal.open(gantry::to_base64url(bytes.substr(0, i))), "up to " << i);
   }
   for (const auto* text : {"", "x", "%%%", "team/app"})
     BOOST_TEST(!seal.open(text), text);
