@@ -32,8 +32,12 @@ login::login(ways in, std::unique_ptr<key_ring> keys, login_options options,
     challenge_{basic_challenge(options_.realm)},
     now_{std::move(now)} {}
 
-/// Decides on tokens in the place of passwords; absent for a password.
-std::optional<outcome> login::decide_token(const credentials& who) {
+bool login::is_statement(std::string_view token) const {
+  return in_.issuers && trusted_issuers::could_be_token(token);
+}
+
+/// Absent for a password, and for a token that must be verified first.
+std::optional<outcome> login::decide_in_place_of_password(const credentials& who) {
   const bool is_nameless = is_token_user(who.user);
   if (in_.personal && who.password.starts_with(personal_prefix)) {
     auto owner = in_.personal->find(who.password);
@@ -43,18 +47,24 @@ std::optional<outcome> login::decide_token(const credentials& who) {
   }
   if (!is_nameless)
     return std::nullopt;
+  if (is_statement(who.password))
+    return decide_token(who.password);
   const auto now = now_();
   auto owner = open(who.password, token_use::refresh, now);
   return to_outcome(owner ? std::move(owner) : open(who.password, token_use::access, now));
 }
 
 std::optional<outcome> login::decide(const credentials& who, std::string_view address) {
-  if (auto decided = decide_token(who))
+  if (auto decided = decide_in_place_of_password(who))
     return decided;
+  if (is_token_user(who.user))
+    return std::nullopt;
   return in_.passwords ? in_.passwords->decide(who, address) : outcome{};
 }
 
 void login::check(credentials who, std::string address, completion done) {
+  if (is_token_user(who.user))
+    return check_token(std::move(who.password), std::move(done));
   in_.passwords->check(std::move(who), std::move(address), std::move(done));
 }
 
@@ -77,20 +87,40 @@ std::optional<identity> login::open(std::string_view token, token_use use, clock
   return std::move(content->is);
 }
 
-std::shared_ptr<const identity> login::owner_of(std::string_view token) {
-  const auto now = now_();
-  if (auto known = verified_.find(token, now))
-    return holds(*known, now) ? known : nullptr;
-  if (token.starts_with(sealed_tokens::prefix)) {
-    auto content = sealed_.open(token, now);
-    if (!content || content->use != token_use::access || !holds(content->is, now))
-      return nullptr;
-    auto owner = std::make_shared<const identity>(std::move(content->is));
-    verified_.remember(token, owner, content->end);
-    return owner;
+std::shared_ptr<const identity> login::recall(std::string_view token, clock::time_point now) {
+  // A key or an issuer that is gone ends what it has vouched for.
+  if (is_statement(token)) {
+    const auto known = in_.issuers->generation();
+    if (generation_.exchange(known) != known)
+      verified_.clear();
   }
-  auto owner = in_.personal ? in_.personal->find(token) : std::nullopt;
-  return owner ? std::make_shared<const identity>(std::move(*owner)) : nullptr;
+  auto owner = verified_.find(token, now);
+  return owner && holds(*owner, now) ? owner : nullptr;
+}
+
+std::optional<outcome> login::decide_token(std::string_view token) {
+  const auto now = now_();
+  if (const auto known = recall(token, now))
+    return to_outcome(*known);
+  if (is_statement(token))
+    return std::nullopt;
+  if (!token.starts_with(sealed_tokens::prefix))
+    return to_outcome(in_.personal ? in_.personal->find(token) : std::nullopt);
+  auto content = sealed_.open(token, now);
+  if (!content || content->use != token_use::access || !holds(content->is, now))
+    return outcome{};
+  verified_.remember(token, std::make_shared<const identity>(content->is), content->end);
+  return to_outcome(std::move(content->is));
+}
+
+void login::check_token(std::string token, completion done) {
+  auto text = token;
+  in_.issuers->check(std::move(text), [this, token = std::move(token),
+                                       done = std::move(done)](outcome found) {
+    if (found.is == verdict::accepted)
+      verified_.remember(token, std::make_shared<const identity>(found.found), found.found.by.end);
+    done(std::move(found));
+  });
 }
 
 std::optional<identity> login::refresh_owner_of(std::string_view token) {

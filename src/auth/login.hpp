@@ -1,14 +1,18 @@
 // Logs clients in: by passwords, by tokens in their place, and by bearer tokens.
 #pragma once
 
+#include "auth/login_options.hpp"
 #include "auth/outcome.hpp"
 #include "auth/password_login.hpp"
 #include "auth/personal_tokens.hpp"
 #include "auth/schemes.hpp"
 #include "auth/sealed_tokens.hpp"
+#include "auth/trusted_issuers.hpp"
 #include "auth/verified_tokens.hpp"
 
+#include <atomic>
 #include <chrono>
+#include <cstdint>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -16,20 +20,6 @@
 #include <string_view>
 
 namespace gantry::auth {
-
-/// What clients are asked for.
-enum class asked_for : std::uint8_t {
-  /// A token of this registry if the policy allows something without a password; else a password.
-  automatic,
-  password,
-  token,
-};
-
-struct login_options {
-  /// In the question for a password.
-  std::string realm = "Registry";
-  asked_for asks = asked_for::automatic;
-};
 
 /// The tokens that an exchange of credentials brings.
 struct token_grant {
@@ -53,6 +43,7 @@ public:
   struct ways {
     std::unique_ptr<password_login> passwords;
     std::unique_ptr<personal_tokens> personal;
+    std::unique_ptr<trusted_issuers> issuers;
   };
 
   /// `now` is called on any thread.
@@ -61,7 +52,8 @@ public:
 
   /// The value of WWW-Authenticate that asks for a password.
   const std::string& challenge() const noexcept { return challenge_; }
-  asked_for asks() const noexcept { return options_.asks; }
+  /// What clients without credentials are asked for.
+  const login_options& options() const noexcept { return options_; }
 
   /// Decides if that is possible without blocking; a token may stand for the password. `address` is
   /// the client's, without its port.
@@ -69,8 +61,9 @@ public:
   /// Decides what `decide` did not. `done` may be called on this thread.
   void check(credentials who, std::string address, completion done);
 
-  /// Whose token this is; null if it counts no more, or never did.
-  std::shared_ptr<const identity> owner_of(std::string_view token);
+  /// The same for a bearer token.
+  std::optional<outcome> decide_token(std::string_view token);
+  void check_token(std::string token, completion done);
   /// Whose refresh token this is; absent like that.
   std::optional<identity> refresh_owner_of(std::string_view token);
 
@@ -83,7 +76,10 @@ public:
 private:
   bool holds(const identity& owner, clock::time_point now);
   std::optional<identity> open(std::string_view token, token_use use, clock::time_point now);
-  std::optional<outcome> decide_token(const credentials& who);
+  std::optional<outcome> decide_in_place_of_password(const credentials& who);
+  /// Null if it is not remembered, or if what it rests on has ended.
+  std::shared_ptr<const identity> recall(std::string_view token, clock::time_point now);
+  bool is_statement(std::string_view token) const;
 
   const ways in_;
   const std::unique_ptr<key_ring> keys_;
@@ -92,6 +88,8 @@ private:
   const std::string challenge_;
   const std::function<clock::time_point()> now_;
   verified_tokens verified_;
+  /// Of the issuers, when `verified_` began.
+  std::atomic<std::uint64_t> generation_{0};
 };
 
 } // namespace gantry::auth

@@ -3,7 +3,9 @@
 
 #include "auth/bcrypt.hpp"
 #include "support/temp_dir.hpp"
+#include "support/token_maker.hpp"
 
+#include <boost/json/object.hpp>
 #include <boost/test/unit_test.hpp>
 
 #include <chrono>
@@ -28,6 +30,7 @@ struct with_ways {
   std::chrono::steady_clock::time_point steady{1000h};
   std::chrono::system_clock::time_point now{std::chrono::days{20'000}};
   new_personal_token ci = make_personal_token("ci");
+  gantry::test::token_maker issuer;
   std::unique_ptr<gantry::auth::login> made;
   gantry::auth::login& login() {
     if (!made) {
@@ -36,6 +39,12 @@ struct with_ways {
       gantry::auth::login::ways in;
       in.passwords = std::make_unique<password_login>(folder.path() / "htpasswd", later);
       in.personal = std::make_unique<personal_tokens>(folder.path() / "tokens", later, today);
+      in.issuers = std::make_unique<trusted_issuers>(
+        trusted_issuers::sources{
+          .fixed = {{.name = "i",
+                     .audiences = {"here"},
+                     .keys = {.jwk_sets = {(folder.path() / "keys").string()}}}}},
+        later, today);
       made = std::make_unique<gantry::auth::login>(std::move(in), std::make_unique<key_ring>(today),
                                                    login_options{"here"}, today);
     }
@@ -45,6 +54,12 @@ struct with_ways {
   with_ways() {
     write("htpasswd", "alice:" + hash_of_right + "\n");
     write("tokens", with_token("", ci.known));
+    write("keys", issuer.jwk_set());
+  }
+
+  std::string statement_until(std::chrono::system_clock::time_point end) const {
+    const auto seconds = std::chrono::duration_cast<std::chrono::seconds>(end.time_since_epoch());
+    return issuer.make({{"iss", "i"}, {"aud", "here"}, {"sub", "job"}, {"exp", seconds.count()}});
   }
 
   void write(const std::string& name, const std::string& text) {
@@ -65,9 +80,15 @@ struct with_ways {
     const auto found = try_with(user, password);
     return found.is == verdict::accepted ? found.found.who.user : "-";
   }
+  identity identity_of(std::string_view token) {
+    const auto found = login().decide_token(token);
+    BOOST_REQUIRE(found.has_value());
+    BOOST_REQUIRE((found->is == verdict::accepted));
+    return found->found;
+  }
   std::string owner_of(std::string_view token) {
-    const auto owner = login().owner_of(token);
-    return owner ? owner->who.user : "-";
+    const auto found = login().decide_token(token);
+    return found && found->is == verdict::accepted ? found->found.who.user : "-";
   }
   token_grant granted_to(const std::string& user, const std::string& password,
                          std::optional<std::string_view> scopes = {}, bool with_refresh = false) {
@@ -130,11 +151,10 @@ BOOST_AUTO_TEST_CASE(a_refresh_token_is_exchanged_and_opens_nothing) {
 
 BOOST_AUTO_TEST_CASE(scopes_limit_a_token) {
   const auto grant = granted_to("alice", "right", "repository:a:pull");
-  const auto owner = login().owner_of(grant.access);
-  BOOST_REQUIRE(owner);
-  BOOST_REQUIRE(owner->who.limits.size() == 1U);
-  BOOST_TEST(owner->who.limits[0]->allow(action::pull, "a"));
-  BOOST_TEST(!owner->who.limits[0]->allow(action::remove, "a"));
+  const auto owner = identity_of(grant.access);
+  BOOST_REQUIRE(owner.who.limits.size() == 1U);
+  BOOST_TEST(owner.who.limits[0]->allow(action::pull, "a"));
+  BOOST_TEST(!owner.who.limits[0]->allow(action::remove, "a"));
 }
 
 BOOST_AUTO_TEST_CASE(a_token_of_a_personal_token_ends_with_that) {
@@ -156,9 +176,33 @@ BOOST_AUTO_TEST_CASE(a_token_lasts_no_longer_than_what_it_rests_on) {
 BOOST_AUTO_TEST_CASE(an_anonymous_client_gets_a_token_and_none_to_refresh) {
   const auto grant = login().grant({}, "repository:a:pull", true).value();
   BOOST_TEST(grant.refresh.empty());
-  const auto owner = login().owner_of(grant.access);
-  BOOST_REQUIRE(owner);
-  BOOST_TEST(owner->who.anonymous);
+  BOOST_TEST(identity_of(grant.access).who.anonymous);
+}
+
+BOOST_AUTO_TEST_CASE(a_statement_is_verified_once) {
+  std::promise<outcome> found;
+  const auto token = statement_until(now + 1h);
+  BOOST_TEST(!login().decide_token(token).has_value());
+  BOOST_TEST(!login().decide({"_token", token}, "127.0.0.1").has_value());
+  login().check_token(token, [&found](outcome is) { found.set_value(std::move(is)); });
+  BOOST_TEST((found.get_future().get().is == verdict::accepted));
+  BOOST_TEST(owner_of(token) == "job");
+  BOOST_TEST(user_of("_token", token) == "job");
+  BOOST_TEST(user_of("alice", token) == "-");
+  // It buys an access token, which lasts no longer than itself.
+  const auto grant = granted_to("_token", token, {}, true);
+  BOOST_TEST(grant.refresh.empty());
+  BOOST_TEST(owner_of(grant.access) == "job");
+  now += 1h;
+  BOOST_TEST(owner_of(grant.access) == "-");
+}
+
+BOOST_AUTO_TEST_CASE(a_key_that_is_gone_ends_what_it_has_verified) {
+  const auto token = statement_until(now + 1h);
+  BOOST_TEST(user_of("_token", token) == "job");
+  BOOST_TEST(owner_of(token) == "job");
+  write("keys", gantry::test::token_maker{}.jwk_set());
+  BOOST_TEST(owner_of(token) == "-");
 }
 
 BOOST_AUTO_TEST_SUITE_END()

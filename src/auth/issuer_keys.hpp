@@ -1,0 +1,85 @@
+// The public keys of an issuer: from files, which are read again when they change, and from a URL,
+// which is fetched again now and then.
+#pragma once
+
+#include "auth/issuer.hpp"
+#include "auth/watched_file.hpp"
+#include "base/mutex.hpp"
+#include "jose/key_set.hpp"
+
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace gantry::auth {
+
+/// The document at a URL, or why there is none.
+struct fetched_text {
+  std::optional<std::string> text = {};
+  std::string why = {};
+};
+/// `authorities` as in `key_places`. Blocks, for some seconds at most. Any thread.
+using fetcher = std::function<fetched_text(const std::string& url, const std::string& authorities)>;
+
+/// Thread-safe. May block for as long as a fetch takes: not for threads that serve connections.
+class issuer_keys {
+public:
+  using clock = std::chrono::steady_clock;
+
+  /// How often files are looked at.
+  static constexpr std::chrono::seconds look_interval{1};
+  /// How old fetched keys become before they are fetched again.
+  static constexpr std::chrono::hours fresh{1};
+  /// They do not count any longer if they could not be fetched again for so long: a key that its
+  /// issuer has given up must end.
+  static constexpr std::chrono::hours stale{24};
+  /// The shortest time between two fetches.
+  static constexpr std::chrono::seconds pause{30};
+
+  /// `issuer` names it in logs. `fetch` may be empty if there is no URL.
+  issuer_keys(std::string issuer, key_places from, fetcher fetch,
+              std::function<clock::time_point()> now = clock::now);
+
+  /// The keys, perhaps none. The log says what cannot be read or fetched.
+  std::shared_ptr<const jose::key_set> take();
+  /// Fetches again if the last fetch is long enough ago, because a token names a key that is not
+  /// known. Returns whether the keys may be others now.
+  bool refresh();
+  /// Counts how often the keys have changed. Looks at the files, and fetches nothing.
+  std::uint64_t changes();
+
+private:
+  void look_if_due(clock::time_point now) GANTRY_REQUIRES(mutex_);
+  void look() GANTRY_REQUIRES(mutex_);
+  bool fetch(clock::time_point now) GANTRY_REQUIRES(mutex_);
+  fetched_text fetch_key_set() const;
+  void add(const std::string& place, const jose::outcome<jose::read_keys>& read)
+    GANTRY_REQUIRES(mutex_);
+  void join() GANTRY_REQUIRES(mutex_);
+  void complain(const std::string& place, const std::string& why) const;
+
+  const std::string issuer_;
+  const std::string url_;
+  const std::string authorities_;
+  const fetcher fetch_;
+  const std::function<clock::time_point()> now_;
+  mutable mutex mutex_;
+  std::vector<watched_file> jwk_sets_ GANTRY_GUARDED_BY(mutex_);
+  std::vector<watched_file> bundles_ GANTRY_GUARDED_BY(mutex_);
+  clock::time_point look_at_ GANTRY_GUARDED_BY(mutex_){};
+  jose::key_set of_files_ GANTRY_GUARDED_BY(mutex_);
+  jose::key_set of_url_ GANTRY_GUARDED_BY(mutex_);
+  /// The text that these were read from.
+  std::string document_ GANTRY_GUARDED_BY(mutex_);
+  std::optional<clock::time_point> tried_ GANTRY_GUARDED_BY(mutex_);
+  std::optional<clock::time_point> fetched_ GANTRY_GUARDED_BY(mutex_);
+  std::shared_ptr<const jose::key_set> keys_ GANTRY_GUARDED_BY(mutex_);
+  std::uint64_t changes_ GANTRY_GUARDED_BY(mutex_) = 0;
+};
+
+} // namespace gantry::auth

@@ -1,0 +1,171 @@
+#include "auth/trusted_issuers.hpp"
+
+#include "auth/issuer_reader.hpp"
+#include "auth/statement.hpp"
+#include "jose/expectations.hpp"
+#include "jose/token.hpp"
+#include "jose/verify.hpp"
+#include "telemetry/log.hpp"
+#include "yaml/reader.hpp"
+
+#include <algorithm>
+#include <stdexcept>
+#include <utility>
+
+namespace gantry::auth {
+
+namespace {
+
+using namespace std::chrono_literals;
+
+constexpr auto look_interval = 1s;
+
+/// Throws std::runtime_error.
+std::vector<issuer> read(watched_file& file) {
+  const auto refuse = [&file](const std::string& why) {
+    throw std::runtime_error{file.path().string() + ": " + why};
+  };
+  const auto text = file.read();
+  if (!text)
+    refuse("this file cannot be read");
+  try {
+    return read_issuers(*text);
+  } catch (const yaml::mistake& wrong) {
+    refuse(wrong.what());
+  }
+  return {};
+}
+
+outcome refuse(std::string_view why) {
+  telemetry::log().info("auth: a token was refused: {}", why);
+  return {};
+}
+
+outcome refuse(const jose::refusal& refused) {
+  return refuse(std::string{jose::to_string(refused.why)} + ": " + refused.detail);
+}
+
+/// What another key could have verified.
+bool is_about_keys(jose::reason why) noexcept {
+  return why == jose::reason::key_unknown || why == jose::reason::signature_wrong;
+}
+
+} // namespace
+
+trusted_issuers::trusted_issuers(sources from, std::function<clock::time_point()> now,
+                                 std::function<wall_clock::time_point()> today)
+  : fixed_{std::move(from.fixed)},
+    fetch_{std::move(from.fetch)},
+    now_{std::move(now)},
+    today_{std::move(today)},
+    entries_{std::make_shared<const entries>()},
+    looks_{look_interval, now_()} {
+  const lock_guard lock{mutex_};
+  auto all = fixed_;
+  if (!from.file.empty()) {
+    file_.emplace(from.file, yaml::max_bytes);
+    std::ranges::move(read(*file_), std::back_inserter(all));
+  }
+  entries_.replace(std::make_shared<const entries>(with(std::move(all))));
+}
+
+trusted_issuers::~trusted_issuers() = default;
+
+/// Keeps the keys of issuers that stay.
+trusted_issuers::entries trusted_issuers::with(std::vector<issuer> all) const {
+  const auto before = entries_.take();
+  entries made;
+  for (auto& each : all) {
+    const auto same =
+      std::ranges::find_if(*before, [&](const entry& old) { return old.known == each; });
+    auto keys = same == before->end()
+                  ? std::make_shared<issuer_keys>(each.name, each.keys, fetch_, now_)
+                  : same->keys;
+    made.push_back({std::move(each), std::move(keys)});
+  }
+  return made;
+}
+
+std::shared_ptr<const trusted_issuers::entries> trusted_issuers::take() {
+  if (looks_.take_turn(now_())) {
+    const lock_guard lock{mutex_};
+    reread();
+  }
+  return entries_.take();
+}
+
+void trusted_issuers::reread() {
+  if (!file_ || !file_->has_changed())
+    return;
+  try {
+    auto all = fixed_;
+    std::ranges::move(read(*file_), std::back_inserter(all));
+    entries_.replace(std::make_shared<const entries>(with(std::move(all))));
+    ++reloads_;
+    complaint_.clear();
+  } catch (const std::runtime_error& wrong) {
+    if (std::exchange(complaint_, wrong.what()) != wrong.what())
+      telemetry::log().error("auth: {}; the issuers of before stay", wrong.what());
+  }
+}
+
+std::uint64_t trusted_issuers::generation() {
+  auto sum = reloads_.load();
+  for (const auto& each : *take())
+    sum += each.keys->changes();
+  return sum;
+}
+
+/// A JWS in compact form, whose header is a JSON object.
+bool trusted_issuers::could_be_token(std::string_view text) noexcept {
+  return text.starts_with("ey") && std::ranges::count(text, '.') == 2;
+}
+
+void trusted_issuers::check(std::string token, completion done) {
+  if (waiting_ >= max_waiting)
+    return done({.is = verdict::delayed});
+  ++waiting_;
+  workers_.submit([this, token = std::move(token), done = std::move(done)] {
+    auto found = verify(token);
+    --waiting_;
+    done(std::move(found));
+  });
+}
+
+outcome trusted_issuers::verify(std::string_view token) {
+  const auto sent = jose::parse_token(token);
+  if (!sent)
+    return refuse(sent.error());
+  // Whose keys to ask for; nothing of this is believed yet.
+  const auto said = jose::read_claims(sent->payload);
+  if (!said)
+    return refuse(said.error());
+  const auto all = take();
+  const auto from = std::ranges::find(*all, said->issuer.value_or(""),
+                                      [](const entry& each) { return each.known.name; });
+  if (from == all->end())
+    return refuse("no trusted issuer has issued it");
+  return verify_by(*from, token);
+}
+
+outcome trusted_issuers::verify_by(const entry& from, std::string_view token) {
+  const auto& known = from.known;
+  const jose::expectations expected{
+    .issuers = {known.name}, .audiences = known.audiences, .leeway = known.leeway, .now = today_()};
+  const auto accept = [&] {
+    return jose::accept(token, *from.keys->take(), known.algorithms, expected);
+  };
+  auto said = accept();
+  if (!said && is_about_keys(said.error().why) && from.keys->refresh())
+    said = accept();
+  if (!said)
+    return refuse(said.error());
+  std::string why;
+  auto found = read_statement(known, *said, why);
+  if (!found)
+    return refuse(why);
+  found->by.end = *said->expires + known.leeway;
+  return {.is = verdict::accepted, .found = std::move(*found)};
+}
+
+} // namespace gantry::auth
