@@ -7,12 +7,17 @@ namespace gantry::api {
 
 namespace {
 
+/// A client that only wants to know whether it may come in, or to have a token for that.
+bool is_login(scope needs) noexcept {
+  return needs == scope::login || needs == scope::token || needs == scope::form;
+}
+
 /// The action of a request that is noted; empty for others.
 std::string_view action_of(const finished_request& what) {
   const auto& facts = what.facts;
   if (!facts.refused_user.empty())
     return "login";
-  if (facts.asked && facts.asked->name == "base" && !facts.user.empty())
+  if (facts.asked && is_login(facts.asked->needs) && !facts.user.empty())
     return "login";
   return facts.asked && is_audited(*facts.asked) ? facts.asked->name : std::string_view{};
 }
@@ -21,7 +26,7 @@ std::string_view action_of(const finished_request& what) {
 
 bool is_audited(const operation& asked) noexcept {
   const bool reads = asked.methods == "GET, HEAD" || asked.methods == "OPTIONS";
-  return !reads && asked.name != "append_upload";
+  return !reads && asked.needs != scope::form && asked.name != "append_upload";
 }
 
 void audit_observer::finished(const finished_request& what) {

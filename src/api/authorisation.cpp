@@ -2,7 +2,8 @@
 
 #include "api/proxies.hpp"
 #include "api/responses.hpp"
-#include "auth/schemes.hpp"
+#include "auth/login.hpp"
+#include "base/text.hpp"
 
 #include <string>
 #include <utility>
@@ -19,7 +20,8 @@ std::optional<action> action_of(scope needs) noexcept {
   switch (needs) {
   case scope::none:
   case scope::login:
-  case scope::token: return std::nullopt;
+  case scope::token:
+  case scope::form: return std::nullopt;
   case scope::pull: return action::pull;
   case scope::push: return action::push;
   case scope::remove: return action::remove;
@@ -38,18 +40,19 @@ std::string repository_in(const api_request* asked) {
   return asked ? repository_of(*asked) : std::string{};
 }
 
-/// In the words of docker's token scopes.
+/// The actions in a repository in docker's words, or the name of a scope of the registry.
 std::string_view words_of(scope needs) noexcept {
   switch (needs) {
   case scope::none:
   case scope::login:
   case scope::token:
-  case scope::metrics:
-  case scope::admin: return {};
+  case scope::form: return {};
+  case scope::metrics: return "metrics";
+  case scope::admin: return "admin";
   case scope::pull: return "pull";
   case scope::push: return "pull,push";
   case scope::remove: return "delete";
-  case scope::catalog: return "*";
+  case scope::catalog: return "catalog";
   }
   return {};
 }
@@ -57,27 +60,51 @@ std::string_view words_of(scope needs) noexcept {
 /// What a token must allow: `repository:team/app:pull,push`. A mount also reads its source.
 std::string scope_text(const api_request* asked) {
   const auto needs = needed(asked);
-  if (needs == scope::catalog)
-    return "registry:catalog:*";
   const auto words = words_of(needs);
   if (words.empty())
     return {};
+  if (needs >= scope::catalog)
+    return concat("registry:", words) + ":*";
   auto text = "repository:" + repository_in(asked) + ":" + std::string{words};
   if (const auto* upload = std::get_if<start_upload>(asked); upload && upload->from)
     text += " repository:" + upload->from->to_string() + ":pull";
   return text;
 }
 
-/// Where clients get tokens is this registry, under the name that they know it by.
+/// Without a service of others, clients get tokens from this registry, under the name that they
+/// know it by.
+auth::token_service service_for(const exchange& ex) {
+  auto service = ex.server.login->options().service.value_or(auth::token_service{
+    .is_at_host = true, .path = "/v2/_token", .name = std::string{host_of(ex)}});
+  if (service.is_at_host)
+    service.realm = absolute_link_to(ex, {service.path});
+  return service;
+}
+
 std::string bearer_challenge(const exchange& ex, const api_request* asked,
                              std::string_view reason) {
-  std::string field = "Bearer realm=\"" + absolute_link_to(ex, {"/v2/_token"}) + "\",service=\"" +
-                      std::string{host_of(ex)} + "\"";
+  const auto service = service_for(ex);
+  std::string field = "Bearer realm=\"" + service.realm + "\",service=\"" + service.name + "\"";
   if (const auto text = scope_text(asked); !text.empty())
     field += ",scope=\"" + text + "\"";
   if (!reason.empty())
     field.append(",error=\"").append(reason).append("\"");
   return field;
+}
+
+/// A token is asked for where it can be used: it cannot buy another one.
+bool offers_tokens(const exchange& ex, scope needs) {
+  if (needs == scope::token || needs == scope::form)
+    return false;
+  const auto& options = ex.server.login->options();
+  if (options.service)
+    return true;
+  switch (options.asks) {
+  case auth::asked_for::automatic: return ex.rules && ex.rules->admits_anonymous();
+  case auth::asked_for::password: return false;
+  case auth::asked_for::token: return true;
+  }
+  return false;
 }
 
 /// What the client said of itself: nothing; that it is anonymous; or who it is.
@@ -88,12 +115,15 @@ bool has_introduced_itself(const exchange& ex) {
 /// A login is asked for first, because docker and others send credentials only to registries that
 /// ask at `/v2/`.
 bool is_admitted(const exchange& ex, scope needs) {
-  if (!ex.server.login || !ex.who.anonymous)
+  if (!ex.server.login || !ex.who.anonymous || needs == scope::form || !ex.who.limits.empty())
     return true;
-  return ex.rules->admits_anonymous() && (needs == scope::token || has_introduced_itself(ex));
+  return ex.rules && ex.rules->admits_anonymous() &&
+         (needs == scope::token || has_introduced_itself(ex));
 }
 
-response refuse(const exchange& ex, const api_request* asked, action what) {
+response refuse(const exchange& ex, const api_request* asked, action what, bool beyond_token) {
+  if (beyond_token)
+    return challenge(ex, asked, "insufficient_scope");
   if (ex.server.login && ex.who.anonymous)
     return challenge(ex, asked, has_introduced_itself(ex) ? "insufficient_scope" : "");
   std::string detail{policy::to_string(what)};
@@ -106,24 +136,25 @@ response refuse(const exchange& ex, const api_request* asked, action what) {
 
 std::optional<response> authorise(exchange& ex, const api_request* asked) {
   const auto needs = needed(asked);
-  if (!ex.rules || needs == scope::none)
+  if (needs == scope::none || (!ex.rules && ex.who.limits.empty()))
     return std::nullopt;
-  ex.rights.emplace(ex.rules->rights_of(ex.who));
+  const auto& rules = ex.rules ? *ex.rules : policy::rule_set::everything();
+  ex.rights.emplace(rules.rights_of(ex.who));
   const auto what = action_of(needs);
   if (!what)
     return is_admitted(ex, needs) ? std::nullopt : std::optional{challenge(ex, asked)};
   const auto where = is_in_repository(*what) ? repository_in(asked) : std::string{};
-  if (ex.rights->may(*what, where))
+  const auto made = ex.rights->decide(*what, where);
+  if (made.allowed)
     return std::nullopt;
-  return refuse(ex, asked, *what);
+  return refuse(ex, asked, *what, made.beyond_token);
 }
 
 response challenge(const exchange& ex, const api_request* asked, std::string_view reason) {
   auto reply = make_error_response(fail(errc::unauthorized));
-  const bool offers_tokens =
-    ex.rules && ex.rules->admits_anonymous() && needed(asked) != scope::token;
-  reply.set("WWW-Authenticate",
-            offers_tokens ? bearer_challenge(ex, asked, reason) : ex.server.login->challenge());
+  reply.set("WWW-Authenticate", offers_tokens(ex, needed(asked))
+                                  ? bearer_challenge(ex, asked, reason)
+                                  : ex.server.login->challenge());
   return reply;
 }
 

@@ -15,15 +15,15 @@ namespace gantry::api {
 /// The response that refuses the request; absent if the client may. `asked` is null for a request
 /// that names no operation, which takes an administrator. Nothing of the content is looked at: what
 /// is forbidden and what is absent look alike to those who may not read. Notes in `ex.rights` what
-/// the client may do. Without a policy all may do everything.
+/// the client may do. Without a policy all may do everything that their tokens allow.
 std::optional<http::response> authorise(exchange& ex, const api_request* asked);
 
-/// 401: asks for a password or, if the policy allows something without one, for a token. `reason`
+/// 401: asks for a password or a token: see `auth::asked_for`. `reason`
 /// is the `error` of RFC 6750 for a token that came; empty for none.
 http::response challenge(const exchange& ex, const api_request* asked,
                          std::string_view reason = {});
 
-/// Whether the client may read there. Without a policy it may everywhere.
+/// Whether the client may read there.
 bool may_pull(const exchange& ex, const repository_name& repository);
 /// Whether the client may have a blob mounted from `from`; if that is empty, from any repository.
 bool may_mount_from(const exchange& ex, const std::optional<repository_name>& from);

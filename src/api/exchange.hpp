@@ -4,7 +4,7 @@
 #include "actors/registry_services.hpp"
 #include "api/in_flight.hpp"
 #include "api/options.hpp"
-#include "auth/password_login.hpp"
+#include "auth/identity.hpp"
 #include "auth/policy_file.hpp"
 #include "base/adjustable_clock.hpp"
 #include "base/current.hpp"
@@ -30,6 +30,10 @@
 #include <string>
 #include <string_view>
 #include <utility>
+
+namespace gantry::auth {
+class login;
+} // namespace gantry::auth
 
 namespace gantry::api {
 
@@ -82,7 +86,7 @@ struct context {
   /// Replaced as a whole; each request reads it once.
   current<options> settings;
   /// Null if clients need not log in. Set before anything is served.
-  auth::password_login* login = nullptr;
+  auth::login* login = nullptr;
   /// Null if all that are let in may do everything. Set before anything is served.
   auth::policy_file* policy = nullptr;
   /// Sizes of pushed blobs.
@@ -122,6 +126,8 @@ struct exchange {
   const operation* asked = nullptr;
   /// Who has logged in.
   policy::subject who = {};
+  /// What that rests on.
+  auth::proof proven_by = {};
   /// Who tried to log in in vain; empty for none.
   std::string refused_user = {};
   /// What the client may do, from the authorisation on; absent for everything.

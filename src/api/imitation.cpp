@@ -45,6 +45,7 @@ bool is_about_content(const operation& asked) {
   case scope::none:
   case scope::login:
   case scope::token:
+  case scope::form:
   case scope::metrics:
   case scope::admin: return false;
   case scope::pull:

@@ -3,7 +3,7 @@
 #include "api/authorisation.hpp"
 #include "api/proxies.hpp"
 #include "api/responses.hpp"
-#include "auth/access_tokens.hpp"
+#include "auth/login.hpp"
 #include "auth/schemes.hpp"
 
 #include <boost/asio/associated_executor.hpp>
@@ -31,24 +31,27 @@ response delay(const outcome& found) {
   return reply;
 }
 
-/// Hashes on another thread and continues on that of the connection.
-asio::awaitable<outcome> hash(auth::password_login& login, auth::credentials who,
-                              std::string address) {
-  auto start = [&login, &who, &address](auto handler) {
+/// `begin` has something decided on another thread; continues on that of the connection.
+template <class Begin>
+asio::awaitable<outcome> decide_elsewhere(Begin begin) {
+  auto start = [&begin](auto handler) {
     const auto home = asio::get_associated_executor(handler);
     const auto waiting = std::make_shared<decltype(handler)>(std::move(handler));
-    login.check(std::move(who), std::move(address), [home, waiting](outcome found) {
-      asio::post(home, [waiting, found] { std::move (*waiting)(found); });
+    begin([home, waiting](outcome found) {
+      asio::post(home, [waiting, found = std::move(found)]() mutable {
+        std::move (*waiting)(std::move(found));
+      });
     });
   };
   co_return co_await asio::async_initiate<const asio::use_awaitable_t<>, void(outcome)>(
     std::move(start), asio::use_awaitable);
 }
 
-/// Hashing is short, but others may wait for it, too.
-asio::awaitable<outcome> check(exchange& ex, auth::credentials who, std::string address) {
+/// That is short, but others may wait for it, too.
+template <class Begin>
+asio::awaitable<outcome> decide_in_time(exchange& ex, Begin begin) {
   ex.peer.expect_within(ex.settings->ask_timeout);
-  const auto found = co_await hash(*ex.server.login, std::move(who), std::move(address));
+  auto found = co_await decide_elsewhere(std::move(begin));
   if (ex.peer.timed_out()) {
     ex.peer.forgive_timeout();
     co_await asio::this_coro::reset_cancellation_state();
@@ -62,40 +65,53 @@ bool may_be_anonymous(const exchange& ex) {
 
 /// A token of an anonymous client counts as long as the policy allows such clients something. A new
 /// token needs the password: one that buys its successor would never end.
-std::optional<response> take_token(exchange& ex, const api_request* asked, std::string_view token) {
+asio::awaitable<std::optional<response>> take_token(exchange& ex, const api_request* asked,
+                                                    std::string_view token) {
   if (asked && operation_of(*asked).needs == scope::token)
-    return challenge(ex, asked);
-  auto user = ex.server.login->user_of(token);
-  if (!user || (user->empty() && !may_be_anonymous(ex)))
-    return challenge(ex, asked, "invalid_token");
-  if (!user->empty())
-    ex.who = policy::subject::user_named(std::move(*user));
-  return std::nullopt;
+    co_return challenge(ex, asked);
+  auto& login = *ex.server.login;
+  auto found = login.decide_token(token);
+  if (!found)
+    found = co_await decide_in_time(
+      ex, [&](auto done) { login.check_token(std::string{token}, std::move(done)); });
+  if (found->is == auth::verdict::delayed)
+    co_return delay(*found);
+  const auto& owner = found->found;
+  const bool is_nameless = owner.who.anonymous && owner.by.of == auth::proof::kind::none;
+  if (found->is != auth::verdict::accepted || (is_nameless && !may_be_anonymous(ex)))
+    co_return challenge(ex, asked, "invalid_token");
+  introduce(ex, std::move(found->found));
+  co_return std::nullopt;
 }
 
-asio::awaitable<std::optional<response>> take_password(exchange& ex, const api_request* asked,
-                                                       auth::credentials who) {
+} // namespace
+
+void introduce(exchange& ex, auth::identity as) {
+  ex.who = std::move(as.who);
+  ex.proven_by = std::move(as.by);
+}
+
+asio::awaitable<std::optional<response>> log_in_as(exchange& ex, const api_request* asked,
+                                                   auth::credentials who) {
   const auto address = client_address(ex);
   auto found = ex.server.login->decide(who, address);
   if (!found)
-    found = co_await check(ex, who, address);
+    found = co_await decide_in_time(
+      ex, [&](auto done) { ex.server.login->check(who, address, std::move(done)); });
   ++ex.server.logins[static_cast<std::size_t>(found->is)];
   if (found->is != auth::verdict::accepted)
-    ex.refused_user = who.user;
+    ex.refused_user = std::move(who.user);
   switch (found->is) {
-  case auth::verdict::accepted:
-    ex.who = policy::subject::user_named(std::move(who.user));
-    co_return std::nullopt;
+  case auth::verdict::accepted: introduce(ex, std::move(found->found)); co_return std::nullopt;
   case auth::verdict::refused: co_return challenge(ex, asked);
   case auth::verdict::delayed: co_return delay(*found);
   }
   co_return challenge(ex, asked);
 }
 
-} // namespace
-
 bool needs_login(const exchange& ex, const operation* asked) noexcept {
-  return ex.server.login && !(asked && asked->needs == scope::none);
+  return ex.server.login &&
+         !(asked && (asked->needs == scope::none || asked->needs == scope::form));
 }
 
 asio::awaitable<std::optional<response>> log_in(exchange& ex, const api_request* asked) {
@@ -103,14 +119,14 @@ asio::awaitable<std::optional<response>> log_in(exchange& ex, const api_request*
   if (!field)
     co_return may_be_anonymous(ex) ? std::nullopt : std::optional{challenge(ex, asked)};
   if (const auto token = auth::read_bearer(*field))
-    co_return take_token(ex, asked, *token);
+    co_return co_await take_token(ex, asked, *token);
   auto who = auth::read_basic(*field);
   if (!who)
     co_return challenge(ex, asked);
   // How anonymous clients of containers/image answer a question for a password.
   if (who->user.empty() && who->password.empty() && may_be_anonymous(ex))
     co_return std::nullopt;
-  co_return co_await take_password(ex, asked, std::move(*who));
+  co_return co_await log_in_as(ex, asked, std::move(*who));
 }
 
 } // namespace gantry::api

@@ -3,6 +3,8 @@
 
 #include "api/exchange.hpp"
 #include "api/operations.hpp"
+#include "auth/identity.hpp"
+#include "auth/schemes.hpp"
 #include "http/response.hpp"
 
 #include <boost/asio/awaitable.hpp>
@@ -19,5 +21,11 @@ bool needs_login(const exchange& ex, const operation* asked) noexcept;
 /// ones are always refused. `asked` as for `challenge`. Precondition: `ex.server.login` is set.
 boost::asio::awaitable<std::optional<http::response>> log_in(exchange& ex,
                                                              const api_request* asked);
+
+/// The same with credentials that did not come with the head.
+boost::asio::awaitable<std::optional<http::response>>
+log_in_as(exchange& ex, const api_request* asked, auth::credentials who);
+/// Notes who the client is.
+void introduce(exchange& ex, auth::identity as);
 
 } // namespace gantry::api

@@ -28,8 +28,19 @@ enum class effect : std::uint8_t {
 /// What a token must allow (docker's token scopes): `pull`, `push` and `delete` of the repository
 /// in the path, or the catalog.
 /// `none` is for everybody, `login` for every user, `token` also for anonymous clients if a policy
-/// allows them something.
-enum class scope : std::uint8_t { none, login, token, pull, push, remove, catalog, metrics, admin };
+/// allows them something; `form` is for who is named in the body.
+enum class scope : std::uint8_t {
+  none,
+  login,
+  token,
+  form,
+  pull,
+  push,
+  remove,
+  catalog,
+  metrics,
+  admin,
+};
 
 struct operation {
   /// As logs and metrics show it.
@@ -76,10 +87,13 @@ inline constexpr std::tuple operation_table{
   row<list_repositories, read_page>{{
     "list_repositories", "/v2/_catalog", "GET, HEAD", effect::reads, scope::catalog,
     "repositories that hold a manifest; `n`, `last`"}},
-  row<get_token>{{
+  row<get_token, read_scopes, read_offline>{{
     "get_token", "/v2/_token", "GET, HEAD", effect::none, scope::token,
-    "a token for who has logged in, or for an anonymous client; 404 without users: "
-    "[operations](docs/operations.md#who-may-do-what)"}},
+    "a token for who has logged in, or for an anonymous client; `scope`, repeatable, "
+    "`offline_token`; 404 without users: [tokens](docs/tokens.md)"}},
+  row<exchange_token>{{
+    "exchange_token", "/v2/_token", "POST", effect::none, scope::form,
+    "the same by a form (OAuth 2): `grant_type` is `password` or `refresh_token`"}},
   row<list_tags, read_name, read_page>{{
     "list_tags", "/v2/<name>/tags/list", "GET, HEAD", effect::reads, scope::pull,
     "tags of a repository; `n`, `last`", "end-8a, end-8b"}},

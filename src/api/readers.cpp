@@ -136,6 +136,26 @@ result<bool> read_dry_run(const parts& from) {
   return *dry_run && **dry_run != "0" && **dry_run != "false";
 }
 
+result<std::optional<std::string>> read_scopes(const parts& from) {
+  const auto all = lift(from.query.all("scope"));
+  if (!all)
+    return all.error();
+  if (all->empty())
+    return std::optional<std::string>{};
+  std::string scopes;
+  for (const auto& each : *all)
+    scopes.append(scopes.empty() ? "" : " ").append(each);
+  std::ranges::replace(scopes, '+', ' '); // Go encodes a space that way
+  return std::optional{std::move(scopes)};
+}
+
+result<bool> read_offline(const parts& from) {
+  auto text = lift(from.query.first("offline_token"));
+  if (!text)
+    return std::move(text).error();
+  return *text && **text == "true";
+}
+
 result<std::vector<tag>> read_tags(const parts& from) {
   if (from.query.count("tag") == 0)
     return std::vector<tag>{};

@@ -76,6 +76,10 @@ result<std::optional<repository_name>> read_prefix(const parts& from);
 /// Reads `dry_run`. Errors: request_invalid.
 result<bool> read_dry_run(const parts& from);
 result<bool> read_read_only(const parts& from);
+/// Reads `scope`: several add up. Errors: request_invalid.
+result<std::optional<std::string>> read_scopes(const parts& from);
+/// Reads `offline_token`. Errors: request_invalid.
+result<bool> read_offline(const parts& from);
 
 /// Reads `tag`, each text once, in order; none unless the reference is a digest. Errors:
 /// tag_invalid, too_many_tags, request_invalid.

@@ -27,6 +27,8 @@ result<std::string> read_path(std::string_view encoded, std::string_view prefix)
     return std::string{"/"};
   if (!path->starts_with('/'))
     return fail(errc::route_unknown, encoded);
+  if (*path == "/token") // where people expect it
+    return std::string{"/v2/_token"};
   return path;
 }
 

@@ -152,10 +152,20 @@ answer handle(exchange& ex, gc_status);
 struct base {};
 answer handle(exchange& ex, base);
 
-/// GET /v2/_token: docker's token protocol. Its parameters say what the token is for, but a token
-/// says only who the client is.
-struct get_token {};
-answer handle(exchange& ex, get_token);
+// docker's token protocol. Both are at /token, too.
+
+/// GET /v2/_token?scope=&offline_token=: for the credentials of the request.
+struct get_token {
+  /// Separated by spaces; absent for a token that allows what its owner may do.
+  std::optional<std::string> scopes;
+  /// A refresh token is wanted, too.
+  bool offline;
+};
+answer handle(exchange& ex, get_token request);
+
+/// POST /v2/_token: for the credentials in the form.
+struct exchange_token {};
+answer handle(exchange& ex, exchange_token);
 
 /// GET /v2/_catalog?n=&last=
 struct list_repositories {

@@ -1,7 +1,7 @@
 #include "app/certificates.hpp"
 
-#include "base/file_replacement.hpp"
 #include "app/issuing.hpp"
+#include "base/file_replacement.hpp"
 #include "net/pem_files.hpp"
 
 #include <openssl/pem.h>

@@ -113,6 +113,8 @@ command chosen(program&& parsed) {
   // First, because `policy check` and `config check` end alike.
   if (met.get_parent()->get_name() == "user")
     return std::move(parsed.users);
+  if (met.get_parent()->get_name() == "token")
+    return std::move(parsed.tokens);
   if (met.get_parent()->get_name() == "policy")
     return std::move(parsed.policy);
   if (name == "serve")

@@ -8,6 +8,7 @@
 #include "app/policies.hpp"
 #include "app/record.hpp"
 #include "app/status.hpp"
+#include "app/tokens.hpp"
 #include "app/users.hpp"
 #include "bench/options.hpp"
 #include "config/settings.hpp"
@@ -34,7 +35,7 @@ struct message_command {
 
 using command =
   std::variant<serve_command, gc_command, garbage_collect_command, backup_command, restore_command,
-               verify_command, import_command, export_command, user_command,
+               verify_command, import_command, export_command, user_command, token_command,
                dev_certificate_command, policy_command, record_command, status_command,
                bench::push_options, bench::pull_options, bench::mixed_options, bench::tags_options,
                bench::catalog_options, bench::mount_storm_options, bench::resume_options,

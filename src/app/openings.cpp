@@ -1,12 +1,14 @@
 #include "app/openings.hpp"
 
 #include "app/limits.hpp"
+#include "client/document.hpp"
 #include "storage/disk/engine.hpp"
 #include "storage/memory/engine.hpp"
 
 #include <algorithm>
 #include <chrono>
 #include <cstdint>
+#include <filesystem>
 #include <limits>
 #include <stdexcept>
 #include <utility>
@@ -30,6 +32,29 @@ std::chrono::milliseconds watch_interval(const registry_options& settings) {
 /// A lease lasts no longer than an upload may, whatever goes on in its repository.
 std::chrono::milliseconds longest_hold(const actor_options& options) {
   return std::max(options.upload_expiry - options.blob_lease, std::chrono::milliseconds{0});
+}
+
+auth::fetched_text fetch(const std::string& url, const std::string& authorities) {
+  auto found = client::fetch_document(url, {.tls = {.authorities = authorities}});
+  return {std::move(found.text), std::move(found.why)};
+}
+
+/// Null if there are none.
+std::unique_ptr<auth::trusted_issuers> open_issuers(const registry_options& settings) {
+  auth::trusted_issuers::sources from{.file = settings.issuers, .fetch = fetch};
+  if (!settings.token_issuer.name.empty())
+    from.fixed.push_back(settings.token_issuer);
+  if (from.fixed.empty() && from.file.empty())
+    return nullptr;
+  return std::make_unique<auth::trusted_issuers>(std::move(from));
+}
+
+std::unique_ptr<auth::key_ring> open_token_keys(const registry_options& settings) {
+  if (!settings.token_keys.empty())
+    return std::make_unique<auth::key_ring>(settings.token_keys);
+  if (settings.data.empty())
+    return std::make_unique<auth::key_ring>();
+  return std::make_unique<auth::key_ring>(std::filesystem::path{settings.data} / "token.keys");
 }
 
 } // namespace
@@ -97,6 +122,22 @@ std::unique_ptr<telemetry::access_logger> open_access_log(const registry_options
   if (settings.log_file.empty())
     return std::make_unique<telemetry::access_logger>(settings.log);
   return std::make_unique<telemetry::access_logger>(settings.log, settings.log_file);
+}
+
+std::unique_ptr<auth::login> open_login(const registry_options& settings) {
+  auth::login::ways in;
+  if (!settings.htpasswd.empty())
+    in.passwords = std::make_unique<auth::password_login>(settings.htpasswd);
+  if (!settings.personal_tokens.empty())
+    in.personal = std::make_unique<auth::personal_tokens>(settings.personal_tokens);
+  in.issuers = open_issuers(settings);
+  if (!in.passwords && !in.personal && !in.issuers)
+    return nullptr;
+  auth::login_options options{.realm = settings.realm, .asks = settings.asks};
+  if (!settings.token_issuer.name.empty())
+    options.service = settings.token_service;
+  return std::make_unique<auth::login>(std::move(in), open_token_keys(settings),
+                                       std::move(options));
 }
 
 std::unique_ptr<auth::policy_file> open_policy(const std::string& file) {

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "app/registry_options.hpp"
+#include "auth/login.hpp"
 #include "auth/policy_file.hpp"
 #include "base/adjustable_clock.hpp"
 #include "domain/storage.hpp"
@@ -29,6 +30,10 @@ std::unique_ptr<storage_engine> open_engine(const registry_options& settings,
 
 /// On stdout, or in a file. Throws std::runtime_error.
 std::unique_ptr<telemetry::access_logger> open_access_log(const registry_options& settings);
+
+/// Null if clients need not log in. Throws std::runtime_error, naming the file and what is wrong
+/// with it.
+std::unique_ptr<auth::login> open_login(const registry_options& settings);
 
 /// Throws std::runtime_error, naming the option.
 std::unique_ptr<auth::policy_file> open_policy(const std::string& file);

@@ -7,6 +7,7 @@
 #include "app/option_kinds.hpp"
 #include "app/policy_options.hpp"
 #include "app/record_options.hpp"
+#include "app/token_options.hpp"
 #include "app/user_options.hpp"
 
 #include <chrono>
@@ -94,6 +95,7 @@ program::program()
   add_backup(app, backups);
   add_transfer(app, transfer);
   add_users(app, users);
+  add_tokens(app, tokens);
   add_certificates(app, certificate);
   add_policies(app, policy);
   add_record(app, recording);

@@ -11,6 +11,7 @@
 #include "app/record.hpp"
 #include "app/serve_options.hpp"
 #include "app/status.hpp"
+#include "app/tokens.hpp"
 #include "app/transfer_options.hpp"
 #include "app/users.hpp"
 
@@ -36,6 +37,7 @@ struct program {
   backup_commands backups;
   transfer_commands transfer;
   user_command users;
+  token_command tokens;
   dev_certificate_command certificate;
   policy_command policy;
   record_command recording;

@@ -13,7 +13,7 @@
 #include "app/openings.hpp"
 #include "app/scrape.hpp"
 #include "app/seed.hpp"
-#include "auth/password_login.hpp"
+#include "auth/login.hpp"
 #include "auth/policy_file.hpp"
 #include "base/adjustable_clock.hpp"
 #include "base/file_text.hpp"
@@ -122,7 +122,7 @@ struct registry::parts {
   /// Null without an audit log.
   std::unique_ptr<telemetry::audit_log> audit;
   /// Null if clients need not log in.
-  std::unique_ptr<auth::password_login> login;
+  std::unique_ptr<auth::login> login;
   /// Null if all that are let in may do everything.
   std::unique_ptr<auth::policy_file> policy;
   std::unique_ptr<api::context> context;
@@ -214,8 +214,7 @@ void registry::start() {
   if (!p.tell_supervisor(msg::startup{}))
     throw std::runtime_error{"the registry's actors could not be started"};
   p.context = std::make_unique<api::context>(*p.services, p.settings.api, p.clock.get());
-  if (!p.settings.htpasswd.empty())
-    p.login = std::make_unique<auth::password_login>(p.settings.htpasswd, p.settings.realm);
+  p.login = open_login(p.settings);
   p.context->login = p.login.get();
   p.context->policy = p.policy.get();
   if (const auto& file = p.settings.faults; !file.empty())

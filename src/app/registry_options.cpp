@@ -1,5 +1,10 @@
 #include "app/registry_options.hpp"
 
+#include "base/text.hpp"
+
+#include <stdexcept>
+#include <string_view>
+
 namespace gantry::app {
 
 namespace {
@@ -38,6 +43,54 @@ api::control control_of(config::control who) {
   case config::control::any: return api::control::any;
   }
   return api::control::off;
+}
+
+auth::asked_for asked_of(config::challenge chosen) {
+  switch (chosen) {
+  case config::challenge::automatic: return auth::asked_for::automatic;
+  case config::challenge::basic: return auth::asked_for::password;
+  case config::challenge::bearer: return auth::asked_for::token;
+  }
+  return auth::asked_for::automatic;
+}
+
+auth::token_service service_of(const config::settings& chosen) {
+  return {.realm = chosen.token_realm,
+          .is_at_host = chosen.token_autoredirect,
+          .path = chosen.token_autoredirect_path,
+          .name = chosen.token_service};
+}
+
+bool is_url(std::string_view place) {
+  return place.starts_with("https://") || place.starts_with("http://");
+}
+
+/// Throws std::invalid_argument.
+jose::algorithm_set algorithms_of(const config::settings& chosen) {
+  if (chosen.token_algorithms.empty())
+    return jose::algorithm_set::all();
+  jose::algorithm_set made;
+  for (const auto& name : chosen.token_algorithms) {
+    const auto known = jose::find_algorithm(name);
+    if (!known)
+      throw std::invalid_argument{"--token-algorithm '" + excerpt(name) +
+                                  "' is not known: use RS256, RS384, RS512, ES256, ES384 or EdDSA"};
+    made.add(*known);
+  }
+  return made;
+}
+
+auth::issuer issuer_of(const config::settings& chosen) {
+  auth::issuer made{.name = chosen.token_issuer, .audiences = {chosen.token_service}};
+  made.keys.bundles = chosen.token_bundles;
+  for (const auto& place : chosen.token_key_sets)
+    if (is_url(place))
+      made.keys.url = place;
+    else
+      made.keys.jwk_sets.push_back(place);
+  made.algorithms = algorithms_of(chosen);
+  made.grants_access = true;
+  return made;
 }
 
 replay::order order_of(config::replay_order kept) {
@@ -155,6 +208,12 @@ registry_options options_of(const config::settings& chosen) {
   options.seed = chosen.seed;
   options.htpasswd = chosen.htpasswd;
   options.realm = chosen.realm;
+  options.asks = asked_of(chosen.asks);
+  options.token_service = service_of(chosen);
+  options.token_issuer = issuer_of(chosen);
+  options.issuers = chosen.issuers;
+  options.personal_tokens = chosen.personal_tokens;
+  options.token_keys = chosen.token_keys;
   options.policy_file = chosen.policy_file;
   options.log = access_format_of(chosen);
   options.log_file = chosen.access_log_file;

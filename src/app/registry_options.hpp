@@ -3,6 +3,8 @@
 
 #include "actors/options.hpp"
 #include "api/options.hpp"
+#include "auth/issuer.hpp"
+#include "auth/login_options.hpp"
 #include "config/settings.hpp"
 #include "http/options.hpp"
 #include "net/tls_options.hpp"
@@ -41,6 +43,17 @@ struct registry_options {
   std::string htpasswd;
   /// What clients show when they ask for a password.
   std::string realm = "Registry";
+  auth::asked_for asks = auth::asked_for::automatic;
+  /// A token service of others, and what it calls itself and this registry; without a name there is
+  /// none.
+  auth::token_service token_service = {};
+  auth::issuer token_issuer = {};
+  /// The file of issuers whose tokens stand for passwords; empty for none.
+  std::string issuers;
+  /// The file of personal access tokens; empty for none.
+  std::string personal_tokens;
+  /// The file of the keys that seal tokens; empty: in the data folder, or in memory without one.
+  std::string token_keys;
   /// The policy file that says who may do what; empty for none: all that are let in may do
   /// everything.
   std::string policy_file;

@@ -1,6 +1,6 @@
 #include "app/users.hpp"
 
-#include "base/file_replacement.hpp"
+#include "app/edited_file.hpp"
 #include "auth/bcrypt.hpp"
 #include "auth/htpasswd.hpp"
 
@@ -23,46 +23,6 @@ namespace gantry::app {
 namespace {
 
 namespace fs = std::filesystem;
-
-[[noreturn]] void refuse(const fs::path& file, const std::string& why) {
-  throw std::runtime_error{file.string() + ": " + why};
-}
-
-[[noreturn]] void refuse(const fs::path& file, int code) {
-  refuse(file, std::generic_category().message(code));
-}
-
-/// Empty if the file is absent.
-std::string read(const fs::path& file) {
-  std::ifstream input{file, std::ios::binary};
-  if (!input && errno != ENOENT)
-    refuse(file, errno);
-  std::string text{std::istreambuf_iterator<char>{input}, {}};
-  if (input.bad())
-    refuse(file, "this file cannot be read");
-  return text;
-}
-
-/// Without the right to give files away, the owner stays the one who edits it.
-bool keep_owner_and_mode(int descriptor, const fs::path& target) {
-  struct stat known {};
-  if (::stat(target.c_str(), &known) == 0) {
-    [[maybe_unused]] const int given = ::fchown(descriptor, known.st_uid, known.st_gid);
-    ::fchmod(descriptor, known.st_mode & 07777);
-  }
-  return true;
-}
-
-/// Replaces the file, whose owner and mode stay.
-void write(const fs::path& file, const std::string& text) {
-  const fs::path target = fs::exists(file) ? fs::canonical(file) : file;
-  try {
-    replace_file(target, text,
-                 [&](int descriptor) { return keep_owner_and_mode(descriptor, target); });
-  } catch (const std::system_error& failure) {
-    refuse(file, failure.code().value());
-  }
-}
 
 /// Does not show what is typed, as long as it lives.
 class hidden_input {
@@ -117,15 +77,16 @@ std::string read_password(std::FILE* input) {
   return password;
 }
 
-void set_password(const user_command& command, const std::string& text, std::FILE* input) {
+void set_password(const user_command& command, const edited_file& file, std::FILE* input) {
   const auto hash = auth::make_bcrypt(read_password(input), command.cost);
-  write(command.file, auth::with_user(text, command.user, hash));
+  file.write(auth::with_user(file.text(), command.user, hash));
 }
 
 } // namespace
 
 int run(const user_command& command, std::FILE* input) {
-  const auto text = read(command.file);
+  const edited_file file{command.file};
+  const auto& text = file.text();
   const auto users = auth::users_in(text);
   const bool is_known = std::ranges::find(users, command.user) != users.end();
   const auto known = "the user " + command.user + " is there: use gantry user passwd";
@@ -135,22 +96,21 @@ int run(const user_command& command, std::FILE* input) {
     if (const auto mistake = auth::mistake_in_user(command.user); !mistake.empty())
       throw std::runtime_error{mistake};
     if (is_known)
-      refuse(command.file, known);
-    set_password(command, text, input);
+      file.refuse(known);
+    set_password(command, file, input);
     return 0;
   case user_action::change_password:
     if (!is_known)
-      refuse(command.file, unknown);
-    set_password(command, text, input);
+      file.refuse(unknown);
+    set_password(command, file, input);
     return 0;
   case user_action::remove:
     if (!is_known)
-      refuse(command.file, unknown);
-    write(command.file, auth::without_user(text, command.user));
+      file.refuse(unknown);
+    file.write(auth::without_user(text, command.user));
     return 0;
   case user_action::list:
-    if (!fs::exists(command.file))
-      refuse(command.file, ENOENT);
+    file.demand();
     for (const auto& user : users)
       std::puts(user.c_str());
     return 0;

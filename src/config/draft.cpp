@@ -21,6 +21,10 @@ constexpr std::string_view expiry_key = "storage.maintenance.uploadpurging.age";
 constexpr std::string_view folder_key = "storage.filesystem.rootdirectory";
 constexpr std::string_view host_key = "http.host";
 constexpr std::string_view htpasswd_key = "auth.htpasswd.path";
+constexpr std::string_view issuer_key = "auth.token.issuer";
+/// What means nothing without an issuer.
+constexpr std::array<std::string_view, 4> token_keys{
+  "auth.token.jwks", "auth.token.realm", "auth.token.rootcertbundle", "auth.token.service"};
 constexpr std::string_view journal_key = "gantry.journal.entries";
 constexpr std::string_view memory_key = "gantry.memory.limit";
 constexpr std::string_view origins_key = "gantry.cors.origins";
@@ -137,6 +141,7 @@ void draft::name_host() {
 outcome draft::finish() {
   settle_storage();
   settle_login();
+  check_token_service();
   imitate();
   refuse_both(folder_key, memory_key);
   fit_pages();
@@ -171,17 +176,49 @@ void draft::settle_storage() {
 
 void draft::settle_login() {
   const auto& [name, where] = login_;
-  if (name.empty() || of(row_of(htpasswd_key)).where.from > where.from)
+  if (name.empty())
     return;
-  if (name == "none")
-    return forget(htpasswd_key);
-  if (name != "htpasswd")
-    throw std::invalid_argument{name_in_message(where, "auth") + ": '" + name +
-                                "' is not supported, and without it everybody could do "
-                                "everything: write htpasswd, or none to let everybody in"};
-  if (made_.htpasswd.empty())
-    throw std::invalid_argument{name_in_message(where, "auth") +
-                                ": htpasswd needs a file of users: write auth.htpasswd.path"};
+  const auto given_later = [&](std::string_view key) {
+    return of(row_of(key)).where.from > where.from;
+  };
+  if (name == "none") {
+    for (const auto key : {htpasswd_key, issuer_key})
+      if (!given_later(key))
+        forget(key);
+    return;
+  }
+  if (given_later(htpasswd_key) || given_later(issuer_key))
+    return;
+  const auto refuse = [this, &where](const std::string& why) {
+    throw std::invalid_argument{name_in_message(where, "auth") + ": " + why};
+  };
+  if (name == "htpasswd" && made_.htpasswd.empty())
+    refuse("htpasswd needs a file of users: write auth.htpasswd.path");
+  if (name == "token" && made_.token_issuer.empty())
+    refuse("token needs the name of its issuer: write auth.token.issuer");
+  if (name != "htpasswd" && name != "token")
+    refuse("'" + name +
+           "' is not supported, and without it everybody could do everything: write "
+           "htpasswd or token, or none to let everybody in");
+}
+
+/// A service that lacks a part would let in those that nothing asks for a token, or none at all.
+void draft::check_token_service() const {
+  const auto demand = [](bool has, const std::string& who, std::string_view key) {
+    if (!has)
+      throw std::invalid_argument{who + " needs " + std::string{key} + " (" +
+                                  std::string{row_of(key).flag} + "), too"};
+  };
+  for (const auto key : token_keys)
+    if (is_given(key))
+      demand(!made_.token_issuer.empty(), name_of(key), issuer_key);
+  if (made_.token_issuer.empty())
+    return;
+  const auto who = name_of(issuer_key);
+  demand(!made_.token_realm.empty() || made_.token_autoredirect, who, "auth.token.realm");
+  demand(!made_.token_service.empty(), who, "auth.token.service");
+  demand(!made_.token_bundles.empty() || !made_.token_key_sets.empty(), who,
+         "auth.token.rootcertbundle");
 }
 
 /// Applies the defaults of the profile.

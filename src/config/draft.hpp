@@ -116,6 +116,7 @@ private:
   void forget(std::string_view key);
   void settle_storage();
   void settle_login();
+  void check_token_service() const;
   void imitate();
   void refuse_both(std::string_view left, std::string_view right) const;
   void fit_pages();

@@ -23,6 +23,9 @@ enum class log_level : std::uint8_t { error, warn, info, debug };
 /// Who may steer the registry as a test double: no client, those on the same machine, or all.
 enum class control : std::uint8_t { off, loopback, any };
 
+/// What clients without credentials are asked for: a password, a token, or what fits the policy.
+enum class challenge : std::uint8_t { automatic, basic, bearer };
+
 /// The oldest version of TLS that is spoken.
 enum class tls_version : std::uint8_t { tls1_2, tls1_3 };
 
@@ -82,6 +85,22 @@ struct settings {
   // Who may do something. Without a file everybody may do everything.
   std::string htpasswd;
   std::string realm = "Registry";
+  challenge asks = challenge::automatic;
+  /// A token service of others; an empty issuer means none.
+  std::string token_realm;
+  std::string token_service;
+  std::string token_issuer;
+  std::vector<std::string> token_bundles;
+  std::vector<std::string> token_key_sets;
+  std::vector<std::string> token_algorithms;
+  bool token_autoredirect = false;
+  std::string token_autoredirect_path = "/auth/token";
+  /// A file of issuers whose tokens stand for passwords; empty for none.
+  std::string issuers;
+  /// A file of personal access tokens; empty for none.
+  std::string personal_tokens;
+  /// Where the keys of tokens are kept. Empty: in the folder, or in memory.
+  std::string token_keys;
   /// A policy file; empty for none.
   std::string policy_file;
 

@@ -26,6 +26,9 @@ constexpr std::array<choice_row<access_log>, 3> log_names{
 constexpr std::array<choice_row<references>, 3> reference_names{
   {{"accept", references::accept}, {"reject", references::reject}, {"warn", references::warn}}};
 
+constexpr std::array<choice_row<challenge>, 3> challenge_names{
+  {{"auto", challenge::automatic}, {"basic", challenge::basic}, {"bearer", challenge::bearer}}};
+
 constexpr std::array<choice_row<control>, 3> control_names{
   {{"any", control::any}, {"loopback", control::loopback}, {"off", control::off}}};
 
@@ -70,6 +73,53 @@ constexpr row rows[] = {
    .holds = text<&settings::realm>("TEXT"),
    .section = group::users,
    .help = "the name of the registry in the question for a password"},
+  {.key = "auth.token.autoredirect",
+   .flag = "--token-autoredirect",
+   .holds = toggle<&settings::token_autoredirect>(on),
+   .section = group::users,
+   .help = "send clients for a token to the host that they have asked, at the path of "
+           "auth.token.autoredirectpath, instead of the realm"},
+  {.key = "auth.token.autoredirectpath",
+   .flag = "--token-autoredirect-path",
+   .holds = text<&settings::token_autoredirect_path>("PATH"),
+   .section = group::users,
+   .help = "that path"},
+  {.key = "auth.token.issuer",
+   .flag = "--token-issuer",
+   .holds = text<&settings::token_issuer>("TEXT"),
+   .section = group::users,
+   .help = "let in who brings a token of this issuer (iss), which says what it allows",
+   .fallback = "none"},
+  {.key = "auth.token.jwks",
+   .flag = "--token-jwks",
+   .holds = list<&settings::token_key_sets>("FILE", ','),
+   .section = group::users,
+   .help = "the keys of that issuer: a file of a JWK Set, or its URL; may be repeated",
+   .fallback = "none"},
+  {.key = "auth.token.realm",
+   .flag = "--token-realm",
+   .holds = text<&settings::token_realm>("URL"),
+   .section = group::users,
+   .help = "where clients get its tokens",
+   .fallback = "none"},
+  {.key = "auth.token.rootcertbundle",
+   .flag = "--token-certs",
+   .holds = list<&settings::token_bundles>("FILE", ','),
+   .section = group::users,
+   .help = "the keys of that issuer: a file of certificates or public keys (PEM); may be repeated",
+   .fallback = "none"},
+  {.key = "auth.token.service",
+   .flag = "--token-service",
+   .holds = text<&settings::token_service>("TEXT"),
+   .section = group::users,
+   .help = "what that issuer calls this registry (aud)",
+   .fallback = "none"},
+  {.key = "auth.token.signingalgorithms",
+   .flag = "--token-algorithm",
+   .holds = list<&settings::token_algorithms>("ALGORITHM", ','),
+   .section = group::users,
+   .help = "accept tokens that are signed in this way; may be repeated",
+   .fallback = "RS256, RS384, RS512, ES256, ES384, EdDSA"},
   {.key = "catalog.maxentries",
    .flag = "--page-max",
    .holds = count<&settings::page_max>(page_size),
@@ -93,6 +143,36 @@ constexpr row rows[] = {
    .section = group::monitoring,
    .help = "append a line of JSON to this file for each push, delete, control and login; SIGUSR1 "
            "opens it again",
+   .fallback = "none"},
+  {.key = "gantry.auth.challenge",
+   .flag = "--auth-challenge",
+   .holds = choice<&settings::asks, challenge_names>(),
+   .section = group::users,
+   .help =
+     "ask clients without credentials for a password (basic), or for a token of this registry "
+     "(bearer); auto is bearer if the policy allows something without a password"},
+  {.key = "gantry.auth.issuers",
+   .flag = "--issuers",
+   .holds = text<&settings::issuers>("FILE"),
+   .section = group::users,
+   .help =
+     "let workloads in that bring an identity token of an issuer in this file (YAML) as their "
+     "password; it is read again when it changes",
+   .fallback = "none"},
+  {.key = "gantry.auth.tokenkeys",
+   .flag = "--token-keys",
+   .holds = text<&settings::token_keys>("FILE"),
+   .section = group::users,
+   .help = "keep the keys of tokens in this file, so that tokens outlive the server; it is made if "
+           "it is absent",
+   .fallback = "token.keys in the data folder; in memory without one"},
+  {.key = "gantry.auth.tokens",
+   .flag = "--personal-tokens",
+   .holds = text<&settings::personal_tokens>("FILE"),
+   .section = group::users,
+   .help =
+     "let the personal access tokens of this file in (gantry token); it is read again when it "
+     "changes, and may appear later",
    .fallback = "none"},
   {.key = "gantry.blobs.lease",
    .flag = "--blob-lease",

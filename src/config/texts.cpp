@@ -21,6 +21,7 @@ struct value_type {
 constexpr value_type value_types[] = {
   {"A.json", "a file that --output wrote"},
   {"B.json", "a file that --output wrote"},
+  {"ALGORITHM", "an algorithm, such as ES256"},
   {"CERT:KEY", "two files, such as tls.crt:tls.key"},
   {"DESTINATION", "oci:DIR[:NAME], such as oci:backup"},
   {"DIR", "a folder, such as /var/lib/registry"},
@@ -29,6 +30,7 @@ constexpr value_type value_types[] = {
   {"GLOB", "a pattern, such as 'v*'"},
   {"HOST", "the name of a host, such as registry.example"},
   {"HOST:PORT", "an address, such as 127.0.0.1:4775"},
+  {"ID", "a number that the list shows"},
   {"N", "a whole number"},
   {"NAME", "a name, such as 'Pull 1MB'"},
   {"'NAME: VALUE'", "a field, such as 'X-Content-Type-Options: nosniff'"},
@@ -40,6 +42,7 @@ constexpr value_type value_types[] = {
   {"PATH", "a path, such as /registry"},
   {"RATE", "a number, such as 100"},
   {"RULE", "a limit, such as address=100/s"},
+  {"SCOPE", "a scope, such as repository:team/app:pull"},
   {"SIZE", "a size, such as 512MiB"},
   {"SIZES", "a size, such as 1MiB or 1KiB..1MiB"},
   {"SOURCE", "oci:DIR[:NAME], docker-archive:FILE, registry:DIR or docker://HOST[/NAME[:TAG]]"},

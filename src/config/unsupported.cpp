@@ -16,7 +16,6 @@ constexpr std::string_view other_login = "auth.htpasswd.path lets only users wit
 
 constexpr std::array known{
   unsupported{"auth.silly", other_login, loss::login},
-  unsupported{"auth.token", other_login, loss::login},
   unsupported{"compatibility", "manifests of schema 1 are refused"},
   unsupported{"health", "/health and /readyz are always on"},
   unsupported{"http.debug", "the address of http.debug.addr speaks plain HTTP"},

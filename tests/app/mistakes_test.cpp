@@ -32,7 +32,7 @@ const mistake_row rows[] = {
   {{},
    "a command is missing: one of serve, config, gc, garbage-collect, verify, backup, restore, "
    "import, export, "
-   "user, cert, policy, "
+   "user, token, cert, policy, "
    "record, status, bench, "
    "completion, "
    "manual, help, version; see gantry --help"},

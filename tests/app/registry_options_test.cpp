@@ -82,20 +82,47 @@ auto members(const net::tls_options& tls) {
   return std::tuple{files, tls.minimum, tls.cipher_suites};
 }
 
+auto members(const auth::issuer& from) {
+  return std::tuple{from.name, from.keys.jwk_sets, from.keys.bundles, from.keys.url,
+                    from.algorithms == jose::algorithm_set::all()};
+}
+
 auto members(const registry_options& options) {
-  return std::tuple{options.addresses,    options.threads,
-                    options.data,         options.wait_for_lock,
-                    options.memory_limit, options.seed,
-                    options.htpasswd,     options.realm,
-                    options.log,          options.faults,
-                    options.replay,       options.replayed_in,
-                    options.poll,         options.separate_scheduler,
-                    options.watch_idle,   options.policy_file,
-                    options.log_file,     options.audit_file,
-                    options.style.level,  options.style.json,
-                    options.metrics,      options.debug_address,
-                    options.metrics_path, members(options.actors),
-                    members(options.api), members(options.http),
+  return std::tuple{options.addresses,
+                    options.threads,
+                    options.data,
+                    options.wait_for_lock,
+                    options.memory_limit,
+                    options.seed,
+                    options.htpasswd,
+                    options.realm,
+                    options.token_service.realm,
+                    options.token_service.path,
+                    options.token_service.name,
+                    options.token_service.is_at_host,
+                    members(options.token_issuer),
+                    options.issuers,
+                    options.asks,
+                    options.personal_tokens,
+                    options.token_keys,
+                    options.log,
+                    options.faults,
+                    options.replay,
+                    options.replayed_in,
+                    options.poll,
+                    options.separate_scheduler,
+                    options.watch_idle,
+                    options.policy_file,
+                    options.log_file,
+                    options.audit_file,
+                    options.style.level,
+                    options.style.json,
+                    options.metrics,
+                    options.debug_address,
+                    options.metrics_path,
+                    members(options.actors),
+                    members(options.api),
+                    members(options.http),
                     members(options.tls)};
 }
 
@@ -118,6 +145,8 @@ std::string other_text(const config::row& setting) {
     return "address=7/s";
   if (holds.type == "'NAME: VALUE'")
     return "X-A: b";
+  if (holds.type == "ALGORITHM")
+    return "ES256";
   if (holds.type == "CERT:KEY")
     return "/x:/y";
   return holds.type == "N" ? "7" : "/x";

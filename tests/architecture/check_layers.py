@@ -30,7 +30,7 @@ MAY_INCLUDE = {
     "storage": {"base", "domain", "telemetry"},
     "transfer": {"base", "domain"},
     "synthesis": {"base", "config", "domain", "transfer", "yaml"},
-    "auth": {"base", "domain", "policy", "telemetry", "yaml"},
+    "auth": {"base", "domain", "jose", "policy", "telemetry", "yaml"},
     "actor_api": {"base", "domain"},
     "actors": {"actor_api", "base", "domain", "telemetry"},
     "net": {"base", "telemetry"},

@@ -216,10 +216,37 @@ BOOST_AUTO_TEST_CASE(no_way_to_log_in_is_lost_by_a_start_without_it) {
   BOOST_TEST(chosen("none", true) == "");
   BOOST_TEST(refusal_of([&] { chosen("htpasswd", false); }) ==
              "REGISTRY_AUTH: htpasswd needs a file of users: write auth.htpasswd.path");
-  for (const bool has_file : {false, true})
+  for (const bool has_file : {false, true}) {
+    BOOST_TEST(refusal_of([&] { chosen("silly", has_file); }) ==
+               "REGISTRY_AUTH: 'silly' is not supported, and without it everybody could do "
+               "everything: write htpasswd or token, or none to let everybody in");
     BOOST_TEST(refusal_of([&] { chosen("token", has_file); }) ==
-               "REGISTRY_AUTH: 'token' is not supported, and without it everybody could do "
-               "everything: write htpasswd, or none to let everybody in");
+               "REGISTRY_AUTH: token needs the name of its issuer: write auth.token.issuer");
+  }
+}
+
+BOOST_AUTO_TEST_CASE(a_token_service_is_whole_or_absent) {
+  const std::vector<std::pair<std::string, std::string>> whole{
+    {"auth.token.issuer", "issuer"},
+    {"auth.token.realm", "https://auth.example/token"},
+    {"auth.token.rootcertbundle", "/x.pem"},
+    {"auth.token.service", "registry"}};
+  const auto without = [&](const std::string& left_out) {
+    config::draft made;
+    for (const auto& [key, text] : whole)
+      if (key != left_out)
+        set(made, key, text, source::command_line);
+    return finished(made).token_issuer;
+  };
+  BOOST_TEST(without("") == "issuer");
+  BOOST_TEST(refusal_of([&] { without("auth.token.issuer"); }) ==
+             "--token-realm needs auth.token.issuer (--token-issuer), too");
+  BOOST_TEST(refusal_of([&] { without("auth.token.realm"); }) ==
+             "--token-issuer needs auth.token.realm (--token-realm), too");
+  BOOST_TEST(refusal_of([&] { without("auth.token.rootcertbundle"); }) ==
+             "--token-issuer needs auth.token.rootcertbundle (--token-certs), too");
+  BOOST_TEST(refusal_of([&] { without("auth.token.service"); }) ==
+             "--token-issuer needs auth.token.service (--token-service), too");
 }
 
 BOOST_AUTO_TEST_CASE(distributions_defaults_yield_to_everything_that_is_given) {

@@ -125,8 +125,10 @@ redis: {addr: here}
 BOOST_AUTO_TEST_CASE(what_would_lose_content_or_open_the_registry_is_refused) {
   BOOST_TEST(refusal_of("storage:\n  s3: {bucket: b}\n")
                .starts_with("c.yml:3: storage: 's3' is not supported, and without it"));
-  BOOST_TEST(refusal_of("auth:\n  token: {realm: r}\n")
-               .starts_with("c.yml:3: auth: 'token' is not supported, and without it"));
+  BOOST_TEST(refusal_of("auth:\n  silly: {realm: r}\n")
+               .starts_with("c.yml:3: auth: 'silly' is not supported, and without it"));
+  BOOST_TEST(refusal_of("auth:\n  token: {realm: r}\n") ==
+             "c.yml:3: auth: token needs the name of its issuer: write auth.token.issuer");
   BOOST_TEST(refusal_of("http:\n  tls: {clientcas: [a.pem]}\n") ==
              "c.yml: line 3, column 9: http.tls.clientcas is not supported, and without it all "
              "clients could connect: leave it out; clients log in with passwords");

@@ -20,6 +20,7 @@ namespace {
 
 /// A text of each type that differs from every default.
 const std::map<std::string_view, std::string> samples{
+  {"ALGORITHM", "ES256"},
   {"CERT:KEY", "/srv/tls.crt:/srv/tls.key"},
   {"DIR", "/srv/registry"},
   {"DURATION", "7s"},

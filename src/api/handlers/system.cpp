@@ -54,19 +54,6 @@ answer handle(exchange&, base) {
   co_return make_json(200, "{}");
 }
 
-answer handle(exchange& ex, get_token) {
-  if (!ex.server.login)
-    co_return make_error_response(fail(errc::route_unknown, "this registry has no users"));
-  const auto token = ex.server.login->token_for(ex.who.user);
-  boost::json::object body;
-  body["token"] = token;
-  body["access_token"] = token;
-  body["expires_in"] = auth::access_tokens::lifetime.count();
-  auto reply = make_json(200, boost::json::serialize(body));
-  reply.set("Cache-Control", "no-store");
-  co_return reply;
-}
-
 answer handle(exchange& ex, list_methods request) {
   auto reply = make_empty(204);
   reply.set("Allow", request.allow);
