@@ -1,7 +1,6 @@
 #include "app/openings.hpp"
 
 #include "app/limits.hpp"
-#include "client/document.hpp"
 #include "storage/disk/engine.hpp"
 #include "storage/memory/engine.hpp"
 
@@ -34,14 +33,9 @@ std::chrono::milliseconds longest_hold(const actor_options& options) {
   return std::max(options.upload_expiry - options.blob_lease, std::chrono::milliseconds{0});
 }
 
-auth::fetched_text fetch(const std::string& url, const std::string& authorities) {
-  auto found = client::fetch_document(url, {.tls = {.authorities = authorities}});
-  return {std::move(found.text), std::move(found.why)};
-}
-
 /// Null if there are none.
 std::unique_ptr<auth::trusted_issuers> open_issuers(const registry_options& settings) {
-  auth::trusted_issuers::sources from{.file = settings.issuers, .fetch = fetch};
+  auth::trusted_issuers::sources from{.file = settings.issuers, .fetch = settings.fetch};
   if (!settings.token_issuer.name.empty())
     from.fixed.push_back(settings.token_issuer);
   if (from.fixed.empty() && from.file.empty())

@@ -3,6 +3,7 @@
 
 #include "actors/options.hpp"
 #include "api/options.hpp"
+#include "auth/fetcher.hpp"
 #include "auth/issuer.hpp"
 #include "auth/login_options.hpp"
 #include "config/settings.hpp"
@@ -50,6 +51,10 @@ struct registry_options {
   auth::issuer token_issuer = {};
   /// The file of issuers whose tokens stand for passwords; empty for none.
   std::string issuers;
+  /// Fetches the keys of issuers from URLs. Not part of the library, which needs no client.
+  auth::fetcher fetch = [](const std::string&, const std::string&) -> auth::fetched_text {
+    return {.why = "this program fetches nothing: name a file of keys"};
+  };
   /// The file of personal access tokens; empty for none.
   std::string personal_tokens;
   /// The file of the keys that seal tokens; empty: in the data folder, or in memory without one.

@@ -5,6 +5,7 @@
 #include "app/limits.hpp"
 #include "app/registry.hpp"
 #include "app/service_manager.hpp"
+#include "client/document.hpp"
 #include "config/changes.hpp"
 
 #include <algorithm>
@@ -30,9 +31,15 @@ void warn(const std::vector<std::string>& lines) {
     say("warning: " + line);
 }
 
+auth::fetched_text fetch(const std::string& url, const std::string& authorities) {
+  auto found = client::fetch_document(url, {.tls = {.authorities = authorities}});
+  return {std::move(found.text), std::move(found.why)};
+}
+
 /// Null if the process has to stop while another process has the folder.
 std::unique_ptr<registry> open(registry_options settings, const lifetime& life) {
   settings.stop_asked = [&life] { return life.is_over(); };
+  settings.fetch = fetch;
   try {
     return std::make_unique<registry>(std::move(settings));
   } catch (const std::runtime_error&) {

@@ -2,6 +2,7 @@
 // which is fetched again now and then.
 #pragma once
 
+#include "auth/fetcher.hpp"
 #include "auth/issuer.hpp"
 #include "auth/watched_file.hpp"
 #include "base/mutex.hpp"
@@ -17,14 +18,6 @@
 #include <vector>
 
 namespace gantry::auth {
-
-/// The document at a URL, or why there is none.
-struct fetched_text {
-  std::optional<std::string> text = {};
-  std::string why = {};
-};
-/// `authorities` as in `key_places`. Blocks, for some seconds at most. Any thread.
-using fetcher = std::function<fetched_text(const std::string& url, const std::string& authorities)>;
 
 /// Thread-safe. May block for as long as a fetch takes: not for threads that serve connections.
 class issuer_keys {
