@@ -25,7 +25,7 @@ MAY_INCLUDE = {
     "replay": {"base", "domain", "http_coding", "journal"},
     "config": {"base", "domain", "profiles", "yaml"},
     "faults": {"base", "config", "domain", "http_coding"},
-    "telemetry": set(),
+    "telemetry": {"base"},
     "storage": {"base", "domain", "telemetry"},
     "transfer": {"base", "domain"},
     "synthesis": {"base", "config", "domain", "transfer", "yaml"},
