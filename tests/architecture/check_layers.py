@@ -30,7 +30,7 @@ MAY_INCLUDE = {
     "transfer": {"base", "domain"},
     "synthesis": {"base", "config", "domain", "transfer", "yaml"},
     "auth": {"base", "policy", "telemetry", "yaml"},
-    "actor_api": {"base", "domain"},
+    "actor_api": {"base", "domain", "telemetry"},
     "actors": {"actor_api", "base", "domain", "telemetry"},
     "net": {"base", "telemetry"},
     "runtime": {"actor_api", "base", "domain"},
