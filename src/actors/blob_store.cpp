@@ -34,8 +34,9 @@ blob_store(blob_store_actor::stateful_pointer<blob_store_state> self, registry_s
   self->state.open(*services);
   return {
     [self](const msg::publish_blob& m) {
-      return reply_later<msg::blob_reply>(
-        self, [&](auto done) { self->state.publish(m, std::move(done)); });
+      const auto publish = [&](auto done) { self->state.publish(m, std::move(done)); };
+      return reply_later<msg::blob_reply>(self,
+                                          as_span<msg::blob_reply>(m.part_of, "publish", publish));
     },
     [self](const msg::find_blob& m) { return reply([&] { return self->state.find(m.id); }); },
     [](const msg::resume& m) { m.run(); },

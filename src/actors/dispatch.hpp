@@ -6,6 +6,7 @@
 #include "actors/messages.hpp"
 #include "domain/storage.hpp"
 #include "telemetry/log.hpp"
+#include "telemetry/span.hpp"
 
 #include <caf/actor_cast.hpp>
 #include <caf/send.hpp>
@@ -13,6 +14,8 @@
 
 #include <chrono>
 #include <exception>
+#include <memory>
+#include <string_view>
 #include <thread>
 #include <utility>
 
@@ -83,6 +86,27 @@ caf::result<Reply> reply_later(Self* self, Start start, Ended ended) {
 template <class Reply, class Self, class Start>
 caf::result<Reply> reply_later(Self* self, Start start) {
   return reply_later<Reply>(self, std::move(start), [] {});
+}
+
+/// A `start` for `reply_later` whose write is a span of `part_of`, from here to its completion. The
+/// engine works for that span meanwhile.
+template <class Reply, class Start>
+auto as_span(const telemetry::span_context& part_of, std::string_view name, Start start) {
+  return [part_of, name, start](completion<Reply> done) {
+    if (!part_of)
+      return start(std::move(done));
+    auto writing = std::make_shared<telemetry::span>(part_of, name);
+    const auto here = writing->context();
+    auto ended = [writing, done = std::move(done)](result<Reply> outcome) {
+      writing->link(telemetry::current_span()); // a commit that other writes share
+      if (!outcome)
+        writing->set("error.type", to_string(outcome.error().code));
+      writing->end();
+      done(std::move(outcome));
+    };
+    const telemetry::span_scope working{here};
+    start(completion<Reply>{std::move(ended)});
+  };
 }
 
 } // namespace gantry

@@ -1,5 +1,8 @@
 // Every message between actors, and between the HTTP front end and the actors. Requests are named
 // verb first, replies by what they are. All of them stay inside the process.
+//
+// Requests that lead to a write carry the span that asks for it, `part_of`; it is empty if nothing
+// is traced.
 #pragma once
 
 #include "domain/manifest.hpp"
@@ -11,6 +14,7 @@
 #include "domain/storage.hpp"
 #include "domain/upload.hpp"
 #include "domain/upload_id.hpp"
+#include "telemetry/span.hpp"
 
 #include <caf/allowed_unsafe_message_type.hpp>
 
@@ -20,6 +24,7 @@
 #include <memory>
 #include <optional>
 #include <span>
+#include <string_view>
 #include <type_traits>
 #include <utility>
 #include <vector>
@@ -38,10 +43,12 @@ struct get_manifest {
 struct put_manifest {
   manifest_ptr value;
   std::vector<tag> tags;
+  telemetry::span_context part_of = {};
 };
 /// Removes a tag, or a manifest with all its tags.
 struct delete_manifest {
   reference name;
+  telemetry::span_context part_of = {};
 };
 /// Asks for a page of tags.
 struct list_tags {
@@ -61,10 +68,12 @@ struct get_blob {
 /// Makes a blob readable in the repository: the end of an upload, or a mount.
 struct link_blob {
   blob_ptr linked;
+  telemetry::span_context part_of = {};
 };
 /// Removes the repository's link to a blob.
 struct delete_blob {
   digest id;
+  telemetry::span_context part_of = {};
 };
 /// Opens an upload whose running hash uses `algorithm`. If the client never learns its id, it need
 /// not survive a restart.
@@ -143,6 +152,7 @@ struct add_chunk {
 struct finish_upload {
   std::optional<digest> id;
   std::optional<add_chunk> last = std::nullopt;
+  telemetry::span_context part_of = {};
 };
 /// Asks for the offset of the upload.
 struct get_upload_status {};
@@ -159,6 +169,7 @@ struct expire_upload {
 struct publish_blob {
   move_only<std::unique_ptr<blob_sink>> sink;
   digest id;
+  telemetry::span_context part_of = {};
 };
 /// Asks for a blob of any repository: only for requests that were authorised elsewhere.
 struct find_blob {
@@ -282,6 +293,16 @@ struct gc_status {
 /// Found by argument-dependent look-up.
 template <class T>
 std::true_type is_message(const T*);
+
+/// `put_manifest`: the name of a message's type, in static memory.
+template <class Message>
+constexpr std::string_view name_of() {
+  std::string_view text = __PRETTY_FUNCTION__;
+  constexpr std::string_view before = "Message = ";
+  text.remove_prefix(text.find(before) + before.size());
+  text = text.substr(0, text.find_first_of(";]"));
+  return text.substr(text.rfind(':') + 1);
+}
 
 } // namespace gantry::msg
 

@@ -158,9 +158,11 @@ namespace {
 
 /// `reply_later` with a count of open writes: a repository that slept meanwhile would never answer.
 template <class Reply, class Start>
-caf::result<Reply> write(repository_actor::stateful_pointer<repository_state> self, Start start) {
+caf::result<Reply> write(repository_actor::stateful_pointer<repository_state> self,
+                         const telemetry::span_context& part_of, Start start) {
   self->state.write_started();
-  return reply_later<Reply>(self, std::move(start), [self] { self->state.write_ended(); });
+  return reply_later<Reply>(self, as_span<Reply>(part_of, "write", std::move(start)),
+                            [self] { self->state.write_ended(); });
 }
 
 using repository_pointer = repository_actor::stateful_pointer<repository_state>;
@@ -211,12 +213,12 @@ repository(repository_actor::stateful_pointer<repository_state> self, registry_s
     [self](const msg::put_manifest& m) {
       self->state.touch();
       return write<msg::manifest_stored>(
-        self, [&](auto done) { self->state.put_manifest(m, std::move(done)); });
+        self, m.part_of, [&](auto done) { self->state.put_manifest(m, std::move(done)); });
     },
     [self](const msg::delete_manifest& m) {
       self->state.touch();
       return write<msg::acknowledged>(
-        self, [&](auto done) { self->state.delete_manifest(m.name, std::move(done)); });
+        self, m.part_of, [&](auto done) { self->state.delete_manifest(m.name, std::move(done)); });
     },
     [self](const msg::list_tags& m) {
       self->state.touch();
@@ -234,12 +236,12 @@ repository(repository_actor::stateful_pointer<repository_state> self, registry_s
     [self](const msg::link_blob& m) {
       self->state.touch();
       return write<msg::acknowledged>(
-        self, [&](auto done) { self->state.link_blob(m.linked, std::move(done)); });
+        self, m.part_of, [&](auto done) { self->state.link_blob(m.linked, std::move(done)); });
     },
     [self](const msg::delete_blob& m) {
       self->state.touch();
       return write<msg::acknowledged>(
-        self, [&](auto done) { self->state.unlink_blob(m.id, std::move(done)); });
+        self, m.part_of, [&](auto done) { self->state.unlink_blob(m.id, std::move(done)); });
     },
     [self, services](const msg::start_upload& m) {
       self->state.touch();

@@ -128,9 +128,10 @@ void publish(session_pointer self, registry_services& services, const repository
       self->state.finish(published);
       leave(self);
     };
-    self->request(home, caf::infinite, msg::link_blob{published.value}).then(answer, give_up);
+    msg::link_blob request{published.value, self->state.asked_by()};
+    self->request(home, caf::infinite, std::move(request)).then(answer, give_up);
   };
-  msg::publish_blob request{self->state.take_sink(), id};
+  msg::publish_blob request{self->state.take_sink(), id, self->state.asked_by()};
   self->request(services.blob_store(id), caf::infinite, std::move(request)).then(link, give_up);
 }
 
@@ -161,6 +162,7 @@ void finish(session_pointer self, registry_services* services, const repository_
   };
   if (!self->state.begin_end(wanted, answer))
     return;
+  self->state.ask_by(request.part_of);
   const auto algorithm = self->state.missing_hash(wanted);
   if (!algorithm)
     return verify_and_publish(self, *services, home, wanted, nullptr);

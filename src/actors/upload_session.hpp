@@ -58,6 +58,9 @@ public:
   /// same answer. Returns whether the caller is the first and must finish the upload. If not,
   /// `done` waits for the outcome, or was called with upload_busy.
   bool begin_end(const std::optional<digest>& wanted, completion<msg::blob_reply> done);
+  /// The span of the request that ends the upload; empty if it is not traced.
+  void ask_by(telemetry::span_context span) { asked_by_ = std::move(span); }
+  const telemetry::span_context& asked_by() const noexcept { return asked_by_; }
   /// Remembers the outcome of the upload, and answers all requests for its end.
   void finish(result<msg::blob_reply> outcome);
   /// The algorithm to hash all bytes with before `verify`; absent if the running hash is enough.
@@ -128,6 +131,7 @@ private:
   /// Set once the end has begun, with its digest and those who wait for it.
   bool ending_ = false;
   std::optional<digest> wanted_;
+  telemetry::span_context asked_by_;
   std::vector<completion<msg::blob_reply>> waiting_;
   /// Chunks at a digester.
   std::size_t hashing_ = 0;

@@ -10,9 +10,6 @@ namespace gantry::api {
 
 namespace {
 
-/// What nginx writes for a client that left before its response.
-constexpr unsigned left_early = 499;
-
 /// The target, with the values of secret parameters masked. `text` holds what it is made of; most
 /// targets have no parameters and are not copied.
 std::string_view harmless(std::string_view target, std::string& text) {
@@ -35,7 +32,7 @@ void access_log_observer::finished(const finished_request& what) {
     entry.target = harmless(seen.head->target(), text);
     entry.user_agent = seen.head->find(http::request_head::field::user_agent).value_or("");
   }
-  entry.status = seen.hung_up ? left_early : seen.status;
+  entry.status = what.status();
   entry.bytes_sent = seen.bytes_sent;
   entry.duration = seen.duration;
   entry.request_id = seen.id;
@@ -44,6 +41,8 @@ void access_log_observer::finished(const finished_request& what) {
     entry.operation = what.facts.asked->name;
   entry.repository = what.facts.repository;
   entry.reference = what.facts.reference;
+  entry.trace = what.facts.trace.trace;
+  entry.span = what.facts.trace.span;
   log_.write(entry);
 }
 

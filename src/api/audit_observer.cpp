@@ -43,6 +43,7 @@ void audit_observer::finished(const finished_request& what) {
   entry.reference = facts.reference;
   entry.status = what.exchange.status;
   entry.request_id = what.exchange.id;
+  entry.trace = facts.trace.trace;
   log_.write(entry);
 }
 

@@ -5,6 +5,7 @@
 #include "api/exchange.hpp"
 #include "domain/repository_name.hpp"
 #include "runtime/call.hpp"
+#include "telemetry/span.hpp"
 
 #include <boost/asio/awaitable.hpp>
 
@@ -16,10 +17,40 @@ namespace gantry::api {
 /// What to do if a request names a repository that holds nothing.
 enum class absent_repository { refuse, create };
 
-/// Sends a request that must be answered within `options::ask_timeout`. Errors: those of
-/// `runtime::finish_call`.
+namespace detail {
+
+/// Tells the receiver of a message that leads to a write whose span that will be.
+template <class Message>
+void hand_on(Message& message, const telemetry::span& asking) {
+  if constexpr (requires { message.part_of; })
+    message.part_of = asking.context();
+}
+
+template <class Reply>
+void note(telemetry::span& asking, const result<Reply>& outcome) {
+  if (asking && !outcome)
+    asking.set("error.type", to_string(outcome.error().code));
+}
+
+template <class Actor, class Message>
+boost::asio::awaitable<result<runtime::reply_of<Actor, Message>>>
+traced_call(exchange& ex, Actor receiver, Message message) {
+  telemetry::span asking{ex.span, msg::name_of<Message>()};
+  hand_on(message, asking);
+  auto outcome = co_await runtime::call(ex.peer, ex.settings->ask_timeout, std::move(receiver),
+                                        std::move(message));
+  note(asking, outcome);
+  co_return outcome;
+}
+
+} // namespace detail
+
+/// Sends a request that must be answered within `options::ask_timeout`. In a trace, the call is a
+/// span. Errors: those of `runtime::finish_call`.
 template <class Actor, class Message>
 auto call(exchange& ex, Actor receiver, Message message) {
+  if (ex.span)
+    return detail::traced_call(ex, std::move(receiver), std::move(message));
   return runtime::call(ex.peer, ex.settings->ask_timeout, std::move(receiver), std::move(message));
 }
 
@@ -42,6 +73,8 @@ call_repository(exchange& ex, const repository_name& name, Message message,
       awake = std::move(woken->handle);
     }
     ex.peer.expect_within(ex.settings->ask_timeout);
+    telemetry::span asking{ex.span, msg::name_of<Message>()};
+    detail::hand_on(message, asking);
     auto asked = runtime::begin_ask(*awake, message);
     auto reply = asked.early();
     if (!reply) {
@@ -49,8 +82,12 @@ call_repository(exchange& ex, const repository_name& name, Message message,
       reply = std::move(late);
     }
     const auto retry = !*reply && is_receiver_gone(reply->error());
-    if (!retry || std::chrono::steady_clock::now() > give_up)
-      co_return from_caf(std::move(*reply));
+    if (!retry || std::chrono::steady_clock::now() > give_up) {
+      auto outcome = from_caf(std::move(*reply));
+      detail::note(asking, outcome);
+      co_return outcome;
+    }
+    asking.end();
     awake.reset();
     co_await ex.peer.give_way(); // until the directory has noticed, too
   }

@@ -19,6 +19,7 @@
 #include "profiles/quota_counter.hpp"
 #include "replay/player.hpp"
 #include "telemetry/histogram.hpp"
+#include "telemetry/span.hpp"
 
 #include <array>
 #include <atomic>
@@ -89,6 +90,8 @@ struct context {
   auth::login* login = nullptr;
   /// Null if all that are let in may do everything. Set before anything is served.
   auth::policy_file* policy = nullptr;
+  /// Null if nothing is traced. Set before anything is served.
+  telemetry::tracer* tracer = nullptr;
   /// Sizes of pushed blobs.
   telemetry::histogram pushed_blobs;
   /// Logins by how they ended: `auth::verdict`. One that is remembered counts as well.
@@ -122,6 +125,8 @@ struct exchange {
   http::body_source& body;
   /// The client's address if a trusted proxy stands between; empty if the peer is the client.
   std::string client = {};
+  /// What the request does is part of this span; empty if it is not traced.
+  telemetry::span_context span = {};
   /// Null until the request is parsed, and for one that names no operation.
   const operation* asked = nullptr;
   /// Who has logged in.

@@ -19,6 +19,7 @@ void describe(journal::entry& entry, const finished_request& what) {
     entry.set_response_head(seen.response_head);
   entry.repository = what.facts.repository;
   entry.fault = what.facts.fault;
+  entry.trace_id = what.facts.trace.trace.to_hex();
   if (what.facts.asked)
     entry.operation = what.facts.asked->name;
 }

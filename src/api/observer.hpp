@@ -1,7 +1,8 @@
-// Observers hear of each finished request: the logs, the journal and the metrics; traces later.
+// Observers hear of each finished request: the logs, the journal, the metrics and the traces.
 #pragma once
 
 #include "api/operations.hpp"
+#include "api/request_trace.hpp"
 #include "http/handler.hpp"
 
 #include <string>
@@ -28,7 +29,11 @@ struct request_facts {
   bool controls = false;
   /// The name of the injected fault that hit it, or "unnamed"; empty if none did.
   std::string fault = {};
+  request_trace trace = {};
 };
+
+/// What nginx calls the status of a client that left before its response.
+inline constexpr unsigned left_early = 499;
 
 struct finished_request {
   const http::finished_exchange& exchange;
@@ -38,6 +43,9 @@ struct finished_request {
   std::string_view client() const noexcept {
     return facts.client.empty() ? std::string_view{exchange.peer->remote()} : facts.client;
   }
+
+  /// That of the response, or `left_early`.
+  unsigned status() const noexcept { return exchange.hung_up ? left_early : exchange.status; }
 };
 
 /// Called on all threads; must not block.

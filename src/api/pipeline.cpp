@@ -13,6 +13,7 @@
 #include "api/rate_limits.hpp"
 #include "api/replay_answer.hpp"
 #include "api/request_parser.hpp"
+#include "api/trace_observer.hpp"
 
 #include <algorithm>
 #include <array>
@@ -201,7 +202,8 @@ boost::asio::awaitable<response> pipeline::answer(http::request& asked) {
   begin();
   exchange ex{server_, asked};
   look_behind_proxies(ex);
-  const auto facts = wants_facts() ? std::make_shared<request_facts>() : nullptr;
+  const auto facts = begin_facts(ex);
+  unanswered_request unanswered{facts.get(), ex.head};
   auto reply = co_await answer_to(ex, facts.get());
   if (facts) {
     facts->user = std::move(ex.who.user);
@@ -222,7 +224,18 @@ boost::asio::awaitable<response> pipeline::answer(http::request& asked) {
   }
   reply.context = facts ? facts : bare_facts(ex.asked);
   complete(reply, &ex.head, *ex.settings);
+  unanswered.settle();
   co_return reply;
+}
+
+/// Null if no observer wants any.
+std::shared_ptr<request_facts> pipeline::begin_facts(exchange& ex) const {
+  if (!wants_facts())
+    return nullptr;
+  auto facts = std::make_shared<request_facts>();
+  facts->trace = begin_trace(server_.tracer, ex.head);
+  ex.span = facts->trace.recorded;
+  return facts;
 }
 
 /// Makes a response again once there are bytes in flight for it. The first one was dropped, so

@@ -28,6 +28,7 @@ private:
   /// Runs the stages and the handler. `facts` may be null.
   boost::asio::awaitable<response> answer_to(exchange& ex, request_facts* facts);
   boost::asio::awaitable<response> answer_again(exchange& ex, std::uint64_t bytes);
+  std::shared_ptr<request_facts> begin_facts(exchange& ex) const;
   void begin() noexcept;
   bool wants_facts() const noexcept;
   static void complete(response& reply, const http::request_head* head, const options& settings);

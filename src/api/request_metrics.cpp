@@ -15,9 +15,6 @@ using telemetry::histogram_counts;
 using telemetry::metric;
 using number = std::atomic<std::uint64_t>;
 
-/// What a client that left before its response counts as.
-constexpr unsigned left_early = 499;
-
 /// Statuses that this server sends; others count as the last one.
 constexpr std::array<unsigned, 31> statuses{
   200, 201, 202, 204, 206, 301, 302, 304,        307, 400, 401, 403, 404, 405, 408, 409,
@@ -127,7 +124,7 @@ void request_metrics::finished(const finished_request& what) {
   const auto place = place_of(what.facts.asked);
   auto& counts = mine.at(place);
   const std::size_t head = seen.head && place != no_operation && seen.head->is_head() ? 1 : 0;
-  const auto status = place_of(seen.hung_up ? left_early : seen.status);
+  const auto status = place_of(what.status());
   counts.requests[head][status].fetch_add(1, std::memory_order_relaxed);
   counts.durations[head].observe(static_cast<std::uint64_t>(seen.duration.count()),
                                  telemetry::duration_buckets);

@@ -114,6 +114,7 @@ void connection::write_head(const request& what) {
   append_field(head_, "Content-Type", what.content_type);
   append_field(head_, "Content-Range", what.content_range);
   append_field(head_, "Range", what.range);
+  head_.append(what.more_fields);
   if (what.method == beast_http::verb::post || what.method == beast_http::verb::put ||
       what.method == beast_http::verb::patch)
     append_field(head_, "Content-Length", std::to_string(what.body.size()));

@@ -28,6 +28,8 @@ struct request {
   payload body = {};
   /// Sees the bytes of the response's body as they arrive, also those of an error. May be null.
   response_observer* observer = nullptr;
+  /// Further header lines, each with its CRLF.
+  std::string_view more_fields = {};
 };
 
 /// What happens to the body of a response as it arrives.

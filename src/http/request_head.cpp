@@ -6,6 +6,8 @@
 
 #include <boost/beast/core/string.hpp>
 
+#include <iterator>
+
 namespace gantry::http {
 
 namespace beast = boost::beast;
@@ -25,6 +27,13 @@ std::optional<std::string_view> request_head::find(field name) const {
 std::optional<std::string_view> request_head::find(std::string_view name) const {
   auto position = message_->find(beast::string_view{name.data(), name.size()});
   return position == message_->end() ? std::nullopt : std::optional{to_view(position->value())};
+}
+
+std::optional<std::string_view> request_head::find_only(std::string_view name) const {
+  const auto found = message_->equal_range(beast::string_view{name.data(), name.size()});
+  if (found.first == found.second || std::next(found.first) != found.second)
+    return std::nullopt;
+  return to_view(found.first->value());
 }
 
 result<void> request_head::judge() {

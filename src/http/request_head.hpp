@@ -37,6 +37,8 @@ public:
   /// The first field of that name; an empty field is not absent.
   std::optional<std::string_view> find(field name) const;
   std::optional<std::string_view> find(std::string_view name) const;
+  /// The field of that name; absent if there are several.
+  std::optional<std::string_view> find_only(std::string_view name) const;
   /// Calls `visit(name, value)` for each field, in the order in which they came.
   template <class Visit>
   void visit_fields(Visit visit) const {

@@ -43,8 +43,8 @@ void entry::clear() noexcept {
   bytes_sent = 0;
   body_bytes.reset();
   operation = {};
-  for (auto* text :
-       {&method, &target, &fields, &response_fields, &connection, &repository, &request_id, &fault})
+  for (auto* text : {&method, &target, &fields, &response_fields, &connection, &repository,
+                     &request_id, &fault, &trace_id})
     text->clear();
 }
 

@@ -49,6 +49,8 @@ struct entry {
   std::string request_id;
   /// The injected fault that the request hit; empty if there was none.
   std::string fault;
+  /// The trace that it belongs to, in hex; empty for none.
+  std::string trace_id;
 
   /// Empties the entry and keeps the memory of its texts.
   void clear() noexcept;

@@ -31,6 +31,7 @@ json::object to_json(const entry& seen) {
   object["repository"] = to_ascii(seen.repository);
   object["request_id"] = to_ascii(seen.request_id);
   object["fault"] = to_ascii(seen.fault);
+  object["trace_id"] = seen.trace_id;
   return object;
 }
 

@@ -52,6 +52,8 @@ void render_json(buffer& line, const access_entry& entry) {
   append_member(line, R"(,"operation":)", entry.operation);
   append_member(line, R"(,"repository":)", entry.repository);
   append_member(line, R"(,"reference":)", entry.reference);
+  append_member(line, R"(,"trace_id":)", entry.trace.to_hex());
+  append_member(line, R"(,"span_id":)", entry.span.to_hex());
 }
 
 // The formatter adds the time, which it renders only once per second.

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "telemetry/log_file.hpp"
+#include "telemetry/trace_context.hpp"
 
 #include <chrono>
 #include <cstdint>
@@ -41,6 +42,9 @@ struct access_entry {
   std::string_view repository;
   /// A tag or digest.
   std::string_view reference;
+  /// Zeros for a request without a trace.
+  trace_id trace = {};
+  span_id span = {};
 };
 
 /// Lines look like
@@ -48,7 +52,7 @@ struct access_entry {
 /// 2026-01-31T12:00:00.000Z 127.0.0.1:50000 "GET /v2/" 200 2 153us "7d2a" "curl/7.88.1"
 /// {"time":"2026-01-31T12:00:00.000Z","remote":"127.0.0.1:50000","method":"GET","target":"/v2/",
 ///  "status":200,"bytes":2,"duration_us":153,"request_id":"7d2a","user_agent":"curl/7.88.1",
-///  "user":"","operation":"base","repository":"","reference":""}
+///  "user":"","operation":"base","repository":"","reference":"","trace_id":"","span_id":""}
 /// ```
 /// (JSON without the line break). In text, the user follows in quotes at the end if there is one.
 /// An empty text becomes `-` in the text format. A byte that is not printable ASCII becomes `\xHH`

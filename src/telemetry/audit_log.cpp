@@ -27,6 +27,7 @@ void render(fmt::memory_buffer& line, const audit_entry& entry) {
   append_member(line, R"(,"reference":)", entry.reference);
   fmt::format_to(std::back_inserter(line), R"(,"status":{})", entry.status);
   append_member(line, R"(,"request_id":)", entry.request_id);
+  append_member(line, R"(,"trace_id":)", entry.trace.to_hex());
   append(line, "}\n");
 }
 

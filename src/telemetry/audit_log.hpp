@@ -2,6 +2,7 @@
 #pragma once
 
 #include "telemetry/log_file.hpp"
+#include "telemetry/trace_context.hpp"
 
 #include <atomic>
 #include <chrono>
@@ -25,14 +26,17 @@ struct audit_entry {
   std::string_view reference;
   unsigned status = 0;
   std::string_view request_id;
+  /// Zeros for none.
+  trace_id trace = {};
 };
 
 /// Lines look like
 /// ```
 /// {"time":"2026-01-31T12:00:00.000Z","user":"alice","remote":"127.0.0.1:50000",
-///  "action":"put_manifest","repository":"app","reference":"1","status":201,"request_id":"7d2a"}
+///  "action":"put_manifest","repository":"app","reference":"1","status":201,"request_id":"7d2a",
+///  "trace_id":""}
 /// ```
-/// (without the line break). Bytes that are not printable ASCII are as in the access log.
+/// (without the line breaks). Bytes that are not printable ASCII are as in the access log.
 /// Thread-safe.
 ///
 /// A line is in the file when `write` returns: the thread that served the request writes it, so

@@ -1,6 +1,7 @@
 #include "actors/dispatch.hpp"
 
 #include "support/actor_fixture.hpp"
+#include "telemetry/tracer.hpp"
 
 #include <caf/replies_to.hpp>
 #include <caf/typed_event_based_actor.hpp>
@@ -39,9 +40,64 @@ probe_actor::behavior_type throwing_probe(probe_actor::pointer, Exception thrown
   };
 }
 
+/// A write that is part of a span, as `work` does it; its outcome.
+result<msg::upload_status> write_in(const telemetry::span_context& asker, late_work work) {
+  std::optional<result<msg::upload_status>> outcome;
+  as_span<msg::upload_status>(asker, "write", std::move(work))(
+    [&outcome](result<msg::upload_status> got) { outcome.emplace(std::move(got)); });
+  return std::move(*outcome);
+}
+
 } // namespace
 
 BOOST_AUTO_TEST_SUITE(dispatch)
+
+BOOST_AUTO_TEST_CASE(a_write_is_a_span_until_its_completion) {
+  telemetry::tracer tracer{{}};
+  const auto asker = tracer.begin(nullptr, {});
+  telemetry::span_context during;
+  const auto written = write_in(asker, [&](auto done) {
+    during = telemetry::current_span();
+    BOOST_TEST(tracer.waiting() == 0U);
+    done(msg::upload_status{7});
+  });
+  BOOST_TEST(written->offset == 7U);
+  BOOST_TEST(!telemetry::current_span());
+  const auto ended = tracer.take();
+  BOOST_TEST_REQUIRE(ended.size() == 1U);
+  BOOST_TEST(ended[0].name == "write");
+  BOOST_CHECK(ended[0].parent == asker.id());
+  BOOST_CHECK(ended[0].id == during.id());
+  BOOST_TEST(ended[0].links.empty());
+  BOOST_TEST(ended[0].attributes.empty());
+}
+
+BOOST_AUTO_TEST_CASE(a_write_links_the_commit_that_completes_it_and_names_its_error) {
+  telemetry::tracer tracer{{}};
+  const auto commit = tracer.begin(nullptr, {});
+  const auto written = write_in(tracer.begin(nullptr, {}), [&](auto done) {
+    const telemetry::span_scope committing{commit};
+    done(fail(errc::blob_unknown));
+  });
+  BOOST_CHECK(written.error().code == errc::blob_unknown);
+  const auto ended = tracer.take();
+  BOOST_TEST_REQUIRE(ended.size() == 1U);
+  BOOST_TEST_REQUIRE(ended[0].links.size() == 1U);
+  BOOST_CHECK(ended[0].links[0] == commit);
+  BOOST_TEST(std::get<std::string>(ended[0].attributes.at(0).value) == "blob_unknown");
+}
+
+BOOST_AUTO_TEST_CASE(without_a_trace_a_write_is_no_span) {
+  const auto before = telemetry::count_spans();
+  BOOST_TEST(write_in({}, [](auto done) { done(msg::upload_status{7}); })->offset == 7U);
+  BOOST_TEST(telemetry::count_spans() == before);
+}
+
+BOOST_AUTO_TEST_CASE(a_message_knows_its_name) {
+  static_assert(msg::name_of<msg::put_manifest>() == "put_manifest");
+  static_assert(msg::name_of<msg::get_upload_status>() == "get_upload_status");
+  BOOST_TEST(msg::name_of<msg::tick>() == "tick");
+}
 
 BOOST_FIXTURE_TEST_CASE(a_throwing_handler_answers_and_its_actor_survives, test::actor_fixture) {
   auto actor = system.spawn(throwing_probe<std::logic_error>, std::logic_error{"a bug"});

@@ -228,6 +228,21 @@ BOOST_DATA_TEST_CASE(a_broken_answer_is_named_and_the_next_request_connects_agai
   BOOST_TEST(server.connections() == 2u);
 }
 
+BOOST_AUTO_TEST_CASE(further_fields_are_sent_as_they_are) {
+  std::string seen;
+  scripted_server server{[&seen](const std::string& request) {
+    seen = request;
+    return ok;
+  }};
+  caller peer{server.endpoint()};
+  client::request what{verb::post, "/x"};
+  what.more_fields = "X-A: 1\r\nX-B: 2\r\n";
+  what.body = client::payload{"hello"};
+  BOOST_TEST(!peer.exchange(what));
+  BOOST_TEST(seen.find("\r\nX-A: 1\r\nX-B: 2\r\nContent-Length: 5\r\n\r\nhello") !=
+             std::string::npos);
+}
+
 BOOST_AUTO_TEST_CASE(a_kept_body_is_bounded) {
   scripted_server server{always("HTTP/1.1 200 OK\r\nContent-Length: 4194305\r\n\r\n")};
   caller peer{server.endpoint()};

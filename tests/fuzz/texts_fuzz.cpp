@@ -9,6 +9,7 @@
 #include "fuzz/fuzz.hpp"
 #include "http/range.hpp"
 #include "http/target.hpp"
+#include "telemetry/trace_context.hpp"
 
 #include <array>
 
@@ -97,9 +98,25 @@ void read_target(fuzz::input text) {
   require(parameters.others().size() <= 3 * query.size());
 }
 
-constexpr std::array parsers{read_media_type, read_reference, read_repository_name, read_digest,
-                             read_upload_id,  read_ranges,    read_chunk_range,     read_page,
-                             read_request,    read_target};
+void read_trace_parent(fuzz::input text) {
+  const auto parent = telemetry::parse_traceparent(text.rest());
+  if (!parent)
+    return;
+  require(parent->trace && parent->span);
+  require(text.rest().substr(3, 32) == parent->trace.to_hex());
+  require(text.rest().substr(36, 16) == parent->span.to_hex());
+}
+
+void read_trace_state(fuzz::input text) {
+  const auto state = telemetry::parse_tracestate(text.rest());
+  require(state.size() <= telemetry::max_trace_state);
+  require(telemetry::parse_tracestate(state) == state);
+}
+
+constexpr std::array parsers{read_media_type,  read_reference,    read_repository_name,
+                             read_digest,      read_upload_id,    read_ranges,
+                             read_chunk_range, read_page,         read_request,
+                             read_target,      read_trace_parent, read_trace_state};
 
 } // namespace
 

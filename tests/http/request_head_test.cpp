@@ -123,4 +123,15 @@ BOOST_AUTO_TEST_CASE(fields_are_visited_in_order_and_as_they_were_written) {
   BOOST_TEST(seen == "host=a;X-B=1;x-b=2;X-A=;");
 }
 
+BOOST_AUTO_TEST_CASE(a_field_that_is_repeated_is_not_the_only_one) {
+  request_parser parser;
+  const auto head =
+    judge(parser, "GET / HTTP/1.1\r\nHost: a\r\nX-B: 1\r\nx-b: 1\r\nX-A:\r\nX-C: 3\r\n\r\n");
+  BOOST_REQUIRE(head);
+  BOOST_CHECK(head->find_only("x-c") == "3");
+  BOOST_CHECK(head->find_only("X-A") == "");
+  BOOST_CHECK(!head->find_only("X-B"));
+  BOOST_CHECK(!head->find_only("X-D"));
+}
+
 BOOST_AUTO_TEST_SUITE_END()

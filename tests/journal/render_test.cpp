@@ -24,6 +24,7 @@ BOOST_AUTO_TEST_CASE(an_entry_shows_all_its_members) {
   seen.operation = "append_upload";
   seen.repository = "a";
   seen.request_id = "id";
+  seen.trace_id = "4bf9";
   BOOST_TEST(
     gantry::journal::render(seen) ==
     R"({"sequence":3,"time":"1970-01-01T00:00:00.000000Z","method":"PATCH",)"
@@ -31,7 +32,7 @@ BOOST_AUTO_TEST_CASE(an_entry_shows_all_its_members) {
     R"("response_headers":[{"name":"Range","value":"0-8"}],)"
     R"("truncated":false,"status":202,"bytes_sent":120,"body_bytes":9,"duration_us":250,)"
     R"("connection":"127.0.0.1:5000","operation":"append_upload","repository":"a",)"
-    R"("request_id":"id","fault":""})");
+    R"("request_id":"id","fault":"","trace_id":"4bf9"})");
 }
 
 BOOST_AUTO_TEST_CASE(a_page_says_where_it_ends) {

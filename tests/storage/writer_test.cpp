@@ -6,6 +6,7 @@
 #include "storage/sqlite/pool.hpp"
 #include "storage/test_content.hpp"
 #include "support/temp_dir.hpp"
+#include "telemetry/tracer.hpp"
 
 #include <boost/test/unit_test.hpp>
 
@@ -97,6 +98,50 @@ BOOST_FIXTURE_TEST_CASE(a_database_without_descriptors_is_not_damaged, writing) 
 BOOST_FIXTURE_TEST_CASE(answered_writes_can_be_read, writing) {
   BOOST_TEST(writes->run(insert("a")).has_value());
   BOOST_TEST(count() == 1);
+}
+
+BOOST_FIXTURE_TEST_CASE(a_commit_has_links_to_all_that_it_serves, writing) {
+  telemetry::tracer tracer{{}};
+  const auto first = tracer.begin(nullptr, {});
+  const auto second = tracer.begin(nullptr, {});
+  std::promise<void> go;
+  std::promise<void> entered;
+  writes->submit(
+    [&](sqlite::connection&) -> result<void> {
+      entered.set_value();
+      go.get_future().wait();
+      return {};
+    },
+    [](const result<void>&) {});
+  entered.get_future().wait(); // what follows is one commit
+  std::promise<telemetry::span_context> completed;
+  {
+    const telemetry::span_scope working{first};
+    writes->submit(insert("a"), [](const result<void>&) {});
+  }
+  writes->submit(insert("b"), [](const result<void>&) {}); // not traced
+  {
+    const telemetry::span_scope working{second};
+    writes->submit(insert("c"),
+                   [&](const result<void>&) { completed.set_value(telemetry::current_span()); });
+  }
+  go.set_value();
+  const auto commit = completed.get_future().get();
+  const auto ended = tracer.take();
+  BOOST_TEST_REQUIRE(ended.size() == 2U);
+  BOOST_TEST(ended[0].name == "sync");
+  BOOST_CHECK(ended[0].parent == ended[1].id);
+  BOOST_TEST(ended[1].name == "commit");
+  BOOST_CHECK(!ended[1].parent);
+  BOOST_CHECK(ended[1].id == commit.id());
+  BOOST_CHECK(ended[1].links == (std::vector{first, second}));
+  BOOST_TEST(std::get<std::int64_t>(ended[1].attributes.at(0).value) == 3);
+}
+
+BOOST_FIXTURE_TEST_CASE(a_commit_without_a_trace_makes_no_span, writing) {
+  const auto before = telemetry::count_spans();
+  BOOST_TEST(writes->run(insert("a")).has_value());
+  BOOST_TEST(telemetry::count_spans() == before);
 }
 
 BOOST_FIXTURE_TEST_CASE(the_log_is_copied_into_the_database_during_writes, writing) {

@@ -78,8 +78,20 @@ BOOST_AUTO_TEST_CASE(json_is_one_object_per_request) {
              R"("target":"/v2/library/app/manifests/latest","status":200,"bytes":1234,)"
              R"("duration_us":153,"request_id":"7d2a","user_agent":"curl/7.88.1",)"
              R"("user":"","operation":"get_manifest","repository":"library/app",)"
-             R"("reference":"latest"})"
+             R"("reference":"latest","trace_id":"","span_id":""})"
              "\n");
+}
+
+BOOST_AUTO_TEST_CASE(json_names_the_trace_and_text_stays_as_it_is) {
+  auto entry = pull();
+  const auto without = written(log_format::text, entry);
+  entry.trace.bytes.fill(0x4b);
+  entry.span.bytes.fill(0xf9);
+  BOOST_TEST(written(log_format::json, entry)
+               .ends_with(R"(,"trace_id":"4b4b4b4b4b4b4b4b4b4b4b4b4b4b4b4b",)"
+                          R"("span_id":"f9f9f9f9f9f9f9f9"})"
+                          "\n"));
+  BOOST_TEST(written(log_format::text, entry) == without);
 }
 
 BOOST_AUTO_TEST_CASE(a_user_is_at_the_end_of_a_line_of_text) {

@@ -36,7 +36,7 @@ audit_entry push() {
 constexpr auto line =
   R"({"time":"2026-01-31T12:00:00.042Z","user":"alice","remote":"127.0.0.1:50000",)"
   R"("action":"put_manifest","repository":"app","reference":"1","status":201,)"
-  R"("request_id":"7d2a"})"
+  R"("request_id":"7d2a","trace_id":""})"
   "\n";
 
 struct auditing {

@@ -68,6 +68,7 @@ struct disk_blobs::request {
   completion<blob_ptr> done;
   /// The generation of the engine's contents when the request was made.
   std::uint64_t generation;
+  telemetry::span_context part_of;
 
   disk_sink& bytes() const { return boost::polymorphic_downcast<disk_sink&>(*sink); }
 };
@@ -104,8 +105,9 @@ result<resumed_upload> disk_blobs::resume_sink(const upload_id& id) {
 
 void disk_blobs::publish(std::unique_ptr<blob_sink> sink, const digest& id, time_point lease_until,
                          completion<blob_ptr> done) {
-  auto asked = std::make_shared<request>(
-    request{std::move(sink), id, lease_until, std::move(done), store_.uploads->generation});
+  auto asked =
+    std::make_shared<request>(request{std::move(sink), id, lease_until, std::move(done),
+                                      store_.uploads->generation, telemetry::current_span()});
   {
     const lock_guard lock{mutex_};
     ++open_requests_;
@@ -115,6 +117,8 @@ void disk_blobs::publish(std::unique_ptr<blob_sink> sink, const digest& id, time
 }
 
 void disk_blobs::publish_now(const request_ptr& asked) {
+  // Another request may have let this one go on.
+  const telemetry::span_scope working{asked->part_of};
   store_.guard.lease(asked->id, asked->lease_until);
   auto present = read_database(store_.readers, [&](auto& database) -> result<blob_ptr> {
     const auto row = find_row(database, asked->id);
@@ -133,9 +137,16 @@ void disk_blobs::publish_now(const request_ptr& asked) {
   syncing_.submit([this, asked] { store_bytes(asked); });
 }
 
+result<file> disk_blobs::move_bytes(const request& asked) {
+  telemetry::span syncing{asked.part_of, "sync"};
+  syncing.set("gantry.bytes", static_cast<std::int64_t>(asked.bytes().size()));
+  return asked.bytes().move_to(asked.id);
+}
+
 void disk_blobs::store_bytes(const request_ptr& asked) {
+  const telemetry::span_scope working{asked->part_of};
   const auto size = asked->bytes().size();
-  auto durable = asked->bytes().move_to(asked->id);
+  auto durable = move_bytes(*asked);
   if (!durable)
     return give_up(asked, std::move(durable).error());
   auto published = std::make_shared<publication>();

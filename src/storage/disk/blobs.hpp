@@ -38,6 +38,8 @@ private:
   /// Runs with the digest reserved in the guard.
   void publish_now(const request_ptr& asked);
   void store_bytes(const request_ptr& asked);
+  /// Makes the bytes durable.
+  static result<file> move_bytes(const request& asked);
   /// Writes the row, announces the blob, answers, and releases the digest once the row is
   /// committed.
   void store_row(const request_ptr& asked, blob_ptr published);

@@ -3,6 +3,7 @@
 #include "telemetry/log.hpp"
 
 #include <algorithm>
+#include <cstdint>
 #include <future>
 #include <iterator>
 #include <utility>
@@ -48,7 +49,7 @@ writer::~writer() {
 void writer::submit(operation work, completion<void> done, effect does) {
   {
     const lock_guard lock{mutex_};
-    queue_.push_back({std::move(work), std::move(done), does});
+    queue_.push_back({std::move(work), std::move(done), does, telemetry::current_span()});
   }
   wake_.notify_one();
 }
@@ -74,9 +75,15 @@ void writer::write_all() {
     queue_.erase(queue_.begin(), end);
     is_committing_ = true;
     lock.unlock();
-    commit(batch);
-    for (auto& each : batch)
-      each.done(std::move(each.outcome));
+    {
+      auto committing = begin_commit(batch);
+      const auto here = committing.context();
+      const telemetry::span_scope working{here};
+      commit(batch);
+      committing.end();
+      for (auto& each : batch)
+        each.done(std::move(each.outcome));
+    }
     batch.clear();
     lock.lock();
     is_committing_ = false;
@@ -84,6 +91,18 @@ void writer::write_all() {
     if (holding_ || wants_copy())
       wake_copying_.notify_one();
   }
+}
+
+telemetry::span writer::begin_commit(const std::vector<task>& batch) {
+  const auto is_traced = [](const task& each) { return static_cast<bool>(each.part_of); };
+  const auto first = std::ranges::find_if(batch, is_traced);
+  if (first == batch.end())
+    return {};
+  auto committing = telemetry::span::beside(first->part_of, "commit");
+  for (const auto& each : batch)
+    committing.link(each.part_of);
+  committing.set("gantry.operations", static_cast<std::int64_t>(batch.size()));
+  return committing;
 }
 
 void writer::commit(std::vector<task>& batch) {
@@ -123,7 +142,10 @@ result<void> writer::try_commit(std::vector<task>& batch) {
       connection_.roll_back();
       return fail(errc::disk_full);
     }
-    connection_.run("COMMIT");
+    {
+      const telemetry::span syncing{telemetry::current_span(), "sync"};
+      connection_.run("COMMIT"); // syncs the log
+    }
     const auto kept = may_answer_ ? may_answer_() : result<void>{};
     for (auto& each : batch)
       if (!kept && each.outcome)

@@ -6,6 +6,7 @@
 #include "domain/storage.hpp"
 #include "storage/disk/reserve.hpp"
 #include "storage/sqlite/connection.hpp"
+#include "telemetry/span.hpp"
 
 #include <cstdint>
 #include <functional>
@@ -53,7 +54,8 @@ public:
   writer(const writer&) = delete;
   writer& operator=(const writer&) = delete;
 
-  /// `done` is called on the writer's thread.
+  /// `done` is called on the writer's thread. If this thread works for a span, the commit has a
+  /// link to it, and `done` runs with the commit as `telemetry::current_span`.
   void submit(operation work, completion<void> done, effect does = effect::frees);
   /// Submits and waits. Must not be called on the writer's thread.
   result<void> run(operation work);
@@ -63,6 +65,7 @@ private:
     operation work;
     completion<void> done;
     effect does = effect::frees;
+    telemetry::span_context part_of = {};
     result<void> outcome = {};
   };
 
@@ -70,6 +73,9 @@ private:
   static constexpr std::size_t max_batch = 256;
 
   void write_all();
+  /// A trace of its own, with links to the operations: they share it, so it is part of none.
+  /// Records nothing if none of them is traced.
+  static telemetry::span begin_commit(const std::vector<task>& batch);
   void commit(std::vector<task>& batch);
   /// Answers all of `batch`, unless the disk is full.
   result<void> try_commit(std::vector<task>& batch);
