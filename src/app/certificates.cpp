@@ -40,7 +40,7 @@ void close_file(std::FILE* file) noexcept {
 /// Reads with `read`, a function of OpenSSL's; empty if the file is absent.
 template <class Handle, class Read>
 std::optional<Handle> read_pem(const fs::path& file, const std::string& what, Read read) {
-  const net::openssl_handle<std::FILE, close_file> opened{std::fopen(file.c_str(), "re")};
+  const openssl_handle<std::FILE, close_file> opened{std::fopen(file.c_str(), "re")};
   if (!opened && errno == ENOENT)
     return std::nullopt;
   if (!opened)

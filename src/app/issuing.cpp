@@ -15,7 +15,7 @@ namespace gantry::app {
 namespace {
 
 template <class T, auto Free>
-using handle = net::openssl_handle<T, Free>;
+using handle = openssl_handle<T, Free>;
 
 /// Seconds.
 constexpr long hour = 60 * 60;

@@ -1,7 +1,7 @@
 // Makes certificates, with OpenSSL.
 #pragma once
 
-#include "net/openssl_handle.hpp"
+#include "base/openssl_handle.hpp"
 
 #include <openssl/evp.h>
 #include <openssl/x509.h>
@@ -13,8 +13,8 @@ namespace gantry::app {
 
 /// A certificate and its private key.
 struct issued {
-  net::openssl_handle<X509, ::X509_free> certificate;
-  net::openssl_handle<EVP_PKEY, ::EVP_PKEY_free> key;
+  openssl_handle<X509, ::X509_free> certificate;
+  openssl_handle<EVP_PKEY, ::EVP_PKEY_free> key;
 };
 
 /// An authority with a new key (EC P-256) that may issue certificates of servers. Throws

@@ -1,6 +1,6 @@
 #include "net/pem_files.hpp"
 
-#include "net/openssl_handle.hpp"
+#include "base/openssl_handle.hpp"
 
 #include <openssl/err.h>
 #include <openssl/pem.h>

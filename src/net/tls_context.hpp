@@ -1,7 +1,7 @@
 // Certificates and rules of a TLS server, as OpenSSL takes them.
 #pragma once
 
-#include "net/openssl_handle.hpp"
+#include "base/openssl_handle.hpp"
 #include "net/ticket_keys.hpp"
 #include "net/tls_options.hpp"
 

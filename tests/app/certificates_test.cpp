@@ -26,7 +26,7 @@ using namespace gantry::test;
 
 namespace {
 
-using x509 = net::openssl_handle<X509, ::X509_free>;
+using x509 = openssl_handle<X509, ::X509_free>;
 
 struct own_folder {
   temp_dir root;
@@ -44,7 +44,7 @@ struct own_folder {
   std::string text(const char* name) const { return read_text(folder / name); }
   x509 certificate(const char* name) const {
     const auto pem = text(name);
-    const net::openssl_handle<BIO, ::BIO_free_all> memory{
+    const openssl_handle<BIO, ::BIO_free_all> memory{
       ::BIO_new_mem_buf(pem.data(), static_cast<int>(pem.size()))};
     return x509{::PEM_read_bio_X509(memory.get(), nullptr, nullptr, nullptr)};
   }
@@ -57,9 +57,9 @@ struct own_folder {
   bool is_trusted() const {
     const auto authority = certificate("ca.crt");
     const auto server = certificate("server.crt");
-    const net::openssl_handle<X509_STORE, ::X509_STORE_free> store{::X509_STORE_new()};
+    const openssl_handle<X509_STORE, ::X509_STORE_free> store{::X509_STORE_new()};
     ::X509_STORE_add_cert(store.get(), authority.get());
-    const net::openssl_handle<X509_STORE_CTX, ::X509_STORE_CTX_free> check{::X509_STORE_CTX_new()};
+    const openssl_handle<X509_STORE_CTX, ::X509_STORE_CTX_free> check{::X509_STORE_CTX_new()};
     ::X509_STORE_CTX_init(check.get(), store.get(), server.get(), nullptr);
     ::X509_STORE_CTX_set_purpose(check.get(), X509_PURPOSE_SSL_SERVER);
     return ::X509_verify_cert(check.get()) == 1;

@@ -3,7 +3,7 @@
 
 #include <memory>
 
-namespace gantry::net {
+namespace gantry {
 
 template <auto Free>
 struct freed_by {
@@ -17,4 +17,4 @@ struct freed_by {
 template <class T, auto Free>
 using openssl_handle = std::unique_ptr<T, freed_by<Free>>;
 
-} // namespace gantry::net
+} // namespace gantry
