@@ -164,7 +164,6 @@ registry_site find(const registry_url& url, const probe_settings& settings) {
 
 /// The option that helps, for an error message.
 const char* advice(probe_error::reason why) {
-  using reason = probe_error::reason;
   switch (why) {
   case reason::certificate:
     return "; --ca names the file of its issuer's certificate, --insecure accepts any";
