@@ -115,12 +115,14 @@ int tls_context::protect_ticket(SSL* connection, unsigned char* key_name, unsign
                                 EVP_CIPHER_CTX* cipher, EVP_MAC_CTX* mac, int encrypts) {
   auto* const context = ::SSL_get_SSL_CTX(connection);
   auto& tickets = *static_cast<ticket_keys*>(SSL_CTX_get_app_data(context));
+  // The client gets another ticket. In TLS 1.3 it uses each only once (RFC 8446, C.4).
+  constexpr int renewed = 2;
   if (encrypts)
     return tickets.encrypt(key_name, vector, cipher, mac) ? 1 : -1;
   switch (tickets.decrypt(key_name, vector, cipher, mac)) {
   case ticket_keys::found::unknown: return 0;
-  case ticket_keys::found::current: return 1;
-  case ticket_keys::found::old: return 2;
+  case ticket_keys::found::current: return ::SSL_version(connection) >= TLS1_3_VERSION ? renewed : 1;
+  case ticket_keys::found::old: return renewed;
   case ticket_keys::found::failed: return -1;
   }
   return -1;

@@ -39,7 +39,9 @@ int keep_ticket(SSL* ssl, SSL_SESSION* fresh) {
 
 tls_layer::tls_layer(int socket, const tls_wishes& wishes)
   : socket_{socket}, context_{::SSL_CTX_new(::TLS_client_method())} {
-  ::SSL_CTX_set_session_cache_mode(context_.get(), SSL_SESS_CACHE_CLIENT);
+  // Tickets outlive the context, whose own cache would spoil them at its end.
+  ::SSL_CTX_set_session_cache_mode(context_.get(),
+                                   SSL_SESS_CACHE_CLIENT | SSL_SESS_CACHE_NO_INTERNAL);
   ::SSL_CTX_sess_set_new_cb(context_.get(), keep_ticket);
   ::SSL_CTX_set_mode(context_.get(),
                      SSL_MODE_ENABLE_PARTIAL_WRITE | SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER);
