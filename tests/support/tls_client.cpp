@@ -1,6 +1,7 @@
 #include "support/tls_client.hpp"
 
 #include <openssl/err.h>
+#include <openssl/pem.h>
 #include <openssl/x509v3.h>
 
 #include <cerrno>
@@ -27,6 +28,30 @@ std::string in_alpn_form(const std::vector<std::string>& protocols) {
   std::string text = why ? why : "the connection ended";
   ::ERR_clear_error();
   throw http_failure{"TLS: " + text};
+}
+
+struct freed_bio {
+  void operator()(BIO* doomed) const noexcept { ::BIO_free_all(doomed); }
+};
+
+std::unique_ptr<BIO, freed_bio> reader(const std::string& pem) {
+  return std::unique_ptr<BIO, freed_bio>{
+    ::BIO_new_mem_buf(pem.data(), static_cast<int>(pem.size()))};
+}
+
+/// Whatever the server says it accepts.
+void use(SSL_CTX* context, const certificate& own) {
+  const auto chain = reader(own.text);
+  X509* first = ::PEM_read_bio_X509(chain.get(), nullptr, nullptr, nullptr);
+  ::SSL_CTX_use_certificate(context, first);
+  ::X509_free(first);
+  while (X509* next = ::PEM_read_bio_X509(chain.get(), nullptr, nullptr, nullptr))
+    ::SSL_CTX_add0_chain_cert(context, next);
+  const auto secret = reader(own.key);
+  EVP_PKEY* key = ::PEM_read_bio_PrivateKey(secret.get(), nullptr, nullptr, nullptr);
+  ::SSL_CTX_use_PrivateKey(context, key);
+  ::EVP_PKEY_free(key);
+  ::ERR_clear_error(); // of the end of the chain
 }
 
 int keep_ticket(SSL* ssl, SSL_SESSION* fresh) {
@@ -57,6 +82,8 @@ tls_layer::tls_layer(int socket, const tls_wishes& wishes)
     ::SSL_CTX_set_alpn_protos(context_.get(),
                               reinterpret_cast<const unsigned char*>(protocols.data()),
                               static_cast<unsigned>(protocols.size()));
+  if (!wishes.shows.text.empty())
+    use(context_.get(), wishes.shows);
   ssl_.reset(::SSL_new(context_.get()));
   SSL_set_app_data(ssl_.get(), &tickets_);
   if (!wishes.host.empty())
