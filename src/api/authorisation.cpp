@@ -1,5 +1,6 @@
 #include "api/authorisation.hpp"
 
+#include "api/certificate_login.hpp"
 #include "api/proxies.hpp"
 #include "api/responses.hpp"
 #include "auth/basic.hpp"
@@ -13,6 +14,10 @@ namespace gantry::api {
 namespace {
 
 using policy::action;
+
+/// A challenge is required (RFC 9110, 15.5.2). This one leads no client to send a password
+/// (draft-ietf-httpbis-cant, 2).
+constexpr std::string_view certificate_challenge = R"(ClientCertificate realm="Registry")";
 
 /// Absent for what is not an action of a policy.
 std::optional<action> action_of(scope needs) noexcept {
@@ -88,13 +93,13 @@ bool has_introduced_itself(const exchange& ex) {
 /// A login is asked for first, because docker and others send credentials only to registries that
 /// ask at `/v2/`.
 bool is_admitted(const exchange& ex, scope needs) {
-  if (!ex.server.login || !ex.who.anonymous)
+  if (!can_log_in(ex) || !ex.who.anonymous)
     return true;
   return ex.rules->admits_anonymous() && (needs == scope::token || has_introduced_itself(ex));
 }
 
 response refuse(const exchange& ex, const api_request* asked, action what) {
-  if (ex.server.login && ex.who.anonymous)
+  if (can_log_in(ex) && ex.who.anonymous)
     return challenge(ex, asked, has_introduced_itself(ex) ? "insufficient_scope" : "");
   std::string detail{policy::to_string(what)};
   if (policy::is_in_repository(what))
@@ -122,8 +127,11 @@ response challenge(const exchange& ex, const api_request* asked, std::string_vie
   auto reply = make_error_response(fail(errc::unauthorized));
   const bool offers_tokens =
     ex.rules && ex.rules->admits_anonymous() && needed(asked) != scope::token;
-  reply.set("WWW-Authenticate",
-            offers_tokens ? bearer_challenge(ex, asked, reason) : ex.server.login->challenge());
+  if (!ex.server.login)
+    reply.set("WWW-Authenticate", certificate_challenge);
+  else
+    reply.set("WWW-Authenticate",
+              offers_tokens ? bearer_challenge(ex, asked, reason) : ex.server.login->challenge());
   return reply;
 }
 
