@@ -23,6 +23,12 @@ enum class log_level : std::uint8_t { error, warn, info, debug };
 /// Who may steer the registry as a test double: no client, those on the same machine, or all.
 enum class control : std::uint8_t { off, loopback, any };
 
+/// Whether a client may come without a certificate.
+enum class client_certificates : std::uint8_t { if_given, required };
+
+/// Which name in a certificate is the user.
+enum class certificate_name : std::uint8_t { common, dns, email, uri };
+
 /// The oldest version of TLS that is spoken.
 enum class tls_version : std::uint8_t { tls1_2, tls1_3 };
 
@@ -82,6 +88,10 @@ struct settings {
   // Who may do something. Without a file everybody may do everything.
   std::string htpasswd;
   std::string realm = "Registry";
+  /// Files in PEM with the authorities of clients' certificates; empty for no such certificates.
+  std::vector<std::string> tls_client_authorities;
+  client_certificates tls_clients = client_certificates::required;
+  certificate_name tls_client_user = certificate_name::common;
   /// A policy file; empty for none.
   std::string policy_file;
 
