@@ -18,12 +18,13 @@ const KEYS = new Set(
   gantry.scheduler.polling gantry.scheduler.separate gantry.scrub.interval gantry.scrub.rate
   gantry.seed gantry.tags.immutable gantry.threads gantry.timeouts.body gantry.timeouts.bodyrate
   gantry.timeouts.head gantry.timeouts.idle gantry.timeouts.send gantry.timeouts.stall
-  gantry.tls.certificates gantry.uploads.max gantry.uploads.minchunk gantry.uploads.perrepository
-  gantry.validation.lenient gantry.validation.references http.addr http.debug.addr
-  http.debug.prometheus.enabled http.debug.prometheus.path http.draintimeout http.headers
-  http.host http.prefix http.relativeurls http.tls.certificate http.tls.ciphersuites http.tls.key
-  http.tls.minimumtls http.trustedproxies log.accesslog.disabled log.formatter log.level
-  storage.delete.enabled storage.filesystem.rootdirectory storage.maintenance.readonly.enabled
+  gantry.tls.certificates gantry.tls.clientuser gantry.uploads.max gantry.uploads.minchunk
+  gantry.uploads.perrepository gantry.validation.lenient gantry.validation.references http.addr
+  http.debug.addr http.debug.prometheus.enabled http.debug.prometheus.path http.draintimeout
+  http.headers http.host http.prefix http.relativeurls http.tls.certificate http.tls.ciphersuites
+  http.tls.clientauth http.tls.clientcas http.tls.key http.tls.minimumtls http.trustedproxies
+  log.accesslog.disabled log.formatter log.level storage.delete.enabled
+  storage.filesystem.rootdirectory storage.maintenance.readonly.enabled
   storage.maintenance.uploadpurging.age`.split(/\s+/),
 );
 

@@ -1,5 +1,6 @@
 #include "api/authorisation.hpp"
 
+#include "api/certificate_login.hpp"
 #include "api/proxies.hpp"
 #include "api/responses.hpp"
 #include "auth/login.hpp"
@@ -14,6 +15,10 @@ namespace gantry::api {
 namespace {
 
 using policy::action;
+
+/// A challenge is required (RFC 9110, 15.5.2). This one leads no client to send a password
+/// (draft-ietf-httpbis-cant, 2).
+constexpr std::string_view certificate_challenge = R"(ClientCertificate realm="Registry")";
 
 /// Absent for what is not an action of a policy.
 std::optional<action> action_of(scope needs) noexcept {
@@ -115,7 +120,7 @@ bool has_introduced_itself(const exchange& ex) {
 /// A login is asked for first, because docker and others send credentials only to registries that
 /// ask at `/v2/`.
 bool is_admitted(const exchange& ex, scope needs) {
-  if (!ex.server.login || !ex.who.anonymous || needs == scope::form || !ex.who.limits.empty())
+  if (!can_log_in(ex) || !ex.who.anonymous || needs == scope::form || !ex.who.limits.empty())
     return true;
   return ex.rules && ex.rules->admits_anonymous() &&
          (needs == scope::token || has_introduced_itself(ex));
@@ -124,7 +129,7 @@ bool is_admitted(const exchange& ex, scope needs) {
 response refuse(const exchange& ex, const api_request* asked, action what, bool beyond_token) {
   if (beyond_token)
     return challenge(ex, asked, "insufficient_scope");
-  if (ex.server.login && ex.who.anonymous)
+  if (can_log_in(ex) && ex.who.anonymous)
     return challenge(ex, asked, has_introduced_itself(ex) ? "insufficient_scope" : "");
   std::string detail{policy::to_string(what)};
   if (policy::is_in_repository(what))
@@ -152,9 +157,12 @@ std::optional<response> authorise(exchange& ex, const api_request* asked) {
 
 response challenge(const exchange& ex, const api_request* asked, std::string_view reason) {
   auto reply = make_error_response(fail(errc::unauthorized));
-  reply.set("WWW-Authenticate", offers_tokens(ex, needed(asked))
-                                  ? bearer_challenge(ex, asked, reason)
-                                  : ex.server.login->challenge());
+  if (!ex.server.login)
+    reply.set("WWW-Authenticate", certificate_challenge);
+  else if (offers_tokens(ex, needed(asked)))
+    reply.set("WWW-Authenticate", bearer_challenge(ex, asked, reason));
+  else
+    reply.set("WWW-Authenticate", ex.server.login->challenge());
   return reply;
 }
 

@@ -18,7 +18,8 @@ namespace gantry::api {
 /// the client may do. Without a policy all may do everything that their tokens allow.
 std::optional<http::response> authorise(exchange& ex, const api_request* asked);
 
-/// 401: asks for a password or a token: see `auth::asked_for`. `reason`
+/// 401: asks for a password or a token (see `auth::asked_for`), or for a certificate if there are
+/// neither. `reason`
 /// is the `error` of RFC 6750 for a token that came; empty for none.
 http::response challenge(const exchange& ex, const api_request* asked,
                          std::string_view reason = {});

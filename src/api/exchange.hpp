@@ -86,7 +86,7 @@ struct context {
   std::unique_ptr<replay::player> session;
   /// Replaced as a whole; each request reads it once.
   current<options> settings;
-  /// Null if clients need not log in. Set before anything is served.
+  /// Null if clients have neither passwords nor tokens. Set before anything is served.
   auth::login* login = nullptr;
   /// Null if all that are let in may do everything. Set before anything is served.
   auth::policy_file* policy = nullptr;

@@ -1,6 +1,7 @@
 #include "api/login.hpp"
 
 #include "api/authorisation.hpp"
+#include "api/certificate_login.hpp"
 #include "api/proxies.hpp"
 #include "api/responses.hpp"
 #include "auth/login.hpp"
@@ -63,11 +64,16 @@ bool may_be_anonymous(const exchange& ex) {
   return ex.rules && ex.rules->admits_anonymous();
 }
 
+/// A token stands for a password: the certificate that comes with each request needs none.
+bool is_for_token(const api_request* asked) {
+  return asked && operation_of(*asked).needs == scope::token;
+}
+
 /// A token of an anonymous client counts as long as the policy allows such clients something. A new
 /// token needs the password: one that buys its successor would never end.
 asio::awaitable<std::optional<response>> take_token(exchange& ex, const api_request* asked,
                                                     std::string_view token) {
-  if (asked && operation_of(*asked).needs == scope::token)
+  if (is_for_token(asked))
     co_return challenge(ex, asked);
   auto& login = *ex.server.login;
   auto found = login.decide_token(token);
@@ -110,14 +116,18 @@ asio::awaitable<std::optional<response>> log_in_as(exchange& ex, const api_reque
 }
 
 bool needs_login(const exchange& ex, const operation* asked) noexcept {
-  return ex.server.login &&
+  return can_log_in(ex) &&
          !(asked && (asked->needs == scope::none || asked->needs == scope::form));
 }
 
 asio::awaitable<std::optional<response>> log_in(exchange& ex, const api_request* asked) {
   const auto field = ex.head.find(http::request_head::field::authorization);
+  if (!field && shows_certificate(ex) && !is_for_token(asked))
+    co_return take_certificate(ex, asked);
   if (!field)
     co_return may_be_anonymous(ex) ? std::nullopt : std::optional{challenge(ex, asked)};
+  if (!ex.server.login) // no password can be right
+    co_return challenge(ex, asked);
   if (const auto token = auth::read_bearer(*field))
     co_return co_await take_token(ex, asked, *token);
   auto who = auth::read_basic(*field);

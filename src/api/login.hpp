@@ -17,8 +17,9 @@ namespace gantry::api {
 bool needs_login(const exchange& ex, const operation* asked) noexcept;
 
 /// Logs the client in and notes who it is in `ex.who`, or returns the response that refuses it.
-/// Without credentials it stays anonymous, if the policy allows something to such clients; wrong
-/// ones are always refused. `asked` as for `challenge`. Precondition: `ex.server.login` is set.
+/// What Authorization says counts before the certificate of the connection. Without either the
+/// client stays anonymous, if the policy allows something to such clients; wrong ones are always
+/// refused. `asked` as for `challenge`. Precondition: `can_log_in`.
 boost::asio::awaitable<std::optional<http::response>> log_in(exchange& ex,
                                                              const api_request* asked);
 

@@ -20,6 +20,10 @@ namespace gantry::api {
 /// Who may steer the registry as a test double (`effect::steers`).
 enum class control : std::uint8_t { off, loopback, any };
 
+/// Which name in a client's certificate is its user: the common name, or the first alternative name
+/// of a kind.
+enum class certificate_name : std::uint8_t { common, dns, email, uri };
+
 struct options {
   validation_policy validation;
   page_limits pages;
@@ -46,6 +50,10 @@ struct options {
   /// Host names of this registry alone, in lower case: its pages may change content under these
   /// names, besides addresses and `localhost`.
   std::vector<std::string> allowed_hosts;
+
+  /// Clients can log in by certificates, which TLS asks them for.
+  bool certificates_log_in = false;
+  certificate_name user_in_certificate = certificate_name::common;
 
   bool read_only = false;
   bool allow_delete = true;

@@ -1,5 +1,6 @@
 #include "app/certificates.hpp"
 
+#include "app/certificate_advice.hpp"
 #include "app/issuing.hpp"
 #include "base/file_replacement.hpp"
 #include "net/pem_files.hpp"
@@ -28,6 +29,8 @@ namespace fs = std::filesystem;
 
 constexpr mode_t for_the_owner = 0600;
 constexpr mode_t for_all = 0644;
+/// Bytes: what X.509 allows.
+constexpr std::size_t longest_attribute = 64;
 
 [[noreturn]] void refuse(const fs::path& file, const std::string& why) {
   throw std::runtime_error{file.string() + ": " + why};
@@ -88,14 +91,20 @@ issued open_authority(const fs::path& folder, bool& is_new) {
 }
 
 /// A certificate that is there may be replaced only if it came from here.
-void check_replaceable(const fs::path& folder, const issued& authority) {
-  const auto file = folder / "server.crt";
+void check_replaceable(const fs::path& folder, const std::string& name, const issued& authority) {
+  const auto file = folder / (name + ".crt");
+  const auto key = folder / (name + ".key");
   const auto known = read_pem<decltype(issued::certificate)>(file, "certificate", ::PEM_read_X509);
-  if (!known && fs::exists(folder / "server.key"))
-    refuse(folder / "server.key", "this key has no server.crt: move it away");
+  if (!known && fs::exists(key))
+    refuse(key, "this key has no " + name + ".crt: move it away");
   if (known && ::X509_verify(known->get(), authority.key.get()) != 1)
-    refuse(file, "this certificate is of another authority: move it and server.key away, or name "
-                 "another folder");
+    refuse(file, "this certificate is of another authority: move it and " + name +
+                   ".key away, or name another folder");
+}
+
+void write(const fs::path& folder, const std::string& name, const issued& made) {
+  write(folder / (name + ".key"), text_of(made.key.get()), for_the_owner);
+  write(folder / (name + ".crt"), text_of(made.certificate.get()), for_all);
 }
 
 std::vector<std::string> all_hosts(const std::vector<std::string>& added) {
@@ -106,44 +115,8 @@ std::vector<std::string> all_hosts(const std::vector<std::string>& added) {
   return hosts;
 }
 
-constexpr std::string_view advice = R"(
-Serve:
-  gantry serve --tls-cert {dir}/server.crt --tls-key {dir}/server.key
-
-Let clients trust the authority, here for images whose names begin with {host}:4775.
-docker, without a restart:
-  sudo install -D -m 644 {dir}/ca.crt /etc/docker/certs.d/{host}:4775/ca.crt
-podman, skopeo, buildah:
-  sudo install -D -m 644 {dir}/ca.crt /etc/containers/certs.d/{host}:4775/ca.crt
-containerd, in /etc/containerd/certs.d/{host}:4775/hosts.toml:
-  server = "https://{host}:4775"
-  [host."https://{host}:4775"]
-    ca = "{dir}/ca.crt"
-all programs of this machine (Debian; others have update-ca-trust):
-  sudo install -m 644 {dir}/ca.crt /usr/local/share/ca-certificates/gantry-dev.crt
-  sudo update-ca-certificates
-)";
-
-std::string filled(std::string text, std::string_view place, const std::string& value) {
-  for (auto at = text.find(place); at != std::string::npos;
-       at = text.find(place, at + value.size()))
-    text.replace(at, place.size(), value);
-  return text;
-}
-
-void explain(std::FILE* output, const fs::path& folder, bool is_new, const issued& server,
-             const std::vector<std::string>& hosts) {
-  std::string names;
-  for (const auto& host : hosts)
-    names.append(names.empty() ? "" : ", ").append(host);
-  const auto dir = folder.string();
-  std::fprintf(output, "%s/ca.crt      %s authority; %s/ca.key is its key: keep it secret\n",
-               dir.c_str(), is_new ? "a new" : "the known", dir.c_str());
-  std::fprintf(output, "%s/server.crt  for %s, until %s; %s/server.key is its key\n", dir.c_str(),
-               names.c_str(), net::date_of(::X509_get0_notAfter(server.certificate.get())).c_str(),
-               dir.c_str());
-  const auto& host = hosts.size() > 3 && !hosts[3].starts_with('*') ? hosts[3] : hosts.front();
-  std::fputs(filled(filled(std::string{advice}, "{dir}", dir), "{host}", host).c_str(), output);
+bool has_control_characters(std::string_view text) {
+  return std::ranges::any_of(text, [](unsigned char c) { return c < 0x20 || c == 0x7f; });
 }
 
 } // namespace
@@ -156,12 +129,16 @@ int run(const dev_certificate_command& command, std::FILE* output) {
   const auto folder = fs::canonical(command.folder);
   bool is_new = false;
   const auto authority = open_authority(folder, is_new);
-  check_replaceable(folder, authority);
+  check_replaceable(folder, "server", authority);
+  for (const auto& client : command.clients)
+    check_replaceable(folder, client, authority);
   const auto hosts = all_hosts(command.hosts);
   const auto server = issue(authority, hosts);
-  write(folder / "server.key", text_of(server.key.get()), for_the_owner);
-  write(folder / "server.crt", text_of(server.certificate.get()), for_all);
-  explain(output, folder, is_new, server, hosts);
+  write(folder, "server", server);
+  for (const auto& client : command.clients)
+    write(folder, client, issue_to_client(authority, client, command.organisations));
+  const auto until = net::date_of(::X509_get0_notAfter(server.certificate.get()));
+  std::fputs(advice_on({folder, is_new, hosts, command.clients, until}).c_str(), output);
   return 0;
 }
 
@@ -180,6 +157,31 @@ std::string read_certified_host(const std::string& text) {
     throw std::invalid_argument{"'" + text +
                                 "' is not the name or address of a host: omit scheme and port, "
                                 "such as registry.example"};
+  return text;
+}
+
+std::string read_certified_user(const std::string& text) {
+  const auto is_plain = [](unsigned char c) { return std::isalnum(c) || c == '_'; };
+  const bool is_name = !text.empty() && text.size() <= longest_attribute &&
+                       is_plain(text.front()) && std::ranges::all_of(text, [&](unsigned char c) {
+                         return is_plain(c) || std::string_view{".-@+"}.find(
+                                                 static_cast<char>(c)) != std::string_view::npos;
+                       });
+  if (!is_name)
+    throw std::invalid_argument{"'" + text +
+                                "' is not the name of a user: write letters, digits and .-_@+, at "
+                                "most 64, such as alice"};
+  if (text == "ca" || text == "server")
+    throw std::invalid_argument{"'" + text +
+                                "' is the name of another certificate: write another "
+                                "one, such as alice"};
+  return text;
+}
+
+std::string read_organisation(const std::string& text) {
+  if (text.size() > longest_attribute || has_control_characters(text))
+    throw std::invalid_argument{"'" + text +
+                                "' is not an organisation: write at most 64 bytes, such as team-a"};
   return text;
 }
 

@@ -21,7 +21,7 @@ using handle = openssl_handle<T, Free>;
 constexpr long hour = 60 * 60;
 constexpr long day = 24 * hour;
 constexpr long authority_days = 3650;
-constexpr long server_days = 397;
+constexpr long issued_days = 397;
 
 void demand(bool done) {
   if (!done)
@@ -39,11 +39,11 @@ void set_serial(X509* made) {
   demand(number && ::BN_to_ASN1_INTEGER(number.get(), ::X509_get_serialNumber(made)) != nullptr);
 }
 
-void set_subject(X509* made, const std::string& name) {
+void add_to_subject(X509* made, const char* attribute, const std::string& value) {
   auto* const subject = ::X509_get_subject_name(made);
-  const auto* const text = reinterpret_cast<const unsigned char*>(name.data());
-  demand(::X509_NAME_add_entry_by_txt(subject, "CN", MBSTRING_UTF8, text,
-                                      static_cast<int>(name.size()), -1, 0) == 1);
+  const auto* const text = reinterpret_cast<const unsigned char*>(value.data());
+  demand(::X509_NAME_add_entry_by_txt(subject, attribute, MBSTRING_UTF8, text,
+                                      static_cast<int>(value.size()), -1, 0) == 1);
 }
 
 void extend(X509* made, X509* issuer, int kind, const char* value) {
@@ -78,7 +78,7 @@ void set_hosts(X509* made, const std::vector<std::string>& hosts) {
 }
 
 /// A version 3 certificate with a new key; valid from an hour ago, for clocks that are behind.
-issued begin(const std::string& name) {
+issued begin() {
   issued made{decltype(issued::certificate){::X509_new()},
               decltype(issued::key){EVP_EC_gen("P-256")}};
   auto* const certificate = made.certificate.get();
@@ -86,7 +86,6 @@ issued begin(const std::string& name) {
          ::X509_set_pubkey(certificate, made.key.get()) == 1 &&
          ::X509_gmtime_adj(::X509_getm_notBefore(certificate), -hour) != nullptr);
   set_serial(certificate);
-  set_subject(certificate, name);
   return made;
 }
 
@@ -94,6 +93,17 @@ void sign(X509* made, X509* issuer, EVP_PKEY* key) {
   demand(::X509_set_issuer_name(made, ::X509_get_subject_name(issuer)) == 1);
   extend(made, issuer, NID_authority_key_identifier, "keyid");
   demand(::X509_sign(made, key, ::EVP_sha256()) > 0);
+}
+
+/// What certificates of servers and clients have in common.
+void fill_issued(X509* own, X509* issuer, const char* usage) {
+  demand(::X509_gmtime_adj(::X509_getm_notAfter(own), issued_days * day - hour) != nullptr);
+  if (::ASN1_TIME_compare(::X509_get0_notAfter(own), ::X509_get0_notAfter(issuer)) > 0)
+    demand(::X509_set1_notAfter(own, ::X509_get0_notAfter(issuer)) == 1);
+  extend(own, issuer, NID_basic_constraints, "critical,CA:FALSE");
+  extend(own, issuer, NID_key_usage, "critical,digitalSignature");
+  extend(own, issuer, NID_ext_key_usage, usage);
+  extend(own, issuer, NID_subject_key_identifier, "hash");
 }
 
 template <class Write>
@@ -108,8 +118,9 @@ std::string written(Write write) {
 } // namespace
 
 issued make_authority(const std::string& name) {
-  auto made = begin(name);
+  auto made = begin();
   auto* const own = made.certificate.get();
+  add_to_subject(own, "CN", name);
   demand(::X509_gmtime_adj(::X509_getm_notAfter(own), authority_days * day) != nullptr);
   extend(own, own, NID_basic_constraints, "critical,CA:TRUE,pathlen:0");
   extend(own, own, NID_key_usage, "critical,keyCertSign,cRLSign");
@@ -120,18 +131,24 @@ issued make_authority(const std::string& name) {
 
 issued issue(const issued& authority, const std::vector<std::string>& hosts) {
   assert(!hosts.empty());
-  auto made = begin(hosts.front());
+  auto made = begin();
   auto* const own = made.certificate.get();
-  auto* const issuer = authority.certificate.get();
-  demand(::X509_gmtime_adj(::X509_getm_notAfter(own), server_days * day - hour) != nullptr);
-  if (::ASN1_TIME_compare(::X509_get0_notAfter(own), ::X509_get0_notAfter(issuer)) > 0)
-    demand(::X509_set1_notAfter(own, ::X509_get0_notAfter(issuer)) == 1);
-  extend(own, issuer, NID_basic_constraints, "critical,CA:FALSE");
-  extend(own, issuer, NID_key_usage, "critical,digitalSignature");
-  extend(own, issuer, NID_ext_key_usage, "serverAuth");
-  extend(own, issuer, NID_subject_key_identifier, "hash");
+  add_to_subject(own, "CN", hosts.front());
+  fill_issued(own, authority.certificate.get(), "serverAuth");
   set_hosts(own, hosts);
-  sign(own, issuer, authority.key.get());
+  sign(own, authority.certificate.get(), authority.key.get());
+  return made;
+}
+
+issued issue_to_client(const issued& authority, const std::string& name,
+                       const std::vector<std::string>& organisations) {
+  auto made = begin();
+  auto* const own = made.certificate.get();
+  for (const auto& each : organisations)
+    add_to_subject(own, "O", each);
+  add_to_subject(own, "CN", name);
+  fill_issued(own, authority.certificate.get(), "clientAuth");
+  sign(own, authority.certificate.get(), authority.key.get());
   return made;
 }
 

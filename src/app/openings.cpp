@@ -66,6 +66,7 @@ registry_options complete(registry_options settings) {
   if (settings.seed.empty())
     settings.seed = settings.data.empty() ? "true" : "false";
   settings.api.validation = settings.actors.validation;
+  settings.api.certificates_log_in = !settings.tls.client_authorities.empty();
   if (settings.api.steered_by == api::control::off)
     settings.api.journal_entries = 0; // none could read it
   // Expired uploads go soon after their time, even if that is short.
@@ -82,6 +83,9 @@ std::shared_ptr<adjustable_clock> make_clock(const registry_options& settings) {
 }
 
 std::unique_ptr<net::tls_identity> make_identity(const net::tls_options& settings) {
+  if (settings.certificates.empty() && !settings.client_authorities.empty())
+    throw std::invalid_argument{"authorities of clients need a certificate of the server: name it "
+                                "with --tls-cert (http.tls.certificate)"};
   if (settings.certificates.empty())
     return nullptr;
   const auto& first = settings.certificates.front();

@@ -121,7 +121,7 @@ struct registry::parts {
   std::unique_ptr<telemetry::access_logger> log;
   /// Null without an audit log.
   std::unique_ptr<telemetry::audit_log> audit;
-  /// Null if clients need not log in.
+  /// Null if clients have neither passwords nor tokens.
   std::unique_ptr<auth::login> login;
   /// Null if all that are let in may do everything.
   std::unique_ptr<auth::policy_file> policy;
@@ -146,7 +146,8 @@ struct registry::parts {
 
 api::request_metrics*
 registry::parts::observe(std::vector<std::unique_ptr<api::observer>>& observers) const {
-  const bool has_names = login || !settings.api.trusted_proxies.empty();
+  const bool has_names =
+    login || settings.api.certificates_log_in || !settings.api.trusted_proxies.empty();
   observers.push_back(std::make_unique<api::access_log_observer>(*log, has_names));
   observers.push_back(std::make_unique<api::journal_observer>(context->requests));
   if (audit)

@@ -101,6 +101,16 @@ replay::order order_of(config::replay_order kept) {
   return replay::order::loose;
 }
 
+api::certificate_name name_of(config::certificate_name user) {
+  switch (user) {
+  case config::certificate_name::common: return api::certificate_name::common;
+  case config::certificate_name::dns: return api::certificate_name::dns;
+  case config::certificate_name::email: return api::certificate_name::email;
+  case config::certificate_name::uri: return api::certificate_name::uri;
+  }
+  return api::certificate_name::common;
+}
+
 actor_options actors_of(const config::settings& chosen) {
   actor_options actors;
   actors.validation = chosen.validation();
@@ -132,6 +142,7 @@ api::options api_of(const config::settings& chosen) {
   api.absolute_locations = !chosen.relative_locations;
   api.cors_origins = chosen.cors_origins;
   api.allowed_hosts = chosen.allowed_hosts;
+  api.user_in_certificate = name_of(chosen.tls_client_user);
   api.read_only = chosen.read_only;
   api.allow_delete = chosen.allow_delete;
   api.referrers = chosen.referrers;
@@ -160,6 +171,14 @@ http::options http_of(const config::settings& chosen) {
   return http;
 }
 
+net::client_certificates clients_of(config::client_certificates asked) {
+  switch (asked) {
+  case config::client_certificates::if_given: return net::client_certificates::if_given;
+  case config::client_certificates::required: return net::client_certificates::required;
+  }
+  return net::client_certificates::required;
+}
+
 net::tls_version version_of(config::tls_version minimum) {
   switch (minimum) {
   case config::tls_version::tls1_2: return net::tls_version::tls1_2;
@@ -180,6 +199,8 @@ net::tls_options tls_of(const config::settings& chosen) {
   }
   tls.minimum = version_of(chosen.tls_minimum);
   tls.cipher_suites = chosen.tls_cipher_suites;
+  tls.client_authorities = chosen.tls_client_authorities;
+  tls.clients = clients_of(chosen.tls_clients);
   return tls;
 }
 

@@ -15,6 +15,9 @@ namespace gantry::config {
 
 namespace {
 
+constexpr std::string_view authorities_key = "http.tls.clientcas";
+constexpr std::string_view client_auth_key = "http.tls.clientauth";
+constexpr std::string_view client_user_key = "gantry.tls.clientuser";
 constexpr std::string_view control_key = "gantry.control";
 constexpr std::string_view delete_key = "storage.delete.enabled";
 constexpr std::string_view expiry_key = "storage.maintenance.uploadpurging.age";
@@ -145,6 +148,7 @@ outcome draft::finish() {
   imitate();
   refuse_both(folder_key, memory_key);
   fit_pages();
+  fit_certificates();
   name_host();
   if (!is_given(references_key))
     made_.references = usual_references(made_);
@@ -252,6 +256,24 @@ void draft::fit_pages() {
   throw std::invalid_argument{name_of(page_default_key) + ": '" +
                               std::to_string(made_.page_default) + "' is more than " +
                               name_of(page_max_key) + ": at most " + most + ", such as " + most};
+}
+
+/// What is to keep clients out must not be without effect.
+void draft::fit_certificates() {
+  const auto demand = [this](std::string_view key, bool is_met, std::string_view needed) {
+    if (!is_met && is_given(key))
+      throw std::invalid_argument{name_of(key) + " needs " + std::string{needed}};
+  };
+  demand(
+    authorities_key, !made_.tls_certificate.empty() || !made_.tls_certificates.empty(),
+    "TLS: name a certificate with --tls-cert (http.tls.certificate) and its key with --tls-key "
+    "(http.tls.key)");
+  const bool knows_clients = !made_.tls_client_authorities.empty();
+  demand(client_auth_key, knows_clients,
+         "authorities: name a file with --tls-client-ca (http.tls.clientcas)");
+  if (is_given(client_user_key) && !knows_clients)
+    warn(name_of(client_user_key) + " has no effect without " +
+         std::string{row_of(authorities_key).flag} + " FILE");
 }
 
 /// Applies the defaults of a durable registry.

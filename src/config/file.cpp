@@ -158,9 +158,6 @@ private:
   }
 
   void explain(const unsupported& known, const node& value, const std::string& key) {
-    if (known.if_ignored == loss::clients)
-      throw mistake{value.key_at, key + " is not supported, and without it all clients could " +
-                                    "connect: leave it out; " + std::string{known.instead}};
     if (known.if_ignored == loss::none && !known.instead.empty())
       into_.warn(origin_of(value.key_at).name + ": " + key +
                  " is not supported and has no effect: " + std::string{known.instead});

@@ -25,6 +25,11 @@ enum class control : std::uint8_t { off, loopback, any };
 
 /// What clients without credentials are asked for: a password, a token, or what fits the policy.
 enum class challenge : std::uint8_t { automatic, basic, bearer };
+/// Whether a client may come without a certificate.
+enum class client_certificates : std::uint8_t { if_given, required };
+
+/// Which name in a certificate is the user.
+enum class certificate_name : std::uint8_t { common, dns, email, uri };
 
 /// The oldest version of TLS that is spoken.
 enum class tls_version : std::uint8_t { tls1_2, tls1_3 };
@@ -101,6 +106,10 @@ struct settings {
   std::string personal_tokens;
   /// Where the keys of tokens are kept. Empty: in the folder, or in memory.
   std::string token_keys;
+  /// Files in PEM with the authorities of clients' certificates; empty for no such certificates.
+  std::vector<std::string> tls_client_authorities;
+  client_certificates tls_clients = client_certificates::required;
+  certificate_name tls_client_user = certificate_name::common;
   /// A policy file; empty for none.
   std::string policy_file;
 

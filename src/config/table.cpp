@@ -38,6 +38,16 @@ constexpr std::array<choice_row<replay_order>, 2> order_names{
 constexpr std::array<choice_row<tls_version>, 2> tls_names{
   {{"tls1.2", tls_version::tls1_2}, {"tls1.3", tls_version::tls1_3}}};
 
+constexpr std::array<choice_row<client_certificates>, 2> client_names{
+  {{"require-and-verify-client-cert", client_certificates::required},
+   {"verify-client-cert-if-given", client_certificates::if_given}}};
+
+constexpr std::array<choice_row<certificate_name>, 4> user_names{
+  {{"cn", certificate_name::common},
+   {"dns", certificate_name::dns},
+   {"email", certificate_name::email},
+   {"uri", certificate_name::uri}}};
+
 constexpr std::array<choice_row<log_formatter>, 3> formatter_names{
   {{"json", log_formatter::json},
    {"logstash", log_formatter::json},
@@ -56,6 +66,16 @@ constexpr value or_empty(value holds) {
 /// A list that a file writes as a map.
 constexpr value as_map(value holds) {
   holds.is_map = true;
+  return holds;
+}
+
+/// Without what distribution has besides, because that verifies nothing.
+constexpr value verified_clients() {
+  auto holds = choice<&settings::tls_clients, client_names>();
+  holds.read = [](settings& into, std::string_view text, const value& self) {
+    refuse_unverified(text);
+    choice<&settings::tls_clients, client_names>().read(into, text, self);
+  };
   return holds;
 }
 
@@ -432,6 +452,12 @@ constexpr row rows[] = {
      "a further certificate and its key, for clients that ask for one of its hosts (SNI); may "
      "be repeated",
    .fallback = "none"},
+  {.key = "gantry.tls.clientuser",
+   .flag = "--tls-client-user",
+   .holds = choice<&settings::tls_client_user, user_names>(),
+   .section = group::users,
+   .help = "which name in a client's certificate is the user: the common name of its subject (cn), "
+           "or its first name of a host (dns), of a mailbox (email) or URI (uri)"},
   {.key = "gantry.uploads.max",
    .flag = "--max-uploads",
    .holds = count<&settings::max_uploads>(),
@@ -528,6 +554,18 @@ constexpr row rows[] = {
    .help = "offer this cipher suite, such as TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256; may be "
            "repeated, the preferred ones first",
    .fallback = "all with forward secrecy and authenticated encryption"},
+  {.key = "http.tls.clientauth",
+   .flag = "--tls-client-auth",
+   .holds = verified_clients(),
+   .section = group::users,
+   .help = "whether a client must have a certificate, or may log in otherwise"},
+  {.key = "http.tls.clientcas",
+   .flag = "--tls-client-ca",
+   .holds = list<&settings::tls_client_authorities>("FILE", ','),
+   .section = group::users,
+   .help = "let clients in by certificates of the authorities in this file (PEM); it is read again "
+           "when it changes; may be repeated",
+   .fallback = "none: clients are not asked for certificates"},
   {.key = "http.tls.key",
    .flag = "--tls-key",
    .holds = text<&settings::tls_key>("FILE"),

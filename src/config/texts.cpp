@@ -123,6 +123,14 @@ std::string read_certificate_pair(std::string_view text) {
   return std::string{text};
 }
 
+void refuse_unverified(std::string_view text) {
+  const bool requests = text == "request-client-cert";
+  if (requests || text == "require-any-client-cert")
+    throw std::invalid_argument{
+      quote(text) + " verifies nothing, so that any certificate would do: write " +
+      (requests ? "verify-client-cert-if-given" : "require-and-verify-client-cert")};
+}
+
 std::string read_path(std::string_view text) {
   if (!text.starts_with('/'))
     throw std::invalid_argument{quote(text) +

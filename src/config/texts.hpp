@@ -32,6 +32,10 @@ std::pair<std::string, std::string> read_field(std::string_view text);
 /// `CERT:KEY`, two files whose names have no colon. Throws std::invalid_argument.
 std::string read_certificate_pair(std::string_view text);
 
+/// Throws std::invalid_argument if `text` is a rule of distribution that accepts certificates of
+/// clients without verifying them.
+void refuse_unverified(std::string_view text);
+
 /// ASCII letters in lower case.
 std::string read_lower(std::string_view text);
 

@@ -23,8 +23,6 @@ constexpr std::array known{
   unsupported{"http.http2", "the protocol is HTTP/1.1"},
   unsupported{"http.net", {}}, // an address says whether it is a socket of TCP
   unsupported{"http.secret", "uploads need no secret"},
-  unsupported{"http.tls.clientauth", "clients log in with passwords", loss::clients},
-  unsupported{"http.tls.clientcas", "clients log in with passwords", loss::clients},
   unsupported{"http.tls.letsencrypt",
               "it requests no certificates, but reads http.tls.certificate again when another "
               "program renews it"},

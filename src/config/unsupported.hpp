@@ -14,8 +14,6 @@ enum class loss : std::uint8_t {
   content,
   /// Everybody could do everything.
   login,
-  /// All clients could connect.
-  clients,
 };
 
 /// One of distribution's settings, or a section of them.

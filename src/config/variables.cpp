@@ -142,11 +142,6 @@ void explain_unsupported(draft& into, const unsupported& known, std::string_view
   const origin where{source::environment, std::string{name}};
   if (known.if_ignored == loss::login)
     return into.choose_login(known.key.substr(known.key.find('.') + 1), where);
-  if (known.if_ignored == loss::clients)
-    throw std::invalid_argument{std::string{name} +
-                                " is not supported, and without it all clients could connect: "
-                                "unset it; " +
-                                std::string{known.instead}};
   if (!known.instead.empty())
     into.warn(std::string{name} +
               " is not supported and has no effect: " + std::string{known.instead});

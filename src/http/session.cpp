@@ -99,8 +99,13 @@ asio::awaitable<bool> session::open() {
     const auto why = refuse(refusal_code::malformed, "this port speaks TLS (https)");
     co_await refuse_and_close(why);
   }
-  if (ec)
+  if (net::is_certificate_refusal(ec)) {
+    telemetry::log().info("TLS with {}: {}", peer_.remote(), ec.message());
+    // In TLS 1.3, the client has sent its request already: it is to read why that is not answered.
+    co_await linger();
+  } else if (ec) {
     telemetry::log().debug("TLS with {}: {}", peer_.remote(), ec.message());
+  }
   co_return !ec;
 }
 

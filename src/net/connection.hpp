@@ -48,6 +48,7 @@ public:
   const std::string& remote() const noexcept { return remote_; }
   /// See `transport`.
   bool is_secure() const noexcept { return stream_->is_secure(); }
+  const peer_certificate* certificate() const noexcept { return stream_->certificate(); }
   bool must_open() const noexcept { return stream_->must_open(); }
   boost::asio::awaitable<void> open(error_code& ec) { return stream_->open(ec); }
 

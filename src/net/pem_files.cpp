@@ -4,6 +4,7 @@
 
 #include <openssl/err.h>
 #include <openssl/pem.h>
+#include <openssl/x509v3.h>
 
 #include <cerrno>
 #include <cstdio>
@@ -51,6 +52,11 @@ key_handle read_key(const std::string& file) {
   return key;
 }
 
+void free_parts(STACK_OF(X509_INFO) * parts) noexcept {
+  sk_X509_INFO_pop_free(parts, ::X509_INFO_free);
+}
+using parts_handle = openssl_handle<STACK_OF(X509_INFO), free_parts>;
+
 } // namespace
 
 void use_files(SSL_CTX* context, const certificate_files& files) {
@@ -66,6 +72,27 @@ void use_files(SSL_CTX* context, const certificate_files& files) {
     refuse(files.key, "this is not the key of the certificate in " + files.chain);
   if (::SSL_CTX_use_PrivateKey(context, key.get()) != 1)
     refuse(files.key, "OpenSSL cannot use this key");
+}
+
+std::vector<openssl_handle<X509, ::X509_free>> read_authorities(const std::string& file) {
+  const auto opened = open(file);
+  const parts_handle parts{::PEM_X509_INFO_read(opened.get(), nullptr, no_password, nullptr)};
+  std::vector<openssl_handle<X509, ::X509_free>> found;
+  for (int at = 0; parts && at < sk_X509_INFO_num(parts.get()); ++at) {
+    const auto* const part = sk_X509_INFO_value(parts.get(), at);
+    if (part->crl)
+      refuse(file, "this file holds a revocation list, which would have no effect: remove it");
+    if (!part->x509)
+      continue;
+    if (::X509_check_ca(part->x509) == 0)
+      refuse(file, "this file holds a certificate that is not one of an authority");
+    ::X509_up_ref(part->x509);
+    found.emplace_back(part->x509);
+  }
+  if (found.empty())
+    refuse(file, "this file holds no certificate in PEM");
+  ::ERR_clear_error();
+  return found;
 }
 
 std::string date_of(const ASN1_TIME* time) {

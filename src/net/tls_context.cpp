@@ -53,11 +53,23 @@ void set_rules(SSL_CTX* made, const tls_options& options) {
   ::SSL_CTX_set_alpn_select_cb(made, choose_protocol, nullptr);
 }
 
+std::unique_ptr<const client_authorities>
+read_clients(const tls_options& options,
+             std::function<client_authorities::clock::time_point()> now) {
+  if (options.client_authorities.empty())
+    return nullptr;
+  return std::make_unique<const client_authorities>(options.client_authorities, options.clients,
+                                                    std::move(now));
+}
+
 } // namespace
 
-tls_context::tls_context(const tls_options& options, std::shared_ptr<ticket_keys> tickets)
-  : tickets_{std::move(tickets)} {
+tls_context::tls_context(const tls_options& options, std::shared_ptr<ticket_keys> tickets,
+                         std::function<client_authorities::clock::time_point()> now)
+  : tickets_{std::move(tickets)}, clients_{read_clients(options, std::move(now))} {
   assert(!options.certificates.empty());
+  if (clients_)
+    complaints_ = clients_->complaints();
   for (const auto& files : options.certificates)
     contexts_.push_back(make(files, options));
   if (contexts_.size() == 1)
@@ -71,6 +83,8 @@ tls_context::ctx_handle tls_context::make(const certificate_files& files,
   ctx_handle made{::SSL_CTX_new(::TLS_server_method())};
   demand(made != nullptr);
   set_rules(made.get(), options);
+  if (clients_)
+    clients_->set_rules(made.get());
   use_files(made.get(), files);
   look_at(files.chain, ::SSL_CTX_get0_certificate(made.get()));
   SSL_CTX_set_app_data(made.get(), tickets_.get());
@@ -93,6 +107,8 @@ ssl_handle tls_context::connect() const {
   if (!made)
     throw std::bad_alloc{};
   ::SSL_set_accept_state(made.get());
+  if (clients_)
+    clients_->begin(made.get());
   return made;
 }
 
@@ -115,12 +131,15 @@ int tls_context::protect_ticket(SSL* connection, unsigned char* key_name, unsign
                                 EVP_CIPHER_CTX* cipher, EVP_MAC_CTX* mac, int encrypts) {
   auto* const context = ::SSL_get_SSL_CTX(connection);
   auto& tickets = *static_cast<ticket_keys*>(SSL_CTX_get_app_data(context));
+  // The client gets another ticket. In TLS 1.3 it uses each only once (RFC 8446, C.4).
+  constexpr int renewed = 2;
   if (encrypts)
     return tickets.encrypt(key_name, vector, cipher, mac) ? 1 : -1;
   switch (tickets.decrypt(key_name, vector, cipher, mac)) {
   case ticket_keys::found::unknown: return 0;
-  case ticket_keys::found::current: return 1;
-  case ticket_keys::found::old: return 2;
+  case ticket_keys::found::current:
+    return ::SSL_version(connection) >= TLS1_3_VERSION ? renewed : 1;
+  case ticket_keys::found::old: return renewed;
   case ticket_keys::found::failed: return -1;
   }
   return -1;

@@ -2,11 +2,13 @@
 #pragma once
 
 #include "base/openssl_handle.hpp"
+#include "net/client_authorities.hpp"
 #include "net/ticket_keys.hpp"
 #include "net/tls_options.hpp"
 
 #include <openssl/ssl.h>
 
+#include <functional>
 #include <memory>
 #include <string>
 #include <vector>
@@ -17,13 +19,14 @@ using ssl_handle = openssl_handle<SSL, ::SSL_free>;
 
 /// Immutable, apart from OpenSSL's counts of references. Thread-safe. Connections that have begun
 /// keep it alive.
-///
-/// Client certificates would be asked for where a context of OpenSSL is made.
 class tls_context {
 public:
   /// Reads the files. Throws std::runtime_error that names the file and says what is wrong with it,
   /// and std::invalid_argument for other options. Precondition: at least one certificate.
-  tls_context(const tls_options& options, std::shared_ptr<ticket_keys> tickets);
+  /// `now` is called on any thread.
+  tls_context(
+    const tls_options& options, std::shared_ptr<ticket_keys> tickets,
+    std::function<client_authorities::clock::time_point()> now = client_authorities::clock::now);
   tls_context(const tls_context&) = delete;
   tls_context& operator=(const tls_context&) = delete;
 
@@ -43,6 +46,8 @@ private:
                             EVP_CIPHER_CTX* cipher, EVP_MAC_CTX* mac, int encrypts);
 
   const std::shared_ptr<ticket_keys> tickets_;
+  /// Null if clients are not asked for certificates.
+  const std::unique_ptr<const client_authorities> clients_;
   std::vector<std::string> complaints_;
   /// One per certificate; connections begin with the first.
   std::vector<ctx_handle> contexts_;

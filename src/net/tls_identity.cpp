@@ -32,7 +32,7 @@ tls_identity::tls_identity(tls_options options, std::function<clock::time_point(
     tickets_{std::make_shared<ticket_keys>(now_)},
     looks_{look_interval, now_()},
     read_{look()},
-    context_{std::make_shared<const tls_context>(options_, tickets_)} {
+    context_{std::make_shared<const tls_context>(options_, tickets_, time_)} {
   complain(*context_.take());
 }
 
@@ -56,7 +56,7 @@ bool tls_identity::reload() {
   const lock_guard lock{mutex_};
   read_ = look();
   try {
-    auto next = std::make_shared<const tls_context>(options_, tickets_);
+    auto next = std::make_shared<const tls_context>(options_, tickets_, time_);
     complain(*next);
     context_.replace(std::move(next));
     return true;
@@ -73,6 +73,8 @@ tls_identity::stamps tls_identity::look() const {
     found.push_back(stamp_of(files.chain));
     found.push_back(stamp_of(files.key));
   }
+  for (const auto& file : options_.client_authorities)
+    found.push_back(stamp_of(file));
   return found;
 }
 

@@ -1,4 +1,5 @@
-// The certificates that a server presents, which can be renewed while it serves.
+// The certificates that a server presents, and the authorities of those that it accepts, which can
+// be renewed while it serves.
 #pragma once
 
 #include "base/current.hpp"
@@ -20,7 +21,7 @@ namespace gantry::net {
 class tls_identity {
 public:
   using clock = std::chrono::steady_clock;
-  /// That of the files' times.
+  /// That of the files' times, and of the validity of certificates.
   using file_clock = std::chrono::system_clock;
 
   /// Reads the files. Throws like `tls_context`. `now` and `time` are called on any thread.

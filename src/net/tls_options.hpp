@@ -17,6 +17,13 @@ struct certificate_files {
   bool operator==(const certificate_files&) const = default;
 };
 
+/// What a client's certificate must be; one that does not count is always refused.
+enum class client_certificates : std::uint8_t {
+  /// A client may have none.
+  if_given,
+  required,
+};
+
 enum class tls_version : std::uint8_t { tls1_2, tls1_3 };
 
 struct tls_options {
@@ -28,6 +35,11 @@ struct tls_options {
   /// `TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256`. Empty: those with forward secrecy and authenticated
   /// encryption.
   std::vector<std::string> cipher_suites;
+  /// PEM files of the authorities whose certificates clients may show. Empty: clients are not asked
+  /// for any.
+  std::vector<std::string> client_authorities = {};
+  /// Counts if there are such authorities.
+  client_certificates clients = client_certificates::required;
 
   bool operator==(const tls_options&) const = default;
 };

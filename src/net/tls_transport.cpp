@@ -65,6 +65,8 @@ asio::awaitable<void> tls_transport::open(error_code& ec) {
     // In TLS 1.3, only a ticket is left to be sent at the end: it waits for the first response.
     const bool is_last = done == 1 && ::SSL_version(ssl_.get()) >= TLS1_3_VERSION;
     const auto all_sent = bio_.flush(is_last, ec);
+    if (is_certificate_refusal(stopped))
+      stage_ = stage::refused;
     if (!ec && stopped != asio::error::would_block)
       ec = stopped;
     if (ec)
@@ -79,10 +81,12 @@ asio::awaitable<void> tls_transport::open(error_code& ec) {
       co_return;
   }
   stage_ = stage::encrypted;
+  certificate_ = certificate_of(ssl_.get());
 }
 
 error_code tls_transport::reason_of(int failure) {
   const auto kind = ::SSL_get_error(ssl_.get(), failure);
+  const auto refused = kind == SSL_ERROR_SSL ? certificate_refusal(ssl_.get()) : error_code{};
   ::ERR_clear_error();
   switch (kind) {
   case SSL_ERROR_WANT_READ: return asio::error::would_block;
@@ -91,12 +95,12 @@ error_code tls_transport::reason_of(int failure) {
     if (const auto& failed = bio_.read_error(); failed && failed != asio::error::eof)
       return failed;
     return asio::error::connection_reset;
-  default: return make_error_code(errc::protocol_error);
+  default: return refused ? refused : make_error_code(errc::protocol_error);
   }
 }
 
 std::size_t tls_transport::read_ready(std::span<std::byte> space, error_code& ec) {
-  if (stage_ == stage::plain)
+  if (stage_ == stage::plain || stage_ == stage::refused)
     return socket_.read_ready(space, ec);
   if (space.empty())
     return 0;

@@ -17,6 +17,7 @@ public:
   boost::asio::any_io_executor executor() override { return socket_.executor(); }
   std::string peer() const override { return socket_.peer(); }
   bool is_secure() const noexcept override { return stage_ != stage::plain; }
+  const peer_certificate* certificate() const noexcept override { return certificate_.get(); }
   bool must_open() const noexcept override { return stage_ == stage::unopened; }
   /// The handshake. Its cryptography, which takes less than a millisecond, runs on this thread.
   boost::asio::awaitable<void> open(error_code& ec) override;
@@ -49,6 +50,8 @@ private:
     encrypted,
     /// The peer speaks HTTP without TLS.
     plain,
+    /// The peer's certificate does not count. What the peer still sends is only to be dropped.
+    refused,
   };
 
   /// What a wait would wait for may have been read already.
@@ -70,6 +73,8 @@ private:
   const std::shared_ptr<const tls_context> own_;
   socket_bio bio_{socket_};
   ssl_handle ssl_;
+  /// Null without one.
+  std::unique_ptr<const peer_certificate> certificate_;
   stage stage_ = stage::unopened;
   bool has_said_goodbye_ = false;
   /// Bytes that are encrypted but not all sent: the caller offers them again.

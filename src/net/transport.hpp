@@ -24,6 +24,12 @@ constexpr std::string_view address_of_peer(std::string_view peer) noexcept {
   return peer.substr(0, peer.rfind(':'));
 }
 
+struct peer_certificate;
+
+/// Whether a peer was refused because of its certificate, or because it has none. The message of
+/// the error says why.
+bool is_certificate_refusal(const error_code& failure) noexcept;
+
 /// One end of a stream: non-blocking operations, and coroutines that wait until they can proceed.
 /// An operation that would have to wait fails with `would_block`; a wait ends with
 /// `operation_aborted` if the coroutine is cancelled. Lives on one thread.
@@ -36,12 +42,16 @@ public:
   virtual std::string peer() const = 0;
   /// Whether the stream is encrypted, so that links to it begin with `https`.
   virtual bool is_secure() const noexcept { return false; }
+  /// The peer's certificate, which was verified; null if it has shown none. Lives as long as the
+  /// stream.
+  virtual const peer_certificate* certificate() const noexcept { return nullptr; }
 
   /// Whether `open` has to come before the first read or write.
   virtual bool must_open() const noexcept { return false; }
   /// Agrees with the peer on how the stream is encrypted. Errors: protocol_error,
   /// wrong_protocol_type (the peer speaks without encryption; what is written to it from now on is
-  /// not encrypted either), those of waiting, reading and writing. Precondition: `must_open`.
+  /// not encrypted either), one of `is_certificate_refusal` (what still comes can only be dropped),
+  /// those of waiting, reading and writing. Precondition: `must_open`.
   virtual boost::asio::awaitable<void> open(error_code& ec);
 
   /// Returns the number of bytes read. Errors: would_block, eof, those of recv(2).

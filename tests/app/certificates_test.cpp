@@ -2,6 +2,7 @@
 #include "app/certificates.hpp"
 
 #include "app/command_line.hpp"
+#include "net/peer_certificate.hpp"
 #include "net/tls_context.hpp"
 #include "support/golden.hpp"
 #include "support/temp_dir.hpp"
@@ -33,9 +34,12 @@ struct own_folder {
   std::filesystem::path folder = root.path() / "certs";
 
   /// Returns what the command printed.
-  std::string make(const std::vector<std::string>& hosts = {}) const {
+  std::string make(const std::vector<std::string>& hosts = {},
+                   const std::vector<std::string>& clients = {},
+                   const std::vector<std::string>& organisations = {}) const {
     const std::unique_ptr<std::FILE, int (*)(std::FILE*)> output{std::tmpfile(), &std::fclose};
-    BOOST_TEST(run(dev_certificate_command{folder, hosts}, output.get()) == 0);
+    BOOST_TEST(run(dev_certificate_command{folder, hosts, clients, organisations}, output.get()) ==
+               0);
     std::string text(64 * 1024, '\0');
     std::rewind(output.get());
     text.resize(std::fread(text.data(), 1, text.size(), output.get()));
@@ -53,15 +57,15 @@ struct own_folder {
     BOOST_REQUIRE(::stat((folder / name).c_str(), &seen) == 0);
     return seen.st_mode & 0777;
   }
-  /// Whether a client that trusts the authority accepts the server.
-  bool is_trusted() const {
+  /// Whether one that trusts the authority accepts the server, or the client.
+  bool is_trusted(const char* name = "server.crt", int purpose = X509_PURPOSE_SSL_SERVER) const {
     const auto authority = certificate("ca.crt");
-    const auto server = certificate("server.crt");
+    const auto shown = certificate(name);
     const openssl_handle<X509_STORE, ::X509_STORE_free> store{::X509_STORE_new()};
     ::X509_STORE_add_cert(store.get(), authority.get());
     const openssl_handle<X509_STORE_CTX, ::X509_STORE_CTX_free> check{::X509_STORE_CTX_new()};
-    ::X509_STORE_CTX_init(check.get(), store.get(), server.get(), nullptr);
-    ::X509_STORE_CTX_set_purpose(check.get(), X509_PURPOSE_SSL_SERVER);
+    ::X509_STORE_CTX_init(check.get(), store.get(), shown.get(), nullptr);
+    ::X509_STORE_CTX_set_purpose(check.get(), purpose);
     return ::X509_verify_cert(check.get()) == 1;
   }
   void check_refused(const char* file, const std::string& why) const {
@@ -133,6 +137,54 @@ BOOST_AUTO_TEST_CASE(files_of_others_are_not_replaced) {
   BOOST_TEST(text("server.crt") == foreign);
   std::filesystem::remove(folder / "server.crt");
   check_refused("server.key", "this key has no server.crt: move it away");
+}
+
+BOOST_AUTO_TEST_CASE(clients_get_certificates_of_the_same_authority) {
+  const auto advice = make({"registry.example"}, {"alice", "ci@example.com"}, {"team-a", "team b"});
+  for (const auto* name : {"alice", "ci@example.com"}) {
+    const auto file = std::string{name} + ".crt";
+    BOOST_TEST(is_trusted(file.c_str(), X509_PURPOSE_SSL_CLIENT));
+    BOOST_TEST(!is_trusted(file.c_str(), X509_PURPOSE_SSL_SERVER));
+    const auto known = net::read_certificate(certificate(file.c_str()).get());
+    BOOST_TEST(known.common_name == name);
+    BOOST_TEST((known.organisations == std::vector<std::string>{"team-a", "team b"}));
+    BOOST_TEST(mode((std::string{name} + ".key").c_str()) == 0600u);
+  }
+  BOOST_TEST(!is_trusted("server.crt", X509_PURPOSE_SSL_CLIENT));
+  for (const auto* place : {"/etc/docker/certs.d/registry.example:4775/client.cert",
+                            "/etc/containers/certs.d/registry.example:4775/client.key",
+                            "--tls-client-ca", "/alice.crt\", \"", "--cert-dir", "curl --cacert"})
+    BOOST_TEST(advice.find(place) != std::string::npos, place);
+  BOOST_TEST(make().find("--tls-client-ca") == std::string::npos);
+}
+
+BOOST_AUTO_TEST_CASE(a_client_of_another_authority_is_not_replaced) {
+  make({}, {"alice"});
+  const auto foreign = text("alice.crt");
+  std::filesystem::remove(folder / "ca.key");
+  std::filesystem::remove(folder / "ca.crt");
+  std::filesystem::remove(folder / "server.crt");
+  std::filesystem::remove(folder / "server.key");
+  BOOST_CHECK_EXCEPTION(make({}, {"alice"}), std::runtime_error, [](const auto& failed) {
+    return std::string{failed.what()}.find("alice.crt: this certificate is of another authority") !=
+           std::string::npos;
+  });
+  BOOST_TEST(text("alice.crt") == foreign);
+  BOOST_TEST(!std::filesystem::exists(folder / "server.crt"));
+}
+
+BOOST_AUTO_TEST_CASE(users_are_names_of_files) {
+  const auto command =
+    parsed({"--client", "alice", "--client", "ci-7", "--organisation", "team a"});
+  BOOST_TEST((command.clients == std::vector<std::string>{"alice", "ci-7"}));
+  BOOST_TEST((command.organisations == std::vector<std::string>{"team a"}));
+  for (const auto& user :
+       {std::string{"../alice"}, std::string{"a/b"}, std::string{".hidden"}, std::string{"a b"},
+        std::string{"ca"}, std::string{"server"}, std::string{}, std::string(65, 'a')})
+    BOOST_CHECK_THROW(read_certified_user(user), std::invalid_argument);
+  BOOST_CHECK_NO_THROW(read_certified_user(std::string(64, 'a')));
+  for (const auto& organisation : {std::string{"a\nb"}, std::string(65, 'a')})
+    BOOST_CHECK_THROW(read_organisation(organisation), std::invalid_argument);
 }
 
 BOOST_AUTO_TEST_CASE(hosts_are_names_and_addresses) {

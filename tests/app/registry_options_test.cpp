@@ -46,6 +46,7 @@ auto members(const api::options& api) {
                     api.absolute_locations,
                     api.cors_origins,
                     api.allowed_hosts,
+                    api.user_in_certificate,
                     api.read_only,
                     api.allow_delete,
                     api.referrers,
@@ -79,7 +80,7 @@ auto members(const net::tls_options& tls) {
   std::string files;
   for (const auto& each : tls.certificates)
     files.append(each.chain).append(" ").append(each.key).append("\n");
-  return std::tuple{files, tls.minimum, tls.cipher_suites};
+  return std::tuple{files, tls.minimum, tls.cipher_suites, tls.client_authorities, tls.clients};
 }
 
 auto members(const auth::issuer& from) {

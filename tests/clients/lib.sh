@@ -97,8 +97,8 @@ stop_process() {
   wait "$pid" 2>/dev/null
 }
 
-# The address is on a separate line; takes the first if there are two.
-listening_address() { sed -n 's/^listening on \([^ ]*:[0-9]*\).*$/\1/p' "$1"; }
+# Each address is on a line of its own; takes the first if there are several.
+listening_address() { sed -n 's/^listening on \([^ ]*:[0-9]*\).*$/\1/p' "$1" | head -n 1; }
 
 # start_server [OPTION OF serve]...: starts on a free port; $registry is its address, $server_pid
 # its process. Stdout goes to access.log, stderr to server.log.

@@ -18,6 +18,7 @@ trusted=("/etc/docker/certs.d/$registry" "/etc/containers/certs.d/$registry")
 forget() { rm -rf "${trusted[@]}"; }
 forget_and_finish() {
   local status=$?
+  set +e
   forget
   (exit "$status")
   finish

@@ -249,6 +249,35 @@ BOOST_AUTO_TEST_CASE(a_token_service_is_whole_or_absent) {
              "--token-issuer needs auth.token.service (--token-service), too");
 }
 
+BOOST_AUTO_TEST_CASE(what_lets_only_some_clients_in_is_never_without_effect) {
+  config::draft plain;
+  set(plain, "http.tls.clientcas", "ca.crt");
+  BOOST_TEST(refusal_of([&] {
+               plain.finish();
+             }).starts_with("--tls-client-ca needs TLS: name a certificate with --tls-cert"));
+  config::draft open;
+  set(open, "http.tls.clientauth", "require-and-verify-client-cert");
+  BOOST_TEST(refusal_of([&] { open.finish(); }) ==
+             "--tls-client-auth needs authorities: name a file with --tls-client-ca "
+             "(http.tls.clientcas)");
+  config::draft idle;
+  set(idle, "gantry.tls.clientuser", "dns");
+  const std::vector<std::string> expected{
+    "--tls-client-user has no effect without --tls-client-ca FILE"};
+  BOOST_TEST(idle.finish().warnings == expected, boost::test_tools::per_element());
+  for (const auto* certificate : {"http.tls.certificate", "gantry.tls.certificates"}) {
+    config::draft whole;
+    set(whole, certificate, "tls.crt:tls.key");
+    set(whole, "http.tls.clientcas", "ca.crt");
+    set(whole, "http.tls.clientauth", "verify-client-cert-if-given");
+    set(whole, "gantry.tls.clientuser", "dns");
+    const auto done = whole.finish();
+    BOOST_TEST(done.warnings.empty());
+    BOOST_CHECK(done.chosen->tls_clients == client_certificates::if_given);
+    BOOST_CHECK(done.chosen->tls_client_user == certificate_name::dns);
+  }
+}
+
 BOOST_AUTO_TEST_CASE(distributions_defaults_yield_to_everything_that_is_given) {
   config::draft plain;
   plain.assume_distribution();

@@ -129,9 +129,11 @@ BOOST_AUTO_TEST_CASE(what_would_lose_content_or_open_the_registry_is_refused) {
                .starts_with("c.yml:3: auth: 'silly' is not supported, and without it"));
   BOOST_TEST(refusal_of("auth:\n  token: {realm: r}\n") ==
              "c.yml:3: auth: token needs the name of its issuer: write auth.token.issuer");
-  BOOST_TEST(refusal_of("http:\n  tls: {clientcas: [a.pem]}\n") ==
-             "c.yml: line 3, column 9: http.tls.clientcas is not supported, and without it all "
-             "clients could connect: leave it out; clients log in with passwords");
+  BOOST_TEST(refusal_of("http:\n  tls: {clientcas: [a.pem]}\n")
+               .starts_with("c.yml:3: http.tls.clientcas needs TLS: name a certificate with"));
+  BOOST_TEST(refusal_of("http:\n  tls: {clientauth: require-any-client-cert}\n") ==
+             "c.yml: line 3, column 21: http.tls.clientauth: 'require-any-client-cert' verifies "
+             "nothing, so that any certificate would do: write require-and-verify-client-cert");
   BOOST_TEST(refusal_of("auth:\n  htpasswd: {realm: r}\n") ==
              "c.yml:3: auth: htpasswd needs a file of users: write auth.htpasswd.path");
   BOOST_TEST(refusal_of("storage:\n  inmemory:\n  filesystem:\n") ==

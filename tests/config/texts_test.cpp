@@ -63,6 +63,16 @@ BOOST_AUTO_TEST_CASE(a_field_has_a_name_that_the_server_does_not_set) {
     BOOST_CHECK_THROW(read_field(text), std::invalid_argument);
 }
 
+BOOST_AUTO_TEST_CASE(a_rule_that_verifies_nothing_is_refused_with_one_that_does) {
+  check_refused([] { refuse_unverified("request-client-cert"); },
+                "'request-client-cert' verifies nothing, so that any certificate would do: write "
+                "verify-client-cert-if-given");
+  check_refused([] { refuse_unverified("require-any-client-cert"); },
+                "'require-any-client-cert' verifies nothing, so that any certificate would do: "
+                "write require-and-verify-client-cert");
+  BOOST_CHECK_NO_THROW(refuse_unverified("require-and-verify-client-cert"));
+}
+
 BOOST_AUTO_TEST_CASE(only_ascii_letters_become_lower_case) {
   BOOST_TEST(read_lower("Registry.EXAMPLE") == "registry.example");
   BOOST_TEST(read_lower("Ä") == "Ä");

@@ -212,6 +212,19 @@ BOOST_FIXTURE_TEST_CASE(sessions_are_resumed_even_after_a_reload, tls_registry) 
   }
 }
 
+BOOST_FIXTURE_TEST_CASE(a_client_that_resumes_gets_another_ticket, tls_registry) {
+  tls_ticket held;
+  for (int i = 0; i < 3; ++i) { // in 1.3, clients use each ticket only once
+    registry_client client{server};
+    auto& layer = secure(client, {.newest = TLS1_3_VERSION, .resumes = held});
+    BOOST_TEST(layer.is_resumed() == (i > 0));
+    BOOST_TEST(client.get("/v2/").status == 200);
+    BOOST_REQUIRE(layer.tickets().size() == 1u);
+    held = layer.tickets().front();
+    layer.say_goodbye(); // OpenSSL resumes no session that broke
+  }
+}
+
 BOOST_FIXTURE_TEST_CASE(plain_http_is_told_to_use_tls, tls_registry) {
   registry_client client{server};
   const auto answer = client.get("/v2/");

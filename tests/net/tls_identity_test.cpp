@@ -88,6 +88,31 @@ BOOST_AUTO_TEST_CASE(unusable_files_change_nothing) {
   BOOST_TEST((identity->take() != first));
 }
 
+BOOST_AUTO_TEST_CASE(authorities_of_clients_are_read_again_too) {
+  const auto write_authority = [this](std::chrono::seconds age) {
+    const auto file = folder.write("ca.crt", make_authority("clients").text);
+    std::filesystem::last_write_time(file, std::filesystem::file_time_type::clock::now() - age);
+    return file.string();
+  };
+  net::tls_options options;
+  options.certificates.push_back(
+    {(folder.path() / "a.crt").string(), (folder.path() / "a.key").string()});
+  options.client_authorities = {write_authority(1h)};
+  identity = std::make_unique<net::tls_identity>(
+    options, [this] { return now; }, [this] { return time; });
+  const auto first = identity->take();
+  now += 1s;
+  BOOST_TEST((identity->take() == first));
+  write_authority(1min);
+  now += 1s;
+  const auto second = identity->take();
+  BOOST_TEST((second != first));
+  std::filesystem::remove(folder.path() / "ca.crt");
+  now += 1s;
+  BOOST_TEST((identity->take() == second));
+  BOOST_TEST(!identity->reload());
+}
+
 BOOST_AUTO_TEST_CASE(a_request_reads_files_that_did_not_change) {
   const auto first = identity->take();
   BOOST_TEST(identity->reload());

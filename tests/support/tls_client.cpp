@@ -1,6 +1,7 @@
 #include "support/tls_client.hpp"
 
 #include <openssl/err.h>
+#include <openssl/pem.h>
 #include <openssl/x509v3.h>
 
 #include <cerrno>
@@ -29,6 +30,30 @@ std::string in_alpn_form(const std::vector<std::string>& protocols) {
   throw http_failure{"TLS: " + text};
 }
 
+struct freed_bio {
+  void operator()(BIO* doomed) const noexcept { ::BIO_free_all(doomed); }
+};
+
+std::unique_ptr<BIO, freed_bio> reader(const std::string& pem) {
+  return std::unique_ptr<BIO, freed_bio>{
+    ::BIO_new_mem_buf(pem.data(), static_cast<int>(pem.size()))};
+}
+
+/// Whatever the server says it accepts.
+void use(SSL_CTX* context, const certificate& own) {
+  const auto chain = reader(own.text);
+  X509* first = ::PEM_read_bio_X509(chain.get(), nullptr, nullptr, nullptr);
+  ::SSL_CTX_use_certificate(context, first);
+  ::X509_free(first);
+  while (X509* next = ::PEM_read_bio_X509(chain.get(), nullptr, nullptr, nullptr))
+    ::SSL_CTX_add0_chain_cert(context, next);
+  const auto secret = reader(own.key);
+  EVP_PKEY* key = ::PEM_read_bio_PrivateKey(secret.get(), nullptr, nullptr, nullptr);
+  ::SSL_CTX_use_PrivateKey(context, key);
+  ::EVP_PKEY_free(key);
+  ::ERR_clear_error(); // of the end of the chain
+}
+
 int keep_ticket(SSL* ssl, SSL_SESSION* fresh) {
   auto& kept = *static_cast<std::vector<tls_ticket>*>(SSL_get_app_data(ssl));
   kept.emplace_back(fresh, ::SSL_SESSION_free);
@@ -39,7 +64,9 @@ int keep_ticket(SSL* ssl, SSL_SESSION* fresh) {
 
 tls_layer::tls_layer(int socket, const tls_wishes& wishes)
   : socket_{socket}, context_{::SSL_CTX_new(::TLS_client_method())} {
-  ::SSL_CTX_set_session_cache_mode(context_.get(), SSL_SESS_CACHE_CLIENT);
+  // Tickets outlive the context, whose own cache would spoil them at its end.
+  ::SSL_CTX_set_session_cache_mode(context_.get(),
+                                   SSL_SESS_CACHE_CLIENT | SSL_SESS_CACHE_NO_INTERNAL);
   ::SSL_CTX_sess_set_new_cb(context_.get(), keep_ticket);
   ::SSL_CTX_set_mode(context_.get(),
                      SSL_MODE_ENABLE_PARTIAL_WRITE | SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER);
@@ -55,6 +82,8 @@ tls_layer::tls_layer(int socket, const tls_wishes& wishes)
     ::SSL_CTX_set_alpn_protos(context_.get(),
                               reinterpret_cast<const unsigned char*>(protocols.data()),
                               static_cast<unsigned>(protocols.size()));
+  if (!wishes.shows.text.empty())
+    use(context_.get(), wishes.shows);
   ssl_.reset(::SSL_new(context_.get()));
   SSL_set_app_data(ssl_.get(), &tickets_);
   if (!wishes.host.empty())

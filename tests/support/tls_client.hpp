@@ -2,6 +2,7 @@
 #pragma once
 
 #include "support/http_client.hpp"
+#include "support/test_certificate.hpp"
 
 #include <openssl/ssl.h>
 
@@ -25,6 +26,9 @@ struct tls_wishes {
   std::string ciphers = {};
   /// A session to resume.
   tls_ticket resumes = {};
+  /// What the client shows if it is asked: its certificate, followed by those above it. Empty for
+  /// none.
+  certificate shows = {};
 };
 
 /// One end of TLS over a connection.

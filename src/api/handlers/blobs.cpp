@@ -1,5 +1,6 @@
 // Blobs: reading them, whole or in ranges, and removing a repository's link.
 #include "api/call.hpp"
+#include "api/certificate_login.hpp"
 #include "api/error_table.hpp"
 #include "api/exchange.hpp"
 #include "api/requests.hpp"
@@ -24,7 +25,7 @@ error blob_failure(error failure, const digest& id) {
 void set_validators(const exchange& ex, response& reply, const digest& id) {
   set_identity(reply, id);
   // Content with this digest never changes; a proxy that compressed it would drop its length.
-  reply.set("Cache-Control", ex.server.login || ex.rules
+  reply.set("Cache-Control", can_log_in(ex) || ex.rules
                                ? "private, max-age=31536000, immutable, no-transform"
                                : "public, max-age=31536000, immutable, no-transform");
   reply.set("Accept-Ranges", "bytes");
