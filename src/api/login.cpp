@@ -116,8 +116,7 @@ asio::awaitable<std::optional<response>> log_in_as(exchange& ex, const api_reque
 }
 
 bool needs_login(const exchange& ex, const operation* asked) noexcept {
-  return can_log_in(ex) &&
-         !(asked && (asked->needs == scope::none || asked->needs == scope::form));
+  return can_log_in(ex) && !(asked && (asked->needs == scope::none || asked->needs == scope::form));
 }
 
 asio::awaitable<std::optional<response>> log_in(exchange& ex, const api_request* asked) {
