@@ -2,6 +2,7 @@
 
 #include "api/authorisation.hpp"
 #include "api/responses.hpp"
+#include "auth/outcome.hpp"
 
 #include <cstddef>
 #include <string>

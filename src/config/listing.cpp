@@ -20,7 +20,7 @@ std::string indent(std::size_t depth) {
 }
 
 /// In quotes, unless YAML reads the plain text as the same text.
-std::string quoted(std::string_view text) {
+std::string in_quotes(std::string_view text) {
   const auto is_safe = [](unsigned char c) { return std::isalnum(c) != 0 || c == '/'; };
   const bool is_plain = !text.empty() && is_safe(text.front()) &&
                         text.find_first_of("#'\"{}[],&*!|>%@`\n") == std::string_view::npos &&
@@ -75,9 +75,9 @@ void add_list(std::string& into, const row& setting, const given& known, const s
     const auto colon = is_map ? text.find(": ") : std::string_view::npos;
     into += indent(depth + 1);
     if (colon == std::string_view::npos)
-      into.append("- ").append(quoted(text));
+      into.append("- ").append(in_quotes(text));
     else
-      into.append(text.substr(0, colon)).append(": ").append(quoted(text.substr(colon + 2)));
+      into.append(text.substr(0, colon)).append(": ").append(in_quotes(text.substr(colon + 2)));
     into += "\n";
   }
 }
@@ -88,7 +88,7 @@ void add_value(std::string& into, const row& setting, const outcome& effective, 
   const bool is_hidden = !known.texts.empty() && !known.texts.front().shown.empty();
   const auto text =
     is_hidden ? known.texts.front().shown : setting.holds.show(*effective.chosen, setting.holds);
-  add_line(into, name + ": " + quoted(text), source_text(setting, known.where));
+  add_line(into, name + ": " + in_quotes(text), source_text(setting, known.where));
 }
 
 /// Opens the sections of `key` that are not open yet; returns its last word.
