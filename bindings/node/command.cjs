@@ -11,21 +11,21 @@ const KEYS = new Set(
   gantry.auth.tokens gantry.blobs.lease gantry.blobs.maxsize gantry.connections.max
   gantry.connections.peraddress gantry.control gantry.cors.origins gantry.exit.idle
   gantry.exit.parent gantry.faults gantry.gc.grace gantry.gc.interval gantry.gc.untagged
-  gantry.hosts.allowed gantry.journal.entries gantry.lock.wait gantry.memory.inflight
-  gantry.memory.limit gantry.pages.default gantry.pages.strict gantry.policy.file
-  gantry.profile.name gantry.profile.repositories gantry.rates gantry.referrers.enabled
-  gantry.replay.file gantry.replay.order gantry.repositories.max gantry.reset.allowed
-  gantry.scheduler.polling gantry.scheduler.separate gantry.scrub.interval gantry.scrub.rate
-  gantry.seed gantry.tags.immutable gantry.threads gantry.timeouts.body gantry.timeouts.bodyrate
-  gantry.timeouts.head gantry.timeouts.idle gantry.timeouts.send gantry.timeouts.stall
-  gantry.tls.certificates gantry.tls.clientuser gantry.uploads.max gantry.uploads.minchunk
-  gantry.uploads.perrepository gantry.validation.lenient gantry.validation.references http.addr
-  http.debug.addr http.debug.prometheus.enabled http.debug.prometheus.path http.draintimeout
-  http.headers http.host http.prefix http.relativeurls http.tls.certificate http.tls.ciphersuites
-  http.tls.clientauth http.tls.clientcas http.tls.key http.tls.minimumtls http.trustedproxies
-  log.accesslog.disabled log.formatter log.level storage.delete.enabled
-  storage.filesystem.rootdirectory storage.maintenance.readonly.enabled
-  storage.maintenance.uploadpurging.age`.split(/\s+/),
+  gantry.hosts.allowed gantry.http.proxyprotocol gantry.journal.entries gantry.lock.wait
+  gantry.memory.inflight gantry.memory.limit gantry.pages.default gantry.pages.strict
+  gantry.policy.file gantry.profile.name gantry.profile.repositories gantry.rates
+  gantry.referrers.enabled gantry.replay.file gantry.replay.order gantry.repositories.max
+  gantry.reset.allowed gantry.scheduler.polling gantry.scheduler.separate gantry.scrub.interval
+  gantry.scrub.rate gantry.seed gantry.tags.immutable gantry.threads gantry.timeouts.body
+  gantry.timeouts.bodyrate gantry.timeouts.head gantry.timeouts.idle gantry.timeouts.send
+  gantry.timeouts.stall gantry.tls.certificates gantry.tls.clientuser gantry.uploads.max
+  gantry.uploads.minchunk gantry.uploads.perrepository gantry.validation.lenient
+  gantry.validation.references http.addr http.debug.addr http.debug.prometheus.enabled
+  http.debug.prometheus.path http.draintimeout http.headers http.host http.prefix
+  http.relativeurls http.tls.certificate http.tls.ciphersuites http.tls.clientauth
+  http.tls.clientcas http.tls.key http.tls.minimumtls http.trustedproxies log.accesslog.disabled
+  log.formatter log.level storage.delete.enabled storage.filesystem.rootdirectory
+  storage.maintenance.readonly.enabled storage.maintenance.uploadpurging.age`.split(/\s+/),
 );
 
 const kebab = (name) => name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);

@@ -1,7 +1,5 @@
 #include "api/mode.hpp"
 
-#include "net/transport.hpp"
-
 namespace gantry::api {
 
 std::optional<errc> refuse_by_mode(const operation& asked, const options& mode) {
@@ -13,12 +11,13 @@ std::optional<errc> refuse_by_mode(const operation& asked, const options& mode) 
   return std::nullopt;
 }
 
-bool may_steer(std::string_view remote, const options& mode) noexcept {
+bool may_steer(std::string_view remote, net::relay relayed, const options& mode) noexcept {
   switch (mode.steered_by) {
   case control::off: return false;
   case control::loopback:
-    return remote.starts_with("127.") || remote.starts_with("[::1]") || remote == "::1" ||
-           remote == net::unix_peer;
+    return relayed == net::relay::none &&
+           (remote.starts_with("127.") || remote.starts_with("[::1]") || remote == "::1" ||
+            remote == net::unix_peer);
   case control::any: return true;
   }
   return false;

@@ -4,6 +4,7 @@
 #include "api/operations.hpp"
 #include "api/options.hpp"
 #include "domain/error.hpp"
+#include "net/transport.hpp"
 
 #include <optional>
 #include <string>
@@ -15,8 +16,9 @@ namespace gantry::api {
 std::optional<errc> refuse_by_mode(const operation& asked, const options& mode);
 
 /// Whether a client with this address, with or without a port, may use operations that steer the
-/// registry.
-bool may_steer(std::string_view remote, const options& mode) noexcept;
+/// registry. One behind a proxy that speaks the PROXY protocol is never on this machine, whatever
+/// the address is: it may be one of the proxy's machine.
+bool may_steer(std::string_view remote, net::relay relayed, const options& mode) noexcept;
 
 /// The methods of a route that the mode allows, in the format of `methods_of`.
 std::string methods_in_mode(const route& where, const options& mode);

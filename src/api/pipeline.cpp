@@ -47,7 +47,8 @@ std::optional<response> parse(progress& at) {
   const bool lenient = settings.validation.manifest == validation_policy::manifests::accept;
   const parse_options known{.lenient = lenient,
                             .prefix = settings.prefix,
-                            .steers = may_steer(client_name(at.ex), settings)};
+                            .steers =
+                              may_steer(client_name(at.ex), at.ex.peer.relayed(), settings)};
   auto parsed = parse_request(at.ex.head.method(), at.ex.head.target(), known);
   if (!parsed && is_replayed(at.ex))
     return std::nullopt;

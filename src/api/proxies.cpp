@@ -110,7 +110,9 @@ std::string_view remote_address(const exchange& ex) noexcept {
 void look_behind_proxies(exchange& ex) {
   const auto& trusted = ex.settings->trusted_proxies;
   const auto proxy = remote_address(ex);
-  if (trusted.empty() || !trusted.contains(proxy))
+  // What relays a client without naming it passes on whatever that client says.
+  const bool is_relayed_blindly = ex.peer.relayed() == net::relay::unnamed;
+  if (trusted.empty() || is_relayed_blindly || !trusted.contains(proxy))
     return;
   if (const auto list = list_of(ex, "X-Forwarded-For"); !list.empty())
     ex.client = nearest_stranger(list, proxy, trusted, false);

@@ -173,7 +173,9 @@ void registry::parts::serve_metrics(const api::request_metrics* counts) {
     return;
   }
   debug = std::make_unique<api::debug_handler>(*context, std::move(render), settings.metrics_path);
-  debug_server = std::make_unique<http::server>(threads->contexts(), settings.http, *debug);
+  auto direct = settings.http;
+  direct.proxy_protocol = false; // what scrapes metrics is no proxy
+  debug_server = std::make_unique<http::server>(threads->contexts(), std::move(direct), *debug);
   debug_place = available(parse_listen_address(settings.debug_address), has_address);
   bind(*debug_server, debug_place);
 }

@@ -160,7 +160,8 @@ http::options http_of(const config::settings& chosen) {
   http::options http;
   http.max_connections = chosen.max_connections;
   http.max_connections_per_address = chosen.max_connections_per_address;
-  http.unlimited_peers = net::networks{chosen.trusted_proxies};
+  http.trusted_proxies = net::networks{chosen.trusted_proxies};
+  http.proxy_protocol = chosen.proxy_protocol;
   http.head_timeout = chosen.head_timeout;
   http.idle_timeout = chosen.idle_timeout;
   http.body_timeout = chosen.body_timeout;

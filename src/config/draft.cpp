@@ -33,6 +33,7 @@ constexpr std::string_view memory_key = "gantry.memory.limit";
 constexpr std::string_view origins_key = "gantry.cors.origins";
 constexpr std::string_view page_default_key = "gantry.pages.default";
 constexpr std::string_view page_max_key = "catalog.maxentries";
+constexpr std::string_view proxy_protocol_key = "gantry.http.proxyprotocol";
 constexpr std::string_view references_key = "gantry.validation.references";
 constexpr std::string_view relative_key = "http.relativeurls";
 constexpr std::string_view reset_key = "gantry.reset.allowed";
@@ -149,6 +150,7 @@ outcome draft::finish() {
   refuse_both(folder_key, memory_key);
   fit_pages();
   fit_certificates();
+  fit_proxies();
   name_host();
   if (!is_given(references_key))
     made_.references = usual_references(made_);
@@ -274,6 +276,14 @@ void draft::fit_certificates() {
   if (is_given(client_user_key) && !knows_clients)
     warn(name_of(client_user_key) + " has no effect without " +
          std::string{row_of(authorities_key).flag} + " FILE");
+}
+
+/// Whom to believe has to be said: any client could send such a header.
+void draft::fit_proxies() const {
+  if (made_.proxy_protocol && made_.trusted_proxies.empty())
+    throw std::invalid_argument{name_of(proxy_protocol_key) +
+                                " needs proxies that are believed: name them with --trusted-proxy "
+                                "(http.trustedproxies)"};
 }
 
 /// Applies the defaults of a durable registry.

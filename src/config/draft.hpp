@@ -121,6 +121,7 @@ private:
   void refuse_both(std::string_view left, std::string_view right) const;
   void fit_pages();
   void fit_certificates();
+  void fit_proxies() const;
   void name_host();
   void be_durable();
   void warn_of_idle();

@@ -46,6 +46,8 @@ struct settings {
   /// Scheme and host; empty: as clients name them.
   std::string external_url;
   std::vector<std::string> trusted_proxies;
+  /// They begin with a header of the PROXY protocol, version 2.
+  bool proxy_protocol = false;
   bool relative_locations = true;
   std::vector<std::pair<std::string, std::string>> headers;
   access_log log = access_log::text;

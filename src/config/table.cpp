@@ -275,6 +275,12 @@ constexpr row rows[] = {
            "own web pages may change content; may be repeated",
    .fallback = "none",
    .reloadable = true},
+  {.key = "gantry.http.proxyprotocol",
+   .flag = "--proxy-protocol",
+   .holds = toggle<&settings::proxy_protocol>(on),
+   .section = group::serving,
+   .help = "trusted proxies begin each connection with a header of the PROXY protocol, version 2, "
+           "which says where the client is; others do not"},
   {.key = "gantry.journal.entries",
    .flag = "--journal",
    .holds = count<&settings::journal_entries>({0, 100'000}),

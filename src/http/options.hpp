@@ -18,8 +18,11 @@ struct options {
   std::size_t max_connections = 20'000;
   /// The most open connections of one address; a further one is reset. Zero for no limit.
   std::size_t max_connections_per_address = 0;
-  /// Addresses without such a limit.
-  net::networks unlimited_peers = {};
+  /// Proxies, which have no such limit.
+  net::networks trusted_proxies = {};
+  /// These proxies begin each connection with a header of the PROXY protocol, version 2, which says
+  /// who the client is.
+  bool proxy_protocol = false;
 
   /// From the first byte of a request to the end of its head.
   std::chrono::milliseconds head_timeout = std::chrono::seconds{15};

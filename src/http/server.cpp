@@ -44,7 +44,7 @@ server::server(std::vector<asio::io_context*> threads, options settings, handler
     identity_{identity},
     sessions_{settings_, handle_, draining_},
     places_{settings_.max_connections, settings_.body_timeout},
-    peers_{settings_.max_connections_per_address, settings_.unlimited_peers},
+    peers_{settings_.max_connections_per_address, settings_.trusted_proxies},
     sockets_(threads_.size()) {}
 
 server::~server() {
@@ -77,7 +77,8 @@ void server::add(std::vector<net::stream_acceptor> one_per_thread) {
 void server::start() {
   assert(listeners_.empty() && !sockets_.front().empty());
   net::listener_options limits{settings_.send_timeout, settings_.watch_interval, identity_,
-                               settings_.max_connections_per_address > 0 ? &peers_ : nullptr};
+                               settings_.max_connections_per_address > 0 ? &peers_ : nullptr,
+                               settings_.proxy_protocol ? &settings_.trusted_proxies : nullptr};
   if (limits.watch_interval == 0ms)
     limits.watch_interval = derived_interval(settings_);
   for (std::size_t i = 0; i < threads_.size(); ++i)

@@ -1,7 +1,9 @@
 #include "http/session.hpp"
 
+#include "base/once_per.hpp"
 #include "http/response_head.hpp"
 #include "http/response_writer.hpp"
+#include "net/proxy_failure.hpp"
 #include "telemetry/log.hpp"
 
 #include <boost/asio/this_coro.hpp>
@@ -39,6 +41,21 @@ std::string_view view(const beast::flat_buffer& buffer) {
 bool begins_with_tls(std::string_view bytes) {
   constexpr char handshake = 0x16;
   return bytes.starts_with(handshake);
+}
+
+/// Says why a connection could not be opened. Clients fail as they like, so only a proxy, which its
+/// operator can mend, is worth a warning; a line per second is enough.
+void note_failure(const error_code& ec, const net::connection& peer) {
+  constexpr std::chrono::seconds interval{1};
+  static once_per complaints{interval, steady_clock::now() - interval};
+  if (net::is_proxy_failure(ec)) {
+    if (complaints.take_turn(steady_clock::now()))
+      telemetry::log().warn("{}: {}", peer.remote(), ec.message());
+  } else if (net::is_certificate_refusal(ec)) {
+    telemetry::log().info("TLS with {}: {}", peer.remote(), ec.message());
+  } else if (ec) {
+    telemetry::log().debug("{} begins no conversation: {}", peer.remote(), ec.message());
+  }
 }
 
 /// Reports the outcome of a request to the handler, however it ends.
@@ -81,7 +98,7 @@ asio::awaitable<void> session::run() {
   // Cancellation means that a deadline has passed; each operation reports this itself.
   co_await asio::this_coro::throw_if_cancelled(false);
   bool go_on = true;
-  if (peer_.must_open())
+  while (go_on && peer_.must_open())
     go_on = co_await open();
   while (go_on)
     go_on = co_await serve();
@@ -99,13 +116,10 @@ asio::awaitable<bool> session::open() {
     const auto why = refuse(refusal_code::malformed, "this port speaks TLS (https)");
     co_await refuse_and_close(why);
   }
-  if (net::is_certificate_refusal(ec)) {
-    telemetry::log().info("TLS with {}: {}", peer_.remote(), ec.message());
-    // In TLS 1.3, the client has sent its request already: it is to read why that is not answered.
+  note_failure(ec, peer_);
+  // In TLS 1.3, the client has sent its request already: it is to read why that is not answered.
+  if (net::is_certificate_refusal(ec))
     co_await linger();
-  } else if (ec) {
-    telemetry::log().debug("TLS with {}: {}", peer_.remote(), ec.message());
-  }
   co_return !ec;
 }
 

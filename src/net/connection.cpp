@@ -27,6 +27,12 @@ constexpr unsigned slices_a_turn = 8;
 connection::connection(std::unique_ptr<transport> stream, std::chrono::milliseconds send_timeout)
   : stream_{std::move(stream)}, remote_{stream_->peer()}, send_timeout_{send_timeout} {}
 
+asio::awaitable<void> connection::open(error_code& ec) {
+  co_await stream_->open(ec);
+  if (stream_->relayed() != relay::none)
+    remote_ = stream_->peer(); // the proxy has said who that is
+}
+
 void connection::expect_request(steady_clock::time_point deadline) noexcept {
   deadline_ = deadline;
   enter(connection_phase::idle, steady_clock::now());

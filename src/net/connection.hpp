@@ -46,11 +46,12 @@ public:
   boost::asio::any_io_executor executor() { return stream_->executor(); }
   /// The peer's address and port, for the log.
   const std::string& remote() const noexcept { return remote_; }
+  relay relayed() const noexcept { return stream_->relayed(); }
   /// See `transport`.
   bool is_secure() const noexcept { return stream_->is_secure(); }
   const peer_certificate* certificate() const noexcept { return stream_->certificate(); }
   bool must_open() const noexcept { return stream_->must_open(); }
-  boost::asio::awaitable<void> open(error_code& ec) { return stream_->open(ec); }
+  boost::asio::awaitable<void> open(error_code& ec);
 
   /// The next operations must finish within `span`.
   void expect_within(std::chrono::milliseconds span) noexcept {

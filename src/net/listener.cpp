@@ -1,6 +1,8 @@
 #include "net/listener.hpp"
 
+#include "net/networks.hpp"
 #include "net/peer_counts.hpp"
+#include "net/proxied_transport.hpp"
 #include "net/tcp_transport.hpp"
 #include "net/tls_identity.hpp"
 #include "net/tls_transport.hpp"
@@ -14,6 +16,7 @@
 
 #include <algorithm>
 #include <exception>
+#include <string_view>
 #include <utility>
 
 namespace asio = boost::asio;
@@ -49,6 +52,10 @@ private:
 bool is_local(const stream_socket& socket) {
   error_code failed;
   return socket.local_endpoint(failed).protocol().family() == AF_UNIX && !failed;
+}
+
+bool is_proxy(const stream_socket& socket, const networks* proxies) {
+  return proxies && proxies->contains(address_of_peer(peer_of(socket)));
 }
 
 std::unique_ptr<transport> make_stream(stream_socket socket, tls_identity* identity) {
@@ -133,17 +140,21 @@ asio::awaitable<void> listener::accept_one(door& from) {
 /// Precondition: a place is taken. Frees it if an exception is thrown.
 void listener::admit(stream_socket socket) {
   place_guard place{places_};
-  auto stream = make_stream(std::move(socket), limits_.identity);
-  std::shared_ptr<peer_claim> claim;
-  if (limits_.peers) {
-    const auto name = stream->peer();
-    if (!limits_.peers->take(name))
+  const auto claim = limits_.peers ? std::make_shared<peer_claim>(*limits_.peers) : nullptr;
+  std::unique_ptr<transport> stream;
+  if (is_proxy(socket, limits_.proxies)) {
+    stream = std::make_unique<proxied_transport>(
+      std::move(socket),
+      [this](stream_socket behind) { return make_stream(std::move(behind), limits_.identity); },
+      [claim](std::string_view name) { return !claim || claim->take(name); });
+  } else {
+    stream = make_stream(std::move(socket), limits_.identity);
+    if (claim && !claim->take(stream->peer()))
       return stream->reset();
-    claim = std::make_shared<peer_claim>(*limits_.peers, name);
   }
   auto peer = std::make_shared<connection>(std::move(stream), limits_.send_timeout);
   auto speech = speak_(*peer);
-  auto ended = [this, peer, claim = std::move(claim)](std::exception_ptr failure) mutable {
+  auto ended = [this, peer, claim](std::exception_ptr failure) {
     connections_->remove(*peer);
     if (!peer->is_given_up())
       places_.give_back();
@@ -152,7 +163,8 @@ void listener::admit(stream_socket socket) {
       telemetry::log().error("a connection ended by an exception");
     if (stopping_ && connections_->empty())
       watch_.cancel();
-    claim.reset(); // what it refers to may go once none is open
+    if (claim)
+      claim->give_back(); // what it refers to may go once none is open
     --open_;
   };
   connections_->add(*peer);

@@ -21,6 +21,7 @@ namespace gantry::net {
 /// Serves one peer until the connection ends. Must not throw because of anything that a peer does.
 using conversation = std::function<boost::asio::awaitable<void>(connection& peer)>;
 
+class networks;
 class peer_counts;
 class tls_identity;
 
@@ -33,6 +34,9 @@ struct listener_options {
   tls_identity* identity = nullptr;
   /// Null: an address may have any number of connections. Outlives the listener.
   peer_counts* peers = nullptr;
+  /// Proxies that begin each connection with a header of the PROXY protocol; null: there is none.
+  /// Outlives the listener.
+  const networks* proxies = nullptr;
 };
 
 /// The constructor, the destructor and `open_connections` are thread-safe; everything else runs on

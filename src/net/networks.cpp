@@ -41,14 +41,20 @@ std::optional<asio::ip::address> parse_address(std::string_view text) noexcept {
   return invalid ? std::nullopt : std::optional{address};
 }
 
+asio::ip::address unmapped(const asio::ip::address& address) {
+  if (address.is_v6() && address.to_v6().is_v4_mapped())
+    return asio::ip::make_address_v4(asio::ip::v4_mapped, address.to_v6());
+  return address;
+}
+
 std::string client_network(std::string_view text) {
-  const auto address = parse_address(text);
-  if (!address || address->is_v4())
+  const auto parsed = parse_address(text);
+  if (!parsed || parsed->is_v4())
     return std::string{text};
-  const auto own = address->to_v6();
-  if (own.is_v4_mapped())
-    return asio::ip::make_address_v4(asio::ip::v4_mapped, own).to_string();
-  auto bytes = own.to_bytes();
+  const auto address = unmapped(*parsed);
+  if (address.is_v4())
+    return address.to_string();
+  auto bytes = address.to_v6().to_bytes();
   std::fill(bytes.begin() + 8, bytes.end(), std::uint8_t{0});
   return asio::ip::address_v6{bytes}.to_string() + "/64";
 }

@@ -15,6 +15,10 @@ namespace gantry::net {
 /// An address without a port, with or without the brackets of IPv6. Absent if it is none.
 std::optional<boost::asio::ip::address> parse_address(std::string_view text) noexcept;
 
+/// An IPv4 address in IPv6 form, which a socket sees that listens on `::`, as that IPv4 address;
+/// others unchanged.
+boost::asio::ip::address unmapped(const boost::asio::ip::address& address);
+
 /// What shares a limit of clients: an IPv4 address, or the network of 64 bits of an IPv6 address,
 /// because one client has all of that. An IPv4 address in IPv6 form is that IPv4 address. Other
 /// texts are unchanged.

@@ -3,6 +3,8 @@
 #include "net/transport.hpp"
 #include "telemetry/log.hpp"
 
+#include <cassert>
+
 namespace gantry::net {
 
 bool peer_counts::is_limited(std::string_view peer) const noexcept {
@@ -32,6 +34,19 @@ void peer_counts::give_back(std::string_view peer) {
   const auto known = counts_.find(client_network(address_of_peer(peer)));
   if (known != counts_.end() && --known->second.open == 0)
     counts_.erase(known);
+}
+
+bool peer_claim::take(std::string_view peer) {
+  assert(peer_.empty());
+  if (!from_.take(peer))
+    return false;
+  peer_ = peer;
+  return true;
+}
+
+void peer_claim::give_back() {
+  if (!peer_.empty())
+    from_.give_back(std::exchange(peer_, {}));
 }
 
 } // namespace gantry::net

@@ -40,18 +40,23 @@ private:
   std::unordered_map<std::string, count> counts_ GANTRY_GUARDED_BY(mutex_);
 };
 
-/// A place that one connection has taken; the destructor returns it.
+/// The place of one connection, which takes it once it is known who the peer is. The destructor
+/// returns it.
 class peer_claim {
 public:
-  /// Precondition: taken.
-  peer_claim(peer_counts& from, std::string_view peer) : from_{from}, peer_{peer} {}
+  explicit peer_claim(peer_counts& from) : from_{from} {}
   peer_claim(const peer_claim&) = delete;
   peer_claim& operator=(const peer_claim&) = delete;
-  ~peer_claim() { from_.give_back(peer_); }
+  ~peer_claim() { give_back(); }
+
+  /// See `peer_counts::take`. Precondition: not taken yet.
+  bool take(std::string_view peer);
+  void give_back();
 
 private:
   peer_counts& from_;
-  const std::string peer_;
+  /// Empty unless one is taken.
+  std::string peer_;
 };
 
 } // namespace gantry::net

@@ -1,5 +1,7 @@
 #include "net/tcp_transport.hpp"
 
+#include "net/networks.hpp"
+
 #include <boost/asio/error.hpp>
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/redirect_error.hpp>
@@ -38,26 +40,26 @@ ssize_t uninterrupted(Call call) {
 
 } // namespace
 
-tcp_transport::tcp_transport(stream_socket socket) : socket_{std::move(socket)} {
-  error_code ignored;
-  socket_.set_option(tcp::no_delay{true}, ignored);
-  socket_.native_non_blocking(true, ignored);
+std::string to_peer(const tcp::endpoint& address) {
+  const auto host = unmapped(address.address());
+  const auto text = host.to_string();
+  return (host.is_v6() ? "[" + text + "]" : text) + ":" + std::to_string(address.port());
 }
 
-std::string tcp_transport::peer() const {
+std::string peer_of(const stream_socket& socket) {
   error_code ec;
-  const auto remote = socket_.remote_endpoint(ec);
+  const auto remote = socket.remote_endpoint(ec);
   if (ec)
     return "-";
   if (remote.protocol().family() == AF_UNIX)
     return std::string{unix_peer};
-  const auto address = as_tcp(remote);
-  // A socket that listens on `::` sees IPv4 peers as IPv4-mapped IPv6 addresses.
-  auto host = address.address();
-  if (host.is_v6() && host.to_v6().is_v4_mapped())
-    host = asio::ip::make_address_v4(asio::ip::v4_mapped, host.to_v6());
-  const auto text = host.to_string();
-  return (host.is_v6() ? "[" + text + "]" : text) + ":" + std::to_string(address.port());
+  return to_peer(as_tcp(remote));
+}
+
+tcp_transport::tcp_transport(stream_socket socket) : socket_{std::move(socket)} {
+  error_code ignored;
+  socket_.set_option(tcp::no_delay{true}, ignored);
+  socket_.native_non_blocking(true, ignored);
 }
 
 std::size_t tcp_transport::read_ready(std::span<std::byte> space, error_code& ec) {

@@ -4,7 +4,15 @@
 #include "net/socket.hpp"
 #include "net/transport.hpp"
 
+#include <string>
+#include <utility>
+
 namespace gantry::net {
+
+/// The text of an address for `transport::peer`. An IPv4 address in IPv6 form is that IPv4 address.
+std::string to_peer(const boost::asio::ip::tcp::endpoint& address);
+/// `transport::peer` of a stream over this socket.
+std::string peer_of(const stream_socket& socket);
 
 class tcp_transport final : public transport {
 public:
@@ -12,7 +20,7 @@ public:
   explicit tcp_transport(stream_socket socket);
 
   boost::asio::any_io_executor executor() override { return socket_.get_executor(); }
-  std::string peer() const override;
+  std::string peer() const override { return peer_of(socket_); }
   std::size_t read_ready(std::span<std::byte> space, error_code& ec) override;
   bool has_bytes() override;
   bool has_ended() override;
@@ -28,6 +36,9 @@ public:
   void abort() noexcept override;
   void close() noexcept override;
   void reset() noexcept override;
+
+  /// The socket, for another transport. This one is of no more use.
+  stream_socket release() && noexcept { return std::move(socket_); }
 
 private:
   /// recv(2) of one byte that stays unread, without waiting.

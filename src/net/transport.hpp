@@ -24,6 +24,15 @@ constexpr std::string_view address_of_peer(std::string_view peer) noexcept {
   return peer.substr(0, peer.rfind(':'));
 }
 
+/// Whether a proxy stands between, which has said so in a header of the PROXY protocol.
+enum class relay : std::uint8_t {
+  none,
+  /// For a client whose address it does not say: `transport::peer` is the proxy.
+  unnamed,
+  /// For the client that `transport::peer` names.
+  named,
+};
+
 struct peer_certificate;
 
 /// Whether a peer was refused because of its certificate, or because it has none. The message of
@@ -40,15 +49,18 @@ public:
   virtual boost::asio::any_io_executor executor() = 0;
   /// The peer's address and port, for the log; `unix_peer` if it has none, `-` if unknown.
   virtual std::string peer() const = 0;
+  /// Until the stream is open, `none`.
+  virtual relay relayed() const noexcept { return relay::none; }
   /// Whether the stream is encrypted, so that links to it begin with `https`.
   virtual bool is_secure() const noexcept { return false; }
   /// The peer's certificate, which was verified; null if it has shown none. Lives as long as the
   /// stream.
   virtual const peer_certificate* certificate() const noexcept { return nullptr; }
 
-  /// Whether `open` has to come before the first read or write.
+  /// Whether `open` has to come before the first read or write; perhaps once more after it.
   virtual bool must_open() const noexcept { return false; }
-  /// Agrees with the peer on how the stream is encrypted. Errors: protocol_error,
+  /// Reads what precedes the stream, or agrees with the peer on how it is encrypted. Errors:
+  /// protocol_error,
   /// wrong_protocol_type (the peer speaks without encryption; what is written to it from now on is
   /// not encrypted either), one of `is_certificate_refusal` (what still comes can only be dropped),
   /// those of waiting, reading and writing. Precondition: `must_open`.

@@ -93,4 +93,20 @@ BOOST_AUTO_TEST_CASE(a_refusal_lists_the_methods_that_the_mode_allows) {
   BOOST_TEST(api::methods_in_mode("/__gantry/gc", mode) == "GET, HEAD, POST");
 }
 
+BOOST_AUTO_TEST_CASE(clients_of_this_machine_steer_unless_they_came_through_a_proxy) {
+  using net::relay;
+  api::options mode;
+  for (const auto* here : {"127.0.0.1:1", "127.1.2.3", "[::1]:1", "::1", "unix"}) {
+    BOOST_TEST(api::may_steer(here, relay::none, mode), here);
+    BOOST_TEST(!api::may_steer(here, relay::named, mode), here);
+    BOOST_TEST(!api::may_steer(here, relay::unnamed, mode), here);
+  }
+  for (const auto* elsewhere : {"203.0.113.9:1", "[2001:db8::1]:1", "1270.0.0.1", "[::12]:1", "-"})
+    BOOST_TEST(!api::may_steer(elsewhere, relay::none, mode), elsewhere);
+  mode.steered_by = api::control::any;
+  BOOST_TEST(api::may_steer("203.0.113.9:1", relay::named, mode));
+  mode.steered_by = api::control::off;
+  BOOST_TEST(!api::may_steer("127.0.0.1:1", relay::none, mode));
+}
+
 BOOST_AUTO_TEST_SUITE_END()

@@ -25,7 +25,8 @@ auto members(const page_limits& pages) {
 auto members(const http::options& http) {
   return std::tuple{http.max_connections,
                     http.max_connections_per_address,
-                    http.unlimited_peers.empty(),
+                    http.trusted_proxies.empty(),
+                    http.proxy_protocol,
                     http.head_timeout,
                     http.idle_timeout,
                     http.body_timeout,

@@ -7,6 +7,7 @@ values, so that the difference comes from the setting.
 
 import json
 import os
+import socket
 import sys
 import tempfile
 import unittest
@@ -77,6 +78,17 @@ class logs(configured):
         stdout, warnings = self.warned("log: {formatter: text}\n")
         self.assertRegex(stdout, r"^[^{].*GET /v2/.* 401 ")
         self.assertRegex(warnings[0], "^[0-9]{4}-.* warning auth: ")
+
+    def test_a_proxy_that_is_set_up_wrongly_is_told_what_to_change(self):
+        variables = {
+            "REGISTRY_HTTP_TRUSTEDPROXIES": "127.0.0.1",
+            "REGISTRY_GANTRY_HTTP_PROXYPROTOCOL": "true",
+        }
+        with self.serve("", variables=variables) as server:
+            with socket.create_connection(("127.0.0.1", server.port()), timeout=20) as proxy:
+                proxy.sendall(b"PROXY TCP4 203.0.113.9 127.0.0.1 4711 443\r\nGET /v2/ HTTP/1.1\r\n\r\n")
+                self.assertEqual(proxy.recv(1), b"")
+            server.line(r"warning 127\.0\.0\.1:[0-9]+: .* sends version 1.*send-proxy-v2")
 
     def test_lines_below_the_level_are_left_out(self):
         for level, count in (("debug", 1), ("info", 1), ("warn", 1), ("error", 0)):

@@ -278,6 +278,21 @@ BOOST_AUTO_TEST_CASE(what_lets_only_some_clients_in_is_never_without_effect) {
   }
 }
 
+BOOST_AUTO_TEST_CASE(headers_of_proxies_need_proxies_that_are_believed) {
+  config::draft open;
+  set(open, "gantry.http.proxyprotocol", "true");
+  BOOST_TEST(refusal_of([&] { open.finish(); }) ==
+             "--proxy-protocol needs proxies that are believed: name them with --trusted-proxy "
+             "(http.trustedproxies)");
+  config::draft off;
+  set(off, "gantry.http.proxyprotocol", "false");
+  BOOST_TEST(!finished(off).proxy_protocol);
+  config::draft whole;
+  set(whole, "gantry.http.proxyprotocol", "true");
+  set(whole, "http.trustedproxies", "10.0.0.0/8");
+  BOOST_TEST(finished(whole).proxy_protocol);
+}
+
 BOOST_AUTO_TEST_CASE(distributions_defaults_yield_to_everything_that_is_given) {
   config::draft plain;
   plain.assume_distribution();

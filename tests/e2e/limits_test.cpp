@@ -110,7 +110,7 @@ BOOST_AUTO_TEST_CASE(an_address_may_have_so_many_connections) {
 BOOST_AUTO_TEST_CASE(trusted_proxies_have_no_limit_of_connections) {
   running_registry server{[](auto& settings) {
     settings.http.max_connections_per_address = 1;
-    settings.http.unlimited_peers = net::networks{{"127.0.0.1"}};
+    settings.http.trusted_proxies = net::networks{{"127.0.0.1"}};
   }};
   registry_client first{server};
   registry_client second{server};

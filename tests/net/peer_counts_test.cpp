@@ -38,11 +38,18 @@ BOOST_AUTO_TEST_CASE(proxies_and_sockets_in_the_file_system_have_no_limit) {
 BOOST_AUTO_TEST_CASE(a_claim_returns_its_place) {
   net::peer_counts counts{1, {}};
   {
-    BOOST_REQUIRE(counts.take("192.0.2.1:1"));
-    const net::peer_claim claim{counts, "192.0.2.1:1"};
+    net::peer_claim claim{counts};
+    BOOST_REQUIRE(claim.take("192.0.2.1:1"));
     BOOST_TEST(!counts.take("192.0.2.1:2"));
+    net::peer_claim second{counts};
+    BOOST_TEST(!second.take("192.0.2.1:2"));
   }
   BOOST_TEST(counts.take("192.0.2.1:3"));
+  counts.give_back("192.0.2.1:3");
+  net::peer_claim early{counts};
+  BOOST_REQUIRE(early.take("192.0.2.1:4"));
+  early.give_back();
+  BOOST_TEST(counts.take("192.0.2.1:5"));
 }
 
 BOOST_AUTO_TEST_SUITE_END()
