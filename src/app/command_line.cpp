@@ -8,10 +8,12 @@
 #include "config/environment.hpp"
 #include "config/listing.hpp"
 #include "config/variables.hpp"
+#include "otlp/settings.hpp"
 
 #include <CLI/CLI.hpp>
 
 #include <algorithm>
+#include <iterator>
 #include <stdexcept>
 #include <string>
 #include <string_view>
@@ -60,17 +62,28 @@ std::string file_of(const serve_arguments& given, const config::environment& var
                             : given.file;
 }
 
+otlp::variables look_up(const config::environment& variables) {
+  return [&variables](std::string_view name) { return variables.find(name); };
+}
+
 command finish_serve(serve_arguments& given) {
   const config::environment variables{::environ};
   auto file = file_of(given, variables);
   auto done = complete(std::move(given.draft), file, variables);
-  return serve_command{std::move(done.chosen), std::move(done.warnings), std::move(file)};
+  auto traces = otlp::read(look_up(variables));
+  std::ranges::move(traces.warnings, std::back_inserter(done.warnings));
+  return serve_command{std::move(done.chosen), std::move(done.warnings), std::move(file),
+                       std::move(traces.values)};
 }
 
 message_command show(serve_arguments& given) {
   const config::environment variables{::environ};
   const auto file = file_of(given, variables);
-  return {config::render(complete(std::move(given.draft), file, variables)), 0};
+  auto text = config::render(complete(std::move(given.draft), file, variables));
+  static_cast<void>(otlp::read(look_up(variables))); // refuses what `serve` would refuse
+  for (const auto& line : otlp::describe(look_up(variables)))
+    text.append("# ").append(line).append("\n");
+  return {std::move(text), 0};
 }
 
 /// Checks a file on its own: variables count only if it refers to them.

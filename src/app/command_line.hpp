@@ -12,6 +12,7 @@
 #include "app/users.hpp"
 #include "bench/options.hpp"
 #include "config/settings.hpp"
+#include "otlp/settings.hpp"
 
 #include <string>
 #include <variant>
@@ -25,6 +26,7 @@ struct serve_command {
   std::vector<std::string> warnings = {};
   /// The configuration file; empty for none.
   std::string file = {};
+  otlp::settings traces = {};
 };
 
 /// Nothing to run: a text for stdout (exit 0), or one line for stderr (exit 2).

@@ -43,6 +43,9 @@ Each option of
 has a variable, which is named with it. The option overrides the variable. A variable for a switch is
 true or false; one for a list has its items separated by commas, or by lines for headers. A variable of
 docker's registry that has no meaning here gets a warning.
+.PP
+Traces are sent to the OpenTelemetry collector that OTEL_EXPORTER_OTLP_ENDPOINT names; further variables that
+begin with OTEL_ say which traces, and how.
 .SH EXIT STATUS
 .TP
 .B 0

@@ -99,6 +99,12 @@ std::unique_ptr<net::tls_identity> make_identity(const net::tls_options& setting
   return std::make_unique<net::tls_identity>(settings);
 }
 
+std::unique_ptr<telemetry::tracer> make_tracer(const otlp::settings& settings) {
+  if (!settings.is_on())
+    return nullptr;
+  return std::make_unique<telemetry::tracer>(settings.which, settings.limits);
+}
+
 std::unique_ptr<storage_engine> open_engine(const registry_options& settings,
                                             const std::shared_ptr<adjustable_clock>& clock) {
   if (settings.data.empty()) {

@@ -8,6 +8,7 @@
 #include "domain/storage.hpp"
 #include "net/tls_identity.hpp"
 #include "telemetry/access_log.hpp"
+#include "telemetry/tracer.hpp"
 
 #include <memory>
 #include <string>
@@ -23,6 +24,9 @@ std::shared_ptr<adjustable_clock> make_clock(const registry_options& settings);
 
 /// Null for plain HTTP. Throws std::invalid_argument and std::runtime_error.
 std::unique_ptr<net::tls_identity> make_identity(const net::tls_options& settings);
+
+/// Null if nothing is traced.
+std::unique_ptr<telemetry::tracer> make_tracer(const otlp::settings& settings);
 
 /// In memory, or in the folder. Throws std::runtime_error.
 std::unique_ptr<storage_engine> open_engine(const registry_options& settings,

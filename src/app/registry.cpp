@@ -7,6 +7,7 @@
 #include "api/journal_observer.hpp"
 #include "api/pipeline.hpp"
 #include "api/request_metrics.hpp"
+#include "api/trace_observer.hpp"
 #include "app/bound_addresses.hpp"
 #include "app/control_socket.hpp"
 #include "app/idle_watch.hpp"
@@ -21,9 +22,11 @@
 #include "faults/rule_json.hpp"
 #include "http/server.hpp"
 #include "net/tls_identity.hpp"
+#include "otlp/exporter.hpp"
 #include "replay/har_reader.hpp"
 #include "runtime/ask.hpp"
 #include "runtime/threads.hpp"
+#include "telemetry/tracer.hpp"
 #include "transfer/failure.hpp"
 
 #include <boost/asio/co_spawn.hpp>
@@ -98,6 +101,7 @@ struct registry::parts {
       addresses{settings.sockets.empty() ? parse_addresses(settings.addresses)
                                          : addresses_of(settings.sockets)},
       identity{make_identity(settings.tls)},
+      tracer{make_tracer(settings.traces)},
       clock{make_clock(settings)},
       engine{open_engine(settings, clock)} {}
 
@@ -114,6 +118,9 @@ struct registry::parts {
   /// Null without TLS. Read before the folder is opened, so that a mistake in the settings is found
   /// first.
   std::unique_ptr<net::tls_identity> identity;
+  /// These two are null if nothing is traced. What an engine writes may be part of a trace.
+  std::unique_ptr<telemetry::tracer> tracer;
+  std::unique_ptr<otlp::exporter> exporter;
   /// Null with a folder.
   std::shared_ptr<adjustable_clock> clock;
   std::unique_ptr<storage_engine> engine;
@@ -152,6 +159,8 @@ registry::parts::observe(std::vector<std::unique_ptr<api::observer>>& observers)
   observers.push_back(std::make_unique<api::journal_observer>(context->requests));
   if (audit)
     observers.push_back(std::make_unique<api::audit_observer>(*audit));
+  if (tracer)
+    observers.push_back(std::make_unique<api::trace_observer>(*tracer));
   if (!settings.metrics)
     return nullptr;
   auto counts = std::make_unique<api::request_metrics>(settings.threads);
@@ -165,9 +174,8 @@ registry::parts::observe(std::vector<std::unique_ptr<api::observer>>& observers)
 void registry::parts::serve_metrics(const api::request_metrics* counts) {
   std::function<std::string()> render;
   if (counts)
-    render = [from = scraped_parts{*context, *counts, *server, *threads, *log, audit.get()}] {
-      return scrape(from);
-    };
+    render = [from = scraped_parts{*context, *counts, *server, *threads, *log, audit.get(),
+                                   tracer.get()}] { return scrape(from); };
   if (settings.debug_address.empty()) {
     context->scrape = std::move(render);
     return;
@@ -203,6 +211,8 @@ void registry::start() {
   if (p.clock)
     p.services->now = [clock = p.clock] { return clock->now(); };
   telemetry::set_style(p.settings.style);
+  if (p.tracer)
+    p.exporter = std::make_unique<otlp::exporter>(*p.tracer, p.settings.traces, GANTRY_VERSION);
   p.log = open_access_log(p.settings);
   if (!p.settings.audit_file.empty())
     p.audit = std::make_unique<telemetry::audit_log>(p.settings.audit_file);
@@ -220,6 +230,7 @@ void registry::start() {
   p.login = open_login(p.settings);
   p.context->login = p.login.get();
   p.context->policy = p.policy.get();
+  p.context->tracer = p.tracer.get();
   if (const auto& file = p.settings.faults; !file.empty())
     p.context->faults.add(read_as("--faults", file, faults::max_rules_text, faults::read_rules));
   if (const auto& file = p.settings.replay; !file.empty())
@@ -269,6 +280,8 @@ void registry::stop() {
   p.audit.reset();
   p.log.reset();
   p.services.reset();
+  if (p.exporter)
+    p.exporter->stop();
 }
 
 void registry::apply(const registry_options& next) {

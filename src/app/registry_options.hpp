@@ -9,6 +9,7 @@
 #include "config/settings.hpp"
 #include "http/options.hpp"
 #include "net/tls_options.hpp"
+#include "otlp/settings.hpp"
 #include "replay/player.hpp"
 #include "telemetry/access_log.hpp"
 #include "telemetry/log.hpp"
@@ -94,6 +95,9 @@ struct registry_options {
   /// Without certificates, it speaks plain HTTP. The first may lack one of its files, which the
   /// registry refuses.
   net::tls_options tls;
+  /// Without an endpoint, nothing is traced. Not in `config::settings`: `gantry serve` takes them
+  /// from OpenTelemetry's variables.
+  otlp::settings traces;
 };
 
 /// Passes each setting to the part that needs it.

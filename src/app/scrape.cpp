@@ -9,6 +9,7 @@
 #include "telemetry/audit_log.hpp"
 #include "telemetry/exposition.hpp"
 #include "telemetry/process_metrics.hpp"
+#include "telemetry/tracer.hpp"
 
 #include <caf/actor_registry.hpp>
 #include <caf/actor_system.hpp>
@@ -93,6 +94,11 @@ void add_logs(exposition& out, const scraped_parts& from) {
             {"audit"});
 }
 
+void add_traces(exposition& out, const telemetry::tracer& tracer) {
+  out.add(metric::gantry_trace_spans_dropped_total, sample(tracer.dropped()));
+  out.add(metric::gantry_trace_spans_exported_total, sample(tracer.exported()));
+}
+
 /// In the order of `auth::verdict`.
 constexpr std::array<std::string_view, 3> outcomes{"accepted", "refused", "delayed"};
 
@@ -118,6 +124,8 @@ std::string scrape(const scraped_parts& from) {
   add_budgets(out, from.context.bytes);
   add_logins(out, from.context);
   add_logs(out, from);
+  if (from.tracer)
+    add_traces(out, *from.tracer);
   telemetry::add_process_metrics(out);
   return out.take();
 }

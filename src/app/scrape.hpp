@@ -18,6 +18,7 @@ class threads;
 namespace telemetry {
 class access_logger;
 class audit_log;
+class tracer;
 } // namespace telemetry
 } // namespace gantry
 
@@ -32,6 +33,8 @@ struct scraped_parts {
   const telemetry::access_logger& access_log;
   /// Null without an audit log.
   const telemetry::audit_log* audit_log = nullptr;
+  /// Null if nothing is traced.
+  const telemetry::tracer* tracer = nullptr;
 };
 
 /// The text of one scrape. Thread-safe; does not block. It takes about as long as it has lines:

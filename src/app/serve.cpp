@@ -146,6 +146,7 @@ int run(serve_command serving, const std::function<command()>& again) {
   raise_descriptor_limit();
   auto options = options_of(*serving.settings);
   options.sockets = inherited_sockets();
+  options.traces = serving.traces;
   const auto server = open(std::move(options), life);
   if (!server)
     return 0;

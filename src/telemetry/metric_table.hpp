@@ -51,6 +51,8 @@ enum class metric : std::uint8_t {
   gantry_storage_full,
   gantry_storage_limit_bytes,
   gantry_storage_used_bytes,
+  gantry_trace_spans_dropped_total,
+  gantry_trace_spans_exported_total,
   gantry_uploads_limit,
   gantry_uploads_open,
   process_cpu_seconds_total,

@@ -45,13 +45,15 @@ MAY_INCLUDE = {
     # Client and load generator work with any registry and know nothing of the server's implementation.
     "client": {"base", "domain", "http_coding"},
     "bench": {"base", "client", "domain"},
+    # A client of collectors.
+    "otlp": {"base", "client", "telemetry"},
     "copying": {"base", "client", "domain", "transfer"},
     # A proxy for any registry: it serves with the server's HTTP, and asks with the client's.
     "recorder": {"base", "client", "domain", "http", "http_coding", "journal", "net", "replay"},
     "app": {
         "actor_api", "actors", "api", "auth", "base", "bench", "client", "config", "copying", "domain", "faults", "http",
-        "jose", "journal", "limits", "mcp", "net", "policy", "profiles", "recorder", "replay", "runtime", "storage", "synthesis", "telemetry", "transfer",
-        "yaml",
+        "jose", "journal", "limits", "mcp", "net", "otlp", "policy", "profiles", "recorder", "replay", "runtime", "storage", "synthesis",
+        "telemetry", "transfer", "yaml",
     },
     # The library of the headers in include/gantry.
     "embed": {"actor_api", "app", "base", "config", "domain", "faults", "journal", "runtime"},
