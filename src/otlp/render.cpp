@@ -26,7 +26,7 @@ constexpr std::size_t usual_span = 768;
 constexpr std::string_view failed_status = R"(,"status":{"code":2})";
 
 /// Texts of the operator, which may hold any UTF-8.
-std::string quoted(std::string_view text) {
+std::string in_quotes(std::string_view text) {
   return boost::json::serialize(boost::json::string{text.data(), text.size()});
 }
 
@@ -109,13 +109,14 @@ envelope::envelope(text_pairs resource, std::string_view version) {
   constexpr std::string_view own = "service.version";
   if (std::ranges::find(resource, own, &text_pairs::value_type::first) == resource.end())
     resource.emplace_back(own, version);
-  append_list(head_, R"({"resourceSpans":[{"resource":{"attributes":)", resource,
-              [](std::string& into, const auto& pair) {
-                into.append(R"({"key":)").append(quoted(pair.first));
-                into.append(R"(,"value":{"stringValue":)").append(quoted(pair.second)).append("}}");
-              });
+  append_list(
+    head_, R"({"resourceSpans":[{"resource":{"attributes":)", resource,
+    [](std::string& into, const auto& pair) {
+      into.append(R"({"key":)").append(in_quotes(pair.first));
+      into.append(R"(,"value":{"stringValue":)").append(in_quotes(pair.second)).append("}}");
+    });
   head_.append(R"(},"scopeSpans":[{"scope":{"name":"gantry","version":)")
-    .append(quoted(version))
+    .append(in_quotes(version))
     .append("}");
 }
 

@@ -1,6 +1,7 @@
 // The lines of the audit log, and what happens if they cannot be written.
 #include "telemetry/audit_log.hpp"
 
+#include "base/text.hpp"
 #include "support/golden.hpp"
 #include "support/temp_dir.hpp"
 
@@ -85,7 +86,7 @@ BOOST_AUTO_TEST_CASE(it_appends_to_what_is_there) {
   folder.write("other", "before\n");
   gantry::telemetry::audit_log other{(folder.path() / "other").string()};
   other.write(push());
-  BOOST_TEST(gantry::test::read_text(folder.path() / "other") == std::string{"before\n"} + line);
+  BOOST_TEST(gantry::test::read_text(folder.path() / "other") == gantry::concat("before\n", line));
 }
 
 BOOST_AUTO_TEST_CASE(lines_of_many_threads_are_whole_and_none_is_lost) {
@@ -112,7 +113,7 @@ BOOST_AUTO_TEST_CASE(after_a_rotation_lines_are_in_the_new_file) {
   log.reopen();
   log.write(push());
   BOOST_TEST(written() == line);
-  BOOST_TEST(gantry::test::read_text(folder.path() / "audit.log.1") == std::string{line} + line);
+  BOOST_TEST(gantry::test::read_text(folder.path() / "audit.log.1") == gantry::concat(line, line));
 }
 
 BOOST_AUTO_TEST_CASE(a_reopening_that_fails_goes_on_with_the_old_file) {
@@ -134,7 +135,7 @@ BOOST_AUTO_TEST_CASE(a_file_without_room_loses_lines_and_counts_them) {
   log.write(push());
   const auto text = written();
   BOOST_TEST(text.starts_with(line));
-  BOOST_TEST(text.ends_with(std::string{"\n"} + line)); // a cut line spoils no other
+  BOOST_TEST(text.ends_with(gantry::concat("\n", line))); // a cut line spoils no other
 }
 
 BOOST_AUTO_TEST_CASE(a_file_that_cannot_be_opened_is_an_error_that_names_it) {
