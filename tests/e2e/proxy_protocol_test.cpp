@@ -172,6 +172,7 @@ BOOST_AUTO_TEST_CASE(a_proxy_that_checks_health_is_itself) {
   at.server.stop();
   const auto clients = column(at.access, "remote");
   BOOST_REQUIRE(clients.size() == 1u);
+  BOOST_TEST_INFO(clients.front());
   BOOST_TEST(clients.front().starts_with("127.0.0.1:"));
 }
 
