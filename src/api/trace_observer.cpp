@@ -17,6 +17,8 @@ using telemetry::span_record;
 constexpr std::size_t most_path = 1024;
 constexpr std::size_t most_agent = 256;
 constexpr std::size_t most_method = 32;
+/// Most requests have fewer.
+constexpr std::size_t usual_attributes = 16;
 /// The first status that is the server's fault.
 constexpr unsigned first_failure = 500;
 
@@ -84,6 +86,7 @@ std::string_view name_of(const request_facts& facts, const http::request_head* h
 span_record record_of(const request_trace& trace, const request_facts& facts,
                       const http::request_head* head) {
   span_record made{trace.recorded.trace(), trace.recorded.id(), trace.parent};
+  made.attributes.reserve(usual_attributes);
   made.kind = telemetry::span_kind::server;
   made.name = name_of(facts, head);
   made.begin = trace.begin;
