@@ -87,7 +87,10 @@ class logs(configured):
         with self.serve("", variables=variables) as server:
             with socket.create_connection(("127.0.0.1", server.port()), timeout=20) as proxy:
                 proxy.sendall(b"PROXY TCP4 203.0.113.9 127.0.0.1 4711 443\r\nGET /v2/ HTTP/1.1\r\n\r\n")
-                self.assertEqual(proxy.recv(1), b"")
+                try:
+                    self.assertEqual(proxy.recv(1), b"")
+                except ConnectionResetError:
+                    pass  # it has not read all of that
             server.line(r"warning 127\.0\.0\.1:[0-9]+: .* sends version 1.*send-proxy-v2")
 
     def test_lines_below_the_level_are_left_out(self):

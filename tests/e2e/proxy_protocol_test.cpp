@@ -170,10 +170,8 @@ BOOST_AUTO_TEST_CASE(a_proxy_that_checks_health_is_itself) {
   { const registry_client silent{at.server}; } // connects and leaves
   check.close();
   at.server.stop();
-  const auto clients = column(at.access, "remote");
-  BOOST_REQUIRE(clients.size() == 1u);
-  BOOST_TEST_INFO(clients.front());
-  BOOST_TEST(clients.front().starts_with("127.0.0.1:"));
+  // As of any trusted proxy that names no client.
+  BOOST_TEST(column(at.access, "remote") == texts{"127.0.0.1"}, per_element);
 }
 
 BOOST_AUTO_TEST_CASE(a_trusted_proxy_must_begin_with_a_header) {
