@@ -181,7 +181,8 @@ void draft::settle_storage() {
 }
 
 void draft::settle_login() {
-  const auto& [name, where] = login_;
+  const auto& name = login_.name;
+  const auto& where = login_.where;
   if (name.empty())
     return;
   const auto given_later = [&](std::string_view key) {
@@ -195,7 +196,7 @@ void draft::settle_login() {
   }
   if (given_later(htpasswd_key) || given_later(issuer_key))
     return;
-  const auto refuse = [this, &where](const std::string& why) {
+  const auto refuse = [&where](const std::string& why) {
     throw std::invalid_argument{name_in_message(where, "auth") + ": " + why};
   };
   if (name == "htpasswd" && made_.htpasswd.empty())

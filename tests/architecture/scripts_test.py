@@ -102,7 +102,7 @@ class continuous_integration(tree):
         self.assertEqual(status, 0, messages)
         self.assertEqual(
             [call.split(" --no-tests")[0] for call in ran],
-            ["lint ", "test ", *(f"ctest --preset {p}" for p in self.PRESETS), "fuzz 60"],
+            ["lint ", "test ", *(f"ctest --preset {p}" for p in self.PRESETS), "fuzz 20"],
         )
 
     def test_no_step_is_left_out_however_late_it_is(self):
