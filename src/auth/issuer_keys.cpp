@@ -84,18 +84,19 @@ void issuer_keys::look() {
   if (std::ranges::none_of(jwk_sets_, changed) && std::ranges::none_of(bundles_, changed))
     return;
   of_files_ = {};
-  const auto read_all = [this](std::vector<watched_file>& files, auto read) {
-    for (auto& each : files) {
-      const auto place = each.path().string();
-      if (const auto text = each.read())
-        add(place, read(*text));
-      else
-        complain(place, "this file cannot be read");
-    }
-  };
-  read_all(jwk_sets_, [](const std::string& text) { return jose::read_jwk_set(text); });
-  read_all(bundles_, [](const std::string& text) { return jose::read_pem_bundle(text); });
+  read_all(jwk_sets_, jose::read_jwk_set);
+  read_all(bundles_, jose::read_pem_bundle);
   join();
+}
+
+void issuer_keys::read_all(std::vector<watched_file>& files, key_reader read) {
+  for (auto& each : files) {
+    const auto place = each.path().string();
+    if (const auto text = each.read())
+      add(place, read(*text));
+    else
+      complain(place, "this file cannot be read");
+  }
 }
 
 void issuer_keys::add(const std::string& place, const jose::outcome<jose::read_keys>& read) {

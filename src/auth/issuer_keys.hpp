@@ -15,6 +15,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace gantry::auth {
@@ -47,8 +48,11 @@ public:
   std::uint64_t changes();
 
 private:
+  using key_reader = jose::outcome<jose::read_keys> (*)(std::string_view document);
+
   void look_if_due(clock::time_point now) GANTRY_REQUIRES(mutex_);
   void look() GANTRY_REQUIRES(mutex_);
+  void read_all(std::vector<watched_file>& files, key_reader read) GANTRY_REQUIRES(mutex_);
   bool fetch(clock::time_point now) GANTRY_REQUIRES(mutex_);
   fetched_text fetch_key_set() const;
   void add(const std::string& place, const jose::outcome<jose::read_keys>& read)

@@ -42,8 +42,7 @@ BOOST_AUTO_TEST_CASE(names_are_unique_and_rows_are_complete) {
     const bool reads = row.methods == "GET, HEAD" || row.methods == "OPTIONS";
     BOOST_TEST((!changes || !reads), row.name << " changes content by a method that reads");
     // case 118: a read-only registry asks this column.
-    const bool is_maintenance =
-      !row.where.text().starts_with("/v2/") || row.needs == scope::form;
+    const bool is_maintenance = !row.where.text().starts_with("/v2/") || row.needs == scope::form;
     BOOST_TEST((changes || reads || is_maintenance),
                row.name << " does not say that it changes content");
     BOOST_TEST(!row.help.empty(), row.name);

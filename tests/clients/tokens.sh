@@ -24,8 +24,8 @@ for way in "${ways[@]}"; do
 
   say "$way: curl"
   challenge=$(curl -s -o "$work/null" -D - "http://$registry/v2/a/copied/tags/list" | grep -i '^www-authenticate: bearer')
-  realm=$(sed 's/.*realm="\([^"]*\)".*/\1/' <<<"$challenge")
-  service=$(sed 's/.*service="\([^"]*\)".*/\1/' <<<"$challenge")
+  realm=${challenge#*realm=\"} service=${challenge#*service=\"}
+  realm=${realm%%\"*} service=${service%%\"*}
   token=$(fetch -u "$user:$password" "$realm?service=$service&scope=repository:a/copied:pull" | jq -r .token)
   bearer=(-H "Authorization: Bearer $token")
   equal "the tags" "$(fetch "${bearer[@]}" "http://$registry/v2/a/copied/tags/list" | jq -c .tags)" '["1.0"]'

@@ -14,12 +14,11 @@ BOOST_AUTO_TEST_SUITE(unsupported)
 
 BOOST_AUTO_TEST_CASE(settings_of_distribution_are_known_alone_and_by_their_section) {
   for (const std::string_view variable :
-       {"REGISTRY_AUTH_SILLY", "REGISTRY_HTTP_HTTP2_DISABLED",
-        "REGISTRY_HTTP_SECRET", "REGISTRY_PROXY_REMOTEURL", "REGISTRY_STORAGE_S3_BUCKET",
+       {"REGISTRY_AUTH_SILLY", "REGISTRY_HTTP_HTTP2_DISABLED", "REGISTRY_HTTP_SECRET",
+        "REGISTRY_PROXY_REMOTEURL", "REGISTRY_STORAGE_S3_BUCKET",
         "REGISTRY_STORAGE_FILESYSTEM_MAXTHREADS"})
     BOOST_TEST(find_unsupported_variable(variable) != nullptr, variable);
-  for (const std::string_view key :
-       {"auth.silly", "redis", "storage.s3.bucket"})
+  for (const std::string_view key : {"auth.silly", "redis", "storage.s3.bucket"})
     BOOST_TEST(find_unsupported(key) != nullptr, key);
 }
 

@@ -118,9 +118,8 @@ BOOST_AUTO_TEST_CASE(a_section_is_chosen_by_its_name) {
                            "REGISTRY_AUTH_HTPASSWD_PATH=/auth/htpasswd"});
   BOOST_TEST(login.htpasswd == "/auth/htpasswd");
   BOOST_TEST(login.realm == "local");
-  BOOST_TEST(
-    refusal_of([] { read({"REGISTRY_AUTH_TOKEN_REALM=here"}); }) ==
-    "REGISTRY_AUTH_TOKEN_REALM needs auth.token.issuer (--token-issuer), too");
+  BOOST_TEST(refusal_of([] { read({"REGISTRY_AUTH_TOKEN_REALM=here"}); }) ==
+             "REGISTRY_AUTH_TOKEN_REALM needs auth.token.issuer (--token-issuer), too");
 }
 
 BOOST_AUTO_TEST_CASE(a_list_can_be_written_item_by_item_and_as_yaml) {
