@@ -47,7 +47,7 @@ def unverified_tls():
 
 
 def first_answer(port, process, scheme):
-    """Polls until the server answers 200."""
+    """Polls until the server answers 200, or asks for a login."""
     begin = time.monotonic()
     while time.monotonic() - begin < DEADLINE:
         if process.poll() is not None:
@@ -58,7 +58,7 @@ def first_answer(port, process, scheme):
                 if scheme == "https":
                     client = unverified_tls().wrap_socket(client)
                 client.sendall(REQUEST)
-                if client.recv(4096).startswith(b"HTTP/1.1 200"):
+                if client.recv(4096).startswith((b"HTTP/1.1 200", b"HTTP/1.1 401")):
                     return
             except (ConnectionRefusedError, ConnectionResetError):
                 time.sleep(0.0002)
