@@ -16,8 +16,8 @@ namespace gantry::api {
 std::optional<errc> refuse_by_mode(const operation& asked, const options& mode);
 
 /// Whether a client with this address, with or without a port, may use operations that steer the
-/// registry. One behind a proxy that speaks the PROXY protocol is never on this machine, whatever
-/// the address is: it may be one of the proxy's machine.
+/// registry. One that came through a proxy of the PROXY protocol is never on this machine, whatever
+/// its address is: the proxy may not know it.
 bool may_steer(std::string_view remote, net::relay relayed, const options& mode) noexcept;
 
 /// The methods of a route that the mode allows, in the format of `methods_of`.

@@ -33,12 +33,11 @@ asio::awaitable<void> proxied_transport::read_header(error_code& ec) {
       co_return;
   }
   has_header_ = true;
-  const auto& [is_for_client, client] = reader.header();
-  const bool is_named = client && !unmapped(client->address()).is_loopback();
-  if (is_for_client)
-    relayed_ = is_named ? relay::named : relay::unnamed;
-  if (is_named)
+  relayed_ = relay::unnamed;
+  if (const auto& client = reader.client(); client && !unmapped(client->address()).is_loopback()) {
+    relayed_ = relay::named;
     peer_ = to_peer(*client);
+  }
   if (!admit_(peer_)) {
     inner_->reset();
     ec = asio::error::connection_refused;

@@ -126,9 +126,9 @@ void check_fields(bytes whole, std::size_t at, error_code& ec) {
     ec = make_error_code(proxy_failure::bad_checksum);
 }
 
-proxy_header read_whole(bytes whole, error_code& ec) {
+std::optional<ip::tcp::endpoint> read_whole(bytes whole, error_code& ec) {
   if (command_of(whole) == local) // the rest must be ignored
-    return {};
+    return std::nullopt;
   const auto code = number(whole, at_family);
   const auto rest = whole.subspan(start_size);
   const auto* const known = std::ranges::find(families, code, &family::code);
@@ -138,12 +138,11 @@ proxy_header read_whole(bytes whole, error_code& ec) {
     ec = make_error_code(proxy_failure::too_short);
   else if (code != unspecified) // where the addresses of that end is not specified either
     check_fields(whole, start_size + known->size, ec);
-  proxy_header read{.is_for_client = true};
   if (!ec && code == tcp_over_4)
-    read.client = source_of<ip::address_v4>(rest);
+    return source_of<ip::address_v4>(rest);
   if (!ec && code == tcp_over_6)
-    read.client = source_of<ip::address_v6>(rest);
-  return read;
+    return source_of<ip::address_v6>(rest);
+  return std::nullopt;
 }
 
 } // namespace
@@ -168,7 +167,7 @@ void proxy_header_reader::take(std::size_t count, error_code& ec) {
     size_ = size;
   }
   if (is_complete())
-    header_ = read_whole(come, ec);
+    client_ = read_whole(come, ec);
 }
 
 } // namespace gantry::net

@@ -12,15 +12,6 @@
 
 namespace gantry::net {
 
-/// What a header says.
-struct proxy_header {
-  /// A client's connection (PROXY), as opposed to one of the proxy itself (LOCAL), such as a check
-  /// of health.
-  bool is_for_client = false;
-  /// The client's address; absent if the proxy does not know it, or if it is not one of TCP.
-  std::optional<boost::asio::ip::tcp::endpoint> client = {};
-};
-
 /// Reads a header as its bytes come. It asks for exactly these, so that whatever follows is left to
 /// the next reader. A value; not thread-safe.
 class proxy_header_reader {
@@ -36,15 +27,17 @@ public:
   void take(std::size_t count, boost::system::error_code& ec);
 
   bool is_complete() const noexcept { return size_ > 0 && filled_ == size_; }
-  /// Precondition: complete.
-  const proxy_header& header() const noexcept { return header_; }
+  /// The client's address. Absent if the proxy names none of TCP: it does not know it (UNSPEC), it
+  /// is a socket in the file system (UNIX), or the connection is the proxy's own, such as a check
+  /// of health (LOCAL); some proxies also say that instead of the former. Precondition: complete.
+  const std::optional<boost::asio::ip::tcp::endpoint>& client() const noexcept { return client_; }
 
 private:
   std::vector<std::byte> bytes_;
   std::size_t filled_ = 0;
   /// Of the whole header; 0 until that is known.
   std::size_t size_ = 0;
-  proxy_header header_;
+  std::optional<boost::asio::ip::tcp::endpoint> client_;
 };
 
 } // namespace gantry::net

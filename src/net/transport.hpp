@@ -27,7 +27,7 @@ constexpr std::string_view address_of_peer(std::string_view peer) noexcept {
 /// Whether a proxy stands between, which has said so in a header of the PROXY protocol.
 enum class relay : std::uint8_t {
   none,
-  /// For a client whose address it does not say: `transport::peer` is the proxy.
+  /// For a client whose address it does not say, or for itself: `transport::peer` is the proxy.
   unnamed,
   /// For the client that `transport::peer` names.
   named,

@@ -94,21 +94,16 @@ BOOST_AUTO_TEST_CASE(a_client_of_ipv6_has_brackets_and_mapped_ones_have_none) {
   BOOST_TEST(other.server->peer() == "203.0.113.9:4711");
 }
 
-BOOST_AUTO_TEST_CASE(a_connection_of_the_proxy_itself_stays_one) {
-  BOOST_TEST(!open(header(0x20, 0x11, header_for("203.0.113.9").substr(16))));
-  BOOST_TEST(server->peer() == proxy_address);
-  BOOST_CHECK(server->relayed() == relay::none);
-  BOOST_TEST(asked == std::vector<std::string>{proxy_address});
-}
-
 BOOST_AUTO_TEST_CASE(a_client_that_is_not_named_has_the_address_of_the_proxy) {
   for (const auto& unnamed :
-       {header(0x21, 0x00, ""), header(0x21, 0x31, std::string(216, 'x')), header_for("127.0.0.1"),
+       {header(0x20, 0x00, ""), header(0x20, 0x11, header_for("203.0.113.9").substr(16)),
+        header(0x21, 0x00, ""), header(0x21, 0x31, std::string(216, 'x')), header_for("127.0.0.1"),
         header_for("127.1.2.3"), header_for("::1"), header_for("::ffff:127.0.0.1")}) {
     relayed_stream at;
     BOOST_TEST(!at.open(unnamed));
     BOOST_TEST(at.server->peer() == at.proxy_address);
     BOOST_CHECK(at.server->relayed() == relay::unnamed);
+    BOOST_TEST(at.asked == std::vector<std::string>{at.proxy_address});
   }
 }
 

@@ -8,6 +8,7 @@
 
 #include <fcntl.h>
 #include <poll.h>
+#include <sys/socket.h>
 #include <unistd.h>
 
 namespace gantry::test {
@@ -54,6 +55,34 @@ void use(SSL_CTX* context, const certificate& own) {
   ::ERR_clear_error(); // of the end of the chain
 }
 
+/// Unlike OpenSSL's own, which uses write(2), it raises no SIGPIPE if the server has closed.
+int send_quietly(BIO* bio, const char* bytes, int size) {
+  int socket = -1;
+  BIO_get_fd(bio, &socket);
+  ::BIO_clear_retry_flags(bio);
+  const auto sent =
+    static_cast<int>(::send(socket, bytes, static_cast<std::size_t>(size), MSG_NOSIGNAL));
+  if (sent <= 0 && ::BIO_sock_should_retry(sent) == 1)
+    ::BIO_set_retry_write(bio);
+  return sent;
+}
+
+BIO* make_bio(int socket) {
+  static const auto* const method = [] {
+    const auto* const usual = ::BIO_s_socket();
+    auto* const own = ::BIO_meth_new(BIO_TYPE_SOCKET, "quiet socket");
+    ::BIO_meth_set_create(own, ::BIO_meth_get_create(usual));
+    ::BIO_meth_set_destroy(own, ::BIO_meth_get_destroy(usual));
+    ::BIO_meth_set_ctrl(own, ::BIO_meth_get_ctrl(usual));
+    ::BIO_meth_set_read(own, ::BIO_meth_get_read(usual));
+    ::BIO_meth_set_write(own, send_quietly);
+    return own;
+  }();
+  auto* const made = ::BIO_new(method);
+  BIO_set_fd(made, socket, BIO_NOCLOSE);
+  return made;
+}
+
 int keep_ticket(SSL* ssl, SSL_SESSION* fresh) {
   auto& kept = *static_cast<std::vector<tls_ticket>*>(SSL_get_app_data(ssl));
   kept.emplace_back(fresh, ::SSL_SESSION_free);
@@ -90,7 +119,8 @@ tls_layer::tls_layer(int socket, const tls_wishes& wishes)
     SSL_set_tlsext_host_name(ssl_.get(), wishes.host.c_str());
   if (wishes.resumes)
     ::SSL_set_session(ssl_.get(), wishes.resumes.get());
-  ::SSL_set_fd(ssl_.get(), socket);
+  auto* const bio = make_bio(socket);
+  ::SSL_set_bio(ssl_.get(), bio, bio);
   ::fcntl(socket, F_SETFL, ::fcntl(socket, F_GETFL) | O_NONBLOCK);
   shake_hands();
 }
