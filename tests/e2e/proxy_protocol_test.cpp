@@ -96,7 +96,7 @@ bool may_steer(registry_client& client, const header_list& fields = {}) {
   return client.get("/__parlel/faults", fields).status == 200;
 }
 
-const std::string garbage = "\r\n\r\n\0\r\nQUIT\n";
+const std::string garbage{"\r\n\r\n\0\r\nQUIT\n", 12};
 
 } // namespace
 
