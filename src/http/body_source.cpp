@@ -47,7 +47,7 @@ asio::awaitable<result<void>> body_source::start() {
     co_return result<void>{};
   started_ = true;
   if (intake_ && intake_->is_over())
-    co_return reset();
+    co_return end_in_reset();
   if (expects_continue_) {
     expects_continue_ = false;
     net::error_code ec;
@@ -64,7 +64,7 @@ result<std::size_t> body_source::read_ready(std::span<std::byte> space) {
   if (!intake_)
     return take(space);
   if (intake_->is_over() && !done_)
-    return reset();
+    return end_in_reset();
   auto taken = take(space.first(intake_->allowed(space.size())));
   if (taken)
     intake_->count(*taken);
@@ -222,9 +222,9 @@ asio::awaitable<net::error_code> body_source::wait_until_due() {
   co_return ec;
 }
 
-refusal body_source::reset() {
+refusal body_source::end_in_reset() {
   broken_ = true;
-  peer_.reset();
+  ends_in_reset_ = true;
   return refuse(refusal_code::malformed, "the connection was reset");
 }
 

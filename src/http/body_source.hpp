@@ -44,7 +44,8 @@ public:
   /// connection is lost: see `is_broken`).
   boost::asio::awaitable<result<std::size_t>> read(std::span<std::byte> space);
 
-  /// Reads as `plan` says from now on. A reset breaks the body like a client that leaves.
+  /// Reads as `plan` says from now on. A reset breaks the body like a client that leaves; the
+  /// connection is reset after the request has given back what it held: see `ends_in_reset`.
   void follow(const intake_plan& plan) { intake_ = std::make_unique<intake>(plan); }
 
   /// Begins a new span of the minimum rate, after a wait that was not for the client.
@@ -56,6 +57,9 @@ public:
   /// The connection is lost or out of step: nothing can be read or answered on it after this
   /// request.
   bool is_broken() const noexcept { return broken_; }
+
+  /// The plan says that the connection is to be reset.
+  bool ends_in_reset() const noexcept { return ends_in_reset_; }
 
   /// The client closed or broke the connection within the body.
   bool is_abandoned() const noexcept { return abandoned_; }
@@ -76,7 +80,7 @@ private:
   result<std::size_t> decode_in_place(std::span<std::byte> space, std::size_t raw);
   result<std::size_t> drop_ready();
   boost::asio::awaitable<net::error_code> wait_until_due();
-  refusal reset();
+  refusal end_in_reset();
   refusal failure(const net::error_code& ec);
   void count(std::size_t bytes);
 
@@ -92,6 +96,7 @@ private:
   std::uint64_t left_;
   bool done_;
   bool broken_ = false;
+  bool ends_in_reset_ = false;
   bool abandoned_ = false;
   bool started_ = false;
   /// Bytes since the current span of the minimum rate began.

@@ -141,6 +141,9 @@ asio::awaitable<bool> session::serve() {
   body_source body{peer_, buffer_, *head(), server_.settings};
   request asked{peer_, *head(), body, request_id_};
   auto reply = co_await answer(asked);
+  // Not earlier: a client that comes back at once must not find its upload busy.
+  if (body.ends_in_reset())
+    peer_.reset();
   reply.close = reply.close || !head()->keep_alive() || server_.draining || peer_.is_given_up() ||
                 (reply.is_stream() && head()->is_http_1_0()) ||
                 !body.can_be_passed_over(max_discard);

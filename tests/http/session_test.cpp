@@ -285,6 +285,43 @@ BOOST_AUTO_TEST_CASE(a_response_can_be_cut) {
   BOOST_TEST(one.serve.begun == 1u);
 }
 
+BOOST_AUTO_TEST_CASE(a_connection_is_reset_after_its_request_has_let_go) {
+  /// Holds something while it reads a body that ends in a reset.
+  class holder final : public http::handler {
+  public:
+    explicit holder(const test::stream_script& script) : script_{script} {}
+
+    asio::awaitable<http::response> answer(http::request& asked) override {
+      asked.body.follow({.reset_after = 3});
+      std::array<std::byte, 16> space;
+      while ((co_await asked.body.read(space)).has_value())
+        continue;
+      was_reset_early = script_.is_reset;
+      co_return http::make_empty(400);
+    }
+    http::response refused(const http::refusal&) override { return http::make_empty(400); }
+    http::response failed(const http::request_head&) override { return http::make_empty(500); }
+    void finished(const http::finished_exchange&) override {}
+    void drain() override {}
+
+    std::optional<bool> was_reset_early;
+
+  private:
+    const test::stream_script& script_;
+  };
+  test::memory_stream stream;
+  holder serve{*stream.script};
+  stream.script->input = "PUT /x HTTP/1.1\r\nHost: a\r\nContent-Length: 5\r\n\r\nhello";
+  const http::options settings;
+  const std::atomic<bool> draining{false};
+  const http::session_context server{settings, serve, draining};
+  http::session talk{server, stream.peer};
+  stream.complete(talk.run());
+  BOOST_TEST((serve.was_reset_early == false));
+  BOOST_TEST(stream.script->is_reset);
+  BOOST_TEST(stream.script->output == "");
+}
+
 BOOST_AUTO_TEST_CASE(what_is_large_goes_out_in_slices_and_gives_way) {
   const file_of_ten file;
   conversation one{get("/large") + get("/text"), file.descriptor, 100'000'000, false};

@@ -18,6 +18,10 @@ namespace gantry::test {
 
 bool test_transport::begin(net::error_code& ec) {
   ++script_->operations;
+  if (script_->is_reset) {
+    ec = asio::error::bad_descriptor;
+    return false;
+  }
   if (script_->fails_at == 0 || script_->operations < script_->fails_at)
     return true;
   ec = script_->failure;
