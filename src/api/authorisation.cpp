@@ -97,7 +97,7 @@ std::string bearer_challenge(const exchange& ex, const api_request* asked,
   return field;
 }
 
-/// A token is asked for where it can be used: it cannot buy another one.
+/// A token is asked for if it can be used: it cannot buy another one.
 bool offers_tokens(const exchange& ex, scope needs) {
   if (needs == scope::token || needs == scope::form)
     return false;
@@ -114,13 +114,13 @@ bool offers_tokens(const exchange& ex, scope needs) {
 
 /// What the client said of itself: nothing; that it is anonymous; or who it is.
 bool has_introduced_itself(const exchange& ex) {
-  return !ex.who.anonymous || ex.head.find(http::request_head::field::authorization);
+  return !ex.who().anonymous || ex.head.find(http::request_head::field::authorization);
 }
 
 /// A login is asked for first, because docker and others send credentials only to registries that
 /// ask at `/v2/`.
 bool is_admitted(const exchange& ex, scope needs) {
-  if (!can_log_in(ex) || !ex.who.anonymous || needs == scope::form || !ex.who.limits.empty())
+  if (!can_log_in(ex) || !ex.who().anonymous || needs == scope::form || !ex.who().limits.empty())
     return true;
   return ex.rules && ex.rules->admits_anonymous() &&
          (needs == scope::token || has_introduced_itself(ex));
@@ -129,7 +129,7 @@ bool is_admitted(const exchange& ex, scope needs) {
 response refuse(const exchange& ex, const api_request* asked, action what, bool beyond_token) {
   if (beyond_token)
     return challenge(ex, asked, "insufficient_scope");
-  if (can_log_in(ex) && ex.who.anonymous)
+  if (can_log_in(ex) && ex.who().anonymous)
     return challenge(ex, asked, has_introduced_itself(ex) ? "insufficient_scope" : "");
   std::string detail{policy::to_string(what)};
   if (policy::is_in_repository(what))
@@ -141,10 +141,10 @@ response refuse(const exchange& ex, const api_request* asked, action what, bool 
 
 std::optional<response> authorise(exchange& ex, const api_request* asked) {
   const auto needs = needed(asked);
-  if (needs == scope::none || (!ex.rules && ex.who.limits.empty()))
+  if (needs == scope::none || (!ex.rules && ex.who().limits.empty()))
     return std::nullopt;
   const auto& rules = ex.rules ? *ex.rules : policy::rule_set::everything();
-  ex.rights.emplace(rules.rights_of(ex.who));
+  ex.rights.emplace(rules.rights_of(ex.who()));
   const auto what = action_of(needs);
   if (!what)
     return is_admitted(ex, needs) ? std::nullopt : std::optional{challenge(ex, asked)};

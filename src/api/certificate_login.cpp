@@ -5,6 +5,7 @@
 #include "auth/outcome.hpp"
 
 #include <cstddef>
+#include <memory>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -69,7 +70,7 @@ std::optional<response> take_certificate(exchange& ex, const api_request* asked)
     return challenge(ex, asked);
   }
   count(ex, auth::verdict::accepted);
-  ex.who = std::move(*who);
+  ex.identity = std::make_shared<const auth::identity>(auth::identity{.who = std::move(*who)});
   return std::nullopt;
 }
 

@@ -24,8 +24,8 @@ std::optional<policy::subject> subject_of(const net::peer_certificate& shown, ce
 /// Whether the client has shown a certificate that can log it in, or must be refused.
 bool shows_certificate(const exchange& ex) noexcept;
 
-/// Logs the client in and notes who it is in `ex.who`, or returns the response that refuses it.
-/// `asked` as for `challenge`. Precondition: `shows_certificate`.
+/// Logs the client in and notes who it is in `ex.identity`, or returns the response that refuses
+/// it. `asked` as for `challenge`. Precondition: `shows_certificate`.
 std::optional<http::response> take_certificate(exchange& ex, const api_request* asked);
 
 } // namespace gantry::api

@@ -129,10 +129,8 @@ struct exchange {
   telemetry::span_context span = {};
   /// Null until the request is parsed, and for one that names no operation.
   const operation* asked = nullptr;
-  /// Who has logged in.
-  policy::subject who = {};
-  /// What that rests on.
-  auth::proof proven_by = {};
+  /// Who has logged in, and what that rests on; never null.
+  auth::identity_ptr identity = auth::anonymous_identity();
   /// Who tried to log in in vain; empty for none.
   std::string refused_user = {};
   /// What the client may do, from the authorisation on; absent for everything.
@@ -143,6 +141,8 @@ struct exchange {
   bool counted = false;
   /// Its response is made a second time: limits have counted it.
   bool is_repeated = false;
+
+  const policy::subject& who() const noexcept { return identity->who; }
 };
 
 /// A link with scheme and host (`options::external_url`, or as the client sees them) to a path,

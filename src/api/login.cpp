@@ -13,9 +13,10 @@
 #include <boost/asio/this_coro.hpp>
 #include <boost/asio/use_awaitable.hpp>
 
-#include <chrono>
+#include <cstddef>
 #include <memory>
 #include <string>
+#include <string_view>
 #include <utility>
 
 namespace gantry::api {
@@ -69,73 +70,102 @@ bool is_for_token(const api_request* asked) {
   return asked && operation_of(*asked).needs == scope::token;
 }
 
-/// A token of an anonymous client counts as long as the policy allows such clients something. A new
-/// token needs the password: one that buys its successor would never end.
-asio::awaitable<std::optional<response>> take_token(exchange& ex, const api_request* asked,
-                                                    std::string_view token) {
+/// Notes who the client is, or refuses it. A token of an anonymous client counts as long as the
+/// policy allows such clients something.
+std::optional<response> settle_token(exchange& ex, const api_request* asked, outcome found) {
+  if (found.is == auth::verdict::delayed)
+    return delay(found);
+  if (found.is != auth::verdict::accepted)
+    return challenge(ex, asked, "invalid_token");
+  const auto& [who, by] = *found.found;
+  if (who.anonymous && by.of == auth::proof::kind::none && !may_be_anonymous(ex))
+    return challenge(ex, asked, "invalid_token");
+  ex.identity = std::move(found.found);
+  return std::nullopt;
+}
+
+std::optional<response> settle_password(exchange& ex, const api_request* asked, std::string user,
+                                        outcome found) {
+  ++ex.server.logins[static_cast<std::size_t>(found.is)];
+  if (found.is == auth::verdict::accepted) {
+    ex.identity = std::move(found.found);
+    return std::nullopt;
+  }
+  ex.refused_user = std::move(user);
+  return found.is == auth::verdict::delayed ? delay(found) : challenge(ex, asked);
+}
+
+/// A new token needs the password: one that buys its successor would never end.
+begun_login begin_with_token(exchange& ex, const api_request* asked, std::string_view token) {
   if (is_for_token(asked))
-    co_return challenge(ex, asked);
-  auto& login = *ex.server.login;
-  auto found = login.decide_token(token);
+    return {.refusal = challenge(ex, asked)};
+  auto found = ex.server.login->decide_token(token);
   if (!found)
-    found = co_await decide_in_time(
-      ex, [&](auto done) { login.check_token(std::string{token}, std::move(done)); });
-  if (found->is == auth::verdict::delayed)
-    co_return delay(*found);
-  const auto& owner = found->found;
-  const bool is_nameless = owner.who.anonymous && owner.by.of == auth::proof::kind::none;
-  if (found->is != auth::verdict::accepted || (is_nameless && !may_be_anonymous(ex)))
-    co_return challenge(ex, asked, "invalid_token");
-  introduce(ex, std::move(found->found));
-  co_return std::nullopt;
+    return {.unchecked = std::string{token}};
+  return {.refusal = settle_token(ex, asked, std::move(*found))};
+}
+
+begun_login begin_with_password(exchange& ex, const api_request* asked, auth::credentials who) {
+  auto found = ex.server.login->decide(who, client_address(ex));
+  if (!found)
+    return {.unchecked = std::move(who)};
+  return {.refusal = settle_password(ex, asked, std::move(who.user), std::move(*found))};
+}
+
+asio::awaitable<std::optional<response>> finish(exchange& ex, const api_request* asked,
+                                                std::string token) {
+  auto found = co_await decide_in_time(
+    ex, [&](auto done) { ex.server.login->check_token(std::move(token), std::move(done)); });
+  co_return settle_token(ex, asked, std::move(found));
+}
+
+asio::awaitable<std::optional<response>> finish(exchange& ex, const api_request* asked,
+                                                auth::credentials who) {
+  auto user = who.user;
+  auto found = co_await decide_in_time(ex, [&](auto done) {
+    ex.server.login->check(std::move(who), client_address(ex), std::move(done));
+  });
+  co_return settle_password(ex, asked, std::move(user), std::move(found));
 }
 
 } // namespace
-
-void introduce(exchange& ex, auth::identity as) {
-  ex.who = std::move(as.who);
-  ex.proven_by = std::move(as.by);
-}
-
-asio::awaitable<std::optional<response>> log_in_as(exchange& ex, const api_request* asked,
-                                                   auth::credentials who) {
-  const auto address = client_address(ex);
-  auto found = ex.server.login->decide(who, address);
-  if (!found)
-    found = co_await decide_in_time(
-      ex, [&](auto done) { ex.server.login->check(who, address, std::move(done)); });
-  ++ex.server.logins[static_cast<std::size_t>(found->is)];
-  if (found->is != auth::verdict::accepted)
-    ex.refused_user = std::move(who.user);
-  switch (found->is) {
-  case auth::verdict::accepted: introduce(ex, std::move(found->found)); co_return std::nullopt;
-  case auth::verdict::refused: co_return challenge(ex, asked);
-  case auth::verdict::delayed: co_return delay(*found);
-  }
-  co_return challenge(ex, asked);
-}
 
 bool needs_login(const exchange& ex, const operation* asked) noexcept {
   return can_log_in(ex) && !(asked && (asked->needs == scope::none || asked->needs == scope::form));
 }
 
-asio::awaitable<std::optional<response>> log_in(exchange& ex, const api_request* asked) {
+begun_login begin_login(exchange& ex, const api_request* asked) {
   const auto field = ex.head.find(http::request_head::field::authorization);
   if (!field && shows_certificate(ex) && !is_for_token(asked))
-    co_return take_certificate(ex, asked);
+    return {.refusal = take_certificate(ex, asked)};
   if (!field)
-    co_return may_be_anonymous(ex) ? std::nullopt : std::optional{challenge(ex, asked)};
+    return may_be_anonymous(ex) ? begun_login{} : begun_login{.refusal = challenge(ex, asked)};
   if (!ex.server.login) // no password can be right
-    co_return challenge(ex, asked);
+    return {.refusal = challenge(ex, asked)};
   if (const auto token = auth::read_bearer(*field))
-    co_return co_await take_token(ex, asked, *token);
+    return begin_with_token(ex, asked, *token);
   auto who = auth::read_basic(*field);
   if (!who)
-    co_return challenge(ex, asked);
+    return {.refusal = challenge(ex, asked)};
   // How anonymous clients of containers/image answer a question for a password.
   if (who->user.empty() && who->password.empty() && may_be_anonymous(ex))
-    co_return std::nullopt;
-  co_return co_await log_in_as(ex, asked, std::move(*who));
+    return {};
+  return begin_with_password(ex, asked, std::move(*who));
+}
+
+asio::awaitable<std::optional<response>> finish_login(exchange& ex, const api_request* asked,
+                                                      unchecked said) {
+  return std::visit(
+    [&](auto&& each) { return finish(ex, asked, std::forward<decltype(each)>(each)); },
+    std::move(said));
+}
+
+asio::awaitable<std::optional<response>> log_in_as(exchange& ex, const api_request* asked,
+                                                   auth::credentials who) {
+  auto begun = begin_with_password(ex, asked, std::move(who));
+  if (begun.unchecked)
+    co_return co_await finish_login(ex, asked, std::move(*begun.unchecked));
+  co_return std::move(begun.refusal);
 }
 
 } // namespace gantry::api

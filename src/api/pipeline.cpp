@@ -172,11 +172,19 @@ answer go_on(progress& at) {
   return hand_over(at.ex, std::move(*at.asked));
 }
 
-answer log_in_first(progress at) {
-  auto refused = co_await log_in(at.ex, asked_by(at));
+answer go_on_after(progress at, unchecked said) {
+  auto refused = co_await finish_login(at.ex, asked_by(at), std::move(said));
   if (refused)
     co_return std::move(*refused);
   co_return co_await go_on(at);
+}
+
+/// The login waits only if it must: each coroutine is a cost for every request.
+answer log_in_first(progress at) {
+  auto begun = begin_login(at.ex, asked_by(at));
+  if (begun.unchecked)
+    return go_on_after(std::move(at), std::move(*begun.unchecked));
+  return begun.refusal ? at_once(std::move(*begun.refusal)) : go_on(at);
 }
 
 } // namespace
@@ -207,7 +215,7 @@ boost::asio::awaitable<response> pipeline::answer(http::request& asked) {
   unanswered_request unanswered{facts.get(), ex.head};
   auto reply = co_await answer_to(ex, facts.get());
   if (facts) {
-    facts->user = std::move(ex.who.user);
+    facts->user = ex.who().user;
     facts->refused_user = std::move(ex.refused_user);
   }
   if (ex.fault)

@@ -90,17 +90,6 @@ std::string nearest_stranger(std::string_view list, std::string_view proxy,
   return nearest;
 }
 
-/// All fields of that name as one list: some proxies add a field behind that of the client, which
-/// alone would be what the client says.
-std::string list_of(const exchange& ex, std::string_view name) {
-  std::string list;
-  ex.head.visit_fields([&](std::string_view each, std::string_view value) {
-    if (boost::beast::iequals(each, name))
-      list.append(list.empty() ? "" : ",").append(value);
-  });
-  return list;
-}
-
 std::string_view remote_address(const exchange& ex) noexcept {
   return net::address_of_peer(ex.peer.remote());
 }
@@ -114,10 +103,11 @@ void look_behind_proxies(exchange& ex) {
   const bool is_relayed_blindly = ex.peer.relayed() == net::relay::unnamed;
   if (trusted.empty() || is_relayed_blindly || !trusted.contains(proxy))
     return;
-  if (const auto list = list_of(ex, "X-Forwarded-For"); !list.empty())
+  // Some proxies add a field behind that of the client, which alone would be what the client says.
+  if (const auto list = ex.head.find_list("X-Forwarded-For"); !list.empty())
     ex.client = nearest_stranger(list, proxy, trusted, false);
   else
-    ex.client = nearest_stranger(list_of(ex, "Forwarded"), proxy, trusted, true);
+    ex.client = nearest_stranger(ex.head.find_list("Forwarded"), proxy, trusted, true);
 }
 
 std::string client_address(const exchange& ex) {

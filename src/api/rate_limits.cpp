@@ -51,7 +51,7 @@ std::optional<response> limit_address(exchange& ex) {
 }
 
 std::optional<response> limit_user(exchange& ex) {
-  return is_counted(ex) ? limit(ex, limits::sharing::user, ex.who.user) : std::nullopt;
+  return is_counted(ex) ? limit(ex, limits::sharing::user, ex.who().user) : std::nullopt;
 }
 
 } // namespace gantry::api

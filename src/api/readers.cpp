@@ -83,14 +83,9 @@ result<std::vector<std::string>> read_artifact_types(const parts& from) {
   if (!lists)
     return lists.error();
   std::vector<std::string> types;
-  for (std::string_view rest : *lists) {
-    while (!rest.empty()) {
-      const auto type = rest.substr(0, rest.find(','));
-      rest.remove_prefix(std::min(type.size() + 1, rest.size()));
-      if (!type.empty())
-        types.emplace_back(type);
-    }
-  }
+  for (const std::string_view list : *lists)
+    for (const auto type : split(list, ','))
+      types.emplace_back(type);
   return types;
 }
 

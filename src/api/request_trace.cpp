@@ -2,27 +2,10 @@
 
 #include "telemetry/tracer.hpp"
 
-#include <boost/beast/core/string.hpp>
-
 #include <optional>
 #include <string>
-#include <string_view>
 
 namespace gantry::api {
-
-namespace {
-
-/// Several fields are one list.
-std::string state_of(const http::request_head& head) {
-  std::string joined;
-  head.visit_fields([&joined](std::string_view name, std::string_view value) {
-    if (boost::beast::iequals(name, "tracestate"))
-      joined.append(joined.empty() ? "" : ",").append(value);
-  });
-  return telemetry::parse_tracestate(joined);
-}
-
-} // namespace
 
 request_trace begin_trace(telemetry::tracer* tracer, const http::request_head& head) {
   const auto field = head.find_only("traceparent");
@@ -35,8 +18,9 @@ request_trace begin_trace(telemetry::tracer* tracer, const http::request_head& h
   }
   if (!tracer)
     return made;
-  made.recorded =
-    tracer->begin(caller ? &*caller : nullptr, caller ? state_of(head) : std::string{});
+  made.recorded = tracer->begin(caller ? &*caller : nullptr,
+                                caller ? telemetry::parse_tracestate(head.find_list("tracestate"))
+                                       : std::string{});
   if (!made.recorded)
     return made;
   made.begin = std::chrono::system_clock::now();

@@ -3,6 +3,7 @@
 #include "app/certificate_advice.hpp"
 #include "app/issuing.hpp"
 #include "base/file_replacement.hpp"
+#include "base/text.hpp"
 #include "net/pem_files.hpp"
 
 #include <openssl/pem.h>
@@ -115,10 +116,6 @@ std::vector<std::string> all_hosts(const std::vector<std::string>& added) {
   return hosts;
 }
 
-bool has_control_characters(std::string_view text) {
-  return std::ranges::any_of(text, [](unsigned char c) { return c < 0x20 || c == 0x7f; });
-}
-
 } // namespace
 
 int run(const dev_certificate_command& command, std::FILE* output) {
@@ -179,7 +176,7 @@ std::string read_certified_user(const std::string& text) {
 }
 
 std::string read_organisation(const std::string& text) {
-  if (text.size() > longest_attribute || has_control_characters(text))
+  if (text.size() > longest_attribute || std::ranges::any_of(text, is_control))
     throw std::invalid_argument{"'" + text +
                                 "' is not an organisation: write at most 64 bytes, such as team-a"};
   return text;

@@ -1,5 +1,6 @@
 #include "app/control_order.hpp"
 
+#include "base/timestamp.hpp"
 #include "storage/disk/layout.hpp"
 
 #include <boost/json/object.hpp>
@@ -37,10 +38,6 @@ constexpr std::array<std::pair<const char*, std::uint64_t gc_report::*>, 9> coun
 
 constexpr const char* leases_end = "leases_end";
 constexpr const char* waits = "waits_for_leases";
-
-std::int64_t to_seconds(time_point when) {
-  return std::chrono::duration_cast<std::chrono::seconds>(when.time_since_epoch()).count();
-}
 
 [[noreturn]] void fail_with(const std::string& what, int number) {
   throw std::runtime_error{what + ": " + std::system_category().message(number)};
@@ -100,7 +97,7 @@ std::string to_text(const result<gc_report>& answer) {
   json::object report;
   for (const auto& [name, member] : counters)
     report[name] = (*answer).*member;
-  report[leases_end] = to_seconds(answer->leases_end);
+  report[leases_end] = unix_seconds(answer->leases_end);
   report[waits] = answer->waits_for_leases;
   return json::serialize(json::object{{"report", std::move(report)}});
 }
@@ -122,7 +119,7 @@ gc_report parse_answer(std::string_view text) {
   };
   for (const auto& [name, member] : counters)
     parsed.*member = static_cast<std::uint64_t>(number(name));
-  parsed.leases_end = time_point{std::chrono::seconds{number(leases_end)}};
+  parsed.leases_end = from_unix_seconds(number(leases_end));
   const auto* waiting = report->get_object().if_contains(waits);
   parsed.waits_for_leases = waiting && waiting->is_bool() && waiting->get_bool();
   return parsed;

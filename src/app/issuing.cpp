@@ -1,8 +1,9 @@
 #include "app/issuing.hpp"
 
+#include "base/random.hpp"
+
 #include <openssl/ec.h>
 #include <openssl/pem.h>
-#include <openssl/rand.h>
 #include <openssl/x509v3.h>
 
 #include <array>
@@ -32,7 +33,7 @@ void demand(bool done) {
 /// another.
 void set_serial(X509* made) {
   std::array<unsigned char, 16> bytes{};
-  demand(::RAND_bytes(bytes.data(), static_cast<int>(bytes.size())) == 1);
+  fill_with_random(bytes);
   bytes[0] &= 0x7f; // positive
   const handle<BIGNUM, ::BN_free> number{
     ::BN_bin2bn(bytes.data(), static_cast<int>(bytes.size()), nullptr)};

@@ -61,22 +61,17 @@ auth::token_service service_of(const config::settings& chosen) {
           .name = chosen.token_service};
 }
 
-bool is_url(std::string_view place) {
-  return place.starts_with("https://") || place.starts_with("http://");
-}
-
 /// Throws std::invalid_argument.
 jose::algorithm_set algorithms_of(const config::settings& chosen) {
   if (chosen.token_algorithms.empty())
     return jose::algorithm_set::all();
   jose::algorithm_set made;
-  for (const auto& name : chosen.token_algorithms) {
-    const auto known = jose::find_algorithm(name);
-    if (!known)
-      throw std::invalid_argument{"--token-algorithm '" + excerpt(name) +
-                                  "' is not known: use RS256, RS384, RS512, ES256, ES384 or EdDSA"};
-    made.add(*known);
-  }
+  for (const auto& name : chosen.token_algorithms)
+    try {
+      made.add(auth::read_algorithm(name));
+    } catch (const std::invalid_argument& wrong) {
+      throw std::invalid_argument{std::string{"--token-algorithm "} + wrong.what()};
+    }
   return made;
 }
 
@@ -84,10 +79,7 @@ auth::issuer issuer_of(const config::settings& chosen) {
   auth::issuer made{.name = chosen.token_issuer, .audiences = {chosen.token_service}};
   made.keys.bundles = chosen.token_bundles;
   for (const auto& place : chosen.token_key_sets)
-    if (is_url(place))
-      made.keys.url = place;
-    else
-      made.keys.jwk_sets.push_back(place);
+    made.keys.add(place);
   made.algorithms = algorithms_of(chosen);
   made.grants_access = true;
   return made;

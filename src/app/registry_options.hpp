@@ -52,7 +52,7 @@ struct registry_options {
   auth::issuer token_issuer = {};
   /// The file of issuers whose tokens stand for passwords; empty for none.
   std::string issuers;
-  /// Fetches the keys of issuers from URLs. Not part of the library, which needs no client.
+  /// Fetches the keys of issuers from URLs. An embedded registry has none.
   auth::fetcher fetch = [](const std::string&, const std::string&) -> auth::fetched_text {
     return {.why = "this program fetches nothing: name a file of keys"};
   };

@@ -1,5 +1,7 @@
 #include "auth/failed_logins.hpp"
 
+#include "auth/make_room.hpp"
+
 #include <algorithm>
 
 namespace gantry::auth {
@@ -19,9 +21,7 @@ seconds failed_logins::wait_of(const std::string& who, time_point now) const {
 
 void failed_logins::add(const std::string& who, time_point now) {
   const lock_guard lock{mutex_};
-  if (entries_.size() >= max_entries && !entries_.contains(who))
-    entries_.erase(
-      std::ranges::min_element(entries_, {}, [](const auto& each) { return each.second.last; }));
+  make_room(entries_, who, max_entries, [](const entry& each) { return each.last; });
   auto& known = entries_[who];
   if (now >= known.last + memory)
     known.failures = 0;

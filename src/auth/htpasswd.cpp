@@ -2,6 +2,7 @@
 
 #include "auth/bcrypt.hpp"
 #include "base/text.hpp"
+#include "domain/digest.hpp"
 
 #include <algorithm>
 #include <cstddef>
@@ -19,14 +20,11 @@ constexpr unsigned usual_cost = 10;
 /// Calls `see(line, number)` for each line, without its end; numbers count from 1.
 void visit_lines(std::string_view text,
                  const std::function<void(std::string_view, std::size_t)>& see) {
-  for (std::size_t number = 1; !text.empty(); ++number) {
-    const auto end = std::min(text.find('\n'), text.size());
-    auto line = text.substr(0, end);
+  for_each_line(text, [&see](std::string_view line, std::size_t number) {
     if (line.ends_with('\r'))
       line.remove_suffix(1);
     see(line, number);
-    text.remove_prefix(std::min(end + 1, text.size()));
-  }
+  });
 }
 
 bool is_entry(std::string_view line) {
@@ -35,6 +33,10 @@ bool is_entry(std::string_view line) {
 
 std::string_view user_of(std::string_view line) {
   return line.substr(0, line.find(':'));
+}
+
+std::string proof_of(std::string_view hash) {
+  return digest::of(hash).hex().substr(0, 32);
 }
 
 } // namespace
@@ -46,8 +48,8 @@ htpasswd htpasswd::parse(std::string_view text) {
       made.read_line(line, number);
   });
   unsigned cost = 0;
-  for (const auto& [user, hash] : made.hashes_)
-    cost = std::max(cost, cost_of(hash));
+  for (const auto& [user, known] : made.entries_)
+    cost = std::max(cost, cost_of(known.hash));
   const auto digits = std::to_string(cost == 0 ? usual_cost : cost);
   made.decoy_.append("$2y$").append(digits.size() == 1 ? "0" : "").append(digits);
   made.decoy_.append("$").append(decoy_tail);
@@ -63,13 +65,13 @@ void htpasswd::read_line(std::string_view line, std::size_t number) {
   if (!is_bcrypt(hash))
     return complaints_.push_back(where +
                                  "the hash is not bcrypt ($2y$…), so it matches no password");
-  if (!hashes_.emplace(user, hash).second)
+  if (!entries_.emplace(user, entry{std::string{hash}, proof_of(hash)}).second)
     complaints_.push_back(where + "the user has an earlier line, which counts");
 }
 
-const std::string* htpasswd::find(std::string_view user) const noexcept {
-  const auto found = hashes_.find(user);
-  return found == hashes_.end() ? nullptr : &found->second;
+const htpasswd::entry* htpasswd::find(std::string_view user) const noexcept {
+  const auto found = entries_.find(user);
+  return found == entries_.end() ? nullptr : &found->second;
 }
 
 std::string mistake_in_user(std::string_view user) {
@@ -78,7 +80,7 @@ std::string mistake_in_user(std::string_view user) {
     return "the name of a user is empty";
   if (user.size() > longest)
     return "the name of a user has at most 255 bytes";
-  const auto is_bad = [](unsigned char c) { return c == ':' || c < ' ' || c == 0x7f; };
+  const auto is_bad = [](char c) { return c == ':' || is_control(c); };
   if (user.starts_with('#') || std::ranges::any_of(user, is_bad))
     return "the name of a user has no colon and no control character, and does not begin with #";
   return {};

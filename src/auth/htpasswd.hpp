@@ -15,19 +15,25 @@ public:
   /// has several lines, the first one counts.
   static htpasswd parse(std::string_view text);
 
-  /// The user's hash; null if there is no such user, or no bcrypt hash.
-  const std::string* find(std::string_view user) const noexcept;
+  struct entry {
+    std::string hash;
+    /// Of the hash: changes with it, and reveals nothing of it.
+    std::string proof;
+  };
+
+  /// Null if there is no such user, or no bcrypt hash.
+  const entry* find(std::string_view user) const noexcept;
   /// A hash that no password matches, of the highest cost in the file: an unknown user costs as
   /// much time as a known one.
   const std::string& decoy() const noexcept { return decoy_; }
-  bool is_empty() const noexcept { return hashes_.empty(); }
+  bool is_empty() const noexcept { return entries_.empty(); }
   /// What is wrong with lines that do not count, for the log: without hashes.
   const std::vector<std::string>& complaints() const noexcept { return complaints_; }
 
 private:
   void read_line(std::string_view line, std::size_t number);
 
-  std::map<std::string, std::string, std::less<>> hashes_;
+  std::map<std::string, entry, std::less<>> entries_;
   std::string decoy_;
   std::vector<std::string> complaints_;
 };

@@ -5,6 +5,7 @@
 
 #include <chrono>
 #include <cstdint>
+#include <memory>
 #include <string>
 
 namespace gantry::auth {
@@ -30,8 +31,17 @@ struct proof {
 };
 
 struct identity {
-  policy::subject who;
-  proof by;
+  policy::subject who = {};
+  proof by = {};
 };
+
+/// Shared, because requests only look at it. Null where none was found.
+using identity_ptr = std::shared_ptr<const identity>;
+
+/// That of a client that has not logged in. Owns nothing: a copy costs no counting.
+inline identity_ptr anonymous_identity() {
+  static const identity nothing;
+  return {identity_ptr{}, &nothing};
+}
 
 } // namespace gantry::auth

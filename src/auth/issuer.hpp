@@ -21,8 +21,14 @@ struct key_places {
   /// A file of certificates (PEM) to trust there instead of the system's; empty for those.
   std::string authorities = {};
 
+  /// Adds a file of a JWK Set, or sets the URL. Returns whether a URL was there already.
+  bool add(std::string place);
+
   bool operator==(const key_places&) const = default;
 };
+
+/// An algorithm by its name. Throws std::invalid_argument, which says which there are.
+jose::algorithm read_algorithm(const std::string& name);
 
 struct issuer {
   /// What its tokens say (`iss`), exactly.

@@ -54,17 +54,10 @@ void read_audience(issuer_draft& into, const yaml::node& value) {
   into.read.audiences = read_texts(value, "what its tokens say in aud, such as registry.example");
 }
 
-bool is_url(std::string_view text) {
-  return text.starts_with("https://") || text.starts_with("http://");
-}
-
 void read_keys(issuer_draft& into, const yaml::node& value) {
-  for (auto& place : read_texts(value, "a file of a JWK Set, or its URL")) {
-    if (!is_url(place))
-      into.read.keys.jwk_sets.push_back(std::move(place));
-    else if (std::exchange(into.read.keys.url, place) != "")
+  for (auto& place : read_texts(value, "a file of a JWK Set, or its URL"))
+    if (into.read.keys.add(std::move(place)))
       yaml::refuse(value, "there is more than one URL: write one");
-  }
 }
 
 void read_authorities(issuer_draft& into, const yaml::node& value) {
@@ -77,13 +70,8 @@ void read_certificates(issuer_draft& into, const yaml::node& value) {
 
 void read_algorithms(issuer_draft& into, const yaml::node& value) {
   into.read.algorithms = {};
-  for (const auto& name : read_texts(value, "an algorithm, such as RS256")) {
-    const auto known = jose::find_algorithm(name);
-    if (!known)
-      yaml::refuse(value, "'" + excerpt(name) +
-                            "' is not known: write RS256, RS384, RS512, ES256, ES384 or EdDSA");
-    into.read.algorithms.add(*known);
-  }
+  for (const auto& name : read_texts(value, "an algorithm, such as RS256"))
+    into.read.algorithms.add(yaml::reading(value, value.key, [&] { return read_algorithm(name); }));
 }
 
 void read_required(issuer_draft& into, const yaml::node& value) {
@@ -162,8 +150,7 @@ void read_list(file_draft& into, const yaml::node& value) {
 
 void read_version(file_draft& into, const yaml::node& value) {
   into.has_version = true;
-  if (yaml::text_of(value, value.key, "1") != "1")
-    yaml::refuse(value, "'" + excerpt(value.text) + "' is not known: write 1");
+  yaml::demand_version_1(value);
 }
 
 constexpr std::array<yaml::key_row<file_draft>, 2> file_keys{

@@ -3,6 +3,7 @@
 #include "base/base64.hpp"
 #include "base/file_replacement.hpp"
 #include "base/text.hpp"
+#include "base/timestamp.hpp"
 #include "domain/digest.hpp"
 #include "telemetry/log.hpp"
 
@@ -20,10 +21,6 @@ namespace {
 constexpr std::size_t max_file = 64 * 1024;
 constexpr std::size_t name_size = 8;
 constexpr char separator = '-';
-
-std::int64_t seconds_of(key_ring::clock::time_point at) {
-  return std::chrono::duration_cast<std::chrono::seconds>(at.time_since_epoch()).count();
-}
 
 std::string_view bytes_of(const text_seal::key& secret) {
   return {reinterpret_cast<const char*>(secret.data()), secret.size()};
@@ -80,20 +77,16 @@ std::shared_ptr<const key_ring::dated_key> key_ring::make(clock::time_point made
 
 key_ring::keys key_ring::read(std::string_view text, const std::filesystem::path& file) {
   keys found;
-  for (std::size_t number = 1; !text.empty(); ++number) {
-    const auto end = std::min(text.find('\n'), text.size());
-    const auto line = text.substr(0, end);
-    text.remove_prefix(std::min(end + 1, text.size()));
+  for_each_line(text, [&](std::string_view line, std::size_t number) {
     if (trim(line).empty())
-      continue;
+      return;
     const auto known = read_line(line);
     if (!known)
       throw std::runtime_error{file.string() + ":" + std::to_string(number) +
                                ": this is no key of tokens: remove the file, and clients will have "
                                "to log in again"};
-    found.push_back(
-      make(clock::time_point{std::chrono::seconds{known->first}}, text_seal{known->second}));
-  }
+    found.push_back(make(from_unix_seconds(known->first), text_seal{known->second}));
+  });
   if (found.empty())
     throw std::runtime_error{file.string() + ": it holds no key: remove the file"};
   std::ranges::sort(found, std::greater{}, [](const auto& each) { return each->made; });
@@ -103,7 +96,7 @@ key_ring::keys key_ring::read(std::string_view text, const std::filesystem::path
 std::string key_ring::to_text(const keys& all) {
   std::string text;
   for (const auto& each : all) {
-    text += std::to_string(seconds_of(each->made)) + " " +
+    text += std::to_string(unix_seconds(each->made)) + " " +
             to_base64(bytes_of(each->seal.secret())) + "\n";
   }
   return text;

@@ -15,10 +15,8 @@ bool is_token_user(std::string_view user) noexcept {
   return std::ranges::find(token_users, user) != token_users.end();
 }
 
-outcome to_outcome(std::optional<identity> found) {
-  if (!found)
-    return {};
-  return {.is = verdict::accepted, .found = std::move(*found)};
+identity_ptr share(identity found) {
+  return std::make_shared<const identity>(std::move(found));
 }
 
 } // namespace
@@ -49,9 +47,8 @@ std::optional<outcome> login::decide_in_place_of_password(const credentials& who
     return std::nullopt;
   if (is_statement(who.password))
     return decide_token(who.password);
-  const auto now = now_();
-  auto owner = open(who.password, token_use::refresh, now);
-  return to_outcome(owner ? std::move(owner) : open(who.password, token_use::access, now));
+  auto known = open(who.password, now_());
+  return known ? to_outcome(share(std::move(known->is))) : outcome{};
 }
 
 std::optional<outcome> login::decide(const credentials& who, std::string_view address) {
@@ -80,51 +77,58 @@ bool login::holds(const identity& owner, clock::time_point now) {
   return false;
 }
 
-std::optional<identity> login::open(std::string_view token, token_use use, clock::time_point now) {
+std::optional<sealed_token> login::open(std::string_view token, clock::time_point now) {
   auto content = sealed_.open(token, now);
-  if (!content || content->use != use || !holds(content->is, now))
-    return std::nullopt;
-  return std::move(content->is);
+  return content && holds(content->is, now) ? std::move(content) : std::nullopt;
 }
 
-std::shared_ptr<const identity> login::recall(std::string_view token, clock::time_point now) {
-  // A key or an issuer that is gone ends what it has vouched for.
-  if (is_statement(token)) {
-    const auto known = in_.issuers->generation();
-    if (generation_.exchange(known) != known)
-      verified_.clear();
-  }
+/// A key or an issuer that is gone ends what it has vouched for.
+bool login::forget_if_issuers_changed() {
+  const auto known = in_.issuers ? in_.issuers->generation() : 0;
+  if (generation_.exchange(known) == known)
+    return false;
+  verified_.clear();
+  return true;
+}
+
+identity_ptr login::recall(std::string_view token, clock::time_point now) {
   auto owner = verified_.find(token, now);
-  return owner && holds(*owner, now) ? owner : nullptr;
+  if (!owner || !holds(*owner, now))
+    return nullptr;
+  return owner->by.of == proof::kind::statement && forget_if_issuers_changed() ? nullptr : owner;
 }
 
 std::optional<outcome> login::decide_token(std::string_view token) {
   const auto now = now_();
-  if (const auto known = recall(token, now))
-    return to_outcome(*known);
-  if (is_statement(token))
+  if (auto known = recall(token, now))
+    return to_outcome(std::move(known));
+  if (is_statement(token)) {
+    forget_if_issuers_changed(); // first: what is verified now is of that generation
     return std::nullopt;
+  }
   if (!token.starts_with(sealed_tokens::prefix))
-    return to_outcome(in_.personal ? in_.personal->find(token) : std::nullopt);
-  auto content = sealed_.open(token, now);
-  if (!content || content->use != token_use::access || !holds(content->is, now))
+    return in_.personal ? to_outcome(in_.personal->find(token)) : outcome{};
+  auto content = open(token, now);
+  if (!content || content->use != token_use::access)
     return outcome{};
-  verified_.remember(token, std::make_shared<const identity>(content->is), content->end);
-  return to_outcome(std::move(content->is));
+  auto owner = share(std::move(content->is));
+  verified_.remember(token, owner, content->end);
+  return to_outcome(std::move(owner));
 }
 
 void login::check_token(std::string token, completion done) {
   auto text = token;
-  in_.issuers->check(std::move(text), [this, token = std::move(token),
-                                       done = std::move(done)](outcome found) {
-    if (found.is == verdict::accepted)
-      verified_.remember(token, std::make_shared<const identity>(found.found), found.found.by.end);
-    done(std::move(found));
-  });
+  in_.issuers->check(std::move(text),
+                     [this, token = std::move(token), done = std::move(done)](outcome found) {
+                       if (found.is == verdict::accepted)
+                         verified_.remember(token, found.found, found.found->by.end);
+                       done(std::move(found));
+                     });
 }
 
-std::optional<identity> login::refresh_owner_of(std::string_view token) {
-  return open(token, token_use::refresh, now_());
+identity_ptr login::refresh_owner_of(std::string_view token) {
+  auto content = open(token, now_());
+  return content && content->use == token_use::refresh ? share(std::move(content->is)) : nullptr;
 }
 
 std::optional<token_grant> login::grant(const identity& to, std::optional<std::string_view> scopes,

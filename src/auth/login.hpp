@@ -64,8 +64,8 @@ public:
   /// The same for a bearer token.
   std::optional<outcome> decide_token(std::string_view token);
   void check_token(std::string token, completion done);
-  /// Whose refresh token this is; absent like that.
-  std::optional<identity> refresh_owner_of(std::string_view token);
+  /// Whose refresh token this is; null if it is none, or counts no longer.
+  identity_ptr refresh_owner_of(std::string_view token);
 
   /// Gives tokens to a client that has logged in, or to an anonymous one. They allow at most
   /// `scopes`; without any, what the client may do. Absent if what is known of the client is too
@@ -75,10 +75,13 @@ public:
 
 private:
   bool holds(const identity& owner, clock::time_point now);
-  std::optional<identity> open(std::string_view token, token_use use, clock::time_point now);
+  /// What a token of this registry says; absent if that counts no longer.
+  std::optional<sealed_token> open(std::string_view token, clock::time_point now);
   std::optional<outcome> decide_in_place_of_password(const credentials& who);
+  /// Returns whether they did.
+  bool forget_if_issuers_changed();
   /// Null if it is not remembered, or if what it rests on has ended.
-  std::shared_ptr<const identity> recall(std::string_view token, clock::time_point now);
+  identity_ptr recall(std::string_view token, clock::time_point now);
   bool is_statement(std::string_view token) const;
 
   const ways in_;

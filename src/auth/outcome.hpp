@@ -6,6 +6,7 @@
 #include <chrono>
 #include <cstdint>
 #include <functional>
+#include <utility>
 
 namespace gantry::auth {
 
@@ -20,9 +21,14 @@ struct outcome {
   verdict is = verdict::refused;
   /// For `delayed`.
   std::chrono::seconds wait{1};
-  /// For `accepted`.
-  identity found = {};
+  /// Null unless `accepted`.
+  identity_ptr found = {};
 };
+
+/// Refused if nothing was found.
+inline outcome to_outcome(identity_ptr found) {
+  return {.is = found ? verdict::accepted : verdict::refused, .found = std::move(found)};
+}
 
 /// Called on any thread.
 using completion = std::function<void(outcome)>;

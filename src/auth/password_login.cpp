@@ -1,7 +1,6 @@
 #include "auth/password_login.hpp"
 
 #include "auth/bcrypt.hpp"
-#include "domain/digest.hpp"
 #include "telemetry/log.hpp"
 
 #include <utility>
@@ -17,13 +16,14 @@ constexpr auto look_interval = 1s;
 /// Bytes: some 100,000 users.
 constexpr std::size_t max_file = 8 * 1024 * 1024;
 
-/// Of the hash of a password: shorter, and reveals nothing of it.
-std::string proof_of(std::string_view hash) {
-  return digest::of(hash).hex().substr(0, 32);
-}
-
 /// No user has a longer name; the rest of one would only take memory.
 constexpr std::size_t longest_name = 255;
+
+identity_ptr identity_of(const std::string& user, const htpasswd::entry& known) {
+  return std::make_shared<const identity>(
+    identity{.who = policy::subject::user_named(user),
+             .by = {.of = proof::kind::password, .text = known.proof}});
+}
 
 std::string key_of(std::string_view user, std::string_view address) {
   std::string key{address};
@@ -63,60 +63,62 @@ std::shared_ptr<const htpasswd> password_login::users() {
 
 std::optional<outcome> password_login::decide(const credentials& who, std::string_view address) {
   const auto now = now_();
-  const auto known = users();
-  if (known->is_empty())
+  const auto all = users();
+  if (all->is_empty())
     return outcome{verdict::refused};
-  if (verified_.knows(who, now))
-    return accept(who.user, *known);
+  const auto known = verified_.fingerprint_of(who);
+  if (auto owner = verified_.find(known, now))
+    return to_outcome(std::move(owner));
   const auto wait = failures_.wait_of(key_of(who.user, address), now);
   if (wait > 0s)
     return outcome{verdict::delayed, wait};
-  if (waiting_ >= max_waiting)
+  const lock_guard lock{mutex_};
+  if (checks_.size() >= max_waiting && !checks_.contains(known))
     return outcome{verdict::delayed, 1s};
   return std::nullopt;
 }
 
-outcome password_login::accept(std::string user, const htpasswd& known) {
-  const auto* const hash = known.find(user);
-  outcome made{verdict::accepted};
-  made.found.by = {.of = proof::kind::password, .text = proof_of(hash ? *hash : "")};
-  made.found.who = policy::subject::user_named(std::move(user));
-  return made;
-}
-
 bool password_login::holds(std::string_view user, std::string_view proof) {
   const auto known = users();
-  const auto* const hash = known->find(user);
-  return hash && proof == proof_of(*hash);
+  const auto* const entry = known->find(user);
+  return entry && proof == entry->proof;
 }
 
 void password_login::check(credentials who, std::string address, completion done) {
-  ++waiting_;
-  workers_.submit(
-    [this, who = std::move(who), address = std::move(address), done = std::move(done)] {
-      const auto found = verify(who, address);
-      --waiting_;
-      done(found);
-    });
+  const auto known = verified_.fingerprint_of(who);
+  {
+    const lock_guard lock{mutex_};
+    auto& waiting = checks_[known];
+    waiting.push_back({std::move(address), std::move(done)});
+    if (waiting.size() > 1)
+      return;
+  }
+  workers_.submit([this, who = std::move(who), known] { verify(who, known); });
 }
 
-outcome password_login::verify(const credentials& who, const std::string& address) {
+void password_login::verify(const credentials& who, const fingerprint& known) {
   const auto now = now_();
-  const auto known = users();
-  const auto* hash = known->find(who.user);
-  const bool is_right = matches(who.password, hash ? *hash : known->decoy()) && hash;
-  const auto key = key_of(who.user, address);
-  const lock_guard lock{mutex_};
-  if (users_ !=
-      known) // the file has changed meanwhile; what it says now, the next request finds out
-    return is_right ? accept(who.user, *known) : outcome{};
-  if (is_right) {
-    verified_.remember(who, now);
-    failures_.forgive(key);
-  } else {
-    failures_.add(key, now);
+  const auto all = users();
+  const auto* const entry = all->find(who.user);
+  ++hashed_;
+  const bool is_right = matches(who.password, entry ? entry->hash : all->decoy()) && entry;
+  const auto owner = is_right ? identity_of(who.user, *entry) : nullptr;
+  std::vector<waiter> waiting;
+  {
+    const lock_guard lock{mutex_};
+    waiting = std::move(checks_.extract(known).mapped());
+    // If the file has changed meanwhile, the next request finds out what it says now.
+    if (users_ == all) {
+      if (is_right)
+        verified_.remember(known, owner, now);
+      for (const auto& each : waiting) {
+        const auto key = key_of(who.user, each.address);
+        is_right ? failures_.forgive(key) : failures_.add(key, now);
+      }
+    }
   }
-  return is_right ? accept(who.user, *known) : outcome{};
+  for (const auto& each : waiting)
+    each.done(to_outcome(owner));
 }
 
 } // namespace gantry::auth

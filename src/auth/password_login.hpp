@@ -20,6 +20,8 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <unordered_map>
+#include <vector>
 
 namespace gantry::auth {
 
@@ -28,7 +30,7 @@ namespace gantry::auth {
 class password_login {
 public:
   using clock = std::chrono::steady_clock;
-  /// Passwords that may wait for a check.
+  /// Passwords that may be checked or wait for that.
   static constexpr std::size_t max_waiting = 64;
 
   /// `now` is called on any thread.
@@ -39,23 +41,35 @@ public:
 
   /// Decides if that is possible without hashing. `address` is the client's, without its port.
   std::optional<outcome> decide(const credentials& who, std::string_view address);
-  /// Hashes the password. Precondition: `decide` did not.
+  /// Hashes the password, once for all that send the same at the same time. Precondition: `decide`
+  /// did not.
   void check(credentials who, std::string address, completion done);
 
   /// Whether the user still has the password that `proof::text` was made from.
   bool holds(std::string_view user, std::string_view proof);
 
+  /// Passwords hashed so far.
+  std::uint64_t hashed() const noexcept { return hashed_; }
+
 private:
+  using fingerprint = verified_passwords::fingerprint;
+  /// A request that waits for a check.
+  struct waiter {
+    std::string address;
+    completion done;
+  };
+
   std::shared_ptr<const htpasswd> users();
-  static outcome accept(std::string user, const htpasswd& known);
   void reread() GANTRY_REQUIRES(mutex_);
-  outcome verify(const credentials& who, const std::string& address);
+  void verify(const credentials& who, const fingerprint& known);
 
   const std::function<clock::time_point()> now_;
   verified_passwords verified_;
   failed_logins failures_;
-  std::atomic<std::size_t> waiting_{0};
+  std::atomic<std::uint64_t> hashed_{0};
   mutex mutex_;
+  /// The checks that have begun, and who waits for each.
+  std::unordered_map<fingerprint, std::vector<waiter>> checks_ GANTRY_GUARDED_BY(mutex_);
   watched_file file_ GANTRY_GUARDED_BY(mutex_);
   clock::time_point look_at_ GANTRY_GUARDED_BY(mutex_){};
   std::shared_ptr<const htpasswd> users_ GANTRY_GUARDED_BY(mutex_);

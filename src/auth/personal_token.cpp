@@ -68,12 +68,8 @@ digest hash_in(const json::object& line) {
 /// A scope that says nothing would limit more than was meant, or less.
 std::string scopes_in(const json::object& line) {
   const auto text = text_in(line, "scopes");
-  std::string_view rest = text;
-  while (!rest.empty()) {
-    const auto end = std::min(rest.find(' '), rest.size());
-    policy::grant_list::parse(rest.substr(0, end));
-    rest.remove_prefix(std::min(end + 1, rest.size()));
-  }
+  for (const auto scope : split(text, ' '))
+    policy::grant_list::parse(scope);
   return text;
 }
 
@@ -111,16 +107,6 @@ std::string to_line(const personal_token& known) {
     line["scopes"] = known.scopes;
   line["sha256"] = known.secret.hex();
   return json::serialize(line);
-}
-
-/// Calls `use` with each line and its number, counted from 1.
-template <class Use>
-void for_each_line(std::string_view text, Use use) {
-  for (std::size_t number = 1; !text.empty(); ++number) {
-    const auto end = std::min(text.find('\n'), text.size());
-    use(text.substr(0, end), number);
-    text.remove_prefix(std::min(end + 1, text.size()));
-  }
 }
 
 bool is_comment(std::string_view line) {

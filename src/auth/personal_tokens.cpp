@@ -83,16 +83,16 @@ const personal_tokens::entry* personal_tokens::find_valid(const entries& all,
   return &found->second;
 }
 
-std::optional<identity> personal_tokens::find(std::string_view token) {
+identity_ptr personal_tokens::find(std::string_view token) {
   const auto asked = read_personal_text(token);
   if (!asked)
-    return std::nullopt;
+    return nullptr;
   const auto all = take();
   const auto* const found = find_valid(*all, asked->id);
   const auto known = found ? found->known.secret.bytes() : std::span<const std::uint8_t>{no_secret};
   const bool is_right =
     ::CRYPTO_memcmp(known.data(), asked->secret.bytes().data(), known.size()) == 0;
-  return found && is_right ? std::optional{found->owner} : std::nullopt;
+  return found && is_right ? identity_ptr{all, &found->owner} : nullptr;
 }
 
 bool personal_tokens::counts(std::string_view id) {

@@ -12,7 +12,6 @@
 #include <filesystem>
 #include <functional>
 #include <map>
-#include <optional>
 #include <string>
 #include <string_view>
 
@@ -30,8 +29,8 @@ public:
                            std::function<clock::time_point()> now = clock::now,
                            std::function<wall_clock::time_point()> today = wall_clock::now);
 
-  /// Who the owner of a token is; absent if it is none, was revoked, or has expired.
-  std::optional<identity> find(std::string_view token);
+  /// Who the owner of a token is; null if it is none, was revoked, or has expired.
+  identity_ptr find(std::string_view token);
   /// Whether the token with this number still counts.
   bool counts(std::string_view id);
 

@@ -1,8 +1,8 @@
 #include "auth/policy_file.hpp"
 
+#include "auth/yaml_file.hpp"
 #include "policy/reader.hpp"
 #include "telemetry/log.hpp"
-#include "yaml/reader.hpp"
 
 #include <stdexcept>
 #include <string>
@@ -16,28 +16,12 @@ using namespace std::chrono_literals;
 
 constexpr auto look_interval = 1s;
 
-/// Throws std::runtime_error.
-std::shared_ptr<const policy::rule_set> read(watched_file& file) {
-  const auto refuse = [&file](const std::string& why) {
-    throw std::runtime_error{file.path().string() + ": " + why};
-  };
-  const auto text = file.read();
-  if (!text)
-    refuse("this file cannot be read");
-  try {
-    return policy::read_policy(*text);
-  } catch (const yaml::mistake& wrong) {
-    refuse(wrong.what());
-  }
-  return nullptr;
-}
-
 } // namespace
 
 policy_file::policy_file(const std::filesystem::path& file, std::function<clock::time_point()> now)
   : now_{std::move(now)},
     file_{file, yaml::max_bytes},
-    rules_{read(file_)},
+    rules_{read_yaml(file_, policy::read_policy)},
     looks_{look_interval, now_()} {}
 
 std::shared_ptr<const policy::rule_set> policy_file::take() {
@@ -60,7 +44,7 @@ bool policy_file::reload() {
 
 bool policy_file::reread() {
   try {
-    rules_.replace(read(file_));
+    rules_.replace(read_yaml(file_, policy::read_policy));
     complaint_.clear();
     return true;
   } catch (const std::runtime_error& wrong) {

@@ -1,6 +1,7 @@
 #include "auth/sealed_tokens.hpp"
 
 #include "base/text.hpp"
+#include "base/timestamp.hpp"
 
 #include <boost/json/object.hpp>
 #include <boost/json/parse.hpp>
@@ -17,14 +18,6 @@ namespace {
 namespace json = boost::json;
 using policy::grant_list;
 using clock = sealed_tokens::clock;
-
-std::int64_t seconds_of(clock::time_point at) {
-  return std::chrono::duration_cast<std::chrono::seconds>(at.time_since_epoch()).count();
-}
-
-clock::time_point time_of(std::int64_t seconds) {
-  return clock::time_point{std::chrono::seconds{seconds}};
-}
 
 json::array texts(const std::vector<std::string>& list) {
   json::array made;
@@ -45,7 +38,7 @@ json::object to_json(const sealed_token& content) {
   const auto& [who, by] = content.is;
   json::object shown;
   shown["r"] = content.use == token_use::refresh;
-  shown["e"] = seconds_of(content.end);
+  shown["e"] = unix_seconds(content.end);
   if (!who.anonymous)
     shown["u"] = who.user;
   if (!who.groups.empty())
@@ -63,7 +56,7 @@ json::object to_json(const sealed_token& content) {
   shown["k"] = static_cast<std::int64_t>(by.of);
   shown["p"] = by.text;
   if (by.end != clock::time_point::max())
-    shown["t"] = seconds_of(by.end);
+    shown["t"] = unix_seconds(by.end);
   return shown;
 }
 
@@ -87,12 +80,12 @@ policy::subject subject_in(const json::object& shown) {
 sealed_token from_json(const json::object& shown) {
   sealed_token content;
   content.use = shown.at("r").as_bool() ? token_use::refresh : token_use::access;
-  content.end = time_of(shown.at("e").as_int64());
+  content.end = from_unix_seconds(shown.at("e").as_int64());
   content.is.who = subject_in(shown);
   content.is.by.of = static_cast<proof::kind>(shown.at("k").as_int64());
   content.is.by.text = shown.at("p").as_string();
   if (const auto* end = shown.if_contains("t"))
-    content.is.by.end = time_of(end->as_int64());
+    content.is.by.end = from_unix_seconds(end->as_int64());
   return content;
 }
 

@@ -95,7 +95,6 @@ std::string mistake_in_name(std::string_view user) {
   constexpr std::size_t longest = 255;
   if (user.empty() || user.size() > longest)
     return "the name of a user has 1 to 255 bytes";
-  const auto is_control = [](unsigned char c) { return c < ' ' || c == 0x7f; };
   return std::ranges::any_of(user, is_control) ? "the name of a user has no control characters"
                                                : std::string{};
 }

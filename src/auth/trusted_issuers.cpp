@@ -2,11 +2,11 @@
 
 #include "auth/issuer_reader.hpp"
 #include "auth/statement.hpp"
+#include "auth/yaml_file.hpp"
 #include "jose/expectations.hpp"
 #include "jose/token.hpp"
 #include "jose/verify.hpp"
 #include "telemetry/log.hpp"
-#include "yaml/reader.hpp"
 
 #include <algorithm>
 #include <stdexcept>
@@ -19,22 +19,6 @@ namespace {
 using namespace std::chrono_literals;
 
 constexpr auto look_interval = 1s;
-
-/// Throws std::runtime_error.
-std::vector<issuer> read(watched_file& file) {
-  const auto refuse = [&file](const std::string& why) {
-    throw std::runtime_error{file.path().string() + ": " + why};
-  };
-  const auto text = file.read();
-  if (!text)
-    refuse("this file cannot be read");
-  try {
-    return read_issuers(*text);
-  } catch (const yaml::mistake& wrong) {
-    refuse(wrong.what());
-  }
-  return {};
-}
 
 outcome refuse(std::string_view why) {
   telemetry::log().info("auth: a token was refused: {}", why);
@@ -61,12 +45,9 @@ trusted_issuers::trusted_issuers(sources from, std::function<clock::time_point()
     entries_{std::make_shared<const entries>()},
     looks_{look_interval, now_()} {
   const lock_guard lock{mutex_};
-  auto all = fixed_;
-  if (!from.file.empty()) {
+  if (!from.file.empty())
     file_.emplace(from.file, yaml::max_bytes);
-    std::ranges::move(read(*file_), std::back_inserter(all));
-  }
-  entries_.replace(std::make_shared<const entries>(with(std::move(all))));
+  load();
 }
 
 trusted_issuers::~trusted_issuers() = default;
@@ -94,13 +75,18 @@ std::shared_ptr<const trusted_issuers::entries> trusted_issuers::take() {
   return entries_.take();
 }
 
+void trusted_issuers::load() {
+  auto all = fixed_;
+  if (file_)
+    std::ranges::move(read_yaml(*file_, read_issuers), std::back_inserter(all));
+  entries_.replace(std::make_shared<const entries>(with(std::move(all))));
+}
+
 void trusted_issuers::reread() {
   if (!file_ || !file_->has_changed())
     return;
   try {
-    auto all = fixed_;
-    std::ranges::move(read(*file_), std::back_inserter(all));
-    entries_.replace(std::make_shared<const entries>(with(std::move(all))));
+    load();
     ++reloads_;
     complaint_.clear();
   } catch (const std::runtime_error& wrong) {
@@ -145,15 +131,15 @@ outcome trusted_issuers::verify(std::string_view token) {
                                       [](const entry& each) { return each.known.name; });
   if (from == all->end())
     return refuse("no trusted issuer has issued it");
-  return verify_by(*from, token);
+  return verify_by(*from, *sent);
 }
 
-outcome trusted_issuers::verify_by(const entry& from, std::string_view token) {
+outcome trusted_issuers::verify_by(const entry& from, const jose::token& sent) {
   const auto& known = from.known;
   const jose::expectations expected{
     .issuers = {known.name}, .audiences = known.audiences, .leeway = known.leeway, .now = today_()};
   const auto accept = [&] {
-    return jose::accept(token, *from.keys->take(), known.algorithms, expected);
+    return jose::accept(sent, *from.keys->take(), known.algorithms, expected);
   };
   auto said = accept();
   if (!said && is_about_keys(said.error().why) && from.keys->refresh())
@@ -165,7 +151,7 @@ outcome trusted_issuers::verify_by(const entry& from, std::string_view token) {
   if (!found)
     return refuse(why);
   found->by.end = *said->expires + known.leeway;
-  return {.is = verdict::accepted, .found = std::move(*found)};
+  return to_outcome(std::make_shared<const identity>(std::move(*found)));
 }
 
 } // namespace gantry::auth

@@ -22,6 +22,10 @@
 #include <string_view>
 #include <vector>
 
+namespace gantry::jose {
+struct token;
+} // namespace gantry::jose
+
 namespace gantry::auth {
 
 /// Thread-safe.
@@ -68,9 +72,11 @@ private:
   using entries = std::vector<entry>;
 
   std::shared_ptr<const entries> take();
+  /// Throws std::runtime_error, and changes nothing then.
+  void load() GANTRY_REQUIRES(mutex_);
   void reread() GANTRY_REQUIRES(mutex_);
   entries with(std::vector<issuer> all) const;
-  outcome verify_by(const entry& from, std::string_view token);
+  outcome verify_by(const entry& from, const jose::token& sent);
 
   const std::vector<issuer> fixed_;
   const fetcher fetch_;

@@ -1,13 +1,15 @@
 // Remembers for a while which passwords were right: Basic clients send them with every request.
 #pragma once
 
+#include "auth/identity.hpp"
 #include "auth/schemes.hpp"
 #include "base/mutex.hpp"
+#include "domain/digest.hpp"
 
 #include <array>
 #include <chrono>
 #include <cstddef>
-#include <map>
+#include <unordered_map>
 
 namespace gantry::auth {
 
@@ -16,6 +18,8 @@ namespace gantry::auth {
 class verified_passwords {
 public:
   using time_point = std::chrono::steady_clock::time_point;
+  /// Names credentials without revealing them.
+  using fingerprint = digest;
 
   static constexpr std::chrono::seconds lifetime{60};
   /// The one that expires first goes when there are more.
@@ -24,18 +28,21 @@ public:
   /// Throws std::system_error without random bytes.
   verified_passwords();
 
-  bool knows(const credentials& who, time_point now) const;
-  void remember(const credentials& who, time_point now);
+  fingerprint fingerprint_of(const credentials& who) const;
+  /// Whose password it is; null if that is not known, or no longer.
+  identity_ptr find(const fingerprint& known, time_point now) const;
+  void remember(const fingerprint& known, identity_ptr owner, time_point now);
   void clear();
 
 private:
-  using fingerprint = std::array<unsigned char, 32>;
-
-  fingerprint fingerprint_of(const credentials& who) const;
+  struct entry {
+    identity_ptr owner;
+    time_point until;
+  };
 
   std::array<unsigned char, 32> key_;
   mutable mutex mutex_;
-  std::map<fingerprint, time_point> until_ GANTRY_GUARDED_BY(mutex_);
+  std::unordered_map<fingerprint, entry> entries_ GANTRY_GUARDED_BY(mutex_);
 };
 
 } // namespace gantry::auth

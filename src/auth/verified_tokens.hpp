@@ -8,7 +8,6 @@
 
 #include <chrono>
 #include <cstddef>
-#include <memory>
 #include <string_view>
 #include <unordered_map>
 
@@ -23,13 +22,13 @@ public:
   static constexpr std::size_t max_entries = 10'000;
 
   /// Whose token it is; null if that is not known, or no longer.
-  std::shared_ptr<const identity> find(std::string_view token, time_point now) const;
-  void remember(std::string_view token, std::shared_ptr<const identity> owner, time_point until);
+  identity_ptr find(std::string_view token, time_point now) const;
+  void remember(std::string_view token, identity_ptr owner, time_point until);
   void clear();
 
 private:
   struct entry {
-    std::shared_ptr<const identity> owner;
+    identity_ptr owner;
     time_point until;
   };
 

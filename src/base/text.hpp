@@ -1,6 +1,7 @@
 // Text functions shared by parsers.
 #pragma once
 
+#include <algorithm>
 #include <charconv>
 #include <cstddef>
 #include <cstdint>
@@ -9,6 +10,7 @@
 #include <string>
 #include <string_view>
 #include <system_error>
+#include <vector>
 
 namespace gantry {
 
@@ -26,9 +28,59 @@ constexpr char to_lower(char c) noexcept {
   return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
 }
 
+/// `to_lower` of each character.
+inline std::string in_lower_case(std::string_view text) {
+  std::string lower{text};
+  for (char& c : lower)
+    c = to_lower(c);
+  return lower;
+}
+
+/// Whether the character is a control of ASCII.
+constexpr bool is_control(char c) noexcept {
+  const auto byte = static_cast<unsigned char>(c);
+  return byte < ' ' || byte == 0x7f;
+}
+
 /// Whether the character is printable ASCII other than the space (RFC 5234: VCHAR).
 constexpr bool is_visible(char c) noexcept {
   return c > ' ' && c < 0x7f;
+}
+
+/// A character of a token: names of methods, fields and parameters (RFC 9110, 5.6.2).
+constexpr bool is_token_character(char c) noexcept {
+  constexpr std::string_view marks = "!#$%&'*+-.^_`|~";
+  return (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') ||
+         marks.find(c) != std::string_view::npos;
+}
+
+constexpr bool is_token(std::string_view text) noexcept {
+  for (const char c : text)
+    if (!is_token_character(c))
+      return false;
+  return !text.empty();
+}
+
+/// The items between separators, without empty ones.
+inline std::vector<std::string_view> split(std::string_view text, char separator) {
+  std::vector<std::string_view> items;
+  while (!text.empty()) {
+    const auto item = text.substr(0, text.find(separator));
+    text.remove_prefix(std::min(item.size() + 1, text.size()));
+    if (!item.empty())
+      items.push_back(item);
+  }
+  return items;
+}
+
+/// Calls `use(line, number)` for each line, without its end; numbers count from 1.
+template <class Use>
+void for_each_line(std::string_view text, Use use) {
+  for (std::size_t number = 1; !text.empty(); ++number) {
+    const auto line = text.substr(0, text.find('\n'));
+    text.remove_prefix(std::min(line.size() + 1, text.size()));
+    use(line, number);
+  }
 }
 
 /// Concatenates two texts. `"literal" + std::string{…}` does the same, but g++ 12 inlines it into a

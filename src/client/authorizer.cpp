@@ -1,5 +1,6 @@
 #include "client/authorizer.hpp"
 
+#include "base/text.hpp"
 #include "client/challenge.hpp"
 
 #include <boost/asio/redirect_error.hpp>
@@ -20,13 +21,9 @@ constexpr std::size_t max_scopes = 16;
 /// Adds the scopes that are missing. Returns true if there were any.
 bool add_scopes(std::vector<std::string>& known, std::string_view wanted) {
   const auto before = known.size();
-  while (!wanted.empty()) {
-    const auto end = std::min(wanted.find(' '), wanted.size());
-    const auto scope = wanted.substr(0, end);
-    if (!scope.empty() && std::ranges::find(known, scope) == known.end())
+  for (const auto scope : split(wanted, ' '))
+    if (std::ranges::find(known, scope) == known.end())
       known.emplace_back(scope);
-    wanted.remove_prefix(std::min(end + 1, wanted.size()));
-  }
   return known.size() != before;
 }
 

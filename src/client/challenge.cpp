@@ -14,20 +14,9 @@ constexpr std::string_view blanks = " \t";
 constexpr std::string_view letters_and_digits =
   "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789";
 
-bool is_token_character(char c) {
-  return letters_and_digits.find(c) != std::string_view::npos ||
-         std::string_view{"!#$%&'*+-.^_`|~"}.find(c) != std::string_view::npos;
-}
-
 bool is_token68_character(char c) {
   return letters_and_digits.find(c) != std::string_view::npos ||
          std::string_view{"-._~+/"}.find(c) != std::string_view::npos;
-}
-
-std::string lower(std::string_view text) {
-  std::string made{text};
-  std::ranges::transform(made, made.begin(), to_lower);
-  return made;
 }
 
 /// Parses a field from left to right.
@@ -52,7 +41,7 @@ public:
       left_ = before_blanks;
       if (!left_.empty() && left_.front() != ',' && blanks.find(left_.front()) == blanks.npos)
         return std::move(read_);
-      read_.push_back({lower(name), {}});
+      read_.push_back({in_lower_case(name), {}});
       skip(blanks);
       skip_token68();
     }
@@ -78,7 +67,7 @@ private:
                    : std::optional{std::string{take_while(is_token_character)}};
     if (!value)
       return false;
-    read_.back().parameters.insert_or_assign(lower(name), std::move(*value));
+    read_.back().parameters.insert_or_assign(in_lower_case(name), std::move(*value));
     return true;
   }
 

@@ -72,13 +72,6 @@ std::string in_list(std::span<const std::string_view> names) {
   return list;
 }
 
-bool is_token(std::string_view name) {
-  constexpr std::string_view marks = "!#$%&'*+-.^_`|~";
-  return !name.empty() && std::ranges::all_of(name, [&](char c) {
-    return std::isalnum(static_cast<unsigned char>(c)) || marks.find(c) != std::string_view::npos;
-  });
-}
-
 bool may_be_set(std::string_view name) {
   return is_token(name) && std::ranges::find(own_fields, read_lower(name)) == own_fields.end();
 }
@@ -149,9 +142,7 @@ std::pair<std::string, std::string> read_field(std::string_view text) {
 }
 
 std::string read_lower(std::string_view text) {
-  std::string lower{text};
-  std::ranges::transform(lower, lower.begin(), to_lower);
-  return lower;
+  return in_lower_case(text);
 }
 
 std::string_view needed_for(std::string_view type) noexcept {

@@ -26,8 +26,7 @@ bool is_restricted_name(std::string_view text) noexcept {
 } // namespace
 
 result<media_type> media_type::parse(std::string_view text) {
-  std::string essence{trim(text.substr(0, text.find(';')))};
-  std::ranges::transform(essence, essence.begin(), to_lower);
+  auto essence = in_lower_case(trim(text.substr(0, text.find(';'))));
   const std::string_view view = essence;
   const auto slash = view.find('/');
   if (slash == std::string_view::npos || view.size() > max_length ||

@@ -1,6 +1,8 @@
 // Parses tags, and distinguishes them from digests.
 #include "domain/reference.hpp"
 
+#include "base/text.hpp"
+
 #include <algorithm>
 
 namespace gantry {
@@ -13,11 +15,6 @@ bool may_lead_tag(char c) noexcept {
 
 bool may_follow_in_tag(char c) noexcept {
   return may_lead_tag(c) || c == '.' || c == '-';
-}
-
-bool is_control(char c) noexcept {
-  const auto byte = static_cast<unsigned char>(c);
-  return byte < ' ' || byte == 0x7F;
 }
 
 bool is_digest_like(std::string_view text) noexcept {

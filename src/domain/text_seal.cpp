@@ -1,12 +1,12 @@
 #include "domain/text_seal.hpp"
 
 #include "base/base64url.hpp"
+#include "base/openssl_handle.hpp"
 #include "base/random.hpp"
 
 #include <openssl/evp.h>
 
 #include <cstddef>
-#include <memory>
 #include <stdexcept>
 
 namespace gantry {
@@ -16,10 +16,7 @@ namespace {
 constexpr std::size_t nonce_size = 12;
 constexpr std::size_t tag_size = 16;
 
-struct cipher_deleter {
-  void operator()(EVP_CIPHER_CTX* each) const noexcept { ::EVP_CIPHER_CTX_free(each); }
-};
-using cipher = std::unique_ptr<EVP_CIPHER_CTX, cipher_deleter>;
+using cipher = openssl_handle<EVP_CIPHER_CTX, ::EVP_CIPHER_CTX_free>;
 
 unsigned char* bytes_of(std::string& text) {
   return reinterpret_cast<unsigned char*>(text.data());

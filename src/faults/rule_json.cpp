@@ -32,10 +32,7 @@ constexpr std::array<std::string_view, 4> framing{"connection", "content-length"
                                                   "transfer-encoding"};
 
 bool is_field_name(std::string_view name) {
-  std::string lower{name};
-  std::ranges::transform(lower, lower.begin(), to_lower);
-  return !name.empty() && std::ranges::all_of(name, http::is_token_character) &&
-         std::ranges::find(framing, lower) == framing.end();
+  return is_token(name) && std::ranges::find(framing, in_lower_case(name)) == framing.end();
 }
 
 void read_match(members& from, target& into) {

@@ -73,12 +73,6 @@ std::optional<parts> split(std::string_view text) noexcept {
   return found;
 }
 
-std::string lower(std::string_view text) {
-  std::string copy{text};
-  std::ranges::transform(copy, copy.begin(), to_lower);
-  return copy;
-}
-
 bool is_scheme(std::string_view text) noexcept {
   return !text.empty() && std::ranges::all_of(text, [](char c) {
     return is_alphanumeric(c) || c == '+' || c == '-' || c == '.';
@@ -91,7 +85,7 @@ std::optional<authority> parse_authority(std::string_view text) {
   const auto found = split(text);
   if (!found)
     return std::nullopt;
-  return authority{lower(found->host), to_port(found->port)};
+  return authority{in_lower_case(found->host), to_port(found->port)};
 }
 
 bool is_authority(std::string_view text) noexcept {
@@ -112,7 +106,7 @@ std::optional<origin> parse_origin(std::string_view text) {
   auto place = parse_authority(text.substr(colon + 3));
   if (!place || place->host.empty())
     return std::nullopt;
-  origin parsed{lower(text.substr(0, colon)), std::move(*place)};
+  origin parsed{in_lower_case(text.substr(0, colon)), std::move(*place)};
   if (!parsed.place.port)
     parsed.place.port = default_port(parsed.scheme);
   return parsed;

@@ -1,6 +1,6 @@
 #include "http/head_scanner.hpp"
 
-#include "http/field_text.hpp"
+#include "base/text.hpp"
 
 #include <algorithm>
 

@@ -36,6 +36,15 @@ std::optional<std::string_view> request_head::find_only(std::string_view name) c
   return to_view(found.first->value());
 }
 
+std::string request_head::find_list(std::string_view name) const {
+  std::string list;
+  visit_fields([&](std::string_view each, std::string_view value) {
+    if (beast::iequals(each, name))
+      list.append(list.empty() ? "" : ",").append(value);
+  });
+  return list;
+}
+
 result<void> request_head::judge() {
   if (auto framed = judge_framing(); !framed)
     return framed;

@@ -39,6 +39,8 @@ public:
   std::optional<std::string_view> find(std::string_view name) const;
   /// The field of that name; absent if there are several.
   std::optional<std::string_view> find_only(std::string_view name) const;
+  /// All fields of that name as one list, in their order (RFC 9110, 5.3); empty if there is none.
+  std::string find_list(std::string_view name) const;
   /// Calls `visit(name, value)` for each field, in the order in which they came.
   template <class Visit>
   void visit_fields(Visit visit) const {

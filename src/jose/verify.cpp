@@ -67,17 +67,20 @@ outcome<claims> verify(const token& sent, const key_set& trusted, const verifica
   return read_claims(sent.payload);
 }
 
-outcome<claims> accept(std::string_view text, const key_set& trusted, algorithm_set algorithms,
+outcome<claims> accept(const token& sent, const key_set& trusted, algorithm_set algorithms,
                        const expectations& expected) {
-  const auto sent = parse_token(text);
-  if (!sent)
-    return sent.error();
-  auto said = verify(*sent, trusted, {algorithms, expected.now});
+  auto said = verify(sent, trusted, {algorithms, expected.now});
   if (!said)
     return said;
   if (const auto checked = check(*said, expected); !checked)
     return checked.error();
   return said;
+}
+
+outcome<claims> accept(std::string_view text, const key_set& trusted, algorithm_set algorithms,
+                       const expectations& expected) {
+  const auto sent = parse_token(text);
+  return sent ? accept(*sent, trusted, algorithms, expected) : sent.error();
 }
 
 } // namespace gantry::jose

@@ -32,6 +32,10 @@ struct verification {
 /// algorithm); chain_refused; key_refused (of the chain); signature_wrong; claims_invalid.
 outcome<claims> verify(const token& sent, const key_set& trusted, const verification& how);
 
+/// Verifies a token and checks its claims. Errors: those of `verify` and `check`.
+outcome<claims> accept(const token& sent, const key_set& trusted, algorithm_set algorithms,
+                       const expectations& expected);
+
 /// All of it: reads the text of a token, verifies it and checks its claims. Errors: those of
 /// `parse_token`, `verify` and `check`.
 outcome<claims> accept(std::string_view text, const key_set& trusted, algorithm_set algorithms,

@@ -1,5 +1,6 @@
 #include "net/client_authorities.hpp"
 
+#include "base/timestamp.hpp"
 #include "net/failure_category.hpp"
 #include "net/pem_files.hpp"
 
@@ -53,10 +54,6 @@ time_point end_of(const STACK_OF(X509) * chain) {
 
 using stored_time = std::int64_t;
 
-stored_time seconds_of(time_point time) {
-  return std::chrono::duration_cast<std::chrono::seconds>(time.time_since_epoch()).count();
-}
-
 /// What `note_validity` wrote; absent if it did not.
 std::optional<time_point> noted_validity(SSL_SESSION* session) {
   void* data = nullptr;
@@ -65,7 +62,7 @@ std::optional<time_point> noted_validity(SSL_SESSION* session) {
   if (::SSL_SESSION_get0_ticket_appdata(session, &data, &size) != 1 || size != sizeof seconds)
     return std::nullopt;
   std::memcpy(&seconds, data, sizeof seconds);
-  return time_point{std::chrono::seconds{seconds}};
+  return from_unix_seconds(seconds);
 }
 
 } // namespace
@@ -138,7 +135,7 @@ int client_authorities::note_validity(SSL* connection, void*) {
   const auto* const chain = ::SSL_get0_verified_chain(connection);
   if (!chain) // the session is resumed and has its note, or there is no certificate
     return 1;
-  const auto seconds = seconds_of(end_of(chain));
+  const auto seconds = unix_seconds(end_of(chain));
   return ::SSL_SESSION_set1_ticket_appdata(::SSL_get_session(connection), &seconds, sizeof seconds);
 }
 

@@ -1,6 +1,7 @@
 #include "net/peer_certificate.hpp"
 
 #include "base/openssl_handle.hpp"
+#include "base/text.hpp"
 
 #include <openssl/crypto.h>
 #include <openssl/err.h>
@@ -34,7 +35,7 @@ bool has_control_character(std::string_view text) noexcept {
     const auto byte = static_cast<unsigned char>(c);
     const bool is_late = before == '\xC2' && byte >= 0x80 && byte <= 0x9F;
     before = c;
-    return byte < 0x20 || byte == 0x7F || is_late;
+    return is_control(c) || is_late;
   });
 }
 
@@ -106,29 +107,17 @@ private:
   peer_certificate& into_;
 };
 
-std::string in_hex(const unsigned char* bytes, std::size_t size) {
-  constexpr std::string_view digits = "0123456789abcdef";
-  std::string text;
-  for (std::size_t at = 0; at < size; ++at)
-    text.append(1, digits[bytes[at] >> 4]).append(1, digits[bytes[at] & 0xF]);
-  return text;
-}
-
 std::string serial_of(const X509* certificate) {
   const number_handle number{::ASN1_INTEGER_to_BN(::X509_get0_serialNumber(certificate), nullptr)};
   const digits_handle digits{number ? ::BN_bn2hex(number.get()) : nullptr};
-  std::string text = digits ? digits.get() : "";
-  std::ranges::transform(text, text.begin(), [](char c) {
-    return c >= 'A' && c <= 'F' ? static_cast<char>(c - 'A' + 'a') : c;
-  });
-  return text;
+  return in_lower_case(digits ? digits.get() : "");
 }
 
 std::string fingerprint_of(const X509* certificate) {
   std::array<unsigned char, EVP_MAX_MD_SIZE> digest{};
   unsigned size = 0;
   return ::X509_digest(certificate, ::EVP_sha256(), digest.data(), &size) == 1
-           ? in_hex(digest.data(), size)
+           ? to_hex({digest.data(), size})
            : std::string{};
 }
 

@@ -1,5 +1,7 @@
 #include "net/ticket_keys.hpp"
 
+#include "base/random.hpp"
+
 #include <openssl/core_names.h>
 #include <openssl/crypto.h>
 #include <openssl/evp.h>
@@ -17,18 +19,13 @@ namespace {
 
 constexpr std::size_t secret_size = 32;
 
-void fill(unsigned char* space, std::size_t size) {
-  if (::RAND_bytes(space, static_cast<int>(size)) != 1)
-    throw std::runtime_error{"OpenSSL has no random numbers"};
-}
-
 } // namespace
 
 struct ticket_keys::key {
   key() {
-    fill(id.data(), id.size());
-    fill(encryption.data(), encryption.size());
-    fill(authentication.data(), authentication.size());
+    fill_with_random(id);
+    fill_with_random(encryption);
+    fill_with_random(authentication);
   }
   key(const key&) = delete;
   key& operator=(const key&) = delete;

@@ -4,7 +4,6 @@
 
 #include <algorithm>
 #include <array>
-#include <cctype>
 
 namespace gantry::otlp {
 
@@ -31,23 +30,12 @@ std::optional<std::string> decode(std::string_view text) {
   return decoded;
 }
 
-/// What a token may have besides letters and digits (RFC 9110, 5.6.2).
-constexpr std::string_view marks = "!#$%&'*+-.^_`|~";
-
-bool is_token(std::string_view text) {
-  return !text.empty() && std::ranges::all_of(text, [](unsigned char c) {
-    return std::isalnum(c) != 0 || marks.find(static_cast<char>(c)) != std::string_view::npos;
-  });
-}
-
 } // namespace
 
 std::optional<std::vector<std::pair<std::string, std::string>>> read_pairs(std::string_view text) {
   std::vector<std::pair<std::string, std::string>> pairs;
-  while (!text.empty()) {
-    const auto comma = std::min(text.find(','), text.size());
-    const auto item = trim(text.substr(0, comma));
-    text.remove_prefix(std::min(comma + 1, text.size()));
+  for (const auto each : split(text, ',')) {
+    const auto item = trim(each);
     if (item.empty())
       continue;
     const auto equals = item.find('=');
@@ -62,9 +50,7 @@ std::optional<std::vector<std::pair<std::string, std::string>>> read_pairs(std::
 }
 
 bool is_allowed_field(std::string_view name, std::string_view value) {
-  std::string lower{name};
-  std::ranges::transform(lower, lower.begin(), to_lower);
-  return is_token(name) && std::ranges::find(own_fields, lower) == own_fields.end() &&
+  return is_token(name) && std::ranges::find(own_fields, in_lower_case(name)) == own_fields.end() &&
          std::ranges::all_of(value, [](char c) { return c == ' ' || is_visible(c); });
 }
 

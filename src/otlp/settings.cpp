@@ -95,8 +95,7 @@ bool is_disabled(const reader& from) {
   const auto said = from.find(disabled);
   if (!said)
     return false;
-  std::string value{said->value};
-  std::ranges::transform(value, value.begin(), to_lower);
+  const auto value = in_lower_case(said->value);
   if (value != "true" && value != "false")
     refuse(said->name, said->value, "which is neither true nor false");
   return value == "true";

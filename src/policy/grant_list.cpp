@@ -23,18 +23,6 @@ struct scope_parts {
   std::vector<std::string_view> actions;
 };
 
-/// The items between separators, without empty ones.
-std::vector<std::string_view> split(std::string_view text, char separator) {
-  std::vector<std::string_view> items;
-  while (!text.empty()) {
-    const auto end = std::min(text.find(separator), text.size());
-    if (end > 0)
-      items.push_back(text.substr(0, end));
-    text.remove_prefix(std::min(end + 1, text.size()));
-  }
-  return items;
-}
-
 /// `type:name:actions`. A name may hold colons, and a type its class: `repository(plugin)`.
 std::optional<scope_parts> take_apart(std::string_view scope) {
   const auto first = scope.find(':');

@@ -34,8 +34,7 @@ void read_groups(file_draft& into, const yaml::node& value) {
 
 void read_version(file_draft& into, const yaml::node& value) {
   into.has_version = true;
-  if (yaml::text_of(value, value.key, "1") != "1")
-    yaml::refuse(value, "'" + excerpt(value.text) + "' is not known: write 1");
+  yaml::demand_version_1(value);
 }
 
 constexpr std::array<yaml::key_row<file_draft>, 3> file_keys{

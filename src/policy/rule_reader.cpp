@@ -33,8 +33,7 @@ struct rule_draft {
 const std::string& read_name(const yaml::node& item, const std::string& key,
                              const std::string& what) {
   const auto& text = yaml::text_of(item, key, what);
-  const auto is_bad = [](unsigned char c) { return c < ' ' || c == 0x7f; };
-  if (text.empty() || std::ranges::any_of(text, is_bad))
+  if (text.empty() || std::ranges::any_of(text, is_control))
     throw yaml::mistake{item.at, key + ": this is not a name: write " + what};
   if (text.find('*') != std::string::npos)
     throw yaml::mistake{item.at, key + ": '" + excerpt(text) +

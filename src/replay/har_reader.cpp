@@ -64,8 +64,7 @@ result<std::string_view> read_request(const har_member& from, recorded& into) {
   const auto method = text_of(from, "method");
   if (!method)
     return method.error();
-  if (method->empty() || method->size() > max_method ||
-      !std::ranges::all_of(*method, http::is_token_character))
+  if (method->size() > max_method || !is_token(*method))
     return from.member("method")->wrong("expected a method, such as GET");
   const auto url = text_of(from, "url");
   if (!url)
@@ -85,7 +84,7 @@ result<void> read_field(const har_member& from, std::string_view host, recorded&
   const auto value = text_of(from, "value");
   if (!value)
     return value.error();
-  if (name->empty() || !std::ranges::all_of(*name, http::is_token_character))
+  if (!is_token(*name))
     return from.member("name")->wrong("expected the name of a header field");
   if (!std::ranges::all_of(*value, http::is_field_text))
     return from.member("value")->wrong("expected a text without control characters");

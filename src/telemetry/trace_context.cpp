@@ -112,10 +112,8 @@ std::string_view key_of(std::string_view member) noexcept {
 /// The members, or nothing if one of them is malformed.
 std::vector<std::string_view> members_of(std::string_view text) {
   std::vector<std::string_view> members;
-  while (!text.empty()) {
-    const auto comma = std::min(text.find(','), text.size());
-    const auto member = trim(text.substr(0, comma));
-    text.remove_prefix(std::min(comma + 1, text.size()));
+  for (const auto each : split(text, ',')) {
+    const auto member = trim(each);
     if (member.empty())
       continue;
     const auto key = key_of(member);
@@ -151,15 +149,7 @@ void shorten(std::vector<std::string_view>& members) {
 
 template <std::size_t Size>
 std::string random_name<Size>::to_hex() const {
-  std::string text;
-  if (!*this)
-    return text;
-  text.reserve(2 * Size);
-  for (const auto byte : bytes) {
-    text.push_back(digits[byte >> 4]);
-    text.push_back(digits[byte & 0xF]);
-  }
-  return text;
+  return *this ? gantry::to_hex(bytes) : std::string{};
 }
 
 template struct random_name<16>;

@@ -21,6 +21,11 @@ void refuse_key(const node& value, std::span<const std::string_view> known,
   throw mistake{value.key_at, reason};
 }
 
+void demand_version_1(const node& value) {
+  if (text_of(value, value.key, "1") != "1")
+    refuse(value, "'" + excerpt(value.text) + "' is not known: write 1");
+}
+
 const std::string& text_of(const node& value, const std::string& key, const std::string& needed) {
   if (value.kind != node_kind::text)
     throw mistake{value.at, key + ": this is not a text: write " + needed};

@@ -20,6 +20,9 @@ namespace gantry::yaml {
 [[noreturn]] void refuse_key(const node& value, std::span<const std::string_view> known,
                              const std::string& what);
 
+/// Throws mistake unless a file says that it is of version 1.
+void demand_version_1(const node& value);
+
 /// Runs a parser of texts; if it throws std::invalid_argument, its reason gets the place and the
 /// key.
 template <class Read>

@@ -78,21 +78,21 @@ struct with_ways {
   /// The user who is let in; `-` for none.
   std::string user_of(const std::string& user, const std::string& password) {
     const auto found = try_with(user, password);
-    return found.is == verdict::accepted ? found.found.who.user : "-";
+    return found.is == verdict::accepted ? found.found->who.user : "-";
   }
   identity identity_of(std::string_view token) {
     const auto found = login().decide_token(token);
     BOOST_REQUIRE(found.has_value());
     BOOST_REQUIRE((found->is == verdict::accepted));
-    return found->found;
+    return *found->found;
   }
   std::string owner_of(std::string_view token) {
     const auto found = login().decide_token(token);
-    return found && found->is == verdict::accepted ? found->found.who.user : "-";
+    return found && found->is == verdict::accepted ? found->found->who.user : "-";
   }
   token_grant granted_to(const std::string& user, const std::string& password,
                          std::optional<std::string_view> scopes = {}, bool with_refresh = false) {
-    return login().grant(try_with(user, password).found, scopes, with_refresh).value();
+    return login().grant(*try_with(user, password).found, scopes, with_refresh).value();
   }
 };
 
@@ -160,7 +160,7 @@ BOOST_AUTO_TEST_CASE(scopes_limit_a_token) {
 BOOST_AUTO_TEST_CASE(a_token_of_a_personal_token_ends_with_that) {
   const auto grant = granted_to("ci", ci.text, {}, true);
   BOOST_TEST(owner_of(grant.access) == "ci");
-  BOOST_TEST(login().refresh_owner_of(grant.refresh).has_value());
+  BOOST_TEST(login().refresh_owner_of(grant.refresh));
   write("tokens", "");
   BOOST_TEST(owner_of(grant.access) == "-");
   BOOST_TEST(!login().refresh_owner_of(grant.refresh));

@@ -106,17 +106,53 @@ BOOST_AUTO_TEST_CASE(only_so_many_passwords_wait_for_a_check) {
   std::promise<void> go_on;
   const auto gate = go_on.get_future().share();
   std::vector<std::promise<outcome>> found(gantry::auth::password_login::max_waiting + 2);
-  for (auto& each : found)
-    login.check({"alice", "right"}, "127.0.0.1", [&each, gate](outcome is) {
-      gate.wait(); // its thread is busy
-      each.set_value(is);
-    });
+  for (std::size_t i = 0; i < found.size(); ++i)
+    login.check({"user" + std::to_string(i), ""}, "127.0.0.1",
+                [&each = found[i], gate](outcome is) {
+                  gate.wait(); // its thread is busy
+                  each.set_value(is);
+                });
   const auto delayed = login.decide({"bob", ""}, "127.0.0.1");
   go_on.set_value();
   BOOST_REQUIRE(delayed.has_value());
   BOOST_TEST((delayed->is == verdict::delayed));
   for (auto& each : found)
-    BOOST_TEST((each.get_future().get().is == verdict::accepted));
+    BOOST_TEST((each.get_future().get().is == verdict::refused));
+}
+
+BOOST_AUTO_TEST_CASE(what_many_send_at_once_is_hashed_once) {
+  write("alice:" + hash_of_right + "\n");
+  std::promise<void> go_on;
+  const auto gate = go_on.get_future().share();
+  std::vector<std::promise<outcome>> busy(2); // as many as there are threads
+  for (std::size_t i = 0; i < busy.size(); ++i)
+    login.check({"user" + std::to_string(i), ""}, "127.0.0.1", [&each = busy[i], gate](outcome is) {
+      gate.wait();
+      each.set_value(is);
+    });
+  const auto before = busy.size();
+  std::vector<std::promise<outcome>> found(20);
+  for (std::size_t i = 0; i < found.size(); ++i) {
+    const auto who = i % 2 == 0 ? credentials{"alice", "right"} : credentials{"bob", "wrong"};
+    login.check(who, "127.0.0.1", [&each = found[i]](outcome is) { each.set_value(is); });
+  }
+  go_on.set_value();
+  for (std::size_t i = 0; i < found.size(); ++i)
+    BOOST_TEST(
+      (found[i].get_future().get().is == (i % 2 == 0 ? verdict::accepted : verdict::refused)));
+  for (auto& each : busy)
+    each.get_future().wait();
+  BOOST_TEST(login.hashed() == before + 2);
+  // Each of them has guessed, though.
+  BOOST_TEST((login.decide({"bob", "other"}, "127.0.0.1")->is == verdict::delayed));
+}
+
+BOOST_AUTO_TEST_CASE(an_unknown_user_costs_a_hash_too) {
+  write("alice:" + hash_of_right + "\n");
+  BOOST_TEST(!lets_in("alice", "wrong"));
+  BOOST_TEST(login.hashed() == 1u);
+  BOOST_TEST(!lets_in("bob", "wrong"));
+  BOOST_TEST(login.hashed() == 2u);
 }
 
 BOOST_AUTO_TEST_CASE(lines_that_are_not_bcrypt_let_nobody_in) {
@@ -128,16 +164,16 @@ BOOST_AUTO_TEST_CASE(lines_that_are_not_bcrypt_let_nobody_in) {
 BOOST_AUTO_TEST_CASE(a_login_is_proved_by_the_password_that_the_user_has) {
   write("alice:" + hash_of_right + "\n");
   const auto found = try_with("alice", "right").found;
-  BOOST_TEST(found.who.user == "alice");
-  BOOST_TEST((found.by.of == proof::kind::password));
-  BOOST_TEST(found.by.text.find(hash_of_right) == std::string::npos);
-  BOOST_TEST(login.holds("alice", found.by.text));
-  BOOST_TEST(!login.holds("bob", found.by.text));
+  BOOST_TEST(found->who.user == "alice");
+  BOOST_TEST((found->by.of == proof::kind::password));
+  BOOST_TEST(found->by.text.find(hash_of_right) == std::string::npos);
+  BOOST_TEST(login.holds("alice", found->by.text));
+  BOOST_TEST(!login.holds("bob", found->by.text));
   BOOST_TEST(!login.holds("alice", ""));
   // One that is remembered has the same proof.
-  BOOST_TEST((try_with("alice", "right").found.by == found.by));
+  BOOST_TEST((try_with("alice", "right").found->by == found->by));
   write("alice:" + make_bcrypt("other", 4) + "\n");
-  BOOST_TEST(!login.holds("alice", found.by.text));
+  BOOST_TEST(!login.holds("alice", found->by.text));
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -60,7 +60,7 @@ struct with_issuer {
   }
   static std::string user_of(gantry::auth::trusted_issuers& all, const std::string& token) {
     const auto found = all.verify(token);
-    return found.is == verdict::accepted ? found.found.who.user : "-";
+    return found.is == verdict::accepted ? found.found->who.user : "-";
   }
 };
 
@@ -72,9 +72,9 @@ BOOST_AUTO_TEST_CASE(a_token_of_an_issuer_is_verified) {
   auto all = trusting(item(keys));
   const auto found = all.verify(issuer.make(claims()));
   BOOST_TEST((found.is == verdict::accepted));
-  BOOST_TEST(found.found.who.user == "alice");
-  BOOST_TEST((found.found.by.of == proof::kind::statement));
-  BOOST_TEST((found.found.by.end == today + 5min + 60s));
+  BOOST_TEST(found.found->who.user == "alice");
+  BOOST_TEST((found.found->by.of == proof::kind::statement));
+  BOOST_TEST((found.found->by.end == today + 5min + 60s));
   BOOST_TEST(user_of(all, issuer.make(claims("https://b"))) == "-");
   BOOST_TEST(user_of(all, token_maker{"ES256", "one"}.make(claims())) == "-");
   BOOST_TEST(user_of(all, "ey.ey.ey") == "-");

@@ -15,7 +15,7 @@ namespace {
 using gantry::auth::identity;
 using tokens = gantry::auth::verified_tokens;
 
-std::shared_ptr<const identity> named(const std::string& user) {
+gantry::auth::identity_ptr named(const std::string& user) {
   return std::make_shared<const identity>(identity{gantry::policy::subject::user_named(user), {}});
 }
 

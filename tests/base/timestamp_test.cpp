@@ -26,6 +26,11 @@ BOOST_AUTO_TEST_CASE(a_time_has_microseconds_and_is_in_utc) {
              "1970-01-01T23:59:59.000042Z");
 }
 
+BOOST_AUTO_TEST_CASE(whole_seconds_are_counted_from_1970) {
+  BOOST_TEST(unix_seconds(system_clock::time_point{milliseconds{1999}}) == 1);
+  BOOST_TEST((from_unix_seconds(86'400) == system_clock::time_point{days{1}}));
+}
+
 BOOST_AUTO_TEST_CASE(what_is_rendered_is_read_back) {
   for (const auto* text : {"1970-01-01T00:00:00.000000Z", "2026-01-31T12:00:00.123456Z",
                            "2028-02-29T23:59:59.999999Z", "2199-12-31T23:59:59.000001Z"})

@@ -132,6 +132,9 @@ BOOST_AUTO_TEST_CASE(a_field_that_is_repeated_is_not_the_only_one) {
   BOOST_CHECK(head->find_only("X-A") == "");
   BOOST_CHECK(!head->find_only("X-B"));
   BOOST_CHECK(!head->find_only("X-D"));
+  BOOST_TEST(head->find_list("X-B") == "1,1");
+  BOOST_TEST(head->find_list("x-c") == "3");
+  BOOST_TEST(head->find_list("X-D") == "");
 }
 
 BOOST_AUTO_TEST_SUITE_END()

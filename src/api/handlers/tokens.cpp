@@ -38,7 +38,7 @@ response without_users() {
 
 /// A token for the client of this exchange.
 response give_token(exchange& ex, std::optional<std::string_view> scopes, bool with_refresh) {
-  const auto made = ex.server.login->grant({ex.who, ex.proven_by}, scopes, with_refresh);
+  const auto made = ex.server.login->grant(*ex.identity, scopes, with_refresh);
   if (!made)
     return refuse("what the issuer says of this client is too long for a token");
   boost::json::object body;
@@ -98,7 +98,7 @@ std::optional<response> take_refresh_token(exchange& ex, const api_request* aske
   auto owner = ex.server.login->refresh_owner_of(token);
   if (!owner)
     return challenge(ex, asked);
-  introduce(ex, std::move(*owner));
+  ex.identity = std::move(owner);
   return std::nullopt;
 }
 
