@@ -31,14 +31,15 @@ quietly() {
 # tracked PATTERN...: files that git tracks or would add, relative to the current folder.
 tracked() { git ls-files --cached --others --exclude-standard -- "$@"; }
 
-# configure PRESET: runs CMake only if a CMake file changed.
+# configure PRESET: runs CMake only if a CMake file changed. GANTRY_UNITY=ON or OFF overrides a preset in
+# a new folder.
 configure() {
   local folder=$root/build/$1
   if [[ -f $folder/build.ninja ]]; then
     quietly ninja -C "$folder" build.ninja
   else
     say "Configuring $folder"
-    (cd "$root" && quietly cmake --preset "$1")
+    (cd "$root" && quietly cmake --preset "$1" ${GANTRY_UNITY:+"-DGANTRY_UNITY=$GANTRY_UNITY"})
   fi
 }
 

@@ -1,11 +1,12 @@
 // The script for bash.
 #include "app/completion.hpp"
+#include "base/text.hpp"
 
 namespace gantry::app {
 
 namespace {
 
-constexpr const char* head =
+constexpr const char* bash_head =
   R"(# Completion of gantry in bash. Load it with: source <(gantry completion bash)
 _gantry() {
   local current=${COMP_WORDS[COMP_CWORD]} previous=${COMP_WORDS[COMP_CWORD - 1]} command= words= word
@@ -19,27 +20,16 @@ _gantry() {
     case "$command $word" in
 )";
 
-constexpr const char* tail = R"(  esac
+constexpr const char* bash_tail = R"(  esac
   mapfile -t COMPREPLY < <(compgen -W "$words" -- "$current")
 }
 complete -F _gantry gantry
 )";
 
-std::string quote(const std::string& text) {
-  return "'" + text + "'";
-}
-
-std::string join(const std::vector<std::string>& words) {
-  std::string text;
-  for (const auto& word : words)
-    text += (text.empty() ? "" : " ") + word;
-  return text;
-}
-
 /// The bash command that completes values of this type; empty if there is none.
 std::string generator_of(const std::string& type) {
   if (const auto words = choices_in(type); !words.empty())
-    return "compgen -W " + quote(join(words));
+    return "compgen -W " + in_quotes(join(words, " "));
   if (type == "DIR")
     return "compgen -d";
   const bool is_file = type == "FILE" || type == "WHAT" || type.ends_with(".json");
@@ -47,13 +37,13 @@ std::string generator_of(const std::string& type) {
 }
 
 /// The names of commands, which lead to their options.
-std::string steps(const std::vector<described_command>& commands) {
+std::string bash_steps(const std::vector<described_command>& commands) {
   std::string text;
   for (const auto& command : commands) {
     const auto blank = command.path.rfind(' ');
     if (!command.path.empty())
       text += (text.empty() ? "      " : " | \\\n      ") +
-              quote(blank == std::string::npos ? " " + command.path : command.path);
+              in_quotes(blank == std::string::npos ? " " + command.path : command.path);
   }
   return text + ") command=${command:+$command }$word ;;\n    esac\n  done\n";
 }
@@ -64,7 +54,7 @@ std::string values_of(const described_command& command) {
     if (option.name.empty() || option.type.empty())
       continue;
     const auto generator = generator_of(option.type);
-    text += "    " + quote(command.path + " " + option.name) + ")\n";
+    text += "    " + in_quotes(command.path + " " + option.name) + ")\n";
     if (generator == "compgen -d" || generator == "compgen -f")
       text += "      compopt -o filenames 2>/dev/null\n";
     text += generator.empty()
@@ -84,19 +74,19 @@ std::string words_of(const described_command& command) {
     else
       for (const auto& choice : choices_in(option.type))
         words.push_back(choice);
-  return "    " + quote(command.path) + ") words=" + quote(join(words)) + " ;;\n";
+  return "    " + in_quotes(command.path) + ") words=" + in_quotes(join(words, " ")) + " ;;\n";
 }
 
 } // namespace
 
 std::string bash_completion(const std::vector<described_command>& commands) {
-  auto script = head + steps(commands) + "  case \"$command $previous\" in\n";
+  auto script = bash_head + bash_steps(commands) + "  case \"$command $previous\" in\n";
   for (const auto& command : commands)
     script += values_of(command);
   script += "  esac\n  case \"$command\" in\n";
   for (const auto& command : commands)
     script += words_of(command);
-  return script + tail;
+  return script + bash_tail;
 }
 
 } // namespace gantry::app

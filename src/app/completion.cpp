@@ -3,6 +3,7 @@
 #include "app/mistakes.hpp"
 #include "app/option_kinds.hpp"
 #include "app/program.hpp"
+#include "base/text.hpp"
 
 #include <CLI/CLI.hpp>
 
@@ -13,13 +14,6 @@ namespace gantry::app {
 namespace {
 
 using command_path = std::vector<std::string>;
-
-std::string join(const command_path& path) {
-  std::string text;
-  for (const auto& name : path)
-    text += (text.empty() ? "" : " ") + name;
-  return text;
-}
 
 described_option describe(const CLI::Option& option) {
   const bool takes_value = option.get_items_expected_max() > 0;
@@ -48,7 +42,7 @@ void describe(const command_path& path, std::vector<described_command>& all) {
     // Expected: `--help` stops the parser.
   }
   const auto& met = innermost(whole.app);
-  described_command described{join(path), met.get_description(), {}, {}};
+  described_command described{join(path, " "), met.get_description(), {}, {}};
   for (const auto* option : met.get_options())
     described.options.push_back(describe(*option));
   for (const auto* below : met.get_subcommands([](const CLI::App*) { return true; }))

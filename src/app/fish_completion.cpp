@@ -1,5 +1,6 @@
 // The script for fish.
 #include "app/completion.hpp"
+#include "base/text.hpp"
 
 #include <algorithm>
 #include <cstddef>
@@ -8,17 +9,10 @@ namespace gantry::app {
 
 namespace {
 
-constexpr const char* head =
+constexpr const char* fish_head =
   R"(# Completion of gantry in fish. Load it with: gantry completion fish | source
 complete -c gantry -f
 )";
-
-std::string join(const std::vector<std::string>& words) {
-  std::string text;
-  for (const auto& word : words)
-    text += (text.empty() ? "" : " ") + word;
-  return text;
-}
 
 /// Matches if the words typed so far name this command and none of its subcommands.
 std::string condition_of(const described_command& command) {
@@ -32,7 +26,7 @@ std::string condition_of(const described_command& command) {
     begin = end + 1;
   }
   if (!command.commands.empty())
-    text += "; and not __fish_seen_subcommand_from " + join(command.commands);
+    text += "; and not __fish_seen_subcommand_from " + join(command.commands, " ");
   return text;
 }
 
@@ -41,7 +35,7 @@ std::string values_of(const std::string& type) {
   if (type.empty())
     return "";
   if (const auto words = choices_in(type); !words.empty())
-    return " -x -a '" + join(words) + "'";
+    return " -x -a '" + join(words, " ") + "'";
   if (type == "DIR")
     return " -x -a '(__fish_complete_directories)'";
   return type == "FILE" || type == "WHAT" ? " -r -F" : " -x";
@@ -67,7 +61,7 @@ std::string lines_of(const std::vector<described_command>& all, const described_
       text += line_of(command) + " -l " + option.name.substr(2) + values_of(option.type) + " -d '" +
               brief(option.help) + "'\n";
     else if (const auto words = choices_in(option.type); !words.empty())
-      text += line_of(command) + " -a '" + join(words) + "'\n";
+      text += line_of(command) + " -a '" + join(words, " ") + "'\n";
     else if (option.type.ends_with(".json"))
       text += line_of(command) + " -F\n";
   }
@@ -77,7 +71,7 @@ std::string lines_of(const std::vector<described_command>& all, const described_
 } // namespace
 
 std::string fish_completion(const std::vector<described_command>& commands) {
-  std::string script{head};
+  std::string script{fish_head};
   for (const auto& command : commands)
     script += lines_of(commands, command);
   return script;

@@ -1,5 +1,6 @@
 #include "app/listen_address.hpp"
 
+#include "base/text.hpp"
 #include "net/socket.hpp"
 #include "net/socket_file.hpp"
 
@@ -28,10 +29,6 @@ namespace {
                               "' is not an address to listen on: " + reason};
 }
 
-std::string quote(std::string_view text) {
-  return "'" + std::string{text} + "'";
-}
-
 std::optional<std::uint16_t> parse_port(std::string_view text) {
   std::uint16_t port = 0;
   const auto* const end = text.data() + text.size();
@@ -51,7 +48,7 @@ asio::ip::address parse_host(std::string_view text, std::string_view host) {
   if (!invalid && parsed.is_v6() && !is_bracketed)
     refuse(text, "an IPv6 address needs brackets, such as [::1]:4775");
   if (invalid || parsed.is_v6() != is_bracketed)
-    refuse(text, "cannot resolve " + quote(host) +
+    refuse(text, "cannot resolve " + in_quotes(host) +
                    ": use an IP address or localhost, such as 127.0.0.1:4775");
   return parsed;
 }
@@ -95,7 +92,7 @@ listen_address parse_listen_address(std::string_view text) {
   const auto host = text.substr(0, colon);
   const auto port = parse_port(text.substr(colon + 1));
   if (!port)
-    refuse(text, quote(text.substr(colon + 1)) +
+    refuse(text, in_quotes(text.substr(colon + 1)) +
                    " is not a port: write a number from 0 to 65535, such as 4775");
   if (host.empty())
     return {{asio::ip::address_v6::any()}, *port, true};

@@ -9,7 +9,8 @@ namespace gantry::app {
 
 namespace {
 
-constexpr std::string_view head = R"(.TH GANTRY 1 "" "gantry )" GANTRY_VERSION R"(" "User Commands"
+constexpr std::string_view manual_head =
+  R"(.TH GANTRY 1 "" "gantry )" GANTRY_VERSION R"(" "User Commands"
 .nh
 .ad l
 .SH NAME
@@ -37,7 +38,7 @@ A size is a whole number with a unit (512MiB, 2GB); 1 KB is 1024 bytes. A durati
 (500ms, 30s, 10m, 1h, 7d); without one it is in seconds and may have a fraction.
 )";
 
-constexpr std::string_view tail = R"(.SH ENVIRONMENT
+constexpr std::string_view manual_tail = R"(.SH ENVIRONMENT
 Each option of
 .B gantry serve
 has a variable, which is named with it. The option overrides the variable. A variable for a switch is
@@ -171,7 +172,7 @@ std::vector<described_option> own_options(const described_command& command) {
   return own;
 }
 
-std::string options_of(const described_command& command) {
+std::string options_text(const described_command& command) {
   std::string text;
   for (const auto& option : own_options(command)) {
     auto tag = option.name.empty() ? italic(option.placeholder) : bold(option.name);
@@ -200,16 +201,16 @@ std::string manual_page(const std::vector<described_command>& commands) {
       continue;
     synopsis += usage_of(command);
     list += paragraph(bold(command.path), escape(command.help) + ".");
-    if (const auto own = options_of(command); !own.empty())
+    if (const auto own = options_text(command); !own.empty())
       options += ".SH OPTIONS OF " + escape(upper(command.path)) + "\n" + own;
   }
-  std::string page{head};
+  std::string page{manual_head};
   page += synopsis;
   page += description;
   page += list;
   page += options;
   page += units;
-  page += tail;
+  page += manual_tail;
   return page;
 }
 

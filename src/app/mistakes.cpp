@@ -52,7 +52,7 @@ std::vector<std::string> commands_of(const CLI::App& app) {
   return names;
 }
 
-std::vector<std::string> options_of(const CLI::App& app) {
+std::vector<std::string> option_names(const CLI::App& app) {
   std::vector<std::string> names;
   for (const auto* each : app.get_options())
     if (each->nonpositional())
@@ -97,7 +97,7 @@ std::string explain(const stranger& unknown) {
     const auto name = text.substr(0, text.find('='));
     if (!commands_of(app).empty())
       return begin + "option " + name + ": options follow a command; " + help_of(app);
-    return begin + "option " + name + suggest(nearest(name, options_of(app))) + help_of(app);
+    return begin + "option " + name + suggest(nearest(name, option_names(app))) + help_of(app);
   }
   if (wants_command(app))
     return begin + "command '" + text + "'" + suggest(nearest(text, commands_of(app))) +

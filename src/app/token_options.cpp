@@ -31,7 +31,7 @@ void fill_create(CLI::App& app, token_command& parsed) {
   app.footer("The token is printed once: the file keeps only a hash of it.");
 }
 
-void fill_list(CLI::App& app, token_command& parsed) {
+void fill_token_list(CLI::App& app, token_command& parsed) {
   parsed.action = token_action::list;
   add_file(app, parsed);
 }
@@ -42,17 +42,17 @@ void fill_revoke(CLI::App& app, token_command& parsed) {
   add_text(app, "id", parsed.id, "ID", "the number of the token, as the list shows it")->required();
 }
 
-void add_actions(CLI::App& app, token_command& parsed) {
+void add_token_actions(CLI::App& app, token_command& parsed) {
   app.require_subcommand(1);
   add_command(app, "create", "make a token; makes the file if it is absent", fill_create, parsed);
-  add_command(app, "list", "print the tokens, without their secrets", fill_list, parsed);
+  add_command(app, "list", "print the tokens, without their secrets", fill_token_list, parsed);
   add_command(app, "revoke", "end a token", fill_revoke, parsed);
 }
 
 } // namespace
 
 void add_tokens(CLI::App& app, token_command& parsed) {
-  add_command(app, "token", "manage personal access tokens, for robots", add_actions, parsed);
+  add_command(app, "token", "manage personal access tokens, for robots", add_token_actions, parsed);
 }
 
 } // namespace gantry::app

@@ -42,23 +42,23 @@ void fill_remove(CLI::App& app, user_command& parsed) {
   add_user(app, parsed);
 }
 
-void fill_list(CLI::App& app, user_command& parsed) {
+void fill_user_list(CLI::App& app, user_command& parsed) {
   parsed.action = user_action::list;
   add_file(app, parsed);
 }
 
-void add_actions(CLI::App& app, user_command& parsed) {
+void add_user_actions(CLI::App& app, user_command& parsed) {
   app.require_subcommand(1);
   add_command(app, "add", "add a user; makes the file if it is absent", fill_add, parsed);
   add_command(app, "passwd", "change the password of a user", fill_passwd, parsed);
   add_command(app, "remove", "remove a user", fill_remove, parsed);
-  add_command(app, "list", "print the names of all users", fill_list, parsed);
+  add_command(app, "list", "print the names of all users", fill_user_list, parsed);
 }
 
 } // namespace
 
 void add_users(CLI::App& app, user_command& parsed) {
-  add_command(app, "user", "manage the users of an htpasswd file", add_actions, parsed);
+  add_command(app, "user", "manage the users of an htpasswd file", add_user_actions, parsed);
 }
 
 } // namespace gantry::app

@@ -1,11 +1,12 @@
 // The script for zsh.
 #include "app/completion.hpp"
+#include "base/text.hpp"
 
 namespace gantry::app {
 
 namespace {
 
-constexpr const char* head = R"(#compdef gantry
+constexpr const char* zsh_head = R"(#compdef gantry
 # Completion of gantry in zsh. Load it with: source <(gantry completion zsh), or as the file
 # _gantry of a folder in fpath.
 _gantry() {
@@ -25,7 +26,7 @@ constexpr const char* middle = R"(        command=${command:+$command }$word
   case "$command" in
 )";
 
-constexpr const char* tail = R"(  esac
+constexpr const char* zsh_tail = R"(  esac
 }
 # A file in fpath is loaded by the first completion, which expects an answer.
 if [[ ${funcstack[1]} == _gantry ]]; then
@@ -34,10 +35,6 @@ else
   compdef _gantry gantry
 fi
 )";
-
-std::string quote(const std::string& text) {
-  return "'" + text + "'";
-}
 
 /// Removes characters with a meaning in a specification of `_arguments`.
 std::string plain(const std::string& text) {
@@ -51,17 +48,10 @@ std::string plain(const std::string& text) {
   return kept;
 }
 
-std::string join(const std::vector<std::string>& words) {
-  std::string text;
-  for (const auto& word : words)
-    text += (text.empty() ? "" : " ") + word;
-  return text;
-}
-
 /// The zsh action that completes values of this type.
 std::string action_of(const std::string& type) {
   if (const auto words = choices_in(type); !words.empty())
-    return "(" + join(words) + ")";
+    return "(" + join(words, " ") + ")";
   if (type == "DIR")
     return "_files -/";
   const bool is_file = type == "FILE" || type == "WHAT" || type.ends_with(".json");
@@ -75,28 +65,28 @@ std::string message_of(const std::string& type) {
 std::string argument_of(const described_option& option) {
   const auto value = ":" + message_of(option.type) + ":" + action_of(option.type);
   if (option.name.empty())
-    return quote((option.may_be_repeated ? "*" : "") + value);
+    return in_quotes((option.may_be_repeated ? "*" : "") + value);
   const auto name = (option.may_be_repeated ? "*" : "") + option.name;
   const auto help = "[" + plain(brief(option.help)) + "]";
-  return quote(option.type.empty() ? name + help : name + "=" + help + value);
+  return in_quotes(option.type.empty() ? name + help : name + "=" + help + value);
 }
 
-std::string steps(const std::vector<described_command>& commands) {
+std::string zsh_steps(const std::vector<described_command>& commands) {
   std::string text;
   for (const auto& command : commands) {
     if (command.path.empty())
       continue;
     const bool is_first = command.path.find(' ') == std::string::npos;
-    text +=
-      (text.empty() ? "      (" : " | \\\n      ") + quote((is_first ? " " : "") + command.path);
+    text += (text.empty() ? "      (" : " | \\\n      ") +
+            in_quotes((is_first ? " " : "") + command.path);
   }
   return text + ")\n";
 }
 
 std::string branch_of(const described_command& command) {
-  auto text = "    " + quote(command.path) + ")\n      _arguments";
+  auto text = "    " + in_quotes(command.path) + ")\n      _arguments";
   if (!command.commands.empty())
-    text += " \\\n        " + quote("1:command:(" + join(command.commands) + ")");
+    text += " \\\n        " + in_quotes("1:command:(" + join(command.commands, " ") + ")");
   for (const auto& option : command.options)
     text += " \\\n        " + argument_of(option);
   return text + " ;;\n";
@@ -105,10 +95,10 @@ std::string branch_of(const described_command& command) {
 } // namespace
 
 std::string zsh_completion(const std::vector<described_command>& commands) {
-  auto script = head + steps(commands) + middle;
+  auto script = zsh_head + zsh_steps(commands) + middle;
   for (const auto& command : commands)
     script += branch_of(command);
-  return script + tail;
+  return script + zsh_tail;
 }
 
 } // namespace gantry::app

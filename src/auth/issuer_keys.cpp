@@ -17,13 +17,13 @@ namespace gantry::auth {
 namespace {
 
 /// Levels of an OpenID configuration.
-constexpr std::size_t max_depth = 8;
+constexpr std::size_t document_depth = 8;
 
 /// The place of the keys in an OpenID configuration (OpenID Connect Discovery, section 3); absent
 /// for a JWK Set.
 std::optional<std::string> keys_named_by(std::string_view document) {
   constexpr std::array<std::string_view, 1> names{"jwks_uri"};
-  const auto read = parse_object(document, max_depth, names);
+  const auto read = parse_object(document, document_depth, names);
   const auto* place = read ? find_member(*read, names.front()) : nullptr;
   if (!place || !place->is_string())
     return std::nullopt;

@@ -93,7 +93,7 @@ void read_groups(issuer_draft& into, const yaml::node& value) {
   into.read.groups_claim = read_text(value, "the claim that lists the user's groups");
 }
 
-constexpr std::array<yaml::key_row<issuer_draft>, 10> issuer_keys{{
+constexpr std::array<yaml::key_row<issuer_draft>, 10> keys_of_issuer{{
   {"algorithms", read_algorithms},
   {"audience", read_audience},
   {"ca", read_authorities},
@@ -114,7 +114,7 @@ issuer read_issuer(const yaml::node& value) {
   if (value.kind != yaml::node_kind::map)
     throw yaml::mistake{value.at, "this is not an issuer: write '- issuer: https://…'"};
   issuer_draft draft;
-  yaml::read_keys(value, issuer_keys, draft, "an issuer");
+  yaml::read_keys(value, keys_of_issuer, draft, "an issuer");
   auto& made = draft.read;
   if (made.name.empty())
     throw yaml::mistake{value.at, "the issuer lacks its name: write 'issuer:'"};

@@ -18,7 +18,7 @@ namespace gantry::auth {
 namespace {
 
 /// Bytes: more keys than `memory` can hold.
-constexpr std::size_t max_file = 64 * 1024;
+constexpr std::size_t max_key_file = 64 * 1024;
 constexpr std::size_t name_size = 8;
 constexpr char separator = '-';
 
@@ -32,7 +32,7 @@ std::string name_of(const text_seal::key& secret) {
 }
 
 /// A line: the time in seconds since 1970, a space, the key in base64.
-std::optional<std::pair<std::int64_t, text_seal::key>> read_line(std::string_view line) {
+std::optional<std::pair<std::int64_t, text_seal::key>> read_key_line(std::string_view line) {
   const auto space = std::min(line.find(' '), line.size());
   const auto made = whole_number(line.substr(0, space));
   const auto bytes = from_base64(trim(line.substr(space)));
@@ -51,7 +51,7 @@ key_ring::key_ring(std::function<clock::time_point()> now)
 key_ring::key_ring(const std::filesystem::path& file, std::function<clock::time_point()> now)
   : key_ring{std::move(now)} {
   const lock_guard lock{mutex_};
-  file_.emplace(file, max_file);
+  file_.emplace(file, max_key_file);
   std::error_code failure;
   const auto is_there = std::filesystem::exists(file, failure);
   const auto text = is_there ? file_->read() : std::nullopt;
@@ -80,7 +80,7 @@ key_ring::keys key_ring::read(std::string_view text, const std::filesystem::path
   for_each_line(text, [&](std::string_view line, std::size_t number) {
     if (trim(line).empty())
       return;
-    const auto known = read_line(line);
+    const auto known = read_key_line(line);
     if (!known)
       throw std::runtime_error{file.string() + ":" + std::to_string(number) +
                                ": this is no key of tokens: remove the file, and clients will have "

@@ -12,9 +12,8 @@ namespace {
 
 using namespace std::chrono_literals;
 
-constexpr auto look_interval = 1s;
 /// Bytes: some 100,000 users.
-constexpr std::size_t max_file = 8 * 1024 * 1024;
+constexpr std::size_t max_user_file = 8 * 1024 * 1024;
 
 /// No user has a longer name; the rest of one would only take memory.
 constexpr std::size_t longest_name = 255;
@@ -33,7 +32,7 @@ std::string key_of(std::string_view user, std::string_view address) {
 } // namespace
 
 password_login::password_login(std::filesystem::path file, std::function<clock::time_point()> now)
-  : now_{std::move(now)}, file_{std::move(file), max_file} {}
+  : now_{std::move(now)}, file_{std::move(file), max_user_file} {}
 
 password_login::~password_login() = default;
 

@@ -73,11 +73,11 @@ std::string scopes_in(const json::object& line) {
   return text;
 }
 
-constexpr std::size_t max_depth = 2;
+constexpr std::size_t line_depth = 2;
 
 /// Throws std::invalid_argument.
-personal_token read_line(std::string_view text) {
-  const auto line = parse_object(text, max_depth);
+personal_token read_token_line(std::string_view text) {
+  const auto line = parse_object(text, line_depth);
   if (!line)
     refuse("it is no JSON object");
   personal_token read{.secret = hash_in(*line)};
@@ -139,7 +139,7 @@ personal_token_list read_personal_tokens(std::string_view text) {
     if (is_comment(line))
       return;
     try {
-      found.tokens.push_back(read_line(line));
+      found.tokens.push_back(read_token_line(line));
     } catch (const std::invalid_argument& wrong) {
       found.complaints.push_back("line " + std::to_string(number) +
                                  " does not count: " + wrong.what());

@@ -15,11 +15,8 @@ namespace gantry::auth {
 
 namespace {
 
-using namespace std::chrono_literals;
-
-constexpr auto look_interval = 1s;
 /// Bytes: some 30,000 tokens.
-constexpr std::size_t max_file = 8 * 1024 * 1024;
+constexpr std::size_t max_token_file = 8 * 1024 * 1024;
 
 /// Stands for the hash of a token that does not exist.
 constexpr std::array<std::uint8_t, 32> no_secret{};
@@ -30,7 +27,7 @@ personal_tokens::personal_tokens(std::filesystem::path file, std::function<clock
                                  std::function<wall_clock::time_point()> today)
   : now_{std::move(now)},
     today_{std::move(today)},
-    file_{std::move(file), max_file},
+    file_{std::move(file), max_token_file},
     entries_{std::make_shared<const entries>()},
     looks_{look_interval, now_()} {
   const lock_guard lock{mutex_};

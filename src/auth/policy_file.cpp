@@ -10,14 +10,6 @@
 
 namespace gantry::auth {
 
-namespace {
-
-using namespace std::chrono_literals;
-
-constexpr auto look_interval = 1s;
-
-} // namespace
-
 policy_file::policy_file(const std::filesystem::path& file, std::function<clock::time_point()> now)
   : now_{std::move(now)},
     file_{file, yaml::max_bytes},

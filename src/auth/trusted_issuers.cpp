@@ -16,10 +16,6 @@ namespace gantry::auth {
 
 namespace {
 
-using namespace std::chrono_literals;
-
-constexpr auto look_interval = 1s;
-
 outcome refuse(std::string_view why) {
   telemetry::log().info("auth: a token was refused: {}", why);
   return {};

@@ -3,6 +3,7 @@
 
 #include "base/file_stamp.hpp"
 
+#include <chrono>
 #include <cstddef>
 #include <filesystem>
 #include <optional>
@@ -10,6 +11,9 @@
 #include <utility>
 
 namespace gantry::auth {
+
+/// How often its users look at a file, at most.
+inline constexpr std::chrono::seconds look_interval{1};
 
 /// One thread at a time.
 class watched_file {

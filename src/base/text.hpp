@@ -73,6 +73,14 @@ inline std::vector<std::string_view> split(std::string_view text, char separator
   return items;
 }
 
+/// The items with `between` between them.
+inline std::string join(const std::vector<std::string>& items, std::string_view between) {
+  std::string text;
+  for (const auto& item : items)
+    text.append(text.empty() ? "" : between).append(item);
+  return text;
+}
+
 /// Calls `use(line, number)` for each line, without its end; numbers count from 1.
 template <class Use>
 void for_each_line(std::string_view text, Use use) {
@@ -89,6 +97,11 @@ inline std::string concat(std::string_view front, std::string_view back) {
   std::string text;
   text.reserve(front.size() + back.size());
   return text.append(front).append(back);
+}
+
+/// The text in single quotes.
+inline std::string in_quotes(std::string_view text) {
+  return concat("'", text).append("'");
 }
 
 /// -1 for anything but a hex digit, in any case.

@@ -2,6 +2,7 @@
 
 #include "bench/live_line.hpp"
 #include "bench/page/report_page.hpp"
+#include "bench/seconds.hpp"
 
 #include <boost/json/serialize.hpp>
 
@@ -78,9 +79,6 @@ const char* name_of(upload_mode mode) {
 }
 
 json::object describe(const load_options& options) {
-  const auto in_seconds = [](std::chrono::nanoseconds span) {
-    return std::chrono::duration<double>(span).count();
-  };
   json::object made;
   made["url"] = options.url;
   if (!options.clients.tls.authorities.empty())

@@ -1,6 +1,7 @@
 #include "bench/report.hpp"
 
 #include "base/text.hpp"
+#include "bench/seconds.hpp"
 #include "bench/table.hpp"
 
 #include <array>
@@ -25,12 +26,8 @@ constexpr named_percentile percentiles[] = {
 };
 constexpr double shown_percentiles[] = {50, 90, 99, 99.9};
 
-double seconds(std::chrono::nanoseconds span) {
-  return std::chrono::duration<double>(span).count();
-}
-
 double rate(double amount, const load_result& load) {
-  return load.measured.count() > 0 ? amount / seconds(load.measured) : 0;
+  return load.measured.count() > 0 ? amount / in_seconds(load.measured) : 0;
 }
 
 std::vector<std::string> table_row(operation what, const report& figures) {
@@ -95,7 +92,7 @@ json::array to_json(const series& moments) {
   json::array made;
   for (const auto& each : moments) {
     json::object entry;
-    entry["seconds"] = seconds(each.end);
+    entry["seconds"] = in_seconds(each.end);
     entry["count"] = each.count;
     entry["failed"] = each.failed;
     entry["per_second"] = each.per_second();
@@ -145,7 +142,7 @@ std::string render_notes(const report& figures) {
   auto text = error_lines(load.figures);
   text += concat("\n", render_decimal(images_per_second(load), 1)) + " " + figures.unit + "s/s, " +
           render_decimal(mib_per_second(load), 2) + " MiB/s in " +
-          render_decimal(seconds(load.measured), 2) + " s; " +
+          render_decimal(in_seconds(load.measured), 2) + " s; " +
           render_decimal(figures.client_cpu, 2) + " s of processor time here; seed " +
           std::to_string(figures.seed) + "\n";
   if (const auto declined = load.figures.declined_mounts(); declined > 0)
@@ -168,7 +165,7 @@ json::object to_json(const report& figures) {
   made["options"] = figures.options;
   made["seed"] = figures.seed;
   made["complete"] = !load.interrupted;
-  made["seconds"] = seconds(load.measured);
+  made["seconds"] = in_seconds(load.measured);
   made["images_per_second"] = images_per_second(load);
   made["bytes"] = load.figures.bytes();
   made["mib_per_second"] = mib_per_second(load);

@@ -1,5 +1,7 @@
 #include "bench/schedule.hpp"
 
+#include "bench/seconds.hpp"
+
 #include <algorithm>
 #include <cassert>
 #include <cmath>
@@ -8,10 +10,6 @@
 namespace gantry::bench {
 
 namespace {
-
-double in_seconds(std::chrono::nanoseconds span) {
-  return std::chrono::duration<double>(span).count();
-}
 
 std::chrono::nanoseconds from_seconds(double seconds) {
   return std::chrono::duration_cast<std::chrono::nanoseconds>(

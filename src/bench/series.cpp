@@ -1,9 +1,11 @@
 #include "bench/series.hpp"
 
+#include "bench/seconds.hpp"
+
 namespace gantry::bench {
 
 double moment::per_second() const noexcept {
-  const auto seconds = std::chrono::duration<double>(span).count();
+  const auto seconds = in_seconds(span);
   return seconds > 0 ? static_cast<double>(count) / seconds : 0;
 }
 

@@ -10,13 +10,10 @@ namespace gantry {
 
 namespace {
 
-error invalid(std::string_view why) {
-  return fail(errc::manifest_invalid, why);
-}
-
 error schema1_refused() {
-  return invalid("image manifest schema 1 is not supported; push the image again with a client "
-                 "that writes schema 2 or OCI manifests (docker 1.10 or newer)");
+  return invalid_manifest(
+    "image manifest schema 1 is not supported; push the image again with a client "
+    "that writes schema 2 or OCI manifests (docker 1.10 or newer)");
 }
 
 bool is_schema1(const media_type& type) noexcept {
@@ -42,18 +39,18 @@ result<media_type> decide_type(const manifest_members& members,
   if (!text || text->empty()) {
     if (content_type)
       return *content_type;
-    return invalid("neither Content-Type nor mediaType gives a type");
+    return invalid_manifest("neither Content-Type nor mediaType gives a type");
   }
   const auto field = media_type::parse(*text);
   if (!field)
-    return invalid("malformed mediaType " + excerpt(*text));
+    return invalid_manifest("malformed mediaType " + excerpt(*text));
   if (content_type && *content_type != *field)
-    return invalid("mediaType " + *text + " differs from Content-Type " +
-                   content_type->to_string());
+    return invalid_manifest("mediaType " + *text + " differs from Content-Type " +
+                            content_type->to_string());
   if (is_schema1(*field))
     return schema1_refused();
   if (!may_be_manifest(*field))
-    return invalid("mediaType " + *text + " is not a manifest type");
+    return invalid_manifest("mediaType " + *text + " is not a manifest type");
   return *field;
 }
 
@@ -64,7 +61,7 @@ result<void> check_version(const manifest_members& members, bool may_be_absent) 
   if (version.value == 1)
     return schema1_refused();
   if (version.value != 2)
-    return invalid("schemaVersion must be 2");
+    return invalid_manifest("schemaVersion must be 2");
   return {};
 }
 
@@ -75,16 +72,16 @@ result<manifest_kind> decide_kind(const manifest_members& members, const media_t
   const bool like_image = members.layers.is_written || members.config.is_written;
   // CVE-2021-41190: two clients must not interpret the same bytes differently.
   if (like_index && like_image)
-    return invalid("both manifests and layers or config");
+    return invalid_manifest("both manifests and layers or config");
   if (is_image_manifest(type)) {
     const bool optional = config == docker_config::optional && type == media_types::docker_manifest;
     if (members.config.is_absent_or_null() && !optional)
-      return invalid("config is missing");
+      return invalid_manifest("config is missing");
     return manifest_kind::image;
   }
   if (is_index(type)) {
     if (!like_index)
-      return invalid("manifests is missing");
+      return invalid_manifest("manifests is missing");
     return manifest_kind::index;
   }
   if (like_index)

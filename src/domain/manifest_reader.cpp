@@ -15,13 +15,13 @@ namespace gantry {
 
 namespace json = boost::json;
 
+error invalid_manifest(std::string_view why) {
+  return fail(errc::manifest_invalid, why);
+}
+
 namespace {
 
 using descriptors = std::vector<descriptor>;
-
-error invalid(std::string_view why) {
-  return fail(errc::manifest_invalid, why);
-}
 
 std::string quote(std::string_view text) {
   return json::serialize(json::string_view{text.data(), text.size()});
@@ -39,15 +39,16 @@ struct descriptor_draft {
     if (!type)
       return std::move(type).error();
     if (type->empty())
-      return invalid("mediaType is missing");
+      return invalid_manifest("mediaType is missing");
     const auto text = target.take();
     if (!text)
       return text.error();
     const auto parsed = digest::parse(*text);
     if (!parsed)
-      return invalid(text->empty() ? "digest is missing" : "malformed digest " + excerpt(*text));
+      return invalid_manifest(text->empty() ? "digest is missing"
+                                            : "malformed digest " + excerpt(*text));
     if (size.value.value_or(-1) < 0)
-      return invalid("size must be a non-negative integer");
+      return invalid_manifest("size must be a non-negative integer");
     return descriptor{std::move(*type), *parsed, static_cast<std::uint64_t>(*size.value)};
   }
 };
@@ -94,7 +95,7 @@ public:
     if (skipped_ > 0)
       return;
     if (place_ == place::list)
-      refuse_element(invalid("must be an object"));
+      refuse_element(invalid_manifest("must be an object"));
     else if (place_ == place::annotations)
       add_annotation(value);
     else
@@ -138,7 +139,7 @@ private:
 
   template <class T>
   void refuse(json_member<T>& into) {
-    into.fault = invalid(std::string{into.name} + std::string{into.complaint});
+    into.fault = invalid_manifest(std::string{into.name} + std::string{into.complaint});
   }
 
   /// False if the container is skipped.
@@ -206,7 +207,8 @@ private:
     else if (made)
       described_->value = std::move(*made);
     else
-      described_->fault = invalid(std::string{described_->name} + ": " + made.error().detail);
+      described_->fault =
+        invalid_manifest(std::string{described_->name} + ": " + made.error().detail);
   }
 
   bool begin_element(json_container kind) {
@@ -215,7 +217,7 @@ private:
     if (kind == json_container::object)
       begin_descriptor();
     else
-      refuse_element(invalid("must be an object"));
+      refuse_element(invalid_manifest("must be an object"));
     return kind == json_container::object;
   }
 
@@ -223,8 +225,8 @@ private:
   void refuse_element(const error& why) {
     if (list_->fault)
       return;
-    list_->fault = invalid(std::string{list_->name} + '[' + std::to_string(list_->value->size()) +
-                           "]: " + why.detail);
+    list_->fault = invalid_manifest(std::string{list_->name} + '[' +
+                                    std::to_string(list_->value->size()) + "]: " + why.detail);
     list_->value->clear();
     list_->value->shrink_to_fit();
   }
@@ -239,7 +241,7 @@ private:
       map.append(quote(annotation_)).append(1, ':').append(quote(*text));
       return;
     }
-    into.fault = invalid("annotations must have strings as values");
+    into.fault = invalid_manifest("annotations must have strings as values");
     map = {};
   }
 
@@ -277,7 +279,7 @@ result<manifest_members> manifest_reader::finish() {
   if (auto read = reader_.finish(); !read)
     return std::move(read).error();
   if (!members_->is_object())
-    return invalid("not a JSON object");
+    return invalid_manifest("not a JSON object");
   return std::move(members_->members());
 }
 

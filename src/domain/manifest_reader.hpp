@@ -17,6 +17,9 @@
 
 namespace gantry {
 
+/// manifest_invalid, for that reason.
+error invalid_manifest(std::string_view why);
+
 /// One member of the document. Null counts as absent because Go programs write empty fields as
 /// null.
 template <class T>

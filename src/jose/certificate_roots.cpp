@@ -13,7 +13,7 @@ namespace gantry::jose {
 
 namespace {
 
-using verification = openssl_handle<X509_STORE_CTX, ::X509_STORE_CTX_free>;
+using chain_verification = openssl_handle<X509_STORE_CTX, ::X509_STORE_CTX_free>;
 
 /// 112 bits.
 constexpr int security_level = 2;
@@ -83,7 +83,7 @@ outcome<public_key> certificate_roots::leaf_key(std::span<const std::string> cha
   if (parsed.empty())
     return refuse_chain("the chain is not one of certificates");
   const auto others = to_stack(std::span{parsed}.subspan(1));
-  const verification checking{::X509_STORE_CTX_new()};
+  const chain_verification checking{::X509_STORE_CTX_new()};
   if (!others || !checking ||
       ::X509_STORE_CTX_init(checking.get(), store_.get(), parsed.front().get(), others.get()) != 1)
     return refuse_chain("OpenSSL has no memory for a chain");

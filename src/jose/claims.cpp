@@ -16,7 +16,7 @@ using std::chrono::milliseconds;
 
 namespace {
 
-constexpr std::size_t max_depth = 16;
+constexpr std::size_t max_claims_depth = 16;
 /// Seconds since 1970: the end of the year 9999.
 constexpr double max_seconds = 253'402'300'799;
 
@@ -91,7 +91,7 @@ outcome<void> read_registered(const json::object& all, claims& into) {
 } // namespace
 
 outcome<claims> read_claims(std::string_view payload) {
-  auto all = parse_object(payload, max_depth);
+  auto all = parse_object(payload, max_claims_depth);
   if (!all)
     return refuse(reason::claims_invalid, "the claims are refused: " + all.error().detail);
   claims read;

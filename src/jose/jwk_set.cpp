@@ -17,9 +17,9 @@ namespace json = boost::json;
 namespace {
 
 /// Members such as `x5c` take no memory, and private parts stay unread.
-constexpr std::array<std::string_view, 11> wanted{"keys", "kty", "kid", "alg", "use", "key_ops",
-                                                  "n",    "e",   "crv", "x",   "y"};
-constexpr std::size_t max_depth = 8;
+constexpr std::array<std::string_view, 11> known_members{
+  "keys", "kty", "kid", "alg", "use", "key_ops", "n", "e", "crv", "x", "y"};
+constexpr std::size_t max_set_depth = 8;
 
 refusal refuse_key(std::string_view why) {
   return refuse(reason::key_refused, why);
@@ -163,7 +163,7 @@ outcome<trusted_key> read_jwk(const json::object& jwk) {
 outcome<read_keys> read_jwk_set(std::string_view document) {
   if (document.size() > max_jwk_set_size)
     return refuse(reason::too_large, "the document with keys has more than 1 MiB");
-  const auto set = parse_object(document, max_depth, wanted);
+  const auto set = parse_object(document, max_set_depth, known_members);
   if (!set)
     return refuse(reason::document_invalid,
                   "the document with keys is refused: " + set.error().detail);

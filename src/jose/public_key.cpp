@@ -43,7 +43,7 @@ const char* group_of(key_type curve) noexcept {
   return curve == key_type::p256 ? SN_X9_62_prime256v1 : SN_secp384r1;
 }
 
-refusal refuse_key(std::string_view why) {
+refusal refuse_built_key(std::string_view why) {
   ::ERR_clear_error();
   return refuse(reason::key_refused, why);
 }
@@ -107,15 +107,15 @@ outcome<public_key> public_key::rsa(std::string_view modulus, std::string_view e
   const auto e = to_number(exponent);
   const parameter_builder builder{::OSSL_PARAM_BLD_new()};
   if (!n || !e || !builder)
-    return refuse_key("OpenSSL has no memory for an RSA key");
+    return refuse_built_key("OpenSSL has no memory for an RSA key");
   if (const auto flaw = flaw_of(n.get(), e.get()); !flaw.empty())
-    return refuse_key(flaw);
+    return refuse_built_key(flaw);
   ::OSSL_PARAM_BLD_push_BN(builder.get(), OSSL_PKEY_PARAM_RSA_N, n.get());
   ::OSSL_PARAM_BLD_push_BN(builder.get(), OSSL_PKEY_PARAM_RSA_E, e.get());
   const parameters values{::OSSL_PARAM_BLD_to_param(builder.get())};
   auto key = made_of("RSA", values.get());
   if (!key)
-    return refuse_key("OpenSSL refuses the RSA key");
+    return refuse_built_key("OpenSSL refuses the RSA key");
   // RFC 7638, section 3.2: the required members in lexicographic order.
   const auto jwk = R"({"e":")" + to_base64url(to_bytes(e.get())) + R"(","kty":"RSA","n":")" +
                    to_base64url(to_bytes(n.get())) + R"("})";
@@ -125,7 +125,7 @@ outcome<public_key> public_key::rsa(std::string_view modulus, std::string_view e
 outcome<public_key> public_key::ec(key_type curve, std::string_view x, std::string_view y) {
   assert(curve == key_type::p256 || curve == key_type::p384);
   if (x.size() != field_size(curve) || y.size() != field_size(curve))
-    return refuse_key("a coordinate of an EC key has a wrong length");
+    return refuse_built_key("a coordinate of an EC key has a wrong length");
   std::string point{"\x04"};
   point.append(x).append(y);
   std::string group{group_of(curve)};
@@ -136,7 +136,7 @@ outcome<public_key> public_key::ec(key_type curve, std::string_view x, std::stri
   auto key = made_of("EC", values.data());
   const context checking{key ? ::EVP_PKEY_CTX_new_from_pkey(nullptr, key.get(), nullptr) : nullptr};
   if (!checking || ::EVP_PKEY_public_check_quick(checking.get()) != 1)
-    return refuse_key("an EC key is not a point on its curve");
+    return refuse_built_key("an EC key is not a point on its curve");
   const auto jwk = R"({"crv":")" + std::string{to_string(curve)} + R"(","kty":"EC","x":")" +
                    to_base64url(x) + R"(","y":")" + to_base64url(y) + R"("})";
   return public_key{curve, std::move(key), jwk};
@@ -144,12 +144,12 @@ outcome<public_key> public_key::ec(key_type curve, std::string_view x, std::stri
 
 outcome<public_key> public_key::ed25519(std::string_view point) {
   if (point.size() != ed25519_size)
-    return refuse_key("an Ed25519 key has 32 bytes");
+    return refuse_built_key("an Ed25519 key has 32 bytes");
   const handle key{
     ::EVP_PKEY_new_raw_public_key(EVP_PKEY_ED25519, nullptr, bytes_of(point), point.size()),
     ::EVP_PKEY_free};
   if (!key)
-    return refuse_key("OpenSSL refuses the Ed25519 key");
+    return refuse_built_key("OpenSSL refuses the Ed25519 key");
   const auto jwk = R"({"crv":"Ed25519","kty":"OKP","x":")" + to_base64url(point) + R"("})";
   return public_key{key_type::ed25519, key, jwk};
 }
@@ -173,7 +173,8 @@ outcome<public_key> public_key::of(const EVP_PKEY* key) {
         return ec(curve, parameter_of(key, OSSL_PKEY_PARAM_EC_PUB_X, field_size(curve)),
                   parameter_of(key, OSSL_PKEY_PARAM_EC_PUB_Y, field_size(curve)));
   }
-  return refuse_key("keys of this type verify no token: RSA, EC P-256 and P-384, and Ed25519 do");
+  return refuse_built_key(
+    "keys of this type verify no token: RSA, EC P-256 and P-384, and Ed25519 do");
 }
 
 } // namespace gantry::jose

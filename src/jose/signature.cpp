@@ -15,7 +15,7 @@ namespace gantry::jose {
 
 namespace {
 
-using verification = openssl_handle<EVP_MD_CTX, ::EVP_MD_CTX_free>;
+using digest_verification = openssl_handle<EVP_MD_CTX, ::EVP_MD_CTX_free>;
 using ecdsa_signature = openssl_handle<ECDSA_SIG, ::ECDSA_SIG_free>;
 
 const unsigned char* bytes_of(std::string_view text) noexcept {
@@ -66,7 +66,7 @@ std::optional<std::string> to_der(std::string_view signature) {
 }
 
 bool is_signed(algorithm how, EVP_PKEY* key, std::string_view bytes, std::string_view signature) {
-  const verification checking{::EVP_MD_CTX_new()};
+  const digest_verification checking{::EVP_MD_CTX_new()};
   EVP_PKEY_CTX* details = nullptr;
   if (!checking ||
       ::EVP_DigestVerifyInit(checking.get(), &details, hash_of(how), nullptr, key) != 1)

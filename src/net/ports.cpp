@@ -19,7 +19,6 @@ namespace gantry::net {
 
 namespace {
 
-constexpr int backlog = 4096;
 using reuse_port = asio::detail::socket_option::boolean<SOL_SOCKET, SO_REUSEPORT>;
 
 /// On one of several addresses, another program may use the number of a free port.

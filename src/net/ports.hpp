@@ -11,6 +11,9 @@
 
 namespace gantry::net {
 
+/// Connections that may wait to be accepted.
+inline constexpr int backlog = 4096;
+
 /// Returns, for each thread, a listening socket per host in the order of `hosts`; all use one port.
 /// Port 0 chooses a free port. `::` includes all IPv4 addresses. Fails if another program uses the
 /// port. Throws boost::system::system_error. Precondition: at least one thread and one host.

@@ -17,8 +17,6 @@ namespace gantry::net {
 
 namespace {
 
-constexpr int backlog = 4096;
-
 [[noreturn]] void fail() {
   throw boost::system::system_error{errno, boost::system::system_category()};
 }
@@ -36,7 +34,7 @@ bool with_address(const sockaddr_un& address, Call call) {
   return call(reinterpret_cast<const sockaddr*>(&address), socklen_t{sizeof address}) == 0;
 }
 
-int open_socket() {
+int make_socket() {
   const auto descriptor = ::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
   if (descriptor < 0)
     fail();
@@ -48,7 +46,7 @@ bool is_abandoned(const std::string& name) {
   struct stat found {};
   if (::lstat(name.c_str(), &found) != 0 || !S_ISSOCK(found.st_mode))
     return false;
-  const auto probe = open_socket();
+  const auto probe = make_socket();
   const auto answers = with_address(address_of(name), [probe](auto* address, auto size) {
     return ::connect(probe, address, size);
   });
@@ -59,7 +57,7 @@ bool is_abandoned(const std::string& name) {
 
 } // namespace
 
-socket_file::socket_file(std::string name) : name_{std::move(name)}, descriptor_{open_socket()} {
+socket_file::socket_file(std::string name) : name_{std::move(name)}, descriptor_{make_socket()} {
   const auto bind = [this] {
     return with_address(address_of(name_), [this](auto* address, auto size) {
       return ::bind(descriptor_, address, size);

@@ -19,7 +19,7 @@ namespace {
 using namespace std::string_view_literals;
 
 constexpr auto disabled = "OTEL_SDK_DISABLED"sv;
-constexpr auto exporter = "OTEL_TRACES_EXPORTER"sv;
+constexpr auto traces_exporter = "OTEL_TRACES_EXPORTER"sv;
 constexpr auto common_endpoint = "OTEL_EXPORTER_OTLP_ENDPOINT"sv;
 constexpr auto traces_endpoint = "OTEL_EXPORTER_OTLP_TRACES_ENDPOINT"sv;
 constexpr auto sampler_name = "OTEL_TRACES_SAMPLER"sv;
@@ -101,9 +101,9 @@ bool is_disabled(const reader& from) {
   return value == "true";
 }
 
-/// Whether an exporter was asked for, even without an address; nothing if none is wanted.
+/// Whether an traces_exporter was asked for, even without an address; nothing if none is wanted.
 std::optional<bool> wants_export(const reader& from) {
-  const auto said = from.find(exporter);
+  const auto said = from.find(traces_exporter);
   if (!said)
     return false;
   if (said->value == "none")
@@ -249,7 +249,7 @@ void warn_of_unsupported(const reader& from, std::vector<std::string>& warnings)
     if (said && said->value != "none")
       warnings.push_back(said->name + " has no effect: " +
                          (each == unsupported.front() ? "batches are not compressed"
-                                                      : "the exporter has no certificate"));
+                                                      : "the traces_exporter has no certificate"));
   }
 }
 
@@ -293,7 +293,7 @@ std::vector<std::string> describe(const variables& from) {
         (name.ends_with(headers) ? "not shown, may be a secret" : excerpt(said->value)));
   };
   for (const auto name :
-       {disabled, exporter, common_endpoint, traces_endpoint, sampler_name, sampler_argument,
+       {disabled, traces_exporter, common_endpoint, traces_endpoint, sampler_name, sampler_argument,
         queue_size, batch_size, schedule_delay, service_name, resource_attributes})
     add(name);
   for (const auto setting : {headers, timeout, protocol, authorities})

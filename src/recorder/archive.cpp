@@ -29,10 +29,6 @@ constexpr std::string_view back = "]}}\n";
 /// Bytes of a body that are encoded at a time; a multiple of three, so that no padding is within.
 constexpr std::size_t piece_size = 3 * 64 * 1024;
 
-error_code last_error() {
-  return {errno, boost::system::system_category()};
-}
-
 const error_code too_large = make_error_code(boost::system::errc::file_too_large);
 
 /// The mode that a file gets which a program creates.

@@ -14,10 +14,6 @@ namespace {
 
 using boost::system::error_code;
 
-error_code last_error() {
-  return {errno, boost::system::system_category()};
-}
-
 error_code write_at(int file, std::uint64_t offset, std::string_view bytes) {
   while (!bytes.empty()) {
     const auto written = ::pwrite(file, bytes.data(), bytes.size(), static_cast<off_t>(offset));
@@ -31,6 +27,10 @@ error_code write_at(int file, std::uint64_t offset, std::string_view bytes) {
 }
 
 } // namespace
+
+error_code last_error() {
+  return {errno, boost::system::system_category()};
+}
 
 spool::spool(std::filesystem::path folder) : folder_{std::move(folder)} {}
 

@@ -11,6 +11,9 @@
 
 namespace gantry::recorder {
 
+/// Why the last system call of this thread failed.
+boost::system::error_code last_error();
+
 /// In bytes: a larger body moves to a file.
 inline constexpr std::size_t max_in_memory = 1024 * 1024;
 

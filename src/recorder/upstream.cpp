@@ -21,7 +21,7 @@ using client::error_code;
 using tcp = asio::ip::tcp;
 
 /// Bytes of a body per read.
-constexpr std::size_t piece_size = 64 * 1024;
+constexpr std::size_t read_size = 64 * 1024;
 /// The registry must accept or send something within this time.
 constexpr std::chrono::minutes patience{1};
 
@@ -121,7 +121,7 @@ asio::awaitable<void> upstream::send_head(http::request& asked, std::string_view
 asio::awaitable<void> upstream::send_body(http::request& asked, upstream_answer& into,
                                           error_code& ec) {
   if (asked.head.has_body())
-    piece_.resize(piece_size);
+    piece_.resize(read_size);
   while (!ec && asked.head.has_body()) {
     const auto got = co_await asked.body.read(piece_);
     if (!got) {
@@ -165,7 +165,7 @@ asio::awaitable<void> upstream::receive(http::request& asked, upstream_answer& i
         co_return;
     }
     asked.peer.expect_within(patience);
-    const auto got = co_await stream_->read_some(buffer_.prepare(piece_size), ec);
+    const auto got = co_await stream_->read_some(buffer_.prepare(read_size), ec);
     buffer_.commit(got);
     if (ec == asio::error::eof && parser.is_header_done()) {
       error_code too_early;

@@ -57,8 +57,8 @@ void render_json(buffer& line, const access_entry& entry) {
 }
 
 // The formatter adds the time, which it renders only once per second.
-constexpr auto text_pattern = "%Y-%m-%dT%H:%M:%S.%eZ %v";
-constexpr auto json_pattern = R"({"time":"%Y-%m-%dT%H:%M:%S.%eZ",%v})";
+constexpr auto line_pattern = "%Y-%m-%dT%H:%M:%S.%eZ %v";
+constexpr auto object_pattern = R"({"time":"%Y-%m-%dT%H:%M:%S.%eZ",%v})";
 
 } // namespace
 
@@ -77,7 +77,7 @@ access_logger::access_logger(log_format format, std::string path) : format_{form
 void access_logger::open(int descriptor) {
   sink_ = std::make_shared<background_sink>(descriptor);
   lines_ = std::make_unique<spdlog::logger>("access", sink_);
-  lines_->set_pattern(format_ == log_format::json ? json_pattern : text_pattern,
+  lines_->set_pattern(format_ == log_format::json ? object_pattern : line_pattern,
                       spdlog::pattern_time_type::utc);
 }
 

@@ -103,9 +103,9 @@ const metric_row& row_of(metric which) noexcept {
 
 std::string_view to_string(metric_type type) noexcept {
   switch (type) {
-  case counter: return "counter";
-  case gauge: return "gauge";
-  case histogram: return "histogram";
+  case metric_type::counter: return "counter";
+  case metric_type::gauge: return "gauge";
+  case metric_type::histogram: return "histogram";
   }
   return "untyped";
 }

@@ -13,7 +13,7 @@ namespace fs = std::filesystem;
 
 namespace {
 
-constexpr std::size_t buffer_size = 256 * 1024;
+constexpr std::size_t read_size = 256 * 1024;
 
 [[noreturn]] void fail(struct archive* source) {
   const char* reason = archive_error_string(source);
@@ -36,10 +36,10 @@ void archive_reader::closer::operator()(struct archive* doomed) const noexcept {
 }
 
 archive_reader::archive_reader(const fs::path& file)
-  : archive_{archive_read_new()}, buffer_{std::make_unique<std::byte[]>(buffer_size)} {
+  : archive_{archive_read_new()}, buffer_{std::make_unique<std::byte[]>(read_size)} {
   archive_read_support_filter_gzip(archive_.get());
   archive_read_support_format_tar(archive_.get());
-  if (archive_read_open_filename(archive_.get(), file.c_str(), buffer_size) != ARCHIVE_OK)
+  if (archive_read_open_filename(archive_.get(), file.c_str(), read_size) != ARCHIVE_OK)
     fail(archive_.get());
 }
 
@@ -66,7 +66,7 @@ std::optional<archive_entry_info> archive_reader::next() {
 }
 
 std::span<const std::byte> archive_reader::read() {
-  const auto n = archive_read_data(archive_.get(), buffer_.get(), buffer_size);
+  const auto n = archive_read_data(archive_.get(), buffer_.get(), read_size);
   if (n < 0)
     fail(archive_.get());
   return {buffer_.get(), static_cast<std::size_t>(n)};

@@ -16,7 +16,7 @@ namespace {
 /// Covers the time until the link is made, which follows immediately.
 constexpr std::chrono::minutes publishing_lease{1};
 
-constexpr std::uint64_t buffer_size = 256 * 1024;
+constexpr std::uint64_t copy_size = 256 * 1024;
 
 /// Repository stores kept open.
 constexpr std::size_t max_stores = 64;
@@ -122,7 +122,7 @@ void content_writer::adopt_blob(const repository_name& repository, const descrip
 
 void content_writer::check_digest(const descriptor& blob, source_file& content) {
   hasher hash{blob.target.algorithm()};
-  std::vector<std::byte> buffer(buffer_size);
+  std::vector<std::byte> buffer(copy_size);
   while (const auto count = content.read(buffer)) {
     hash.update(std::span{buffer}.first(count));
     note(count);
@@ -137,7 +137,7 @@ void content_writer::check_digest(const descriptor& blob, source_file& content) 
 // Reads no further than the descriptor's size, even if the file grows meanwhile.
 incoming_blob content_writer::copy(const descriptor& blob, source_file& content) {
   auto incoming = receive(blob.target.algorithm());
-  std::vector<std::byte> buffer(std::clamp<std::uint64_t>(blob.size, 1, buffer_size));
+  std::vector<std::byte> buffer(std::clamp<std::uint64_t>(blob.size, 1, copy_size));
   while (incoming.size() < blob.size) {
     const auto part = std::min<std::uint64_t>(buffer.size(), blob.size - incoming.size());
     const auto count = content.read(std::span{buffer}.first(static_cast<std::size_t>(part)));

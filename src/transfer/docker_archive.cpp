@@ -36,10 +36,10 @@ constexpr std::size_t max_uses = 1'000'000;
 constexpr std::size_t max_config_bytes = 256 * 1024 * 1024;
 
 /// JSON nesting; docker save writes less.
-constexpr std::size_t max_depth = 64;
+constexpr std::size_t archive_depth = 64;
 /// The members to parse of manifest.json and configs; others take no memory.
-constexpr std::array<std::string_view, 5> known_members{"Config", "RepoTags", "Layers", "rootfs",
-                                                        "diff_ids"};
+constexpr std::array<std::string_view, 5> archive_members{"Config", "RepoTags", "Layers", "rootfs",
+                                                          "diff_ids"};
 
 constexpr std::string_view docker_config = "application/vnd.docker.container.image.v1+json";
 constexpr std::string_view docker_layer = "application/vnd.docker.image.rootfs.diff.tar.gzip";
@@ -128,7 +128,7 @@ transfer_report docker_archive_import::run() {
 }
 
 void docker_archive_import::read_index() {
-  const auto value = parse_json(read_links(), max_depth, known_members);
+  const auto value = parse_json(read_links(), archive_depth, archive_members);
   if (!value || !value->is_array() || value->as_array().empty())
     refuse("manifest.json is not a list of images");
   const auto& entries = value->as_array();
@@ -314,7 +314,7 @@ void docker_archive_import::check_parts(const saved_image& image) const {
 
 // Layers that the archive holds uncompressed must be the ones that the config lists.
 void docker_archive_import::check_config(const saved_image& image) const {
-  const auto config = parse_object(configs_.at(image.config), max_depth, known_members);
+  const auto config = parse_object(configs_.at(image.config), archive_depth, archive_members);
   const auto* object = config ? &*config : nullptr;
   const auto* rootfs = object ? object->if_contains("rootfs") : nullptr;
   const auto* ids =

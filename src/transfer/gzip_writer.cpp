@@ -9,7 +9,7 @@ namespace gantry::transfer {
 
 namespace {
 
-constexpr std::size_t buffer_size = 64 * 1024;
+constexpr std::size_t output_size = 64 * 1024;
 /// A window of 2^15 bytes, with a gzip header.
 constexpr int window_and_gzip = 15 + 16;
 constexpr int memory_level = 8;
@@ -19,7 +19,7 @@ constexpr int memory_level = 8;
 gzip_writer::gzip_writer(output out)
   : out_{std::move(out)},
     stream_{std::make_unique<z_stream_s>()},
-    buffer_{std::make_unique<std::byte[]>(buffer_size)} {
+    buffer_{std::make_unique<std::byte[]>(output_size)} {
   if (deflateInit2(stream_.get(), Z_DEFAULT_COMPRESSION, Z_DEFLATED, window_and_gzip, memory_level,
                    Z_DEFAULT_STRATEGY) != Z_OK)
     throw std::bad_alloc{};
@@ -43,9 +43,9 @@ void gzip_writer::finish() {
 void gzip_writer::run(int flush) {
   do {
     stream_->next_out = reinterpret_cast<Bytef*>(buffer_.get());
-    stream_->avail_out = buffer_size;
+    stream_->avail_out = output_size;
     deflate(stream_.get(), flush);
-    out_({buffer_.get(), buffer_size - stream_->avail_out});
+    out_({buffer_.get(), output_size - stream_->avail_out});
   } while (stream_->avail_out == 0);
 }
 

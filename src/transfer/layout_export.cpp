@@ -22,7 +22,7 @@ namespace fs = std::filesystem;
 namespace {
 
 constexpr std::size_t page_size = 1000;
-constexpr std::size_t buffer_size = 256 * 1024;
+constexpr std::size_t file_piece = 256 * 1024;
 
 /// Calls `visit` for each entry of a paged list; `list(request)` returns a page.
 template <class List, class Visit>
@@ -247,7 +247,7 @@ void layout_export::write(const blob& content) {
   const auto file = content.file();
   if (!file)
     add(std::as_bytes(std::span{content.inline_bytes()}));
-  std::vector<std::byte> buffer(file ? buffer_size : 0);
+  std::vector<std::byte> buffer(file ? file_piece : 0);
   for (std::uint64_t offset = 0; file && offset < content.size();) {
     const auto part = std::min<std::uint64_t>(buffer.size(), content.size() - offset);
     const auto n =

@@ -23,7 +23,7 @@ constexpr std::string_view name_annotation = "org.opencontainers.image.ref.name"
 constexpr std::string_view layout_version = "1.0.0";
 
 /// JSON nesting; documents of a layout have less.
-constexpr std::size_t max_depth = 64;
+constexpr std::size_t index_depth = 64;
 
 /// The member if it is a string; otherwise empty.
 std::string text_member(const json::object& object, std::string_view name) {
@@ -32,14 +32,14 @@ std::string text_member(const json::object& object, std::string_view name) {
 }
 
 /// The members to parse of an index; others take no memory.
-constexpr std::array<std::string_view, 7> known_members{
+constexpr std::array<std::string_view, 7> index_members{
   "imageLayoutVersion", "manifests", "mediaType", "digest", "size", "annotations", name_annotation};
 
 json::object read_object(const source_folder& folder, const char* name) {
   const auto text = folder.read(name);
   if (!text)
     refuse("there is no file " + std::string{name});
-  auto object = parse_object(*text, max_depth, known_members);
+  auto object = parse_object(*text, index_depth, index_members);
   if (!object)
     refuse("the file " + std::string{name} + " is not a JSON object: " + object.error().detail);
   return std::move(*object);
@@ -117,7 +117,7 @@ void write_document(const fs::path& file, std::string_view content) {
 }
 
 std::optional<media_type> guess_type(const std::string& document) {
-  const auto parsed = parse_object(document, max_depth, known_members);
+  const auto parsed = parse_object(document, index_depth, index_members);
   if (!parsed)
     return std::nullopt;
   const auto& object = *parsed;

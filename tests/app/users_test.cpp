@@ -36,8 +36,8 @@ struct own_file {
   }
   bool lets_in(const std::string& user, const std::string& password) const {
     const auto users = auth::htpasswd::parse(read_text(file));
-    const auto* hash = users.find(user);
-    return hash && auth::matches(password, *hash);
+    const auto* const known = users.find(user);
+    return known && auth::matches(password, known->hash);
   }
 };
 

@@ -52,6 +52,17 @@ BOOST_AUTO_TEST_CASE(a_list_is_split_without_its_empty_items) {
   BOOST_TEST(split(",", ',').empty());
 }
 
+BOOST_AUTO_TEST_CASE(items_are_joined) {
+  BOOST_TEST(join({"a", "b", "c"}, ", ") == "a, b, c");
+  BOOST_TEST(join({"a"}, " ") == "a");
+  BOOST_TEST(join({}, " ") == "");
+}
+
+BOOST_AUTO_TEST_CASE(quotes_are_single) {
+  BOOST_TEST(in_quotes("a b") == "'a b'");
+  BOOST_TEST(in_quotes("") == "''");
+}
+
 BOOST_AUTO_TEST_CASE(lines_are_counted_and_come_without_their_ends) {
   std::string seen;
   const auto note = [&seen](std::string_view line, std::size_t number) {

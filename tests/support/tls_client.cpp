@@ -145,7 +145,9 @@ std::ptrdiff_t tls_layer::outcome(int result, std::size_t size) {
   ::ERR_clear_error();
   if (kind == SSL_ERROR_ZERO_RETURN)
     return 0;
-  const bool waits = kind == SSL_ERROR_WANT_READ || kind == SSL_ERROR_WANT_WRITE;
+  // After a failure OpenSSL says that it waits, and would for ever.
+  const bool waits = (kind == SSL_ERROR_WANT_READ || kind == SSL_ERROR_WANT_WRITE) && !has_failed_;
+  has_failed_ = !waits;
   errno = waits ? EAGAIN : kind == SSL_ERROR_SYSCALL && code != 0 ? code : EPROTO;
   return -1;
 }

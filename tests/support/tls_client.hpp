@@ -68,6 +68,7 @@ private:
   std::ptrdiff_t outcome(int result, std::size_t size);
 
   int socket_;
+  bool has_failed_ = false;
   std::unique_ptr<SSL_CTX, freed> context_;
   std::unique_ptr<SSL, freed> ssl_;
   std::vector<tls_ticket> tickets_;

@@ -2,6 +2,7 @@
 
 #include "base/text.hpp"
 #include "bench/report.hpp"
+#include "bench/seconds.hpp"
 
 #include <algorithm>
 #include <chrono>
@@ -15,11 +16,7 @@ constexpr double drawn_percentiles[] = {50, 60, 70, 75,   80,   85,   90,    92.
                                         97, 98, 99, 99.5, 99.7, 99.9, 99.95, 99.97, 99.99};
 constexpr double named_percentiles[] = {50, 90, 99, 99.9, 99.99};
 
-double seconds(std::chrono::nanoseconds span) {
-  return std::chrono::duration<double>(span).count();
-}
-
-double microseconds(latency_histogram::duration time) {
+double in_microseconds(latency_histogram::duration time) {
   return static_cast<double>(time.count());
 }
 
@@ -53,14 +50,14 @@ curve steps(const char* name, const series& moments, Value value) {
     const auto y = value(each);
     if (y < 0)
       continue;
-    made.points.push_back({seconds(each.end - each.span), y});
-    made.points.push_back({seconds(each.end), y});
+    made.points.push_back({in_seconds(each.end - each.span), y});
+    made.points.push_back({in_seconds(each.end), y});
   }
   return made;
 }
 
 scale elapsed_scale(const series& moments) {
-  const auto end = moments.empty() ? 1.0 : seconds(moments.back().end);
+  const auto end = moments.empty() ? 1.0 : in_seconds(moments.back().end);
   return scale::between(0, std::max(end, 0.001), plot_area::left, plot_area::right);
 }
 
@@ -91,7 +88,7 @@ plot throughput_plot(const chapter& load) {
 
 plot latency_plot(const chapter& load) {
   const auto of = [](latency_histogram::duration moment::*time) {
-    return [time](const moment& at) { return at.count == 0 ? -1.0 : microseconds(at.*time); };
+    return [time](const moment& at) { return at.count == 0 ? -1.0 : in_microseconds(at.*time); };
   };
   std::vector<curve> curves{steps("p50", load.moments, of(&moment::p50)),
                             steps("p99", load.moments, of(&moment::p99))};
@@ -105,7 +102,7 @@ plot percentile_plot(const chapter& load) {
   for (const auto& [name, latency] : load.latencies) {
     curve made{name, {}};
     for (const auto percent : drawn_percentiles)
-      made.points.push_back({nines_of(percent), microseconds(latency.percentile(percent))});
+      made.points.push_back({nines_of(percent), in_microseconds(latency.percentile(percent))});
     curves.push_back(std::move(made));
   }
   std::vector<tick> names;

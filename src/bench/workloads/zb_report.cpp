@@ -1,6 +1,7 @@
 #include "bench/workloads/zb_report.hpp"
 
 #include "bench/page/report_page.hpp"
+#include "bench/seconds.hpp"
 #include "bench/table.hpp"
 
 #include <algorithm>
@@ -39,7 +40,7 @@ bool is_complete(const std::vector<zb_line>& lines) {
 } // namespace
 
 double zb_per_second(const zb_line& line) {
-  const auto seconds = std::chrono::duration<double>(line.whole).count();
+  const auto seconds = in_seconds(line.whole);
   const auto count = line.load.figures.of(operation::image).latency.count();
   return seconds > 0 ? static_cast<double>(count) / seconds : 0;
 }

@@ -15,7 +15,7 @@ namespace gantry::storage {
 
 namespace {
 
-constexpr std::int64_t piece = 500;
+constexpr std::int64_t rows_at_once = 500;
 /// How long a stop request waits at most.
 constexpr std::chrono::milliseconds longest_sleep{100};
 
@@ -74,7 +74,7 @@ private:
       std::vector<entry> found;
       auto rows = database.query("SELECT id, digest FROM blobs WHERE id > ?1 AND id <= ?2 AND "
                                  "state IN (0, 1, 4) ORDER BY id LIMIT ?3",
-                                 after, until, piece);
+                                 after, until, rows_at_once);
       while (rows.next())
         if (const auto id = digest::from_binary(rows.text(1)))
           found.push_back({*id, rows.integer(0)});
