@@ -31,8 +31,7 @@ if(GANTRY_CCACHE)
     "$<$<CXX_COMPILER_ID:Clang>:SHELL:-Xclang -fno-pch-timestamp>")
 endif()
 
-# Whatever compiles all layers at once, such as a release, takes a third of the time in few units. What
-# two sources of a unit have in their anonymous namespaces must then differ.
+# To compile all layers at once, as for a release, takes less time in few units.
 option(GANTRY_UNITY "Compile several sources of a layer as one" OFF)
 
 # What most sources include: parsing these takes half of the time of a small one. header_check finds
@@ -50,6 +49,16 @@ function(gantry_precompile target)
   endif()
 endfunction()
 
+# gantry_bundle(TARGET SOURCES file... HEADERS header...): few units, or many that share precompiled headers. Two
+# sources of a unit cannot have the same name in their anonymous namespaces.
+function(gantry_bundle target)
+  if(GANTRY_UNITY)
+    set_target_properties(${target} PROPERTIES UNITY_BUILD ON UNITY_BUILD_BATCH_SIZE 10)
+  else()
+    gantry_precompile(${target} ${ARGN})
+  endif()
+endfunction()
+
 # gantry_add_layer(NAME [ALIAS name] SOURCES file... [LINK target...] [PRECOMPILE header...])
 # Defines the library gantry_NAME. LINK lists everything that its headers include, PRECOMPILE what else most
 # of its sources include.
@@ -57,9 +66,5 @@ function(gantry_add_layer name)
   cmake_parse_arguments(PARSE_ARGV 1 layer "" "" "SOURCES;LINK;PRECOMPILE")
   add_library(gantry_${name} STATIC ${layer_SOURCES})
   target_link_libraries(gantry_${name} PUBLIC gantry_options ${layer_LINK})
-  if(GANTRY_UNITY)
-    set_target_properties(gantry_${name} PROPERTIES UNITY_BUILD ON UNITY_BUILD_BATCH_SIZE 10)
-  else()
-    gantry_precompile(gantry_${name} SOURCES ${layer_SOURCES} HEADERS ${layer_PRECOMPILE})
-  endif()
+  gantry_bundle(gantry_${name} SOURCES ${layer_SOURCES} HEADERS ${layer_PRECOMPILE})
 endfunction()

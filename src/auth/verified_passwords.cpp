@@ -12,11 +12,11 @@ verified_passwords::verified_passwords() {
   fill_with_random(key_);
 }
 
-/// The key stands first and is never shown, and neither is what is computed: that a hash can be
-/// continued by others does not matter. HMAC takes OpenSSL several times as long.
+/// Others could continue a hash that begins with a key, but they see neither the key nor the hash.
+/// OpenSSL's HMAC takes several times as long.
 verified_passwords::fingerprint verified_passwords::fingerprint_of(const credentials& who) const {
   std::string text{reinterpret_cast<const char*>(key_.data()), key_.size()};
-  // The length tells where the name ends.
+  // With its length, a name cannot run into the password.
   text.append(std::to_string(who.user.size())).append(1, ':').append(who.user).append(who.password);
   return digest::of(text);
 }

@@ -101,7 +101,7 @@ bool is_disabled(const reader& from) {
   return value == "true";
 }
 
-/// Whether an traces_exporter was asked for, even without an address; nothing if none is wanted.
+/// Whether an exporter was asked for, even without an address; nothing if none is wanted.
 std::optional<bool> wants_export(const reader& from) {
   const auto said = from.find(traces_exporter);
   if (!said)
@@ -249,7 +249,7 @@ void warn_of_unsupported(const reader& from, std::vector<std::string>& warnings)
     if (said && said->value != "none")
       warnings.push_back(said->name + " has no effect: " +
                          (each == unsupported.front() ? "batches are not compressed"
-                                                      : "the traces_exporter has no certificate"));
+                                                      : "the exporter has no certificate"));
   }
 }
 
