@@ -4,6 +4,7 @@
 #include "support/threaded_actors.hpp"
 
 #include <array>
+#include <chrono>
 #include <cstddef>
 #include <cstring>
 #include <memory>
@@ -68,7 +69,7 @@ struct beside : test::threaded_actors {
     auto dead = services.digesters[number].get();
     requester->send_exit(dead, caf::exit_reason::kill);
     while (services.digesters[number].get() == dead)
-      std::this_thread::yield();
+      std::this_thread::sleep_for(std::chrono::milliseconds{1});
     return dead;
   }
 

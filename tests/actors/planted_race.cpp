@@ -8,6 +8,7 @@
 
 #include <array>
 #include <atomic>
+#include <chrono>
 #include <thread>
 
 namespace {
@@ -19,7 +20,7 @@ void await_both() {
   static std::atomic<int> here{0};
   here.fetch_add(1, std::memory_order_relaxed);
   while (here.load(std::memory_order_relaxed) < 2)
-    std::this_thread::yield();
+    std::this_thread::sleep_for(std::chrono::milliseconds{1});
 }
 
 caf::behavior adder(caf::event_based_actor* self) {

@@ -5,6 +5,7 @@
 
 #include <atomic>
 #include <cstdint>
+#include <future>
 #include <limits>
 #include <memory>
 #include <stdexcept>
@@ -173,10 +174,9 @@ BOOST_AUTO_TEST_CASE(all_waiting_threads_are_served) {
   for (int i = 0; i < 4; ++i) {
     threads.emplace_back([&] {
       for (int round = 0; round < 1000; ++round) {
-        std::atomic<bool> mine{false};
-        budget.wait_for(7, [&] { mine = true; });
-        while (!mine)
-          std::this_thread::yield();
+        const auto mine = std::make_shared<std::promise<void>>();
+        budget.wait_for(7, [mine] { mine->set_value(); });
+        mine->get_future().wait();
         ++served;
         budget.give_back(7);
       }

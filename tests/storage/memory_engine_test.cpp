@@ -375,6 +375,21 @@ BOOST_AUTO_TEST_CASE(threads_publish_the_same_digest_without_taking_turns) {
   BOOST_TEST(subject.engine->used_bytes() == 0U);
 }
 
+// The look-up may be the last to hold the blob, which then locks the index to remove itself.
+BOOST_AUTO_TEST_CASE(a_reader_lets_go_of_a_blob_while_it_is_looked_up) {
+  memory_subject subject;
+  const auto id = digest::of("x");
+  std::thread looking{[&] {
+    for (int i = 0; i < 50'000; ++i)
+      subject.engine->blobs().find(id);
+  }};
+  for (int i = 0; i < 20'000; ++i)
+    publish(*subject.engine, "x", subject.now).reset();
+  looking.join();
+  BOOST_TEST(!is_found(subject, "x"));
+  BOOST_TEST(subject.engine->used_bytes() == 0U);
+}
+
 BOOST_AUTO_TEST_CASE(threads_publish_while_the_engine_is_cleared) {
   memory_subject subject;
   std::atomic<int> wrong{0};

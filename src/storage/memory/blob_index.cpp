@@ -6,8 +6,9 @@
 
 namespace gantry::storage {
 
-// A blob that loses its last holder locks its shard to remove itself. So blobs that a shard
-// releases are moved out of it under the lock, and destroyed after the lock is released.
+// A blob that loses its last holder locks its shard to remove itself. So a blob that is held under
+// the lock, be it released or only looked at, is destroyed after the lock is released: all others
+// may have let go of it meanwhile.
 
 namespace {
 
@@ -19,16 +20,20 @@ constexpr std::size_t in_passing = 16;
 std::shared_ptr<const memory_blob> blob_index::find(const digest& id) {
   auto& part = shard_of(id);
   drop_in_passing(part);
+  std::shared_ptr<const memory_blob> found;
   const lock_guard lock{part.mutex};
-  auto found = part.find(id);
-  return found && (found->is_linked() || part.entries.at(id).lease) ? found : nullptr;
+  found = part.find(id);
+  if (found && !found->is_linked() && !part.entries.at(id).lease)
+    return nullptr;
+  return found;
 }
 
 std::shared_ptr<const memory_blob> blob_index::renew(const digest& id, time_point lease_until) {
   auto& part = shard_of(id);
   drop_in_passing(part);
+  std::shared_ptr<const memory_blob> found;
   const lock_guard lock{part.mutex};
-  auto found = part.find(id);
+  found = part.find(id);
   if (found)
     part.hold(part.entries.at(id), lease_until);
   return found;

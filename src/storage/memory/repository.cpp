@@ -159,55 +159,58 @@ void memory_repository::link_blob(blob_ptr linked, completion<void> done) {
 }
 
 void memory_repository::unlink_blob(const digest& id, completion<void> done) {
-  bool was_linked = false;
-  {
-    blob_link released;
-    const lock_guard lock{mutex_};
-    if (links_.find(id)) {
-      if (auto free = check_not_needed(id); !free)
-        return done(std::move(free));
-    }
-    released = links_.unlink(id);
-    was_linked = static_cast<bool>(released);
-    settle();
-    report();
-  }
-  done(was_linked ? result<void>{} : fail(errc::blob_unknown, id.to_string()));
+  done(unlink(id));
+}
+
+result<void> memory_repository::unlink(const digest& id) {
+  blob_link released;
+  const lock_guard lock{mutex_};
+  if (!links_.find(id))
+    return fail(errc::blob_unknown, id.to_string());
+  if (auto free = check_not_needed(id); !free)
+    return free;
+  released = links_.unlink(id);
+  settle();
+  report();
+  return {};
 }
 
 void memory_repository::delete_tag(const tag& name, completion<void> done) {
-  {
-    const lock_guard lock{mutex_};
-    if (!tags_.contains(name))
-      return done(fail(errc::manifest_unknown, name.to_string()));
-    if (immutable_->match(name.to_string()))
-      return done(fail(errc::tag_immutable, name.to_string()));
-    remove_tag(name.to_string());
-    settle();
-  }
-  done({});
+  done(remove(name));
+}
+
+result<void> memory_repository::remove(const tag& name) {
+  const lock_guard lock{mutex_};
+  if (!tags_.contains(name))
+    return fail(errc::manifest_unknown, name.to_string());
+  if (immutable_->match(name.to_string()))
+    return fail(errc::tag_immutable, name.to_string());
+  remove_tag(name.to_string());
+  settle();
+  return {};
 }
 
 void memory_repository::delete_manifest(const digest& id, completion<void> done) {
-  manifest_ptr released;
-  {
-    const lock_guard lock{mutex_};
-    const auto found = manifests_.find(id);
-    if (found == manifests_.end())
-      return done(fail(errc::manifest_unknown, id.to_string()));
-    if (auto free = check_not_needed(id); !free)
-      return done(std::move(free));
-    auto& doomed = found->second;
-    while (!doomed.tags.empty())
-      remove_tag(*doomed.tags.begin());
-    forget(doomed);
-    released = std::move(doomed.value);
-    manifests_.erase(found);
-    settle();
-    report();
-  }
-  released.reset();
-  done({});
+  done(remove(id));
+}
+
+result<void> memory_repository::remove(const digest& id) {
+  manifest_ptr released; // destroyed after the lock is released: it may be large
+  const lock_guard lock{mutex_};
+  const auto found = manifests_.find(id);
+  if (found == manifests_.end())
+    return fail(errc::manifest_unknown, id.to_string());
+  if (auto free = check_not_needed(id); !free)
+    return free;
+  auto& doomed = found->second;
+  while (!doomed.tags.empty())
+    remove_tag(*doomed.tags.begin());
+  forget(doomed);
+  released = std::move(doomed.value);
+  manifests_.erase(found);
+  settle();
+  report();
+  return {};
 }
 
 saved_repository memory_repository::save() const {

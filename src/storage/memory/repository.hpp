@@ -107,6 +107,9 @@ private:
   };
 
   result<missing_references> put(const manifest_write& write);
+  result<void> unlink(const digest& id);
+  result<void> remove(const tag& name);
+  result<void> remove(const digest& id);
   result<missing_references> check_conditions(const manifest_write& write) const
     GANTRY_REQUIRES(mutex_);
   bool is_stored(const manifest& value) const GANTRY_REQUIRES(mutex_);
