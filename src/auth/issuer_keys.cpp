@@ -40,46 +40,47 @@ std::vector<watched_file> watch(const std::vector<std::string>& files, std::size
 } // namespace
 
 issuer_keys::issuer_keys(std::string issuer, key_places from, fetcher fetch,
-                         std::function<clock::time_point()> now)
+                         std::function<clock::time_point()> now, std::function<void()> on_change)
   : issuer_{std::move(issuer)},
     url_{std::move(from.url)},
     authorities_{std::move(from.authorities)},
     fetch_{std::move(fetch)},
     now_{std::move(now)},
+    on_change_{std::move(on_change)},
     jwk_sets_{watch(from.jwk_sets, jose::max_jwk_set_size)},
     bundles_{watch(from.bundles, jose::max_pem_bundle_size)},
     keys_{std::make_shared<const jose::key_set>()} {}
 
 std::shared_ptr<const jose::key_set> issuer_keys::take() {
   const auto now = now_();
+  if (!url_.empty()) {
+    const lock_guard lock{fetching_};
+    if (!fetched_ || now - *fetched_ >= fresh)
+      fetch(now);
+  }
   const lock_guard lock{mutex_};
   look_if_due(now);
-  if (!url_.empty() && (!fetched_ || now - *fetched_ >= fresh))
-    fetch(now);
   return keys_;
 }
 
 bool issuer_keys::refresh() {
   const auto now = now_();
-  const lock_guard lock{mutex_};
-  return !url_.empty() && fetch(now);
+  if (url_.empty())
+    return false;
+  const lock_guard lock{fetching_};
+  return fetch(now);
 }
 
-std::uint64_t issuer_keys::changes() {
+void issuer_keys::look() {
   const auto now = now_();
   const lock_guard lock{mutex_};
   look_if_due(now);
-  return changes_;
 }
 
 void issuer_keys::look_if_due(clock::time_point now) {
   if (now < look_at_)
     return;
-  look();
   look_at_ = now + look_interval;
-}
-
-void issuer_keys::look() {
   const auto changed = [](const watched_file& each) { return each.has_changed(); };
   if (std::ranges::none_of(jwk_sets_, changed) && std::ranges::none_of(bundles_, changed))
     return;
@@ -128,10 +129,9 @@ bool issuer_keys::fetch(clock::time_point now) {
     if (read) {
       for (const auto& line : read->complaints)
         complain(url_, line);
-      of_url_ = read->keys;
       document_ = std::move(*found.text);
       fetched_ = now;
-      join();
+      replace_fetched(read->keys);
       return true;
     }
     found.why = read.error().detail;
@@ -140,18 +140,23 @@ bool issuer_keys::fetch(clock::time_point now) {
   if (!fetched_ || now - *fetched_ < stale)
     return false;
   complain(url_, "its keys were fetched too long ago, and do not count any longer");
-  of_url_ = {};
   document_.clear();
   fetched_.reset();
-  join();
+  replace_fetched({});
   return true;
+}
+
+void issuer_keys::replace_fetched(jose::key_set keys) {
+  const lock_guard lock{mutex_};
+  of_url_ = std::move(keys);
+  join();
 }
 
 void issuer_keys::join() {
   auto all = std::make_shared<jose::key_set>(of_files_);
   all->add(of_url_);
   keys_ = std::move(all);
-  ++changes_;
+  on_change_();
 }
 
 void issuer_keys::complain(const std::string& place, const std::string& why) const {

@@ -38,17 +38,30 @@ bool login::is_statement(std::string_view token) const {
 std::optional<outcome> login::decide_in_place_of_password(const credentials& who) {
   const bool is_nameless = is_token_user(who.user);
   if (in_.personal && who.password.starts_with(personal_prefix)) {
-    auto owner = in_.personal->find(who.password);
-    if (owner && !is_nameless && owner->who.user != who.user)
-      owner.reset();
-    return to_outcome(std::move(owner));
+    auto found = find_personal(who.password);
+    if (found.found && !is_nameless && found.found->who.user != who.user)
+      return outcome{};
+    return found;
   }
   if (!is_nameless)
     return std::nullopt;
   if (is_statement(who.password))
     return decide_token(who.password);
-  auto known = open(who.password, now_());
-  return known ? to_outcome(share(std::move(known->is))) : outcome{};
+  const auto now = now_();
+  auto known = open(who.password, now);
+  return known ? to_outcome(share(std::move(known->is)), known->end - now) : outcome{};
+}
+
+outcome login::find_personal(std::string_view token) {
+  auto owner = in_.personal->find(token);
+  const auto lasts = owner ? owner->by.end - now_() : clock::duration{};
+  return to_outcome(std::move(owner), lasts);
+}
+
+std::uint64_t login::generation() {
+  return (in_.passwords ? in_.passwords->generation() : 0) +
+         (in_.personal ? in_.personal->generation() : 0) +
+         (in_.issuers ? in_.issuers->generation() : 0);
 }
 
 std::optional<outcome> login::decide(const credentials& who, std::string_view address) {
@@ -82,48 +95,31 @@ std::optional<sealed_token> login::open(std::string_view token, clock::time_poin
   return content && holds(content->is, now) ? std::move(content) : std::nullopt;
 }
 
-/// A key or an issuer that is gone ends what it has vouched for.
-bool login::forget_if_issuers_changed() {
-  const auto known = in_.issuers ? in_.issuers->generation() : 0;
-  if (generation_.exchange(known) == known)
-    return false;
-  verified_.clear();
-  return true;
-}
-
-identity_ptr login::recall(std::string_view token, clock::time_point now) {
-  auto owner = verified_.find(token, now);
-  if (!owner || !holds(*owner, now))
-    return nullptr;
-  return owner->by.of == proof::kind::statement && forget_if_issuers_changed() ? nullptr : owner;
-}
-
 std::optional<outcome> login::decide_token(std::string_view token) {
   const auto now = now_();
-  if (auto known = recall(token, now))
-    return to_outcome(std::move(known));
-  if (is_statement(token)) {
-    forget_if_issuers_changed(); // first: what is verified now is of that generation
+  const auto of = generation(); // first: a change from here on ends what is found
+  if (auto known = verified_.find(token, of, now))
+    return to_outcome(std::move(known->owner), known->until - now);
+  if (is_statement(token))
     return std::nullopt;
-  }
   if (!token.starts_with(sealed_tokens::prefix))
-    return in_.personal ? to_outcome(in_.personal->find(token)) : outcome{};
+    return in_.personal ? find_personal(token) : outcome{};
   auto content = open(token, now);
   if (!content || content->use != token_use::access)
     return outcome{};
   auto owner = share(std::move(content->is));
-  verified_.remember(token, owner, content->end);
-  return to_outcome(std::move(owner));
+  verified_.remember(token, {owner, content->end, of});
+  return to_outcome(std::move(owner), content->end - now);
 }
 
 void login::check_token(std::string token, completion done) {
   auto text = token;
-  in_.issuers->check(std::move(text),
-                     [this, token = std::move(token), done = std::move(done)](outcome found) {
-                       if (found.is == verdict::accepted)
-                         verified_.remember(token, found.found, found.found->by.end);
-                       done(std::move(found));
-                     });
+  in_.issuers->check(std::move(text), [this, token = std::move(token), of = generation(),
+                                       done = std::move(done)](outcome found) {
+    if (found.is == verdict::accepted)
+      verified_.remember(token, {found.found, found.found->by.end, of});
+    done(std::move(found));
+  });
 }
 
 identity_ptr login::refresh_owner_of(std::string_view token) {

@@ -10,7 +10,6 @@
 #include "auth/trusted_issuers.hpp"
 #include "auth/verified_tokens.hpp"
 
-#include <atomic>
 #include <chrono>
 #include <cstdint>
 #include <functional>
@@ -55,6 +54,10 @@ public:
   /// What clients without credentials are asked for.
   const login_options& options() const noexcept { return options_; }
 
+  /// Grows whenever something has changed that logins may rest on: users, personal tokens, issuers
+  /// and their keys. Files are looked at once per second at most.
+  std::uint64_t generation();
+
   /// Decides if that is possible without blocking; a token may stand for the password. `address` is
   /// the client's, without its port.
   std::optional<outcome> decide(const credentials& who, std::string_view address);
@@ -78,10 +81,7 @@ private:
   /// What a token of this registry says; absent if that counts no longer.
   std::optional<sealed_token> open(std::string_view token, clock::time_point now);
   std::optional<outcome> decide_in_place_of_password(const credentials& who);
-  /// Returns whether they did.
-  bool forget_if_issuers_changed();
-  /// Null if it is not remembered, or if what it rests on has ended.
-  identity_ptr recall(std::string_view token, clock::time_point now);
+  outcome find_personal(std::string_view token);
   bool is_statement(std::string_view token) const;
 
   const ways in_;
@@ -91,8 +91,6 @@ private:
   const std::string challenge_;
   const std::function<clock::time_point()> now_;
   verified_tokens verified_;
-  /// Of the issuers, when `verified_` began.
-  std::atomic<std::uint64_t> generation_{0};
 };
 
 } // namespace gantry::auth

@@ -23,11 +23,15 @@ struct outcome {
   std::chrono::seconds wait{1};
   /// Null unless `accepted`.
   identity_ptr found = {};
+  /// For how long the same may be accepted again without another look, as long as
+  /// `login::generation` stays; zero if that is not known.
+  std::chrono::nanoseconds lasts{0};
 };
 
 /// Refused if nothing was found.
-inline outcome to_outcome(identity_ptr found) {
-  return {.is = found ? verdict::accepted : verdict::refused, .found = std::move(found)};
+inline outcome to_outcome(identity_ptr found, std::chrono::nanoseconds lasts = {}) {
+  return {
+    .is = found ? verdict::accepted : verdict::refused, .found = std::move(found), .lasts = lasts};
 }
 
 /// Called on any thread.

@@ -32,7 +32,13 @@ std::string key_of(std::string_view user, std::string_view address) {
 } // namespace
 
 password_login::password_login(std::filesystem::path file, std::function<clock::time_point()> now)
-  : now_{std::move(now)}, file_{std::move(file), max_user_file} {}
+  : now_{std::move(now)},
+    file_{std::move(file), max_user_file},
+    users_{std::make_shared<const htpasswd>()},
+    looks_{look_interval, now_() - look_interval} { // the file may come before the first login
+  const lock_guard lock{mutex_};
+  reread();
+}
 
 password_login::~password_login() = default;
 
@@ -40,24 +46,33 @@ void password_login::reread() {
   if (!file_.has_changed())
     return;
   const auto text = file_.read();
-  users_ = std::make_shared<const htpasswd>(htpasswd::parse(text.value_or("")));
+  const auto read = std::make_shared<const htpasswd>(htpasswd::parse(text.value_or("")));
+  users_.replace(read);
   verified_.clear();
   failures_.clear();
+  ++generation_; // after the change: who reads it before sees the former users
   const auto name = file_.path().string();
   if (!text)
     return telemetry::log().warn("auth: {} cannot be read, so no user can log in", name);
-  for (const auto& line : users_->complaints())
+  for (const auto& line : read->complaints())
     telemetry::log().warn("auth: {}: {}", name, line);
 }
 
-std::shared_ptr<const htpasswd> password_login::users() {
-  const auto now = now_();
-  const lock_guard lock{mutex_};
-  if (now >= look_at_) {
+void password_login::look_if_due() {
+  if (looks_.take_turn(now_())) {
+    const lock_guard lock{mutex_};
     reread();
-    look_at_ = now + look_interval;
   }
-  return users_;
+}
+
+std::shared_ptr<const htpasswd> password_login::users() {
+  look_if_due();
+  return users_.take();
+}
+
+std::uint64_t password_login::generation() {
+  look_if_due();
+  return generation_;
 }
 
 std::optional<outcome> password_login::decide(const credentials& who, std::string_view address) {
@@ -66,8 +81,8 @@ std::optional<outcome> password_login::decide(const credentials& who, std::strin
   if (all->is_empty())
     return outcome{verdict::refused};
   const auto known = verified_.fingerprint_of(who);
-  if (auto owner = verified_.find(known, now))
-    return to_outcome(std::move(owner));
+  if (auto right = verified_.find(known, now))
+    return to_outcome(std::move(right->owner), right->until - now);
   const auto wait = failures_.wait_of(key_of(who.user, address), now);
   if (wait > 0s)
     return outcome{verdict::delayed, wait};
@@ -107,7 +122,7 @@ void password_login::verify(const credentials& who, const fingerprint& known) {
     const lock_guard lock{mutex_};
     waiting = std::move(checks_.extract(known).mapped());
     // If the file has changed meanwhile, the next request finds out what it says now.
-    if (users_ == all) {
+    if (users_.take() == all) {
       if (is_right)
         verified_.remember(known, owner, now);
       for (const auto& each : waiting) {

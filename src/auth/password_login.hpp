@@ -7,7 +7,9 @@
 #include "auth/schemes.hpp"
 #include "auth/verified_passwords.hpp"
 #include "auth/watched_file.hpp"
+#include "base/current.hpp"
 #include "base/mutex.hpp"
+#include "base/once_per.hpp"
 #include "base/worker_pool.hpp"
 
 #include <atomic>
@@ -47,6 +49,8 @@ public:
 
   /// Whether the user still has the password that `proof::text` was made from.
   bool holds(std::string_view user, std::string_view proof);
+  /// Grows whenever the file has changed.
+  std::uint64_t generation();
 
   /// Passwords hashed so far.
   std::uint64_t hashed() const noexcept { return hashed_; }
@@ -59,6 +63,7 @@ private:
     completion done;
   };
 
+  void look_if_due();
   std::shared_ptr<const htpasswd> users();
   void reread() GANTRY_REQUIRES(mutex_);
   void verify(const credentials& who, const fingerprint& known);
@@ -71,8 +76,10 @@ private:
   /// The checks that have begun, and who waits for each.
   std::unordered_map<fingerprint, std::vector<waiter>> checks_ GANTRY_GUARDED_BY(mutex_);
   watched_file file_ GANTRY_GUARDED_BY(mutex_);
-  clock::time_point look_at_ GANTRY_GUARDED_BY(mutex_){};
-  std::shared_ptr<const htpasswd> users_ GANTRY_GUARDED_BY(mutex_);
+  /// Replaced under the mutex.
+  current<htpasswd> users_;
+  std::atomic<std::uint64_t> generation_{0};
+  once_per looks_;
   /// Last, so that its threads end first.
   worker_pool workers_{2};
 };

@@ -62,14 +62,24 @@ void personal_tokens::look() {
     next->emplace(std::move(id), make_entry(std::move(each)));
   }
   entries_.replace(std::move(next));
+  ++generation_; // after the change: who reads it before sees the former tokens
 }
 
-std::shared_ptr<const personal_tokens::entries> personal_tokens::take() {
+void personal_tokens::look_if_due() {
   if (looks_.take_turn(now_())) {
     const lock_guard lock{mutex_};
     look();
   }
+}
+
+std::shared_ptr<const personal_tokens::entries> personal_tokens::take() {
+  look_if_due();
   return entries_.take();
+}
+
+std::uint64_t personal_tokens::generation() {
+  look_if_due();
+  return generation_;
 }
 
 const personal_tokens::entry* personal_tokens::find_valid(const entries& all,

@@ -8,7 +8,9 @@
 #include "base/mutex.hpp"
 #include "base/once_per.hpp"
 
+#include <atomic>
 #include <chrono>
+#include <cstdint>
 #include <filesystem>
 #include <functional>
 #include <map>
@@ -33,6 +35,8 @@ public:
   identity_ptr find(std::string_view token);
   /// Whether the token with this number still counts.
   bool counts(std::string_view id);
+  /// Grows whenever the file has changed.
+  std::uint64_t generation();
 
 private:
   struct entry {
@@ -41,6 +45,7 @@ private:
   };
   using entries = std::map<std::string, entry, std::less<>>;
 
+  void look_if_due();
   std::shared_ptr<const entries> take();
   const entry* find_valid(const entries& all, std::string_view id) const;
   void look() GANTRY_REQUIRES(mutex_);
@@ -51,6 +56,7 @@ private:
   mutex mutex_;
   watched_file file_ GANTRY_GUARDED_BY(mutex_);
   current<entries> entries_;
+  std::atomic<std::uint64_t> generation_{0};
   once_per looks_;
 };
 

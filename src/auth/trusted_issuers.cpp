@@ -44,30 +44,44 @@ trusted_issuers::trusted_issuers(sources from, std::function<clock::time_point()
   if (!from.file.empty())
     file_.emplace(from.file, yaml::max_bytes);
   load();
+  look_at_keys();
 }
 
 trusted_issuers::~trusted_issuers() = default;
 
 /// Keeps the keys of issuers that stay.
-trusted_issuers::entries trusted_issuers::with(std::vector<issuer> all) const {
+trusted_issuers::entries trusted_issuers::with(std::vector<issuer> all) {
   const auto before = entries_.take();
   entries made;
   for (auto& each : all) {
     const auto same =
       std::ranges::find_if(*before, [&](const entry& old) { return old.known == each; });
     auto keys = same == before->end()
-                  ? std::make_shared<issuer_keys>(each.name, each.keys, fetch_, now_)
+                  ? std::make_shared<issuer_keys>(each.name, each.keys, fetch_, now_,
+                                                  [this] { ++generation_; })
                   : same->keys;
     made.push_back({std::move(each), std::move(keys)});
   }
   return made;
 }
 
-std::shared_ptr<const trusted_issuers::entries> trusted_issuers::take() {
-  if (looks_.take_turn(now_())) {
+void trusted_issuers::look_if_due() {
+  if (!looks_.take_turn(now_()))
+    return;
+  {
     const lock_guard lock{mutex_};
     reread();
   }
+  look_at_keys();
+}
+
+void trusted_issuers::look_at_keys() {
+  for (const auto& each : *entries_.take())
+    each.keys->look();
+}
+
+std::shared_ptr<const trusted_issuers::entries> trusted_issuers::take() {
+  look_if_due();
   return entries_.take();
 }
 
@@ -83,7 +97,7 @@ void trusted_issuers::reread() {
     return;
   try {
     load();
-    ++reloads_;
+    ++generation_; // after the change: who reads it before sees the former issuers
     complaint_.clear();
   } catch (const std::runtime_error& wrong) {
     if (std::exchange(complaint_, wrong.what()) != wrong.what())
@@ -92,10 +106,8 @@ void trusted_issuers::reread() {
 }
 
 std::uint64_t trusted_issuers::generation() {
-  auto sum = reloads_.load();
-  for (const auto& each : *take())
-    sum += each.keys->changes();
-  return sum;
+  look_if_due();
+  return generation_;
 }
 
 /// A JWS in compact form, whose header is a JSON object.

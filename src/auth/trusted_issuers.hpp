@@ -60,8 +60,8 @@ public:
   void check(std::string token, completion done);
   /// The same on this thread. May block: see `issuer_keys`.
   outcome verify(std::string_view token);
-  /// Another number whenever issuers or keys have changed: what was verified before must be
-  /// verified again.
+  /// Grows whenever issuers or keys have changed: what was verified before must be verified again.
+  /// Looks at the files, and fetches nothing.
   std::uint64_t generation();
 
 private:
@@ -71,11 +71,13 @@ private:
   };
   using entries = std::vector<entry>;
 
+  void look_if_due();
+  void look_at_keys();
   std::shared_ptr<const entries> take();
   /// Throws std::runtime_error, and changes nothing then.
   void load() GANTRY_REQUIRES(mutex_);
   void reread() GANTRY_REQUIRES(mutex_);
-  entries with(std::vector<issuer> all) const;
+  entries with(std::vector<issuer> all);
   outcome verify_by(const entry& from, const jose::token& sent);
 
   const std::vector<issuer> fixed_;
@@ -87,7 +89,7 @@ private:
   std::string complaint_ GANTRY_GUARDED_BY(mutex_);
   current<entries> entries_;
   once_per looks_;
-  std::atomic<std::uint64_t> reloads_{0};
+  std::atomic<std::uint64_t> generation_{0};
   std::atomic<std::size_t> waiting_{0};
   /// Last, so that its threads end first.
   worker_pool workers_{2};

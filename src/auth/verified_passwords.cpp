@@ -21,10 +21,13 @@ verified_passwords::fingerprint verified_passwords::fingerprint_of(const credent
   return digest::of(text);
 }
 
-identity_ptr verified_passwords::find(const fingerprint& known, time_point now) const {
+std::optional<verified_passwords::entry> verified_passwords::find(const fingerprint& known,
+                                                                  time_point now) const {
   const lock_guard lock{mutex_};
   const auto found = entries_.find(known);
-  return found != entries_.end() && now < found->second.until ? found->second.owner : nullptr;
+  if (found == entries_.end() || now >= found->second.until)
+    return std::nullopt;
+  return found->second;
 }
 
 void verified_passwords::remember(const fingerprint& known, identity_ptr owner, time_point now) {

@@ -9,6 +9,7 @@
 #include <array>
 #include <chrono>
 #include <cstddef>
+#include <optional>
 #include <unordered_map>
 
 namespace gantry::auth {
@@ -28,18 +29,19 @@ public:
   /// Throws std::system_error without random bytes.
   verified_passwords();
 
-  fingerprint fingerprint_of(const credentials& who) const;
-  /// Whose password it is; null if that is not known, or no longer.
-  identity_ptr find(const fingerprint& known, time_point now) const;
-  void remember(const fingerprint& known, identity_ptr owner, time_point now);
-  void clear();
-
-private:
   struct entry {
+    /// Whose password it is.
     identity_ptr owner;
     time_point until;
   };
 
+  fingerprint fingerprint_of(const credentials& who) const;
+  /// Absent if the password is not known, or no longer.
+  std::optional<entry> find(const fingerprint& known, time_point now) const;
+  void remember(const fingerprint& known, identity_ptr owner, time_point now);
+  void clear();
+
+private:
   std::array<unsigned char, 32> key_;
   mutable mutex mutex_;
   std::unordered_map<fingerprint, entry> entries_ GANTRY_GUARDED_BY(mutex_);

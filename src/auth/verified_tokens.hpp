@@ -8,6 +8,8 @@
 
 #include <chrono>
 #include <cstddef>
+#include <cstdint>
+#include <optional>
 #include <string_view>
 #include <unordered_map>
 
@@ -21,17 +23,19 @@ public:
   /// The one that ends first goes when there are more.
   static constexpr std::size_t max_entries = 10'000;
 
-  /// Whose token it is; null if that is not known, or no longer.
-  identity_ptr find(std::string_view token, time_point now) const;
-  void remember(std::string_view token, identity_ptr owner, time_point until);
-  void clear();
-
-private:
   struct entry {
+    /// Whose token it is.
     identity_ptr owner;
     time_point until;
+    /// `login::generation` before it was looked at: it does not count in another one.
+    std::uint64_t generation;
   };
 
+  /// Absent if the token is not known, or no longer.
+  std::optional<entry> find(std::string_view token, std::uint64_t generation, time_point now) const;
+  void remember(std::string_view token, entry known);
+
+private:
   mutable mutex mutex_;
   std::unordered_map<digest, entry> entries_ GANTRY_GUARDED_BY(mutex_);
 };

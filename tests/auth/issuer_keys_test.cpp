@@ -7,8 +7,10 @@
 #include <boost/test/unit_test.hpp>
 
 #include <chrono>
+#include <future>
 #include <map>
 #include <string>
+#include <thread>
 #include <utility>
 #include <vector>
 
@@ -24,6 +26,7 @@ struct with_places {
   gantry::auth::issuer_keys::clock::time_point now{1000h};
   std::map<std::string, std::string> web;
   std::vector<std::string> fetched;
+  int changes = 0;
   token_maker one{"ES256", "one"};
   token_maker two{"ES256", "two"};
 
@@ -36,7 +39,7 @@ struct with_places {
                 return {.why = "it was answered with 404"};
               return {.text = found->second};
             },
-            [this] { return now; }};
+            [this] { return now; }, [this] { ++changes; }};
   }
   static bool knows(gantry::auth::issuer_keys& keys, const std::string& name) {
     return !keys.take()->find(name).empty();
@@ -52,13 +55,13 @@ BOOST_AUTO_TEST_CASE(files_are_read_again_when_they_change) {
                   .bundles = {folder.write("pem", two.key().public_pem()).string()}});
   BOOST_TEST(!knows(keys, "one"));
   BOOST_TEST(keys.take()->keys().size() == 1U);
-  const auto before = keys.changes();
+  const auto before = changes;
   folder.write("keys", one.jwk_set());
   BOOST_TEST(!knows(keys, "one")); // not yet looked at
   now += 1s;
   BOOST_TEST(knows(keys, "one"));
   BOOST_TEST(keys.take()->keys().size() == 2U);
-  BOOST_TEST(keys.changes() > before);
+  BOOST_TEST(changes == before + 1);
   folder.write("keys", "nonsense");
   now += 1s;
   BOOST_TEST(!knows(keys, "one"));
@@ -126,6 +129,28 @@ BOOST_AUTO_TEST_CASE(a_failure_is_not_repeated_at_once) {
   now += gantry::auth::issuer_keys::pause;
   BOOST_TEST(!knows(keys, "one"));
   BOOST_TEST(fetched.size() == 2U);
+}
+
+BOOST_AUTO_TEST_CASE(a_look_at_the_files_does_not_wait_for_a_fetch) {
+  std::promise<void> begun;
+  std::promise<void> go_on;
+  gantry::auth::issuer_keys keys{
+    "issuer",
+    {.jwk_sets = {folder.write("keys", one.jwk_set()).string()}, .url = "https://a/keys"},
+    [&](const std::string&, const std::string&) -> fetched_text {
+      begun.set_value();
+      go_on.get_future().wait();
+      return {.text = two.jwk_set()};
+    },
+    [this] { return now; },
+    [this] { ++changes; }};
+  std::thread fetching{[&] { BOOST_TEST(knows(keys, "two")); }};
+  begun.get_future().wait();
+  keys.look();
+  BOOST_TEST(changes == 1);
+  go_on.set_value();
+  fetching.join();
+  BOOST_TEST(changes == 2);
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -15,6 +15,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 
 using namespace std::chrono_literals;
 
@@ -203,6 +204,42 @@ BOOST_AUTO_TEST_CASE(a_key_that_is_gone_ends_what_it_has_verified) {
   BOOST_TEST(owner_of(token) == "job");
   write("keys", gantry::test::token_maker{}.jwk_set());
   BOOST_TEST(owner_of(token) == "-");
+}
+
+BOOST_AUTO_TEST_CASE(an_outcome_says_how_long_it_lasts) {
+  BOOST_TEST((try_with("alice", "right").lasts == 0s)); // first, it was hashed
+  BOOST_TEST((try_with("alice", "right").lasts == verified_passwords::lifetime));
+  steady += 20s;
+  BOOST_TEST((try_with("alice", "right").lasts == verified_passwords::lifetime - 20s));
+  const auto grant = granted_to("alice", "right");
+  BOOST_TEST((login().decide_token(grant.access)->lasts == 300s));
+  now += 1s;
+  BOOST_TEST((login().decide_token(grant.access)->lasts == 299s)); // remembered
+  BOOST_TEST((try_with("_token", grant.access).lasts == 299s));
+  ci.known.end = now + 10s;
+  write("tokens", with_token("", ci.known));
+  BOOST_TEST((try_with("ci", ci.text).lasts == 10s));
+  BOOST_TEST((login().decide_token(ci.text)->lasts == 10s));
+  const auto statement = statement_until(now + 1h);
+  BOOST_TEST((try_with("_token", statement).lasts == 0s));
+  BOOST_TEST((try_with("_token", statement).lasts == 1h + 60s)); // with the leeway
+}
+
+BOOST_AUTO_TEST_CASE(each_change_is_another_generation) {
+  auto last = login().generation();
+  const auto grows = [&] {
+    const auto before = std::exchange(last, login().generation());
+    return last > before;
+  };
+  BOOST_TEST(!grows());
+  write("htpasswd", "alice:" + make_bcrypt("other", 4) + "\n");
+  BOOST_TEST(grows());
+  write("tokens", "");
+  BOOST_TEST(grows());
+  write("keys", gantry::test::token_maker{}.jwk_set());
+  BOOST_TEST(grows());
+  steady += 1s;
+  BOOST_TEST(!grows());
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -123,6 +123,20 @@ BOOST_AUTO_TEST_CASE(a_changed_file_counts_and_a_broken_one_does_not) {
   BOOST_TEST(user_of(all, issuer.make(claims())) == "-");
 }
 
+BOOST_AUTO_TEST_CASE(no_two_generations_have_the_same_number) {
+  auto all = trusting(item(keys));
+  auto last = all.generation();
+  now += 1s;
+  last = std::max(last, all.generation());
+  // As many keys go as issuers have come.
+  for (const auto* const items :
+       {"", "{issuer: \"https://b\", audience: here, keys: \"https://b\"}", ""}) {
+    write(items);
+    BOOST_TEST(all.generation() > last, items);
+    last = all.generation();
+  }
+}
+
 BOOST_AUTO_TEST_CASE(a_broken_file_is_refused_at_the_start) {
   BOOST_CHECK_THROW(trusting("nonsense"), std::runtime_error);
   BOOST_CHECK_THROW((gantry::auth::trusted_issuers{{.file = folder.path() / "none"}}),
