@@ -41,8 +41,8 @@ scope needed(const api_request* asked) noexcept {
   return asked ? operation_of(*asked).needs : scope::admin;
 }
 
-std::string repository_in(const api_request* asked) {
-  return asked ? repository_of(*asked) : std::string{};
+std::string_view repository_in(const api_request* asked) noexcept {
+  return asked ? repository_of(*asked) : std::string_view{};
 }
 
 /// The actions in a repository in docker's words, or the name of a scope of the registry.
@@ -70,7 +70,7 @@ std::string scope_text(const api_request* asked) {
     return {};
   if (needs >= scope::catalog)
     return concat("registry:", words) + ":*";
-  auto text = "repository:" + repository_in(asked) + ":" + std::string{words};
+  auto text = concat("repository:", repository_in(asked)).append(":").append(words);
   if (const auto* upload = std::get_if<start_upload>(asked); upload && upload->from)
     text += " repository:" + upload->from->to_string() + ":pull";
   return text;
@@ -133,7 +133,7 @@ response refuse(const exchange& ex, const api_request* asked, action what, bool 
     return challenge(ex, asked, has_introduced_itself(ex) ? "insufficient_scope" : "");
   std::string detail{policy::to_string(what)};
   if (policy::is_in_repository(what))
-    detail += " in " + repository_in(asked);
+    detail.append(" in ").append(repository_in(asked));
   return make_error_response(fail(errc::denied, detail));
 }
 
@@ -141,14 +141,14 @@ response refuse(const exchange& ex, const api_request* asked, action what, bool 
 
 std::optional<response> authorise(exchange& ex, const api_request* asked) {
   const auto needs = needed(asked);
+  ex.rights.reset(); // of a former identity, if a response is made again
   if (needs == scope::none || (!ex.rules && ex.who().limits.empty()))
     return std::nullopt;
-  const auto& rules = ex.rules ? *ex.rules : policy::rule_set::everything();
-  ex.rights.emplace(rules.rights_of(ex.who()));
+  ex.rights = ex.rules ? ex.rules->rights_of(ex.who()) : policy::rights{ex.who()};
   const auto what = action_of(needs);
   if (!what)
     return is_admitted(ex, needs) ? std::nullopt : std::optional{challenge(ex, asked)};
-  const auto where = is_in_repository(*what) ? repository_in(asked) : std::string{};
+  const auto where = is_in_repository(*what) ? repository_in(asked) : std::string_view{};
   const auto made = ex.rights->decide(*what, where);
   if (made.allowed)
     return std::nullopt;

@@ -52,9 +52,9 @@ const operation& operation_of(const api_request& request) noexcept {
   return table[request.index()];
 }
 
-std::string repository_of(const api_request& request) {
+std::string_view repository_of(const api_request& request) noexcept {
   return std::visit(
-    [](const auto& asked) -> std::string {
+    [](const auto& asked) -> std::string_view {
       if constexpr (requires { asked.repository; })
         return asked.repository.to_string();
       else

@@ -23,8 +23,9 @@ using api_request = decltype(any_request(operation_table));
 std::span<const operation> operations() noexcept;
 const operation& operation_of(const api_request& request) noexcept;
 
-/// The name of the repository in the path of a request; empty if there is none.
-std::string repository_of(const api_request& request);
+/// The name of the repository in the path of a request; empty if there is none. Lives as long as
+/// the request.
+std::string_view repository_of(const api_request& request) noexcept;
 
 /// The tag or digest that a request names; empty if there is none.
 std::string content_named_by(const api_request& request);

@@ -53,8 +53,10 @@ const rule* rights::first(bool denies, action what, std::string_view repository)
 
 decision rights::decide(action what, std::string_view repository) const noexcept {
   const auto allows = [&](const auto& each) { return each->allow(what, repository); };
-  if (!std::ranges::all_of(limits_, allows))
+  if (!std::ranges::all_of(who_->limits, allows))
     return {.beyond_token = true};
+  if (!from_)
+    return {.allowed = true};
   if (const auto* denial = first(true, what, repository))
     return {.allowed = false, .by = denial};
   const auto* grant = first(false, what, repository);
@@ -63,8 +65,10 @@ decision rights::decide(action what, std::string_view repository) const noexcept
 
 bool rights::may_everywhere(action what) const noexcept {
   const auto allows = [what](const auto& each) { return each->allow_everywhere(what); };
-  if (!std::ranges::all_of(limits_, allows))
+  if (!std::ranges::all_of(who_->limits, allows))
     return false;
+  if (!from_)
+    return true;
   const auto all_of = [&](const auto& test) {
     const auto holds = [&](const numbers& list) {
       return std::ranges::all_of(list, [&](auto number) { return test(from_->rules_[number]); });
@@ -93,15 +97,6 @@ rule_set::rule_set(std::vector<rule> rules, const group_map& groups) : rules_{st
   }
 }
 
-const rule_set& rule_set::everything() {
-  static const rule_set only{{{.name = "no policy",
-                               .actions = action_set::all(),
-                               .repositories = {repository_pattern::parse("**")},
-                               .anonymous = true}},
-                             {}};
-  return only;
-}
-
 void rule_set::arrange(std::uint32_t number) {
   const auto& each = rules_[number];
   if (each.anonymous)
@@ -119,8 +114,7 @@ void rule_set::arrange(std::uint32_t number) {
 }
 
 rights rule_set::rights_of(const subject& who) const {
-  rights found{*this};
-  found.limits_ = who.limits;
+  rights found{*this, who};
   if (who.anonymous) {
     found.lists_.push_back(&for_anonymous_);
     return found;

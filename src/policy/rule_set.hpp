@@ -4,10 +4,11 @@
 #include "policy/rule.hpp"
 #include "policy/subject.hpp"
 
+#include <boost/container/small_vector.hpp>
+
 #include <cstdint>
 #include <functional>
 #include <map>
-#include <memory>
 #include <string>
 #include <string_view>
 #include <unordered_map>
@@ -17,7 +18,8 @@ namespace gantry::policy {
 
 struct decision {
   bool allowed = false;
-  /// The rule that decided; null if none fits, which denies, or if a token does not allow it.
+  /// The rule that decided; null if none fits, which denies, if a token does not allow it, or if
+  /// there is no policy.
   const rule* by = nullptr;
   /// The client's token does not allow it, whatever the rules say.
   bool beyond_token = false;
@@ -25,9 +27,12 @@ struct decision {
 
 class rule_set;
 
-/// What one subject may do. The rule set outlives it.
+/// What one subject may do. The rule set and the subject outlive it.
 class rights {
 public:
+  /// Without a policy, a subject may do all that its token allows; see also `rule_set::rights_of`.
+  explicit rights(const subject& who) : who_{&who} {}
+
   /// First, the client's token must allow it. Then the first rule that denies counts, then the
   /// first that allows, in the order of the file. `repository` is a valid name for actions in
   /// repositories, and not looked at for others.
@@ -42,13 +47,15 @@ private:
   friend rule_set;
   using numbers = std::vector<std::uint32_t>;
 
-  explicit rights(const rule_set& from) : from_{&from} {}
+  rights(const rule_set& from, const subject& who) : from_{&from}, who_{&who} {}
   const rule* first(bool denies, action what, std::string_view repository) const noexcept;
 
-  const rule_set* from_;
-  std::vector<std::shared_ptr<const grant_list>> limits_;
-  /// Lists of rules, each sorted, that are about the subject.
-  std::vector<const numbers*> lists_;
+  /// Null without a policy.
+  const rule_set* from_ = nullptr;
+  const subject* who_;
+  /// Lists of rules, each sorted, that are about the subject: rarely more than those for all, for
+  /// the user, and for two groups.
+  boost::container::small_vector<const numbers*, 4> lists_;
   /// Rules found by claims.
   numbers by_claims_;
 };
@@ -62,9 +69,6 @@ public:
   rule_set(std::vector<rule> rules, const group_map& groups);
   rule_set(const rule_set&) = delete;
   rule_set& operator=(const rule_set&) = delete;
-
-  /// Allows everything, so that only tokens limit what a client may do.
-  static const rule_set& everything();
 
   const std::vector<rule>& rules() const noexcept { return rules_; }
   rights rights_of(const subject& who) const;

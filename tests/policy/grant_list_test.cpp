@@ -101,7 +101,10 @@ BOOST_AUTO_TEST_CASE(mistakes_of_administrators_are_named) {
 }
 
 BOOST_AUTO_TEST_CASE(tokens_limit_what_rules_allow) {
-  const auto& all = rule_set::everything();
+  const rule_set all{{{.actions = action_set::all(),
+                       .repositories = {repository_pattern::parse("**")},
+                       .anonymous = true}},
+                     {}};
   const auto alice = limited(subject::user_named("alice"), "repository:a:pull,push");
   BOOST_TEST(all.rights_of(alice).may(action::push, "a"));
   const auto denied = all.rights_of(alice).decide(action::remove, "a");
@@ -127,10 +130,22 @@ BOOST_AUTO_TEST_CASE(tokens_allow_nothing_that_rules_do_not) {
 }
 
 BOOST_AUTO_TEST_CASE(a_token_without_a_name_has_its_limits) {
-  const auto& all = rule_set::everything();
   const auto nameless = limited({}, "repository:a:pull");
-  BOOST_TEST(all.rights_of(nameless).may(action::pull, "a"));
-  BOOST_TEST(!all.rights_of(nameless).may(action::push, "a"));
+  BOOST_TEST(rights{nameless}.may(action::pull, "a"));
+  BOOST_TEST(!rights{nameless}.may(action::push, "a"));
+}
+
+BOOST_AUTO_TEST_CASE(without_a_policy_only_tokens_limit) {
+  const auto alice = subject::user_named("alice");
+  BOOST_TEST(rights{alice}.may(action::remove, "a"));
+  BOOST_TEST(rights{alice}.may_everywhere(action::pull));
+  const auto narrow = limited(alice, "repository:a:pull registry:catalog:*");
+  BOOST_TEST(rights{narrow}.may(action::pull, "a"));
+  BOOST_TEST(rights{narrow}.may(action::catalog));
+  const auto denied = rights{narrow}.decide(action::push, "a");
+  BOOST_TEST(!denied.allowed);
+  BOOST_TEST(denied.beyond_token);
+  BOOST_TEST(!rights{narrow}.may_everywhere(action::pull));
 }
 
 BOOST_AUTO_TEST_SUITE_END()
