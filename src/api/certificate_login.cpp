@@ -4,7 +4,6 @@
 #include "api/responses.hpp"
 #include "auth/outcome.hpp"
 
-#include <cstddef>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -27,10 +26,6 @@ std::string user_in(const net::peer_certificate& shown, certificate_name user) {
   case certificate_name::uri: return first_of(shown.uris);
   }
   return {};
-}
-
-void count(exchange& ex, auth::verdict how) {
-  ++ex.server.logins[static_cast<std::size_t>(how)];
 }
 
 } // namespace
@@ -65,11 +60,11 @@ std::optional<response> take_certificate(exchange& ex, const api_request* asked)
   const auto& shown = *ex.peer.certificate();
   auto who = subject_of(shown, ex.settings->user_in_certificate, std::chrono::system_clock::now());
   if (!who) {
-    count(ex, auth::verdict::refused);
+    ex.server.count_login(auth::verdict::refused);
     ex.refused_user = "certificate " + shown.fingerprint;
     return challenge(ex, asked);
   }
-  count(ex, auth::verdict::accepted);
+  ex.server.count_login(auth::verdict::accepted);
   ex.identity = std::make_shared<const auth::identity>(auth::identity{.who = std::move(*who)});
   return std::nullopt;
 }

@@ -5,6 +5,7 @@
 #include "api/in_flight.hpp"
 #include "api/options.hpp"
 #include "auth/identity.hpp"
+#include "auth/outcome.hpp"
 #include "auth/policy_file.hpp"
 #include "base/adjustable_clock.hpp"
 #include "base/current.hpp"
@@ -23,6 +24,7 @@
 
 #include <array>
 #include <atomic>
+#include <cstddef>
 #include <cstdint>
 #include <functional>
 #include <initializer_list>
@@ -56,6 +58,8 @@ struct context {
   void protect(bool read_only) {
     settings.update([read_only](options& changed) { changed.read_only = read_only; });
   }
+
+  void count_login(auth::verdict how) noexcept { ++logins[static_cast<std::size_t>(how)]; }
 
   /// Removes what tests have set and seen, as a reset of the content does.
   void forget_tests() {
@@ -133,7 +137,8 @@ struct exchange {
   auth::identity_ptr identity = auth::anonymous_identity();
   /// Who tried to log in in vain; empty for none.
   std::string refused_user = {};
-  /// What the client may do, from the authorisation on; absent for everything.
+  /// What the client may do, from the authorisation on, as `identity` says it then was; absent for
+  /// everything.
   std::optional<policy::rights> rights = {};
   /// The fault that hits this request; null if none does.
   std::unique_ptr<const faults::hit> fault = {};

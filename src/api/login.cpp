@@ -4,6 +4,7 @@
 #include "api/certificate_login.hpp"
 #include "api/proxies.hpp"
 #include "api/responses.hpp"
+#include "api/standing_login.hpp"
 #include "auth/login.hpp"
 #include "auth/schemes.hpp"
 
@@ -13,7 +14,8 @@
 #include <boost/asio/this_coro.hpp>
 #include <boost/asio/use_awaitable.hpp>
 
-#include <cstddef>
+#include <chrono>
+#include <cstdint>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -86,7 +88,7 @@ std::optional<response> settle_token(exchange& ex, const api_request* asked, out
 
 std::optional<response> settle_password(exchange& ex, const api_request* asked, std::string user,
                                         outcome found) {
-  ++ex.server.logins[static_cast<std::size_t>(found.is)];
+  ex.server.count_login(found.is);
   if (found.is == auth::verdict::accepted) {
     ex.identity = std::move(found.found);
     return std::nullopt;
@@ -102,14 +104,46 @@ begun_login begin_with_token(exchange& ex, const api_request* asked, std::string
   auto found = ex.server.login->decide_token(token);
   if (!found)
     return {.unchecked = std::string{token}};
-  return {.refusal = settle_token(ex, asked, std::move(*found))};
+  const auto lasts = found->lasts;
+  return {.refusal = settle_token(ex, asked, std::move(*found)), .lasts = lasts};
 }
 
 begun_login begin_with_password(exchange& ex, const api_request* asked, auth::credentials who) {
   auto found = ex.server.login->decide(who, client_address(ex));
   if (!found)
     return {.unchecked = std::move(who)};
-  return {.refusal = settle_password(ex, asked, std::move(who.user), std::move(*found))};
+  const auto lasts = found->lasts;
+  return {.refusal = settle_password(ex, asked, std::move(who.user), std::move(*found)),
+          .lasts = lasts};
+}
+
+begun_login begin_with(exchange& ex, const api_request* asked, std::string_view field) {
+  if (const auto token = auth::read_bearer(field))
+    return begin_with_token(ex, asked, *token);
+  auto who = auth::read_basic(field);
+  if (!who)
+    return {.refusal = challenge(ex, asked)};
+  // How anonymous clients of containers/image answer a question for a password.
+  if (who->user.empty() && who->password.empty() && may_be_anonymous(ex))
+    return {};
+  return begin_with_password(ex, asked, std::move(*who));
+}
+
+/// A login that need not be decided again. One for a token must be, because not all that logs in
+/// may buy tokens. So must that of an anonymous client: the policy says each time whether it is let
+/// in.
+bool may_stand(const exchange& ex, const api_request* asked) {
+  return !is_for_token(asked) && !ex.who().anonymous;
+}
+
+void keep(const exchange& ex, std::string_view field, std::uint64_t generation,
+          std::chrono::nanoseconds lasts) {
+  auto made = std::make_unique<standing_login>();
+  made->field = field;
+  made->owner = ex.identity;
+  made->generation = generation;
+  made->by_password = !auth::read_bearer(field);
+  keep_login(ex.peer, std::move(made), lasts);
 }
 
 asio::awaitable<std::optional<response>> finish(exchange& ex, const api_request* asked,
@@ -142,15 +176,20 @@ begun_login begin_login(exchange& ex, const api_request* asked) {
     return may_be_anonymous(ex) ? begun_login{} : begun_login{.refusal = challenge(ex, asked)};
   if (!ex.server.login) // no password can be right
     return {.refusal = challenge(ex, asked)};
-  if (const auto token = auth::read_bearer(*field))
-    return begin_with_token(ex, asked, *token);
-  auto who = auth::read_basic(*field);
-  if (!who)
-    return {.refusal = challenge(ex, asked)};
-  // How anonymous clients of containers/image answer a question for a password.
-  if (who->user.empty() && who->password.empty() && may_be_anonymous(ex))
+  const auto generation = ex.server.login->generation();
+  const auto* const same =
+    is_for_token(asked) ? nullptr : repeated_login(ex.peer, *field, generation);
+  if (same) {
+    if (same->by_password)
+      ex.server.count_login(auth::verdict::accepted);
+    // The connection owns it: threads would contend for a count of owners.
+    ex.identity = {auth::identity_ptr{}, same->owner.get()};
     return {};
-  return begin_with_password(ex, asked, std::move(*who));
+  }
+  auto begun = begin_with(ex, asked, *field);
+  if (!begun.refusal && !begun.unchecked && may_stand(ex, asked))
+    keep(ex, *field, generation, begun.lasts);
+  return begun;
 }
 
 asio::awaitable<std::optional<response>> finish_login(exchange& ex, const api_request* asked,

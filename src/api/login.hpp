@@ -8,6 +8,7 @@
 
 #include <boost/asio/awaitable.hpp>
 
+#include <chrono>
 #include <optional>
 #include <string>
 #include <variant>
@@ -26,6 +27,8 @@ struct begun_login {
   std::optional<api::unchecked> unchecked = {};
   /// Otherwise present if the client is refused.
   std::optional<http::response> refusal = {};
+  /// Otherwise for how long the same counts again: `auth::outcome`.
+  std::chrono::nanoseconds lasts{0};
 };
 
 /// Logs the client in as far as that needs no waiting, and notes who it is in `ex.identity`. What

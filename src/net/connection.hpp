@@ -34,6 +34,14 @@ enum class connection_phase : std::uint8_t {
   receiving,
 };
 
+/// What an application keeps with a connection.
+struct connection_note {
+  connection_note() = default;
+  connection_note(const connection_note&) = delete;
+  connection_note& operator=(const connection_note&) = delete;
+  virtual ~connection_note() = default;
+};
+
 /// Lives on one thread, in that thread's `connection_list`, which cancels it when the deadline
 /// passes. The operation in progress then ends with `operation_aborted`, and `timed_out` returns
 /// true.
@@ -111,6 +119,9 @@ public:
   /// Closes so that the peer sees a reset (TCP RST); what was written may be lost.
   void reset() noexcept { stream_->reset(); }
 
+  /// Null at first; ends with the connection.
+  std::unique_ptr<connection_note>& note() noexcept { return note_; }
+
   /// Bytes sent so far, in all responses.
   std::uint64_t bytes_sent() const noexcept { return bytes_sent_; }
 
@@ -143,6 +154,7 @@ private:
   steady_clock::time_point deadline_ = steady_clock::time_point::max();
   boost::asio::cancellation_signal cancel_;
   std::uint64_t bytes_sent_ = 0;
+  std::unique_ptr<connection_note> note_;
   /// Null unless it holds bytes that others may wait for.
   const byte_budget* held_ = nullptr;
   std::chrono::milliseconds patience_{0};

@@ -6,8 +6,10 @@
 
 #include <boost/test/unit_test.hpp>
 
+#include <chrono>
 #include <cstddef>
 #include <string>
+#include <thread>
 
 using namespace gantry::test;
 
@@ -117,6 +119,28 @@ BOOST_FIXTURE_TEST_CASE(a_file_that_comes_later_is_waited_for, guarded_registry)
   while (client.get("/v2/", right).status == 401) // it is looked at once per second
     continue;
   BOOST_TEST(client.get("/v2/", right).status == 200);
+}
+
+// A connection remembers its last login.
+BOOST_FIXTURE_TEST_CASE(each_request_of_a_connection_counts_by_itself, with_alice) {
+  for (int round = 0; round < 2; ++round) {
+    BOOST_TEST(client.get(hello, right).status == 200);
+    BOOST_TEST(client.get(hello, right).status == 200);
+    BOOST_TEST(client.get(hello, wrong).status == 401);
+    BOOST_TEST(client.get(hello).status == 401);
+  }
+}
+
+BOOST_FIXTURE_TEST_CASE(a_login_on_an_open_connection_ends_with_its_password, with_alice) {
+  BOOST_TEST(client.get("/v2/", right).status == 200);
+  BOOST_TEST(client.get("/v2/", right).status == 200);
+  folder.write("htpasswd", "alice:" + gantry::auth::make_bcrypt("other", 4) + "\n");
+  auto response = client.get("/v2/", right);
+  while (response.status == 200) { // the file is looked at once per second
+    std::this_thread::sleep_for(std::chrono::milliseconds{10});
+    response = client.get("/v2/", right);
+  }
+  BOOST_TEST(response.status == 401);
 }
 
 BOOST_FIXTURE_TEST_CASE(blobs_are_private, with_alice) {

@@ -201,10 +201,12 @@ BOOST_AUTO_TEST_CASE(with_users_metrics_need_a_login_and_failed_ones_are_counted
   BOOST_TEST(asking.get("/metrics").status == 401);
   BOOST_TEST(asking.get("/livez").status == 200);
   asking.get("/v2/", {{"Authorization", "Basic YWxpY2U6d3Jvbmc="}});
-  const auto text = asking.get("/metrics", {{"Authorization", "Basic YWxpY2U6cmlnaHQ="}}).body;
+  std::string text;
+  for (int i = 0; i < 3; ++i) // hashed, remembered, and repeated on the same connection
+    text = asking.get("/metrics", {{"Authorization", "Basic YWxpY2U6cmlnaHQ="}}).body;
   const auto found = read_samples(text);
   BOOST_TEST(value_of(found, R"(gantry_logins_total{outcome="refused"})") == 1);
-  BOOST_TEST(value_of(found, R"(gantry_logins_total{outcome="accepted"})") == 1);
+  BOOST_TEST(value_of(found, R"(gantry_logins_total{outcome="accepted"})") == 3);
 }
 
 BOOST_AUTO_TEST_CASE(a_registry_that_is_not_ready_says_why) {
