@@ -2,6 +2,7 @@
 // completion.
 #pragma once
 
+#include "actors/call_in_progress.hpp"
 #include "actors/errors.hpp"
 #include "actors/messages.hpp"
 #include "domain/storage.hpp"
@@ -16,7 +17,6 @@
 #include <exception>
 #include <memory>
 #include <string_view>
-#include <thread>
 #include <utility>
 
 namespace gantry {
@@ -55,9 +55,9 @@ void deliver(caf::typed_response_promise<Reply> promise, result<Reply> outcome) 
     promise.deliver(to_caf(std::move(outcome).error()));
 }
 
-/// Calls `start(completion)` and replies when the completion is called: immediately by an engine in
-/// memory, later and from another thread by one that commits. The reply and, before it, `ended`
-/// always run as the actor.
+/// Calls `start(completion)` and replies when the completion is called: by an engine in memory
+/// before `start` returns, by others later, on any thread, which may be one that runs this actor.
+/// The reply and, before it, `ended` always run as the actor.
 template <class Reply, class Self, class Start, class Ended>
 caf::result<Reply> reply_later(Self* self, Start start, Ended ended) {
   auto promise = self->template make_response_promise<caf::typed_response_promise<Reply>>();
@@ -66,8 +66,9 @@ caf::result<Reply> reply_later(Self* self, Start start, Ended ended) {
     deliver(promise, std::move(outcome));
   };
   auto home = caf::actor_cast<typename Self::actor_hdl>(self);
-  auto done = [answer, home, here = std::this_thread::get_id()](result<Reply> outcome) mutable {
-    if (std::this_thread::get_id() == here)
+  const call_in_progress starting;
+  auto done = [answer, home, call = starting.make_ticket()](result<Reply> outcome) mutable {
+    if (call.is_here()) // in the actor's handler
       return answer(std::move(outcome));
     auto later = [answer, outcome = std::move(outcome)]() mutable { answer(std::move(outcome)); };
     caf::anon_send(home, msg::resume{std::move(later)});

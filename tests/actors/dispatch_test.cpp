@@ -134,6 +134,36 @@ BOOST_FIXTURE_TEST_CASE(a_completion_may_come_from_another_thread, test::actor_f
   BOOST_CHECK(answer.error().code == errc::blob_unknown);
 }
 
+// The thread that runs the actor may be one that the engine completes on.
+BOOST_FIXTURE_TEST_CASE(a_completion_may_come_later_on_the_same_thread, test::actor_fixture) {
+  completion<msg::upload_status> open;
+  auto actor = system.spawn(probe, late_work{[&](auto done) { open = std::move(done); }});
+  auto pending = requester->request(actor, caf::infinite, msg::get_upload_status{});
+  scheduler.run();
+  open(msg::upload_status{7});
+  BOOST_TEST(scheduler.has_job()); // the actor has a message, and has not answered
+  scheduler.run();
+  pending.receive([](const msg::upload_status& got) { BOOST_TEST(got.offset == 7u); },
+                  [](const caf::error&) { BOOST_ERROR("no reply"); });
+}
+
+BOOST_FIXTURE_TEST_CASE(the_handler_of_another_actor_may_complete_a_write, test::actor_fixture) {
+  completion<msg::upload_status> open;
+  auto late = system.spawn(probe, late_work{[&](auto done) { open = std::move(done); }});
+  bool had_job = false;
+  auto other = system.spawn(probe, late_work{[&](auto done) {
+                              open(msg::upload_status{7});
+                              had_job = scheduler.has_job();
+                              done(msg::upload_status{8});
+                            }});
+  auto pending = requester->request(late, caf::infinite, msg::get_upload_status{});
+  scheduler.run();
+  BOOST_TEST(ask<msg::upload_status>(other, msg::get_upload_status{}).value().offset == 8u);
+  BOOST_TEST(had_job);
+  pending.receive([](const msg::upload_status& got) { BOOST_TEST(got.offset == 7u); },
+                  [](const caf::error&) { BOOST_ERROR("no reply"); });
+}
+
 BOOST_FIXTURE_TEST_CASE(a_write_that_throws_is_answered, test::actor_fixture) {
   auto actor = system.spawn(probe, late_work{[](auto) { throw std::logic_error{"a bug"}; }});
   BOOST_CHECK(ask<msg::upload_status>(actor, msg::get_upload_status{}).error().code ==
