@@ -12,6 +12,38 @@ namespace gantry::http {
 
 namespace beast = boost::beast;
 
+std::size_t request_head::place_of(field name) noexcept {
+  // Beast numbers the names that it knows.
+  static constexpr auto places = [] {
+    std::array<std::uint8_t, 512> made{};
+    made.fill(indexed.size());
+    for (std::size_t i = 0; i < indexed.size(); ++i)
+      made.at(static_cast<std::size_t>(indexed[i])) = static_cast<std::uint8_t>(i);
+    return made;
+  }();
+  const auto number = static_cast<std::size_t>(name);
+  return number < places.size() ? places[number] : indexed.size();
+}
+
+request_head::request_head(const message& parsed) : message_{&parsed} {
+  for (const auto& each : parsed) {
+    const auto place = place_of(each.name());
+    if (place == indexed.size())
+      continue;
+    if (first_[place])
+      repeated_.set(place);
+    else
+      first_[place] = &each;
+  }
+}
+
+unsigned request_head::count(field name) const noexcept {
+  const auto place = place_of(name);
+  if (!first_[place])
+    return 0;
+  return repeated_.test(place) ? 2 : 1;
+}
+
 result<request_head> request_head::of(const request_parser& parser) {
   request_head head{parser.get()};
   if (auto judged = head.judge(); !judged)
@@ -20,6 +52,8 @@ result<request_head> request_head::of(const request_parser& parser) {
 }
 
 std::optional<std::string_view> request_head::find(field name) const {
+  if (const auto place = place_of(name); place < indexed.size())
+    return first_[place] ? std::optional{to_view(first_[place]->value())} : std::nullopt;
   auto position = message_->find(name);
   return position == message_->end() ? std::nullopt : std::optional{to_view(position->value())};
 }
@@ -50,7 +84,7 @@ result<void> request_head::judge() {
     return framed;
   if (auto hosted = judge_host(); !hosted)
     return hosted;
-  if (message_->count(field::origin) > 1)
+  if (count(field::origin) > 1)
     return refuse(refusal_code::malformed, "more than one Origin");
   if (auto expectation = find(field::expect)) {
     if (!beast::iequals(*expectation, "100-continue"))
@@ -65,7 +99,7 @@ result<void> request_head::judge() {
 
 /// RFC 9112, 3.2 and 3.2.2.
 result<void> request_head::judge_host() const {
-  const auto hosts = message_->count(field::host);
+  const auto hosts = count(field::host);
   if (hosts > 1 || (hosts == 0 && !is_http_1_0()))
     return refuse(refusal_code::malformed, "HTTP/1.1 needs exactly one Host");
   if (const auto host = find(field::host); host && !is_authority(*host))
@@ -77,8 +111,8 @@ result<void> request_head::judge_host() const {
 }
 
 result<void> request_head::judge_framing() {
-  const auto lengths = message_->count(field::content_length);
-  const auto codings = message_->count(field::transfer_encoding);
+  const auto lengths = count(field::content_length);
+  const auto codings = count(field::transfer_encoding);
   if (lengths > 1 || codings > 1 || (lengths > 0 && codings > 0))
     return refuse(refusal_code::malformed, "ambiguous length of the body");
   if (codings > 0) {

@@ -6,8 +6,12 @@
 
 #include <boost/beast/http/empty_body.hpp>
 #include <boost/beast/http/field.hpp>
+#include <boost/beast/http/fields.hpp>
 #include <boost/beast/http/parser.hpp>
 
+#include <array>
+#include <bitset>
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -58,16 +62,33 @@ public:
 
 private:
   using message = request_parser::value_type;
-  explicit request_head(const message& parsed) : message_{&parsed} {}
+  using entry = boost::beast::http::fields::value_type;
+
+  /// Those that many requests are asked for: one pass finds them all, faster than a look-up each.
+  static constexpr std::array indexed{
+    field::accept,         field::authorization,     field::connection,   field::content_encoding,
+    field::content_length, field::content_range,     field::content_type, field::expect,
+    field::host,           field::if_none_match,     field::if_range,     field::origin,
+    field::range,          field::transfer_encoding, field::user_agent};
+
+  explicit request_head(const message& parsed);
 
   static std::string_view to_view(boost::beast::string_view text) {
     return {text.data(), text.size()};
   }
+  /// The place in `indexed`; its size for others.
+  static std::size_t place_of(field name) noexcept;
+  /// Up to two. `name` is one of `indexed`.
+  unsigned count(field name) const noexcept;
   result<void> judge();
   result<void> judge_framing();
   result<void> judge_host() const;
 
   const message* message_;
+  /// The first field of each name in `indexed`; null if there is none.
+  std::array<const entry*, indexed.size()> first_{};
+  /// By place: whether there are several.
+  std::bitset<indexed.size()> repeated_;
   std::optional<std::uint64_t> content_length_;
   bool chunked_ = false;
   bool expects_continue_ = false;

@@ -123,6 +123,23 @@ BOOST_AUTO_TEST_CASE(fields_are_visited_in_order_and_as_they_were_written) {
   BOOST_TEST(seen == "host=a;X-B=1;x-b=2;X-A=;");
 }
 
+BOOST_AUTO_TEST_CASE(the_first_field_of_a_name_is_found_however_it_is_written) {
+  using field = gantry::http::request_head::field;
+  request_parser parser;
+  const auto head = judge(parser, "GET / HTTP/1.1\r\nhOST: a\r\nACCEPT: 1\r\naccept: 2\r\n"
+                                  "Age: 3\r\nage: 4\r\nRange:\r\nX-B: 5\r\n\r\n");
+  BOOST_REQUIRE(head);
+  BOOST_CHECK(head->find(field::host) == "a");
+  BOOST_CHECK(head->find(field::accept) == "1");
+  BOOST_CHECK(head->find(field::age) == "3"); // asked for by few
+  BOOST_CHECK(head->find(field::range) == "");
+  BOOST_CHECK(!head->find(field::authorization));
+  BOOST_CHECK(!head->find(field::xref)); // the last that has a number
+  BOOST_CHECK(head->find("accept") == "1");
+  BOOST_CHECK(head->find("x-b") == "5");
+  BOOST_CHECK(!head->find("X-C"));
+}
+
 BOOST_AUTO_TEST_CASE(a_field_that_is_repeated_is_not_the_only_one) {
   request_parser parser;
   const auto head =
