@@ -180,7 +180,7 @@ answer go_on_after(progress at, unchecked said) {
 }
 
 /// The login waits only if it must: each coroutine is a cost for every request.
-answer log_in_first(progress at) {
+answer log_in_first(progress& at) {
   auto begun = begin_login(at.ex, asked_by(at));
   if (begun.unchecked)
     return go_on_after(std::move(at), std::move(*begun.unchecked));
@@ -203,7 +203,7 @@ boost::asio::awaitable<response> pipeline::answer_to(exchange& ex, request_facts
   if (early)
     return at_once(std::move(*early));
   if (needs_login(ex, at.asked ? &operation_of(*at.asked) : nullptr))
-    return log_in_first(std::move(at));
+    return log_in_first(at);
   return go_on(at);
 }
 

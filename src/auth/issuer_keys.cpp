@@ -32,6 +32,7 @@ std::optional<std::string> keys_named_by(std::string_view document) {
 
 std::vector<watched_file> watch(const std::vector<std::string>& files, std::size_t most) {
   std::vector<watched_file> watched;
+  watched.reserve(files.size());
   for (const auto& each : files)
     watched.emplace_back(each, most);
   return watched;
