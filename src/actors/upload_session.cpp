@@ -386,7 +386,7 @@ result<msg::upload_started> resume_upload(repository_pointer parent, registry_se
     return unknown;
   }
   counted place{services.awake_uploads};
-  auto resumed = services.engine.blobs().resume_sink(id);
+  auto resumed = services.engine.blobs().claim_upload(id);
   if (!resumed)
     return std::move(resumed).error();
   const auto limit = services.options.uploads.max_size;

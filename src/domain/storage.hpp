@@ -3,7 +3,9 @@
 //
 // Reads return immediately. Writes take a `completion`, which the engine calls exactly once, when
 // the write is as durable as the engine makes it: a memory engine calls it before the write
-// returns, an engine that commits in groups calls it later from its own thread.
+// returns, an engine that commits in groups calls it later from its own thread. It may be any
+// thread, also the one that asked, but without a lock of the engine; a completion does not block. A
+// write that throws has not called it, and will not.
 //
 // A read sees every write whose completion was called. It may or may not see a write that was only
 // submitted, so a read must not decide what to write next. Writes have conditions for that; the
@@ -90,7 +92,7 @@ public:
   /// while the owner does not change the sink. Errors: storage_failed, internal.
   virtual result<std::size_t> read(std::span<std::byte> buffer, std::uint64_t offset) const = 0;
 
-  /// Saves the upload, so that `resume_sink` finds it in another process; a memory engine does
+  /// Saves the upload, so that `claim_upload` finds it in another process; a memory engine does
   /// nothing. `hash` covers the bytes so far. Precondition: `position.offset` is `size()`. Errors:
   /// insufficient_storage, disk_full, storage_failed; an earlier save then stays valid.
   virtual result<void> save(const repository_name& repository, const upload_position& position,
@@ -120,14 +122,16 @@ class blob_engine {
 public:
   virtual ~blob_engine() = default;
 
-  /// Errors: insufficient_storage, internal.
+  /// Opens a new upload. Errors: upload_busy (there is one of that id), insufficient_storage,
+  /// internal.
   virtual result<std::unique_ptr<blob_sink>> open_sink(const upload_id& id) = 0;
 
-  /// Returns the last saved state of the upload `id`; later bytes are dropped. Precondition: no
-  /// sink with that id is open. Errors: upload_unknown, descriptors_exhausted, storage_failed.
-  virtual result<resumed_upload> resume_sink(const upload_id& id) = 0;
+  /// Opens a saved upload in its last saved state; later bytes are dropped. One caller gets it, at
+  /// whatever moment others ask. Errors: upload_unknown, upload_busy (a sink has it open, or it is
+  /// just being removed), descriptors_exhausted, storage_failed.
+  virtual result<resumed_upload> claim_upload(const upload_id& id) = 0;
 
-  /// The number of saved uploads that no sink has open. Cheap.
+  /// The number of saved uploads that nothing has claimed. Cheap.
   virtual std::size_t saved_uploads() const = 0;
   /// Removes the saved state of an upload whose sink is gone: its blob is linked, or never will be.
   /// Does nothing if there is none.

@@ -11,6 +11,7 @@
 
 #include <boost/test/unit_test.hpp>
 
+#include <atomic>
 #include <chrono>
 #include <filesystem>
 #include <fstream>
@@ -20,6 +21,8 @@
 #include <string>
 #include <string_view>
 #include <sys/statvfs.h>
+#include <thread>
+#include <vector>
 
 using namespace gantry;
 using namespace gantry::test;
@@ -56,7 +59,8 @@ struct durable : repository<disk_subject> {
   }
 
   /// An upload of `bytes` that was saved after the last one.
-  upload_id leave_upload(std::string_view bytes, digest_algorithm algorithm) {
+  upload_id leave_upload(std::string_view bytes,
+                         digest_algorithm algorithm = digest_algorithm::sha256) {
     const auto id = upload_id::generate();
     auto sink = engine->blobs().open_sink(id).value();
     append(*sink, bytes).value();
@@ -97,7 +101,7 @@ BOOST_FIXTURE_TEST_CASE(an_upload_continues_after_a_restart, durable) {
         const auto bytes = content(size);
         const auto id = leave_upload(bytes, algorithm);
         restart();
-        auto resumed = engine->blobs().resume_sink(id).value();
+        auto resumed = engine->blobs().claim_upload(id).value();
         BOOST_TEST(resumed.repository.to_string() == "library/app");
         BOOST_TEST((resumed.position == upload_position{size, true}));
         BOOST_TEST(resumed.sink->size() == size);
@@ -108,9 +112,57 @@ BOOST_FIXTURE_TEST_CASE(an_upload_continues_after_a_restart, durable) {
         const auto stored = publish(*engine, std::move(resumed.sink), whole, now + 1min).value();
         BOOST_TEST((read(*stored) == bytes + "more"));
         engine->blobs().forget_upload(id);
-        BOOST_TEST(code_of(engine->blobs().resume_sink(id)) == errc::upload_unknown);
+        BOOST_TEST(code_of(engine->blobs().claim_upload(id)) == errc::upload_unknown);
       }
     }
+}
+
+BOOST_FIXTURE_TEST_CASE(an_open_upload_cannot_be_claimed, durable) {
+  const auto id = leave_upload(content(100));
+  auto& blobs = engine->blobs();
+  BOOST_TEST(blobs.saved_uploads() == 1U);
+  {
+    const auto first = blobs.claim_upload(id);
+    BOOST_REQUIRE(first.has_value());
+    BOOST_TEST(blobs.saved_uploads() == 0U);
+    BOOST_TEST(code_of(blobs.claim_upload(id)) == errc::upload_busy);
+    BOOST_TEST(code_of(blobs.open_sink(id)) == errc::upload_busy);
+  }
+  BOOST_TEST(blobs.saved_uploads() == 1U);
+  BOOST_TEST(blobs.claim_upload(id).has_value());
+  const auto fresh = upload_id::generate();
+  auto sink = blobs.open_sink(fresh).value();
+  BOOST_TEST(code_of(blobs.claim_upload(fresh)) == errc::upload_busy);
+  sink.reset();
+  BOOST_TEST(code_of(blobs.claim_upload(fresh)) == errc::upload_unknown);
+  BOOST_TEST(blobs.open_sink(fresh).has_value());
+}
+
+BOOST_FIXTURE_TEST_CASE(one_of_many_gets_an_upload, durable) {
+  const auto bytes = content(40'000);
+  const auto id = leave_upload(bytes);
+  std::atomic<int> wrong{0};
+  std::atomic<int> claimed{0};
+  std::atomic<int> open{0};
+  std::vector<std::thread> threads;
+  for (int t = 0; t < 4; ++t) {
+    threads.emplace_back([&] {
+      for (int i = 0; i < 200; ++i) {
+        const auto found = engine->blobs().claim_upload(id);
+        if (!found) {
+          wrong += found.error().code != errc::upload_busy;
+          continue;
+        }
+        ++claimed;
+        wrong += ++open != 1 || found->sink->size() != bytes.size();
+        --open;
+      }
+    });
+  }
+  for (auto& thread : threads)
+    thread.join();
+  BOOST_TEST(wrong == 0);
+  BOOST_TEST(claimed > 0);
 }
 
 BOOST_FIXTURE_TEST_CASE(bytes_after_the_last_save_are_cut_off, durable) {
@@ -125,7 +177,7 @@ BOOST_FIXTURE_TEST_CASE(bytes_after_the_last_save_are_cut_off, durable) {
     append(*sink, content(50'000, 1)).value();
   }
   restart();
-  auto resumed = engine->blobs().resume_sink(id).value();
+  auto resumed = engine->blobs().claim_upload(id).value();
   BOOST_TEST(resumed.sink->size() == bytes.size());
   BOOST_TEST(hash_of(*resumed.sink) == digest::of(bytes));
 }
@@ -135,11 +187,11 @@ BOOST_FIXTURE_TEST_CASE(a_crash_between_publishing_and_linking_loses_no_upload, 
     BOOST_TEST_CONTEXT(size << " bytes") {
       const auto bytes = content(size);
       const auto id = leave_upload(bytes, digest_algorithm::sha256);
-      auto sink = engine->blobs().resume_sink(id).value().sink;
+      auto sink = engine->blobs().claim_upload(id).value().sink;
       publish(*engine, std::move(sink), digest::of(bytes), now + 1min).value();
       restart(); // the link was never made
       BOOST_TEST(engine->blobs().saved_uploads() == 1U);
-      auto resumed = engine->blobs().resume_sink(id).value();
+      auto resumed = engine->blobs().claim_upload(id).value();
       BOOST_TEST(engine->blobs().saved_uploads() == 0U);
       BOOST_TEST(hash_of(*resumed.sink) == digest::of(bytes));
       // It continues without changing the blob, which shares its bytes.
@@ -157,12 +209,12 @@ BOOST_FIXTURE_TEST_CASE(a_crash_between_publishing_and_linking_loses_no_upload, 
 BOOST_FIXTURE_TEST_CASE(a_part_of_a_published_upload_may_be_published_too, durable) {
   const auto bytes = content(100'000);
   const auto id = leave_upload(bytes, digest_algorithm::sha256);
-  auto whole = engine->blobs().resume_sink(id).value().sink;
+  auto whole = engine->blobs().claim_upload(id).value().sink;
   append(*whole, "the last chunk, which nobody saved").value();
   const auto all = hash_of(*whole);
   publish(*engine, std::move(whole), all, now + 1min).value();
   restart();
-  auto part = engine->blobs().resume_sink(id).value().sink;
+  auto part = engine->blobs().claim_upload(id).value().sink;
   BOOST_TEST(part->size() == bytes.size());
   publish(*engine, std::move(part), digest::of(bytes), now + 1min).value();
   BOOST_TEST((read(*engine->blobs().find(digest::of(bytes)).value()) == bytes));
@@ -172,7 +224,7 @@ BOOST_FIXTURE_TEST_CASE(a_part_of_a_published_upload_may_be_published_too, durab
 BOOST_FIXTURE_TEST_CASE(a_discarded_upload_leaves_nothing, durable) {
   const auto id = leave_upload(content(100'000), digest_algorithm::sha256);
   restart();
-  engine->blobs().resume_sink(id).value().sink->discard();
+  engine->blobs().claim_upload(id).value().sink->discard();
   BOOST_TEST(std::filesystem::is_empty(data() / "uploads"));
   BOOST_TEST(engine->used_bytes() == 0U);
 }
@@ -182,7 +234,7 @@ BOOST_FIXTURE_TEST_CASE(a_damaged_record_is_not_an_upload, durable) {
   const auto record = data() / "uploads" / id.to_string();
   restart();
   std::filesystem::resize_file(record, std::filesystem::file_size(record) - 1);
-  BOOST_TEST(code_of(engine->blobs().resume_sink(id)) == errc::upload_unknown);
+  BOOST_TEST(code_of(engine->blobs().claim_upload(id)) == errc::upload_unknown);
   BOOST_TEST(std::filesystem::is_empty(data() / "uploads"));
 }
 
@@ -202,11 +254,11 @@ BOOST_FIXTURE_TEST_CASE(after_a_crash_of_the_machine_the_bytes_must_be_hashed_ag
   for (const auto& id : {leave(bytes), leave(altered)}) {
     // Not in the engine, where others wait: the caller that resumes the upload has to hash the
     // bytes.
-    const auto resumed = engine->blobs().resume_sink(id).value();
+    const auto resumed = engine->blobs().claim_upload(id).value();
     BOOST_TEST(resumed.unhashed);
     BOOST_TEST((resumed.expected == digest::of(bytes)));
   }
-  BOOST_TEST(code_of(engine->blobs().resume_sink(leave(bytes.substr(1)))) == errc::upload_unknown);
+  BOOST_TEST(code_of(engine->blobs().claim_upload(leave(bytes.substr(1)))) == errc::upload_unknown);
 }
 
 BOOST_FIXTURE_TEST_CASE(closing_the_folder_leaves_no_log, durable) {
@@ -332,8 +384,8 @@ BOOST_AUTO_TEST_CASE(saved_uploads_of_a_cleared_part_are_gone) {
   BOOST_TEST(subject.engine->blobs().saved_uploads() == 2U);
   subject.engine->clear_within(name("team"));
   BOOST_TEST(subject.engine->blobs().saved_uploads() == 1U);
-  BOOST_TEST(code_of(subject.engine->blobs().resume_sink(doomed)) == errc::upload_unknown);
-  BOOST_TEST(subject.engine->blobs().resume_sink(kept).has_value());
+  BOOST_TEST(code_of(subject.engine->blobs().claim_upload(doomed)) == errc::upload_unknown);
+  BOOST_TEST(subject.engine->blobs().claim_upload(kept).has_value());
   BOOST_TEST(subject.engine->snapshots() == nullptr);
 }
 

@@ -458,7 +458,7 @@ BOOST_FIXTURE_TEST_CASE(saved_uploads_expire_unless_they_are_open, collecting) {
   BOOST_TEST(collect().uploads == 0U);
   sink.reset();
   BOOST_TEST(collect().uploads == 1U);
-  BOOST_TEST(code_of(running->blobs.resume_sink(id)) == errc::upload_unknown);
+  BOOST_TEST(code_of(running->blobs.claim_upload(id)) == errc::upload_unknown);
   BOOST_TEST(std::filesystem::is_empty(folder.path() / "data/uploads"));
 }
 

@@ -88,7 +88,10 @@ void disk_blobs::request_ended() {
 }
 
 result<std::unique_ptr<blob_sink>> disk_blobs::open_sink(const upload_id& id) {
-  return std::unique_ptr<blob_sink>{std::make_unique<disk_sink>(store_.uploads, id)};
+  auto claimed = upload_claim::of(store_.uploads, id);
+  if (!claimed)
+    return fail(errc::upload_busy, id.to_string());
+  return std::unique_ptr<blob_sink>{std::make_unique<disk_sink>(std::move(*claimed))};
 }
 
 std::size_t disk_blobs::saved_uploads() const {
@@ -99,8 +102,11 @@ void disk_blobs::forget_upload(const upload_id& id) noexcept {
   store_.uploads->forget(id);
 }
 
-result<resumed_upload> disk_blobs::resume_sink(const upload_id& id) {
-  return disk_sink::resume(store_.uploads, id);
+result<resumed_upload> disk_blobs::claim_upload(const upload_id& id) {
+  auto claimed = upload_claim::of(store_.uploads, id);
+  if (!claimed)
+    return fail(errc::upload_busy, id.to_string());
+  return disk_sink::resume(std::move(*claimed));
 }
 
 void disk_blobs::publish(std::unique_ptr<blob_sink> sink, const digest& id, time_point lease_until,

@@ -21,7 +21,7 @@ public:
   ~disk_blobs() override;
 
   result<std::unique_ptr<blob_sink>> open_sink(const upload_id& id) override;
-  result<resumed_upload> resume_sink(const upload_id& id) override;
+  result<resumed_upload> claim_upload(const upload_id& id) override;
   std::size_t saved_uploads() const override;
   void forget_upload(const upload_id& id) noexcept override;
   /// Precondition: `sink` belongs to this engine. Durable in this order: the bytes, their name, the

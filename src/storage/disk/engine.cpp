@@ -130,7 +130,7 @@ private:
         continue;
       const auto removed = remove_file(store_.folder.uploads(), name);
       if (removed && *removed && id && name == layout::record_name(*id) &&
-          !store_.uploads->is_open(*id))
+          !store_.uploads->is_claimed(*id))
         store_.uploads->not_left();
     }
   }

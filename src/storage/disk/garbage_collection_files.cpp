@@ -43,7 +43,8 @@ result<void> garbage_collection::find_saved_uploads() {
     return listed;
   for (const auto& name : names) {
     const auto id = upload_id::parse(name);
-    const auto facts = id && !store_.uploads->is_open(*id) ? stat_file(folder, name) : std::nullopt;
+    const auto facts =
+      id && !store_.uploads->is_claimed(*id) ? stat_file(folder, name) : std::nullopt;
     if (!facts || facts->changed + policy_.upload_expiry <= store_.now())
       continue;
     const auto repository = read_repository(folder, name);
@@ -69,7 +70,9 @@ result<void> garbage_collection::expire_uploads() {
       break;
     const auto is_data = name.ends_with(".data");
     const auto id = upload_id::parse(name.substr(0, name.find('.')));
-    if (!id || store_.uploads->is_open(*id))
+    // So that no client opens it meanwhile.
+    const auto claimed = id ? upload_claim::of(store_.uploads, *id) : std::nullopt;
+    if (!claimed)
       continue;
     const auto facts = stat_file(folder, name);
     // A data file without a record belongs to an upload that was never saved or has finished.

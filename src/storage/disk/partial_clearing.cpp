@@ -55,7 +55,8 @@ result<void> remove_uploads_within(disk_store& store, const repository_name& top
     return listed;
   for (const auto& name : names) {
     const auto id = upload_id::parse(name);
-    if (!id || store.uploads->is_open(*id))
+    const auto claimed = id ? upload_claim::of(store.uploads, *id) : std::nullopt;
+    if (!claimed)
       continue;
     const auto repository = read_repository(folder, name);
     if (!repository)

@@ -49,36 +49,11 @@ bool take_hash(upload_record& record, resumed_upload& resumed) {
 
 } // namespace
 
-bool upload_folder::is_open(const upload_id& id) const {
-  const lock_guard lock{mutex_};
-  return open_.contains(id);
-}
-
-void upload_folder::forget(const upload_id& id) noexcept {
-  // The record first: without it the data file is worthless.
-  const auto record = remove_file(folder.uploads(), layout::record_name(id));
-  std::ignore = remove_file(folder.uploads(), layout::data_name(id));
-  if (record && *record)
-    not_left();
-}
-
-void upload_folder::not_left() noexcept {
-  auto now = left.load();
-  while (now > 0 && !left.compare_exchange_weak(now, now - 1)) {
-  }
-}
-
-bool upload_folder::is_current(const upload_id& id) const {
-  const lock_guard lock{mutex_};
-  const auto found = open_.find(id);
-  return found != open_.end() && found->second == generation;
-}
-
-disk_sink::disk_sink(std::shared_ptr<upload_folder> home, const upload_id& id)
-  : home_{std::move(home)}, id_{id}, generation_{home_->generation} {
-  const lock_guard lock{home_->mutex_};
-  home_->open_.insert_or_assign(id_, generation_);
-}
+disk_sink::disk_sink(upload_claim claimed)
+  : claim_{std::move(claimed)},
+    home_{&claim_.home()},
+    id_{claim_.id()},
+    generation_{home_->generation} {}
 
 disk_sink::~disk_sink() {
   if (!saved_)
@@ -88,14 +63,13 @@ disk_sink::~disk_sink() {
   // After the engine was cleared, nothing stays.
   if (saved_ && generation_ == home_->generation)
     ++home_->left;
-  const lock_guard lock{home_->mutex_};
-  home_->open_.erase(id_);
 }
 
-result<resumed_upload> disk_sink::resume(std::shared_ptr<upload_folder> home, const upload_id& id) {
-  assert(!home->is_open(id));
+result<resumed_upload> disk_sink::resume(upload_claim claimed) {
+  const auto& home = claimed.home();
+  const auto id = claimed.id();
   const auto unknown = fail(errc::upload_unknown, id.to_string());
-  const int folder = home->folder.uploads();
+  const int folder = home.folder.uploads();
   auto opened = open_for_reading(folder, layout::record_name(id));
   if (!opened)
     return opened.error();
@@ -104,11 +78,11 @@ result<resumed_upload> disk_sink::resume(std::shared_ptr<upload_folder> home, co
   const auto text = read_all(**opened);
   if (!text)
     return text.error();
-  auto record = decode_record(*text, home->boot_id);
+  auto record = decode_record(*text, home.boot_id);
   auto data = open_for_writing(folder, layout::data_name(id));
   if (!data)
     return data.error();
-  auto sink = std::make_unique<disk_sink>(std::move(home), id);
+  auto sink = std::make_unique<disk_sink>(std::move(claimed));
   sink->saved_ = true;
   sink->home_->not_left();
   sink->has_data_file_ = data->has_value();

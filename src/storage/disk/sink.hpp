@@ -2,72 +2,31 @@
 // `uploads`.
 #pragma once
 
-#include "base/mutex.hpp"
 #include "domain/storage.hpp"
 #include "storage/disk/files.hpp"
-#include "storage/disk/folder.hpp"
-#include "storage/disk/reserve.hpp"
+#include "storage/disk/upload_folder.hpp"
 
-#include <atomic>
 #include <cstddef>
 #include <cstdint>
 #include <memory>
 #include <string>
-#include <unordered_map>
 #include <utility>
 
 namespace gantry::storage {
-
-/// State shared by all sinks of an engine; outlives them. Thread-safe.
-class upload_folder {
-public:
-  upload_folder(data_folder& uploads, std::size_t inline_limit, std::string boot,
-                disk_reserve& kept)
-    : folder{uploads}, inline_threshold{inline_limit}, boot_id{std::move(boot)}, reserve{kept} {}
-
-  data_folder& folder;
-  /// Blobs up to this many bytes are stored in the database.
-  std::size_t inline_threshold;
-  std::string boot_id;
-  /// Uploads must not take its bytes.
-  disk_reserve& reserve;
-  /// Total bytes of all open uploads.
-  std::atomic<std::uint64_t> bytes{0};
-  /// Raised when the engine is cleared: older sinks no longer save anything.
-  std::atomic<std::uint64_t> generation{0};
-
-  /// Saved uploads that no sink has open. May lag briefly.
-  std::atomic<std::size_t> left{0};
-
-  /// Whether a sink has the upload open, so that its files are in use.
-  bool is_open(const upload_id& id) const;
-  /// Whether a sink has it open that was created after the last clearing.
-  bool is_current(const upload_id& id) const;
-  /// Removes the saved state of an upload that no sink has open.
-  void forget(const upload_id& id) noexcept;
-  /// A saved upload was opened or removed.
-  void not_left() noexcept;
-
-private:
-  friend class disk_sink;
-  mutable mutex mutex_;
-  /// Open uploads, each with the generation in which it was opened.
-  std::unordered_map<upload_id, std::uint64_t> open_ GANTRY_GUARDED_BY(mutex_);
-};
 
 /// How a sink got the bytes of a file without copying them.
 enum class taken_over : std::uint8_t { not_at_all, linked, cloned };
 
 class disk_sink final : public blob_sink {
 public:
-  disk_sink(std::shared_ptr<upload_folder> home, const upload_id& id);
+  explicit disk_sink(upload_claim claimed);
   ~disk_sink() override;
   disk_sink(const disk_sink&) = delete;
   disk_sink& operator=(const disk_sink&) = delete;
 
-  /// Reads back the saved state of `id` and truncates the bytes after it. Errors: upload_unknown
-  /// (nothing was saved, or it cannot be trusted), disk_full, storage_failed.
-  static result<resumed_upload> resume(std::shared_ptr<upload_folder> home, const upload_id& id);
+  /// Reads back the saved state of the upload and truncates the bytes after it. Errors:
+  /// upload_unknown (nothing was saved, or it cannot be trusted), disk_full, storage_failed.
+  static result<resumed_upload> resume(upload_claim claimed);
 
   result<void> append(std::span<const std::byte> bytes) override;
   std::uint64_t size() const noexcept override { return size_; }
@@ -98,7 +57,9 @@ private:
   result<void> give_name(int folder, const std::string& name);
   void forget_bytes() noexcept;
 
-  std::shared_ptr<upload_folder> home_;
+  /// First, so that it ends last.
+  upload_claim claim_;
+  upload_folder* home_;
   upload_id id_;
   std::uint64_t generation_;
   std::string text_;

@@ -24,7 +24,7 @@ result<std::unique_ptr<blob_sink>> memory_blobs::open_sink(const upload_id&) {
     std::move(claim), arena_, inline_threshold_, index_->generation())};
 }
 
-result<resumed_upload> memory_blobs::resume_sink(const upload_id& id) {
+result<resumed_upload> memory_blobs::claim_upload(const upload_id& id) {
   return fail(errc::upload_unknown, id.to_string());
 }
 

@@ -18,7 +18,7 @@ public:
 
   result<std::unique_ptr<blob_sink>> open_sink(const upload_id& id) override;
   /// Always fails: nothing outlives the process.
-  result<resumed_upload> resume_sink(const upload_id& id) override;
+  result<resumed_upload> claim_upload(const upload_id& id) override;
   std::size_t saved_uploads() const override { return 0; }
   void forget_upload(const upload_id&) noexcept override {}
   /// Precondition: `sink` belongs to this engine.

@@ -50,8 +50,8 @@ result<std::unique_ptr<blob_sink>> counting_blobs::open_sink(const upload_id& id
   return std::unique_ptr<blob_sink>{std::make_unique<counting_sink>(std::move(*sink), written_)};
 }
 
-result<resumed_upload> counting_blobs::resume_sink(const upload_id& id) {
-  auto resumed = inner_.resume_sink(id);
+result<resumed_upload> counting_blobs::claim_upload(const upload_id& id) {
+  auto resumed = inner_.claim_upload(id);
   if (resumed)
     resumed->sink = std::make_unique<counting_sink>(std::move(resumed->sink), written_);
   return resumed;

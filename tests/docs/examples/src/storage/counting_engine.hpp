@@ -20,7 +20,7 @@ public:
   counting_blobs(blob_engine& inner, byte_counter written);
 
   result<std::unique_ptr<blob_sink>> open_sink(const upload_id& id) override;
-  result<resumed_upload> resume_sink(const upload_id& id) override;
+  result<resumed_upload> claim_upload(const upload_id& id) override;
   std::size_t saved_uploads() const override { return inner_.saved_uploads(); }
   void forget_upload(const upload_id& id) noexcept override { inner_.forget_upload(id); }
   /// Precondition: `sink` is one of `open_sink`.
