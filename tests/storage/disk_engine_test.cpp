@@ -306,7 +306,7 @@ BOOST_FIXTURE_TEST_CASE(a_second_process_waits_for_the_first_to_end, durable) {
                              }
                              return false;
                            }};
-  BOOST_TEST(storage::open_disk_engine(std::move(waiting)) != nullptr);
+  BOOST_TEST(storage::open_disk_engine(waiting) != nullptr);
   BOOST_TEST(asked == 2u);
 }
 
@@ -314,11 +314,10 @@ BOOST_FIXTURE_TEST_CASE(a_waiting_process_can_be_told_to_give_up, durable) {
   unsigned asked = 0;
   storage::disk_options waiting{.folder = data()};
   waiting.wait_for_lock = {std::chrono::hours{1}, [&] { return ++asked == 2; }};
-  BOOST_CHECK_EXCEPTION(storage::open_disk_engine(std::move(waiting)), std::runtime_error,
-                        [](const std::runtime_error& failure) {
-                          return contains(failure.what(),
-                                          "is still in use by another process (process ");
-                        });
+  BOOST_CHECK_EXCEPTION(
+    storage::open_disk_engine(waiting), std::runtime_error, [](const std::runtime_error& failure) {
+      return contains(failure.what(), "is still in use by another process (process ");
+    });
 }
 
 BOOST_AUTO_TEST_CASE(a_folder_of_another_program_is_refused) {
