@@ -49,20 +49,14 @@ bool take_hash(upload_record& record, resumed_upload& resumed) {
 
 } // namespace
 
-disk_sink::disk_sink(upload_claim claimed)
-  : claim_{std::move(claimed)},
-    home_{&claim_.home()},
-    id_{claim_.id()},
-    generation_{home_->generation} {}
-
 disk_sink::~disk_sink() {
   if (!saved_)
     discard();
   else
     forget_bytes();
   // After the engine was cleared, nothing stays.
-  if (saved_ && generation_ == home_->generation)
-    ++home_->left;
+  if (saved_ && claim_.is_current())
+    ++home().left;
 }
 
 result<resumed_upload> disk_sink::resume(upload_claim claimed) {
@@ -84,7 +78,7 @@ result<resumed_upload> disk_sink::resume(upload_claim claimed) {
     return data.error();
   auto sink = std::make_unique<disk_sink>(std::move(claimed));
   sink->saved_ = true;
-  sink->home_->not_left();
+  sink->home().not_left();
   sink->has_data_file_ = data->has_value();
   if (!record) {
     sink->discard();
@@ -112,7 +106,7 @@ result<resumed_upload> disk_sink::resume(upload_claim claimed) {
     sink->text_ = std::move(record->inline_bytes);
   }
   sink->size_ = offset;
-  sink->home_->bytes += offset;
+  sink->home().bytes += offset;
   if (sink->is_inline() && sink->text_.size() != offset) {
     sink->discard();
     return unknown;
@@ -127,9 +121,9 @@ result<resumed_upload> disk_sink::resume(upload_claim claimed) {
 }
 
 result<void> disk_sink::append(std::span<const std::byte> bytes) {
-  if (!home_->reserve.restore())
+  if (!home().reserve.restore())
     return fail(errc::disk_full);
-  if (is_inline() && text_.size() + bytes.size() > home_->inline_threshold) {
+  if (is_inline() && text_.size() + bytes.size() > home().inline_threshold) {
     if (auto moved = move_to_file(); !moved)
       return moved;
   }
@@ -142,16 +136,16 @@ result<void> disk_sink::append(std::span<const std::byte> bytes) {
     return written;
   }
   size_ += bytes.size();
-  home_->bytes += bytes.size();
+  home().bytes += bytes.size();
   return {};
 }
 
 result<void> disk_sink::move_to_file() {
-  auto created = create_file(home_->folder.uploads(), layout::data_name(id_));
+  auto created = create_file(home().folder.uploads(), layout::data_name(claim_.id()));
   if (!created)
     return created.error();
   if (auto written = created->write(std::as_bytes(std::span{text_}), 0); !written) {
-    std::ignore = remove_file(home_->folder.uploads(), layout::data_name(id_));
+    std::ignore = remove_file(home().folder.uploads(), layout::data_name(claim_.id()));
     return written;
   }
   data_ = std::move(*created);
@@ -166,10 +160,10 @@ result<taken_over> disk_sink::take_over(int descriptor) {
   if (::fstat(descriptor, &found) != 0)
     return system_failure(errno, "look at a file");
   const auto size = static_cast<std::uint64_t>(found.st_size);
-  if (size <= home_->inline_threshold)
+  if (size <= home().inline_threshold)
     return taken_over::not_at_all;
-  const int folder = home_->folder.uploads();
-  const auto name = layout::data_name(id_);
+  const int folder = home().folder.uploads();
+  const auto name = layout::data_name(claim_.id());
   const auto open = "/proc/self/fd/" + std::to_string(descriptor);
   auto how = taken_over::linked;
   if (::linkat(AT_FDCWD, open.c_str(), folder, name.c_str(), AT_SYMLINK_FOLLOW) != 0) {
@@ -190,7 +184,7 @@ result<taken_over> disk_sink::take_over(int descriptor) {
   data_ = std::move(**data);
   has_data_file_ = true;
   size_ = size;
-  home_->bytes += size;
+  home().bytes += size;
   return how;
 }
 
@@ -202,14 +196,14 @@ result<taken_over> take_over(blob_sink& sink, int descriptor) {
 result<void> disk_sink::unshare() {
   if (!shared_)
     return {};
-  const int folder = home_->folder.uploads();
-  const auto aside = layout::data_name(id_) + ".new";
+  const int folder = home().folder.uploads();
+  const auto aside = layout::data_name(claim_.id()) + ".new";
   auto copy = create_file(folder, aside);
   if (!copy)
     return copy.error();
   auto copied = copy_bytes(data_, *copy, size_);
   if (copied)
-    copied = rename_file(folder, aside, folder, layout::data_name(id_));
+    copied = rename_file(folder, aside, folder, layout::data_name(claim_.id()));
   if (!copied) {
     std::ignore = remove_file(folder, aside);
     return copied;
@@ -232,20 +226,20 @@ result<std::size_t> disk_sink::read(std::span<std::byte> buffer, std::uint64_t o
 result<void> disk_sink::save(const repository_name& repository, const upload_position& position,
                              const hasher& hash) {
   assert(position.offset == size_);
-  if (generation_ != home_->generation)
+  if (!claim_.is_current())
     return fail(errc::unavailable);
-  if (!home_->reserve.restore())
+  if (!home().reserve.restore())
     return fail(errc::disk_full);
-  const auto record = encode(repository, position, hash, text_, home_->boot_id);
-  const int folder = home_->folder.uploads();
+  const auto record = encode(repository, position, hash, text_, home().boot_id);
+  const int folder = home().folder.uploads();
   // Write to another name and rename: a process that dies halfway leaves the previous record.
-  const auto aside = layout::record_name(id_) + ".new";
+  const auto aside = layout::record_name(claim_.id()) + ".new";
   auto created = create_file(folder, aside);
   if (!created)
     return created.error();
   auto written = created->write(std::as_bytes(std::span{record}), 0);
   if (written)
-    written = rename_file(folder, aside, folder, layout::record_name(id_));
+    written = rename_file(folder, aside, folder, layout::record_name(claim_.id()));
   if (!written) {
     std::ignore = remove_file(folder, aside);
     return written;
@@ -255,11 +249,11 @@ result<void> disk_sink::save(const repository_name& repository, const upload_pos
 }
 
 void disk_sink::discard() noexcept {
-  const int folder = home_->folder.uploads();
+  const int folder = home().folder.uploads();
   if (has_data_file_)
-    std::ignore = remove_file(folder, layout::data_name(id_));
+    std::ignore = remove_file(folder, layout::data_name(claim_.id()));
   if (saved_)
-    std::ignore = remove_file(folder, layout::record_name(id_));
+    std::ignore = remove_file(folder, layout::record_name(claim_.id()));
   saved_ = false;
   has_data_file_ = false;
   data_ = file{};
@@ -268,11 +262,11 @@ void disk_sink::discard() noexcept {
 }
 
 void disk_sink::forget_bytes() noexcept {
-  home_->bytes -= std::exchange(size_, 0);
+  home().bytes -= std::exchange(size_, 0);
 }
 
 result<file> disk_sink::move_to(const digest& id) {
-  const auto folder = home_->folder.blob_folder(id);
+  const auto folder = home().folder.blob_folder(id);
   if (!folder)
     return folder.error();
   const auto held = data_.size();
@@ -294,16 +288,16 @@ result<file> disk_sink::move_to(const digest& id) {
 }
 
 result<void> disk_sink::give_name(int folder, const std::string& name) {
-  const int uploads = home_->folder.uploads();
+  const int uploads = home().folder.uploads();
   if (saved_) {
-    const auto linked = link_file(uploads, layout::data_name(id_), folder, name);
+    const auto linked = link_file(uploads, layout::data_name(claim_.id()), folder, name);
     if (!linked)
       return linked.error();
     if (*linked)
       return {};
   }
   // The file system has no hard links, or the upload need not survive publication.
-  auto named = rename_file(uploads, layout::data_name(id_), folder, name);
+  auto named = rename_file(uploads, layout::data_name(claim_.id()), folder, name);
   if (named)
     has_data_file_ = false;
   return named;

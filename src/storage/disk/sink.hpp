@@ -19,7 +19,7 @@ enum class taken_over : std::uint8_t { not_at_all, linked, cloned };
 
 class disk_sink final : public blob_sink {
 public:
-  explicit disk_sink(upload_claim claimed);
+  explicit disk_sink(upload_claim claimed) noexcept : claim_{std::move(claimed)} {}
   ~disk_sink() override;
   disk_sink(const disk_sink&) = delete;
   disk_sink& operator=(const disk_sink&) = delete;
@@ -56,12 +56,10 @@ private:
   /// Names the file below `blobs`; replaces a file with that name.
   result<void> give_name(int folder, const std::string& name);
   void forget_bytes() noexcept;
+  upload_folder& home() const noexcept { return claim_.home(); }
 
   /// First, so that it ends last.
   upload_claim claim_;
-  upload_folder* home_;
-  upload_id id_;
-  std::uint64_t generation_;
   std::string text_;
   file data_;
   std::uint64_t size_ = 0;

@@ -34,12 +34,13 @@ void upload_folder::not_left() noexcept {
 
 std::optional<upload_claim> upload_claim::of(std::shared_ptr<upload_folder> home,
                                              const upload_id& id) {
+  const auto generation = home->generation.load();
   {
     const lock_guard lock{home->mutex_};
-    if (!home->claimed_.try_emplace(id, home->generation).second)
+    if (!home->claimed_.try_emplace(id, generation).second)
       return std::nullopt;
   }
-  return upload_claim{std::move(home), id};
+  return upload_claim{std::move(home), id, generation};
 }
 
 upload_claim::~upload_claim() {

@@ -68,14 +68,18 @@ public:
 
   upload_folder& home() const noexcept { return *home_; }
   const upload_id& id() const noexcept { return id_; }
+  /// Whether the engine was not cleared since.
+  bool is_current() const noexcept { return generation_ == home_->generation; }
 
 private:
-  upload_claim(std::shared_ptr<upload_folder> home, const upload_id& id) noexcept
-    : home_{std::move(home)}, id_{id} {}
+  upload_claim(std::shared_ptr<upload_folder> home, const upload_id& id,
+               std::uint64_t generation) noexcept
+    : home_{std::move(home)}, id_{id}, generation_{generation} {}
 
   /// Null if it was moved from.
   std::shared_ptr<upload_folder> home_;
   upload_id id_;
+  std::uint64_t generation_;
 };
 
 } // namespace gantry::storage
