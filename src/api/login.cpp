@@ -14,8 +14,6 @@
 #include <boost/asio/this_coro.hpp>
 #include <boost/asio/use_awaitable.hpp>
 
-#include <chrono>
-#include <cstdint>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -74,7 +72,7 @@ bool is_for_token(const api_request* asked) {
 
 /// Notes who the client is, or refuses it. A token of an anonymous client counts as long as the
 /// policy allows such clients something.
-std::optional<response> settle_token(exchange& ex, const api_request* asked, outcome found) {
+std::optional<response> settle_token(exchange& ex, const api_request* asked, const outcome& found) {
   if (found.is == auth::verdict::delayed)
     return delay(found);
   if (found.is != auth::verdict::accepted)
@@ -82,15 +80,15 @@ std::optional<response> settle_token(exchange& ex, const api_request* asked, out
   const auto& [who, by] = *found.found;
   if (who.anonymous && by.of == auth::proof::kind::none && !may_be_anonymous(ex))
     return challenge(ex, asked, "invalid_token");
-  ex.identity = std::move(found.found);
+  ex.identity = found.found;
   return std::nullopt;
 }
 
 std::optional<response> settle_password(exchange& ex, const api_request* asked, std::string user,
-                                        outcome found) {
+                                        const outcome& found) {
   ex.server.count_login(found.is);
   if (found.is == auth::verdict::accepted) {
-    ex.identity = std::move(found.found);
+    ex.identity = found.found;
     return std::nullopt;
   }
   ex.refused_user = std::move(user);
@@ -104,17 +102,15 @@ begun_login begin_with_token(exchange& ex, const api_request* asked, std::string
   auto found = ex.server.login->decide_token(token);
   if (!found)
     return {.unchecked = std::string{token}};
-  const auto lasts = found->lasts;
-  return {.refusal = settle_token(ex, asked, std::move(*found)), .lasts = lasts};
+  return {.refusal = settle_token(ex, asked, *found), .lasts = found->lasts};
 }
 
 begun_login begin_with_password(exchange& ex, const api_request* asked, auth::credentials who) {
   auto found = ex.server.login->decide(who, client_address(ex));
   if (!found)
     return {.unchecked = std::move(who)};
-  const auto lasts = found->lasts;
-  return {.refusal = settle_password(ex, asked, std::move(who.user), std::move(*found)),
-          .lasts = lasts};
+  return {.refusal = settle_password(ex, asked, std::move(who.user), *found),
+          .lasts = found->lasts};
 }
 
 begun_login begin_with(exchange& ex, const api_request* asked, std::string_view field) {
@@ -129,28 +125,11 @@ begun_login begin_with(exchange& ex, const api_request* asked, std::string_view 
   return begin_with_password(ex, asked, std::move(*who));
 }
 
-/// A login that need not be decided again. One for a token must be, because not all that logs in
-/// may buy tokens. So must that of an anonymous client: the policy says each time whether it is let
-/// in.
-bool may_stand(const exchange& ex, const api_request* asked) {
-  return !is_for_token(asked) && !ex.who().anonymous;
-}
-
-void keep(const exchange& ex, std::string_view field, std::uint64_t generation,
-          std::chrono::nanoseconds lasts) {
-  auto made = std::make_unique<standing_login>();
-  made->field = field;
-  made->owner = ex.identity;
-  made->generation = generation;
-  made->by_password = !auth::read_bearer(field);
-  keep_login(ex.peer, std::move(made), lasts);
-}
-
 asio::awaitable<std::optional<response>> finish(exchange& ex, const api_request* asked,
                                                 std::string token) {
   auto found = co_await decide_in_time(
     ex, [&](auto done) { ex.server.login->check_token(std::move(token), std::move(done)); });
-  co_return settle_token(ex, asked, std::move(found));
+  co_return settle_token(ex, asked, found);
 }
 
 asio::awaitable<std::optional<response>> finish(exchange& ex, const api_request* asked,
@@ -159,7 +138,7 @@ asio::awaitable<std::optional<response>> finish(exchange& ex, const api_request*
   auto found = co_await decide_in_time(ex, [&](auto done) {
     ex.server.login->check(std::move(who), client_address(ex), std::move(done));
   });
-  co_return settle_password(ex, asked, std::move(user), std::move(found));
+  co_return settle_password(ex, asked, std::move(user), found);
 }
 
 } // namespace
@@ -176,10 +155,11 @@ begun_login begin_login(exchange& ex, const api_request* asked) {
     return may_be_anonymous(ex) ? begun_login{} : begun_login{.refusal = challenge(ex, asked)};
   if (!ex.server.login) // no password can be right
     return {.refusal = challenge(ex, asked)};
+  // Not all that log in may buy tokens: that is decided each time.
+  if (is_for_token(asked))
+    return begin_with(ex, asked, *field);
   const auto generation = ex.server.login->generation();
-  const auto* const same =
-    is_for_token(asked) ? nullptr : repeated_login(ex.peer, *field, generation);
-  if (same) {
+  if (const auto* const same = repeated_login(ex.peer, *field, generation)) {
     if (same->by_password)
       ex.server.count_login(auth::verdict::accepted);
     // The connection owns it: threads would contend for a count of owners.
@@ -187,8 +167,9 @@ begun_login begin_login(exchange& ex, const api_request* asked) {
     return {};
   }
   auto begun = begin_with(ex, asked, *field);
-  if (!begun.refusal && !begun.unchecked && may_stand(ex, asked))
-    keep(ex, *field, generation, begun.lasts);
+  // Whether an anonymous client is let in is decided each time, too: the policy may have changed.
+  if (!begun.refusal && !begun.unchecked && !ex.who().anonymous)
+    keep_login(ex.peer, *field, ex.identity, generation, begun.lasts);
   return begun;
 }
 

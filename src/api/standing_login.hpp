@@ -8,7 +8,6 @@
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
-#include <memory>
 #include <string>
 #include <string_view>
 
@@ -25,15 +24,15 @@ struct standing_login final : net::connection_note {
   /// Authorization.
   std::string field = {};
   auth::identity_ptr owner = {};
-  /// That of `auth::login` from before it was decided.
   std::uint64_t generation = 0;
   bool by_password = false;
   net::steady_clock::time_point until = {};
 };
 
-/// Keeps a login, for as long as its outcome lasts, in the place of a former one.
-void keep_login(net::connection& peer, std::unique_ptr<standing_login> made,
-                std::chrono::nanoseconds lasts);
+/// Keeps a login, for as long as its outcome lasts, in the place of a former one. `generation`:
+/// that of `auth::login` from before it was decided.
+void keep_login(net::connection& peer, std::string_view field, auth::identity_ptr owner,
+                std::uint64_t generation, std::chrono::nanoseconds lasts);
 
 /// The login on this connection with the same field, until the next is kept; null if it must be
 /// decided, for the first time or again. `generation`: the present one.

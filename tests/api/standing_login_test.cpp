@@ -8,7 +8,6 @@
 #include <chrono>
 #include <memory>
 #include <string>
-#include <utility>
 
 using namespace std::chrono_literals;
 
@@ -24,11 +23,7 @@ struct with_connection : test::memory_stream {
 
   void keep(const std::string& field, const auth::identity_ptr& owner, std::uint64_t generation = 1,
             std::chrono::nanoseconds lasts = 1h) {
-    auto made = std::make_unique<api::standing_login>();
-    made->field = field;
-    made->owner = owner;
-    made->generation = generation;
-    api::keep_login(peer, std::move(made), lasts);
+    api::keep_login(peer, field, owner, generation, lasts);
   }
   bool is(const auth::identity_ptr& owner, const std::string& field, std::uint64_t generation = 1) {
     const auto* const found = api::repeated_login(peer, field, generation);
