@@ -22,6 +22,14 @@ mkdir -p "$HOME" "$TMPDIR" "$DOCKER_CONFIG" && mkdir -m 700 "$XDG_RUNTIME_DIR"
 # These tests mount no layers, so the unprivileged driver is sufficient.
 printf '[storage]\ndriver = "vfs"\nrunroot = "%s/run"\ngraphroot = "%s/graph"\n' \
   "$work" "$work" >"$CONTAINERS_STORAGE_CONF"
+# As root, skopeo remembers for the whole machine where it saw blobs. An earlier test may have had
+# the port of this one, so skopeo would ask for its repositories. What it learns here stays in $HOME.
+if real_skopeo=$(command -v skopeo); then
+  mkdir "$work/bin"
+  printf '#!/bin/sh\n_CONTAINERS_ROOTLESS_UID=1000 exec %s "$@"\n' "$real_skopeo" >"$work/bin/skopeo"
+  chmod +x "$work/bin/skopeo"
+  PATH=$work/bin:$PATH
+fi
 echo '{}' >"$REGISTRY_AUTH_FILE"
 echo 'unqualified-search-registries = []' >"$CONTAINERS_REGISTRIES_CONF"
 
