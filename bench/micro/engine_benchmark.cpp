@@ -2,7 +2,8 @@
 // for the one with a folder, which answers a write when it is on the disk.
 #include "domain/digest.hpp"
 #include "domain/manifest.hpp"
-#include "domain/storage.hpp"
+#include "storage/api/answer_of.hpp"
+#include "storage/api/engine.hpp"
 #include "storage/disk/engine.hpp"
 #include "storage/memory/engine.hpp"
 
@@ -46,13 +47,12 @@ public:
 
   /// A blob of this content, linked to nothing.
   blob_ptr push(std::span<const std::byte> bytes) {
-    auto sink = engine->blobs().open_sink(upload_id::generate()).value();
-    sink->append(bytes).value();
-    std::promise<result<blob_ptr>> answer;
-    engine->blobs().publish(std::move(sink), digest::of(bytes),
-                            std::chrono::system_clock::now() + std::chrono::hours{1},
-                            [&](result<blob_ptr> made) { answer.set_value(std::move(made)); });
-    return answer.get_future().get().value();
+    auto sink =
+      answer_of(engine->uploads(), &upload_engine::open_sink, upload_id::generate()).value();
+    answer_of(*sink, &blob_sink::append, bytes).value();
+    return answer_of(engine->blobs(), &blob_engine::publish, std::move(sink), digest::of(bytes),
+                     std::chrono::system_clock::now() + std::chrono::hours{1})
+      .value();
   }
 
   std::unique_ptr<storage_engine> engine;
@@ -119,7 +119,8 @@ void find_manifest(benchmark::State& state) {
   put_manifests(*store, 0, stored_tags);
   const reference name = tag::parse("t500").value();
   for (auto _ : state)
-    benchmark::DoNotOptimize(store->find_manifest(name).value());
+    store->find_manifest(
+      name, [](result<manifest_ptr> found) { benchmark::DoNotOptimize(found.value()); });
 }
 BENCHMARK(find_manifest)->ArgName("disk")->Arg(0)->Arg(1);
 
@@ -128,7 +129,8 @@ void list_a_page_of_tags(benchmark::State& state) {
   const auto store = tested.engine->metadata().open(repository_name::parse("a/b").value());
   put_manifests(*store, 0, stored_tags);
   for (auto _ : state)
-    benchmark::DoNotOptimize(store->list_tags({.limit = 100, .last = "t4"}));
+    store->list_tags({.limit = 100, .last = "t4"},
+                     [](result<page<tag>> listed) { benchmark::DoNotOptimize(listed.value()); });
 }
 BENCHMARK(list_a_page_of_tags)->ArgName("disk")->Arg(0)->Arg(1);
 

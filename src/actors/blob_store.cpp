@@ -4,25 +4,21 @@
 
 #include <caf/typed_event_based_actor.hpp>
 
+#include <utility>
+
 namespace gantry {
 
-void blob_store_state::publish(const msg::publish_blob& request, completion<msg::blob_reply> done) {
-  auto answer = [done = std::move(done)](result<blob_ptr> published) {
-    done(published ? result<msg::blob_reply>{msg::blob_reply{std::move(*published)}}
-                   : result<msg::blob_reply>{std::move(published).error()});
-  };
-  services_->engine.blobs().publish(request.sink.take(), request.id, lease_end(),
-                                    std::move(answer));
+void blob_store_state::publish(const msg::publish_blob& request, completion<blob_ptr> done) {
+  services_->engine.blobs().publish(request.sink.take(), request.id, lease_end(), std::move(done));
 }
 
-result<msg::blob_reply> blob_store_state::find(const digest& id) {
-  auto& blobs = services_->engine.blobs();
-  auto found = blobs.find(id);
-  if (!found)
-    return std::move(found).error();
-  if (auto leased = blobs.renew_lease(id, lease_end()); !leased)
-    return std::move(leased).error();
-  return msg::blob_reply{std::move(*found)};
+void blob_store_state::find(const digest& id, completion<blob_ptr> done) {
+  services_->engine.blobs().lease(id, lease_end(), std::move(done));
+}
+
+void blob_store_state::list_linking(const msg::list_linking& request,
+                                    completion<page<repository_name>> done) {
+  services_->engine.metadata().list_linking(request.id, request.page, std::move(done));
 }
 
 time_point blob_store_state::lease_end() const {
@@ -35,10 +31,17 @@ blob_store(blob_store_actor::stateful_pointer<blob_store_state> self, registry_s
   return {
     [self](const msg::publish_blob& m) {
       const auto publish = [&](auto done) { self->state.publish(m, std::move(done)); };
-      return reply_later<msg::blob_reply>(self,
-                                          as_span<msg::blob_reply>(m.part_of, "publish", publish));
+      return reply_later<msg::blob_reply, blob_ptr>(
+        self, as_span<blob_ptr>(m.part_of, "publish", publish));
     },
-    [self](const msg::find_blob& m) { return reply([&] { return self->state.find(m.id); }); },
+    [self](const msg::find_blob& m) {
+      return reply_later<msg::blob_reply, blob_ptr>(
+        self, [&](auto done) { self->state.find(m.id, std::move(done)); });
+    },
+    [self](const msg::list_linking& m) {
+      return reply_later<msg::repository_page, page<repository_name>>(
+        self, [&](auto done) { self->state.list_linking(m, std::move(done)); });
+    },
     [](const msg::resume& m) { m.run(); },
   };
 }

@@ -17,9 +17,10 @@ public:
 
   void open(registry_services& services) { services_ = &services; }
 
-  void publish(const msg::publish_blob& request, completion<msg::blob_reply> done);
+  void publish(const msg::publish_blob& request, completion<blob_ptr> done);
   /// Renews the lease, so that a push can rely on the answer.
-  result<msg::blob_reply> find(const digest& id);
+  void find(const digest& id, completion<blob_ptr> done);
+  void list_linking(const msg::list_linking& request, completion<page<repository_name>> done);
 
 private:
   time_point lease_end() const;

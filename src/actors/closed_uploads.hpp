@@ -5,7 +5,7 @@
 #include "domain/digest.hpp"
 #include "domain/error.hpp"
 #include "domain/repository_name.hpp"
-#include "domain/storage.hpp"
+#include "domain/time_point.hpp"
 #include "domain/upload_id.hpp"
 
 #include <chrono>

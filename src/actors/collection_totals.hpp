@@ -1,7 +1,7 @@
 // What garbage collections have done since the start, for metrics.
 #pragma once
 
-#include "domain/storage.hpp"
+#include "storage/api/upkeep.hpp"
 
 #include <atomic>
 #include <cstdint>

@@ -2,7 +2,6 @@
 
 #include "actors/dispatch.hpp"
 
-#include <caf/event_based_actor.hpp>
 #include <caf/typed_event_based_actor.hpp>
 
 #include <algorithm>
@@ -13,53 +12,6 @@ namespace gantry {
 namespace {
 
 using collector_pointer = collector_actor::stateful_pointer<collector_state>;
-using progress_ptr = std::shared_ptr<collector_state::progress>;
-
-result<gc_report> collect(registry_services& services, bool dry_run, const progress_ptr& seen) {
-  auto policy = services.options.gc;
-  policy.upload_expiry = services.options.upload_expiry;
-  policy.dry_run = dry_run;
-  const auto note = [&](std::uint64_t done, std::uint64_t total) {
-    seen->done = done;
-    seen->total = total;
-    return !services.stopping;
-  };
-  try {
-    return services.engine.collect(policy, note);
-  } catch (const std::exception& bug) {
-    telemetry::log().error("the garbage collection threw: {}", bug.what());
-    return fail(errc::internal);
-  }
-}
-
-/// The body of the detached actor. It takes arguments because CAF dereferences a null pointer if a
-/// function actor has none.
-void work(caf::event_based_actor* self, const collector_actor& home, registry_services* services,
-          bool dry_run, const progress_ptr& seen) {
-  self->send(home, msg::end_collection{collect(*services, dry_run, seen)});
-}
-
-result<scrub_report> scrub(registry_services& services) {
-  try {
-    return services.engine.scrub(services.options.scrub_rate,
-                                 [&](std::uint64_t, std::uint64_t) { return !services.stopping; });
-  } catch (const std::exception& bug) {
-    telemetry::log().error("the scrub threw: {}", bug.what());
-    return fail(errc::internal);
-  }
-}
-
-void work_scrub(caf::event_based_actor* self, const collector_actor& home,
-                registry_services* services) {
-  self->send(home, msg::end_scrub{scrub(*services)});
-}
-
-void start(collector_pointer self, registry_services* services, bool dry_run) {
-  self->state.running = std::make_shared<collector_state::progress>();
-  self->state.running_dry = dry_run;
-  const auto home = caf::actor_cast<collector_actor>(self);
-  self->spawn<caf::detached>(work, home, services, dry_run, self->state.running);
-}
 
 void count(registry_services& services, const result<gc_report>& outcome, bool dry_run) {
   if (!outcome)
@@ -68,6 +20,12 @@ void count(registry_services& services, const result<gc_report>& outcome, bool d
     ++services.collected.dry_runs;
   else
     services.collected.add(*outcome, services.now());
+}
+
+/// Ends now, or when the engine has stopped working: it uses the services.
+void leave_when_idle(collector_pointer self) {
+  if (self->state.leaving && !self->state.is_working())
+    self->quit(*self->state.leaving);
 }
 
 void end(collector_pointer self, registry_services* services, const result<gc_report>& outcome) {
@@ -84,6 +42,24 @@ void end(collector_pointer self, registry_services* services, const result<gc_re
     else
       promise.deliver(to_caf(outcome.error()));
   }
+  leave_when_idle(self);
+}
+
+void start(collector_pointer self, registry_services* services, bool dry_run) {
+  const auto seen = std::make_shared<collector_state::progress>();
+  self->state.running = seen;
+  self->state.running_dry = dry_run;
+  auto policy = services->options.gc;
+  policy.upload_expiry = services->options.upload_expiry;
+  policy.dry_run = dry_run;
+  const auto note = [services, seen](std::uint64_t done, std::uint64_t total) {
+    seen->done = done;
+    seen->total = total;
+    return !services->stopping;
+  };
+  when_answered<gc_report>(
+    self, [&](auto done) { services->engine.upkeep().collect(policy, note, std::move(done)); },
+    [self, services](const result<gc_report>& outcome) { end(self, services, outcome); });
 }
 
 void end_scrub(collector_pointer self, const result<scrub_report>& outcome) {
@@ -93,6 +69,7 @@ void end_scrub(collector_pointer self, const result<scrub_report>& outcome) {
                           outcome->bytes, outcome->damaged);
   else
     telemetry::log().error("the scrub failed: {}", to_string(outcome.error().code));
+  leave_when_idle(self);
 }
 
 /// Whether work that was planned for `due` must begin. If the clock was set back, an interval is
@@ -109,7 +86,14 @@ void start_scrub_if_due(collector_pointer self, registry_services* services, tim
     return;
   state.next_scrub = now + interval;
   state.scrubbing = true;
-  self->spawn<caf::detached>(work_scrub, caf::actor_cast<collector_actor>(self), services);
+  when_answered<scrub_report>(
+    self,
+    [&](auto done) {
+      services->engine.upkeep().scrub(
+        services->options.scrub_rate,
+        [services](std::uint64_t, std::uint64_t) { return !services->stopping; }, std::move(done));
+    },
+    [self](const result<scrub_report>& outcome) { end_scrub(self, outcome); });
 }
 
 void end_sweep(collector_pointer self) {
@@ -188,6 +172,10 @@ collector_actor::behavior_type collector(collector_pointer self, registry_servic
   const auto interval = services->options.collect_interval;
   self->state.next_collection = services->now() + services->options.gc_interval;
   self->delayed_send(self, interval, msg::tick{});
+  self->set_exit_handler([self](const caf::exit_msg& asked) {
+    self->state.leaving = asked.reason;
+    leave_when_idle(self);
+  });
   return {
     [self, services, interval](const msg::tick&) {
       tick(self, services);
@@ -199,8 +187,7 @@ collector_actor::behavior_type collector(collector_pointer self, registry_servic
       return collect_garbage(self, services, m.dry_run);
     },
     [self](const msg::get_gc_status&) { return status(self->state); },
-    [self, services](const msg::end_collection& m) { end(self, services, m.outcome); },
-    [self](const msg::end_scrub& m) { end_scrub(self, m.outcome); },
+    [](const msg::resume& m) { m.run(); },
   };
 }
 

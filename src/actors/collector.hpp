@@ -47,6 +47,10 @@ public:
   std::vector<caf::typed_response_promise<msg::acknowledged>> catching_up;
   /// Requests waiting for the running collection.
   std::vector<caf::typed_response_promise<msg::collection_reply>> waiting;
+  /// Why the actor ends as soon as the engine has answered.
+  std::optional<caf::error> leaving;
+
+  bool is_working() const noexcept { return running || scrubbing; }
 };
 
 collector_actor::behavior_type collector(collector_actor::stateful_pointer<collector_state> self,

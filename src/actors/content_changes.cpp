@@ -1,6 +1,7 @@
 #include "actors/content_changes.hpp"
 
 #include "actors/beside.hpp"
+#include "storage/api/answer_of.hpp"
 
 #include <caf/exit_reason.hpp>
 #include <caf/typed_event_based_actor.hpp>
@@ -147,8 +148,8 @@ void note_end(directory_pointer self, registry_services& services, const caf::ac
 
 void reset(directory_pointer self, registry_services& services, const change_promise& promise) {
   replace(self, services, promise, [&services]() -> result<void> {
-    services.engine.clear();
-    return seed(services);
+    auto cleared = answer_of(services.engine.upkeep(), &upkeep_engine::clear);
+    return cleared ? seed(services) : cleared;
   });
 }
 
@@ -160,9 +161,8 @@ void reset_within(directory_pointer self, registry_services& services, const rep
   auto& pending = self->state.changes.emplace_back();
   pending.promise = promise;
   pending.within = top;
-  pending.when_gone = [&services, top]() -> result<void> {
-    services.engine.clear_within(top);
-    return {};
+  pending.when_gone = [&services, top] {
+    return answer_of(services.engine.upkeep(), &upkeep_engine::clear_within, top);
   };
   pending.uploads = uploads_within(services, top);
   pending.repositories = services.repositories.take_if(
@@ -184,8 +184,8 @@ void restore(directory_pointer self, registry_services& services, std::uint64_t 
   if (!(*snapshots)->contains(id))
     return deliver<msg::acknowledged>(promise, fail(errc::snapshot_unknown, std::to_string(id)));
   const auto lease_until = services.now() + services.options.blob_lease;
-  replace(self, services, promise, [saved = *snapshots, id, lease_until]() -> result<void> {
-    return saved->restore(id, lease_until);
+  replace(self, services, promise, [saved = *snapshots, id, lease_until] {
+    return answer_of(*saved, &snapshot_engine::restore, id, lease_until);
   });
 }
 
@@ -196,7 +196,7 @@ void take_snapshot(directory_pointer self, registry_services& services,
     const auto snapshots = find_snapshots(services);
     if (!snapshots)
       return snapshots.error();
-    auto taken = (*snapshots)->take();
+    auto taken = answer_of(**snapshots, &snapshot_engine::take);
     if (!taken)
       return std::move(taken).error();
     return msg::snapshot_reply{*taken};

@@ -12,9 +12,6 @@
 
 namespace gantry {
 
-/// Reads the part and updates the hash. Errors: storage_failed.
-result<msg::acknowledged> hash_part(const msg::hash_part& part);
-
 /// `number` is the index in `registry_services::digesters`. It is unused, but CAF dereferences a
 /// null pointer if a function actor has no argument.
 digester_actor::behavior_type digester(digester_actor::pointer self, std::size_t number);

@@ -35,22 +35,68 @@ void make_room(directory_pointer self, registry_services& services) {
       self->send(*idle, msg::sleep_if_idle{now, true});
 }
 
-result<msg::repository_reply> open(directory_pointer self, registry_services& services,
-                                   const msg::open_repository& request) {
-  if (auto awake = services.repositories.find(request.name))
-    return msg::repository_reply{std::move(*awake)};
-  if (!request.create && !services.engine.metadata().contains(request.name))
-    return fail(errc::name_unknown, request.name.to_string());
-  if (auto room = services.engine.metadata().may_open(request.name); !room)
-    return std::move(room).error();
+msg::repository_reply wake(directory_pointer self, registry_services& services,
+                           const repository_name& name) {
   auto used = std::make_shared<last_use>(services.now());
-  auto handle = services.make_repository
-                  ? services.make_repository(*self, services, request.name, used)
-                  : wake_repository(*self, services, request.name, used);
-  watch(self, handle, request.name);
+  auto handle = services.make_repository ? services.make_repository(*self, services, name, used)
+                                         : wake_repository(*self, services, name, used);
+  watch(self, handle, name);
   make_room(self, services);
-  services.repositories.insert(request.name, handle, std::move(used));
-  return msg::repository_reply{std::move(handle)};
+  services.repositories.insert(name, handle, std::move(used));
+  return {std::move(handle)};
+}
+
+using repository_done = completion<msg::repository_reply>;
+
+void open(directory_pointer self, registry_services& services, const repository_name& name,
+          const repository_done& done);
+
+/// While the engine was asked, another request may have woken the repository, or a change begun.
+void wake_or_find(directory_pointer self, registry_services& services, const repository_name& name,
+                  const repository_done& done) {
+  if (auto awake = services.repositories.find(name))
+    return done(msg::repository_reply{std::move(*awake)});
+  if (self->state.changing)
+    self->state.deferred.push_back([=, &services] { open(self, services, name, done); });
+  else
+    done(wake(self, services, name));
+}
+
+void open_if_there_is_room(directory_pointer self, registry_services& services,
+                           const repository_name& name, const repository_done& done) {
+  when_answered<void>(
+    self, [&](auto room) { services.engine.metadata().may_open(name, std::move(room)); },
+    [=, &services](result<void> room) {
+      if (room)
+        wake_or_find(self, services, name, done);
+      else
+        done(std::move(room).error());
+    });
+}
+
+/// Wakes the repository, even if it holds nothing.
+void open(directory_pointer self, registry_services& services, const repository_name& name,
+          const repository_done& done) {
+  if (auto awake = services.repositories.find(name))
+    done(msg::repository_reply{std::move(*awake)});
+  else
+    open_if_there_is_room(self, services, name, done);
+}
+
+void open_existing(directory_pointer self, registry_services& services, const repository_name& name,
+                   const repository_done& done) {
+  if (auto awake = services.repositories.find(name))
+    return done(msg::repository_reply{std::move(*awake)});
+  when_answered<bool>(
+    self, [&](auto contained) { services.engine.metadata().contains(name, std::move(contained)); },
+    [=, &services](result<bool> contained) {
+      if (!contained)
+        done(std::move(contained).error());
+      else if (*contained)
+        open(self, services, name, done);
+      else
+        done(fail(errc::name_unknown, name.to_string()));
+    });
 }
 
 /// Returns free heap memory to the system, which the C library otherwise keeps after a burst. Slow.
@@ -81,14 +127,15 @@ void forget(directory_pointer self, registry_services& services, const caf::acto
   trim_now_and_then(self, services);
 }
 
-/// Runs `work` now, or after the change in progress.
-template <class Reply, class Work>
-caf::result<Reply> reply_in_turn(directory_pointer self, Work work) {
-  if (!self->state.changing)
-    return reply(work);
-  auto promise = self->make_response_promise<caf::typed_response_promise<Reply>>();
-  self->state.deferred.push_back([promise, work] { deliver(promise, attempt(work)); });
-  return promise;
+/// Calls `begin(done)` now, or after the change in progress, and replies with what `done` is given.
+template <class Reply, class Begin>
+caf::result<Reply> reply_in_turn(directory_pointer self, Begin begin) {
+  return reply_when<Reply>(self, [&](auto done) {
+    if (self->state.changing)
+      self->state.deferred.push_back([begin, done] { begin(done); });
+    else
+      begin(done);
+  });
 }
 
 /// Calls `begin(promise)` now, or after the change in progress.
@@ -120,13 +167,24 @@ result<msg::snapshot_list> list_snapshots(registry_services& services) {
   return msg::snapshot_list{(*snapshots)->list()};
 }
 
-result<msg::acknowledged> remove_snapshot(registry_services& services, std::uint64_t id) {
+void remove_snapshot(directory_pointer self, registry_services& services, std::uint64_t id,
+                     const completion<msg::acknowledged>& done) {
   const auto snapshots = find_snapshots(services);
   if (!snapshots)
-    return snapshots.error();
-  if (auto removed = (*snapshots)->remove(id); !removed)
-    return std::move(removed).error();
-  return msg::acknowledged{};
+    return done(snapshots.error());
+  when_answered<void>(
+    self, [&](auto removed) { (*snapshots)->remove(id, std::move(removed)); },
+    [done](result<void> removed) { done(as_reply<msg::acknowledged>(std::move(removed))); });
+}
+
+void list_repositories(directory_pointer self, registry_services& services,
+                       const page_request& request, const completion<msg::repository_page>& done) {
+  when_answered<page<repository_name>>(
+    self,
+    [&](auto listed) { services.engine.metadata().list_repositories(request, std::move(listed)); },
+    [done](result<page<repository_name>> listed) {
+      done(as_reply<msg::repository_page>(std::move(listed)));
+    });
 }
 
 } // namespace
@@ -138,14 +196,16 @@ directory_actor::behavior_type directory(directory_pointer self, registry_servic
     watch(self, handle, name); // after a restart of the directory
   return {
     [self, services](const msg::open_repository& m) {
-      return reply_in_turn<msg::repository_reply>(
-        self, [self, services, m] { return open(self, *services, m); });
+      return reply_in_turn<msg::repository_reply>(self, [self, services, m](auto done) {
+        if (m.create)
+          open(self, *services, m.name, done);
+        else
+          open_existing(self, *services, m.name, done);
+      });
     },
     [self, services](const msg::list_repositories& m) {
       return reply_in_turn<msg::repository_page>(
-        self, [services, m]() -> result<msg::repository_page> {
-          return msg::repository_page{services->engine.metadata().list_repositories(m.page)};
-        });
+        self, [self, services, m](auto done) { list_repositories(self, *services, m.page, done); });
     },
     [self, services](const msg::reset& m) { return reset_in_turn(self, *services, m); },
     [self, services](const msg::take_snapshot&) {
@@ -153,8 +213,8 @@ directory_actor::behavior_type directory(directory_pointer self, registry_servic
         self, [self, services](const auto& promise) { take_snapshot(self, *services, promise); });
     },
     [self, services](const msg::list_snapshots&) {
-      return reply_in_turn<msg::snapshot_list>(self,
-                                               [services] { return list_snapshots(*services); });
+      return reply_in_turn<msg::snapshot_list>(
+        self, [services](auto done) { done(list_snapshots(*services)); });
     },
     [self, services](const msg::restore_snapshot& m) {
       return begin_in_turn<msg::acknowledged>(self, [self, services, m](const auto& promise) {
@@ -163,7 +223,7 @@ directory_actor::behavior_type directory(directory_pointer self, registry_servic
     },
     [self, services](const msg::remove_snapshot& m) {
       return reply_in_turn<msg::acknowledged>(
-        self, [services, m] { return remove_snapshot(*services, m.id); });
+        self, [self, services, m](auto done) { remove_snapshot(self, *services, m.id, done); });
     },
     [self, services](const msg::next_slice&) { dismiss_some(self, *services); },
     [](const msg::resume& m) { m.run(); },

@@ -3,7 +3,7 @@
 #pragma once
 
 #include "base/mutex.hpp"
-#include "domain/storage.hpp"
+#include "domain/time_point.hpp"
 
 #include <algorithm>
 #include <array>

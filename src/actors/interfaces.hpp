@@ -1,7 +1,7 @@
 // The typed handle of every actor: the requests that it takes, its answers and its errors.
 //
 // Any request can also fail with `unavailable` (the actor is gone), `timed_out` and `internal`, and
-// one that needs storage with the errors of the medium: see domain/storage.hpp.
+// one that needs storage with the errors of the medium: see storage/api/engine.hpp.
 #pragma once
 
 #include "actors/messages.hpp"
@@ -35,7 +35,9 @@ using upload_session_actor = caf::typed_actor<
   // Frees everything. Errors: upload_busy (the blob is being published).
   caf::replies_to<msg::cancel_upload>::with<msg::acknowledged>,
   // Ends the session if it was idle for too long.
-  caf::reacts_to<msg::expire_upload>>;
+  caf::reacts_to<msg::expire_upload>,
+  // Continues after a call of the engine.
+  caf::reacts_to<msg::resume>>;
 
 namespace msg {
 
@@ -73,7 +75,7 @@ using repository_actor = caf::typed_actor<
   caf::replies_to<msg::resume_upload>::with<msg::upload_started>,
   // Ends the actor if it is idle.
   caf::reacts_to<msg::sleep_if_idle>,
-  // Continues after a write of the engine.
+  // Continues after a call of the engine.
   caf::reacts_to<msg::resume>>;
 
 /// A BLOB STORE: which blobs of its digest shard exist, and their leases. Publishing the same
@@ -83,7 +85,9 @@ using blob_store_actor = caf::typed_actor<
   caf::replies_to<msg::publish_blob>::with<msg::blob_reply>,
   // Renews the lease. Errors: blob_unknown.
   caf::replies_to<msg::find_blob>::with<msg::blob_reply>,
-  // Continues after a write of the engine.
+  // Repositories that link a blob; none if there is no such blob.
+  caf::replies_to<msg::list_linking>::with<msg::repository_page>,
+  // Continues after a call of the engine.
   caf::reacts_to<msg::resume>>;
 
 /// A DIGESTER: running hashes of uploads that are too large to be hashed where they arrive.
@@ -91,7 +95,9 @@ using digester_actor = caf::typed_actor<
   // Errors: internal.
   caf::replies_to<msg::hash_chunk>::with<msg::acknowledged>,
   // Errors: storage_failed, internal.
-  caf::replies_to<msg::hash_part>::with<msg::acknowledged>>;
+  caf::replies_to<msg::hash_part>::with<msg::acknowledged>,
+  // Continues after a read of the engine.
+  caf::reacts_to<msg::resume>>;
 
 namespace msg {
 
@@ -140,10 +146,8 @@ using collector_actor = caf::typed_actor<
   caf::replies_to<msg::collect_garbage>::with<msg::collection_reply>,
   // Answers at once.
   caf::replies_to<msg::get_gc_status>::with<msg::gc_status>,
-  // Answers those who wait for the collection.
-  caf::reacts_to<msg::end_collection>,
-  // Plans the next scrub.
-  caf::reacts_to<msg::end_scrub>>;
+  // Continues after work of the engine.
+  caf::reacts_to<msg::resume>>;
 
 /// The SUPERVISOR: starts directory, blob stores, digesters and collector, restarts those that die,
 /// and stops all in order.

@@ -5,15 +5,20 @@
 // is traced.
 #pragma once
 
+#include "domain/digest.hpp"
+#include "domain/error.hpp"
 #include "domain/manifest.hpp"
+#include "domain/manifest_write.hpp"
 #include "domain/paging.hpp"
 #include "domain/reference.hpp"
 #include "domain/referrers.hpp"
 #include "domain/repository_name.hpp"
-#include "domain/snapshots.hpp"
-#include "domain/storage.hpp"
 #include "domain/upload.hpp"
 #include "domain/upload_id.hpp"
+#include "storage/api/blob.hpp"
+#include "storage/api/snapshots.hpp"
+#include "storage/api/upkeep.hpp"
+#include "storage/api/uploads.hpp"
 #include "telemetry/span.hpp"
 
 #include <caf/allowed_unsafe_message_type.hpp>
@@ -133,7 +138,7 @@ struct hash_chunk {
 /// sink.
 struct hash_part {
   std::shared_ptr<hasher> running;
-  move_only<std::unique_ptr<blob_sink>> source;
+  move_only<sink_ptr> source;
   std::uint64_t offset = 0;
   std::uint64_t length = 0;
 };
@@ -167,13 +172,18 @@ struct expire_upload {
 
 /// Turns verified bytes into a blob.
 struct publish_blob {
-  move_only<std::unique_ptr<blob_sink>> sink;
+  move_only<sink_ptr> sink;
   digest id;
   telemetry::span_context part_of = {};
 };
 /// Asks for a blob of any repository: only for requests that were authorised elsewhere.
 struct find_blob {
   digest id;
+};
+/// Asks which repositories link a blob: see `metadata_engine::list_linking`.
+struct list_linking {
+  digest id;
+  page_request page;
 };
 
 // --- to the directory ---
@@ -220,14 +230,6 @@ struct collect_garbage {
 };
 /// Asks for the progress of the collection, and for the report of the one before.
 struct get_gc_status {};
-/// A collection has ended; sent by the worker that ran it.
-struct end_collection {
-  result<gc_report> outcome;
-};
-/// A scrub has ended; sent by the worker that ran it.
-struct end_scrub {
-  result<scrub_report> outcome;
-};
 /// Starts all actors.
 struct startup {};
 /// Stops all actors in their order.

@@ -2,9 +2,9 @@
 #pragma once
 
 #include "actors/closed_uploads.hpp"
-#include "domain/storage.hpp"
 #include "domain/upload.hpp"
 #include "domain/validation.hpp"
+#include "storage/api/upkeep.hpp"
 
 #include <chrono>
 #include <cstddef>

@@ -8,8 +8,11 @@
 #include "actors/interfaces.hpp"
 #include "actors/options.hpp"
 #include "base/mutex.hpp"
-#include "domain/storage.hpp"
+#include "domain/digest.hpp"
+#include "domain/repository_name.hpp"
 #include "domain/tag_patterns.hpp"
+#include "domain/upload_id.hpp"
+#include "storage/api/engine.hpp"
 
 #include <caf/local_actor.hpp>
 
@@ -118,7 +121,7 @@ struct registry_services {
   std::atomic<bool> stopping{false};
 
   /// Uploads that count against `max_uploads`.
-  std::size_t open_uploads() const { return awake_uploads + engine.blobs().saved_uploads(); }
+  std::size_t open_uploads() const { return awake_uploads + engine.uploads().saved_uploads(); }
   /// The outcome of a closed upload, if it is remembered.
   std::optional<closed_upload> find_closed(const upload_id& id,
                                            const repository_name& repository) const {

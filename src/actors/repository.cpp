@@ -6,24 +6,10 @@
 #include <caf/typed_event_based_actor.hpp>
 
 #include <algorithm>
-#include <functional>
 #include <iterator>
-#include <string>
 #include <utility>
 
 namespace gantry {
-
-namespace {
-
-/// Converts the engine's completion into the actor's reply.
-completion<void> answer_with(completion<msg::acknowledged> done) {
-  return [done = std::move(done)](result<void> outcome) {
-    done(outcome ? result<msg::acknowledged>{msg::acknowledged{}}
-                 : result<msg::acknowledged>{std::move(outcome).error()});
-  };
-}
-
-} // namespace
 
 void repository_state::open(registry_services& services, const repository_name& repository,
                             last_use_ptr used) {
@@ -37,37 +23,27 @@ void repository_state::open(registry_services& services, const repository_name& 
   touch();
 }
 
-result<msg::manifest_reply> repository_state::find_manifest(const reference& wanted, bool lease) {
+void repository_state::find_manifest(const reference& wanted, bool lease,
+                                     completion<manifest_ptr> done) {
   if (lease)
     hold();
   // Without this policy, only a deletion removes a manifest.
   const auto& policy = services_->options.gc;
-  auto found = lease && policy.delete_untagged
-                 ? store_->lease_manifest(wanted, services_->now() + policy.grace)
-                 : store_->find_manifest(wanted);
-  if (!found)
-    return std::move(found).error();
-  return msg::manifest_reply{std::move(*found)};
+  if (lease && policy.delete_untagged)
+    store_->lease_manifest(wanted, services_->now() + policy.grace, std::move(done));
+  else
+    store_->find_manifest(wanted, std::move(done));
 }
 
-result<msg::tag_page> repository_state::list_tags(const page_request& request) const {
-  if (!store_->has_manifests())
-    return fail(errc::name_unknown, repository_->to_string());
-  return msg::tag_page{store_->list_tags(request)};
-}
-
-result<msg::blob_reply> repository_state::find_blob(const digest& id, bool lease) {
-  if (lease)
-    hold();
-  auto found = lease ? store_->lease_blob(id, services_->now() + services_->options.blob_lease)
-                     : store_->find_blob(id);
-  if (!found)
-    return std::move(found).error();
-  return msg::blob_reply{std::move(*found)};
+void repository_state::find_blob(const digest& id, bool lease, completion<blob_ptr> done) {
+  if (!lease)
+    return store_->find_blob(id, std::move(done));
+  hold();
+  store_->lease_blob(id, services_->now() + services_->options.blob_lease, std::move(done));
 }
 
 void repository_state::put_manifest(const msg::put_manifest& request,
-                                    completion<msg::manifest_stored> done) {
+                                    completion<missing_references> done) {
   hold();
   const auto& policy = services_->options.validation;
   manifest_write write{.value = request.value,
@@ -76,57 +52,31 @@ void repository_state::put_manifest(const msg::put_manifest& request,
                        .max_repositories = services_->options.max_repositories,
                        .references = policy.reference,
                        .check_sizes = policy.manifest == validation_policy::manifests::check};
-  store_->put_manifest(std::move(write),
-                       [done = std::move(done)](result<missing_references> stored) mutable {
-                         if (stored)
-                           done(msg::manifest_stored{std::move(*stored)});
-                         else
-                           done(std::move(stored).error());
-                       });
+  store_->put_manifest(std::move(write), std::move(done));
 }
 
-void repository_state::delete_manifest(const reference& target,
-                                       completion<msg::acknowledged> done) {
+void repository_state::delete_manifest(const reference& target, completion<void> done) {
   if (const auto* wanted = std::get_if<tag>(&target))
-    store_->delete_tag(*wanted, answer_with(std::move(done)));
+    store_->delete_tag(*wanted, std::move(done));
   else
-    store_->delete_manifest(std::get<digest>(target), answer_with(std::move(done)));
+    store_->delete_manifest(std::get<digest>(target), std::move(done));
 }
 
-void repository_state::link_blob(const blob_ptr& linked, completion<msg::acknowledged> done) {
+void repository_state::link_blob(const blob_ptr& linked, completion<void> done) {
   hold();
-  store_->link_blob(linked, answer_with(std::move(done)));
+  store_->link_blob(linked, std::move(done));
 }
 
-void repository_state::unlink_blob(const digest& id, completion<msg::acknowledged> done) {
-  store_->unlink_blob(id, answer_with(std::move(done)));
-}
-
-result<void> repository_state::may_hold_manifests() const {
-  const auto limit = services_->options.max_repositories;
-  if (limit == 0 || store_->has_manifests() ||
-      services_->engine.metadata().repository_count() < limit)
-    return {};
-  return fail(errc::quota_reached, "the limit is " + std::to_string(limit));
+void repository_state::unlink_blob(const digest& id, completion<void> done) {
+  store_->unlink_blob(id, std::move(done));
 }
 
 void repository_state::touch() {
   used_->touch(services_->now());
 }
 
-bool repository_state::may_sleep(const msg::sleep_if_idle& request) const {
-  if (open_uploads_ > 0 || open_writes_ > 0)
-    return false;
-  if (request.crowded || request.now - used_->at() >= services_->options.repository_idle)
-    return true;
-  if (holds_something_)
-    return false;
-  try {
-    // An empty repository is not worth keeping in memory; the next request wakes it again.
-    return !services_->engine.metadata().contains(*repository_);
-  } catch (const storage_failure&) {
-    return false;
-  }
+bool repository_state::is_idle(const msg::sleep_if_idle& request) const {
+  return request.crowded || request.now - used_->at() >= services_->options.repository_idle;
 }
 
 std::vector<tag> repository_state::immutable(const std::vector<tag>& tags) const {
@@ -156,43 +106,90 @@ void repository_state::upload_ended() {
 
 namespace {
 
-/// `reply_later` with a count of open writes: a repository that slept meanwhile would never answer.
-template <class Reply, class Start>
-caf::result<Reply> write(repository_actor::stateful_pointer<repository_state> self,
-                         const telemetry::span_context& part_of, Start start) {
-  self->state.write_started();
-  return reply_later<Reply>(self, as_span<Reply>(part_of, "write", std::move(start)),
-                            [self] { self->state.write_ended(); });
-}
-
 using repository_pointer = repository_actor::stateful_pointer<repository_state>;
 
-/// Replies with what `ask` finds in the store, if nothing is to be decided.
-template <class Ask>
-auto query(repository_pointer self, Ask ask) {
-  using answer = decltype(ask(self->state.store()));
+/// Replies with the answer of the engine.
+template <class Reply, class T, class Start>
+caf::result<Reply> query(repository_pointer self, Start start) {
   self->state.touch();
-  return reply([&] { return result<answer>{ask(self->state.store())}; });
+  return reply_when<Reply>(self, [&](auto done) {
+    ask_engine<T>(self, std::move(start),
+                  [done](result<T> outcome) { done(as_reply<Reply>(std::move(outcome))); });
+  });
 }
 
-void sleep_if_idle(repository_pointer self, registry_services& services,
-                   const msg::sleep_if_idle& request) {
-  if (!self->state.may_sleep(request))
-    return;
+/// Replies when the write is as durable as the engine makes it.
+template <class Reply, class T, class Start>
+caf::result<Reply> write(repository_pointer self, const telemetry::span_context& part_of,
+                         Start start) {
+  return query<Reply, T>(self, as_span<T>(part_of, "write", std::move(start)));
+}
+
+/// Only an empty page can be that of a repository without manifests.
+caf::result<msg::tag_page> list_tags(repository_pointer self, const page_request& request) {
+  self->state.touch();
+  return reply_when<msg::tag_page>(self, [&](auto done) {
+    const auto& store = self->state.store();
+    auto judge = [self, done](page<tag> listed) {
+      ask_engine<bool>(
+        self, [&](auto answer) { self->state.store().has_manifests(std::move(answer)); },
+        [self, done, listed = std::move(listed)](result<bool> any) mutable {
+          if (any && !*any)
+            any = fail(errc::name_unknown, self->state.repository().to_string());
+          if (any)
+            done(msg::tag_page{std::move(listed)});
+          else
+            done(std::move(any).error());
+        });
+    };
+    ask_engine<page<tag>>(
+      self, [&](auto answer) { store.list_tags(request, std::move(answer)); },
+      [done, judge](result<page<tag>> listed) {
+        if (listed && listed->items.empty())
+          judge(std::move(*listed));
+        else
+          done(as_reply<msg::tag_page>(std::move(listed)));
+      });
+  });
+}
+
+void sleep(repository_pointer self, registry_services& services) {
   const auto here = caf::actor_cast<repository_actor>(self);
   services.repositories.erase_if(self->state.repository(),
                                  [&](const auto& handle) { return handle == here; });
   self->quit();
 }
 
+/// An empty repository is not worth keeping in memory; the next request wakes it again.
+void sleep_if_idle(repository_pointer self, registry_services& services,
+                   const msg::sleep_if_idle& request) {
+  if (!self->state.is_unused())
+    return;
+  if (self->state.is_idle(request))
+    return sleep(self, services);
+  ask_engine<bool>(
+    self,
+    [&](auto done) {
+      services.engine.metadata().contains(self->state.repository(), std::move(done));
+    },
+    [self, &services](const result<bool>& holds_something) {
+      if (holds_something && !*holds_something && self->state.is_unused())
+        sleep(self, services);
+    });
+}
+
 /// If the upload did not start, the repository may be empty.
-caf::result<msg::upload_started>
-reply_or_sleep(repository_pointer self, registry_services& services,
-               const std::function<result<msg::upload_started>()>& work) {
-  auto started = attempt(work);
-  if (!started)
-    self->send(self, msg::sleep_if_idle{services.now()});
-  return to_caf(std::move(started));
+template <class Start>
+caf::result<msg::upload_started> reply_or_sleep(repository_pointer self,
+                                                registry_services& services, Start start) {
+  self->state.touch();
+  return reply_when<msg::upload_started>(self, [&](auto done) {
+    start([self, &services, done](result<msg::upload_started> started) {
+      if (!started)
+        self->send(self, msg::sleep_if_idle{services.now()});
+      done(std::move(started));
+    });
+  });
 }
 
 } // namespace
@@ -207,49 +204,42 @@ repository(repository_actor::stateful_pointer<repository_state> self, registry_s
   });
   return {
     [self](const msg::get_manifest& m) {
-      self->state.touch();
-      return reply([&] { return self->state.find_manifest(m.name, m.lease); });
+      return query<msg::manifest_reply, manifest_ptr>(
+        self, [&](auto done) { self->state.find_manifest(m.name, m.lease, std::move(done)); });
     },
     [self](const msg::put_manifest& m) {
-      self->state.touch();
-      return write<msg::manifest_stored>(
+      return write<msg::manifest_stored, missing_references>(
         self, m.part_of, [&](auto done) { self->state.put_manifest(m, std::move(done)); });
     },
     [self](const msg::delete_manifest& m) {
-      self->state.touch();
-      return write<msg::acknowledged>(
+      return write<msg::acknowledged, void>(
         self, m.part_of, [&](auto done) { self->state.delete_manifest(m.name, std::move(done)); });
     },
-    [self](const msg::list_tags& m) {
-      self->state.touch();
-      return reply([&] { return self->state.list_tags(m.page); });
-    },
+    [self](const msg::list_tags& m) { return list_tags(self, m.page); },
     [self](const msg::list_referrers& m) {
-      return query(self, [&](const auto& store) {
-        return msg::referrers_reply{store.list_referrers(m.subject, m.query)};
+      return query<msg::referrers_reply, referrers_page>(self, [&](auto done) {
+        self->state.store().list_referrers(m.subject, m.query, std::move(done));
       });
     },
     [self](const msg::get_blob& m) {
-      self->state.touch();
-      return reply([&] { return self->state.find_blob(m.id, m.lease); });
+      return query<msg::blob_reply, blob_ptr>(
+        self, [&](auto done) { self->state.find_blob(m.id, m.lease, std::move(done)); });
     },
     [self](const msg::link_blob& m) {
-      self->state.touch();
-      return write<msg::acknowledged>(
+      return write<msg::acknowledged, void>(
         self, m.part_of, [&](auto done) { self->state.link_blob(m.linked, std::move(done)); });
     },
     [self](const msg::delete_blob& m) {
-      self->state.touch();
-      return write<msg::acknowledged>(
+      return write<msg::acknowledged, void>(
         self, m.part_of, [&](auto done) { self->state.unlink_blob(m.id, std::move(done)); });
     },
     [self, services](const msg::start_upload& m) {
-      self->state.touch();
-      return reply_or_sleep(self, *services, [&] { return start_upload(self, *services, m); });
+      return reply_or_sleep(self, *services,
+                            [&](auto done) { start_upload(self, *services, m, done); });
     },
     [self, services](const msg::resume_upload& m) {
-      self->state.touch();
-      return reply_or_sleep(self, *services, [&] { return resume_upload(self, *services, m.id); });
+      return reply_or_sleep(self, *services,
+                            [&](auto done) { resume_upload(self, *services, m.id, done); });
     },
     [self, services](const msg::sleep_if_idle& m) { sleep_if_idle(self, *services, m); },
     [](const msg::resume& m) { m.run(); },

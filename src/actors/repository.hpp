@@ -5,12 +5,17 @@
 // with no open upload. Its state is in the engine, so waking is cheap and sleeping loses nothing.
 #pragma once
 
+#include "actors/dispatch.hpp"
 #include "actors/interfaces.hpp"
 #include "actors/registry_services.hpp"
 
 #include <caf/stateful_actor.hpp>
 
+#include <cstddef>
+#include <cstdint>
 #include <memory>
+#include <optional>
+#include <utility>
 #include <vector>
 
 namespace gantry {
@@ -23,27 +28,27 @@ public:
   void open(registry_services& services, const repository_name& repository, last_use_ptr used);
 
   /// With `lease` the manifest is kept for a while: see `msg::get_manifest`.
-  result<msg::manifest_reply> find_manifest(const reference& wanted, bool lease = false);
-  result<msg::tag_page> list_tags(const page_request& request) const;
+  void find_manifest(const reference& wanted, bool lease, completion<manifest_ptr> done);
   /// With `lease` the blob is kept for a while: see `msg::get_blob`.
-  result<msg::blob_reply> find_blob(const digest& id, bool lease = false);
+  void find_blob(const digest& id, bool lease, completion<blob_ptr> done);
 
-  void put_manifest(const msg::put_manifest& request, completion<msg::manifest_stored> done);
-  void delete_manifest(const reference& target, completion<msg::acknowledged> done);
-  void link_blob(const blob_ptr& linked, completion<msg::acknowledged> done);
-  void unlink_blob(const digest& id, completion<msg::acknowledged> done);
+  void put_manifest(const msg::put_manifest& request, completion<missing_references> done);
+  void delete_manifest(const reference& target, completion<void> done);
+  void link_blob(const blob_ptr& linked, completion<void> done);
+  void unlink_blob(const digest& id, completion<void> done);
 
-  /// Tracks requests, writes and uploads: the repository sleeps only without any.
+  /// Tracks requests, calls of the engine and uploads: the repository sleeps only without any.
   void touch();
-  void write_started() { ++open_writes_; }
-  void write_ended() { --open_writes_; }
+  void call_started() { ++open_calls_; }
+  void call_ended() { --open_calls_; }
   void upload_opened();
   void upload_ended();
-  /// Whether the limit of repositories lets this one hold a manifest. Errors: quota_reached.
-  result<void> may_hold_manifests() const;
   /// Live upload sessions.
   std::size_t open_uploads() const { return open_uploads_; }
-  bool may_sleep(const msg::sleep_if_idle& request) const;
+  /// Whether nothing keeps it awake but its idle time.
+  bool is_unused() const { return open_uploads_ == 0 && open_calls_ == 0; }
+  /// Whether it has been idle for so long that it sleeps even if it holds something.
+  bool is_idle(const msg::sleep_if_idle& request) const;
   /// Whether a reset happened since it was opened.
   bool is_outdated() const { return services_->generation != generation_; }
 
@@ -61,13 +66,23 @@ private:
   std::optional<repository_name> repository_;
   std::shared_ptr<repository_store> store_;
   std::size_t open_uploads_ = 0;
-  /// Writes that the engine has not answered.
-  std::size_t open_writes_ = 0;
-  /// Caches that the repository is not empty.
-  bool holds_something_ = false;
+  /// Calls that the engine has not answered.
+  std::size_t open_calls_ = 0;
   std::uint64_t generation_ = 0;
   last_use_ptr used_;
 };
+
+/// Calls `start(completion)` for an engine, then `next(outcome)`: see `when_answered`. The
+/// repository stays awake meanwhile, because one that slept would never answer.
+template <class T, class Start, class Next>
+void ask_engine(repository_actor::stateful_pointer<repository_state> self, Start start, Next next) {
+  self->state.call_started();
+  when_answered<T>(self, std::move(start),
+                   [self, next = std::move(next)](result<T> outcome) mutable {
+                     self->state.call_ended();
+                     next(std::move(outcome));
+                   });
+}
 
 repository_actor::behavior_type
 repository(repository_actor::stateful_pointer<repository_state> self, registry_services* services,

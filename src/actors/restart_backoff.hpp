@@ -1,7 +1,7 @@
 // The delay before a dead actor is restarted.
 #pragma once
 
-#include "domain/storage.hpp"
+#include "domain/time_point.hpp"
 
 #include <algorithm>
 #include <chrono>

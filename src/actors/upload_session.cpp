@@ -2,11 +2,13 @@
 
 #include "actors/digester.hpp"
 #include "actors/dispatch.hpp"
+#include "actors/part_hashing.hpp"
 #include "actors/repository.hpp"
 
 #include <caf/typed_event_based_actor.hpp>
 
 #include <algorithm>
+#include <cstddef>
 #include <cstdint>
 #include <functional>
 #include <memory>
@@ -18,11 +20,11 @@ namespace gantry {
 namespace {
 
 using session_pointer = upload_session_actor::stateful_pointer<upload_session_state>;
-using session_promise = caf::typed_response_promise<msg::blob_reply>;
 
 /// A repository outlives its uploads and keeps a list of its monitors. Without this, each upload
 /// would leave an entry behind.
 void leave(session_pointer self) {
+  self->state.leave();
   self->demonitor(self->state.home());
   self->quit();
 }
@@ -42,11 +44,45 @@ void end_if_full(session_pointer self, errc code, const std::string& detail) {
   end(self);
 }
 
-template <class Reply>
-result<Reply> unless_full(session_pointer self, result<Reply> outcome) {
-  if (!outcome)
-    end_if_full(self, outcome.error().code, outcome.error().detail);
-  return outcome;
+/// Passes an outcome on to `done`, and ends the session if it says that storage is full.
+template <class Reply, class Done>
+auto unless_full(session_pointer self, Done done) {
+  return [self, done](result<Reply> outcome) {
+    const auto failed = outcome ? error{} : outcome.error();
+    // Answer first, because the end of the session drops what waits for a digester.
+    done(std::move(outcome));
+    end_if_full(self, failed.code, failed.detail);
+  };
+}
+
+/// Calls `start(completion)` for the sink, then `next(outcome)`: see `when_answered`.
+template <class Start, class Next>
+void ask_sink(session_pointer self, Start start, Next next) {
+  self->state.call_started();
+  when_answered<void>(self, std::move(start), [self, next](result<void> outcome) {
+    self->state.call_ended();
+    next(std::move(outcome));
+    self->state.run_waiting();
+  });
+}
+
+using turn = upload_session_state::turn;
+
+/// Runs `work(done)` when its turn comes, unless the session has ended.
+template <class Work, class Done>
+void take_turn(session_pointer self, turn when, Work work, Done done) {
+  self->state.take_turn(when, [self, work, done] {
+    if (const auto& why = self->state.left_because())
+      done(*why);
+    else
+      work(done);
+  });
+}
+
+/// Replies with what `work(done)` hands to `done`. It runs when its turn comes.
+template <class Reply, class Work>
+caf::result<Reply> reply_in_turn(session_pointer self, turn when, Work work) {
+  return reply_when<Reply>(self, [&](auto done) { take_turn(self, when, work, done); });
 }
 
 /// The end of the upload failed: its bytes are freed, unless the registry is just stopping.
@@ -98,9 +134,10 @@ void hash_here(session_pointer self, registry_services* services, const whole_ha
   services->hashed_in_place += job.size;
   services->hashed_by_sessions += job.size;
   const msg::hash_part all{job.running, *self->state.sink(), 0, job.size};
-  const auto hashed = attempt([&] { return hash_part(all); });
-  job.done(hashed ? result<std::shared_ptr<hasher>>{job.running}
-                  : result<std::shared_ptr<hasher>>{hashed.error()});
+  hash_part(self, all, [job](const result<msg::acknowledged>& hashed) {
+    job.done(hashed ? result<std::shared_ptr<hasher>>{job.running}
+                    : result<std::shared_ptr<hasher>>{hashed.error()});
+  });
 }
 
 /// Hashes all bytes with `algorithm`: here if they are few, otherwise off the connections' threads.
@@ -124,7 +161,7 @@ void publish(session_pointer self, registry_services& services, const repository
   auto link = [self, &services, home, give_up](msg::blob_reply& published) {
     auto answer = [self, &services, published](const msg::acknowledged&) {
       // The link is on the disk, so what was saved is no longer needed.
-      services.engine.blobs().forget_upload(self->state.id());
+      services.engine.uploads().forget_upload(self->state.id());
       self->state.finish(published);
       leave(self);
     };
@@ -145,22 +182,72 @@ void verify_and_publish(session_pointer self, registry_services& services,
     fail_end(self, std::move(id).error());
 }
 
-result<msg::upload_status> add(session_pointer self, const msg::add_chunk& whole) {
-  return unless_full(self, attempt([&] { return self->state.add(whole); }));
+template <class Done>
+void begin(session_pointer self, const chunk_announcement& chunk, Done done) {
+  auto opened = self->state.begin(chunk);
+  if (!opened.replaces)
+    return done(std::move(opened.outcome));
+  // As at the end of a chunk whose connection broke; there is no client that waits for it.
+  ask_sink(
+    self, [&](auto saved) { self->state.save(std::move(saved)); },
+    [done, outcome = std::move(opened.outcome)](const result<void>&) { done(outcome); });
 }
 
+/// Stores the bytes, and hashes them here if `hashed`.
+template <class Done>
+void append(session_pointer self, const msg::append_chunk& part, bool hashed, Done done) {
+  if (auto admitted = self->state.admit(part); !admitted)
+    return done(std::move(admitted).error());
+  ask_sink(
+    self,
+    [&](auto stored) { self->state.sink()->get()->append(part.bytes.bytes(), std::move(stored)); },
+    [self, part, hashed, done](result<void> outcome) {
+      done(self->state.stored(part, std::move(outcome), hashed));
+    });
+}
+
+template <class Done>
+void close(session_pointer self, const msg::end_chunk& request, Done done) {
+  auto closed = self->state.close(request);
+  if (!closed.must_save)
+    return done(std::move(closed.outcome));
+  ask_sink(
+    self, [&](auto saved) { self->state.save(std::move(saved)); },
+    [done, outcome = std::move(closed.outcome)](result<void> saved) {
+      if (!saved && outcome)
+        done(std::move(saved).error());
+      else
+        done(outcome);
+    });
+}
+
+/// Opens a chunk, stores and hashes its bytes here because they are few, and closes it. If bytes
+/// are refused, the chunk is closed as after a broken connection.
+template <class Done>
+void add(session_pointer self, const msg::add_chunk& whole, Done done) {
+  auto outcome = unless_full<msg::upload_status>(self, done);
+  begin(self, whole.announced, [self, whole, outcome](const result<msg::chunk_reply>& begun) {
+    if (!begun)
+      return outcome(begun.error());
+    const auto number = begun->number;
+    append(self, {number, whole.bytes}, true,
+           [self, number, outcome](const result<msg::acknowledged>& kept) {
+             close(self, {number, kept.has_value()},
+                   [kept, outcome](result<msg::upload_status> ended) {
+                     if (kept)
+                       outcome(std::move(ended));
+                     else
+                       outcome(kept.error());
+                   });
+           });
+  });
+}
+
+template <class Done>
 void finish(session_pointer self, registry_services* services, const repository_actor& home,
-            const msg::finish_upload& request, const session_promise& promise) {
-  if (request.last) {
-    services->hashed_by_sessions += request.last->bytes.size;
-    if (auto added = add(self, *request.last); !added)
-      return deliver<msg::blob_reply>(promise, std::move(added).error());
-  }
+            const msg::finish_upload& request, Done done) {
   const auto& wanted = request.id;
-  auto answer = [promise](result<msg::blob_reply> outcome) {
-    deliver(promise, std::move(outcome));
-  };
-  if (!self->state.begin_end(wanted, answer))
+  if (!self->state.begin_end(wanted, done))
     return;
   self->state.ask_by(request.part_of);
   const auto algorithm = self->state.missing_hash(wanted);
@@ -173,6 +260,20 @@ void finish(session_pointer self, registry_services* services, const repository_
       fail_end(self, anew.error());
   };
   hash_whole(self, services, *algorithm, hashed);
+}
+
+template <class Done>
+void add_and_finish(session_pointer self, registry_services* services, const repository_actor& home,
+                    const msg::finish_upload& request, Done done) {
+  if (!request.last)
+    return finish(self, services, home, request, done);
+  services->hashed_by_sessions += request.last->bytes.size;
+  add(self, *request.last, [self, services, home, request, done](result<msg::upload_status> added) {
+    if (added)
+      finish(self, services, home, request, done);
+    else
+      done(std::move(added).error());
+  });
 }
 
 /// Hashes an upload that was resumed without its hash. All other requests wait for this.
@@ -189,115 +290,101 @@ void prepare(session_pointer self, registry_services* services, digest_algorithm
   hash_whole(self, services, algorithm, hashed);
 }
 
-caf::result<msg::acknowledged> append(session_pointer self, const msg::append_chunk& part) {
-  return reply([&] { return unless_full(self, self->state.append(part)); });
-}
-
-/// Answers when the bytes are stored and hashed.
-caf::result<msg::acknowledged> append_beside(session_pointer self, const digester_actor& beside,
-                                             const msg::append_chunk& part) {
-  auto promise = self->make_response_promise<caf::typed_response_promise<msg::acknowledged>>();
-  auto kept = attempt([&] { return self->state.append_unhashed(part); });
-  if (!kept) {
-    // Answer first, because the end of the session answers everything that waits for a digester.
-    deliver(promise, kept);
-    end_if_full(self, kept.error().code, kept.error().detail);
-    return promise;
-  }
-  auto hashed = [self, promise](const msg::acknowledged& done) mutable {
-    promise.deliver(done);
-    self->state.hash_ended();
+/// Hands stored bytes to a digester; `done` is called when they are in the hash.
+template <class Done>
+void append_beside(session_pointer self, const digester_actor& beside,
+                   const msg::append_chunk& part, Done done) {
+  auto hand_over = [self, beside, part, done](const result<msg::acknowledged>& kept) {
+    if (!kept)
+      return done(kept);
+    auto hashed = [self, done](const msg::acknowledged& reply) {
+      done(reply);
+      self->state.hash_ended();
+    };
+    // The bytes may be in the hash or not, so this upload cannot be finished.
+    auto give_up = [self, done](caf::error& failure) {
+      done(from_caf(failure));
+      end(self);
+    };
+    self->request(beside, caf::infinite, msg::hash_chunk{self->state.running_hash(), part.bytes})
+      .then(hashed, give_up);
   };
-  // The bytes may be in the hash or not, so this upload cannot be finished.
-  auto give_up = [self, promise](caf::error& failure) mutable {
-    promise.deliver(to_caf(from_caf(failure)));
-    end(self);
-  };
-  self->request(beside, caf::infinite, msg::hash_chunk{self->state.running_hash(), part.bytes})
-    .then(hashed, give_up);
-  return promise;
+  append(self, part, false, hand_over);
 }
 
-/// Runs `work` after the bytes that are being hashed: those of a chunk whose connection broke.
-template <class Work>
-void once_hashed(session_pointer self, Work work) {
-  if (self->state.hashing())
-    self->state.when_hashed(std::move(work));
-  else
-    work();
-}
-
-/// Runs `work` as `once_hashed` does, and replies with its result.
-template <class Work>
-auto reply_once_hashed(session_pointer self, Work work) -> decltype(reply(work)) {
-  using reply_type = typename decltype(work())::value_type;
-  if (!self->state.hashing())
-    return reply(work);
-  auto promise = self->make_response_promise<caf::typed_response_promise<reply_type>>();
-  self->state.when_hashed([promise, work] { deliver(promise, attempt(work)); });
-  return promise;
-}
-
-caf::result<msg::acknowledged> append_somewhere(session_pointer self, registry_services* services,
-                                                const msg::append_chunk& part) {
+template <class Done>
+void append_somewhere(session_pointer self, registry_services* services,
+                      const msg::append_chunk& part, Done done) {
   const auto beside =
     self->state.hashes_beside() ? services->digester(self->state.id()) : digester_actor{};
   auto& hashed = beside ? services->hashed_by_digesters : services->hashed_by_sessions;
   hashed += part.bytes.size;
-  if (!self->state.hashes_beside())
-    return append(self, part);
+  auto outcome = unless_full<msg::acknowledged>(self, done);
   if (beside)
-    return append_beside(self, beside, part);
+    return append_beside(self, beside, part, outcome);
   if (!self->state.hashing())
-    return append(self, part);
-  end(self); // the registry is stopping
-  return to_caf(fail(errc::unavailable));
+    return append(self, part, true, outcome);
+  done(fail(errc::unavailable)); // the registry is stopping
+  end(self);
 }
 
-caf::result<msg::acknowledged> cancel(session_pointer self) {
+template <class Done>
+void cancel(session_pointer self, Done done) {
   if (self->state.ending())
-    return to_caf(fail(errc::upload_busy));
-  // If a digester is reading the bytes, it needs them a little longer.
-  if (self->state.preparing())
-    self->state.when_hashed([self] { end(self); });
-  else
-    end(self);
-  return msg::acknowledged{};
-}
-
-caf::result<msg::upload_status> status(session_pointer self) {
-  if (self->state.preparing())
-    return reply_once_hashed(self, [self] { return self->state.status(); });
-  return reply([&] { return self->state.status(); });
+    return done(fail(errc::upload_busy));
+  end(self);
+  done(msg::acknowledged{});
 }
 
 upload_session_actor::behavior_type answers_of(session_pointer self, registry_services* services,
                                                const repository_actor& home) {
   return {
     [self](const msg::begin_chunk& m) {
-      return reply_once_hashed(
-        self, [self, announced = m.announced] { return self->state.begin(announced); });
+      return reply_in_turn<msg::chunk_reply>(
+        self, turn::hashed,
+        [self, announced = m.announced](auto done) { begin(self, announced, done); });
     },
-    [self, services](const msg::append_chunk& m) { return append_somewhere(self, services, m); },
+    [self, services](const msg::append_chunk& m) {
+      const auto work = [self, services, m](auto done) {
+        append_somewhere(self, services, m, done);
+      };
+      // Replies to other bytes may be waiting for a digester.
+      if (self->state.hashes_beside())
+        return reply_first<msg::acknowledged>(
+          self, [&](auto done) { take_turn(self, turn::stored, work, done); });
+      return reply_in_turn<msg::acknowledged>(self, turn::stored, work);
+    },
     [self](const msg::end_chunk& m) {
-      return reply_once_hashed(self, [self, m] { return unless_full(self, self->state.end(m)); });
+      return reply_in_turn<msg::upload_status>(self, turn::hashed, [self, m](auto done) {
+        close(self, m, unless_full<msg::upload_status>(self, done));
+      });
     },
     [self, services](const msg::add_chunk& m) {
       services->hashed_by_sessions += m.bytes.size;
-      return reply_once_hashed(self, [self, m] { return add(self, m); });
+      return reply_in_turn<msg::upload_status>(self, turn::hashed,
+                                               [self, m](auto done) { add(self, m, done); });
     },
-    [self, services, home](const msg::finish_upload& m) -> caf::result<msg::blob_reply> {
-      auto promise = self->make_response_promise<session_promise>();
-      once_hashed(self,
-                  [self, services, home, m, promise] { finish(self, services, home, m, promise); });
-      return promise;
+    [self, services, home](const msg::finish_upload& m) {
+      return reply_in_turn<msg::blob_reply>(
+        self, turn::hashed,
+        [self, services, home, m](auto done) { add_and_finish(self, services, home, m, done); });
     },
-    [self](const msg::get_upload_status&) { return status(self); },
-    [self](const msg::cancel_upload&) { return cancel(self); },
+    [self](const msg::get_upload_status&) {
+      const auto when = self->state.preparing() ? turn::hashed : turn::stored;
+      return reply_in_turn<msg::upload_status>(self, when,
+                                               [self](auto done) { done(self->state.status()); });
+    },
+    [self](const msg::cancel_upload&) {
+      // If a digester is reading the bytes, it needs them a little longer.
+      const auto when = self->state.preparing() ? turn::hashed : turn::stored;
+      return reply_in_turn<msg::acknowledged>(self, when,
+                                              [self](auto done) { cancel(self, done); });
+    },
     [self](const msg::expire_upload& m) {
       if (self->state.is_expired(m.now))
         end(self);
     },
+    [](const msg::resume& m) { m.run(); },
   };
 }
 
@@ -320,7 +407,7 @@ upload_session_actor::behavior_type upload_session(session_pointer self,
   // Without its repository the session is useless. What was saved stays.
   self->monitor(home);
   self->state.watches(home.address());
-  self->set_down_handler([self](const caf::down_msg&) { self->quit(); });
+  self->set_down_handler([self](const caf::down_msg&) { leave(self); });
   if (unhashed)
     prepare(self, services, algorithm);
   return answers_of(self, services, home);
@@ -347,8 +434,97 @@ msg::upload_started spawn_session(repository_pointer parent, registry_services& 
 
 } // namespace
 
-result<msg::upload_started> start_upload(repository_pointer parent, registry_services& services,
-                                         const msg::start_upload& request) {
+namespace {
+
+/// An upload on its way to a session.
+struct upload_start {
+  upload_id id;
+  resumed_upload upload;
+  /// Among the uploads that count against the limit.
+  counted place;
+};
+
+using start_ptr = std::shared_ptr<upload_start>;
+using started = completion<msg::upload_started>;
+
+void spawn_new(repository_pointer parent, registry_services& services, upload_start& start,
+               const started& done) {
+  // An upload that a reset could not remove must not outlive it.
+  if (parent->state.is_outdated()) {
+    start.upload.sink->discard();
+    return done(fail(errc::unavailable));
+  }
+  done(spawn_session(parent, services, start.id, std::move(start.upload), std::move(start.place)));
+}
+
+/// Saves a new upload, so that it is known after a restart.
+void save_new(repository_pointer parent, registry_services& services, const start_ptr& start,
+              const started& done) {
+  ask_engine<void>(
+    parent,
+    [&](auto saved) {
+      const auto& upload = start->upload;
+      upload.sink->save(upload.repository, upload.position, upload.hash, std::move(saved));
+    },
+    [parent, &services, start, done](result<void> saved) {
+      if (saved)
+        spawn_new(parent, services, *start, done);
+      else
+        done(std::move(saved).error());
+    });
+}
+
+void open_new(repository_pointer parent, registry_services& services,
+              const msg::start_upload& request, const started& done) {
+  const auto start = std::make_shared<upload_start>(
+    upload_start{upload_id::issue(parent->state.repository().to_string()),
+                 {parent->state.repository(), {}, hasher{request.algorithm}, nullptr},
+                 counted{services.awake_uploads}});
+  ask_engine<sink_ptr>(
+    parent, [&](auto opened) { services.engine.uploads().open_sink(start->id, std::move(opened)); },
+    [parent, &services, start, kept = request.kept, done](result<sink_ptr> sink) {
+      if (!sink)
+        return done(std::move(sink).error());
+      start->upload.sink = std::move(*sink);
+      if (kept)
+        save_new(parent, services, start, done);
+      else
+        spawn_new(parent, services, *start, done);
+    });
+}
+
+/// Calls `next` if the limit of repositories lets this one hold a manifest; otherwise, its bytes
+/// would be sent in vain.
+template <class Next>
+void if_it_may_hold_manifests(repository_pointer parent, registry_services& services,
+                              const started& done, Next next) {
+  const auto limit = services.options.max_repositories;
+  if (limit == 0)
+    return next();
+  auto judge = [=](const result<std::size_t>& count) {
+    if (!count)
+      done(count.error());
+    else if (*count < limit)
+      next();
+    else
+      done(fail(errc::quota_reached, "the limit is " + std::to_string(limit)));
+  };
+  ask_engine<bool>(
+    parent, [&](auto answer) { parent->state.store().has_manifests(std::move(answer)); },
+    [=, &services](const result<bool>& has_manifests) {
+      if (!has_manifests)
+        return done(has_manifests.error());
+      if (*has_manifests)
+        return next();
+      ask_engine<std::size_t>(
+        parent,
+        [&](auto answer) { services.engine.metadata().repository_count(std::move(answer)); },
+        judge);
+    });
+}
+
+/// Whether another upload may begin. Errors: too_many_uploads.
+result<void> check_uploads(repository_pointer parent, const registry_services& services) {
   const auto limit = services.options.max_uploads;
   if (limit != 0 && services.open_uploads() >= limit)
     return fail(errc::too_many_uploads, "the limit is " + std::to_string(limit));
@@ -356,44 +532,44 @@ result<msg::upload_started> start_upload(repository_pointer parent, registry_ser
   if (own_limit != 0 && parent->state.open_uploads() >= own_limit)
     return fail(errc::too_many_uploads,
                 "the limit of each repository is " + std::to_string(own_limit));
-  // Its bytes would be sent in vain.
-  if (auto allowed = parent->state.may_hold_manifests(); !allowed)
-    return std::move(allowed).error();
-  counted place{services.awake_uploads};
-  const auto id = upload_id::issue(parent->state.repository().to_string());
-  auto sink = services.engine.blobs().open_sink(id);
-  if (!sink)
-    return std::move(sink).error();
-  resumed_upload start{parent->state.repository(), {}, hasher{request.algorithm}, std::move(*sink)};
-  if (request.kept) {
-    if (auto kept = start.sink->save(start.repository, start.position, start.hash); !kept)
-      return std::move(kept).error();
-  }
-  // An upload that a reset could not remove must not outlive it.
-  if (parent->state.is_outdated()) {
-    start.sink->discard();
-    return fail(errc::unavailable);
-  }
-  return spawn_session(parent, services, id, std::move(start), std::move(place));
+  return {};
 }
 
-result<msg::upload_started> resume_upload(repository_pointer parent, registry_services& services,
-                                          const upload_id& id) {
-  const auto unknown = fail(errc::upload_unknown, id.to_string());
-  if (auto awake = services.uploads.find(id)) {
-    if (awake->repository == parent->state.repository())
-      return msg::upload_started{id, std::move(awake->session)};
-    return unknown;
-  }
-  counted place{services.awake_uploads};
-  auto resumed = services.engine.blobs().claim_upload(id);
-  if (!resumed)
-    return std::move(resumed).error();
-  const auto limit = services.options.uploads.max_size;
-  if (resumed->repository != parent->state.repository() ||
-      (limit != 0 && resumed->position.offset > limit))
-    return unknown;
-  return spawn_session(parent, services, id, std::move(*resumed), std::move(place));
+/// A session that is awake already.
+result<msg::upload_started> find_awake(repository_pointer parent, const upload_id& id,
+                                       upload_entry awake) {
+  if (awake.repository == parent->state.repository())
+    return msg::upload_started{id, std::move(awake.session)};
+  return fail(errc::upload_unknown, id.to_string());
+}
+
+} // namespace
+
+void start_upload(repository_pointer parent, registry_services& services,
+                  const msg::start_upload& request, started done) {
+  if (auto allowed = check_uploads(parent, services); !allowed)
+    return done(std::move(allowed).error());
+  if_it_may_hold_manifests(parent, services, done, [parent, &services, request, done] {
+    open_new(parent, services, request, done);
+  });
+}
+
+void resume_upload(repository_pointer parent, registry_services& services, const upload_id& id,
+                   started done) {
+  if (auto awake = services.uploads.find(id))
+    return done(find_awake(parent, id, std::move(*awake)));
+  const auto place = std::make_shared<counted>(services.awake_uploads);
+  ask_engine<resumed_upload>(
+    parent, [&](auto claimed) { services.engine.uploads().claim_upload(id, std::move(claimed)); },
+    [parent, &services, id, place, done](result<resumed_upload> resumed) {
+      if (!resumed)
+        return done(std::move(resumed).error());
+      const auto limit = services.options.uploads.max_size;
+      if (resumed->repository != parent->state.repository() ||
+          (limit != 0 && resumed->position.offset > limit))
+        return done(fail(errc::upload_unknown, id.to_string()));
+      done(spawn_session(parent, services, id, std::move(*resumed), std::move(*place)));
+    });
 }
 
 } // namespace gantry

@@ -10,11 +10,14 @@
 #include "actors/registry_services.hpp"
 #include "domain/digest.hpp"
 #include "domain/upload.hpp"
+#include "storage/api/uploads.hpp"
 
 #include <caf/actor_addr.hpp>
 #include <caf/stateful_actor.hpp>
 
 #include <cstddef>
+#include <cstdint>
+#include <deque>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -41,17 +44,29 @@ public:
   void open(registry_services& services, const upload_id& id, resumed_upload start, counted place,
             last_use_ptr used);
 
-  result<msg::chunk_reply> begin(const chunk_announcement& chunk);
-  /// Stores and hashes the bytes.
-  result<msg::acknowledged> append(const msg::append_chunk& part);
-  /// Stores the bytes and leaves the hashing to a digester. The caller must call `hash_ended` once
-  /// for each success. Precondition: `hashes_beside`.
-  result<msg::acknowledged> append_unhashed(const msg::append_chunk& part);
+  /// The answer to the opening of a chunk.
+  struct opened_chunk {
+    result<msg::chunk_reply> outcome;
+    /// It replaced another one: what that brought is to be saved, if possible.
+    bool replaces = false;
+  };
   /// Precondition: not `hashing`.
-  result<msg::upload_status> end(const msg::end_chunk& request);
-  /// Does all three, and hashes here because the bytes are few. If bytes are refused, the chunk is
-  /// closed as after a broken connection. Precondition: not `hashing`.
-  result<msg::upload_status> add(const msg::add_chunk& whole);
+  opened_chunk begin(const chunk_announcement& chunk);
+  /// Whether the bytes may be stored. An error refuses the rest of the chunk, too.
+  result<void> admit(const msg::append_chunk& part);
+  /// Counts bytes that were admitted and stored, or notes why they were not. Hashes them if
+  /// `hashed`; otherwise the caller must call `hash_ended` once for each success. Precondition if
+  /// not: `hashes_beside`.
+  result<msg::acknowledged> stored(const msg::append_chunk& part, result<void> outcome,
+                                   bool hashed);
+  /// The answer to the end of a chunk.
+  struct closed_chunk {
+    result<msg::upload_status> outcome;
+    /// The offset that the client is told must survive a restart: save before the answer.
+    bool must_save = false;
+  };
+  /// Precondition: not `hashing`.
+  closed_chunk close(const msg::end_chunk& request);
   result<msg::upload_status> status();
 
   /// Begins the end: the upload is busy from now on, and further requests for the same end get the
@@ -76,9 +91,17 @@ public:
   /// A digester uses it, too, until it has answered.
   const std::shared_ptr<hasher>& running_hash() const noexcept { return hash_; }
   bool hashing() const noexcept { return hashing_ > 0; }
-  /// Runs `what` when the last digester has answered.
-  void when_hashed(std::function<void()> what) { when_hashed_.push_back(std::move(what)); }
   void hash_ended();
+
+  /// What work has to wait for: calls of the sink, or digesters as well.
+  enum class turn : std::uint8_t { stored, hashed };
+  /// Runs `work` now or when it may, in the order of these calls.
+  void take_turn(turn when, std::function<void()> work);
+  /// Must surround each call of the sink.
+  void call_started();
+  void call_ended() { storing_ = false; }
+  /// Runs the work whose turn has come. Called after each end of a call or a hash.
+  void run_waiting();
 
   /// The end has begun.
   bool ending() const noexcept { return ending_; }
@@ -90,19 +113,21 @@ public:
   /// for too long.
   bool busy();
   /// Absent once it was taken.
-  const std::optional<msg::move_only<std::unique_ptr<blob_sink>>>& sink() const noexcept {
-    return sink_;
-  }
+  const std::optional<msg::move_only<sink_ptr>>& sink() const noexcept { return sink_; }
   /// Hands the bytes over; nothing can be added afterwards.
-  msg::move_only<std::unique_ptr<blob_sink>> take_sink();
+  msg::move_only<sink_ptr> take_sink();
   const upload_id& id() const noexcept { return *id_; }
   /// Records that there is no room: further requests for this upload get the same answer.
   void refuse(const error& why);
   /// Frees the bytes, including those saved for a restart. Without it, saved bytes outlive the
   /// session.
   void give_up() noexcept;
-  /// Saves the upload, so that it survives this process. Errors: disk_full, storage_failed.
-  result<void> save();
+  /// Saves the upload, so that it survives this process. Precondition: it has a sink. Errors:
+  /// disk_full, storage_failed.
+  void save(completion<void> done);
+  /// The session is over: all work that waits runs now, and is to be refused for this reason.
+  void leave();
+  const std::optional<error>& left_because() const noexcept { return left_because_; }
 
   bool is_expired(time_point now) const;
 
@@ -112,9 +137,6 @@ public:
 
 private:
   void touch();
-  result<msg::acknowledged> append(const msg::append_chunk& part, bool hashed);
-  /// Counts, stores and hashes the bytes, or changes nothing and returns the error.
-  std::optional<error> take(const msg::append_chunk& part, bool hashed);
   /// Whether the open chunk has brought nothing for so long that another may replace it.
   bool is_silent() const;
 
@@ -123,7 +145,7 @@ private:
   std::optional<upload_id> id_;
   std::optional<repository_name> repository_;
   std::optional<counted> place_;
-  std::optional<msg::move_only<std::unique_ptr<blob_sink>>> sink_;
+  std::optional<msg::move_only<sink_ptr>> sink_;
   std::shared_ptr<hasher> hash_;
   /// The digest that the bytes of a resumed upload must have.
   std::optional<digest> expected_;
@@ -135,7 +157,19 @@ private:
   std::vector<completion<msg::blob_reply>> waiting_;
   /// Chunks at a digester.
   std::size_t hashing_ = 0;
-  std::vector<std::function<void()>> when_hashed_;
+  struct waiting_work {
+    turn when;
+    std::function<void()> run;
+  };
+  bool may_run(turn when) const noexcept {
+    return left_because_ || (!storing_ && (when == turn::stored || !hashing()));
+  }
+  std::deque<waiting_work> turns_;
+  /// A call of the sink has not been answered.
+  bool storing_ = false;
+  bool running_ = false;
+  std::optional<error> left_because_;
+  std::optional<error> refused_because_;
   upload_progress progress_;
   /// The number of the chunk that is open, or was last.
   chunk_number number_ = 0;
@@ -149,15 +183,16 @@ private:
   last_use_ptr used_;
 };
 
-/// Spawns a session for `parent`, which watches it, and adds it to the index. Errors:
-/// too_many_uploads, insufficient_storage, disk_full, storage_failed, internal.
-result<msg::upload_started>
-start_upload(repository_actor::stateful_pointer<repository_state> parent,
-             registry_services& services, const msg::start_upload& request);
-/// Spawns a session for a saved upload; if there is one already, returns that. Errors:
-/// upload_unknown, disk_full, storage_failed.
-result<msg::upload_started>
-resume_upload(repository_actor::stateful_pointer<repository_state> parent,
-              registry_services& services, const upload_id& id);
+/// Spawns a session for `parent`, which watches it, and adds it to the index. Answers as the
+/// parent. Errors: too_many_uploads, quota_reached, insufficient_storage, disk_full,
+/// storage_failed.
+void start_upload(repository_actor::stateful_pointer<repository_state> parent,
+                  registry_services& services, const msg::start_upload& request,
+                  completion<msg::upload_started> done);
+/// Spawns a session for a saved upload; if there is one already, returns that. Answers as the
+/// parent. Errors: upload_unknown, disk_full, storage_failed.
+void resume_upload(repository_actor::stateful_pointer<repository_state> parent,
+                   registry_services& services, const upload_id& id,
+                   completion<msg::upload_started> done);
 
 } // namespace gantry

@@ -35,21 +35,20 @@ void upload_session_state::touch() {
   used_->touch(services_->now());
 }
 
-result<msg::chunk_reply> upload_session_state::begin(const chunk_announcement& chunk) {
+upload_session_state::opened_chunk upload_session_state::begin(const chunk_announcement& chunk) {
+  assert(hashing_ == 0);
   touch();
   if (!sink_ || ending_)
-    return fail(errc::upload_busy);
+    return {fail(errc::upload_busy)};
   const bool replaces = progress_.busy();
   auto opened = progress_.begin(chunk, is_silent());
   if (!opened)
-    return std::move(opened).error();
-  if (replaces)
-    std::ignore = save(); // as at the end of a chunk whose connection broke
+    return {std::move(opened).error()};
   number_ = *opened;
   last_bytes_ = used_->at();
   final_ = chunk.final;
   failed_.reset();
-  return msg::chunk_reply{number_};
+  return {msg::chunk_reply{number_}, replaces};
 }
 
 bool upload_session_state::is_silent() const {
@@ -62,7 +61,7 @@ bool upload_session_state::busy() {
   return progress_.busy() || ending_ || !sink_;
 }
 
-msg::move_only<std::unique_ptr<blob_sink>> upload_session_state::take_sink() {
+msg::move_only<sink_ptr> upload_session_state::take_sink() {
   auto sink = std::move(*sink_);
   sink_.reset();
   return sink;
@@ -72,87 +71,95 @@ bool upload_session_state::hashes_beside() const noexcept {
   return hashing_ > 0 || progress_.offset() >= services_->options.hash_beside;
 }
 
-result<msg::acknowledged> upload_session_state::append(const msg::append_chunk& part) {
-  return append(part, true);
-}
-
-result<msg::acknowledged> upload_session_state::append_unhashed(const msg::append_chunk& part) {
-  assert(hashes_beside());
-  auto kept = append(part, false);
-  if (kept)
-    ++hashing_;
-  return kept;
-}
-
 void upload_session_state::hash_ended() {
   assert(hashing_ > 0);
-  if (--hashing_ > 0)
-    return;
-  for (const auto& next : std::exchange(when_hashed_, {}))
-    next();
+  --hashing_;
+  run_waiting();
 }
 
-result<msg::acknowledged> upload_session_state::append(const msg::append_chunk& part, bool hashed) {
+void upload_session_state::take_turn(turn when, std::function<void()> work) {
+  if (turns_.empty() && may_run(when))
+    work();
+  else
+    turns_.push_back({when, std::move(work)});
+}
+
+void upload_session_state::call_started() {
+  assert(!storing_ && sink_);
+  storing_ = true;
+}
+
+void upload_session_state::run_waiting() {
+  if (std::exchange(running_, true))
+    return; // called by work that this is running
+  while (!turns_.empty() && may_run(turns_.front().when)) {
+    const auto next = std::move(turns_.front().run);
+    turns_.pop_front();
+    next();
+  }
+  running_ = false;
+}
+
+result<void> upload_session_state::admit(const msg::append_chunk& part) {
   // Another chunk replaced this one, so its bytes are no sign of life.
   if (!sink_ || part.number != number_)
     return fail(errc::upload_busy);
   touch();
   last_bytes_ = used_->at();
-  if (!failed_)
-    failed_ = take(part, hashed);
-  return failed_ ? result<msg::acknowledged>{*failed_}
-                 : result<msg::acknowledged>{msg::acknowledged{}};
+  if (!failed_) {
+    auto progress = progress_;
+    if (auto counted = progress.append(part.number, part.bytes.size); !counted)
+      failed_ = std::move(counted).error();
+  }
+  return failed_ ? result<void>{*failed_} : result<void>{};
 }
 
-std::optional<error> upload_session_state::take(const msg::append_chunk& part, bool hashed) {
-  auto progress = progress_;
-  if (auto counted = progress.append(part.number, part.bytes.size); !counted)
-    return std::move(counted).error();
-  if (auto kept = sink_->get()->append(part.bytes.bytes()); !kept)
-    return std::move(kept).error();
+result<msg::acknowledged> upload_session_state::stored(const msg::append_chunk& part,
+                                                       result<void> outcome, bool hashed) {
+  assert(hashed || hashes_beside());
+  if (!outcome) {
+    failed_ = std::move(outcome).error();
+    return *failed_;
+  }
+  std::ignore = progress_.append(part.number, part.bytes.size);
   if (hashed)
     hash_->update(part.bytes.bytes());
-  progress_ = progress;
-  return std::nullopt;
+  else
+    ++hashing_;
+  return msg::acknowledged{};
 }
 
-result<msg::upload_status> upload_session_state::end(const msg::end_chunk& request) {
+upload_session_state::closed_chunk upload_session_state::close(const msg::end_chunk& request) {
   assert(hashing_ == 0);
   if (request.number != number_)
-    return fail(errc::upload_busy);
+    return {fail(errc::upload_busy)};
   touch();
-  auto closed = progress_.end(request.number, request.complete);
-  if (!final_ || !request.complete || !closed) {
-    // The offset that the client is told must survive a restart.
-    if (auto kept = save(); !kept && closed)
-      return std::move(kept).error();
-  }
+  const auto closed = progress_.end(request.number, request.complete);
+  const bool must_save = sink_ && (!final_ || !request.complete || !closed);
   if (!closed)
-    return std::move(closed).error();
-  return msg::upload_status{progress_.offset()};
+    return {closed.error(), must_save};
+  return {msg::upload_status{progress_.offset()}, must_save};
 }
 
-result<msg::upload_status> upload_session_state::add(const msg::add_chunk& whole) {
-  const auto begun = begin(whole.announced);
-  if (!begun)
-    return begun.error();
-  auto kept = attempt([&] { return append({begun->number, whole.bytes}); });
-  auto ended = end({begun->number, kept.has_value()});
-  return kept ? ended : result<msg::upload_status>{std::move(kept).error()};
-}
-
-result<void> upload_session_state::save() {
-  return sink_ ? sink_->get()->save(*repository_, progress_.position(), *hash_) : result<void>{};
+void upload_session_state::save(completion<void> done) {
+  assert(sink_);
+  sink_->get()->save(*repository_, progress_.position(), *hash_, std::move(done));
 }
 
 void upload_session_state::give_up() noexcept {
   if (sink_)
     sink_->get()->discard();
   else if (id_)
-    services_->engine.blobs().forget_upload(*id_);
+    services_->engine.uploads().forget_upload(*id_);
+}
+
+void upload_session_state::leave() {
+  left_because_ = refused_because_ ? *refused_because_ : fail(errc::unavailable);
+  run_waiting();
 }
 
 void upload_session_state::refuse(const error& why) {
+  refused_because_ = why;
   services_->refused_uploads.remember(*id_, {*repository_, why}, services_->now());
 }
 
@@ -226,7 +233,8 @@ result<void> upload_session_state::accept(std::shared_ptr<hasher> anew) {
 
 bool upload_session_state::is_expired(time_point now) const {
   // An open chunk that brings nothing does not count as use: its client is gone.
-  return !ending_ && hashing_ == 0 && now - used_->at() >= services_->options.upload_expiry;
+  return !ending_ && hashing_ == 0 && !storing_ &&
+         now - used_->at() >= services_->options.upload_expiry;
 }
 
 } // namespace gantry

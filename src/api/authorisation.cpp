@@ -170,10 +170,8 @@ bool may_pull(const exchange& ex, const repository_name& repository) {
   return !ex.rights || ex.rights->may(action::pull, repository.to_string());
 }
 
-bool may_mount_from(const exchange& ex, const std::optional<repository_name>& from) {
-  if (!ex.rights)
-    return true;
-  return from ? may_pull(ex, *from) : ex.rights->may_everywhere(action::pull);
+bool may_pull_everywhere(const exchange& ex) {
+  return !ex.rights || ex.rights->may_everywhere(action::pull);
 }
 
 } // namespace gantry::api

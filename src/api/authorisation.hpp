@@ -26,7 +26,7 @@ http::response challenge(const exchange& ex, const api_request* asked,
 
 /// Whether the client may read there.
 bool may_pull(const exchange& ex, const repository_name& repository);
-/// Whether the client may have a blob mounted from `from`; if that is empty, from any repository.
-bool may_mount_from(const exchange& ex, const std::optional<repository_name>& from);
+/// Whether it may read in every repository.
+bool may_pull_everywhere(const exchange& ex);
 
 } // namespace gantry::api

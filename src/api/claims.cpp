@@ -29,7 +29,8 @@ std::uint64_t size_in_memory(const response& reply) {
     return 0;
   const auto& source = ranges->source;
   const auto of_source = source.is_mapped() ? 0 : source.bytes.size();
-  return of_source + ranges->ranges.size() * sizeof(byte_range);
+  const auto of_reader = source.reader ? http::content_reader::piece : 0;
+  return of_source + of_reader + ranges->ranges.size() * sizeof(byte_range);
 }
 
 asio::awaitable<result<byte_claim>> claim_bytes(exchange& ex, std::shared_ptr<byte_budget> share,

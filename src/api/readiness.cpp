@@ -10,11 +10,11 @@ namespace gantry::api {
 readiness look_at(const context& server) {
   if (server.draining)
     return {.obstacle = "the server is stopping"};
-  auto& engine = server.services.engine;
-  if (!engine.health())
+  const auto& upkeep = server.services.engine.upkeep();
+  if (!upkeep.health())
     return {.obstacle = "the data folder was removed or replaced: content that is written now "
                         "would be lost"};
-  if (engine.room().is_full)
+  if (upkeep.room().is_full)
     return {.limitation = "the disk is full: only pulls and deletes work"};
   if (server.settings.take()->read_only)
     return {.limitation = "the server is read-only: pushes and deletes are refused"};

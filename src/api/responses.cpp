@@ -1,8 +1,15 @@
 #include "api/responses.hpp"
 
+#include "api/engine_answer.hpp"
 #include "api/error_table.hpp"
 #include "http/conditional.hpp"
 #include "telemetry/log.hpp"
+
+#include <cstddef>
+#include <memory>
+#include <span>
+#include <utility>
+#include <variant>
 
 namespace gantry::api {
 
@@ -13,6 +20,24 @@ void report_unreadable(const void* owner, const boost::system::error_code& why) 
   telemetry::log().error("storage: the bytes of {} cannot be read: {}", source.id().to_string(),
                          why.message());
 }
+
+/// The bytes of a blob that an engine fetches from elsewhere.
+class engine_reader final : public http::content_reader {
+public:
+  explicit engine_reader(std::shared_ptr<const blob_reader> from) : from_{std::move(from)} {}
+
+  boost::asio::awaitable<std::size_t> read(std::uint64_t offset, std::span<std::byte> buffer,
+                                           boost::system::error_code& ec) override {
+    auto start = [&](auto done) { from_->read(offset, buffer, std::move(done)); };
+    const auto got = co_await engine_answer<std::size_t>(std::move(start));
+    if (!got)
+      ec = make_error_code(boost::system::errc::io_error);
+    co_return got ? *got : 0;
+  }
+
+private:
+  std::shared_ptr<const blob_reader> from_;
+};
 
 } // namespace
 
@@ -47,13 +72,17 @@ http::content content_of(const blob_ptr& source) {
   http::content made;
   made.owner = source;
   made.size = source->size();
-  if (const auto file = source->file()) {
-    made.bytes = source->mapped_bytes();
-    made.file = file.descriptor;
-    made.file_begin = file.begin;
-    made.unreadable = report_unreadable;
+  made.unreadable = report_unreadable;
+  const auto place = source->source();
+  if (const auto* bytes = std::get_if<std::string_view>(&place)) {
+    made.bytes = *bytes;
+  } else if (const auto* file = std::get_if<file_range>(&place)) {
+    made.bytes = file->mapped;
+    made.file = file->descriptor;
+    made.file_begin = file->begin;
   } else {
-    made.bytes = source->inline_bytes();
+    made.reader =
+      std::make_shared<engine_reader>(std::get<std::shared_ptr<const blob_reader>>(place));
   }
   return made;
 }

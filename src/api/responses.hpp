@@ -3,9 +3,9 @@
 
 #include "domain/digest.hpp"
 #include "domain/error.hpp"
-#include "domain/storage.hpp"
 #include "http/request_head.hpp"
 #include "http/response.hpp"
+#include "storage/api/blob.hpp"
 
 #include <optional>
 #include <string_view>

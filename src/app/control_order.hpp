@@ -4,7 +4,8 @@
 // and so is the answer: {"report": {...}} or {"error": "..."}.
 #pragma once
 
-#include "domain/storage.hpp"
+#include "domain/error.hpp"
+#include "storage/api/upkeep.hpp"
 #include "storage/disk/files.hpp"
 
 #include <filesystem>

@@ -1,6 +1,7 @@
 #include "app/control_socket.hpp"
 
 #include "app/control_order.hpp"
+#include "storage/api/answer_of.hpp"
 #include "storage/disk/layout.hpp"
 #include "telemetry/log.hpp"
 
@@ -131,7 +132,8 @@ result<gc_report> control_socket::carry_out(std::string_view text) {
   auto policy = policy_;
   policy.dry_run = order->dry_run;
   policy.delete_untagged = policy.delete_untagged || order->delete_untagged;
-  return engine_.collect(policy, [this](std::uint64_t, std::uint64_t) { return !stopping_; });
+  return answer_of(engine_.upkeep(), &upkeep_engine::collect, policy,
+                   [this](std::uint64_t, std::uint64_t) { return !stopping_; });
 }
 
 } // namespace gantry::app

@@ -1,7 +1,8 @@
 // The socket in a data folder on which the server takes orders of local administrators.
 #pragma once
 
-#include "domain/storage.hpp"
+#include "domain/error.hpp"
+#include "storage/api/engine.hpp"
 #include "storage/disk/files.hpp"
 
 #include <atomic>

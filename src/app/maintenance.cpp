@@ -2,6 +2,7 @@
 
 #include "app/control_order.hpp"
 #include "app/progress_bar.hpp"
+#include "storage/api/answer_of.hpp"
 #include "storage/disk/engine.hpp"
 
 #include <array>
@@ -58,7 +59,8 @@ int run(const gc_command& command, std::FILE* terminal) {
   options.restart_hold = std::chrono::milliseconds{0};
   const auto engine = storage::open_disk_engine(std::move(options));
   progress_bar bar{terminal, "collecting"};
-  const auto report = demand(command.folder, engine->collect(command.policy, bar.callback()));
+  const auto report = demand(command.folder, answer_of(engine->upkeep(), &upkeep_engine::collect,
+                                                       command.policy, bar.callback()));
   bar.clear();
   print(report, command.policy.dry_run);
   std::fputs(describe_leases(report).c_str(), stdout);

@@ -1,7 +1,7 @@
 // Maintenance of the data folder of a stopped registry: garbage collection and verification.
 #pragma once
 
-#include "domain/storage.hpp"
+#include "storage/api/upkeep.hpp"
 #include "storage/disk/lock_wait.hpp"
 #include "storage/disk/verification.hpp"
 

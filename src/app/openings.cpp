@@ -105,8 +105,10 @@ std::unique_ptr<telemetry::tracer> make_tracer(const otlp::settings& settings) {
   return std::make_unique<telemetry::tracer>(settings.which, settings.limits);
 }
 
-std::unique_ptr<storage_engine> open_engine(const registry_options& settings,
-                                            const std::shared_ptr<adjustable_clock>& clock) {
+namespace {
+
+std::unique_ptr<storage_engine> open_own(const registry_options& settings,
+                                         const std::shared_ptr<adjustable_clock>& clock) {
   if (settings.data.empty()) {
     storage::memory_options options;
     options.limit = settings.memory_limit;
@@ -120,6 +122,14 @@ std::unique_ptr<storage_engine> open_engine(const registry_options& settings,
   options.restart_hold = settings.actors.blob_lease;
   options.hold_at_most = longest_hold(settings.actors);
   return storage::open_disk_engine(std::move(options));
+}
+
+} // namespace
+
+std::unique_ptr<storage_engine> open_engine(const registry_options& settings,
+                                            const std::shared_ptr<adjustable_clock>& clock) {
+  auto own = open_own(settings, clock);
+  return settings.around_engine ? settings.around_engine(std::move(own)) : std::move(own);
 }
 
 std::unique_ptr<telemetry::access_logger> open_access_log(const registry_options& settings) {

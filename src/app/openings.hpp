@@ -5,8 +5,8 @@
 #include "auth/login.hpp"
 #include "auth/policy_file.hpp"
 #include "base/adjustable_clock.hpp"
-#include "domain/storage.hpp"
 #include "net/tls_identity.hpp"
+#include "storage/api/engine.hpp"
 #include "telemetry/access_log.hpp"
 #include "telemetry/tracer.hpp"
 

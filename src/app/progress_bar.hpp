@@ -1,7 +1,7 @@
 // A progress bar on a terminal.
 #pragma once
 
-#include "domain/storage.hpp"
+#include "storage/api/upkeep.hpp"
 
 #include <chrono>
 #include <cstdint>

@@ -26,6 +26,7 @@
 #include "replay/har_reader.hpp"
 #include "runtime/ask.hpp"
 #include "runtime/threads.hpp"
+#include "storage/api/answer_of.hpp"
 #include "telemetry/tracer.hpp"
 #include "transfer/failure.hpp"
 
@@ -205,7 +206,12 @@ void registry::start() {
   const auto content = std::make_shared<seeder>(p.settings.seed, room);
   actors.seed = [&engine = *p.engine, content] { content->fill(engine); };
   // One name, not the number of all: that would read them.
-  if (p.engine->metadata().list_repositories({1, {}}).items.empty())
+  const auto present =
+    answer_of(p.engine->metadata(), &metadata_engine::list_repositories, page_request{1, {}});
+  if (!present)
+    throw std::runtime_error{"the content cannot be read: " +
+                             std::string{to_string(present.error().code)}};
+  if (present->items.empty())
     seed_first(*p.engine, *content, p.settings);
   p.services = std::make_unique<registry_services>(*p.engine, std::move(actors));
   if (p.clock)

@@ -11,6 +11,7 @@
 #include "net/tls_options.hpp"
 #include "otlp/settings.hpp"
 #include "replay/player.hpp"
+#include "storage/api/engine.hpp"
 #include "telemetry/access_log.hpp"
 #include "telemetry/log.hpp"
 
@@ -18,6 +19,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <functional>
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -36,6 +38,9 @@ struct registry_options {
   std::chrono::milliseconds wait_for_lock{0};
   /// Polled during that wait; returns whether the process was asked to stop. May be empty.
   std::function<bool()> stop_asked = {};
+  /// Puts an engine around the one that the other options name. May be empty.
+  std::function<std::unique_ptr<storage_engine>(std::unique_ptr<storage_engine>)> around_engine =
+    {};
   /// The most bytes that the memory engine may hold; zero means half of the machine's RAM.
   std::uint64_t memory_limit = 0;
   /// What the seeder takes: "true", "false", a folder or a file; empty means "true" in memory and

@@ -118,7 +118,7 @@ std::string scrape(const scraped_parts& from) {
   out.add(metric::registry_storage_blob_upload_bytes, from.context.pushed_blobs.counts());
   out.add(metric::gantry_connections, sample(from.server.open_connections()));
   out.add(metric::gantry_connections_limit, sample(from.server.most_connections()));
-  add_storage(out, services.engine.room());
+  add_storage(out, services.engine.upkeep().room());
   add_collections(out, services.collected);
   add_actors(out, services, from.threads);
   add_budgets(out, from.context.bytes);

@@ -1,7 +1,7 @@
 // The initial content of a registry.
 #pragma once
 
-#include "domain/storage.hpp"
+#include "storage/api/engine.hpp"
 #include "synthesis/synthesizer.hpp"
 
 #include <cstdint>

@@ -12,6 +12,7 @@
 namespace gantry {
 
 /// Any thread may submit. Threads start with the first task; the destructor waits for all tasks.
+/// Without threads, `submit` runs the task.
 class worker_pool {
 public:
   explicit worker_pool(std::size_t threads) : limit_{threads} {}

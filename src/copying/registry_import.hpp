@@ -3,7 +3,7 @@
 
 #include "client/access_rules.hpp"
 #include "client/tls.hpp"
-#include "domain/storage.hpp"
+#include "storage/api/engine.hpp"
 #include "transfer/report.hpp"
 
 #include <cstddef>

@@ -3,6 +3,7 @@
 
 #include <boost/throw_exception.hpp>
 
+#include <stdexcept>
 #include <utility>
 
 namespace gantry {
@@ -70,9 +71,6 @@ std::string describe(const error& failure) {
 }
 
 } // namespace
-
-storage_failure::storage_failure(error why)
-  : std::runtime_error{"the storage cannot be read: " + describe(why)}, why_{std::move(why)} {}
 
 void throw_exception_from_error(const error& failure, const boost::source_location& where) {
   boost::throw_exception(std::runtime_error{describe(failure)}, where);

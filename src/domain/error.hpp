@@ -4,7 +4,6 @@
 #include <boost/system/result.hpp>
 
 #include <cstdint>
-#include <stdexcept>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -94,17 +93,6 @@ using result = boost::system::result<T, error>;
 /// `result<T>::value()` on a failure throws `std::runtime_error`. That is a bug: callers must
 /// check.
 [[noreturn]] void throw_exception_from_error(const error& failure, const boost::source_location&);
-
-/// Thrown by engine reads that do not return a `result`; the caller answers the request with `why`.
-class storage_failure : public std::runtime_error {
-public:
-  explicit storage_failure(error why);
-
-  const error& why() const noexcept { return why_; }
-
-private:
-  error why_;
-};
 
 /// Shorthand: `return fail(errc::digest_invalid, text);`.
 inline error fail(errc code, std::string_view detail = {}) {

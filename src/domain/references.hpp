@@ -1,7 +1,9 @@
 // Checks whether a repository has everything that a manifest references.
 #pragma once
 
-#include "domain/storage.hpp"
+#include "domain/digest.hpp"
+#include "domain/error.hpp"
+#include "domain/manifest_write.hpp"
 
 #include <cstddef>
 #include <cstdint>

@@ -9,9 +9,11 @@
 #include <boost/system/error_code.hpp>
 
 #include <chrono>
+#include <cstddef>
 #include <cstdint>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <variant>
@@ -25,7 +27,20 @@ struct shared_bytes {
   std::string_view bytes;
 };
 
-/// Content that can be sent in ranges: in memory, or in a file.
+/// Content that takes time to get. Used by one coroutine.
+class content_reader {
+public:
+  virtual ~content_reader() = default;
+  /// Fills `buffer` and returns the number of bytes: fewer than requested only at the end. `ec` is
+  /// io_error if they cannot be had.
+  virtual boost::asio::awaitable<std::size_t>
+  read(std::uint64_t offset, std::span<std::byte> buffer, boost::system::error_code& ec) = 0;
+
+  /// The size of the buffer that a response holds for it.
+  static constexpr std::size_t piece = 64 * 1024;
+};
+
+/// Content that can be sent in ranges: in memory, in a file, or behind a reader.
 struct content {
   std::shared_ptr<const void> owner;
   /// Bytes.
@@ -36,6 +51,8 @@ struct content {
   int file = -1;
   /// The offset of the content in the file.
   std::uint64_t file_begin = 0;
+  /// Null if the bytes are here or in the file.
+  std::shared_ptr<content_reader> reader = {};
   /// Called if the file cannot be read or is too short; may be null. The response is cut then.
   void (*unreadable)(const void* owner, const boost::system::error_code& why) = nullptr;
 

@@ -137,15 +137,35 @@ private:
   steady_clock::time_point due_{};
 };
 
+asio::awaitable<void> write_from_reader(outlet& out, content_reader& reader, byte_range range,
+                                        std::string_view ahead, error_code& ec) {
+  co_await out.frame(ahead, true, ec);
+  std::vector<std::byte> buffer(std::min<std::uint64_t>(content_reader::piece, range.length()));
+  for (auto offset = range.first; !ec && offset <= range.last;) {
+    const auto wanted = std::min<std::uint64_t>(buffer.size(), range.last - offset + 1);
+    const auto got = co_await reader.read(offset, std::span{buffer}.first(wanted), ec);
+    if (!ec && got == 0)
+      ec = asio::error::eof;
+    const std::string_view piece{reinterpret_cast<const char*>(buffer.data()), got};
+    if (!ec)
+      co_await out.text({}, piece, false, ec);
+    offset += got;
+  }
+}
+
 asio::awaitable<void> write_range(outlet& out, const content& source, byte_range range,
                                   std::string_view ahead, bool more, error_code& ec) {
-  const bool in_file = source.file >= 0 && !source.is_mapped();
-  const auto bytes =
-    in_file ? std::string_view{} : source.bytes.substr(range.first, range.length());
-  co_await out.text(ahead, bytes, in_file || more, ec);
-  if (!ec && in_file)
-    co_await out.file(source.file, source.file_begin + range.first, range.length(), ec);
-  // The file has failed or shrunk: the response can only be cut.
+  if (source.reader) {
+    co_await write_from_reader(out, *source.reader, range, ahead, ec);
+  } else {
+    const bool in_file = source.file >= 0 && !source.is_mapped();
+    const auto bytes =
+      in_file ? std::string_view{} : source.bytes.substr(range.first, range.length());
+    co_await out.text(ahead, bytes, in_file || more, ec);
+    if (!ec && in_file)
+      co_await out.file(source.file, source.file_begin + range.first, range.length(), ec);
+  }
+  // The bytes cannot be read, or are too few: the response can only be cut.
   const bool unreadable = ec == boost::system::errc::io_error || ec == asio::error::eof;
   if (unreadable && source.unreadable)
     source.unreadable(source.owner.get(), ec);

@@ -1,7 +1,7 @@
 // Makes the described content and stores it.
 #pragma once
 
-#include "domain/storage.hpp"
+#include "storage/api/engine.hpp"
 #include "synthesis/description.hpp"
 #include "synthesis/layer.hpp"
 

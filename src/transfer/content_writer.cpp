@@ -1,12 +1,12 @@
 #include "transfer/content_writer.hpp"
 
+#include "storage/api/answer_of.hpp"
+
 #include <algorithm>
 #include <chrono>
-#include <future>
 #include <limits>
 #include <stdexcept>
 #include <string>
-#include <type_traits>
 #include <utility>
 
 namespace gantry::transfer {
@@ -21,28 +21,6 @@ constexpr std::uint64_t copy_size = 256 * 1024;
 /// Repository stores kept open.
 constexpr std::size_t max_stores = 64;
 
-template <class T>
-T take(result<T> outcome) {
-  if (!outcome) {
-    const auto& failed = outcome.error();
-    const auto reason =
-      std::string{to_string(failed.code)} + (failed.detail.empty() ? "" : ": " + failed.detail);
-    if (failed.code == errc::insufficient_storage || failed.code == errc::disk_full)
-      throw engine_full{reason};
-    throw std::runtime_error{reason};
-  }
-  if constexpr (!std::is_void_v<T>)
-    return std::move(*outcome);
-}
-
-// Waits for the completion of a write, which may come from an engine thread.
-template <class T, class Write>
-T wait_for(Write write) {
-  std::promise<result<T>> answer;
-  write([&answer](result<T> outcome) { answer.set_value(std::move(outcome)); });
-  return take(answer.get_future().get());
-}
-
 void check_size(const descriptor& blob, std::uint64_t size) {
   if (size != blob.size)
     leave_out("blob " + blob.target.to_string() + " has " + std::to_string(size) + " bytes, not " +
@@ -50,8 +28,7 @@ void check_size(const descriptor& blob, std::uint64_t size) {
 }
 
 void link(repository_store& into, blob_ptr linked) {
-  wait_for<void>(
-    [&](completion<void> done) { into.link_blob(std::move(linked), std::move(done)); });
+  demand(answer_of(into, &repository_store::link_blob, std::move(linked)));
 }
 
 } // namespace
@@ -59,15 +36,15 @@ void link(repository_store& into, blob_ptr linked) {
 void incoming_blob::append(std::span<const std::byte> bytes) {
   if (!given_)
     hash_.update(bytes);
-  take(sink_->append(bytes));
+  demand(answer_of(*sink_, &blob_sink::append, bytes));
 }
 
 std::optional<std::uint64_t> content_writer::link_present(const repository_name& repository,
                                                           const digest& id) {
-  auto present = engine_->blobs().find(id);
+  auto present = answer_of(engine_->blobs(), &blob_engine::find, id);
   if (!present && present.error().code == errc::blob_unknown)
     return std::nullopt;
-  auto found = take(std::move(present));
+  auto found = demand(std::move(present));
   const auto size = found->size();
   link(store(repository), std::move(found));
   return size;
@@ -156,11 +133,13 @@ void content_writer::put_blob(const repository_name& repository, std::string_vie
 }
 
 incoming_blob content_writer::receive(digest_algorithm algorithm) {
-  return {take(engine_->blobs().open_sink(upload_id::generate())), algorithm};
+  return {demand(answer_of(engine_->uploads(), &upload_engine::open_sink, upload_id::generate())),
+          algorithm};
 }
 
 incoming_blob content_writer::receive_as(const digest& id) {
-  return {take(engine_->blobs().open_sink(upload_id::generate())), id};
+  return {demand(answer_of(engine_->uploads(), &upload_engine::open_sink, upload_id::generate())),
+          id};
 }
 
 void content_writer::put_blob(const repository_name& repository, incoming_blob content) {
@@ -171,10 +150,9 @@ void content_writer::put_blob(const repository_name& repository, incoming_blob c
 void content_writer::store_blob(const repository_name& repository, incoming_blob content) {
   const auto id = content.id();
   const auto size = content.size();
-  auto published = wait_for<blob_ptr>([&](completion<blob_ptr> done) {
-    const auto lease_until = std::chrono::system_clock::now() + publishing_lease;
-    engine_->blobs().publish(std::move(content.sink_), id, lease_until, std::move(done));
-  });
+  const auto lease_until = std::chrono::system_clock::now() + publishing_lease;
+  auto published = demand(
+    answer_of(engine_->blobs(), &blob_engine::publish, std::move(content.sink_), id, lease_until));
   link(store(repository), std::move(published));
   ++report_.blobs;
   report_.bytes += size;
@@ -186,22 +164,21 @@ void content_writer::put_manifest(const repository_name& repository, manifest va
   report_.tags += tags.size();
   manifest_write write{.value = std::make_shared<const manifest>(std::move(value)),
                        .tags = std::move(tags)};
-  wait_for<missing_references>([&](completion<missing_references> done) {
-    store(repository).put_manifest(std::move(write), std::move(done));
-  });
+  demand(answer_of(store(repository), &repository_store::put_manifest, std::move(write)));
 }
 
 bool content_writer::contains(const repository_name& repository, const digest& id) {
   const auto& within = store(repository);
-  return within.find_manifest(id).has_value() || within.find_blob(id).has_value();
+  return answer_of(within, &repository_store::find_manifest, id).has_value() ||
+         answer_of(within, &repository_store::find_blob, id).has_value();
 }
 
 manifest_ptr content_writer::find_manifest(const repository_name& repository,
                                            const reference& name) {
-  auto found = store(repository).find_manifest(name);
+  auto found = answer_of(store(repository), &repository_store::find_manifest, name);
   if (!found && found.error().code == errc::manifest_unknown)
     return nullptr;
-  return take(std::move(found));
+  return demand(std::move(found));
 }
 
 // Saturates because a source can declare sizes with any sum.

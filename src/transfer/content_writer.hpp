@@ -1,7 +1,7 @@
 // Writes content directly into an engine, without actors, and counts it.
 #pragma once
 
-#include "domain/storage.hpp"
+#include "storage/api/engine.hpp"
 #include "transfer/failure.hpp"
 #include "transfer/file_adopter.hpp"
 #include "transfer/report.hpp"
@@ -23,10 +23,10 @@ namespace gantry::transfer {
 /// nothing behind.
 class incoming_blob {
 public:
-  incoming_blob(std::unique_ptr<blob_sink> sink, digest_algorithm algorithm)
+  incoming_blob(sink_ptr sink, digest_algorithm algorithm)
     : sink_{std::move(sink)}, hash_{algorithm} {}
   /// Computes no digest: the blob gets this one.
-  incoming_blob(std::unique_ptr<blob_sink> sink, const digest& given)
+  incoming_blob(sink_ptr sink, const digest& given)
     : sink_{std::move(sink)}, hash_{digest_algorithm::sha256}, given_{given} {}
 
   /// Throws std::runtime_error.
@@ -36,7 +36,7 @@ public:
 
 private:
   friend class content_writer;
-  std::unique_ptr<blob_sink> sink_;
+  sink_ptr sink_;
   hasher hash_;
   std::optional<digest> given_;
 };

@@ -1,7 +1,7 @@
 // Imports the data folder of distribution, docker's registry, into a storage engine.
 #pragma once
 
-#include "domain/storage.hpp"
+#include "storage/api/engine.hpp"
 #include "transfer/file_adopter.hpp"
 #include "transfer/report.hpp"
 

@@ -1,10 +1,14 @@
 // Exceptions of a transfer that cannot continue, or must leave something out.
 #pragma once
 
+#include "domain/error.hpp"
+
 #include <cstddef>
 #include <filesystem>
 #include <stdexcept>
 #include <string>
+#include <type_traits>
+#include <utility>
 
 namespace gantry::transfer {
 
@@ -28,6 +32,21 @@ struct broken_entry : std::runtime_error {
 struct engine_full : std::runtime_error {
   using std::runtime_error::runtime_error;
 };
+
+/// The answer of an engine. Throws engine_full or std::runtime_error.
+template <class T>
+T demand(result<T> outcome) {
+  if (!outcome) {
+    const auto& failed = outcome.error();
+    const auto reason =
+      std::string{to_string(failed.code)} + (failed.detail.empty() ? "" : ": " + failed.detail);
+    if (failed.code == errc::insufficient_storage || failed.code == errc::disk_full)
+      throw engine_full{reason};
+    refuse(reason);
+  }
+  if constexpr (!std::is_void_v<T>)
+    return std::move(*outcome);
+}
 
 /// Runs `work`. An exception becomes a std::runtime_error with the text `what PLACE: reason`;
 /// engine_full keeps its type.

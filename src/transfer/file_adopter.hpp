@@ -1,7 +1,7 @@
 // How a blob takes over a file instead of copying its bytes.
 #pragma once
 
-#include "domain/storage.hpp"
+#include "storage/api/uploads.hpp"
 
 #include <cstdint>
 #include <functional>

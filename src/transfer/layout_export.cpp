@@ -1,5 +1,7 @@
 #include "transfer/layout_export.hpp"
 
+#include "storage/api/answer_of.hpp"
+#include "storage/api/bytes_of.hpp"
 #include "transfer/failure.hpp"
 #include "transfer/file_output.hpp"
 #include "transfer/layout_index.hpp"
@@ -9,11 +11,9 @@
 #include <set>
 #include <span>
 #include <stdexcept>
+#include <string>
 #include <system_error>
 #include <utility>
-
-#include <cerrno>
-#include <unistd.h>
 
 namespace gantry::transfer {
 
@@ -22,7 +22,6 @@ namespace fs = std::filesystem;
 namespace {
 
 constexpr std::size_t page_size = 1000;
-constexpr std::size_t file_piece = 256 * 1024;
 
 /// Calls `visit` for each entry of a paged list; `list(request)` returns a page.
 template <class List, class Visit>
@@ -128,22 +127,24 @@ void layout_export::write_list() const {
 
 void layout_export::add_everything() {
   auto& metadata = engine_.metadata();
-  total_ = metadata.repository_count();
-  for_each_entry([&](const auto& request) { return metadata.list_repositories(request); },
-                 [&](const repository_name& repository) {
-                   const auto store = metadata.open(repository);
-                   for_each_entry([&](const auto& request) { return store->list_tags(request); },
-                                  [&](const tag& label) {
-                                    add_image({repository, label});
-                                  });
-                   if (progress_)
-                     progress_(++done_, total_);
-                 });
+  total_ = demand(answer_of(metadata, &metadata_engine::repository_count));
+  const auto repositories = [&](const page_request& request) {
+    return demand(answer_of(metadata, &metadata_engine::list_repositories, request));
+  };
+  for_each_entry(repositories, [&](const repository_name& repository) {
+    const auto store = metadata.open(repository);
+    const auto tags = [&](const page_request& request) {
+      return demand(answer_of(*store, &repository_store::list_tags, request));
+    };
+    for_each_entry(tags, [&](const tag& label) { add_image({repository, label}); });
+    if (progress_)
+      progress_(++done_, total_);
+  });
 }
 
 void layout_export::add_image(const image_name& image) {
   const auto store = engine_.metadata().open(image.repository);
-  const auto found = store->find_manifest(image.label);
+  const auto found = answer_of(*store, &repository_store::find_manifest, image.label);
   if (!found)
     throw std::runtime_error{"there is no image " + image.to_string()};
   repository_ = image.repository.to_string();
@@ -167,7 +168,7 @@ void layout_export::put_tree(const repository_store& from, const digest& root) {
   while (!tree.left.empty()) {
     const auto id = tree.left.back();
     tree.left.pop_back();
-    const auto found = from.find_manifest(id);
+    const auto found = answer_of(from, &repository_store::find_manifest, id);
     if (!found)
       continue;
     put_manifest(from, **found);
@@ -190,9 +191,9 @@ void layout_export::put_manifest(const repository_store& from, const manifest& v
 
 void layout_export::add_children(const repository_store& from, const manifest& value, work& tree) {
   for (const auto& child : value.children()) {
-    if (from.find_manifest(child.target))
+    if (answer_of(from, &repository_store::find_manifest, child.target))
       add(child.target, tree);
-    else if (from.find_blob(child.target))
+    else if (answer_of(from, &repository_store::find_blob, child.target))
       put_blob(from, child.target);
   }
 }
@@ -200,9 +201,9 @@ void layout_export::add_children(const repository_store& from, const manifest& v
 void layout_export::add_referrers(const repository_store& from, const digest& subject, work& tree) {
   referrers_query query;
   for (bool more = true; more;) {
-    const auto page = from.list_referrers(subject, query);
+    const auto page = demand(answer_of(from, &repository_store::list_referrers, subject, query));
     for (const auto& each : page.items) {
-      const auto found = from.find_manifest(each.id);
+      const auto found = answer_of(from, &repository_store::find_manifest, each.id);
       if (!found)
         continue;
       tree.referrers.emplace(each.id, describe(**found));
@@ -220,7 +221,7 @@ void layout_export::add(const digest& id, work& tree) const {
 }
 
 void layout_export::put_blob(const repository_store& from, const digest& id) {
-  const auto found = from.find_blob(id);
+  const auto found = answer_of(from, &repository_store::find_blob, id);
   if (!found)
     throw broken_entry{"the blob " + id.to_string() + " is not there"};
   if (!is_missing(id, (*found)->size()))
@@ -240,25 +241,13 @@ bool layout_export::is_missing(const digest& id, std::uint64_t size) const {
 void layout_export::write(const blob& content) {
   file_output output{folder_ / layout_blob(content.id())};
   hasher state{content.id().algorithm()};
-  const auto add = [&](std::span<const std::byte> bytes) {
+  const auto read = for_each_piece(content, [&](std::span<const std::byte> bytes) {
     state.update(bytes);
     output.append(bytes);
-  };
-  const auto file = content.file();
-  if (!file)
-    add(std::as_bytes(std::span{content.inline_bytes()}));
-  std::vector<std::byte> buffer(file ? file_piece : 0);
-  for (std::uint64_t offset = 0; file && offset < content.size();) {
-    const auto part = std::min<std::uint64_t>(buffer.size(), content.size() - offset);
-    const auto n =
-      ::pread(file.descriptor, buffer.data(), part, static_cast<off_t>(file.begin + offset));
-    if (n < 0 && errno == EINTR)
-      continue;
-    if (n <= 0)
-      throw broken_entry{"the blob " + content.id().to_string() + " cannot be read"};
-    add(std::span{buffer}.first(static_cast<std::size_t>(n)));
-    offset += static_cast<std::uint64_t>(n);
-  }
+    return true;
+  });
+  if (!read)
+    throw broken_entry{"the blob " + content.id().to_string() + " cannot be read"};
   if (state.peek() != content.id())
     throw broken_entry{"the blob " + content.id().to_string() + " is damaged"};
   output.finish();

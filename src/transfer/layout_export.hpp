@@ -1,7 +1,7 @@
 // Exports images from an engine as an OCI image layout (image-spec, image-layout.md).
 #pragma once
 
-#include "domain/storage.hpp"
+#include "storage/api/engine.hpp"
 #include "transfer/image_name.hpp"
 #include "transfer/report.hpp"
 

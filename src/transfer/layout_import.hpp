@@ -1,7 +1,7 @@
 // Imports an OCI image layout (image-spec, image-layout.md) into a storage engine.
 #pragma once
 
-#include "domain/storage.hpp"
+#include "storage/api/engine.hpp"
 #include "transfer/image_name.hpp"
 #include "transfer/report.hpp"
 

@@ -1,4 +1,5 @@
 #include "actors/blob_store.hpp"
+#include "storage/api/answer_of.hpp"
 
 #include "support/actor_fixture.hpp"
 
@@ -10,8 +11,9 @@ namespace {
 
 struct one_store : test::actor_fixture {
   result<msg::blob_reply> publish(std::string_view content) {
-    auto sink = engine->blobs().open_sink(upload_id::generate()).value();
-    BOOST_REQUIRE(sink->append(std::as_bytes(std::span{content})));
+    auto sink =
+      answer_of(engine->uploads(), &upload_engine::open_sink, upload_id::generate()).value();
+    BOOST_REQUIRE(answer_of(*sink, &blob_sink::append, std::as_bytes(std::span{content})));
     const auto id = digest::of(content);
     msg::publish_blob request{msg::move_only{std::move(sink)}, id};
     return ask<msg::blob_reply>(services.blob_store(id), std::move(request));

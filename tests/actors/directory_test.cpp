@@ -3,6 +3,7 @@
 #include "actors/dispatch.hpp"
 #include "actors/repository.hpp"
 #include "base/sanitizers.hpp"
+#include "storage/api/answer_of.hpp"
 #include "support/actor_fixture.hpp"
 #include "support/threaded_actors.hpp"
 
@@ -141,12 +142,12 @@ BOOST_FIXTURE_TEST_CASE(a_reset_clears_everything_and_seeds_again, seeded) {
 
 BOOST_FIXTURE_TEST_CASE(repeated_resets_leak_no_memory, seeded) {
   BOOST_REQUIRE(reset());
-  const auto seeded_bytes = engine->used_bytes();
+  const auto seeded_bytes = answer_of(engine->upkeep(), &upkeep_engine::used_bytes).value();
   for (int round = 0; round < 3; ++round) {
     push_blob(open_repository("a/b"), std::string(100'000, 'x'));
     BOOST_REQUIRE(reset());
   }
-  BOOST_TEST(engine->used_bytes() == seeded_bytes);
+  BOOST_TEST(answer_of(engine->upkeep(), &upkeep_engine::used_bytes).value() == seeded_bytes);
 }
 
 BOOST_AUTO_TEST_CASE(the_longest_idle_repositories_make_room) {
@@ -236,11 +237,11 @@ BOOST_FIXTURE_TEST_CASE(a_part_without_actors_is_reset, seeded) {
   scheduler.run();
   BOOST_REQUIRE(
     ask<msg::acknowledged>(services.directory.get(), msg::reset{name_of("team")}).has_value());
-  BOOST_TEST(!engine->metadata().contains(name_of("team")));
+  BOOST_TEST(!answer_of(engine->metadata(), &metadata_engine::contains, name_of("team")).value());
 }
 
 BOOST_FIXTURE_TEST_CASE(a_part_is_dismissed_in_slices, seeded) {
-  const auto used = engine->used_bytes();
+  const auto used = answer_of(engine->upkeep(), &upkeep_engine::used_bytes).value();
   for (std::size_t i = 0; i < dismissal_slice + 10; ++i)
     push_blob(open_repository("old/" + std::to_string(i)), "content");
   auto pending =
@@ -250,7 +251,7 @@ BOOST_FIXTURE_TEST_CASE(a_part_is_dismissed_in_slices, seeded) {
   scheduler.advance_time(slice_pause);
   scheduler.run();
   pending.receive([](msg::acknowledged&) {}, [](const caf::error&) { BOOST_ERROR("refused"); });
-  BOOST_TEST(engine->used_bytes() == used);
+  BOOST_TEST(answer_of(engine->upkeep(), &upkeep_engine::used_bytes).value() == used);
 }
 
 BOOST_FIXTURE_TEST_CASE(a_snapshot_brings_everything_back, seeded) {
@@ -267,7 +268,7 @@ BOOST_FIXTURE_TEST_CASE(a_snapshot_brings_everything_back, seeded) {
   BOOST_REQUIRE(reset());
   BOOST_REQUIRE(ask<msg::acknowledged>(directory, msg::restore_snapshot{1}).has_value());
   BOOST_TEST(seeds == 1); // by the reset
-  BOOST_TEST(!engine->metadata().contains(name_of("seed")));
+  BOOST_TEST(!answer_of(engine->metadata(), &metadata_engine::contains, name_of("seed")).value());
   BOOST_TEST(services.uploads.size() == 0U);
   BOOST_CHECK(ask<msg::acknowledged>(upload->session, msg::cancel_upload{}).error().code ==
               errc::unavailable);

@@ -1,4 +1,5 @@
 #include "actors/upload_session.hpp"
+#include "storage/api/answer_of.hpp"
 
 #include "support/actor_fixture.hpp"
 
@@ -342,7 +343,7 @@ BOOST_FIXTURE_TEST_CASE(buffers_after_a_refused_one_are_refused_too, limited) {
 }
 
 BOOST_FIXTURE_TEST_CASE(an_upload_that_fills_the_engine_gives_its_bytes_back, cramped) {
-  const auto before = engine->used_bytes();
+  const auto before = answer_of(engine->upkeep(), &upkeep_engine::used_bytes).value();
   BOOST_REQUIRE(append(std::string(20 * 1024, 'x')));
   const std::string large(256 * 1024, 'x');
   BOOST_CHECK(append(large).error().code == errc::insufficient_storage);
@@ -356,7 +357,7 @@ BOOST_FIXTURE_TEST_CASE(an_upload_that_fills_the_engine_gives_its_bytes_back, cr
   BOOST_CHECK(services.find_closed(*id, name));
   now += 1ms;
   BOOST_CHECK(!services.find_closed(*id, name));
-  BOOST_TEST(engine->used_bytes() <= before);
+  BOOST_TEST(answer_of(engine->upkeep(), &upkeep_engine::used_bytes).value() <= before);
   push_blob(open_repository("a/b"), "hello"); // it was empty, so it went to sleep
 }
 
@@ -370,11 +371,11 @@ BOOST_FIXTURE_TEST_CASE(last_bytes_that_fill_the_engine_end_the_session, cramped
 }
 
 BOOST_FIXTURE_TEST_CASE(cancelling_gives_the_bytes_back, open_upload) {
-  const auto before = engine->used_bytes();
+  const auto before = answer_of(engine->upkeep(), &upkeep_engine::used_bytes).value();
   BOOST_REQUIRE(append(std::string(100'000, 'x')));
-  BOOST_TEST(engine->used_bytes() >= before + 100'000);
+  BOOST_TEST(answer_of(engine->upkeep(), &upkeep_engine::used_bytes).value() >= before + 100'000);
   BOOST_REQUIRE(ask<msg::acknowledged>(session, msg::cancel_upload{}));
-  BOOST_TEST(engine->used_bytes() <= before);
+  BOOST_TEST(answer_of(engine->upkeep(), &upkeep_engine::used_bytes).value() <= before);
   BOOST_TEST(!is_listed());
 }
 

@@ -2,6 +2,7 @@
 #include "app/import_export.hpp"
 
 #include "app/seed.hpp"
+#include "storage/api/answer_of.hpp"
 #include "storage/disk/engine.hpp"
 #include "transfer/layout_fixture.hpp"
 
@@ -45,7 +46,10 @@ BOOST_FIXTURE_TEST_CASE(an_import_is_exported_unchanged, test::layout_fixture) {
   BOOST_TEST(app::run(app::export_command{data, out, {}}) == 0);
   transfer::import_layout(*engine, out);
   BOOST_TEST((find("team/app", "1.0").value()->id() == test::digest_of(image)));
-  BOOST_TEST(store("team/app")->list_referrers(test::digest_of(image), {}).items.size() == 1U);
+  BOOST_TEST(answer_of(*store("team/app"), &repository_store::list_referrers,
+                       test::digest_of(image), referrers_query{})
+               .value()
+               .items.size() == 1U);
 }
 
 BOOST_FIXTURE_TEST_CASE(left_out_content_makes_the_exit_status_1, test::layout_fixture) {
@@ -64,7 +68,8 @@ BOOST_FIXTURE_TEST_CASE(incomplete_content_makes_the_exit_status_1, test::layout
   BOOST_TEST(app::run(app::import_command{data, app::layout_place{folder(), {}}, {}}) == 1);
   const auto stored = storage::open_disk_engine({.folder = data});
   const auto team = stored->metadata().open(repository_name::parse("team/app").value());
-  BOOST_TEST(team->find_manifest(tag::parse("multi").value()).has_value());
+  BOOST_TEST(
+    answer_of(*team, &repository_store::find_manifest, tag::parse("multi").value()).has_value());
 }
 
 BOOST_FIXTURE_TEST_CASE(an_absent_registry_is_not_exported, test::layout_fixture) {

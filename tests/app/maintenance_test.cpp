@@ -3,6 +3,7 @@
 
 #include "app/progress_bar.hpp"
 #include "app/seed.hpp"
+#include "storage/api/answer_of.hpp"
 #include "storage/disk/engine.hpp"
 #include "support/temp_dir.hpp"
 
@@ -38,7 +39,7 @@ BOOST_FIXTURE_TEST_CASE(a_sound_folder_is_verified_and_collected, stopped_regist
   BOOST_TEST(app::run(app::gc_command{data, {.grace = std::chrono::milliseconds{0}}}) == 0);
   BOOST_TEST(app::run(app::verify_command{data, {.deep = true}}) == 0);
   const auto engine = storage::open_disk_engine({.folder = data});
-  BOOST_TEST(engine->metadata().repository_count() == 1U);
+  BOOST_TEST(answer_of(engine->metadata(), &metadata_engine::repository_count).value() == 1U);
 }
 
 BOOST_AUTO_TEST_CASE(the_report_counts_leased_content) {
@@ -57,8 +58,9 @@ BOOST_FIXTURE_TEST_CASE(leases_of_a_stopped_registry_can_be_ended, stopped_regis
   const auto engine = [&] { return storage::open_disk_engine({.folder = data}); };
   {
     const auto open = engine();
-    auto sink = open->blobs().open_sink(upload_id::generate()).value();
-    sink->append(std::as_bytes(std::span{bytes})).value();
+    auto sink =
+      answer_of(open->uploads(), &upload_engine::open_sink, upload_id::generate()).value();
+    answer_of(*sink, &blob_sink::append, std::as_bytes(std::span{bytes})).value();
     std::promise<result<blob_ptr>> published;
     open->blobs().publish(
       std::move(sink), digest::of(bytes), std::chrono::system_clock::now() + std::chrono::hours{1},
@@ -67,10 +69,10 @@ BOOST_FIXTURE_TEST_CASE(leases_of_a_stopped_registry_can_be_ended, stopped_regis
   }
   app::gc_command command{data, {.grace = std::chrono::milliseconds{0}}};
   BOOST_TEST(app::run(command) == 0);
-  BOOST_TEST(engine()->blobs().find(digest::of(bytes)).has_value());
+  BOOST_TEST(answer_of(engine()->blobs(), &blob_engine::find, digest::of(bytes)).has_value());
   command.policy.ignore_leases = true;
   BOOST_TEST(app::run(command) == 0);
-  BOOST_TEST(!engine()->blobs().find(digest::of(bytes)).has_value());
+  BOOST_TEST(!answer_of(engine()->blobs(), &blob_engine::find, digest::of(bytes)).has_value());
 }
 
 BOOST_FIXTURE_TEST_CASE(faults_make_the_exit_status_1_until_they_are_repaired, stopped_registry) {

@@ -27,7 +27,7 @@ class check_layers_test(unittest.TestCase):
         self.assertEqual(
             self.breaches(
                 domain__digest_dot_cpp='#include "domain/digest.hpp"\n#include <boost/json.hpp>\n',
-                storage__engine_dot_cpp='#include "domain/storage.hpp"\n',
+                storage__engine_dot_cpp='#include "storage/api/engine.hpp"\n',
                 actors__blob_store_dot_cpp='#include "actors/messages.hpp"\n#include <caf/actor.hpp>\n',
                 runtime__ask_dot_hpp='#include "actors/errors.hpp"\n#include <caf/actor.hpp>\n',
                 http__session_dot_cpp='#include "net/connection.hpp"\n#include <boost/beast/http.hpp>\n',

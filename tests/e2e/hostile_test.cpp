@@ -75,8 +75,16 @@ BOOST_AUTO_TEST_CASE(a_mount_reads_its_source) {
 }
 
 // case 120
-BOOST_AUTO_TEST_CASE(a_mount_from_anywhere_needs_to_read_everywhere) {
+BOOST_AUTO_TEST_CASE(a_mount_from_anywhere_takes_what_the_client_may_read_somewhere) {
   BOOST_TEST(client.post(uploads_path("x") + "?mount=" + secret, as("root")).status == 201);
+  // Now it is in x, too, which alice may not read, either.
+  BOOST_TEST(mount("").status == 202);
+  const auto own = push_blob_as_root(client, "mine/a", "alice's own");
+  BOOST_TEST(client.post(uploads_path("mine") + "?mount=" + own, as("alice")).status == 201);
+  BOOST_TEST(client.get(blob_path("mine", own), as("alice")).status == 200);
+  // Of two that link it, alice may read one.
+  push_blob_as_root(client, "mine/b", "what bob keeps");
+  BOOST_TEST(mount("").status == 201);
 }
 
 BOOST_AUTO_TEST_CASE(a_mount_does_not_tell_whether_the_blob_is_there) {

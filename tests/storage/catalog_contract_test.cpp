@@ -1,4 +1,5 @@
-// The promises of domain/storage.hpp about repositories by name, for every engine.
+// The promises of storage/api about repositories by name, for every engine.
+#include "storage/api/answer_of.hpp"
 #include "storage/engine_contract.hpp"
 #include "storage/test_content.hpp"
 
@@ -23,10 +24,13 @@ BOOST_AUTO_TEST_CASE_TEMPLATE(a_link_makes_a_repository_but_no_catalog_entry, Su
                               contract_engines) {
   repository<Subject> subject;
   const auto id = subject.add_blob("bytes");
-  BOOST_TEST(subject.engine->metadata().contains(name("library/app")));
-  BOOST_TEST(subject.engine->metadata().repository_count() == 0U);
+  BOOST_TEST(
+    answer_of(subject.engine->metadata(), &metadata_engine::contains, name("library/app")).value());
+  BOOST_TEST(answer_of(subject.engine->metadata(), &metadata_engine::repository_count).value() ==
+             0U);
   unlink(*subject.store, id).value();
-  BOOST_TEST(!subject.engine->metadata().contains(name("library/app")));
+  BOOST_TEST(!answer_of(subject.engine->metadata(), &metadata_engine::contains, name("library/app"))
+                .value());
 }
 
 // case 40
@@ -36,14 +40,16 @@ BOOST_AUTO_TEST_CASE_TEMPLATE(a_repository_without_manifests_leaves_the_catalog,
   const auto value = image({});
   const auto id = subject.add_blob("bytes");
   put(*subject.store, value).value();
-  BOOST_TEST(subject.store->has_manifests());
+  BOOST_TEST(answer_of(*subject.store, &repository_store::has_manifests).value());
   BOOST_TEST(catalog_of(*subject.engine) == texts{"library/app"}, boost::test_tools::per_element());
   delete_manifest(*subject.store, value->id()).value();
-  BOOST_TEST(!subject.store->has_manifests());
+  BOOST_TEST(!answer_of(*subject.store, &repository_store::has_manifests).value());
   BOOST_TEST(catalog_of(*subject.engine).empty());
-  BOOST_TEST(subject.engine->metadata().contains(name("library/app")));
+  BOOST_TEST(
+    answer_of(subject.engine->metadata(), &metadata_engine::contains, name("library/app")).value());
   unlink(*subject.store, id).value();
-  BOOST_TEST(!subject.engine->metadata().contains(name("library/app")));
+  BOOST_TEST(!answer_of(subject.engine->metadata(), &metadata_engine::contains, name("library/app"))
+                .value());
 }
 
 // cases 32, 34, 36, 37
@@ -53,19 +59,28 @@ BOOST_AUTO_TEST_CASE_TEMPLATE(the_catalog_comes_in_pages_sorted_bytewise, Subjec
   auto& metadata = subject.engine->metadata();
   for (const auto* text : {"b", "a/b", "a-b", "a"})
     put(*metadata.open(name(text)), image({})).value();
-  BOOST_TEST(metadata.repository_count() == 4U);
+  BOOST_TEST(answer_of(metadata, &metadata_engine::repository_count).value() == 4U);
   BOOST_TEST(catalog_of(*subject.engine) == (texts{"a", "a-b", "a/b", "b"}),
              boost::test_tools::per_element());
-  const auto first = metadata.list_repositories({.limit = 2, .last = {}});
+  const auto first =
+    answer_of(metadata, &metadata_engine::list_repositories, page_request{.limit = 2, .last = {}})
+      .value();
   BOOST_REQUIRE(first.items.size() == 2U);
   BOOST_TEST(first.items.back().to_string() == "a-b");
   BOOST_TEST(first.more);
-  const auto second = metadata.list_repositories({.limit = 2, .last = "a-b"});
+  const auto second = answer_of(metadata, &metadata_engine::list_repositories,
+                                page_request{.limit = 2, .last = "a-b"})
+                        .value();
   BOOST_REQUIRE(second.items.size() == 2U);
   BOOST_TEST(second.items.front().to_string() == "a/b");
   BOOST_TEST(!second.more);
-  BOOST_TEST(metadata.list_repositories({.limit = 5, .last = "No name"}).items.size() == 4U);
-  const auto none = metadata.list_repositories({.limit = 0, .last = {}});
+  BOOST_TEST(answer_of(metadata, &metadata_engine::list_repositories,
+                       page_request{.limit = 5, .last = "No name"})
+               .value()
+               .items.size() == 4U);
+  const auto none =
+    answer_of(metadata, &metadata_engine::list_repositories, page_request{.limit = 0, .last = {}})
+      .value();
   BOOST_TEST(none.items.empty());
   BOOST_TEST(!none.more);
 }
@@ -79,8 +94,11 @@ BOOST_AUTO_TEST_CASE_TEMPLATE(a_repository_keeps_everything_while_it_is_not_open
   subject.store.reset();
   subject.now += 1h;
   subject.store = subject.engine->metadata().open(name("library/app"));
-  BOOST_TEST(subject.store->find_manifest(label("latest")).value()->id() == value->id());
-  BOOST_TEST(read(*subject.store->find_blob(config).value()) == "config");
+  BOOST_TEST(
+    answer_of(*subject.store, &repository_store::find_manifest, label("latest")).value()->id() ==
+    value->id());
+  BOOST_TEST(read(*answer_of(*subject.store, &repository_store::find_blob, config).value()) ==
+             "config");
   BOOST_TEST(subject.referrers_of(absent_digest()).size() == 1U);
 }
 
@@ -90,14 +108,17 @@ BOOST_AUTO_TEST_CASE_TEMPLATE(clear_forgets_everything, Subject, contract_engine
   publish(*subject.engine, "only leased", subject.now + 1h);
   put(*subject.store, image({.blobs = {config}}), labels({"latest"})).value();
   subject.store.reset();
-  subject.engine->clear();
-  BOOST_TEST(subject.engine->used_bytes() == 0U);
+  clear(*subject.engine);
+  BOOST_TEST(used_bytes(*subject.engine) == 0U);
   BOOST_TEST(catalog_of(*subject.engine).empty());
-  BOOST_TEST(subject.engine->metadata().repository_count() == 0U);
-  BOOST_TEST(!subject.engine->metadata().contains(name("library/app")));
-  BOOST_TEST(code_of(subject.engine->blobs().find(config)) == errc::blob_unknown);
-  BOOST_TEST(code_of(subject.engine->blobs().find(digest::of("only leased"))) ==
+  BOOST_TEST(answer_of(subject.engine->metadata(), &metadata_engine::repository_count).value() ==
+             0U);
+  BOOST_TEST(!answer_of(subject.engine->metadata(), &metadata_engine::contains, name("library/app"))
+                .value());
+  BOOST_TEST(code_of(answer_of(subject.engine->blobs(), &blob_engine::find, config)) ==
              errc::blob_unknown);
+  BOOST_TEST(code_of(answer_of(subject.engine->blobs(), &blob_engine::find,
+                               digest::of("only leased"))) == errc::blob_unknown);
   subject.store = subject.engine->metadata().open(name("library/app"));
   BOOST_TEST(tags_of(*subject.store).empty());
   BOOST_TEST(subject.add_blob("config") == config);
@@ -116,22 +137,28 @@ BOOST_AUTO_TEST_CASE_TEMPLATE(a_part_is_cleared_and_the_rest_stays, Subject, con
     link(*store, publish(engine, text, subject.now + 1h)).value();
     put(*store, value, labels({"latest"})).value();
   }
-  engine.clear_within(name("team"));
+  answer_of(engine.upkeep(), &upkeep_engine::clear_within, name("team")).value();
   BOOST_TEST(catalog_of(engine) == (texts{"a/team", "team-a", "team0", "teams"}),
              boost::test_tools::per_element());
-  BOOST_TEST(engine.metadata().repository_count() == 4U);
+  BOOST_TEST(answer_of(engine.metadata(), &metadata_engine::repository_count).value() == 4U);
   for (const auto* text : {"team", "team/app", "team/app/deep"}) {
-    BOOST_TEST(!engine.metadata().contains(name(text)));
+    BOOST_TEST(!answer_of(engine.metadata(), &metadata_engine::contains, name(text)).value());
     const auto store = engine.metadata().open(name(text));
     BOOST_TEST(tags_of(*store).empty());
-    BOOST_TEST(code_of(store->find_blob(shared->id())) == errc::blob_unknown);
-    BOOST_TEST(code_of(store->find_manifest(value->id())) == errc::manifest_unknown);
-    BOOST_TEST(store->list_referrers(absent_digest(), {}).items.empty());
+    BOOST_TEST(code_of(answer_of(*store, &repository_store::find_blob, shared->id())) ==
+               errc::blob_unknown);
+    BOOST_TEST(code_of(answer_of(*store, &repository_store::find_manifest, value->id())) ==
+               errc::manifest_unknown);
+    BOOST_TEST(
+      answer_of(*store, &repository_store::list_referrers, absent_digest(), referrers_query{})
+        .value()
+        .items.empty());
   }
   for (const auto* text : {"a/team", "team-a", "team0", "teams"}) {
     const auto store = engine.metadata().open(name(text));
     BOOST_TEST(tags_of(*store) == texts{"latest"}, boost::test_tools::per_element());
-    BOOST_TEST(read(*store->find_blob(shared->id()).value()) == test::content(40'000));
+    BOOST_TEST(read(*answer_of(*store, &repository_store::find_blob, shared->id()).value()) ==
+               test::content(40'000));
   }
   const auto again = engine.metadata().open(name("team"));
   link(*again, shared).value();
@@ -141,29 +168,30 @@ BOOST_AUTO_TEST_CASE_TEMPLATE(a_part_is_cleared_and_the_rest_stays, Subject, con
 BOOST_AUTO_TEST_CASE_TEMPLATE(a_cleared_part_gives_its_bytes_back, Subject, contract_engines) {
   repository<Subject> subject;
   put(*subject.store, image({.blobs = {subject.add_blob("stays")}}), labels({"1"})).value();
-  const auto used = subject.engine->used_bytes();
+  const auto used = used_bytes(*subject.engine);
   {
     const auto store = subject.engine->metadata().open(name("team/app"));
     link(*store, publish(*subject.engine, test::content(50'000), subject.now + 1min)).value();
     put(*store, image({.note = "x"}), labels({"1", "2"})).value();
   }
-  subject.engine->clear_within(name("team"));
+  answer_of(subject.engine->upkeep(), &upkeep_engine::clear_within, name("team")).value();
   subject.now += 2h;
-  subject.engine->collect({}, {}).value();
+  collect(*subject.engine).value();
   subject.now += 2h;
-  subject.engine->collect({}, {}).value();
-  BOOST_TEST(subject.engine->used_bytes() == used);
+  collect(*subject.engine).value();
+  BOOST_TEST(used_bytes(*subject.engine) == used);
 }
 
 BOOST_AUTO_TEST_CASE_TEMPLATE(a_blob_found_before_a_clear_is_not_linked_after, Subject,
                               contract_engines) {
   repository<Subject> subject;
   const auto config = subject.add_blob("config");
-  const auto found = subject.store->find_blob(config).value();
-  subject.engine->clear();
+  const auto found = answer_of(*subject.store, &repository_store::find_blob, config).value();
+  clear(*subject.engine);
   const auto fresh = subject.engine->metadata().open(name("library/app"));
   BOOST_TEST(code_of(link(*fresh, found)) == errc::blob_unknown);
-  BOOST_TEST(code_of(fresh->find_blob(config)) == errc::blob_unknown);
+  BOOST_TEST(code_of(answer_of(*fresh, &repository_store::find_blob, config)) ==
+             errc::blob_unknown);
 }
 
 BOOST_AUTO_TEST_CASE_TEMPLATE(a_store_from_before_a_clear_does_not_change_the_new_contents, Subject,
@@ -171,11 +199,12 @@ BOOST_AUTO_TEST_CASE_TEMPLATE(a_store_from_before_a_clear_does_not_change_the_ne
   repository<Subject> subject;
   const auto config = subject.add_blob("config");
   put(*subject.store, image({.blobs = {config}}), labels({"old"})).value();
-  subject.engine->clear();
+  clear(*subject.engine);
 
   const auto fresh = subject.engine->metadata().open(name("library/app"));
   BOOST_TEST(tags_of(*fresh).empty());
-  BOOST_TEST(code_of(fresh->find_blob(config)) == errc::blob_unknown);
+  BOOST_TEST(code_of(answer_of(*fresh, &repository_store::find_blob, config)) ==
+             errc::blob_unknown);
   put(*fresh, image({.note = "fresh"}), labels({"new"})).value();
   // Engines may either accept or refuse these writes of the old store.
   std::ignore = put(*subject.store, image({.note = "late"}), labels({"late"}));
@@ -201,7 +230,8 @@ BOOST_AUTO_TEST_CASE_TEMPLATE(repositories_are_written_while_the_catalog_is_read
         const auto value = image({.note = std::to_string(i)});
         const auto store = subject.engine->metadata().open(repository_name);
         wrong += !put(*store, value, labels({"latest"}));
-        wrong += !subject.engine->metadata().contains(repository_name);
+        wrong += !answer_of(subject.engine->metadata(), &metadata_engine::contains, repository_name)
+                    .value();
         if (i % 2 == 0)
           wrong += !delete_manifest(*store, value->id());
       }
@@ -219,21 +249,24 @@ BOOST_AUTO_TEST_CASE_TEMPLATE(repositories_are_written_while_the_catalog_is_read
   reader.join();
   BOOST_TEST(wrong == 0);
   // The last operation deleted the even ones and put the odd ones.
-  BOOST_TEST(subject.engine->metadata().repository_count() == 15U);
+  BOOST_TEST(answer_of(subject.engine->metadata(), &metadata_engine::repository_count).value() ==
+             15U);
 }
 
 BOOST_AUTO_TEST_CASE_TEMPLATE(metadata_above_the_limit_is_refused_and_the_rest_stays, Subject,
-                              bounded_engines) {
+                              engines_that<&capabilities::is_bounded>) {
   repository<Subject> subject{30'000U};
   const auto small = image({});
   put(*subject.store, small, labels({"latest"})).value();
-  const auto used = subject.engine->used_bytes();
+  const auto used = used_bytes(*subject.engine);
   const auto big = image({.note = std::string(30'000, 'x')});
   BOOST_TEST(code_of(put(*subject.store, big, labels({"latest", "big"}))) ==
              errc::insufficient_storage);
-  BOOST_TEST(subject.engine->used_bytes() == used);
+  BOOST_TEST(used_bytes(*subject.engine) == used);
   BOOST_TEST(tags_of(*subject.store) == texts{"latest"}, boost::test_tools::per_element());
-  BOOST_TEST(subject.store->find_manifest(label("latest")).value()->id() == small->id());
+  BOOST_TEST(
+    answer_of(*subject.store, &repository_store::find_manifest, label("latest")).value()->id() ==
+    small->id());
   BOOST_TEST(put(*subject.store, small, labels({"again"})).has_value());
   // case 128: existing content takes no further room.
   const auto filling = image({.note = std::string(7'000, 'x')});

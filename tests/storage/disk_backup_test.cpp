@@ -1,4 +1,5 @@
 // Backups of a data folder: what a collection leaves for them, and how they are restored.
+#include "storage/api/answer_of.hpp"
 #include "storage/disk/backup.hpp"
 
 #include "storage/disk/blob_hold.hpp"
@@ -48,7 +49,9 @@ BOOST_AUTO_TEST_CASE(the_folder_of_a_stopped_registry_is_backed_up_and_restored)
   BOOST_CHECK_THROW(storage::open_disk_engine({.folder = to}), std::runtime_error);
   BOOST_TEST(storage::restore_backup(to, restored, {.copy = true}).copied_bytes == 100'000U);
   const auto engine = storage::open_disk_engine({.folder = restored});
-  BOOST_TEST(engine->metadata().open(name("app"))->find_blob(digest::of(large)).has_value());
+  BOOST_TEST(answer_of(*engine->metadata().open(name("app")), &repository_store::find_blob,
+                       digest::of(large))
+               .has_value());
 }
 
 BOOST_AUTO_TEST_SUITE_END()

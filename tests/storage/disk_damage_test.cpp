@@ -1,4 +1,5 @@
 // Damage while the registry serves: rows whose bytes changed, and a folder that is removed.
+#include "storage/api/answer_of.hpp"
 #include "storage/disk/blobs.hpp"
 #include "storage/disk/catalog.hpp"
 #include "storage/disk/layout.hpp"
@@ -36,7 +37,7 @@ struct serving : repository<disk_subject> {
   }
 
   /// Waits until everything submitted before is written.
-  void settle() { engine->used_bytes(); }
+  void settle() { used_bytes(*engine); }
 
   std::filesystem::path data() const { return folder.path() / "data"; }
 
@@ -56,15 +57,18 @@ BOOST_FIXTURE_TEST_CASE(a_damaged_manifest_is_unknown_until_it_is_pushed_again, 
   const auto value = image({.blobs = {config}, .subject = absent_digest()});
   put_checked(*store, value, labels({"latest", "1"})).value();
   execute(flip_manifest);
-  BOOST_TEST(code_of(fresh()->find_manifest(value->id())) == errc::manifest_unknown);
-  BOOST_TEST(code_of(fresh()->find_manifest(label("latest"))) == errc::manifest_unknown);
+  BOOST_TEST(code_of(answer_of(*fresh(), &repository_store::find_manifest, value->id())) ==
+             errc::manifest_unknown);
+  BOOST_TEST(code_of(answer_of(*fresh(), &repository_store::find_manifest, label("latest"))) ==
+             errc::manifest_unknown);
   settle();
   BOOST_TEST(number("SELECT COUNT(*) FROM manifest_states WHERE state = 2") == 1);
   // A push of an index that names it is told to push it first.
   BOOST_TEST(code_of(put_checked(*store, index({value->id()}))) == errc::manifest_blob_unknown);
   put_checked(*store, value, labels({"latest"})).value();
   for (const auto& by : {reference{value->id()}, reference{label("latest")}, reference{label("1")}})
-    BOOST_TEST(fresh()->find_manifest(by).value()->bytes() == value->bytes());
+    BOOST_TEST(answer_of(*fresh(), &repository_store::find_manifest, by).value()->bytes() ==
+               value->bytes());
   BOOST_TEST(put_checked(*store, index({value->id()})).has_value());
   BOOST_TEST(referrers_of(absent_digest()).size() == 1U);
   BOOST_TEST(number("SELECT COUNT(*) FROM manifests WHERE subject IS NOT NULL") == 1);
@@ -75,7 +79,8 @@ BOOST_FIXTURE_TEST_CASE(a_damaged_manifest_can_be_deleted_and_leaves_nothing, se
   const auto value = image({.blobs = {config}, .subject = absent_digest()});
   put_checked(*store, value, labels({"latest"})).value();
   execute("UPDATE manifests SET content = zeroblob(LENGTH(content))");
-  BOOST_TEST(code_of(fresh()->find_manifest(value->id())) == errc::manifest_unknown);
+  BOOST_TEST(code_of(answer_of(*fresh(), &repository_store::find_manifest, value->id())) ==
+             errc::manifest_unknown);
   BOOST_TEST(delete_manifest(*store, value->id()).has_value());
   for (const auto* sql : {"SELECT COUNT(*) FROM manifest_references", "SELECT COUNT(*) FROM tags",
                           "SELECT COUNT(*) FROM referrers", "SELECT COUNT(*) FROM manifest_states"})
@@ -85,12 +90,12 @@ BOOST_FIXTURE_TEST_CASE(a_damaged_manifest_can_be_deleted_and_leaves_nothing, se
 BOOST_FIXTURE_TEST_CASE(a_damaged_small_blob_is_unknown_until_it_is_pushed_again, serving) {
   const auto id = add_blob(small);
   execute("UPDATE blob_contents SET content = zeroblob(500)");
-  BOOST_TEST(code_of(store->find_blob(id)) == errc::blob_unknown);
-  BOOST_TEST(code_of(engine->blobs().find(id)) == errc::blob_unknown);
+  BOOST_TEST(code_of(answer_of(*store, &repository_store::find_blob, id)) == errc::blob_unknown);
+  BOOST_TEST(code_of(answer_of(engine->blobs(), &blob_engine::find, id)) == errc::blob_unknown);
   settle();
   BOOST_TEST(number("SELECT state FROM blobs") == 3);
   add_blob(small);
-  BOOST_TEST(read(*store->find_blob(id).value()) == small);
+  BOOST_TEST(read(*answer_of(*store, &repository_store::find_blob, id).value()) == small);
   BOOST_TEST(number("SELECT state FROM blobs") == 0);
 }
 
@@ -98,12 +103,13 @@ BOOST_FIXTURE_TEST_CASE(a_push_repairs_undetected_damage, serving) {
   const auto id = add_blob(small);
   execute("UPDATE blob_contents SET content = zeroblob(500)");
   add_blob(small);
-  BOOST_TEST(read(*store->find_blob(id).value()) == small);
+  BOOST_TEST(read(*answer_of(*store, &repository_store::find_blob, id).value()) == small);
   const auto value = image({.blobs = {id}});
   put_checked(*store, value, labels({"1"})).value();
   execute(flip_manifest);
   put_checked(*store, value).value();
-  BOOST_TEST(fresh()->find_manifest(label("1")).value()->bytes() == value->bytes());
+  BOOST_TEST(answer_of(*fresh(), &repository_store::find_manifest, label("1")).value()->bytes() ==
+             value->bytes());
 }
 
 BOOST_FIXTURE_TEST_CASE(a_truncated_file_is_quarantined, serving) {
@@ -112,7 +118,7 @@ BOOST_FIXTURE_TEST_CASE(a_truncated_file_is_quarantined, serving) {
   const auto path =
     data() / "blobs/sha256" / layout::folder_name(layout::fan_out(id)) / layout::file_name(id);
   std::filesystem::resize_file(path, 10);
-  BOOST_TEST(code_of(store->find_blob(id)) == errc::blob_unknown);
+  BOOST_TEST(code_of(answer_of(*store, &repository_store::find_blob, id)) == errc::blob_unknown);
   settle();
   BOOST_TEST(!std::filesystem::exists(path));
   BOOST_TEST(number("SELECT state FROM blobs") == 3);
@@ -123,16 +129,17 @@ BOOST_FIXTURE_TEST_CASE(a_truncated_file_is_quarantined, serving) {
 BOOST_FIXTURE_TEST_CASE(trusted_digests_are_not_compared, serving) {
   const auto claimed = digest::of("claimed");
   link(*store, publish(*engine, filled_sink(*engine, "other"), claimed, now + 1h).value()).value();
-  BOOST_TEST(read(*store->find_blob(claimed).value()) == "other");
+  BOOST_TEST(read(*answer_of(*store, &repository_store::find_blob, claimed).value()) == "other");
   const auto value =
     std::make_shared<const manifest>(manifest::accept("no manifest at all", {}, claimed));
   put(*store, value).value();
-  BOOST_TEST(fresh()->find_manifest(claimed).value()->bytes() == "no manifest at all");
+  BOOST_TEST(answer_of(*fresh(), &repository_store::find_manifest, claimed).value()->bytes() ==
+             "no manifest at all");
 }
 
 BOOST_FIXTURE_TEST_CASE(nothing_is_acknowledged_once_the_folder_is_gone, serving) {
   const auto blob = add_blob(small);
-  BOOST_TEST(engine->health().has_value());
+  BOOST_TEST(engine->upkeep().health().has_value());
   struct {
     const char* what;
     std::filesystem::path from;
@@ -149,11 +156,11 @@ BOOST_FIXTURE_TEST_CASE(nothing_is_acknowledged_once_the_folder_is_gone, serving
     BOOST_TEST_CONTEXT(each.what) {
       const auto aside = folder.path() / "aside";
       std::filesystem::rename(each.from, aside);
-      BOOST_TEST(code_of(engine->health()) == errc::storage_failed);
+      BOOST_TEST(code_of(engine->upkeep().health()) == errc::storage_failed);
       const auto value = image({.blobs = {blob}, .note = std::to_string(++round)});
       BOOST_TEST(code_of(put(*store, value)) == errc::storage_failed);
       std::filesystem::rename(aside, each.from);
-      BOOST_TEST(engine->health().has_value());
+      BOOST_TEST(engine->upkeep().health().has_value());
       BOOST_TEST(put(*store, value).has_value());
     }
   }
@@ -163,17 +170,17 @@ BOOST_FIXTURE_TEST_CASE(a_replaced_database_is_noticed, serving) {
   add_blob(small);
   std::filesystem::copy_file(data() / "metadata.db", folder.path() / "copy");
   std::filesystem::rename(folder.path() / "copy", data() / "metadata.db");
-  BOOST_TEST(code_of(engine->health()) == errc::storage_failed);
+  BOOST_TEST(code_of(engine->upkeep().health()) == errc::storage_failed);
   BOOST_TEST(code_of(put(*store, image({}))) == errc::storage_failed);
 }
 
 BOOST_FIXTURE_TEST_CASE(a_removed_fan_out_folder_is_created_again, serving) {
   const auto id = add_blob(large);
   std::filesystem::remove_all(data() / "blobs/sha256");
-  BOOST_TEST(code_of(store->find_blob(id)) == errc::blob_unknown);
+  BOOST_TEST(code_of(answer_of(*store, &repository_store::find_blob, id)) == errc::blob_unknown);
   settle();
   BOOST_TEST(add_blob(large) == id);
-  BOOST_TEST(read(*store->find_blob(id).value()) == large);
+  BOOST_TEST(read(*answer_of(*store, &repository_store::find_blob, id).value()) == large);
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -1,5 +1,6 @@
 // The disk engine beyond the contract: restarts, uploads that outlive a process, damage, and
 // folders that it refuses.
+#include "storage/api/answer_of.hpp"
 #include "storage/disk/engine.hpp"
 
 #include "storage/disk/layout.hpp"
@@ -62,11 +63,13 @@ struct durable : repository<disk_subject> {
   upload_id leave_upload(std::string_view bytes,
                          digest_algorithm algorithm = digest_algorithm::sha256) {
     const auto id = upload_id::generate();
-    auto sink = engine->blobs().open_sink(id).value();
+    auto sink = answer_of(engine->uploads(), &upload_engine::open_sink, id).value();
     append(*sink, bytes).value();
     hasher hash{algorithm};
     hash.update(std::as_bytes(std::span{bytes}));
-    sink->save(name("library/app"), {bytes.size(), true}, hash).value();
+    answer_of(*sink, &blob_sink::save, name("library/app"), upload_position{bytes.size(), true},
+              hash)
+      .value();
     return id;
   }
 };
@@ -81,17 +84,21 @@ BOOST_FIXTURE_TEST_CASE(everything_survives_a_restart, durable) {
   add_blob(layer);
   const auto value = image({.blobs = {config, digest::of(layer)}, .subject = absent_digest()});
   put_checked(*store, value, labels({"latest", "1"})).value();
-  const auto used = engine->used_bytes();
+  const auto used = used_bytes(*engine);
   restart();
   BOOST_TEST(tags_of(*store) == (texts{"1", "latest"}), boost::test_tools::per_element());
-  BOOST_TEST(store->find_manifest(label("latest")).value()->bytes() == value->bytes());
-  BOOST_TEST(store->find_manifest(value->id()).value()->type().to_string() ==
-             value->type().to_string());
-  BOOST_TEST(read(*store->find_blob(digest::of(layer)).value()) == layer);
-  BOOST_TEST(read(*store->find_blob(config).value()) == "config");
+  BOOST_TEST(
+    answer_of(*store, &repository_store::find_manifest, label("latest")).value()->bytes() ==
+    value->bytes());
+  BOOST_TEST(
+    answer_of(*store, &repository_store::find_manifest, value->id()).value()->type().to_string() ==
+    value->type().to_string());
+  BOOST_TEST(read(*answer_of(*store, &repository_store::find_blob, digest::of(layer)).value()) ==
+             layer);
+  BOOST_TEST(read(*answer_of(*store, &repository_store::find_blob, config).value()) == "config");
   BOOST_TEST(referrers_of(absent_digest()).size() == 1U);
   BOOST_TEST(catalog_of(*engine) == texts{"library/app"}, boost::test_tools::per_element());
-  BOOST_TEST(engine->used_bytes() == used);
+  BOOST_TEST(used_bytes(*engine) == used);
 }
 
 BOOST_FIXTURE_TEST_CASE(an_upload_continues_after_a_restart, durable) {
@@ -101,7 +108,7 @@ BOOST_FIXTURE_TEST_CASE(an_upload_continues_after_a_restart, durable) {
         const auto bytes = content(size);
         const auto id = leave_upload(bytes, algorithm);
         restart();
-        auto resumed = engine->blobs().claim_upload(id).value();
+        auto resumed = answer_of(engine->uploads(), &upload_engine::claim_upload, id).value();
         BOOST_TEST(resumed.repository.to_string() == "library/app");
         BOOST_TEST((resumed.position == upload_position{size, true}));
         BOOST_TEST(resumed.sink->size() == size);
@@ -111,31 +118,33 @@ BOOST_FIXTURE_TEST_CASE(an_upload_continues_after_a_restart, durable) {
         BOOST_TEST(resumed.hash.peek() == whole);
         const auto stored = publish(*engine, std::move(resumed.sink), whole, now + 1min).value();
         BOOST_TEST((read(*stored) == bytes + "more"));
-        engine->blobs().forget_upload(id);
-        BOOST_TEST(code_of(engine->blobs().claim_upload(id)) == errc::upload_unknown);
+        engine->uploads().forget_upload(id);
+        BOOST_TEST(code_of(answer_of(engine->uploads(), &upload_engine::claim_upload, id)) ==
+                   errc::upload_unknown);
       }
     }
 }
 
 BOOST_FIXTURE_TEST_CASE(an_open_upload_cannot_be_claimed, durable) {
   const auto id = leave_upload(content(100));
-  auto& blobs = engine->blobs();
-  BOOST_TEST(blobs.saved_uploads() == 1U);
+  auto& uploads = engine->uploads();
+  BOOST_TEST(uploads.saved_uploads() == 1U);
   {
-    const auto first = blobs.claim_upload(id);
+    const auto first = answer_of(uploads, &upload_engine::claim_upload, id);
     BOOST_REQUIRE(first.has_value());
-    BOOST_TEST(blobs.saved_uploads() == 0U);
-    BOOST_TEST(code_of(blobs.claim_upload(id)) == errc::upload_busy);
-    BOOST_TEST(code_of(blobs.open_sink(id)) == errc::upload_busy);
+    BOOST_TEST(uploads.saved_uploads() == 0U);
+    BOOST_TEST(code_of(answer_of(uploads, &upload_engine::claim_upload, id)) == errc::upload_busy);
+    BOOST_TEST(code_of(answer_of(uploads, &upload_engine::open_sink, id)) == errc::upload_busy);
   }
-  BOOST_TEST(blobs.saved_uploads() == 1U);
-  BOOST_TEST(blobs.claim_upload(id).has_value());
+  BOOST_TEST(uploads.saved_uploads() == 1U);
+  BOOST_TEST(answer_of(uploads, &upload_engine::claim_upload, id).has_value());
   const auto fresh = upload_id::generate();
-  auto sink = blobs.open_sink(fresh).value();
-  BOOST_TEST(code_of(blobs.claim_upload(fresh)) == errc::upload_busy);
+  auto sink = answer_of(uploads, &upload_engine::open_sink, fresh).value();
+  BOOST_TEST(code_of(answer_of(uploads, &upload_engine::claim_upload, fresh)) == errc::upload_busy);
   sink.reset();
-  BOOST_TEST(code_of(blobs.claim_upload(fresh)) == errc::upload_unknown);
-  BOOST_TEST(blobs.open_sink(fresh).has_value());
+  BOOST_TEST(code_of(answer_of(uploads, &upload_engine::claim_upload, fresh)) ==
+             errc::upload_unknown);
+  BOOST_TEST(answer_of(uploads, &upload_engine::open_sink, fresh).has_value());
 }
 
 BOOST_FIXTURE_TEST_CASE(one_of_many_gets_an_upload, durable) {
@@ -148,7 +157,7 @@ BOOST_FIXTURE_TEST_CASE(one_of_many_gets_an_upload, durable) {
   for (int t = 0; t < 4; ++t) {
     threads.emplace_back([&] {
       for (int i = 0; i < 200; ++i) {
-        const auto found = engine->blobs().claim_upload(id);
+        const auto found = answer_of(engine->uploads(), &upload_engine::claim_upload, id);
         if (!found) {
           wrong += found.error().code != errc::upload_busy;
           continue;
@@ -169,15 +178,16 @@ BOOST_FIXTURE_TEST_CASE(bytes_after_the_last_save_are_cut_off, durable) {
   const auto id = upload_id::generate();
   const auto bytes = content(50'000);
   {
-    auto sink = engine->blobs().open_sink(id).value();
+    auto sink = answer_of(engine->uploads(), &upload_engine::open_sink, id).value();
     append(*sink, bytes).value();
     hasher hash{digest_algorithm::sha256};
     hash.update(std::as_bytes(std::span{bytes}));
-    sink->save(name("a"), {bytes.size(), false}, hash).value();
+    answer_of(*sink, &blob_sink::save, name("a"), upload_position{bytes.size(), false}, hash)
+      .value();
     append(*sink, content(50'000, 1)).value();
   }
   restart();
-  auto resumed = engine->blobs().claim_upload(id).value();
+  auto resumed = answer_of(engine->uploads(), &upload_engine::claim_upload, id).value();
   BOOST_TEST(resumed.sink->size() == bytes.size());
   BOOST_TEST(hash_of(*resumed.sink) == digest::of(bytes));
 }
@@ -187,20 +197,22 @@ BOOST_FIXTURE_TEST_CASE(a_crash_between_publishing_and_linking_loses_no_upload, 
     BOOST_TEST_CONTEXT(size << " bytes") {
       const auto bytes = content(size);
       const auto id = leave_upload(bytes, digest_algorithm::sha256);
-      auto sink = engine->blobs().claim_upload(id).value().sink;
+      auto sink = answer_of(engine->uploads(), &upload_engine::claim_upload, id).value().sink;
       publish(*engine, std::move(sink), digest::of(bytes), now + 1min).value();
       restart(); // the link was never made
-      BOOST_TEST(engine->blobs().saved_uploads() == 1U);
-      auto resumed = engine->blobs().claim_upload(id).value();
-      BOOST_TEST(engine->blobs().saved_uploads() == 0U);
+      BOOST_TEST(engine->uploads().saved_uploads() == 1U);
+      auto resumed = answer_of(engine->uploads(), &upload_engine::claim_upload, id).value();
+      BOOST_TEST(engine->uploads().saved_uploads() == 0U);
       BOOST_TEST(hash_of(*resumed.sink) == digest::of(bytes));
       // It continues without changing the blob, which shares its bytes.
       append(*resumed.sink, "more").value();
       BOOST_TEST(hash_of(*resumed.sink) == digest::of(bytes + "more"));
-      BOOST_TEST((read(*engine->blobs().find(digest::of(bytes)).value()) == bytes));
+      BOOST_TEST((
+        read(*answer_of(engine->blobs(), &blob_engine::find, digest::of(bytes)).value()) == bytes));
       publish(*engine, std::move(resumed.sink), digest::of(bytes + "more"), now + 1min).value();
-      engine->blobs().forget_upload(id);
-      BOOST_TEST((read(*engine->blobs().find(digest::of(bytes)).value()) == bytes));
+      engine->uploads().forget_upload(id);
+      BOOST_TEST((
+        read(*answer_of(engine->blobs(), &blob_engine::find, digest::of(bytes)).value()) == bytes));
       BOOST_TEST(std::filesystem::is_empty(data() / "uploads"));
     }
   }
@@ -209,24 +221,25 @@ BOOST_FIXTURE_TEST_CASE(a_crash_between_publishing_and_linking_loses_no_upload, 
 BOOST_FIXTURE_TEST_CASE(a_part_of_a_published_upload_may_be_published_too, durable) {
   const auto bytes = content(100'000);
   const auto id = leave_upload(bytes, digest_algorithm::sha256);
-  auto whole = engine->blobs().claim_upload(id).value().sink;
+  auto whole = answer_of(engine->uploads(), &upload_engine::claim_upload, id).value().sink;
   append(*whole, "the last chunk, which nobody saved").value();
   const auto all = hash_of(*whole);
   publish(*engine, std::move(whole), all, now + 1min).value();
   restart();
-  auto part = engine->blobs().claim_upload(id).value().sink;
+  auto part = answer_of(engine->uploads(), &upload_engine::claim_upload, id).value().sink;
   BOOST_TEST(part->size() == bytes.size());
   publish(*engine, std::move(part), digest::of(bytes), now + 1min).value();
-  BOOST_TEST((read(*engine->blobs().find(digest::of(bytes)).value()) == bytes));
-  BOOST_TEST(engine->blobs().find(all).value()->size() > bytes.size());
+  BOOST_TEST(
+    (read(*answer_of(engine->blobs(), &blob_engine::find, digest::of(bytes)).value()) == bytes));
+  BOOST_TEST(answer_of(engine->blobs(), &blob_engine::find, all).value()->size() > bytes.size());
 }
 
 BOOST_FIXTURE_TEST_CASE(a_discarded_upload_leaves_nothing, durable) {
   const auto id = leave_upload(content(100'000), digest_algorithm::sha256);
   restart();
-  engine->blobs().claim_upload(id).value().sink->discard();
+  answer_of(engine->uploads(), &upload_engine::claim_upload, id).value().sink->discard();
   BOOST_TEST(std::filesystem::is_empty(data() / "uploads"));
-  BOOST_TEST(engine->used_bytes() == 0U);
+  BOOST_TEST(used_bytes(*engine) == 0U);
 }
 
 BOOST_FIXTURE_TEST_CASE(a_damaged_record_is_not_an_upload, durable) {
@@ -234,7 +247,8 @@ BOOST_FIXTURE_TEST_CASE(a_damaged_record_is_not_an_upload, durable) {
   const auto record = data() / "uploads" / id.to_string();
   restart();
   std::filesystem::resize_file(record, std::filesystem::file_size(record) - 1);
-  BOOST_TEST(code_of(engine->blobs().claim_upload(id)) == errc::upload_unknown);
+  BOOST_TEST(code_of(answer_of(engine->uploads(), &upload_engine::claim_upload, id)) ==
+             errc::upload_unknown);
   BOOST_TEST(std::filesystem::is_empty(data() / "uploads"));
 }
 
@@ -254,22 +268,23 @@ BOOST_FIXTURE_TEST_CASE(after_a_crash_of_the_machine_the_bytes_must_be_hashed_ag
   for (const auto& id : {leave(bytes), leave(altered)}) {
     // Not in the engine, where others wait: the caller that resumes the upload has to hash the
     // bytes.
-    const auto resumed = engine->blobs().claim_upload(id).value();
+    const auto resumed = answer_of(engine->uploads(), &upload_engine::claim_upload, id).value();
     BOOST_TEST(resumed.unhashed);
     BOOST_TEST((resumed.expected == digest::of(bytes)));
   }
-  BOOST_TEST(code_of(engine->blobs().claim_upload(leave(bytes.substr(1)))) == errc::upload_unknown);
+  BOOST_TEST(code_of(answer_of(engine->uploads(), &upload_engine::claim_upload,
+                               leave(bytes.substr(1)))) == errc::upload_unknown);
 }
 
 BOOST_FIXTURE_TEST_CASE(closing_the_folder_leaves_no_log, durable) {
   const auto id = add_blob("config");
-  BOOST_TEST(store->find_blob(id).has_value());
+  BOOST_TEST(answer_of(*store, &repository_store::find_blob, id).has_value());
   BOOST_TEST(std::filesystem::exists(data() / "metadata.db-wal"));
   engine.reset();
   BOOST_TEST(!std::filesystem::exists(data() / "metadata.db-wal"));
   BOOST_TEST(!std::filesystem::exists(data() / "metadata.db-shm"));
   restart();
-  BOOST_TEST(read(*store->find_blob(id).value()) == "config");
+  BOOST_TEST(read(*answer_of(*store, &repository_store::find_blob, id).value()) == "config");
 }
 
 // case 85
@@ -279,14 +294,14 @@ BOOST_FIXTURE_TEST_CASE(a_blob_with_a_truncated_or_missing_file_is_unknown_until
   const auto id = add_blob(bytes);
   const auto file = file_of(id);
   std::filesystem::resize_file(file, 99'999);
-  BOOST_TEST(code_of(store->find_blob(id)) == errc::blob_unknown);
+  BOOST_TEST(code_of(answer_of(*store, &repository_store::find_blob, id)) == errc::blob_unknown);
   BOOST_TEST(add_blob(bytes) == id);
-  BOOST_TEST(read(*store->find_blob(id).value()) == bytes);
+  BOOST_TEST(read(*answer_of(*store, &repository_store::find_blob, id).value()) == bytes);
   std::filesystem::remove(file);
-  BOOST_TEST(code_of(store->find_blob(id)) == errc::blob_unknown);
+  BOOST_TEST(code_of(answer_of(*store, &repository_store::find_blob, id)) == errc::blob_unknown);
   BOOST_TEST(add_blob(bytes) == id);
   restart();
-  BOOST_TEST(read(*store->find_blob(id).value()) == bytes);
+  BOOST_TEST(read(*answer_of(*store, &repository_store::find_blob, id).value()) == bytes);
 }
 
 BOOST_FIXTURE_TEST_CASE(a_second_process_is_refused_and_told_the_owner, durable) {
@@ -359,32 +374,33 @@ BOOST_FIXTURE_TEST_CASE(a_newer_or_damaged_database_is_refused_and_left_alone, d
 BOOST_FIXTURE_TEST_CASE(clear_leaves_no_file_behind, durable) {
   add_blob(content(100'000));
   leave_upload(content(50'000), digest_algorithm::sha256);
-  engine->clear();
+  clear(*engine);
   BOOST_TEST(!std::filesystem::exists(file_of(digest::of(content(100'000)))));
   BOOST_TEST(std::filesystem::is_empty(data() / "uploads"));
   restart();
-  BOOST_TEST(engine->used_bytes() == 0U);
+  BOOST_TEST(used_bytes(*engine) == 0U);
 }
 
 BOOST_AUTO_TEST_CASE(saved_uploads_of_a_cleared_part_are_gone) {
   disk_subject subject;
   const auto save = [&](std::string_view repository) {
     const auto id = upload_id::generate();
-    const auto sink = subject.engine->blobs().open_sink(id).value();
+    const auto sink = answer_of(subject.engine->uploads(), &upload_engine::open_sink, id).value();
     append(*sink, "bytes").value();
     hasher hash{digest_algorithm::sha256};
     hash.update(std::as_bytes(std::span{std::string_view{"bytes"}}));
-    sink->save(name(repository), {5, true}, hash).value();
+    answer_of(*sink, &blob_sink::save, name(repository), upload_position{5, true}, hash).value();
     return id;
   };
   const auto doomed = save("team/app");
   const auto kept = save("teams");
   subject.restart();
-  BOOST_TEST(subject.engine->blobs().saved_uploads() == 2U);
-  subject.engine->clear_within(name("team"));
-  BOOST_TEST(subject.engine->blobs().saved_uploads() == 1U);
-  BOOST_TEST(code_of(subject.engine->blobs().claim_upload(doomed)) == errc::upload_unknown);
-  BOOST_TEST(subject.engine->blobs().claim_upload(kept).has_value());
+  BOOST_TEST(subject.engine->uploads().saved_uploads() == 2U);
+  answer_of(subject.engine->upkeep(), &upkeep_engine::clear_within, name("team")).value();
+  BOOST_TEST(subject.engine->uploads().saved_uploads() == 1U);
+  BOOST_TEST(code_of(answer_of(subject.engine->uploads(), &upload_engine::claim_upload, doomed)) ==
+             errc::upload_unknown);
+  BOOST_TEST(answer_of(subject.engine->uploads(), &upload_engine::claim_upload, kept).has_value());
   BOOST_TEST(subject.engine->snapshots() == nullptr);
 }
 

@@ -1,10 +1,12 @@
 // Garbage collection interleaved with pushes, mounts, deletes and crashes, on the test's clock. The
 // invariants are those of docs/gc.md.
+#include "storage/api/answer_of.hpp"
 #include "storage/disk/blobs.hpp"
 #include "storage/disk/catalog.hpp"
 #include "storage/disk/garbage_collection.hpp"
 #include "storage/disk/layout.hpp"
 #include "storage/disk/store.hpp"
+#include "storage/disk/uploads.hpp"
 
 #include "storage/test_content.hpp"
 #include "support/temp_dir.hpp"
@@ -39,10 +41,11 @@ struct crash : std::runtime_error {
 struct collecting {
   struct process {
     explicit process(disk_options options)
-      : store{std::move(options)}, blobs{store}, catalog{store} {
+      : store{std::move(options)}, uploads{store}, blobs{store}, catalog{store} {
       finish_purges(store).value();
     }
     disk_store store;
+    disk_uploads uploads;
     disk_blobs blobs;
     disk_catalog catalog;
   };
@@ -61,16 +64,16 @@ struct collecting {
     return running->catalog.open(name(repository));
   }
 
-  std::unique_ptr<blob_sink> filled(std::string_view bytes) {
-    auto sink = running->blobs.open_sink(upload_id::generate()).value();
+  sink_ptr filled(std::string_view bytes) {
+    auto sink =
+      answer_of(running->uploads, &upload_engine::open_sink, upload_id::generate()).value();
     append(*sink, bytes).value();
     return sink;
   }
 
   blob_ptr publish(std::string_view bytes) {
-    return answer_to<blob_ptr>([&](completion<blob_ptr> done) {
-             running->blobs.publish(filled(bytes), digest::of(bytes), now + lease, done);
-           })
+    return answer_of(running->blobs, &blob_engine::publish, filled(bytes), digest::of(bytes),
+                     now + lease)
       .value();
   }
 
@@ -134,14 +137,14 @@ BOOST_FIXTURE_TEST_CASE(unneeded_blobs_go_after_lease_and_grace, collecting) {
     BOOST_TEST_CONTEXT(bytes.size() << " bytes") {
       const auto id = push("a", bytes);
       collect();
-      BOOST_TEST(open("a")->find_blob(id).has_value());
+      BOOST_TEST(answer_of(*open("a"), &repository_store::find_blob, id).has_value());
       now += lease;
       const auto first = collect();
       BOOST_TEST(first.links == 1U);
       BOOST_TEST(first.condemned == 1U);
       BOOST_TEST(first.blobs == 0U);
       BOOST_TEST(is_stored(id));
-      BOOST_TEST(code_of(running->blobs.find(id)) == errc::blob_unknown);
+      BOOST_TEST(code_of(answer_of(running->blobs, &blob_engine::find, id)) == errc::blob_unknown);
       now += grace;
       const auto second = collect();
       BOOST_TEST(second.blobs == 1U);
@@ -159,8 +162,8 @@ BOOST_FIXTURE_TEST_CASE(needed_blobs_stay, collecting) {
   put_checked(*open("a"), value).value();
   now += 24h;
   collect_everything();
-  BOOST_TEST(read(*open("a")->find_blob(layer).value()) == big);
-  BOOST_TEST(read(*open("a")->find_blob(config).value()) == small);
+  BOOST_TEST(read(*answer_of(*open("a"), &repository_store::find_blob, layer).value()) == big);
+  BOOST_TEST(read(*answer_of(*open("a"), &repository_store::find_blob, config).value()) == small);
   delete_manifest(*open("a"), value->id()).value();
   collect_everything();
   BOOST_TEST(!is_stored(layer));
@@ -172,7 +175,7 @@ BOOST_FIXTURE_TEST_CASE(a_manifest_pushed_before_its_blob_keeps_it, collecting) 
   push("a", big);
   now += 24h;
   collect_everything();
-  BOOST_TEST(open("a")->find_blob(digest::of(big)).has_value());
+  BOOST_TEST(answer_of(*open("a"), &repository_store::find_blob, digest::of(big)).has_value());
 }
 
 BOOST_FIXTURE_TEST_CASE(each_repository_keeps_its_own_link, collecting) {
@@ -181,15 +184,16 @@ BOOST_FIXTURE_TEST_CASE(each_repository_keeps_its_own_link, collecting) {
   put_checked(*open("needs"), image({.blobs = {id}})).value();
   now += 24h;
   collect_everything();
-  BOOST_TEST(open("needs")->find_blob(id).has_value());
-  BOOST_TEST(code_of(open("forgot")->find_blob(id)) == errc::blob_unknown);
+  BOOST_TEST(answer_of(*open("needs"), &repository_store::find_blob, id).has_value());
+  BOOST_TEST(code_of(answer_of(*open("forgot"), &repository_store::find_blob, id)) ==
+             errc::blob_unknown);
 }
 
 BOOST_FIXTURE_TEST_CASE(a_dry_run_counts_and_changes_nothing, collecting) {
   const auto id = push("a", big);
   now += lease;
   BOOST_TEST(collect(false, true).links == 1U);
-  BOOST_TEST(open("a")->find_blob(id).has_value());
+  BOOST_TEST(answer_of(*open("a"), &repository_store::find_blob, id).has_value());
   collect();
   now += grace;
   const auto counted = collect(false, true);
@@ -204,7 +208,7 @@ BOOST_FIXTURE_TEST_CASE(a_collection_stops_on_request, collecting) {
   const auto report =
     collecting_with().run([](std::uint64_t, std::uint64_t) { return false; }).value();
   BOOST_TEST(report.links == 0U);
-  BOOST_TEST(open("a")->find_blob(digest::of(big)).has_value());
+  BOOST_TEST(answer_of(*open("a"), &repository_store::find_blob, digest::of(big)).has_value());
 }
 
 // I1
@@ -228,7 +232,7 @@ BOOST_FIXTURE_TEST_CASE(linking_a_condemned_blob_revives_it, collecting) {
   now += grace;
   put_checked(*open("b"), image({.blobs = {id}})).value();
   collect_everything();
-  BOOST_TEST(open("b")->find_blob(id).has_value());
+  BOOST_TEST(answer_of(*open("b"), &repository_store::find_blob, id).has_value());
 }
 
 BOOST_FIXTURE_TEST_CASE(publishing_a_condemned_blob_revives_it, collecting) {
@@ -247,7 +251,7 @@ BOOST_FIXTURE_TEST_CASE(a_leased_blob_and_its_link_survive_every_step, collectin
   const auto id = push("a", big);
   now += lease;
   const auto until = now + lease;
-  BOOST_REQUIRE(open("a")->lease_blob(id, until).has_value());
+  BOOST_REQUIRE(answer_of(*open("a"), &repository_store::lease_blob, id, until).has_value());
   collect();
   now = until - 1s;
   collect();
@@ -257,16 +261,17 @@ BOOST_FIXTURE_TEST_CASE(a_leased_blob_and_its_link_survive_every_step, collectin
 BOOST_FIXTURE_TEST_CASE(a_lease_holds_even_if_another_repository_lacks_the_blob, collecting) {
   const auto id = push("a", big);
   now += lease;
-  BOOST_REQUIRE(open("a")->lease_blob(id, now + lease).has_value());
-  BOOST_TEST(code_of(open("b")->lease_blob(id, now + lease)) == errc::blob_unknown);
+  BOOST_REQUIRE(answer_of(*open("a"), &repository_store::lease_blob, id, now + lease).has_value());
+  BOOST_TEST(code_of(answer_of(*open("b"), &repository_store::lease_blob, id, now + lease)) ==
+             errc::blob_unknown);
   now += lease - 1s;
   collect();
-  BOOST_TEST(open("a")->find_blob(id).has_value());
+  BOOST_TEST(answer_of(*open("a"), &repository_store::find_blob, id).has_value());
 }
 
 BOOST_FIXTURE_TEST_CASE(leases_of_absent_blobs_are_not_remembered, collecting) {
   for (unsigned i = 0; i < 100; ++i)
-    open("a")->lease_blob(absent_digest(i), now + lease).has_value();
+    answer_of(*open("a"), &repository_store::lease_blob, absent_digest(i), now + lease).has_value();
   BOOST_TEST(running->store.guard.size() == 0U);
 }
 
@@ -274,20 +279,22 @@ BOOST_FIXTURE_TEST_CASE(a_blob_being_swept_cannot_be_leased, collecting) {
   const auto id = push("a", big);
   now += lease;
   BOOST_REQUIRE(running->store.guard.begin_sweep(id));
-  BOOST_TEST(code_of(open("a")->lease_blob(id, now + lease)) == errc::blob_unknown);
-  BOOST_TEST(code_of(running->blobs.renew_lease(id, now + lease)) == errc::blob_unknown);
+  BOOST_TEST(code_of(answer_of(*open("a"), &repository_store::lease_blob, id, now + lease)) ==
+             errc::blob_unknown);
+  BOOST_TEST(code_of(answer_of(running->blobs, &blob_engine::lease, id, now + lease)) ==
+             errc::blob_unknown);
   running->store.guard.end_sweep(id);
-  BOOST_TEST(open("a")->lease_blob(id, now + lease).has_value());
+  BOOST_TEST(answer_of(*open("a"), &repository_store::lease_blob, id, now + lease).has_value());
 }
 
 BOOST_FIXTURE_TEST_CASE(collections_wait_for_leases_of_the_previous_process, collecting) {
   const auto id = push("a", big);
   now += lease;
-  open("a")->lease_blob(id, now + lease).value();
+  answer_of(*open("a"), &repository_store::lease_blob, id, now + lease).value();
   hold = lease;
   restart();
   BOOST_TEST(collect().waits_for_leases);
-  BOOST_TEST(open("a")->find_blob(id).has_value());
+  BOOST_TEST(answer_of(*open("a"), &repository_store::find_blob, id).has_value());
   now += lease;
   const auto later = collect();
   BOOST_TEST(!later.waits_for_leases);
@@ -325,7 +332,7 @@ BOOST_FIXTURE_TEST_CASE(an_interrupted_purge_is_finished_at_the_next_start, coll
   BOOST_TEST(!has_file(id));
   BOOST_TEST(!is_stored(inside));
   push("a", big);
-  BOOST_TEST(read(*open("a")->find_blob(id).value()) == big);
+  BOOST_TEST(read(*answer_of(*open("a"), &repository_store::find_blob, id).value()) == big);
 }
 
 BOOST_FIXTURE_TEST_CASE(bytes_that_cannot_be_removed_are_removed_later, collecting) {
@@ -362,7 +369,8 @@ BOOST_FIXTURE_TEST_CASE(a_blob_being_purged_cannot_be_linked, collecting) {
   auto round = collecting_with();
   round.on_marked = [&] { BOOST_TEST(code_of(link(*open("b"), found)) == errc::blob_unknown); };
   round.purge().value();
-  BOOST_TEST(code_of(open("b")->find_blob(id)) == errc::blob_unknown);
+  BOOST_TEST(code_of(answer_of(*open("b"), &repository_store::find_blob, id)) ==
+             errc::blob_unknown);
 }
 
 // I6
@@ -385,9 +393,9 @@ BOOST_FIXTURE_TEST_CASE(a_push_of_a_blob_being_purged_waits_and_keeps_its_own_by
       round.purge().value();
       link(*open("b"), published.get().value()).value();
       collect();
-      BOOST_TEST(read(*open("b")->find_blob(id).value()) == bytes);
+      BOOST_TEST(read(*answer_of(*open("b"), &repository_store::find_blob, id).value()) == bytes);
       restart();
-      BOOST_TEST(read(*open("b")->find_blob(id).value()) == bytes);
+      BOOST_TEST(read(*answer_of(*open("b"), &repository_store::find_blob, id).value()) == bytes);
     }
   }
 }
@@ -417,12 +425,13 @@ BOOST_FIXTURE_TEST_CASE(untagged_manifests_go_only_if_the_policy_says_so, collec
   now += 2 * grace;
   BOOST_TEST(collect().manifests == 0U);
   BOOST_TEST(collect(true, true).manifests == 2U);
-  BOOST_TEST(store->find_manifest(lost->id()).has_value());
+  BOOST_TEST(answer_of(*store, &repository_store::find_manifest, lost->id()).has_value());
   BOOST_TEST(collect(true).manifests == 2U);
   for (const auto& kept : {child, signature})
-    BOOST_TEST(store->find_manifest(kept->id()).has_value());
+    BOOST_TEST(answer_of(*store, &repository_store::find_manifest, kept->id()).has_value());
   for (const auto& gone : {lost, stray})
-    BOOST_TEST(code_of(store->find_manifest(gone->id())) == errc::manifest_unknown);
+    BOOST_TEST(code_of(answer_of(*store, &repository_store::find_manifest, gone->id())) ==
+               errc::manifest_unknown);
 }
 
 BOOST_FIXTURE_TEST_CASE(an_untagged_manifest_has_a_grace_period_to_get_a_parent, collecting) {
@@ -451,14 +460,15 @@ BOOST_FIXTURE_TEST_CASE(saved_uploads_expire_unless_they_are_open, collecting) {
   const auto id = upload_id::generate();
   hasher hash{digest_algorithm::sha256};
   hash.update(std::as_bytes(std::span{big}));
-  auto sink = running->blobs.open_sink(id).value();
+  auto sink = answer_of(running->uploads, &upload_engine::open_sink, id).value();
   append(*sink, big).value();
-  sink->save(name("a"), {big.size(), false}, hash).value();
+  answer_of(*sink, &blob_sink::save, name("a"), upload_position{big.size(), false}, hash).value();
   now += 25h;
   BOOST_TEST(collect().uploads == 0U);
   sink.reset();
   BOOST_TEST(collect().uploads == 1U);
-  BOOST_TEST(code_of(running->blobs.claim_upload(id)) == errc::upload_unknown);
+  BOOST_TEST(code_of(answer_of(running->uploads, &upload_engine::claim_upload, id)) ==
+             errc::upload_unknown);
   BOOST_TEST(std::filesystem::is_empty(folder.path() / "data/uploads"));
 }
 
@@ -482,9 +492,9 @@ BOOST_FIXTURE_TEST_CASE(a_repository_on_hold_loses_no_link_and_no_manifest, coll
   auto report = collect(true);
   BOOST_TEST(report.links == 1U);
   BOOST_TEST(report.manifests == 0U);
-  BOOST_TEST(open("a")->find_blob(blob).has_value());
-  BOOST_TEST(open("a")->find_manifest(untagged->id()).has_value());
-  BOOST_TEST(!open("b")->find_blob(elsewhere).has_value());
+  BOOST_TEST(answer_of(*open("a"), &repository_store::find_blob, blob).has_value());
+  BOOST_TEST(answer_of(*open("a"), &repository_store::find_manifest, untagged->id()).has_value());
+  BOOST_TEST(!answer_of(*open("b"), &repository_store::find_blob, elsewhere).has_value());
   // The last call counts.
   open("a")->hold_until(now);
   report = collect(true);
@@ -504,15 +514,15 @@ BOOST_FIXTURE_TEST_CASE(a_repository_that_is_always_on_hold_loses_its_garbage, c
   const auto report = collect(true);
   BOOST_TEST(report.links == 1U);
   BOOST_TEST(report.manifests == 1U);
-  BOOST_TEST(!open("a")->find_blob(old).has_value());
-  BOOST_TEST(open("a")->find_blob(young).has_value());
+  BOOST_TEST(!answer_of(*open("a"), &repository_store::find_blob, old).has_value());
+  BOOST_TEST(answer_of(*open("a"), &repository_store::find_blob, young).has_value());
 }
 
 BOOST_FIXTURE_TEST_CASE(a_hold_extends_a_renewed_lease, collecting) {
   const auto blob = push("a", small);
   now += 48h;
   open("a")->hold_until(now + 100h);
-  open("a")->lease_blob(blob, now + 1h).value();
+  answer_of(*open("a"), &repository_store::lease_blob, blob, now + 1h).value();
   now += 23h;
   BOOST_TEST(collect(true).links == 0U);
   now += 2h;
@@ -548,7 +558,7 @@ BOOST_FIXTURE_TEST_CASE(the_grace_of_a_manifest_starts_at_its_last_loss, collect
   put(*store, signature).value();
   put(*store, parent, labels({"multi"})).value();
   const auto is_there = [&](const manifest_ptr& value) {
-    return open("a")->find_manifest(value->id()).has_value();
+    return answer_of(*open("a"), &repository_store::find_manifest, value->id()).has_value();
   };
   now += 2 * grace;
   put(*store, fresh, labels({"latest"})).value();
@@ -601,7 +611,8 @@ BOOST_FIXTURE_TEST_CASE(a_leased_manifest_stays, collecting) {
   const auto untagged = image({});
   put(*open("a"), untagged).value();
   now += grace - 1s;
-  BOOST_TEST(open("a")->lease_manifest(untagged->id(), now + grace).has_value());
+  BOOST_TEST(answer_of(*open("a"), &repository_store::lease_manifest, untagged->id(), now + grace)
+               .has_value());
   now += grace - 1s;
   BOOST_TEST(collect(true).manifests == 0U);
   now += 1s;
@@ -624,21 +635,21 @@ BOOST_FIXTURE_TEST_CASE(an_upload_of_the_previous_process_holds_its_repository, 
   const auto id = upload_id::generate();
   hasher hash{digest_algorithm::sha256};
   hash.update(std::as_bytes(std::span{big}));
-  auto sink = running->blobs.open_sink(id).value();
+  auto sink = answer_of(running->uploads, &upload_engine::open_sink, id).value();
   append(*sink, big).value();
-  sink->save(name("a"), {big.size(), false}, hash).value();
+  answer_of(*sink, &blob_sink::save, name("a"), upload_position{big.size(), false}, hash).value();
   sink.reset();
   restart();
   now += 2h;
   auto report = collect();
   BOOST_TEST(report.links == 1U);
   BOOST_TEST(report.leased_links == 1U);
-  BOOST_TEST(open("a")->find_blob(blob).has_value());
+  BOOST_TEST(answer_of(*open("a"), &repository_store::find_blob, blob).has_value());
   now += 24h;
   report = collect();
   BOOST_TEST(report.uploads == 1U);
   BOOST_TEST(report.links == 1U);
-  BOOST_TEST(!open("a")->find_blob(blob).has_value());
+  BOOST_TEST(!answer_of(*open("a"), &repository_store::find_blob, blob).has_value());
 }
 
 BOOST_FIXTURE_TEST_CASE(a_blob_deleted_everywhere_keeps_its_lease_and_grace, collecting) {

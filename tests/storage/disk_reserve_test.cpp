@@ -77,7 +77,7 @@ BOOST_AUTO_TEST_CASE(an_engine_has_one_and_says_how_much_room_there_is) {
   options.reserve = size;
   const auto engine = open_disk_engine(std::move(options));
   BOOST_TEST(std::filesystem::file_size(folder.path() / "data" / "reserve") == size);
-  const auto room = engine->room();
+  const auto room = engine->upkeep().room();
   BOOST_TEST(!room.is_full);
   BOOST_TEST(room.free.value() > 0u);
   BOOST_TEST(!room.limit.has_value());

@@ -1,4 +1,5 @@
 // Older databases are upgraded, and queries that clients could make expensive use an index.
+#include "storage/api/answer_of.hpp"
 #include "storage/disk/schema.hpp"
 
 #include "storage/disk/repository.hpp"
@@ -49,7 +50,8 @@ BOOST_FIXTURE_TEST_CASE(a_folder_of_version_1_is_upgraded, folder_of_version_1) 
   {
     disk_store store{options()};
     disk_repository repository{store, name("a")};
-    BOOST_TEST(repository.find_manifest(label("latest")).has_value());
+    BOOST_TEST(
+      answer_of(repository, &repository_store::find_manifest, label("latest")).has_value());
     BOOST_TEST(put(repository, image({.note = "new"})).has_value());
   }
   sqlite::connection database{path(), sqlite::connection::mode::read};
@@ -73,7 +75,9 @@ BOOST_FIXTURE_TEST_CASE(rare_referrers_are_found_without_scanning_others, folder
   };
   const auto steps_of = [&](const referrers_query& query, std::size_t expected) {
     const auto before = store.readers.acquire()->steps();
-    BOOST_TEST(repository.list_referrers(subject, query).items.size() == expected);
+    BOOST_TEST(answer_of(repository, &repository_store::list_referrers, subject, query)
+                 .value()
+                 .items.size() == expected);
     return store.readers.acquire()->steps() - before;
   };
   add(0, 3, "application/rare");

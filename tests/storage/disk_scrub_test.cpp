@@ -1,4 +1,5 @@
 // Rereading blobs while other threads use them.
+#include "storage/api/answer_of.hpp"
 #include "storage/disk/layout.hpp"
 #include "storage/disk/pace.hpp"
 #include "storage/engine_contract.hpp"
@@ -25,7 +26,7 @@ struct scrubbing : repository<disk_subject> {
   }
 
   scrub_report scrub(const progress_callback& progress = {}) {
-    return engine->scrub(unlimited, progress).value();
+    return answer_of(engine->upkeep(), &upkeep_engine::scrub, unlimited, progress).value();
   }
 
   std::filesystem::path file_of(std::string_view bytes) const {
@@ -45,7 +46,9 @@ struct scrubbing : repository<disk_subject> {
       .execute(sql);
   }
 
-  bool has(std::string_view bytes) { return store->find_blob(digest::of(bytes)).has_value(); }
+  bool has(std::string_view bytes) {
+    return answer_of(*store, &repository_store::find_blob, digest::of(bytes)).has_value();
+  }
 
   const std::string large = content(600'000);
   const std::string small = content(500, 1);
@@ -68,14 +71,16 @@ BOOST_FIXTURE_TEST_CASE(a_damaged_file_is_unknown_until_it_is_pushed_again, scru
   damage(large);
   BOOST_TEST(has(large));
   // A push relies on it: the lease protects it from collections, but not from quarantine.
-  BOOST_TEST(store->lease_blob(digest::of(large), now + 1h).has_value());
+  BOOST_TEST(
+    answer_of(*store, &repository_store::lease_blob, digest::of(large), now + 1h).has_value());
   BOOST_TEST(scrub().damaged == 1U);
   BOOST_TEST(!has(large));
   BOOST_TEST(!std::filesystem::exists(file_of(large)));
   BOOST_TEST(has(small));
   BOOST_TEST(scrub().damaged == 0U);
   add_blob(large);
-  BOOST_TEST(read(*store->find_blob(digest::of(large)).value()) == large);
+  BOOST_TEST(read(*answer_of(*store, &repository_store::find_blob, digest::of(large)).value()) ==
+             large);
   BOOST_TEST(scrub().blobs == 2U);
 }
 
@@ -115,7 +120,8 @@ BOOST_FIXTURE_TEST_CASE(a_scrub_stops_on_request, scrubbing) {
 BOOST_FIXTURE_TEST_CASE(a_rate_limited_scrub_can_be_stopped, scrubbing) {
   // At a byte per second, this would take a week.
   int asked = 0;
-  const auto report = engine->scrub(1, [&](std::uint64_t, std::uint64_t) { return ++asked < 3; });
+  const auto report = answer_of(engine->upkeep(), &upkeep_engine::scrub, 1,
+                                [&](std::uint64_t, std::uint64_t) { return ++asked < 3; });
   BOOST_TEST(report.value().blobs == 0U);
   BOOST_TEST(report.value().damaged == 0U);
   BOOST_TEST(has(large));

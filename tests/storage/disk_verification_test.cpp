@@ -1,4 +1,5 @@
 // What a verification finds in a damaged data folder, and what a repair does about it.
+#include "storage/api/answer_of.hpp"
 #include "storage/disk/verification.hpp"
 
 #include "storage/disk/layout.hpp"
@@ -96,12 +97,15 @@ BOOST_FIXTURE_TEST_CASE(a_repaired_blob_is_unknown_until_it_is_pushed_again, dam
   BOOST_TEST(!std::filesystem::exists(file_of(digest::of(large))));
   BOOST_TEST(std::distance(std::filesystem::directory_iterator{data() / "quarantine"}, {}) == 1);
   open_again();
-  BOOST_TEST(code_of(store->find_blob(digest::of(large))) == errc::blob_unknown);
+  BOOST_TEST(code_of(answer_of(*store, &repository_store::find_blob, digest::of(large))) ==
+             errc::blob_unknown);
   BOOST_TEST(code_of(put_checked(*store, image({.blobs = {digest::of(large)}}))) ==
              errc::manifest_blob_unknown);
-  BOOST_TEST(read(*store->find_blob(digest::of(small)).value()) == small);
+  BOOST_TEST(read(*answer_of(*store, &repository_store::find_blob, digest::of(small)).value()) ==
+             small);
   add_blob(large);
-  BOOST_TEST(read(*store->find_blob(digest::of(large)).value()) == large);
+  BOOST_TEST(read(*answer_of(*store, &repository_store::find_blob, digest::of(large)).value()) ==
+             large);
   store.reset();
   engine.reset();
   BOOST_TEST(verify({.deep = true}).faults == 0U);
@@ -123,7 +127,8 @@ BOOST_FIXTURE_TEST_CASE(bytes_in_the_database_are_checked_too, damaged) {
   BOOST_TEST(verify({.deep = true, .repair = true}).repaired == 1U);
   open_again();
   add_blob(small);
-  BOOST_TEST(read(*store->find_blob(digest::of(small)).value()) == small);
+  BOOST_TEST(read(*answer_of(*store, &repository_store::find_blob, digest::of(small)).value()) ==
+             small);
 }
 
 BOOST_FIXTURE_TEST_CASE(a_manifest_of_other_bytes_is_found, damaged) {

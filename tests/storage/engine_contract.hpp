@@ -1,12 +1,16 @@
-// The engines that must keep the promises of domain/storage.hpp. The contract suites in
+// The engines that must keep the promises of storage/api. The contract suites in
 // {blob,metadata,catalog}_contract_test.cpp run every case with each of them.
 #pragma once
 
-#include "domain/storage.hpp"
+#include "storage/api/answer_of.hpp"
+#include "storage/api/engine.hpp"
 #include "storage/disk/engine.hpp"
 #include "storage/memory/engine.hpp"
 #include "storage/test_content.hpp"
+#include "support/late_engine.hpp"
 #include "support/temp_dir.hpp"
+
+#include <boost/mp11/algorithm.hpp>
 
 #include <chrono>
 #include <cstdint>
@@ -22,8 +26,20 @@ namespace gantry::test {
 
 inline constexpr std::uint64_t unlimited = std::numeric_limits<std::uint64_t>::max();
 
+/// What an engine may be unable to do.
+struct capabilities {
+  /// Gives back the bytes that it was given. One that drops them can still be measured.
+  bool keeps_bytes = true;
+  /// Refuses writes beyond a limit, which its subject takes.
+  bool is_bounded = false;
+  /// Works in the calling thread, so that a forked child can use it.
+  bool survives_fork = true;
+};
+
 /// An empty engine with a limit of `limit` bytes, and its clock.
 struct memory_subject {
+  static constexpr capabilities can{.is_bounded = true};
+
   explicit memory_subject(std::uint64_t limit = unlimited)
     : engine{storage::make_memory_engine(
         {.limit = limit, .inline_threshold = 16 * 1024, .now = [this] { return now; }})} {}
@@ -34,6 +50,8 @@ struct memory_subject {
 
 /// A disk engine in a folder that is removed afterwards.
 struct disk_subject {
+  static constexpr capabilities can{};
+
   disk_subject() : engine{open()} {}
 
   std::unique_ptr<storage_engine> open() {
@@ -54,10 +72,28 @@ struct disk_subject {
   std::unique_ptr<storage_engine> engine;
 };
 
+/// An engine in memory that answers late, on a thread of its own.
+struct late_subject {
+  static constexpr capabilities can{.survives_fork = false};
+
+  time_point now{std::chrono::hours{24 * 365 * 50}};
+  std::unique_ptr<storage_engine> engine = make_late_engine(
+    storage::make_memory_engine({.inline_threshold = 16 * 1024, .now = [this] { return now; }}),
+    std::make_shared<late_work_queue>(late_work_queue::runs::on_its_thread));
+};
+
 /// Add an engine here to run the contract suites with it.
-using contract_engines = std::tuple<memory_subject, disk_subject>;
-/// The engines that support a limit.
-using bounded_engines = std::tuple<memory_subject>;
+using contract_engines = std::tuple<memory_subject, disk_subject, late_subject>;
+
+/// The engines that can do this, for the cases that need it.
+template <bool capabilities::*Needed>
+struct can_do {
+  template <class Subject>
+  using fn = boost::mp11::mp_bool<Subject::can.*Needed>;
+};
+template <bool capabilities::*Needed>
+using engines_that = boost::mp11::mp_copy_if_q<contract_engines, can_do<Needed>>;
+
 /// A subject with another kind of engine.
 template <class Subject>
 using another_than =
@@ -79,7 +115,8 @@ struct repository : Subject {
   std::vector<std::string> referrers_of(const digest& subject,
                                         const referrers_query& query = {}) const {
     std::vector<std::string> ids;
-    for (const auto& each : store->list_referrers(subject, query).items)
+    for (const auto& each :
+         answer_of(*store, &repository_store::list_referrers, subject, query).value().items)
       ids.push_back(each.id.to_string());
     return ids;
   }

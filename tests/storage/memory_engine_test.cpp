@@ -1,4 +1,5 @@
 // The memory engine beyond the contract: its budget, its files, its leases.
+#include "storage/api/answer_of.hpp"
 #include "storage/memory/engine.hpp"
 
 #include "storage/engine_contract.hpp"
@@ -61,7 +62,14 @@ std::size_t mapped_files() {
 }
 
 bool is_found(memory_subject& subject, std::string_view bytes) {
-  return subject.engine->blobs().find(digest::of(bytes)).has_value();
+  return answer_of(subject.engine->blobs(), &blob_engine::find, digest::of(bytes)).has_value();
+}
+
+/// The bytes of a blob as they are mapped; empty if it is small, or there is no room.
+std::string_view mapped(const blob& from) {
+  const auto source = from.source();
+  const auto* file = std::get_if<file_range>(&source);
+  return file ? file->mapped : std::string_view{};
 }
 
 } // namespace
@@ -69,12 +77,10 @@ bool is_found(memory_subject& subject, std::string_view bytes) {
 BOOST_AUTO_TEST_CASE(a_blob_above_the_threshold_is_in_a_file) {
   memory_subject subject;
   const auto inlined = publish(*subject.engine, content(16 * 1024), subject.now + 1min);
-  BOOST_TEST(!inlined->file());
-  BOOST_TEST(inlined->inline_bytes().size() == 16U * 1024);
+  BOOST_TEST(std::get<std::string_view>(inlined->source()).size() == 16U * 1024);
   const auto filed = publish(*subject.engine, content(16 * 1024 + 1), subject.now + 1min);
-  BOOST_REQUIRE(!!filed->file());
-  BOOST_TEST(filed->inline_bytes().empty());
-  BOOST_TEST((::fcntl(filed->file().descriptor, F_GETFD) & FD_CLOEXEC) != 0);
+  const auto file = std::get<file_range>(filed->source());
+  BOOST_TEST((::fcntl(file.descriptor, F_GETFD) & FD_CLOEXEC) != 0);
 }
 
 BOOST_AUTO_TEST_CASE(a_thousand_files_share_a_few_descriptors_and_no_bytes) {
@@ -90,7 +96,7 @@ BOOST_AUTO_TEST_CASE(a_thousand_files_share_a_few_descriptors_and_no_bytes) {
 
 BOOST_AUTO_TEST_CASE(a_file_frees_its_memory_and_its_place) {
   memory_subject subject;
-  const auto taken = [](const blob_file& file) {
+  const auto taken = [](const file_range& file) {
     struct stat found {};
     BOOST_REQUIRE(::fstat(file.descriptor, &found) == 0);
     return found.st_blocks;
@@ -98,13 +104,13 @@ BOOST_AUTO_TEST_CASE(a_file_frees_its_memory_and_its_place) {
   // A sink has a place until it is destroyed; the next sixteen use each descriptor once.
   const auto publish_one = [&](unsigned salt) {
     auto made = publish(*subject.engine, content(100'000, salt), subject.now + 1min);
-    const auto where = made->file();
+    const auto where = std::get<file_range>(made->source());
     BOOST_TEST(taken(where) > 0);
     return where;
   };
   const auto first = publish_one(0);
   subject.now += 2min;
-  subject.engine->collect({}, {}).value();
+  collect(*subject.engine).value();
   BOOST_TEST(taken(first) == 0);
   for (unsigned salt = 1; salt < 16; ++salt)
     publish_one(salt);
@@ -117,17 +123,17 @@ BOOST_AUTO_TEST_CASE(readers_share_a_mapping_that_goes_with_its_blob) {
   memory_subject subject;
   const auto bytes = content(3'000'001);
   auto stored = publish(*subject.engine, bytes, subject.now + 1min);
-  publish(*subject.engine, content(3'000'001, 1), subject.now + 1min)->mapped_bytes();
+  mapped(*publish(*subject.engine, content(3'000'001, 1), subject.now + 1min));
   BOOST_TEST(mapped_files() == 1U);
-  auto reader = subject.engine->blobs().find(digest::of(bytes)).value();
-  BOOST_TEST((stored->mapped_bytes() == bytes));
-  BOOST_TEST(static_cast<const void*>(reader->mapped_bytes().data()) ==
-             static_cast<const void*>(stored->mapped_bytes().data()));
+  auto reader = answer_of(subject.engine->blobs(), &blob_engine::find, digest::of(bytes)).value();
+  BOOST_TEST((mapped(*stored) == bytes));
+  BOOST_TEST(static_cast<const void*>(mapped(*reader).data()) ==
+             static_cast<const void*>(mapped(*stored).data()));
   BOOST_TEST(mapped_files() == 2U);
   stored.reset();
-  subject.engine->clear();
+  clear(*subject.engine);
   BOOST_TEST(mapped_files() == 1U);
-  BOOST_TEST((reader->mapped_bytes() == bytes));
+  BOOST_TEST((mapped(*reader) == bytes));
   reader.reset();
   BOOST_TEST(mapped_files() == 0U);
 }
@@ -135,9 +141,9 @@ BOOST_AUTO_TEST_CASE(readers_share_a_mapping_that_goes_with_its_blob) {
 BOOST_AUTO_TEST_CASE(what_is_small_is_not_mapped) {
   memory_subject subject;
   for (const std::size_t size : {0, 1, 16 * 1024, 512 * 1024 - 1})
-    BOOST_TEST(publish(*subject.engine, content(size), subject.now + 1min)->mapped_bytes().empty());
+    BOOST_TEST(mapped(*publish(*subject.engine, content(size), subject.now + 1min)).empty());
   const auto bytes = content(512 * 1024);
-  BOOST_TEST((publish(*subject.engine, bytes, subject.now + 1min)->mapped_bytes() == bytes));
+  BOOST_TEST((mapped(*publish(*subject.engine, bytes, subject.now + 1min)) == bytes));
 }
 
 BOOST_AUTO_TEST_CASE(without_room_for_a_mapping_there_is_the_file) {
@@ -146,13 +152,13 @@ BOOST_AUTO_TEST_CASE(without_room_for_a_mapping_there_is_the_file) {
     storage::make_memory_engine({.mappings = {.most = 1}, .now = [&] { return subject.now; }});
   auto first = publish(*subject.engine, content(600'000, 1), subject.now + 1min);
   const auto second = publish(*subject.engine, content(600'000, 2), subject.now + 1min);
-  BOOST_TEST((first->mapped_bytes() == content(600'000, 1)));
-  BOOST_TEST(second->mapped_bytes().empty());
+  BOOST_TEST((mapped(*first) == content(600'000, 1)));
+  BOOST_TEST(mapped(*second).empty());
   BOOST_TEST((read(*second) == content(600'000, 2)));
   first.reset();
   subject.now += 2min;
-  subject.engine->collect({}, {}).value();
-  BOOST_TEST((second->mapped_bytes() == content(600'000, 2)));
+  collect(*subject.engine).value();
+  BOOST_TEST((mapped(*second) == content(600'000, 2)));
 }
 
 BOOST_AUTO_TEST_CASE(a_mapping_that_the_kernel_refuses_takes_no_room) {
@@ -160,13 +166,13 @@ BOOST_AUTO_TEST_CASE(a_mapping_that_the_kernel_refuses_takes_no_room) {
   subject.engine =
     storage::make_memory_engine({.mappings = {.most = 1}, .now = [&] { return subject.now; }});
   const auto stored = publish(*subject.engine, content(600'000), subject.now + 1min);
-  std::size_t mapped = 0;
+  std::size_t size = 0;
   {
     const limited_resource no_more{RLIMIT_AS, 0};
-    mapped = stored->mapped_bytes().size();
+    size = mapped(*stored).size();
   }
-  BOOST_TEST(mapped == 0U);
-  BOOST_TEST((stored->mapped_bytes() == content(600'000)));
+  BOOST_TEST(size == 0U);
+  BOOST_TEST((mapped(*stored) == content(600'000)));
 }
 
 BOOST_AUTO_TEST_CASE(threads_map_a_blob_once) {
@@ -175,7 +181,7 @@ BOOST_AUTO_TEST_CASE(threads_map_a_blob_once) {
   std::array<const char*, 4> seen{};
   std::vector<std::thread> threads;
   for (auto& each : seen)
-    threads.emplace_back([&] { each = stored->mapped_bytes().data(); });
+    threads.emplace_back([&] { each = mapped(*stored).data(); });
   for (auto& thread : threads)
     thread.join();
   for (const void* each : seen)
@@ -190,9 +196,9 @@ BOOST_AUTO_TEST_CASE(ten_thousand_idle_uploads_cost_little_and_no_descriptor) {
   for (int i = 0; i < 10'000; ++i)
     sinks.push_back(filled_sink(*subject.engine, "x"));
   BOOST_TEST(open_descriptors() == descriptors);
-  BOOST_TEST(subject.engine->used_bytes() <= 10'000U * 5'000);
+  BOOST_TEST(used_bytes(*subject.engine) <= 10'000U * 5'000);
   sinks.clear();
-  BOOST_TEST(subject.engine->used_bytes() == 0U);
+  BOOST_TEST(used_bytes(*subject.engine) == 0U);
 }
 
 BOOST_AUTO_TEST_CASE(a_reached_limit_loses_nothing) {
@@ -200,7 +206,8 @@ BOOST_AUTO_TEST_CASE(a_reached_limit_loses_nothing) {
   const auto store = subject.engine->metadata().open(name("a"));
   std::vector<digest> stored;
   for (unsigned i = 0; i < 1000; ++i) {
-    auto sink = subject.engine->blobs().open_sink(upload_id::generate());
+    auto sink =
+      answer_of(subject.engine->uploads(), &upload_engine::open_sink, upload_id::generate());
     const auto bytes = content(30'000, i);
     if (!sink || !append(**sink, bytes))
       break;
@@ -213,14 +220,16 @@ BOOST_AUTO_TEST_CASE(a_reached_limit_loses_nothing) {
   }
   BOOST_TEST(stored.size() > 25U);
   BOOST_TEST(stored.size() < 34U);
-  BOOST_TEST(subject.engine->used_bytes() <= 1'000'000U);
+  BOOST_TEST(used_bytes(*subject.engine) <= 1'000'000U);
   for (unsigned i = 0; i < stored.size(); ++i)
-    BOOST_TEST((read(*store->find_blob(stored[i]).value()) == content(30'000, i)));
+    BOOST_TEST((read(*answer_of(*store, &repository_store::find_blob, stored[i]).value()) ==
+                content(30'000, i)));
 }
 
 BOOST_AUTO_TEST_CASE(a_refusal_says_how_much_is_used_of_how_much) {
   memory_subject subject{5'000};
-  const auto sink = subject.engine->blobs().open_sink(upload_id::generate()).value();
+  const auto sink =
+    answer_of(subject.engine->uploads(), &upload_engine::open_sink, upload_id::generate()).value();
   const auto refused = append(*sink, content(2'000));
   BOOST_REQUIRE(refused.has_error());
   BOOST_TEST(refused.error().detail ==
@@ -231,30 +240,32 @@ BOOST_AUTO_TEST_CASE(other_bytes_under_a_trusted_digest_are_accounted_for) {
   memory_subject subject{10'000'000};
   const auto store = subject.engine->metadata().open(name("a"));
   const auto trusted = digest::of("chosen");
-  const auto empty = subject.engine->used_bytes();
+  const auto empty = used_bytes(*subject.engine);
   const auto put_bytes = [&](std::size_t size) {
     auto value = manifest::accept(std::string(size, 'x'), {}, trusted);
     put(*store, std::make_shared<const manifest>(std::move(value))).value();
   };
   put_bytes(2);
   put_bytes(1'000'000);
-  BOOST_TEST(subject.engine->used_bytes() >= 1'000'000U);
+  BOOST_TEST(used_bytes(*subject.engine) >= 1'000'000U);
   put_bytes(2);
-  BOOST_TEST(subject.engine->used_bytes() < 1'000'000U);
+  BOOST_TEST(used_bytes(*subject.engine) < 1'000'000U);
   delete_manifest(*store, trusted).value();
-  BOOST_TEST(subject.engine->used_bytes() == empty);
+  BOOST_TEST(used_bytes(*subject.engine) == empty);
 }
 
 BOOST_AUTO_TEST_CASE(a_deleted_blob_makes_room_immediately) {
   memory_subject subject{110'000};
   const auto store = subject.engine->metadata().open(name("a"));
-  const auto empty = subject.engine->used_bytes();
+  const auto empty = used_bytes(*subject.engine);
   link(*store, publish(*subject.engine, content(80'000), subject.now + 1h)).value();
   BOOST_TEST(
-    append(*subject.engine->blobs().open_sink(upload_id::generate()).value(), content(80'000, 1))
+    append(*answer_of(subject.engine->uploads(), &upload_engine::open_sink, upload_id::generate())
+              .value(),
+           content(80'000, 1))
       .has_error());
   unlink(*store, digest::of(content(80'000))).value();
-  BOOST_TEST(subject.engine->used_bytes() == empty);
+  BOOST_TEST(used_bytes(*subject.engine) == empty);
   BOOST_TEST(!is_found(subject, content(80'000)));
   link(*store, publish(*subject.engine, content(80'000, 1), subject.now + 1h)).value();
 }
@@ -264,7 +275,7 @@ BOOST_AUTO_TEST_CASE(the_last_link_of_several_ends_the_lease) {
   const auto a = subject.engine->metadata().open(name("a"));
   const auto b = subject.engine->metadata().open(name("b"));
   link(*a, publish(*subject.engine, "x", subject.now + 1h)).value();
-  link(*b, a->find_blob(digest::of("x")).value()).value();
+  link(*b, answer_of(*a, &repository_store::find_blob, digest::of("x")).value()).value();
   unlink(*a, digest::of("x")).value();
   BOOST_TEST(is_found(subject, "x"));
   unlink(*b, digest::of("x")).value();
@@ -276,14 +287,15 @@ BOOST_AUTO_TEST_CASE(an_unlinked_blob_goes_when_its_lease_ends) {
   publish(*subject.engine, "leased", subject.now + 10min);
   subject.now += 10min;
   BOOST_TEST(!is_found(subject, "leased"));
-  BOOST_TEST(subject.engine->used_bytes() == 0U);
+  BOOST_TEST(used_bytes(*subject.engine) == 0U);
 }
 
 BOOST_AUTO_TEST_CASE(expired_leases_make_room_at_the_limit) {
   memory_subject subject{115'000};
   publish(*subject.engine, content(40'000, 1), subject.now + 1min);
   publish(*subject.engine, content(40'000, 2), subject.now + 10min);
-  const auto sink = subject.engine->blobs().open_sink(upload_id::generate()).value();
+  const auto sink =
+    answer_of(subject.engine->uploads(), &upload_engine::open_sink, upload_id::generate()).value();
   BOOST_TEST(append(*sink, content(40'000, 3)).has_error());
   subject.now += 5min;
   BOOST_TEST(append(*sink, content(40'000, 3)).has_value());
@@ -304,7 +316,7 @@ BOOST_AUTO_TEST_CASE(everything_is_freed_in_the_end) {
     unlink(*store, digest::of(content(100'000))).value();
     unlink(*store, digest::of("small")).value();
   }
-  BOOST_TEST(subject.engine->used_bytes() == 0U);
+  BOOST_TEST(used_bytes(*subject.engine) == 0U);
 }
 
 BOOST_AUTO_TEST_CASE(an_upload_without_a_free_descriptor_keeps_its_bytes) {
@@ -324,7 +336,7 @@ BOOST_AUTO_TEST_CASE(an_upload_without_a_free_descriptor_keeps_its_bytes) {
 BOOST_AUTO_TEST_CASE(a_write_that_stops_halfway_is_undone) {
   memory_subject subject;
   const auto sink = filled_sink(*subject.engine, content(50'000));
-  const auto used = subject.engine->used_bytes();
+  const auto used = used_bytes(*subject.engine);
   const auto before = std::signal(SIGXFSZ, SIG_IGN);
   {
     const limited_resource short_files{RLIMIT_FSIZE, 80'000};
@@ -333,7 +345,7 @@ BOOST_AUTO_TEST_CASE(a_write_that_stops_halfway_is_undone) {
   }
   std::signal(SIGXFSZ, before);
   BOOST_TEST(sink->size() == 50'000U);
-  BOOST_TEST(subject.engine->used_bytes() == used);
+  BOOST_TEST(used_bytes(*subject.engine) == used);
   BOOST_TEST(hash_of(*sink, digest_algorithm::sha256) == digest::of(content(50'000)));
   BOOST_TEST(append(*sink, "end").has_value());
   BOOST_TEST(hash_of(*sink, digest_algorithm::sha256) == digest::of(content(50'000) + "end"));
@@ -372,7 +384,7 @@ BOOST_AUTO_TEST_CASE(threads_publish_the_same_digest_without_taking_turns) {
   BOOST_TEST(wrong == 0);
   subject.now += 1h;
   BOOST_TEST(!is_found(subject, bytes));
-  BOOST_TEST(subject.engine->used_bytes() == 0U);
+  BOOST_TEST(used_bytes(*subject.engine) == 0U);
 }
 
 // The look-up may be the last to hold the blob, which then locks the index to remove itself.
@@ -381,13 +393,13 @@ BOOST_AUTO_TEST_CASE(a_reader_lets_go_of_a_blob_while_it_is_looked_up) {
   const auto id = digest::of("x");
   std::thread looking{[&] {
     for (int i = 0; i < 50'000; ++i)
-      subject.engine->blobs().find(id);
+      answer_of(subject.engine->blobs(), &blob_engine::find, id);
   }};
   for (int i = 0; i < 20'000; ++i)
     publish(*subject.engine, "x", subject.now).reset();
   looking.join();
   BOOST_TEST(!is_found(subject, "x"));
-  BOOST_TEST(subject.engine->used_bytes() == 0U);
+  BOOST_TEST(used_bytes(*subject.engine) == 0U);
 }
 
 BOOST_AUTO_TEST_CASE(threads_publish_while_the_engine_is_cleared) {
@@ -409,18 +421,18 @@ BOOST_AUTO_TEST_CASE(threads_publish_while_the_engine_is_cleared) {
     });
   }
   for (int i = 0; i < 50; ++i)
-    subject.engine->clear();
+    clear(*subject.engine);
   for (auto& thread : threads)
     thread.join();
   BOOST_TEST(wrong == 0);
-  subject.engine->clear();
-  BOOST_TEST(subject.engine->used_bytes() == 0U);
+  clear(*subject.engine);
+  BOOST_TEST(used_bytes(*subject.engine) == 0U);
 }
 
 BOOST_AUTO_TEST_CASE(unneeded_links_go_once_their_lease_ends) {
   memory_subject subject;
   const auto store = subject.engine->metadata().open(name("a"));
-  const auto empty = subject.engine->used_bytes();
+  const auto empty = used_bytes(*subject.engine);
   const auto add = [&](std::string_view bytes) {
     link(*store, publish(*subject.engine, bytes, subject.now + 1h)).value();
     return digest::of(bytes);
@@ -430,23 +442,24 @@ BOOST_AUTO_TEST_CASE(unneeded_links_go_once_their_lease_ends) {
   const auto value = image({.blobs = {named}});
   put(*store, value, labels({"v1"})).value();
 
-  BOOST_TEST(subject.engine->collect({}, {}).value().links == 0U);
+  BOOST_TEST(collect(*subject.engine).value().links == 0U);
   subject.now += 2h;
-  const auto counted = subject.engine->collect({.dry_run = true}, {}).value();
+  const auto counted = collect(*subject.engine, {.dry_run = true}).value();
   BOOST_TEST(counted.links == 1U);
-  BOOST_TEST(store->find_blob(loose).has_value());
-  const auto first = subject.engine->collect({}, {}).value();
+  BOOST_TEST(answer_of(*store, &repository_store::find_blob, loose).has_value());
+  const auto first = collect(*subject.engine).value();
   BOOST_TEST(first.links == 1U);
   BOOST_TEST(first.blobs == 1U);
   BOOST_TEST(first.bytes == 50'000U);
-  BOOST_TEST((code_of(store->find_blob(loose)) == errc::blob_unknown));
-  BOOST_TEST(store->find_blob(named).has_value());
+  BOOST_TEST(
+    (code_of(answer_of(*store, &repository_store::find_blob, loose)) == errc::blob_unknown));
+  BOOST_TEST(answer_of(*store, &repository_store::find_blob, named).has_value());
 
   delete_manifest(*store, value->id()).value();
-  const auto second = subject.engine->collect({}, {}).value();
+  const auto second = collect(*subject.engine).value();
   BOOST_TEST(second.links == 1U);
   BOOST_TEST(second.bytes == 5U);
-  BOOST_TEST(subject.engine->used_bytes() == empty);
+  BOOST_TEST(used_bytes(*subject.engine) == empty);
 }
 
 BOOST_AUTO_TEST_CASE(a_push_in_progress_holds_its_links) {
@@ -455,9 +468,9 @@ BOOST_AUTO_TEST_CASE(a_push_in_progress_holds_its_links) {
   link(*store, publish(*subject.engine, "x", subject.now + 1min)).value();
   subject.now += 1h;
   store->hold_until(subject.now + 1h);
-  BOOST_TEST(subject.engine->collect({}, {}).value().links == 0U);
+  BOOST_TEST(collect(*subject.engine).value().links == 0U);
   store->hold_until(subject.now);
-  BOOST_TEST(subject.engine->collect({}, {}).value().links == 1U);
+  BOOST_TEST(collect(*subject.engine).value().links == 1U);
 }
 
 BOOST_AUTO_TEST_CASE(a_repository_that_is_always_on_hold_loses_its_garbage) {
@@ -467,11 +480,11 @@ BOOST_AUTO_TEST_CASE(a_repository_that_is_always_on_hold_loses_its_garbage) {
   subject.now += 23h;
   link(*store, publish(*subject.engine, "y", subject.now + 1h)).value();
   store->hold_until(subject.now + 100h);
-  BOOST_TEST(subject.engine->collect({}, {}).value().links == 0U);
+  BOOST_TEST(collect(*subject.engine).value().links == 0U);
   subject.now += 2h; // the first lease ended longer ago than a hold may extend it
-  BOOST_TEST(subject.engine->collect({}, {}).value().links == 1U);
-  BOOST_TEST(!store->find_blob(digest::of("x")).has_value());
-  BOOST_TEST(store->find_blob(digest::of("y")).has_value());
+  BOOST_TEST(collect(*subject.engine).value().links == 1U);
+  BOOST_TEST(!answer_of(*store, &repository_store::find_blob, digest::of("x")).has_value());
+  BOOST_TEST(answer_of(*store, &repository_store::find_blob, digest::of("y")).has_value());
 }
 
 BOOST_AUTO_TEST_CASE(a_lease_that_is_renewed_keeps_a_link) {
@@ -479,9 +492,9 @@ BOOST_AUTO_TEST_CASE(a_lease_that_is_renewed_keeps_a_link) {
   const auto store = subject.engine->metadata().open(name("a"));
   link(*store, publish(*subject.engine, "x", subject.now + 1min)).value();
   subject.now += 1h;
-  store->lease_blob(digest::of("x"), subject.now + 1h).value();
-  BOOST_TEST(subject.engine->collect({}, {}).value().links == 0U);
-  BOOST_TEST(subject.engine->collect({.ignore_leases = true}, {}).value().links == 1U);
+  answer_of(*store, &repository_store::lease_blob, digest::of("x"), subject.now + 1h).value();
+  BOOST_TEST(collect(*subject.engine).value().links == 0U);
+  BOOST_TEST(collect(*subject.engine, {.ignore_leases = true}).value().links == 1U);
 }
 
 BOOST_AUTO_TEST_CASE(a_name_goes_with_its_last_link) {
@@ -489,18 +502,19 @@ BOOST_AUTO_TEST_CASE(a_name_goes_with_its_last_link) {
   auto store = subject.engine->metadata().open(name("a"));
   link(*store, publish(*subject.engine, "x", subject.now + 1min)).value();
   store.reset();
-  BOOST_TEST(subject.engine->metadata().contains(name("a")));
+  BOOST_TEST(answer_of(subject.engine->metadata(), &metadata_engine::contains, name("a")).value());
   subject.now += 1h;
-  subject.engine->collect({}, {}).value();
-  BOOST_TEST(!subject.engine->metadata().contains(name("a")));
-  BOOST_TEST(subject.engine->used_bytes() == 0U);
+  collect(*subject.engine).value();
+  BOOST_TEST(!answer_of(subject.engine->metadata(), &metadata_engine::contains, name("a")).value());
+  BOOST_TEST(used_bytes(*subject.engine) == 0U);
 }
 
 BOOST_AUTO_TEST_CASE(unneeded_links_make_room_at_the_limit) {
   memory_subject subject{1'000'000};
   const auto store = subject.engine->metadata().open(name("a"));
   const auto push = [&](unsigned salt) -> result<void> {
-    auto sink = subject.engine->blobs().open_sink(upload_id::generate());
+    auto sink =
+      answer_of(subject.engine->uploads(), &upload_engine::open_sink, upload_id::generate());
     const auto bytes = content(100'000, salt);
     if (!sink)
       return std::move(sink).error();
@@ -526,16 +540,16 @@ BOOST_AUTO_TEST_CASE(a_collection_covers_more_links_than_one_slice) {
   for (unsigned i = 0; i < 1000; ++i)
     link(*store, publish(*subject.engine, std::to_string(i), subject.now + 1min)).value();
   subject.now += 30s;
-  BOOST_TEST(subject.engine->collect({.dry_run = true}, {}).value().links == 0U);
+  BOOST_TEST(collect(*subject.engine, {.dry_run = true}).value().links == 0U);
   subject.now += 1h;
-  BOOST_TEST(subject.engine->collect({.dry_run = true}, {}).value().links == 1000U);
-  BOOST_TEST(subject.engine->collect({}, {}).value().blobs == 1000U);
+  BOOST_TEST(collect(*subject.engine, {.dry_run = true}).value().links == 1000U);
+  BOOST_TEST(collect(*subject.engine).value().blobs == 1000U);
 }
 
 BOOST_AUTO_TEST_CASE(uploads_before_a_reset_are_not_found_after) {
   memory_subject subject;
   auto sink = filled_sink(*subject.engine, "old");
-  subject.engine->clear();
+  clear(*subject.engine);
   const auto late =
     publish(*subject.engine, std::move(sink), digest::of("old"), subject.now + 1h).value();
   BOOST_TEST(!is_found(subject, "old"));
@@ -546,7 +560,7 @@ BOOST_AUTO_TEST_CASE(uploads_before_a_reset_are_not_found_after) {
 BOOST_AUTO_TEST_CASE(stores_from_before_a_reset_end_no_later_lease) {
   memory_subject subject;
   const auto before = subject.engine->metadata().open(name("a"));
-  subject.engine->clear();
+  clear(*subject.engine);
   const auto made = publish(*subject.engine, "x", subject.now + 1h);
   BOOST_TEST((code_of(link(*before, made)) == errc::blob_unknown));
   BOOST_TEST(is_found(subject, "x"));
@@ -556,14 +570,17 @@ BOOST_AUTO_TEST_CASE(repositories_in_use_are_paid_for) {
   memory_subject subject{100'000};
   auto& metadata = subject.engine->metadata();
   std::vector<std::shared_ptr<repository_store>> open;
-  for (int i = 0; i < 1000 && metadata.may_open(name("r" + std::to_string(i))); ++i)
+  for (int i = 0;
+       i < 1000 && answer_of(metadata, &metadata_engine::may_open, name("r" + std::to_string(i)));
+       ++i)
     open.push_back(metadata.open(name("r" + std::to_string(i))));
   BOOST_TEST(open.size() > 10U);
   BOOST_TEST(open.size() < 50U);
-  BOOST_TEST(metadata.may_open(name("r0")).has_value());
-  BOOST_TEST((code_of(metadata.may_open(name("other"))) == errc::insufficient_storage));
+  BOOST_TEST(answer_of(metadata, &metadata_engine::may_open, name("r0")).has_value());
+  BOOST_TEST((code_of(answer_of(metadata, &metadata_engine::may_open, name("other"))) ==
+              errc::insufficient_storage));
   open.clear();
-  BOOST_TEST(subject.engine->used_bytes() == 0U);
+  BOOST_TEST(used_bytes(*subject.engine) == 0U);
 }
 
 BOOST_AUTO_TEST_CASE(threads_push_while_links_are_swept) {
@@ -581,21 +598,22 @@ BOOST_AUTO_TEST_CASE(threads_push_while_links_are_swept) {
         const auto stored = put_checked(*store, value, labels({"latest"}));
         wrong += !stored && stored.error().code != errc::manifest_blob_unknown;
         if (stored)
-          wrong += !store->find_blob(digest::of(bytes)) || !delete_manifest(*store, value->id());
+          wrong += !answer_of(*store, &repository_store::find_blob, digest::of(bytes)) ||
+                   !delete_manifest(*store, value->id());
       }
     });
   }
   std::thread sweeper{[&] {
     while (!ended)
-      subject.engine->collect({}, {}).value();
+      collect(*subject.engine).value();
   }};
   for (auto& thread : threads)
     thread.join();
   ended = true;
   sweeper.join();
   BOOST_TEST(wrong == 0);
-  subject.engine->collect({}, {}).value();
-  BOOST_TEST(subject.engine->used_bytes() == 0U);
+  collect(*subject.engine).value();
+  BOOST_TEST(used_bytes(*subject.engine) == 0U);
 }
 
 BOOST_AUTO_TEST_SUITE_END()

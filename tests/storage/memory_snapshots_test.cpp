@@ -1,4 +1,5 @@
 // Snapshots of the memory engine.
+#include "storage/api/answer_of.hpp"
 #include "storage/memory/snapshots.hpp"
 
 #include "storage/engine_contract.hpp"
@@ -37,21 +38,23 @@ struct filled : repository<memory_subject> {
     put(*store, referrer).value();
   }
 
-  std::uint64_t take() { return snapshots.take().value().id; }
+  std::uint64_t take() { return answer_of(snapshots, &snapshot_engine::take).value().id; }
   void restore(std::uint64_t id) {
     store.reset();
-    snapshots.restore(id, now + 1h).value();
+    answer_of(snapshots, &snapshot_engine::restore, id, now + 1h).value();
     store = engine->metadata().open(name("library/app"));
   }
   void check_contents() {
     BOOST_TEST(catalog_of(*engine) == texts{"library/app"}, boost::test_tools::per_element());
     BOOST_TEST(tags_of(*store) == (texts{"1", "latest"}), boost::test_tools::per_element());
-    BOOST_TEST((store->find_manifest(label("1")).value() == tagged));
-    BOOST_TEST((store->find_manifest(referrer->id()).value() == referrer));
+    BOOST_TEST((answer_of(*store, &repository_store::find_manifest, label("1")).value() == tagged));
+    BOOST_TEST(
+      (answer_of(*store, &repository_store::find_manifest, referrer->id()).value() == referrer));
     BOOST_TEST(referrers_of(tagged->id()) == texts{referrer->id().to_string()},
                boost::test_tools::per_element());
-    BOOST_TEST(read(*store->find_blob(layer).value()) == content(100'000));
-    BOOST_TEST(read(*store->find_blob(loose).value()) == "loose");
+    BOOST_TEST(read(*answer_of(*store, &repository_store::find_blob, layer).value()) ==
+               content(100'000));
+    BOOST_TEST(read(*answer_of(*store, &repository_store::find_blob, loose).value()) == "loose");
   }
 };
 
@@ -65,14 +68,14 @@ BOOST_FIXTURE_TEST_CASE(a_restore_brings_back_what_was_deleted_since, filled) {
   put(*other, image({.note = "new"}), labels({"new"})).value();
   restore(id);
   check_contents();
-  BOOST_TEST(!engine->metadata().contains(name("other")));
+  BOOST_TEST(!answer_of(engine->metadata(), &metadata_engine::contains, name("other")).value());
 }
 
 BOOST_FIXTURE_TEST_CASE(a_snapshot_survives_clears_and_restores_any_number_of_times, filled) {
   const auto id = take();
   for (int round = 0; round < 3; ++round) {
     store.reset();
-    engine->clear();
+    clear(*engine);
     BOOST_TEST(catalog_of(*engine).empty());
     // The same digest comes again meanwhile.
     store = engine->metadata().open(name("library/app"));
@@ -84,23 +87,33 @@ BOOST_FIXTURE_TEST_CASE(a_snapshot_survives_clears_and_restores_any_number_of_ti
 }
 
 // Time says nothing about copies, but the identity of the bytes does.
+namespace {
+
+file_range range_of(const blob& from) {
+  return std::get<file_range>(from.source());
+}
+
+} // namespace
+
 BOOST_FIXTURE_TEST_CASE(no_bytes_of_blobs_are_copied, filled) {
-  const auto before = store->find_blob(layer).value();
-  const auto used = engine->used_bytes();
+  const auto before = answer_of(*store, &repository_store::find_blob, layer).value();
+  const auto used = used_bytes(*engine);
   const auto id = take();
-  const auto price = engine->used_bytes() - used;
+  const auto price = used_bytes(*engine) - used;
   BOOST_TEST(price < 20'000U);
   restore(id);
-  const auto after = store->find_blob(layer).value();
+  const auto after = answer_of(*store, &repository_store::find_blob, layer).value();
   BOOST_TEST(after == before);
-  BOOST_TEST(after->file().descriptor == before->file().descriptor);
-  BOOST_TEST(after->file().begin == before->file().begin);
-  BOOST_TEST(engine->used_bytes() == used + price);
+  BOOST_TEST(range_of(*after).descriptor == range_of(*before).descriptor);
+  BOOST_TEST(range_of(*after).begin == range_of(*before).begin);
+  BOOST_TEST(used_bytes(*engine) == used + price);
 }
 
 BOOST_FIXTURE_TEST_CASE(a_snapshot_says_what_it_holds, filled) {
-  link(*engine->metadata().open(name("other")), store->find_blob(layer).value()).value();
-  const auto taken = snapshots.take().value();
+  link(*engine->metadata().open(name("other")),
+       answer_of(*store, &repository_store::find_blob, layer).value())
+    .value();
+  const auto taken = answer_of(snapshots, &snapshot_engine::take).value();
   BOOST_TEST(taken.id == 1U);
   BOOST_TEST((taken.taken == now));
   BOOST_TEST(taken.repositories == 2U);
@@ -117,18 +130,18 @@ BOOST_FIXTURE_TEST_CASE(a_snapshot_says_what_it_holds, filled) {
 BOOST_FIXTURE_TEST_CASE(what_only_a_snapshot_holds_counts_until_it_is_removed, filled) {
   const auto id = take();
   store.reset();
-  engine->clear();
-  BOOST_TEST(engine->used_bytes() > 100'000U);
-  snapshots.remove(id).value();
-  BOOST_TEST(engine->used_bytes() == 0U);
+  clear(*engine);
+  BOOST_TEST(used_bytes(*engine) > 100'000U);
+  answer_of(snapshots, &snapshot_engine::remove, id).value();
+  BOOST_TEST(used_bytes(*engine) == 0U);
 }
 
 BOOST_FIXTURE_TEST_CASE(a_blob_that_only_a_snapshot_holds_is_not_found, filled) {
   const auto id = take();
   delete_manifest(*store, tagged->id()).value();
   unlink(*store, layer).value();
-  BOOST_TEST(code_of(engine->blobs().find(layer)) == errc::blob_unknown);
-  BOOST_TEST(code_of(store->find_blob(layer)) == errc::blob_unknown);
+  BOOST_TEST(code_of(answer_of(engine->blobs(), &blob_engine::find, layer)) == errc::blob_unknown);
+  BOOST_TEST(code_of(answer_of(*store, &repository_store::find_blob, layer)) == errc::blob_unknown);
   // A push of the same bytes shares them.
   BOOST_TEST(add_blob(content(100'000)) == layer);
   restore(id);
@@ -138,15 +151,15 @@ BOOST_FIXTURE_TEST_CASE(a_blob_that_only_a_snapshot_holds_is_not_found, filled) 
 BOOST_FIXTURE_TEST_CASE(restored_blobs_are_linked_elsewhere_and_swept_like_others, filled) {
   restore(take());
   const auto other = engine->metadata().open(name("other"));
-  link(*other, engine->blobs().find(layer).value()).value();
-  BOOST_TEST(other->find_blob(layer).has_value());
+  link(*other, answer_of(engine->blobs(), &blob_engine::find, layer).value()).value();
+  BOOST_TEST(answer_of(*other, &repository_store::find_blob, layer).has_value());
   // A push may rely on the loose blob for as long as its lease lasts.
-  engine->collect({}, {}).value();
-  BOOST_TEST(store->find_blob(loose).has_value());
+  collect(*engine).value();
+  BOOST_TEST(answer_of(*store, &repository_store::find_blob, loose).has_value());
   now += 2h;
-  engine->collect({}, {}).value();
-  BOOST_TEST(code_of(store->find_blob(loose)) == errc::blob_unknown);
-  BOOST_TEST(store->find_blob(config).has_value());
+  collect(*engine).value();
+  BOOST_TEST(code_of(answer_of(*store, &repository_store::find_blob, loose)) == errc::blob_unknown);
+  BOOST_TEST(answer_of(*store, &repository_store::find_blob, config).has_value());
 }
 
 BOOST_FIXTURE_TEST_CASE(an_upload_from_before_a_restore_does_not_change_the_new_contents, filled) {
@@ -162,11 +175,13 @@ BOOST_FIXTURE_TEST_CASE(an_upload_from_before_a_restore_does_not_change_the_new_
 
 BOOST_FIXTURE_TEST_CASE(unknown_snapshots_are_refused, filled) {
   const auto id = take();
-  snapshots.remove(id).value();
+  answer_of(snapshots, &snapshot_engine::remove, id).value();
   BOOST_TEST(!snapshots.contains(id));
-  BOOST_TEST(code_of(snapshots.restore(id, now)) == errc::snapshot_unknown);
-  BOOST_TEST(code_of(snapshots.remove(id)) == errc::snapshot_unknown);
-  BOOST_TEST(code_of(snapshots.restore(0, now)) == errc::snapshot_unknown);
+  BOOST_TEST(code_of(answer_of(snapshots, &snapshot_engine::restore, id, now)) ==
+             errc::snapshot_unknown);
+  BOOST_TEST(code_of(answer_of(snapshots, &snapshot_engine::remove, id)) == errc::snapshot_unknown);
+  BOOST_TEST(code_of(answer_of(snapshots, &snapshot_engine::restore, 0, now)) ==
+             errc::snapshot_unknown);
   check_contents();
   BOOST_TEST(take() == id + 1);
 }
@@ -175,10 +190,10 @@ BOOST_AUTO_TEST_CASE(there_are_at_most_so_many_snapshots) {
   memory_subject subject;
   auto& snapshots = *subject.engine->snapshots();
   for (std::size_t i = 0; i < max_snapshots; ++i)
-    BOOST_TEST(snapshots.take().has_value());
-  BOOST_TEST(code_of(snapshots.take()) == errc::too_many_snapshots);
-  snapshots.remove(1).value();
-  BOOST_TEST(snapshots.take().value().id == max_snapshots + 1);
+    BOOST_TEST(answer_of(snapshots, &snapshot_engine::take).has_value());
+  BOOST_TEST(code_of(answer_of(snapshots, &snapshot_engine::take)) == errc::too_many_snapshots);
+  answer_of(snapshots, &snapshot_engine::remove, 1).value();
+  BOOST_TEST(answer_of(snapshots, &snapshot_engine::take).value().id == max_snapshots + 1);
 }
 
 BOOST_AUTO_TEST_CASE(a_snapshot_needs_room_and_a_restore_does_not) {
@@ -186,18 +201,19 @@ BOOST_AUTO_TEST_CASE(a_snapshot_needs_room_and_a_restore_does_not) {
   const auto value = image({.note = std::string(20'000, 'x')});
   put(*subject.store, value, labels({"1"})).value();
   auto& snapshots = *subject.engine->snapshots();
-  auto taken = snapshots.take();
+  auto taken = answer_of(snapshots, &snapshot_engine::take);
   const auto id = taken.value().id;
   while (taken)
-    taken = snapshots.take();
+    taken = answer_of(snapshots, &snapshot_engine::take);
   BOOST_TEST(code_of(taken) == errc::insufficient_storage);
-  const auto used = subject.engine->used_bytes();
+  const auto used = used_bytes(*subject.engine);
   BOOST_TEST(used <= 300'000U);
   subject.store.reset();
-  BOOST_TEST(snapshots.restore(id, subject.now).has_value());
-  BOOST_TEST(subject.engine->used_bytes() == used);
+  BOOST_TEST(answer_of(snapshots, &snapshot_engine::restore, id, subject.now).has_value());
+  BOOST_TEST(used_bytes(*subject.engine) == used);
   subject.store = subject.engine->metadata().open(name("library/app"));
-  BOOST_TEST((subject.store->find_manifest(label("1")).value() == value));
+  BOOST_TEST(
+    (answer_of(*subject.store, &repository_store::find_manifest, label("1")).value() == value));
 }
 
 BOOST_AUTO_TEST_CASE(each_repository_is_saved_as_it_is_at_one_moment) {
@@ -214,17 +230,17 @@ BOOST_AUTO_TEST_CASE(each_repository_is_saved_as_it_is_at_one_moment) {
   }};
   std::vector<std::uint64_t> taken;
   while (!done && taken.size() < max_snapshots)
-    taken.push_back(snapshots.take().value().id);
+    taken.push_back(answer_of(snapshots, &snapshot_engine::take).value().id);
   pushing.join();
   for (const auto id : taken) {
-    snapshots.restore(id, subject.now + 1h).value();
+    answer_of(snapshots, &snapshot_engine::restore, id, subject.now + 1h).value();
     const auto store = subject.engine->metadata().open(name("library/app"));
-    const auto tagged = store->find_manifest(label("a"));
-    const auto other = store->find_manifest(label("b"));
+    const auto tagged = answer_of(*store, &repository_store::find_manifest, label("a"));
+    const auto other = answer_of(*store, &repository_store::find_manifest, label("b"));
     BOOST_TEST(tagged.has_value() == other.has_value());
     if (tagged)
       BOOST_TEST((*tagged == *other));
-    BOOST_TEST(store->find_blob(config).has_value());
+    BOOST_TEST(answer_of(*store, &repository_store::find_blob, config).has_value());
   }
 }
 

@@ -1,4 +1,5 @@
-// The promises of domain/storage.hpp about manifests, tags, links and referrers, for every engine.
+// The promises of storage/api about manifests, tags, links and referrers, for every engine.
+#include "storage/api/answer_of.hpp"
 #include "storage/engine_contract.hpp"
 #include "storage/test_content.hpp"
 #include "support/aborts.hpp"
@@ -35,23 +36,25 @@ texts sorted(Container items) {
 BOOST_AUTO_TEST_CASE_TEMPLATE(opening_a_repository_does_not_create_it, Subject, contract_engines) {
   repository<Subject> subject;
   const auto& metadata = subject.engine->metadata();
-  BOOST_TEST(!metadata.contains(name("library/app")));
-  BOOST_TEST(!subject.store->has_manifests());
-  BOOST_TEST(metadata.repository_count() == 0U);
+  BOOST_TEST(!answer_of(metadata, &metadata_engine::contains, name("library/app")).value());
+  BOOST_TEST(!answer_of(*subject.store, &repository_store::has_manifests).value());
+  BOOST_TEST(answer_of(metadata, &metadata_engine::repository_count).value() == 0U);
   BOOST_TEST(catalog_of(*subject.engine) == texts{}, boost::test_tools::per_element());
-  BOOST_TEST(subject.engine->used_bytes() < 10'000U); // the open store itself, in memory
+  BOOST_TEST(used_bytes(*subject.engine) < 10'000U); // the open store itself, in memory
   BOOST_TEST(tags_of(*subject.store) == texts{}, boost::test_tools::per_element());
-  BOOST_TEST(code_of(subject.store->find_blob(absent_digest())) == errc::blob_unknown);
+  BOOST_TEST(code_of(answer_of(*subject.store, &repository_store::find_blob, absent_digest())) ==
+             errc::blob_unknown);
 }
 
 // case 151
 BOOST_AUTO_TEST_CASE_TEMPLATE(an_absent_manifest_is_unknown, Subject, contract_engines) {
   repository<Subject> subject;
   put(*subject.store, image({}), labels({"latest"})).value();
-  const auto by_tag = subject.store->find_manifest(label("other"));
+  const auto by_tag = answer_of(*subject.store, &repository_store::find_manifest, label("other"));
   BOOST_TEST(code_of(by_tag) == errc::manifest_unknown);
   BOOST_TEST(by_tag.error().detail == "other");
-  const auto by_digest = subject.store->find_manifest(absent_digest());
+  const auto by_digest =
+    answer_of(*subject.store, &repository_store::find_manifest, absent_digest());
   BOOST_TEST(code_of(by_digest) == errc::manifest_unknown);
   BOOST_TEST(by_digest.error().detail == absent_digest().to_string());
 }
@@ -63,7 +66,7 @@ BOOST_AUTO_TEST_CASE_TEMPLATE(a_manifest_is_found_by_tag_and_digest, Subject, co
   for (const auto& by :
        {reference{label("1")}, reference{label("latest")}, reference{value->id()}}) {
     BOOST_TEST_CONTEXT(to_string(by)) {
-      const auto found = subject.store->find_manifest(by);
+      const auto found = answer_of(*subject.store, &repository_store::find_manifest, by);
       BOOST_REQUIRE(found.has_value());
       BOOST_TEST((*found)->bytes() == value->bytes());
       BOOST_TEST((*found)->type().to_string() == value->type().to_string());
@@ -79,21 +82,21 @@ BOOST_AUTO_TEST_CASE_TEMPLATE(a_tag_moves_and_the_manifest_stays, Subject, contr
   put(*subject.store, old, labels({"latest", "1"})).value();
   BOOST_REQUIRE(put(*subject.store, fresh, labels({"latest", "2"})).has_value());
   const auto target = [&](std::string_view text) {
-    return subject.store->find_manifest(label(text)).value()->id();
+    return answer_of(*subject.store, &repository_store::find_manifest, label(text)).value()->id();
   };
   BOOST_TEST(target("latest") == fresh->id());
   BOOST_TEST(target("2") == fresh->id());
   BOOST_TEST(target("1") == old->id());
-  BOOST_TEST(subject.store->find_manifest(old->id()).has_value());
+  BOOST_TEST(answer_of(*subject.store, &repository_store::find_manifest, old->id()).has_value());
 }
 
 BOOST_AUTO_TEST_CASE_TEMPLATE(a_manifest_put_again_changes_nothing, Subject, contract_engines) {
   repository<Subject> subject;
   const auto value = image({.subject = absent_digest()});
   put(*subject.store, value, labels({"latest"})).value();
-  const auto used = subject.engine->used_bytes();
+  const auto used = used_bytes(*subject.engine);
   BOOST_TEST(put(*subject.store, value, labels({"latest"})).has_value());
-  BOOST_TEST(subject.engine->used_bytes() == used);
+  BOOST_TEST(used_bytes(*subject.engine) == used);
   BOOST_TEST(tags_of(*subject.store) == texts{"latest"}, boost::test_tools::per_element());
   BOOST_TEST(subject.referrers_of(absent_digest()).size() == 1U);
   BOOST_TEST(catalog_of(*subject.engine) == texts{"library/app"}, boost::test_tools::per_element());
@@ -102,11 +105,11 @@ BOOST_AUTO_TEST_CASE_TEMPLATE(a_manifest_put_again_changes_nothing, Subject, con
 BOOST_AUTO_TEST_CASE_TEMPLATE(a_tag_may_be_named_twice, Subject, contract_engines) {
   repository<Subject> subject;
   const auto value = image({});
-  const auto used = subject.engine->used_bytes();
+  const auto used = used_bytes(*subject.engine);
   BOOST_REQUIRE(put(*subject.store, value, labels({"a", "a"})).has_value());
   BOOST_REQUIRE(delete_manifest(*subject.store, value->id()).has_value());
   BOOST_TEST(tags_of(*subject.store).empty());
-  BOOST_TEST(subject.engine->used_bytes() == used);
+  BOOST_TEST(used_bytes(*subject.engine) == used);
 }
 
 // cases 42, 48, 50, 52, 54
@@ -130,7 +133,8 @@ BOOST_AUTO_TEST_CASE_TEMPLATE(tags_come_in_pages_sorted_bytewise, Subject, contr
   };
   for (const auto& each : cases) {
     BOOST_TEST_CONTEXT(each.request.limit << " after '" << each.request.last << "'") {
-      const auto listed = subject.store->list_tags(each.request);
+      const auto listed =
+        answer_of(*subject.store, &repository_store::list_tags, each.request).value();
       texts found;
       for (const auto& item : listed.items)
         found.push_back(item.to_string());
@@ -146,8 +150,11 @@ BOOST_AUTO_TEST_CASE_TEMPLATE(a_giant_page_costs_no_more_than_its_entries, Subje
   repository<Subject> subject;
   put(*subject.store, image({}), labels({"a"})).value();
   const page_request giant{.limit = std::numeric_limits<std::size_t>::max(), .last = {}};
-  BOOST_TEST(subject.store->list_tags(giant).items.size() == 1U);
-  BOOST_TEST(subject.engine->metadata().list_repositories(giant).items.size() == 1U);
+  BOOST_TEST(answer_of(*subject.store, &repository_store::list_tags, giant).value().items.size() ==
+             1U);
+  BOOST_TEST(answer_of(subject.engine->metadata(), &metadata_engine::list_repositories, giant)
+               .value()
+               .items.size() == 1U);
 }
 
 // case 59
@@ -166,7 +173,7 @@ BOOST_AUTO_TEST_CASE_TEMPLATE(ten_thousand_tags_are_paged_while_others_come_and_
   texts seen;
   page_request next{.limit = 97, .last = {}};
   for (bool more = true; more;) {
-    const auto listed = subject.store->list_tags(next);
+    const auto listed = answer_of(*subject.store, &repository_store::list_tags, next).value();
     more = listed.more;
     for (const auto& each : listed.items)
       seen.push_back(each.to_string());
@@ -265,24 +272,31 @@ BOOST_AUTO_TEST_CASE_TEMPLATE(only_existing_manifests_are_leased, Subject, contr
   const auto value = image({});
   put(*subject.store, value, labels({"1"})).value();
   const auto until = subject.now + 1h;
-  BOOST_TEST(subject.store->lease_manifest(value->id(), until).value()->bytes() == value->bytes());
-  BOOST_TEST(subject.store->lease_manifest(label("1"), until).value()->id() == value->id());
-  BOOST_TEST(code_of(subject.store->lease_manifest(absent_digest(), until)) ==
-             errc::manifest_unknown);
+  BOOST_TEST(answer_of(*subject.store, &repository_store::lease_manifest, value->id(), until)
+               .value()
+               ->bytes() == value->bytes());
+  BOOST_TEST(
+    answer_of(*subject.store, &repository_store::lease_manifest, label("1"), until).value()->id() ==
+    value->id());
+  BOOST_TEST(code_of(answer_of(*subject.store, &repository_store::lease_manifest, absent_digest(),
+                               until)) == errc::manifest_unknown);
 }
 
 BOOST_AUTO_TEST_CASE_TEMPLATE(a_refused_manifest_leaves_no_trace, Subject, contract_engines) {
   repository<Subject> subject;
   const auto old = image({});
   put(*subject.store, old, labels({"latest"})).value();
-  const auto used = subject.engine->used_bytes();
+  const auto used = used_bytes(*subject.engine);
   const auto incomplete = image({.blobs = {absent_digest()}, .subject = old->id(), .note = "new"});
   BOOST_REQUIRE(put_checked(*subject.store, incomplete, labels({"latest", "2"})).has_error());
-  BOOST_TEST(code_of(subject.store->find_manifest(incomplete->id())) == errc::manifest_unknown);
-  BOOST_TEST(subject.store->find_manifest(label("latest")).value()->id() == old->id());
+  BOOST_TEST(code_of(answer_of(*subject.store, &repository_store::find_manifest,
+                               incomplete->id())) == errc::manifest_unknown);
+  BOOST_TEST(
+    answer_of(*subject.store, &repository_store::find_manifest, label("latest")).value()->id() ==
+    old->id());
   BOOST_TEST(tags_of(*subject.store) == texts{"latest"}, boost::test_tools::per_element());
   BOOST_TEST(subject.referrers_of(old->id()).empty());
-  BOOST_TEST(subject.engine->used_bytes() == used);
+  BOOST_TEST(used_bytes(*subject.engine) == used);
 }
 
 // case 145
@@ -299,7 +313,9 @@ BOOST_AUTO_TEST_CASE_TEMPLATE(an_immutable_tag_keeps_its_manifest, Subject, cont
   const auto moved = put_immutable(image({.note = "second"}));
   BOOST_REQUIRE(code_of(moved) == errc::tag_immutable);
   BOOST_TEST(moved.error().detail == "v1");
-  BOOST_TEST(subject.store->find_manifest(label("v1")).value()->id() == first->id());
+  BOOST_TEST(
+    answer_of(*subject.store, &repository_store::find_manifest, label("v1")).value()->id() ==
+    first->id());
 }
 
 // An actor submits a write before the previous one has been answered.
@@ -334,17 +350,21 @@ BOOST_AUTO_TEST_CASE_TEMPLATE(a_quota_of_repositories_stops_new_ones_only, Subje
   BOOST_TEST(put_limited(*subject.store, "a").has_value());
   BOOST_TEST(put_limited(*subject.store, "b").has_value());
   BOOST_TEST(code_of(put_limited(*other, "c")) == errc::quota_reached);
-  BOOST_TEST(subject.engine->metadata().repository_count() == 1U);
+  BOOST_TEST(answer_of(subject.engine->metadata(), &metadata_engine::repository_count).value() ==
+             1U);
 }
 
 BOOST_AUTO_TEST_CASE_TEMPLATE(only_linked_blobs_are_leased, Subject, contract_engines) {
   repository<Subject> subject;
   const auto id = subject.add_blob("bytes");
   const auto until = subject.now + 1h;
-  BOOST_TEST(read(*subject.store->lease_blob(id, until).value()) == "bytes");
-  BOOST_TEST(code_of(subject.store->lease_blob(absent_digest(), until)) == errc::blob_unknown);
+  BOOST_TEST(read(*answer_of(*subject.store, &repository_store::lease_blob, id, until).value()) ==
+             "bytes");
+  BOOST_TEST(code_of(answer_of(*subject.store, &repository_store::lease_blob, absent_digest(),
+                               until)) == errc::blob_unknown);
   const auto other = subject.engine->metadata().open(name("other"));
-  BOOST_TEST(code_of(other->lease_blob(id, until)) == errc::blob_unknown);
+  BOOST_TEST(code_of(answer_of(*other, &repository_store::lease_blob, id, until)) ==
+             errc::blob_unknown);
 }
 
 // cases 138, 139, 143
@@ -372,7 +392,8 @@ BOOST_AUTO_TEST_CASE_TEMPLATE(content_of_another_repository_does_not_count, Subj
   const auto other = subject.engine->metadata().open(name("other"));
   BOOST_TEST(code_of(put_checked(*other, value)) == errc::manifest_blob_unknown);
   BOOST_TEST(code_of(put_checked(*other, index({value->id()}))) == errc::manifest_blob_unknown);
-  BOOST_TEST(!subject.engine->metadata().contains(name("other")));
+  BOOST_TEST(
+    !answer_of(subject.engine->metadata(), &metadata_engine::contains, name("other")).value());
 }
 
 BOOST_AUTO_TEST_CASE_TEMPLATE(an_unchecked_manifest_may_name_absent_content, Subject,
@@ -386,9 +407,9 @@ BOOST_AUTO_TEST_CASE_TEMPLATE(an_unchecked_manifest_may_name_absent_content, Sub
 BOOST_AUTO_TEST_CASE_TEMPLATE(a_blob_is_found_only_where_it_is_linked, Subject, contract_engines) {
   repository<Subject> subject;
   const auto id = subject.add_blob("bytes");
-  BOOST_TEST(read(*subject.store->find_blob(id).value()) == "bytes");
+  BOOST_TEST(read(*answer_of(*subject.store, &repository_store::find_blob, id).value()) == "bytes");
   const auto other = subject.engine->metadata().open(name("other"));
-  const auto found = other->find_blob(id);
+  const auto found = answer_of(*other, &repository_store::find_blob, id);
   BOOST_TEST(code_of(found) == errc::blob_unknown);
   BOOST_TEST(found.error().detail == id.to_string());
 }
@@ -397,16 +418,20 @@ BOOST_AUTO_TEST_CASE_TEMPLATE(a_blob_is_linked_once_however_often_it_is_asked_fo
                               contract_engines) {
   repository<Subject> subject;
   const auto id = subject.add_blob("bytes");
-  const auto used = subject.engine->used_bytes();
-  BOOST_TEST(link(*subject.store, subject.store->find_blob(id).value()).has_value());
-  BOOST_TEST(subject.engine->used_bytes() == used);
+  const auto used = used_bytes(*subject.engine);
+  BOOST_TEST(
+    link(*subject.store, answer_of(*subject.store, &repository_store::find_blob, id).value())
+      .has_value());
+  BOOST_TEST(used_bytes(*subject.engine) == used);
   BOOST_TEST(unlink(*subject.store, id).has_value());
-  BOOST_TEST(code_of(subject.store->find_blob(id)) == errc::blob_unknown);
+  BOOST_TEST(code_of(answer_of(*subject.store, &repository_store::find_blob, id)) ==
+             errc::blob_unknown);
   BOOST_TEST(code_of(unlink(*subject.store, id)) == errc::blob_unknown);
 }
 
 #ifndef NDEBUG
-BOOST_AUTO_TEST_CASE_TEMPLATE(a_blob_of_another_engine_is_not_linked, Subject, contract_engines) {
+BOOST_AUTO_TEST_CASE_TEMPLATE(a_blob_of_another_engine_is_not_linked, Subject,
+                              engines_that<&capabilities::survives_fork>) {
   repository<Subject> subject;
   repository<another_than<Subject>> other;
   const auto foreign = publish(*other.engine, "bytes", other.now + 1min);
@@ -420,13 +445,13 @@ BOOST_AUTO_TEST_CASE_TEMPLATE(unlinking_in_one_repository_leaves_the_other, Subj
   repository<Subject> subject;
   const auto id = subject.add_blob("bytes");
   const auto other = subject.engine->metadata().open(name("other"));
-  link(*other, subject.store->find_blob(id).value()).value();
+  link(*other, answer_of(*subject.store, &repository_store::find_blob, id).value()).value();
   BOOST_TEST(unlink(*subject.store, id).has_value());
   subject.now += 1h;
   publish(*subject.engine, "another", subject.now + 1min);
-  BOOST_TEST(read(*other->find_blob(id).value()) == "bytes");
+  BOOST_TEST(read(*answer_of(*other, &repository_store::find_blob, id).value()) == "bytes");
   BOOST_TEST(subject.add_blob("bytes") == id);
-  BOOST_TEST(subject.store->find_blob(id).has_value());
+  BOOST_TEST(answer_of(*subject.store, &repository_store::find_blob, id).has_value());
 }
 
 // cases 160, 161
@@ -435,9 +460,10 @@ BOOST_AUTO_TEST_CASE_TEMPLATE(deleting_a_tag_leaves_the_manifest, Subject, contr
   const auto value = image({});
   put(*subject.store, value, labels({"1", "latest"})).value();
   BOOST_TEST(delete_tag(*subject.store, "latest").has_value());
-  BOOST_TEST(code_of(subject.store->find_manifest(label("latest"))) == errc::manifest_unknown);
-  BOOST_TEST(subject.store->find_manifest(label("1")).has_value());
-  BOOST_TEST(subject.store->find_manifest(value->id()).has_value());
+  BOOST_TEST(code_of(answer_of(*subject.store, &repository_store::find_manifest,
+                               label("latest"))) == errc::manifest_unknown);
+  BOOST_TEST(answer_of(*subject.store, &repository_store::find_manifest, label("1")).has_value());
+  BOOST_TEST(answer_of(*subject.store, &repository_store::find_manifest, value->id()).has_value());
   BOOST_TEST(code_of(delete_tag(*subject.store, "latest")) == errc::manifest_unknown);
 }
 
@@ -448,13 +474,16 @@ BOOST_AUTO_TEST_CASE_TEMPLATE(deleting_a_manifest_deletes_its_tags_too, Subject,
   const auto spared = image({.note = "spared"});
   put(*subject.store, doomed, labels({"1", "2", "moved"})).value();
   put(*subject.store, spared, labels({"3", "moved"})).value();
-  const auto used_before_delete = subject.engine->used_bytes();
+  const auto used_before_delete = used_bytes(*subject.engine);
   BOOST_TEST(delete_manifest(*subject.store, doomed->id()).has_value());
   BOOST_TEST(tags_of(*subject.store) == (texts{"3", "moved"}), boost::test_tools::per_element());
-  BOOST_TEST(code_of(subject.store->find_manifest(doomed->id())) == errc::manifest_unknown);
-  BOOST_TEST(subject.store->find_manifest(label("moved")).value()->id() == spared->id());
+  BOOST_TEST(code_of(answer_of(*subject.store, &repository_store::find_manifest, doomed->id())) ==
+             errc::manifest_unknown);
+  BOOST_TEST(
+    answer_of(*subject.store, &repository_store::find_manifest, label("moved")).value()->id() ==
+    spared->id());
   BOOST_TEST(code_of(delete_manifest(*subject.store, doomed->id())) == errc::manifest_unknown);
-  BOOST_TEST(subject.engine->used_bytes() < used_before_delete);
+  BOOST_TEST(used_bytes(*subject.engine) < used_before_delete);
 }
 
 // cases 173, 175
@@ -490,7 +519,8 @@ BOOST_AUTO_TEST_CASE_TEMPLATE(referrers_are_filtered_and_paged, Subject, contrac
   std::ranges::sort(signatures, {}, &manifest::id);
   referrers_query query{.artifact_types = {"a/signature"}, .last = {}, .max_bytes = 1};
   for (const auto& expected : signatures) {
-    const auto listed = subject.store->list_referrers(absent_digest(), query);
+    const auto listed =
+      answer_of(*subject.store, &repository_store::list_referrers, absent_digest(), query).value();
     BOOST_REQUIRE(listed.items.size() == 1U);
     BOOST_TEST(listed.items.front().id == expected->id());
     BOOST_TEST(listed.items.front().artifact_type == "a/signature");
@@ -535,8 +565,9 @@ BOOST_AUTO_TEST_CASE_TEMPLATE(content_of_an_immutable_tag_stays, Subject, contra
     BOOST_TEST(code_of(delete_manifest(store, needed->id())) == errc::tag_immutable);
   for (const auto& needed : {config, layer})
     BOOST_TEST(code_of(unlink(store, needed)) == errc::tag_immutable);
-  BOOST_TEST(store.find_manifest(tag::parse("v1").value()).has_value());
-  BOOST_TEST(store.find_blob(layer).has_value());
+  BOOST_TEST(
+    answer_of(store, &repository_store::find_manifest, tag::parse("v1").value()).has_value());
+  BOOST_TEST(answer_of(store, &repository_store::find_blob, layer).has_value());
   // Content that it does not need may be deleted; absent content is unknown.
   BOOST_TEST(unlink(store, spare).has_value());
   BOOST_TEST(delete_manifest(store, other->id()).has_value());
@@ -560,7 +591,8 @@ BOOST_AUTO_TEST_CASE_TEMPLATE(an_immutable_manifest_keeps_its_bytes, Subject, co
   subject.store->protect(std::make_shared<const tag_patterns>(std::vector<std::string>{"v*"}));
   BOOST_TEST(code_of(put(*subject.store, second)) == errc::tag_immutable);
   BOOST_TEST(put(*subject.store, first).has_value());
-  BOOST_TEST(subject.store->find_manifest(id).value()->bytes() == "{}");
+  BOOST_TEST(answer_of(*subject.store, &repository_store::find_manifest, id).value()->bytes() ==
+             "{}");
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -1,10 +1,11 @@
 #include "storage/test_content.hpp"
+#include "storage/api/answer_of.hpp"
+#include "storage/api/bytes_of.hpp"
 
 #include <boost/json.hpp>
 
 #include <algorithm>
 #include <limits>
-#include <unistd.h>
 
 namespace gantry::test {
 
@@ -87,14 +88,14 @@ manifest_ptr index(const std::vector<digest>& children) {
 }
 
 result<void> append(blob_sink& sink, std::string_view bytes) {
-  return sink.append(std::as_bytes(std::span{bytes}));
+  return answer_of(sink, &blob_sink::append, std::as_bytes(std::span{bytes}));
 }
 
 digest hash_of(const blob_sink& sink, digest_algorithm algorithm) {
   hasher hash{algorithm};
   std::vector<std::byte> buffer(10'000);
   for (std::uint64_t offset = 0;;) {
-    const auto read = sink.read(buffer, offset).value();
+    const auto read = answer_of(sink, &blob_sink::read, std::span{buffer}, offset).value();
     if (read == 0)
       return hash.peek();
     hash.update(std::span{buffer}.first(read));
@@ -102,17 +103,15 @@ digest hash_of(const blob_sink& sink, digest_algorithm algorithm) {
   }
 }
 
-std::unique_ptr<blob_sink> filled_sink(storage_engine& engine, std::string_view bytes) {
-  auto sink = engine.blobs().open_sink(upload_id::generate()).value();
+sink_ptr filled_sink(storage_engine& engine, std::string_view bytes) {
+  auto sink = answer_of(engine.uploads(), &upload_engine::open_sink, upload_id::generate()).value();
   append(*sink, bytes).value();
   return sink;
 }
 
-result<blob_ptr> publish(storage_engine& engine, std::unique_ptr<blob_sink> sink, const digest& id,
+result<blob_ptr> publish(storage_engine& engine, sink_ptr sink, const digest& id,
                          time_point lease_until) {
-  return answer_to<blob_ptr>([&](completion<blob_ptr> done) {
-    engine.blobs().publish(std::move(sink), id, lease_until, std::move(done));
-  });
+  return answer_of(engine.blobs(), &blob_engine::publish, std::move(sink), id, lease_until);
 }
 
 blob_ptr publish(storage_engine& engine, std::string_view bytes, time_point lease_until) {
@@ -120,20 +119,11 @@ blob_ptr publish(storage_engine& engine, std::string_view bytes, time_point leas
 }
 
 std::string read(const blob& from) {
-  const auto file = from.file();
-  if (!file)
-    return std::string{from.inline_bytes()};
-  std::string bytes(from.size(), '\0');
-  const auto n =
-    ::pread(file.descriptor, bytes.data(), bytes.size(), static_cast<off_t>(file.begin));
-  bytes.resize(n < 0 ? 0 : static_cast<std::size_t>(n));
-  return bytes;
+  return bytes_of(from).value();
 }
 
 result<missing_references> put(repository_store& store, manifest_write write) {
-  return answer_to<missing_references>([&](completion<missing_references> done) {
-    store.put_manifest(std::move(write), std::move(done));
-  });
+  return answer_of(store, &repository_store::put_manifest, std::move(write));
 }
 
 result<missing_references> put(repository_store& store, manifest_ptr value, std::vector<tag> tags) {
@@ -148,34 +138,48 @@ result<missing_references> put_checked(repository_store& store, manifest_ptr val
 }
 
 result<void> link(repository_store& store, blob_ptr linked) {
-  return answer_to<void>(
-    [&](completion<void> done) { store.link_blob(std::move(linked), std::move(done)); });
+  return answer_of(store, &repository_store::link_blob, std::move(linked));
 }
 
 result<void> unlink(repository_store& store, const digest& id) {
-  return answer_to<void>([&](completion<void> done) { store.unlink_blob(id, std::move(done)); });
+  return answer_of(store, &repository_store::unlink_blob, id);
 }
 
 result<void> delete_tag(repository_store& store, std::string_view text) {
-  return answer_to<void>(
-    [&](completion<void> done) { store.delete_tag(label(text), std::move(done)); });
+  return answer_of(store, &repository_store::delete_tag, label(text));
 }
 
 result<void> delete_manifest(repository_store& store, const digest& id) {
-  return answer_to<void>(
-    [&](completion<void> done) { store.delete_manifest(id, std::move(done)); });
+  return answer_of(store, &repository_store::delete_manifest, id);
+}
+
+std::uint64_t used_bytes(storage_engine& engine) {
+  return answer_of(engine.upkeep(), &upkeep_engine::used_bytes).value();
+}
+
+void clear(storage_engine& engine) {
+  answer_of(engine.upkeep(), &upkeep_engine::clear).value();
+}
+
+result<gc_report> collect(storage_engine& engine, const gc_policy& policy,
+                          progress_callback progress) {
+  return answer_of(engine.upkeep(), &upkeep_engine::collect, policy, std::move(progress));
 }
 
 std::vector<std::string> tags_of(const repository_store& store) {
   std::vector<std::string> texts;
-  for (const auto& each : store.list_tags(everything()).items)
+  for (const auto& each :
+       answer_of(store, &repository_store::list_tags, everything()).value().items)
     texts.push_back(each.to_string());
   return texts;
 }
 
 std::vector<std::string> catalog_of(storage_engine& engine) {
   std::vector<std::string> texts;
-  for (const auto& each : engine.metadata().list_repositories(everything()).items)
+  for (const auto& each :
+       answer_of(engine.metadata(), &metadata_engine::list_repositories, everything())
+         .value()
+         .items)
     texts.push_back(each.to_string());
   return texts;
 }

@@ -1,11 +1,10 @@
 // Content for engine tests, and engine calls that wait for their answer.
 #pragma once
 
-#include "domain/storage.hpp"
+#include "storage/api/engine.hpp"
 #include "support/print.hpp"
 
 #include <chrono>
-#include <future>
 #include <initializer_list>
 #include <memory>
 #include <optional>
@@ -37,20 +36,12 @@ struct image_parts {
 manifest_ptr image(const image_parts& parts);
 manifest_ptr index(const std::vector<digest>& children);
 
-/// Waits for the answer to a write, which may come from an engine thread.
-template <class T, class Write>
-result<T> answer_to(Write write) {
-  std::promise<result<T>> answer;
-  write([&answer](result<T> outcome) { answer.set_value(std::move(outcome)); });
-  return answer.get_future().get();
-}
-
 /// The bytes of a sink, read back.
 digest hash_of(const blob_sink& sink, digest_algorithm algorithm = digest_algorithm::sha256);
 /// Throws if the engine refuses.
-std::unique_ptr<blob_sink> filled_sink(storage_engine& engine, std::string_view bytes);
+sink_ptr filled_sink(storage_engine& engine, std::string_view bytes);
 result<void> append(blob_sink& sink, std::string_view bytes);
-result<blob_ptr> publish(storage_engine& engine, std::unique_ptr<blob_sink> sink, const digest& id,
+result<blob_ptr> publish(storage_engine& engine, sink_ptr sink, const digest& id,
                          time_point lease_until);
 /// Publishes under the sha256; throws if the engine refuses.
 blob_ptr publish(storage_engine& engine, std::string_view bytes, time_point lease_until);
@@ -66,6 +57,11 @@ result<void> link(repository_store& store, blob_ptr linked);
 result<void> unlink(repository_store& store, const digest& id);
 result<void> delete_tag(repository_store& store, std::string_view text);
 result<void> delete_manifest(repository_store& store, const digest& id);
+
+std::uint64_t used_bytes(storage_engine& engine);
+void clear(storage_engine& engine);
+result<gc_report> collect(storage_engine& engine, const gc_policy& policy = {},
+                          progress_callback progress = {});
 
 std::vector<std::string> tags_of(const repository_store& store);
 std::vector<std::string> catalog_of(storage_engine& engine);

@@ -17,6 +17,7 @@
 
 #include <chrono>
 #include <cstdint>
+#include <functional>
 #include <limits>
 #include <memory>
 #include <optional>
@@ -37,9 +38,13 @@ inline actor_options without_threads(actor_options options) {
 
 class actor_fixture {
 public:
+  /// Puts an engine around the one in memory.
+  using decorator = std::function<std::unique_ptr<storage_engine>(std::unique_ptr<storage_engine>)>;
+
   explicit actor_fixture(actor_options options = {},
-                         std::uint64_t memory_limit = std::numeric_limits<std::uint64_t>::max())
-    : engine{storage::make_memory_engine({.limit = memory_limit, .now = [this] { return now; }})},
+                         std::uint64_t memory_limit = std::numeric_limits<std::uint64_t>::max(),
+                         const decorator& around = {})
+    : engine{make_engine(memory_limit, around)},
       services{*engine, without_threads(std::move(options))},
       system{config},
       scheduler{dynamic_cast<caf::scheduler::test_coordinator&>(system.scheduler())},
@@ -64,11 +69,18 @@ public:
   template <class Reply, class Actor, class Message>
   result<Reply> ask(const Actor& receiver, Message message) {
     auto pending = requester->request(receiver, caf::infinite, std::move(message));
-    scheduler.run();
+    run_all();
     std::optional<result<Reply>> answer;
     pending.receive([&](Reply& reply) { answer.emplace(std::move(reply)); },
                     [&](const caf::error& failure) { answer.emplace(from_caf(failure)); });
     return std::move(*answer);
+  }
+
+  /// Lets everything run: the actors, and what they wait for.
+  void run_all() {
+    do
+      scheduler.run();
+    while (beside && beside());
   }
 
   repository_actor open_repository(std::string_view name) {
@@ -106,7 +118,17 @@ public:
     return {storage, content.size()};
   }
 
+private:
+  std::unique_ptr<storage_engine> make_engine(std::uint64_t limit, const decorator& around) {
+    auto inner =
+      storage::make_memory_engine({.limit = limit, .workers = 0, .now = [this] { return now; }});
+    return around ? around(std::move(inner)) : std::move(inner);
+  }
+
+public:
   time_point now = time_point{} + std::chrono::hours{1};
+  /// What runs when the actors have nothing to do; false if it has nothing, either.
+  std::function<bool()> beside;
   std::unique_ptr<storage_engine> engine;
   registry_services services;
   testing_config config;

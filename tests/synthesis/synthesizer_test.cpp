@@ -1,4 +1,6 @@
 // What is described is stored: images that can be pulled, and broken ones that cannot.
+#include "storage/api/answer_of.hpp"
+#include "storage/api/bytes_of.hpp"
 #include "synthesis/synthesizer.hpp"
 
 #include "transfer/layout_fixture.hpp"
@@ -11,8 +13,6 @@
 #include <string_view>
 #include <vector>
 
-#include <unistd.h>
-
 BOOST_AUTO_TEST_SUITE(synthesizer)
 
 using namespace gantry;
@@ -21,16 +21,6 @@ using namespace gantry::synthesis;
 namespace json = boost::json;
 
 namespace {
-
-std::string text_of(const blob& stored) {
-  if (!stored.file())
-    return std::string{stored.inline_bytes()};
-  std::string bytes(static_cast<std::size_t>(stored.size()), '\0');
-  BOOST_REQUIRE(::pread(stored.file().descriptor, bytes.data(), bytes.size(),
-                        static_cast<off_t>(stored.file().begin)) ==
-                static_cast<ssize_t>(bytes.size()));
-  return bytes;
-}
 
 struct synthesis_fixture : engine_fixture {
   void fill(std::string_view file) {
@@ -41,7 +31,7 @@ struct synthesis_fixture : engine_fixture {
     return find(repository, name).value();
   }
   manifest_ptr pulled(std::string_view repository, const digest& id) {
-    return store(repository)->find_manifest(id).value();
+    return answer_of(*store(repository), &repository_store::find_manifest, id).value();
   }
 
   /// Checks that a client could pull the image: what it names is there, with its digest and size.
@@ -50,20 +40,25 @@ struct synthesis_fixture : engine_fixture {
     for (const auto& child : image.children())
       check_image(repository, *pulled(repository, child.target));
     for (const auto& needed : image.required_blobs()) {
-      const auto stored = store(repository)->find_blob(needed.target).value();
+      const auto stored =
+        answer_of(*store(repository), &repository_store::find_blob, needed.target).value();
       BOOST_TEST(stored->size() == needed.size);
-      BOOST_TEST((digest::of(text_of(*stored)) == needed.target));
+      BOOST_TEST((digest::of(bytes_of(*stored).value()) == needed.target));
     }
   }
 
   json::object config_of(std::string_view repository, const manifest& image) {
-    const auto stored = store(repository)->find_blob(image.config()->target).value();
-    return json::parse(text_of(*stored)).as_object();
+    const auto stored =
+      answer_of(*store(repository), &repository_store::find_blob, image.config()->target).value();
+    return json::parse(bytes_of(*stored).value()).as_object();
   }
 
   std::vector<manifest_ptr> referrers_of(std::string_view repository, const digest& subject) {
     std::vector<manifest_ptr> found;
-    for (const auto& each : store(repository)->list_referrers(subject, {}).items)
+    for (const auto& each : answer_of(*store(repository), &repository_store::list_referrers,
+                                      subject, referrers_query{})
+                              .value()
+                              .items)
       found.push_back(pulled(repository, each.id));
     return found;
   }
@@ -117,7 +112,10 @@ BOOST_FIXTURE_TEST_CASE(signatures_and_sboms_refer_to_their_image, synthesis_fix
   const auto signature = pulled("a", "sha256-" + image->id().hex() + ".sig");
   check_image("a", *signature);
   BOOST_TEST(!signature->subject().has_value());
-  const auto payload = text_of(*store("a")->find_blob(signature->layers().at(0).target).value());
+  const auto payload =
+    bytes_of(*answer_of(*store("a"), &repository_store::find_blob, signature->layers().at(0).target)
+                .value())
+      .value();
   const auto critical = json::parse(payload).at("critical").as_object();
   BOOST_TEST(critical.at("image").at("docker-manifest-digest").as_string() ==
              image->id().to_string());
@@ -160,22 +158,22 @@ BOOST_FIXTURE_TEST_CASE(storing_again_gives_the_same, synthesis_fixture) {
     "repositories:\n  a: {layers: [10, 100KB], broken: [wrong_bytes, cyclic_index]}\n")};
   made.store(*engine);
   const auto id = pulled("a", "latest")->id();
-  const auto bytes = engine->used_bytes();
-  engine->clear();
+  const auto bytes = answer_of(engine->upkeep(), &upkeep_engine::used_bytes).value();
+  answer_of(engine->upkeep(), &upkeep_engine::clear).value();
   made.store(*engine);
   BOOST_TEST((pulled("a", "latest")->id() == id));
   check_image("a", *pulled("a", "latest"));
-  BOOST_TEST(engine->used_bytes() == bytes);
+  BOOST_TEST(answer_of(engine->upkeep(), &upkeep_engine::used_bytes).value() == bytes);
 }
 
 BOOST_FIXTURE_TEST_CASE(an_image_depends_on_nothing_but_seed_and_names, synthesis_fixture) {
   fill("repositories:\n  a:\n  b:\n");
   const auto before = pulled("a", "latest")->id();
   BOOST_TEST((pulled("b", "latest")->id() != before));
-  engine->clear();
+  answer_of(engine->upkeep(), &upkeep_engine::clear).value();
   fill("repositories:\n  c:\n  a: {tags: [x, latest], sbom: true}\n");
   BOOST_TEST((pulled("a", "latest")->id() == before));
-  engine->clear();
+  answer_of(engine->upkeep(), &upkeep_engine::clear).value();
   fill("seed: 1\nrepositories:\n  a:\n");
   BOOST_TEST((pulled("a", "latest")->id() != before));
 }
@@ -185,7 +183,7 @@ BOOST_FIXTURE_TEST_CASE(what_is_broken_is_broken_as_its_name_says, synthesis_fix
        "missing_blob, missing_child, missing_config, wrong_bytes, wrong_size]\n");
   const auto broken = [this](flaw kind) { return pulled("a", row_of(kind).tag); };
   const auto blob_of = [this](const descriptor& named) {
-    return store("a")->find_blob(named.target);
+    return answer_of(*store("a"), &repository_store::find_blob, named.target);
   };
 
   const auto no_layer = broken(flaw::missing_blob);
@@ -200,14 +198,15 @@ BOOST_FIXTURE_TEST_CASE(what_is_broken_is_broken_as_its_name_says, synthesis_fix
   const auto& named = other_bytes->layers().at(0);
   const auto stored = blob_of(named).value();
   BOOST_TEST(stored->size() == named.size);
-  BOOST_TEST((digest::of(text_of(*stored)) != named.target));
+  BOOST_TEST((digest::of(bytes_of(*stored).value()) != named.target));
 
   const auto longer = broken(flaw::wrong_size);
   BOOST_TEST(blob_of(longer->layers().at(0)).value()->size() + 1 == longer->layers().at(0).size);
 
   const auto sparse = broken(flaw::missing_child);
   BOOST_REQUIRE(sparse->children().size() == 2U);
-  BOOST_TEST(!store("a")->find_manifest(sparse->children()[0].target).has_value());
+  BOOST_TEST(!answer_of(*store("a"), &repository_store::find_manifest, sparse->children()[0].target)
+                .has_value());
   check_image("a", *pulled("a", sparse->children()[1].target));
 
   const auto cycle = broken(flaw::cyclic_index);

@@ -1,4 +1,5 @@
 // Imports the data folder of docker's registry into an engine.
+#include "storage/api/answer_of.hpp"
 #include "transfer/distribution_folder.hpp"
 
 #include "transfer/layout_fixture.hpp"
@@ -88,9 +89,11 @@ BOOST_FIXTURE_TEST_CASE(repositories_are_imported_with_blobs_manifests_and_tags,
   BOOST_TEST(catalog() == (texts{"team/app", "team/app/tool"}), boost::test_tools::per_element());
   BOOST_TEST((find("team/app", "latest").value()->id() == one));
   BOOST_TEST((find("team/app/tool", "1.0").value()->id() == inner));
-  BOOST_TEST(store("team/app")->find_manifest(two).has_value());
-  BOOST_TEST(store("team/app")->find_blob(digest::of("two")).has_value());
-  BOOST_TEST(store("team/app/tool")->find_blob(digest::of("two")).has_error());
+  BOOST_TEST(answer_of(*store("team/app"), &repository_store::find_manifest, two).has_value());
+  BOOST_TEST(
+    answer_of(*store("team/app"), &repository_store::find_blob, digest::of("two")).has_value());
+  BOOST_TEST(answer_of(*store("team/app/tool"), &repository_store::find_blob, digest::of("two"))
+               .has_error());
 }
 
 BOOST_FIXTURE_TEST_CASE(a_manifest_without_a_type_is_known_by_its_shape, distribution_fixture) {
@@ -98,8 +101,10 @@ BOOST_FIXTURE_TEST_CASE(a_manifest_without_a_type_is_known_by_its_shape, distrib
     "app", {{"schemaVersion", 2}, {"config", add_blob("app", "{}")}, {"layers", json::array{}}});
   const auto index = add_manifest("app", {{"schemaVersion", 2}, {"manifests", json::array{}}});
   import();
-  BOOST_TEST((store("app")->find_manifest(image).value()->type() == media_types::oci_manifest));
-  BOOST_TEST((store("app")->find_manifest(index).value()->type() == media_types::oci_index));
+  BOOST_TEST((answer_of(*store("app"), &repository_store::find_manifest, image).value()->type() ==
+              media_types::oci_manifest));
+  BOOST_TEST((answer_of(*store("app"), &repository_store::find_manifest, index).value()->type() ==
+              media_types::oci_index));
 }
 
 BOOST_FIXTURE_TEST_CASE(deleted_content_is_not_imported, distribution_fixture) {
@@ -112,15 +117,15 @@ BOOST_FIXTURE_TEST_CASE(deleted_content_is_not_imported, distribution_fixture) {
   const auto report = import();
   BOOST_TEST(report.left_out.empty());
   BOOST_TEST(report.manifests == 1U);
-  BOOST_TEST(store("app")->find_manifest(one).has_error());
+  BOOST_TEST(answer_of(*store("app"), &repository_store::find_manifest, one).has_error());
 }
 
 BOOST_FIXTURE_TEST_CASE(a_missing_link_is_created_if_a_manifest_needs_it, distribution_fixture) {
   const auto one = add_image("app", "one");
   std::filesystem::remove_all(root() / "repositories/app/_layers/sha256" / digest::of("one").hex());
   BOOST_TEST(import().left_out.empty());
-  BOOST_TEST(store("app")->find_manifest(one).has_value());
-  BOOST_TEST(store("app")->find_blob(digest::of("one")).has_value());
+  BOOST_TEST(answer_of(*store("app"), &repository_store::find_manifest, one).has_value());
+  BOOST_TEST(answer_of(*store("app"), &repository_store::find_blob, digest::of("one")).has_value());
 }
 
 BOOST_FIXTURE_TEST_CASE(damage_is_reported_and_the_rest_is_imported, distribution_fixture) {
@@ -147,7 +152,7 @@ BOOST_FIXTURE_TEST_CASE(damage_is_reported_and_the_rest_is_imported, distributio
   BOOST_TEST(has_line(report.left_out, "app@" + old.to_string()));
   BOOST_TEST(has_line(report.left_out, "Not_A_Name: no repository can have this name"));
   BOOST_TEST(report.left_out.size() == 7U);
-  BOOST_TEST(store("app")->find_manifest(old).has_error());
+  BOOST_TEST(answer_of(*store("app"), &repository_store::find_manifest, old).has_error());
 }
 
 BOOST_FIXTURE_TEST_CASE(reported_omissions_are_absent, distribution_fixture) {

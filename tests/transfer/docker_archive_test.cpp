@@ -1,4 +1,6 @@
 // Imports archives of docker save and podman save into an engine.
+#include "storage/api/answer_of.hpp"
+#include "storage/api/bytes_of.hpp"
 #include "transfer/docker_archive.hpp"
 
 #include "support/golden.hpp"
@@ -88,7 +90,9 @@ struct archive_fixture : engine_fixture {
   }
 
   std::string bytes_of(std::string_view repository, const digest& id) {
-    return std::string{store(repository)->find_blob(id).value()->inline_bytes()};
+    return gantry::bytes_of(
+             *answer_of(*store(repository), &repository_store::find_blob, id).value())
+      .value();
   }
 
   temp_dir folder;

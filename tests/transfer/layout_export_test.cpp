@@ -1,4 +1,5 @@
 // Exports an engine as an OCI image layout, and imports it back.
+#include "storage/api/answer_of.hpp"
 #include "transfer/layout_export.hpp"
 
 #include "transfer/content_writer.hpp"
@@ -90,9 +91,14 @@ BOOST_FIXTURE_TEST_CASE(everything_is_exported_and_imported_back, export_fixture
   BOOST_TEST((find("team/app", "1.0").value()->id() == digest_of(image)));
   BOOST_TEST((find("team/app", "latest").value()->id() == digest_of(image)));
   BOOST_TEST((find("multi", "1").value()->id() == digest_of(multi)));
-  BOOST_TEST(store("multi")->find_blob(digest::of("cached")).has_value());
-  BOOST_TEST(store("multi")->find_blob(digest::of("layer of arm64")).has_value());
-  const auto referrers = store("team/app")->list_referrers(digest_of(signature), {}).items;
+  BOOST_TEST(
+    answer_of(*store("multi"), &repository_store::find_blob, digest::of("cached")).has_value());
+  BOOST_TEST(answer_of(*store("multi"), &repository_store::find_blob, digest::of("layer of arm64"))
+               .has_value());
+  const auto referrers = answer_of(*store("team/app"), &repository_store::list_referrers,
+                                   digest_of(signature), referrers_query{})
+                           .value()
+                           .items;
   BOOST_REQUIRE(referrers.size() == 1U);
   BOOST_TEST((referrers[0].id == digest_of(of_signature)));
 }
@@ -153,7 +159,7 @@ BOOST_FIXTURE_TEST_CASE(a_large_blob_is_exported_unchanged, export_fixture) {
              layer.size());
   engine = storage::make_memory_engine();
   transfer::import_layout(*engine, target());
-  BOOST_TEST(store("app")->find_blob(digest::of(layer)).has_value());
+  BOOST_TEST(answer_of(*store("app"), &repository_store::find_blob, digest::of(layer)).has_value());
 }
 
 BOOST_FIXTURE_TEST_CASE(impossible_exports_are_reported, export_fixture) {

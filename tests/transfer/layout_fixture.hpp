@@ -2,7 +2,8 @@
 #pragma once
 
 #include "domain/manifest.hpp"
-#include "domain/storage.hpp"
+#include "storage/api/answer_of.hpp"
+#include "storage/api/engine.hpp"
 #include "storage/memory/engine.hpp"
 #include "support/temp_dir.hpp"
 
@@ -29,11 +30,15 @@ struct engine_fixture {
     return engine->metadata().open(repository_name::parse(name).value());
   }
   result<manifest_ptr> find(std::string_view repository, std::string_view tag_text) {
-    return store(repository)->find_manifest(tag::parse(tag_text).value());
+    return answer_of(*store(repository), &repository_store::find_manifest,
+                     tag::parse(tag_text).value());
   }
   texts catalog() {
     texts names;
-    for (const auto& each : engine->metadata().list_repositories({100, {}}).items)
+    for (const auto& each :
+         answer_of(engine->metadata(), &metadata_engine::list_repositories, page_request{100, {}})
+           .value()
+           .items)
       names.push_back(each.to_string());
     return names;
   }

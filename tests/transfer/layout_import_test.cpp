@@ -1,4 +1,5 @@
 // Imports OCI image layouts into an engine.
+#include "storage/api/answer_of.hpp"
 #include "transfer/layout_import.hpp"
 
 #include "transfer/layout_fixture.hpp"
@@ -58,8 +59,10 @@ BOOST_FIXTURE_TEST_CASE(names_give_repository_and_tag, import_fixture) {
   BOOST_TEST((find("team/app", "1.0").value()->id() == digest_of(one)));
   BOOST_TEST((find("app", "latest").value()->id() == digest_of(one)));
   BOOST_TEST((find("myapp", "stable").value()->id() == digest_of(two)));
-  BOOST_TEST(store("app")->find_blob(digest::of("layer of one")).has_value());
-  BOOST_TEST(store("myapp")->find_blob(digest::of("layer of one")).has_error());
+  BOOST_TEST(
+    answer_of(*store("app"), &repository_store::find_blob, digest::of("layer of one")).has_value());
+  BOOST_TEST(answer_of(*store("myapp"), &repository_store::find_blob, digest::of("layer of one"))
+               .has_error());
 }
 
 BOOST_FIXTURE_TEST_CASE(a_path_may_end_in_a_slash, import_fixture) {
@@ -72,8 +75,11 @@ BOOST_FIXTURE_TEST_CASE(a_manifest_without_a_name_is_found_by_digest, import_fix
   const auto one = add_image("one");
   list(one);
   import();
-  BOOST_TEST(store("myapp")->find_manifest(digest_of(one)).has_value());
-  BOOST_TEST(store("myapp")->list_tags({100, {}}).items.empty());
+  BOOST_TEST(
+    answer_of(*store("myapp"), &repository_store::find_manifest, digest_of(one)).has_value());
+  BOOST_TEST(answer_of(*store("myapp"), &repository_store::list_tags, page_request{100, {}})
+               .value()
+               .items.empty());
 }
 
 BOOST_FIXTURE_TEST_CASE(an_index_is_imported_with_its_children, import_fixture) {
@@ -85,9 +91,12 @@ BOOST_FIXTURE_TEST_CASE(an_index_is_imported_with_its_children, import_fixture) 
   import();
   BOOST_TEST((find("app", "multi").value()->kind() == manifest_kind::index));
   for (const auto& child : {amd64, inner, arm64})
-    BOOST_TEST(store("app")->find_manifest(digest_of(child)).has_value());
-  BOOST_TEST(store("app")->find_blob(digest::of("layer of arm64")).has_value());
-  BOOST_TEST(store("app")->find_blob(digest::of("cached layer")).has_value());
+    BOOST_TEST(
+      answer_of(*store("app"), &repository_store::find_manifest, digest_of(child)).has_value());
+  BOOST_TEST(answer_of(*store("app"), &repository_store::find_blob, digest::of("layer of arm64"))
+               .has_value());
+  BOOST_TEST(
+    answer_of(*store("app"), &repository_store::find_blob, digest::of("cached layer")).has_value());
 }
 
 BOOST_FIXTURE_TEST_CASE(referrers_go_where_their_subject_is, import_fixture) {
@@ -102,7 +111,10 @@ BOOST_FIXTURE_TEST_CASE(referrers_go_where_their_subject_is, import_fixture) {
   import();
   const auto referrers = [&](std::string_view repository, const json::object& subject) {
     texts ids;
-    for (const auto& each : store(repository)->list_referrers(digest_of(subject), {}).items)
+    for (const auto& each : answer_of(*store(repository), &repository_store::list_referrers,
+                                      digest_of(subject), referrers_query{})
+                              .value()
+                              .items)
       ids.push_back(each.id.to_string());
     return ids;
   };
@@ -110,7 +122,8 @@ BOOST_FIXTURE_TEST_CASE(referrers_go_where_their_subject_is, import_fixture) {
   BOOST_TEST((referrers("team/app", image) == only(signature)));
   BOOST_TEST((referrers("team/app", signature) == only(attestation)));
   BOOST_TEST((referrers("myapp", orphan) == only(of_orphan)));
-  BOOST_TEST(store("team/app")->find_manifest(digest_of(orphan)).has_error());
+  BOOST_TEST(
+    answer_of(*store("team/app"), &repository_store::find_manifest, digest_of(orphan)).has_error());
 }
 
 BOOST_FIXTURE_TEST_CASE(a_large_blob_is_imported_completely, import_fixture) {
@@ -123,8 +136,11 @@ BOOST_FIXTURE_TEST_CASE(a_large_blob_is_imported_completely, import_fixture) {
                               {"layers", json::array{add_blob(layer), add_blob(layer)}}};
   list(add_blob(json::serialize(document), media_types::oci_manifest), "big");
   import();
-  BOOST_TEST(store("myapp")->find_blob(digest::of(layer)).value()->size() == layer.size());
-  BOOST_TEST(store("myapp")->find_blob(digest::of("")).value()->size() == 0U);
+  BOOST_TEST(
+    answer_of(*store("myapp"), &repository_store::find_blob, digest::of(layer)).value()->size() ==
+    layer.size());
+  BOOST_TEST(
+    answer_of(*store("myapp"), &repository_store::find_blob, digest::of("")).value()->size() == 0U);
 }
 
 BOOST_FIXTURE_TEST_CASE(a_folder_without_oci_layout_is_not_a_layout, import_fixture) {
@@ -168,7 +184,8 @@ BOOST_FIXTURE_TEST_CASE(a_broken_entry_costs_one_line_and_the_rest_is_imported, 
   BOOST_TEST(find("myapp", "good").has_value());
   BOOST_TEST(find("myapp", "second").has_value());
   BOOST_TEST(find("myapp", "lost").has_error());
-  BOOST_TEST(store("myapp")->find_manifest(digest_of(lost)).has_error());
+  BOOST_TEST(
+    answer_of(*store("myapp"), &repository_store::find_manifest, digest_of(lost)).has_error());
 }
 
 BOOST_FIXTURE_TEST_CASE(a_missing_blob_is_named, import_fixture) {
@@ -242,9 +259,12 @@ BOOST_FIXTURE_TEST_CASE(one_image_of_many_is_imported_with_its_referrers, import
   const auto report = import({.name = "1.0"});
   BOOST_TEST(report.tags == 1U);
   BOOST_TEST(report.manifests == 2U);
-  BOOST_TEST(store("myapp")->find_manifest(digest_of(signature)).has_value());
+  BOOST_TEST(
+    answer_of(*store("myapp"), &repository_store::find_manifest, digest_of(signature)).has_value());
   BOOST_TEST(find("myapp", "2.0").has_error());
-  BOOST_TEST(store("myapp")->find_manifest(digest_of(add_image("stranger"))).has_error());
+  BOOST_TEST(
+    answer_of(*store("myapp"), &repository_store::find_manifest, digest_of(add_image("stranger")))
+      .has_error());
 }
 
 BOOST_FIXTURE_TEST_CASE(an_image_gets_another_name, import_fixture) {
@@ -254,7 +274,10 @@ BOOST_FIXTURE_TEST_CASE(an_image_gets_another_name, import_fixture) {
   import({.as = name_of("team/app:7")});
   BOOST_TEST(catalog() == texts{"team/app"}, boost::test_tools::per_element());
   BOOST_TEST((find("team/app", "7").value()->id() == digest_of(one)));
-  BOOST_TEST(store("team/app")->list_referrers(digest_of(one), {}).items.size() == 1U);
+  BOOST_TEST(answer_of(*store("team/app"), &repository_store::list_referrers, digest_of(one),
+                       referrers_query{})
+               .value()
+               .items.size() == 1U);
   list(add_image("two"), "two");
   list(add_image("three"), "three");
   BOOST_TEST(fails_with("it holds 2 images; choose one", {.as = name_of("app")}));

@@ -1,4 +1,5 @@
 // Malicious layouts: whatever their shape, the import ends, and its report is true.
+#include "storage/api/answer_of.hpp"
 #include "transfer/manifest_tree.hpp"
 
 #include "transfer/layout_fixture.hpp"
@@ -120,8 +121,10 @@ BOOST_FIXTURE_TEST_CASE(an_index_is_imported_without_its_broken_children_and_rep
                                         digest_of(gone).to_string() + " (and 1 more)"},
              boost::test_tools::per_element());
   BOOST_TEST(find("myapp", "multi").has_value());
-  BOOST_TEST(store("myapp")->find_manifest(digest_of(good)).has_value());
-  BOOST_TEST(store("myapp")->find_manifest(digest_of(damaged)).has_error());
+  BOOST_TEST(
+    answer_of(*store("myapp"), &repository_store::find_manifest, digest_of(good)).has_value());
+  BOOST_TEST(
+    answer_of(*store("myapp"), &repository_store::find_manifest, digest_of(damaged)).has_error());
 }
 
 BOOST_FIXTURE_TEST_CASE(one_manifest_under_many_names_is_stored_once, tree_fixture) {
@@ -144,7 +147,9 @@ BOOST_FIXTURE_TEST_CASE(a_chain_of_referrers_is_imported_in_any_order, tree_fixt
   const auto report = import();
   BOOST_TEST(report.is_whole());
   BOOST_TEST(report.manifests == 301U);
-  BOOST_TEST(store("team/app")->find_manifest(digest_of(chain.back())).has_value());
+  BOOST_TEST(
+    answer_of(*store("team/app"), &repository_store::find_manifest, digest_of(chain.back()))
+      .has_value());
 }
 
 BOOST_FIXTURE_TEST_CASE(names_are_made_safe_for_a_terminal, tree_fixture) {

@@ -9,6 +9,7 @@
 
 #include <string>
 #include <utility>
+#include <variant>
 #include <vector>
 
 namespace gantry::api {
@@ -75,6 +76,14 @@ response ranged(const blob_ptr& source, std::string_view header) {
                              : many_parts(source, std::move(*ranges));
 }
 
+/// The client fetches the bytes itself, from where the engine has them.
+response elsewhere(const blob_redirect& target) {
+  auto reply = make_empty(307);
+  reply.set("Location", target.url);
+  reply.set("Cache-Control", "no-store"); // the URL expires
+  return reply;
+}
+
 } // namespace
 
 answer handle(exchange& ex, get_blob request) {
@@ -89,8 +98,15 @@ answer handle(exchange& ex, get_blob request) {
     set_validators(ex, reply, source->id());
     co_return reply;
   }
-  const auto range = effective_range(ex.head, source->id());
   const bool head_only = ex.head.is_head();
+  if (const auto place = source->source(); !head_only) {
+    if (const auto* target = std::get_if<blob_redirect>(&place)) {
+      auto reply = elsewhere(*target);
+      set_digest(reply, source->id());
+      co_return reply;
+    }
+  }
+  const auto range = effective_range(ex.head, source->id());
   auto reply = range && !head_only ? ranged(source, *range) : whole(source, head_only);
   set_validators(ex, reply, source->id());
   co_return reply;

@@ -66,7 +66,7 @@ answer handle(exchange& ex, server_status) {
   text["version"] = GANTRY_VERSION;
   text["ready"] = found.is_ready();
   text["reason"] = found.is_ready() ? found.limitation : found.obstacle;
-  text["storage"] = describe(services.engine.room());
+  text["storage"] = describe(services.engine.upkeep().room());
   text["in_flight"] = describe(ex.server.bytes);
   text["uploads"] = describe_uploads(services);
   text["repositories_awake"] = services.repositories.size();

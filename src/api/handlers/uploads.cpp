@@ -134,19 +134,51 @@ boost::asio::awaitable<response> upload_error(exchange& ex, const repository_nam
   co_return reply;
 }
 
+/// The repositories that are looked at for one that has a blob and that the client may read.
+constexpr std::size_t names_at_once = 100;
+constexpr int name_pages = 10;
+
+/// A repository that links the blob and that the client may read, if it is among the first ones.
+boost::asio::awaitable<std::optional<repository_name>> find_readable(exchange& ex,
+                                                                     const digest& id) {
+  page_request page{names_at_once, {}};
+  for (int i = 0; i < name_pages; ++i) {
+    msg::list_linking list{id, page};
+    const auto found = co_await call(ex, ex.server.services.blob_store(id), std::move(list));
+    if (!found)
+      break;
+    for (const auto& each : found->names.items)
+      if (may_pull(ex, each))
+        co_return each;
+    if (!found->names.more)
+      break;
+    page.last = found->names.items.back().to_string();
+  }
+  co_return std::nullopt;
+}
+
+/// The blob that is to be mounted, leased. Without `from`, any repository will do that the client
+/// may read. Errors: blob_unknown, also if the client may not read it.
+boost::asio::awaitable<result<msg::blob_reply>> find_source(exchange& ex, const digest& id,
+                                                            std::optional<repository_name> from) {
+  if (!from && may_pull_everywhere(ex)) {
+    msg::find_blob find{id};
+    co_return co_await call(ex, ex.server.services.blob_store(id), std::move(find));
+  }
+  if (!from)
+    from = co_await find_readable(ex, id);
+  if (!from || !may_pull(ex, *from))
+    co_return fail(errc::blob_unknown, id.to_string());
+  msg::get_blob open{id, true};
+  co_return co_await call_repository(ex, *from, std::move(open));
+}
+
 /// Mounts the blob. False if that does not work, which is no error: the client uploads instead. The
 /// same holds if the client may not read the source, whether the blob is there or not.
 boost::asio::awaitable<bool> mount(exchange& ex, const start_upload& request) {
-  if (!request.mount || (request.from_given && !request.from) || !may_mount_from(ex, request.from))
+  if (!request.mount || (request.from_given && !request.from))
     co_return false;
-  result<msg::blob_reply> source = fail(errc::blob_unknown);
-  if (request.from) {
-    msg::get_blob open{*request.mount, true};
-    source = co_await call_repository(ex, *request.from, std::move(open));
-  } else {
-    msg::find_blob find{*request.mount};
-    source = co_await call(ex, ex.server.services.blob_store(*request.mount), std::move(find));
-  }
+  auto source = co_await find_source(ex, *request.mount, request.from);
   if (!source)
     co_return false;
   msg::link_blob link{std::move(source->value)};

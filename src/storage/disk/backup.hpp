@@ -6,7 +6,7 @@
 // consistent.
 #pragma once
 
-#include "domain/storage.hpp"
+#include "storage/api/upkeep.hpp"
 
 #include <cstdint>
 #include <filesystem>

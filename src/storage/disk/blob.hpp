@@ -2,7 +2,9 @@
 #pragma once
 
 #include "base/mutex.hpp"
-#include "domain/storage.hpp"
+#include "domain/digest.hpp"
+#include "domain/error.hpp"
+#include "storage/api/blob.hpp"
 #include "storage/disk/files.hpp"
 
 #include <memory>
@@ -40,8 +42,13 @@ public:
 
   const digest& id() const noexcept override { return id_; }
   std::uint64_t size() const noexcept override { return size_; }
-  blob_file file() const noexcept override { return {file_.descriptor(), 0}; }
-  std::string_view inline_bytes() const noexcept override { return text_; }
+  blob_source source() const override {
+    return file_ ? blob_source{file_range{.descriptor = file_.descriptor(), .begin = 0}}
+                 : blob_source{std::string_view{text_}};
+  }
+  bool is_inline() const noexcept { return !file_; }
+  /// Empty unless inline.
+  std::string_view text() const noexcept { return text_; }
 
   /// Null if the blob's row existed already.
   const std::shared_ptr<publication>& published() const noexcept { return published_; }

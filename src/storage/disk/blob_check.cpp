@@ -1,5 +1,6 @@
 #include "storage/disk/blob_check.hpp"
 
+#include "storage/api/bytes_of.hpp"
 #include "storage/disk/layout.hpp"
 #include "telemetry/log.hpp"
 
@@ -7,35 +8,24 @@
 #include <optional>
 #include <span>
 #include <utility>
-#include <vector>
 
 namespace gantry::storage {
 
 namespace {
 
-constexpr std::size_t buffer_size = 256 * 1024;
-
 /// Empty if `on_read` asked to stop.
 result<std::optional<digest>> hash(const blob& source, digest_algorithm algorithm,
                                    const read_callback& on_read) {
-  const auto go_on = [&](std::size_t n) { return !on_read || on_read(n); };
-  const auto file = source.file();
-  if (!file)
-    return go_on(source.size()) ? std::optional{digest::of(source.inline_bytes(), algorithm)}
-                                : std::nullopt;
   hasher state{algorithm};
-  std::vector<std::byte> buffer(buffer_size);
-  for (std::uint64_t offset = 0;;) {
-    const auto n = read_file(file.descriptor, buffer, file.begin + offset);
-    if (!n)
-      return n.error();
-    if (*n == 0)
-      return std::optional{state.peek()};
-    state.update(std::span{buffer}.first(*n));
-    offset += *n;
-    if (!go_on(*n))
-      return std::optional<digest>{};
-  }
+  bool stopped = false;
+  const auto read = for_each_piece(source, [&](std::span<const std::byte> bytes) {
+    state.update(bytes);
+    stopped = on_read && !on_read(bytes.size());
+    return !stopped;
+  });
+  if (!read)
+    return read.error();
+  return stopped ? std::optional<digest>{} : std::optional{state.peek()};
 }
 
 } // namespace

@@ -2,7 +2,9 @@
 #pragma once
 
 #include "base/mutex.hpp"
-#include "domain/storage.hpp"
+#include "domain/digest.hpp"
+#include "domain/time_point.hpp"
+#include "storage/api/blob.hpp"
 
 #include <chrono>
 #include <functional>

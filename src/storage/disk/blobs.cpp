@@ -20,8 +20,8 @@ constexpr std::size_t syncing_threads = 8;
 /// Where a small blob is stored; also records whether its digest was taken on trust.
 blob_place place_of(const disk_blob& blob) {
   const auto& id = blob.id();
-  const bool is_verified = id.algorithm() != digest_algorithm::verbatim &&
-                           digest::of(blob.inline_bytes(), id.algorithm()) == id;
+  const bool is_verified =
+    id.algorithm() != digest_algorithm::verbatim && digest::of(blob.text(), id.algorithm()) == id;
   return is_verified ? blob_place::database : blob_place::database_trusted;
 }
 
@@ -29,7 +29,7 @@ blob_place place_of(const disk_blob& blob) {
 result<void> insert_row(sqlite::connection& database, const disk_blob& blob, std::int64_t lease) {
   const auto key = blob.id().to_binary();
   const auto size = static_cast<std::int64_t>(blob.size());
-  const bool is_inline = !blob.file();
+  const bool is_inline = blob.is_inline();
   const auto place = is_inline ? place_of(blob) : blob_place::file;
   const auto before = find_row(database, blob.id());
   const auto counted =
@@ -43,7 +43,7 @@ result<void> insert_row(sqlite::connection& database, const disk_blob& blob, std
   if (is_inline)
     database.run("INSERT INTO blob_contents VALUES (?1, ?2) "
                  "ON CONFLICT (blob_id) DO UPDATE SET content = ?2",
-                 row, sqlite::bytes{blob.inline_bytes()});
+                 row, sqlite::bytes{blob.text()});
   else if (before && before->place != blob_place::file)
     database.run("DELETE FROM blob_contents WHERE blob_id = ?1", row);
   if (size != counted)
@@ -62,7 +62,7 @@ result<void> revive_row(sqlite::connection& database, const disk_blob& blob, std
 } // namespace
 
 struct disk_blobs::request {
-  std::unique_ptr<blob_sink> sink;
+  sink_ptr sink;
   digest id;
   time_point lease_until;
   completion<blob_ptr> done;
@@ -87,29 +87,7 @@ void disk_blobs::request_ended() {
     all_ended_.notify_all();
 }
 
-result<std::unique_ptr<blob_sink>> disk_blobs::open_sink(const upload_id& id) {
-  auto claimed = upload_claim::of(store_.uploads, id);
-  if (!claimed)
-    return fail(errc::upload_busy, id.to_string());
-  return std::unique_ptr<blob_sink>{std::make_unique<disk_sink>(std::move(*claimed))};
-}
-
-std::size_t disk_blobs::saved_uploads() const {
-  return store_.uploads->left;
-}
-
-void disk_blobs::forget_upload(const upload_id& id) noexcept {
-  store_.uploads->forget(id);
-}
-
-result<resumed_upload> disk_blobs::claim_upload(const upload_id& id) {
-  auto claimed = upload_claim::of(store_.uploads, id);
-  if (!claimed)
-    return fail(errc::upload_busy, id.to_string());
-  return disk_sink::resume(std::move(*claimed));
-}
-
-void disk_blobs::publish(std::unique_ptr<blob_sink> sink, const digest& id, time_point lease_until,
+void disk_blobs::publish(sink_ptr sink, const digest& id, time_point lease_until,
                          completion<blob_ptr> done) {
   auto asked =
     std::make_shared<request>(request{std::move(sink), id, lease_until, std::move(done),
@@ -206,7 +184,7 @@ void disk_blobs::give_up(const request_ptr& asked, error why) {
   request_ended();
 }
 
-result<blob_ptr> disk_blobs::find(const digest& id) {
+result<blob_ptr> disk_blobs::look_up(const digest& id) {
   if (auto announced = store_.guard.announced(id))
     return announced;
   return read_database(store_.readers, [&](auto& database) -> result<blob_ptr> {
@@ -229,15 +207,14 @@ bool disk_blobs::is_to_be_found(sqlite::connection& database, const digest& id,
          row.lease_until > to_milliseconds(store_.now()) || store_.guard.is_leased(id);
 }
 
-result<void> disk_blobs::renew_lease(const digest& id, time_point lease_until) {
+result<blob_ptr> disk_blobs::find_leased(const digest& id, time_point lease_until) {
   // Find first: the lease alone must not make the blob findable.
-  if (auto found = find(id); !found)
-    return std::move(found).error();
+  if (auto found = look_up(id); !found)
+    return found;
   if (!store_.guard.lease(id, lease_until))
     return fail(errc::blob_unknown, id.to_string());
   // Find again: a sweep may have come before the lease.
-  const auto found = find(id);
-  return found ? result<void>{} : result<void>{found.error()};
+  return look_up(id);
 }
 
 } // namespace gantry::storage

@@ -3,7 +3,11 @@
 
 #include "base/mutex.hpp"
 #include "base/worker_pool.hpp"
-#include "domain/storage.hpp"
+#include "domain/digest.hpp"
+#include "domain/error.hpp"
+#include "domain/upload_id.hpp"
+#include "storage/api/blobs.hpp"
+#include "storage/api/uploads.hpp"
 #include "storage/disk/store.hpp"
 
 #include <cstddef>
@@ -20,19 +24,19 @@ public:
   /// Waits for publications in progress.
   ~disk_blobs() override;
 
-  result<std::unique_ptr<blob_sink>> open_sink(const upload_id& id) override;
-  result<resumed_upload> claim_upload(const upload_id& id) override;
-  std::size_t saved_uploads() const override;
-  void forget_upload(const upload_id& id) noexcept override;
   /// Precondition: `sink` belongs to this engine. Durable in this order: the bytes, their name, the
   /// row. `done` is called before the row is committed; a link cannot be committed before the row.
-  void publish(std::unique_ptr<blob_sink> sink, const digest& id, time_point lease_until,
+  void publish(sink_ptr sink, const digest& id, time_point lease_until,
                completion<blob_ptr> done) override;
-  result<blob_ptr> find(const digest& id) override;
-  result<void> renew_lease(const digest& id, time_point lease_until) override;
+  void find(const digest& id, completion<blob_ptr> done) override { done(look_up(id)); }
+  void lease(const digest& id, time_point lease_until, completion<blob_ptr> done) override {
+    done(find_leased(id, lease_until));
+  }
 
 private:
   struct request;
+  result<blob_ptr> look_up(const digest& id);
+  result<blob_ptr> find_leased(const digest& id, time_point lease_until);
   using request_ptr = std::shared_ptr<request>;
 
   /// Runs with the digest reserved in the guard.

@@ -1,7 +1,7 @@
 // Repositories of the disk engine by name.
 #pragma once
 
-#include "domain/storage.hpp"
+#include "storage/api/metadata.hpp"
 #include "storage/disk/store.hpp"
 
 namespace gantry::storage {
@@ -13,9 +13,12 @@ public:
   explicit disk_catalog(disk_store& store) : store_{store} {}
 
   std::shared_ptr<repository_store> open(const repository_name& name) override;
-  bool contains(const repository_name& name) const override;
-  page<repository_name> list_repositories(const page_request& request) const override;
-  std::size_t repository_count() const override;
+  void contains(const repository_name& name, completion<bool> done) const override;
+  void list_repositories(const page_request& request,
+                         completion<page<repository_name>> done) const override;
+  void list_linking(const digest& id, const page_request& request,
+                    completion<page<repository_name>> done) const override;
+  void repository_count(completion<std::size_t> done) const override;
 
 private:
   disk_store& store_;

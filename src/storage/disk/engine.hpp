@@ -2,7 +2,7 @@
 // while it serves.
 #pragma once
 
-#include "domain/storage.hpp"
+#include "storage/api/engine.hpp"
 #include "storage/disk/lock_wait.hpp"
 
 #include <chrono>
@@ -30,6 +30,9 @@ struct disk_options {
   std::size_t manifest_cache = 64 * 1024 * 1024;
   /// Bytes that are kept for deletions on a full disk: see `disk_reserve`.
   std::uint64_t reserve = 16 * 1024 * 1024;
+  /// Threads for collections, scrubs and clearings, one of each kind; 0 for none: they run where
+  /// they are asked for.
+  std::size_t workers = 1;
   std::function<time_point()> now = std::chrono::system_clock::now;
   /// How to wait for another process that has the folder open.
   lock_wait wait_for_lock = {};

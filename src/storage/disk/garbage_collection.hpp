@@ -6,7 +6,9 @@
 // blob. docs/gc.md states the invariants and why they hold.
 #pragma once
 
-#include "domain/storage.hpp"
+#include "domain/digest.hpp"
+#include "domain/error.hpp"
+#include "storage/api/upkeep.hpp"
 #include "storage/disk/store.hpp"
 
 #include <cstdint>

@@ -2,7 +2,7 @@
 #pragma once
 
 #include "base/mutex.hpp"
-#include "domain/storage.hpp"
+#include "domain/manifest.hpp"
 
 #include <array>
 #include <cstddef>

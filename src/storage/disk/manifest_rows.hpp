@@ -1,7 +1,11 @@
 // Writes the rows of a repository's manifests and tags, inside a transaction.
 #pragma once
 
-#include "domain/storage.hpp"
+#include "domain/digest.hpp"
+#include "domain/error.hpp"
+#include "domain/manifest.hpp"
+#include "domain/manifest_write.hpp"
+#include "domain/tag_patterns.hpp"
 #include "storage/disk/schema.hpp"
 #include "storage/sqlite/connection.hpp"
 

@@ -45,14 +45,6 @@ page<tag> read_tags(sqlite::rows names, const page_request& request) {
   return listed;
 }
 
-/// For reads without a `result`: throws `storage_failure`.
-template <class T>
-T or_throw(result<T> outcome) {
-  if (!outcome)
-    throw storage_failure{outcome.error()};
-  return std::move(*outcome);
-}
-
 } // namespace
 
 disk_repository::disk_repository(disk_store& store, const repository_name& name)
@@ -69,7 +61,11 @@ bool disk_repository::may_remember() const {
   return *pending_ == 0;
 }
 
-result<manifest_ptr> disk_repository::find_manifest(const reference& name) const {
+void disk_repository::find_manifest(const reference& name, completion<manifest_ptr> done) const {
+  done(look_up(name));
+}
+
+result<manifest_ptr> disk_repository::look_up(const reference& name) const {
   const auto key = to_string(name);
   const bool remember = may_remember();
   if (remember) {
@@ -119,19 +115,19 @@ void disk_repository::report_damage(const digest& id) const {
     [](const result<void>&) {});
 }
 
-result<manifest_ptr> disk_repository::lease_manifest(const reference& name,
-                                                     time_point lease_until) const {
+void disk_repository::lease_manifest(const reference& name, time_point lease_until,
+                                     completion<manifest_ptr> done) const {
   // A lease on a tag is unnecessary: the tag keeps its manifest, and the database records its
   // removal.
-  if (const auto* id = std::get_if<digest>(&name); id && find_manifest(name))
+  if (const auto* id = std::get_if<digest>(&name); id && look_up(name))
     store_.holds.lease(name_, *id, lease_until);
-  return find_manifest(name);
+  done(look_up(name));
 }
 
-page<tag> disk_repository::list_tags(const page_request& request) const {
+void disk_repository::list_tags(const page_request& request, completion<page<tag>> done) const {
   if (request.limit == 0)
-    return {};
-  return or_throw(read_database(store_.readers, [&](auto& database) {
+    return done(page<tag>{});
+  done(read_database(store_.readers, [&](auto& database) {
     auto names = database.query(
       "SELECT name FROM tags WHERE repository_id = (SELECT id FROM repositories WHERE name = ?1) "
       "AND name > ?2 ORDER BY name LIMIT ?3",
@@ -140,16 +136,20 @@ page<tag> disk_repository::list_tags(const page_request& request) const {
   }));
 }
 
-referrers_page disk_repository::list_referrers(const digest& subject,
-                                               const referrers_query& query) const {
-  return or_throw(read_database(store_.readers, [&](auto& database) {
+void disk_repository::list_referrers(const digest& subject, const referrers_query& query,
+                                     completion<referrers_page> done) const {
+  done(read_database(store_.readers, [&](auto& database) {
     const auto repository = find_repository(database, name_);
     return result<referrers_page>{
       select_referrers(referrer_rows{database, repository, subject}, query)};
   }));
 }
 
-result<blob_ptr> disk_repository::find_blob(const digest& id) const {
+void disk_repository::find_blob(const digest& id, completion<blob_ptr> done) const {
+  done(linked_blob(id));
+}
+
+result<blob_ptr> disk_repository::linked_blob(const digest& id) const {
   return read_database(store_.readers, [&](auto& database) -> result<blob_ptr> {
     const auto row = find_row(database, id);
     if (row && row->state == blob_state::live &&
@@ -165,19 +165,19 @@ result<blob_ptr> disk_repository::find_blob(const digest& id) const {
   });
 }
 
-result<blob_ptr> disk_repository::lease_blob(const digest& id, time_point lease_until) const {
+void disk_repository::lease_blob(const digest& id, time_point lease_until,
+                                 completion<blob_ptr> done) const {
   const auto leased = lease_row(store_, id, lease_until);
   if (!leased)
-    return leased.error();
-  return *leased ? find_blob(id) : result<blob_ptr>{fail(errc::blob_unknown, id.to_string())};
+    return done(leased.error());
+  done(*leased ? linked_blob(id) : result<blob_ptr>{fail(errc::blob_unknown, id.to_string())});
 }
 
-bool disk_repository::has_manifests() const {
-  const auto count = or_throw(read_database(store_.readers, [&](auto& database) {
-    return result<std::int64_t>{database.number(
-      "SELECT manifests FROM repositories WHERE name = ?1", 0, std::string_view{name_})};
+void disk_repository::has_manifests(completion<bool> done) const {
+  done(read_database(store_.readers, [&](auto& database) {
+    return result<bool>{database.number("SELECT manifests FROM repositories WHERE name = ?1", 0,
+                                        std::string_view{name_}) > 0};
   }));
-  return count > 0;
 }
 
 void disk_repository::submit(writer::operation work, completion<void> done, writer::effect does) {

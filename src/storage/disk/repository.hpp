@@ -1,7 +1,7 @@
 // The metadata of one repository of the disk engine.
 #pragma once
 
-#include "domain/storage.hpp"
+#include "storage/api/metadata.hpp"
 #include "storage/disk/store.hpp"
 
 #include <atomic>
@@ -17,13 +17,16 @@ class disk_repository final : public repository_store {
 public:
   disk_repository(disk_store& store, const repository_name& name);
 
-  result<manifest_ptr> find_manifest(const reference& name) const override;
-  result<manifest_ptr> lease_manifest(const reference& name, time_point lease_until) const override;
-  page<tag> list_tags(const page_request& request) const override;
-  referrers_page list_referrers(const digest& subject, const referrers_query& query) const override;
-  result<blob_ptr> find_blob(const digest& id) const override;
-  result<blob_ptr> lease_blob(const digest& id, time_point lease_until) const override;
-  bool has_manifests() const override;
+  void find_manifest(const reference& name, completion<manifest_ptr> done) const override;
+  void lease_manifest(const reference& name, time_point lease_until,
+                      completion<manifest_ptr> done) const override;
+  void list_tags(const page_request& request, completion<page<tag>> done) const override;
+  void list_referrers(const digest& subject, const referrers_query& query,
+                      completion<referrers_page> done) const override;
+  void find_blob(const digest& id, completion<blob_ptr> done) const override;
+  void lease_blob(const digest& id, time_point lease_until,
+                  completion<blob_ptr> done) const override;
+  void has_manifests(completion<bool> done) const override;
 
   void put_manifest(manifest_write write, completion<missing_references> done) override;
   /// Precondition: `linked` belongs to the same engine.
@@ -40,7 +43,9 @@ private:
   /// Whether a read may be cached: no write is pending. Raises the version if rows changed from
   /// outside.
   bool may_remember() const;
+  result<manifest_ptr> look_up(const reference& name) const;
   result<manifest_ptr> read_manifest(const reference& name) const;
+  result<blob_ptr> linked_blob(const digest& id) const;
   void report_damage(const digest& id) const;
 
   disk_store& store_;

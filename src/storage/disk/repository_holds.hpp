@@ -3,7 +3,7 @@
 
 #include "base/mutex.hpp"
 #include "domain/digest.hpp"
-#include "domain/storage.hpp"
+#include "domain/time_point.hpp"
 
 #include <cstddef>
 #include <cstdint>

@@ -120,7 +120,7 @@ result<resumed_upload> disk_sink::resume(upload_claim claimed) {
   return resumed;
 }
 
-result<void> disk_sink::append(std::span<const std::byte> bytes) {
+result<void> disk_sink::take(std::span<const std::byte> bytes) {
   if (!home().reserve.restore())
     return fail(errc::disk_full);
   if (is_inline() && text_.size() + bytes.size() > home().inline_threshold) {

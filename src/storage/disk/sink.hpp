@@ -2,7 +2,11 @@
 // `uploads`.
 #pragma once
 
-#include "domain/storage.hpp"
+#include "domain/digest.hpp"
+#include "domain/error.hpp"
+#include "domain/repository_name.hpp"
+#include "domain/upload.hpp"
+#include "storage/api/uploads.hpp"
 #include "storage/disk/files.hpp"
 #include "storage/disk/upload_folder.hpp"
 
@@ -28,11 +32,18 @@ public:
   /// upload_unknown (nothing was saved, or it cannot be trusted), disk_full, storage_failed.
   static result<resumed_upload> resume(upload_claim claimed);
 
-  result<void> append(std::span<const std::byte> bytes) override;
+  void append(std::span<const std::byte> bytes, completion<void> done) override {
+    done(take(bytes));
+  }
   std::uint64_t size() const noexcept override { return size_; }
-  result<std::size_t> read(std::span<std::byte> buffer, std::uint64_t offset) const override;
-  result<void> save(const repository_name& repository, const upload_position& position,
-                    const hasher& hash) override;
+  void read(std::span<std::byte> buffer, std::uint64_t offset,
+            completion<std::size_t> done) const override {
+    done(read(buffer, offset));
+  }
+  void save(const repository_name& repository, const upload_position& position, const hasher& hash,
+            completion<void> done) override {
+    done(save(repository, position, hash));
+  }
   void discard() noexcept override;
 
   /// Makes a file the bytes of this empty sink: a second name of it, or a file that shares its
@@ -50,6 +61,10 @@ public:
   result<file> move_to(const digest& id);
 
 private:
+  result<void> take(std::span<const std::byte> bytes);
+  result<std::size_t> read(std::span<std::byte> buffer, std::uint64_t offset) const;
+  result<void> save(const repository_name& repository, const upload_position& position,
+                    const hasher& hash);
   result<void> move_to_file();
   /// Copies the bytes to a separate file if a blob shares them.
   result<void> unshare();

@@ -3,6 +3,8 @@
 #include "storage/disk/blob.hpp"
 #include "storage/disk/upload_record.hpp"
 
+#include <boost/polymorphic_cast.hpp>
+
 #include <algorithm>
 #include <string>
 #include <string_view>
@@ -98,7 +100,8 @@ result<blob_ptr> open_intact(disk_store& store, sqlite::connection& database, co
   if (!opened || !*opened || row.place != blob_place::database ||
       id.algorithm() == digest_algorithm::verbatim)
     return opened;
-  const auto actual = digest::of((*opened)->inline_bytes(), id.algorithm());
+  const auto& content = boost::polymorphic_downcast<const disk_blob&>(**opened);
+  const auto actual = digest::of(content.text(), id.algorithm());
   return actual == id ? std::move(opened) : result<blob_ptr>{blob_ptr{}};
 }
 

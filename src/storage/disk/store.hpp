@@ -1,7 +1,11 @@
 // State shared by the parts of one disk engine: the folder, the writer, the readers, the guard.
 #pragma once
 
-#include "domain/storage.hpp"
+#include "domain/digest.hpp"
+#include "domain/error.hpp"
+#include "domain/paging.hpp"
+#include "domain/time_point.hpp"
+#include "storage/api/blob.hpp"
 #include "storage/disk/blob_leases.hpp"
 #include "storage/disk/engine.hpp"
 #include "storage/disk/folder.hpp"

@@ -2,7 +2,10 @@
 // it.
 #pragma once
 
-#include "domain/storage.hpp"
+#include "domain/digest.hpp"
+#include "domain/error.hpp"
+#include "domain/repository_name.hpp"
+#include "domain/upload.hpp"
 
 #include <optional>
 #include <string>

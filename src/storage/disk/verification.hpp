@@ -1,7 +1,8 @@
 // Checks everything in a data folder, reports faults, and repairs them on request.
 #pragma once
 
-#include "domain/storage.hpp"
+#include "domain/error.hpp"
+#include "storage/api/upkeep.hpp"
 #include "storage/disk/lock_wait.hpp"
 
 #include <cstdint>

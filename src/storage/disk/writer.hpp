@@ -3,7 +3,8 @@
 #pragma once
 
 #include "base/mutex.hpp"
-#include "domain/storage.hpp"
+#include "domain/error.hpp"
+#include "storage/api/completion.hpp"
 #include "storage/disk/reserve.hpp"
 #include "storage/sqlite/connection.hpp"
 #include "telemetry/span.hpp"

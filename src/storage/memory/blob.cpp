@@ -18,21 +18,51 @@ memory_blob::~memory_blob() {
     index->forget(*this);
 }
 
-std::string_view memory_blob::mapped_bytes() const noexcept {
+blob_source memory_blob::source() const {
+  if (!bytes_.file)
+    return std::string_view{bytes_.text};
+  return file_range{bytes_.file.descriptor(), bytes_.file.begin(), map()};
+}
+
+page<repository_name> memory_blob::list_linking(const page_request& request) const {
+  page<repository_name> listed;
+  const lock_guard lock{mutex_};
+  for (auto next = linking_.upper_bound(std::string_view{request.last}); next != linking_.end();
+       ++next) {
+    if (!listed.items.empty() && listed.items.back() == **next)
+      continue;
+    if (listed.items.size() >= request.limit) {
+      listed.more = request.limit > 0;
+      break;
+    }
+    listed.items.push_back(**next);
+  }
+  return listed;
+}
+
+std::string_view memory_blob::map() const noexcept {
   const lock_guard lock{mutex_};
   if (mapping_.bytes().empty())
     mapping_ = bytes_.file.map(bytes_.size);
   return mapping_.bytes();
 }
 
-blob_link::blob_link(std::shared_ptr<const memory_blob> linked) noexcept
-  : target_{std::move(linked)} {
+blob_link::blob_link(std::shared_ptr<const memory_blob> linked, const repository_name& from)
+  : target_{std::move(linked)}, from_{&from} {
   assert(target_);
+  const lock_guard lock{target_->mutex_};
+  target_->linking_.insert(from_);
   ++target_->links_;
 }
 
 blob_link::~blob_link() {
-  if (!target_ || --target_->links_ > 0)
+  if (!target_)
+    return;
+  {
+    const lock_guard lock{target_->mutex_};
+    target_->linking_.erase(from_);
+  }
+  if (--target_->links_ > 0)
     return;
   if (const auto index = target_->index_.lock())
     index->end_lease(*target_);
@@ -45,7 +75,7 @@ memory_sink::memory_sink(byte_claim claim, std::shared_ptr<memory_arena> arena,
     inline_threshold_{inline_threshold},
     generation_{generation} {}
 
-result<void> memory_sink::append(std::span<const std::byte> bytes) {
+result<void> memory_sink::take(std::span<const std::byte> bytes) {
   if (auto claimed = take_room(bytes_.claim, bytes.size()); !claimed)
     return claimed;
   if (auto written = write(bytes); !written) {

@@ -4,16 +4,26 @@
 
 #include "base/byte_budget.hpp"
 #include "base/mutex.hpp"
-#include "domain/storage.hpp"
+#include "domain/digest.hpp"
+#include "domain/error.hpp"
+#include "domain/paging.hpp"
+#include "domain/repository_name.hpp"
+#include "domain/upload.hpp"
+#include "storage/api/blob.hpp"
+#include "storage/api/uploads.hpp"
 #include "storage/memory/file.hpp"
 
 #include <atomic>
 #include <cassert>
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <memory>
+#include <set>
+#include <span>
 #include <string>
 #include <string_view>
+#include <utility>
 
 namespace gantry::storage {
 
@@ -40,20 +50,34 @@ public:
 
   const digest& id() const noexcept override { return id_; }
   std::uint64_t size() const noexcept override { return bytes_.size; }
-  blob_file file() const noexcept override {
-    return {bytes_.file.descriptor(), bytes_.file.begin()};
-  }
-  std::string_view inline_bytes() const noexcept override { return bytes_.text; }
-  /// The first call that finds room maps them, for all readers.
-  std::string_view mapped_bytes() const noexcept override;
+  /// The first call that finds room maps the bytes of a file, for all readers.
+  blob_source source() const override;
   /// Stores of another generation do not link it, because the engine was cleared in between.
   std::uint64_t generation() const noexcept { return generation_; }
   /// The engine returned to contents that have this blob.
   void adopt(std::uint64_t generation) const noexcept { generation_ = generation; }
   bool is_linked() const noexcept { return links_ > 0; }
+  /// The repositories that link it; one may be of contents that are gone.
+  page<repository_name> list_linking(const page_request& request) const;
 
 private:
   friend class blob_link;
+
+  /// Two stores may have the same name, if the engine was cleared in between.
+  struct by_name {
+    using is_transparent = void;
+    bool operator()(const repository_name* left, const repository_name* right) const noexcept {
+      return *left == *right ? std::less<>{}(left, right) : *left < *right;
+    }
+    bool operator()(std::string_view left, const repository_name* right) const noexcept {
+      return left < right->to_string();
+    }
+    bool operator()(const repository_name* left, std::string_view right) const noexcept {
+      return left->to_string() < right;
+    }
+  };
+
+  std::string_view map() const noexcept;
 
   digest id_;
   memory_bytes bytes_;
@@ -61,6 +85,7 @@ private:
   mutable std::atomic<std::uint64_t> generation_;
   mutable std::atomic<std::uint32_t> links_{0};
   mutable gantry::mutex mutex_;
+  mutable std::set<const repository_name*, by_name> linking_ GANTRY_GUARDED_BY(mutex_);
   mutable memory_mapping mapping_ GANTRY_GUARDED_BY(mutex_);
 };
 
@@ -70,10 +95,12 @@ class blob_link {
 public:
   /// An empty link.
   blob_link() = default;
-  explicit blob_link(std::shared_ptr<const memory_blob> linked) noexcept;
+  /// `from` outlives it.
+  blob_link(std::shared_ptr<const memory_blob> linked, const repository_name& from);
   blob_link(blob_link&&) noexcept = default;
   blob_link& operator=(blob_link&& other) noexcept {
     target_.swap(other.target_);
+    std::swap(from_, other.from_);
     return *this;
   }
   ~blob_link();
@@ -83,6 +110,7 @@ public:
 
 private:
   std::shared_ptr<const memory_blob> target_;
+  const repository_name* from_ = nullptr;
 };
 
 class memory_sink final : public blob_sink {
@@ -92,13 +120,18 @@ public:
   memory_sink(byte_claim claim, std::shared_ptr<memory_arena> arena, std::size_t inline_threshold,
               std::uint64_t generation) noexcept;
 
-  result<void> append(std::span<const std::byte> bytes) override;
+  void append(std::span<const std::byte> bytes, completion<void> done) override {
+    done(take(bytes));
+  }
   std::uint64_t size() const noexcept override { return bytes_.size; }
-  result<std::size_t> read(std::span<std::byte> buffer, std::uint64_t offset) const override;
-  result<void> save(const repository_name&, [[maybe_unused]] const upload_position& position,
-                    const hasher&) override {
+  void read(std::span<std::byte> buffer, std::uint64_t offset,
+            completion<std::size_t> done) const override {
+    done(read(buffer, offset));
+  }
+  void save(const repository_name&, [[maybe_unused]] const upload_position& position, const hasher&,
+            completion<void> done) override {
     assert(position.offset == size());
-    return {};
+    done({});
   }
   /// Precondition: not released.
   void discard() noexcept override;
@@ -109,6 +142,8 @@ public:
   std::uint64_t generation() const noexcept { return generation_; }
 
 private:
+  result<void> take(std::span<const std::byte> bytes);
+  result<std::size_t> read(std::span<std::byte> buffer, std::uint64_t offset) const;
   result<void> write(std::span<const std::byte> bytes);
   result<void> move_to_file();
 

@@ -2,7 +2,8 @@
 #pragma once
 
 #include "base/mutex.hpp"
-#include "domain/storage.hpp"
+#include "domain/digest.hpp"
+#include "domain/time_point.hpp"
 #include "storage/memory/blob.hpp"
 
 #include <array>

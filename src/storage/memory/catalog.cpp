@@ -30,13 +30,13 @@ std::shared_ptr<repository_store> memory_catalog::open(const repository_name& na
   return store;
 }
 
-bool memory_catalog::contains(const repository_name& name) const {
+bool memory_catalog::holds(const repository_name& name) const {
   const lock_guard lock{mutex_};
   const auto found = entries_.find(name);
   return found != entries_.end() && found->second.kept;
 }
 
-page<repository_name> memory_catalog::list_repositories(const page_request& request) const {
+page<repository_name> memory_catalog::names_behind(const page_request& request) const {
   page<repository_name> listed;
   if (request.limit == 0)
     return listed;
@@ -48,7 +48,14 @@ page<repository_name> memory_catalog::list_repositories(const page_request& requ
   return listed;
 }
 
-std::size_t memory_catalog::repository_count() const {
+void memory_catalog::list_linking(const digest& id, const page_request& request,
+                                  completion<page<repository_name>> done) const {
+  const auto index = index_.lock();
+  const auto found = index ? index->find(id) : nullptr;
+  done(found ? found->list_linking(request) : page<repository_name>{});
+}
+
+std::size_t memory_catalog::listed_count() const {
   const lock_guard lock{mutex_};
   return listed_.size();
 }
@@ -137,7 +144,7 @@ void memory_catalog::restore(const std::vector<saved_repository>& saved, time_po
   }
 }
 
-result<void> memory_catalog::may_open(const repository_name& name) const {
+result<void> memory_catalog::find_room(const repository_name& name) const {
   {
     const lock_guard lock{mutex_};
     if (entries_.contains(name))

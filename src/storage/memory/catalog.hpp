@@ -3,7 +3,7 @@
 
 #include "base/byte_budget.hpp"
 #include "base/mutex.hpp"
-#include "domain/storage.hpp"
+#include "storage/api/metadata.hpp"
 
 #include <cstddef>
 #include <map>
@@ -25,10 +25,22 @@ public:
   memory_catalog(std::shared_ptr<byte_budget> budget, std::weak_ptr<blob_index> index);
 
   std::shared_ptr<repository_store> open(const repository_name& name) override;
-  result<void> may_open(const repository_name& name) const override;
-  bool contains(const repository_name& name) const override;
-  page<repository_name> list_repositories(const page_request& request) const override;
-  std::size_t repository_count() const override;
+  void may_open(const repository_name& name, completion<void> done) const override {
+    done(find_room(name));
+  }
+  void contains(const repository_name& name, completion<bool> done) const override {
+    done(holds(name));
+  }
+  void list_repositories(const page_request& request,
+                         completion<page<repository_name>> done) const override {
+    done(names_behind(request));
+  }
+  void list_linking(const digest& id, const page_request& request,
+                    completion<page<repository_name>> done) const override;
+  void repository_count(completion<std::size_t> done) const override { done(listed_count()); }
+
+  /// The number of repositories with manifests.
+  std::size_t listed_count() const;
 
   /// Updates the entry of `store`: whether it holds anything, and whether it has manifests. The
   /// caller must have the store open. Has no effect for a store that `clear` cut off.
@@ -84,6 +96,10 @@ private:
       return left->to_string() < right;
     }
   };
+
+  result<void> find_room(const repository_name& name) const;
+  bool holds(const repository_name& name) const;
+  page<repository_name> names_behind(const page_request& request) const;
 
   std::shared_ptr<byte_budget> budget_;
   std::weak_ptr<blob_index> index_;

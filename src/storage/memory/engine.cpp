@@ -7,6 +7,8 @@
 #include "storage/memory/file.hpp"
 #include "storage/memory/snapshots.hpp"
 #include "storage/memory/sweeper.hpp"
+#include "storage/memory/upkeep.hpp"
+#include "storage/memory/uploads.hpp"
 
 #include <utility>
 
@@ -19,47 +21,35 @@ public:
   explicit memory_engine(memory_options options)
     : budget_{std::make_shared<byte_budget>(options.limit)},
       index_{std::make_shared<blob_index>(options.now, options.hold_at_most)},
-      blobs_{budget_, index_, std::make_shared<memory_arena>(options.mappings),
-             options.inline_threshold},
+      uploads_{budget_, index_, std::make_shared<memory_arena>(options.mappings),
+               options.inline_threshold},
+      blobs_{index_},
       catalog_{std::make_shared<memory_catalog>(budget_, index_)},
       sweeper_{std::make_shared<memory_sweeper>(catalog_, index_, options.now)},
-      snapshots_{catalog_, budget_, std::move(options.now)} {
+      snapshots_{catalog_, budget_, std::move(options.now)},
+      upkeep_{budget_, catalog_, sweeper_, options.workers} {
     budget_->on_pressure([weak = std::weak_ptr{sweeper_}] {
       if (const auto sweeper = weak.lock())
         sweeper->make_room();
     });
   }
 
+  upload_engine& uploads() override { return uploads_; }
   blob_engine& blobs() override { return blobs_; }
   metadata_engine& metadata() override { return *catalog_; }
-
-  void clear() override { catalog_->clear(); }
-  void clear_within(const repository_name& top) override { catalog_->clear_within(top); }
+  upkeep_engine& upkeep() override { return upkeep_; }
   snapshot_engine* snapshots() noexcept override { return &snapshots_; }
-
-  result<void> health() const override { return {}; }
-
-  storage_room room() const override {
-    return {.used = budget_->used(), .limit = budget_->limit()};
-  }
-
-  std::uint64_t used_bytes() const override { return budget_->used(); }
-
-  result<gc_report> collect(const gc_policy& policy, const progress_callback& progress) override {
-    return sweeper_->collect(policy, progress);
-  }
-
-  result<scrub_report> scrub(std::uint64_t, const progress_callback&) override {
-    return scrub_report{};
-  }
 
 private:
   std::shared_ptr<byte_budget> budget_;
   std::shared_ptr<blob_index> index_;
+  memory_uploads uploads_;
   memory_blobs blobs_;
   std::shared_ptr<memory_catalog> catalog_;
   std::shared_ptr<memory_sweeper> sweeper_;
   memory_snapshots snapshots_;
+  // Last: its threads use the others.
+  memory_upkeep upkeep_;
 };
 
 } // namespace

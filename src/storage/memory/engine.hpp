@@ -1,7 +1,7 @@
 // The storage engine that keeps everything in RAM: ephemeral, resettable, bounded by a budget.
 #pragma once
 
-#include "domain/storage.hpp"
+#include "storage/api/engine.hpp"
 #include "storage/memory/file.hpp"
 
 #include <chrono>
@@ -23,6 +23,8 @@ struct memory_options {
   mapping_limits mappings = {};
   /// A push in progress prolongs the leases of its repository by at most this.
   std::chrono::milliseconds hold_at_most = std::chrono::hours{23};
+  /// Threads for collections and clearings; 0 for none: they run where they are asked for.
+  std::size_t workers = 1;
   /// Decides when a lease is over.
   std::function<time_point()> now = std::chrono::system_clock::now;
 };

@@ -14,7 +14,7 @@ std::shared_ptr<const memory_blob> link_table::find(const digest& id) const {
 void link_table::link(std::shared_ptr<const memory_blob> target) {
   const auto changed = entries_.try_emplace(target->id()).first;
   assert(!changed->second.link);
-  changed->second.link = blob_link{std::move(target)};
+  changed->second.link = blob_link{std::move(target), owner_};
   ++linked_;
   settle(changed);
 }

@@ -17,7 +17,8 @@ namespace gantry::storage {
 /// Used under the lock of its repository.
 class link_table {
 public:
-  link_table() = default;
+  /// Of the repository `owner`, which outlives it.
+  explicit link_table(const repository_name& owner) : owner_{owner} {}
   link_table(const link_table&) = delete;
   link_table& operator=(const link_table&) = delete;
   ~link_table() { loose_.clear(); }
@@ -59,6 +60,7 @@ private:
   /// Keeps `loose_` up to date, and drops an entry that is neither linked nor named.
   void settle(entry_map::iterator changed);
 
+  const repository_name& owner_;
   entry_map entries_;
   boost::intrusive::list<entry> loose_;
   std::size_t linked_ = 0;

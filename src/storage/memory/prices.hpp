@@ -20,7 +20,7 @@ inline constexpr std::uint64_t blob_file = 4096;
 /// An open upload, in addition: its actor, its hash, its index entries.
 inline constexpr std::uint64_t open_upload = 4096;
 /// A digest that a repository links or names.
-inline constexpr std::uint64_t link = 352;
+inline constexpr std::uint64_t link = 416;
 
 /// A repository that is in use or holds something: its store and actor, and its name in each index.
 std::uint64_t of(const repository_name& name);

@@ -63,12 +63,39 @@ memory_repository::~memory_repository() {
     catalog->forget(*this);
 }
 
-result<manifest_ptr> memory_repository::find_manifest(const reference& name) const {
-  const lock_guard lock{mutex_};
-  return look_up(name);
+void memory_repository::find_manifest(const reference& name, completion<manifest_ptr> done) const {
+  done(look_up(name));
+}
+
+void memory_repository::list_tags(const page_request& request, completion<page<tag>> done) const {
+  done(tags_behind(request));
+}
+
+void memory_repository::list_referrers(const digest& subject, const referrers_query& query,
+                                       completion<referrers_page> done) const {
+  done(referrers_of(subject, query));
+}
+
+void memory_repository::find_blob(const digest& id, completion<blob_ptr> done) const {
+  done(linked_blob(id));
+}
+
+void memory_repository::lease_blob(const digest& id, time_point lease_until,
+                                   completion<blob_ptr> done) const {
+  done(leased_blob(id, lease_until));
+}
+
+void memory_repository::has_manifests(completion<bool> done) const {
+  bool any = false;
+  {
+    const lock_guard lock{mutex_};
+    any = !manifests_.empty();
+  }
+  done(any);
 }
 
 result<manifest_ptr> memory_repository::look_up(const reference& name) const {
+  const lock_guard lock{mutex_};
   if (const auto* by_tag = std::get_if<tag>(&name)) {
     if (const auto found = tags_.find(*by_tag); found != tags_.end())
       return found->second->value;
@@ -79,12 +106,7 @@ result<manifest_ptr> memory_repository::look_up(const reference& name) const {
   return fail(errc::manifest_unknown, to_string(name));
 }
 
-bool memory_repository::has_manifests() const {
-  const lock_guard lock{mutex_};
-  return !manifests_.empty();
-}
-
-page<tag> memory_repository::list_tags(const page_request& request) const {
+page<tag> memory_repository::tags_behind(const page_request& request) const {
   page<tag> listed;
   if (request.limit == 0)
     return listed;
@@ -96,8 +118,8 @@ page<tag> memory_repository::list_tags(const page_request& request) const {
   return listed;
 }
 
-referrers_page memory_repository::list_referrers(const digest& subject,
-                                                 const referrers_query& query) const {
+referrers_page memory_repository::referrers_of(const digest& subject,
+                                               const referrers_query& query) const {
   const lock_guard lock{mutex_};
   const auto found = referrers_.find(subject);
   return found == referrers_.end() ? referrers_page{} : select_referrers(found->second, query);
@@ -115,7 +137,7 @@ result<std::shared_ptr<const memory_blob>> memory_repository::find_link(const di
   return found;
 }
 
-result<blob_ptr> memory_repository::find_blob(const digest& id) const {
+result<blob_ptr> memory_repository::linked_blob(const digest& id) const {
   const lock_guard lock{mutex_};
   auto found = find_link(id);
   if (!found)
@@ -123,7 +145,7 @@ result<blob_ptr> memory_repository::find_blob(const digest& id) const {
   return blob_ptr{std::move(*found)};
 }
 
-result<blob_ptr> memory_repository::lease_blob(const digest& id, time_point lease_until) const {
+result<blob_ptr> memory_repository::leased_blob(const digest& id, time_point lease_until) const {
   const lock_guard lock{mutex_}; // a sweep sees the lease, or has removed the link
   auto found = find_link(id);
   if (!found)
@@ -138,24 +160,25 @@ void memory_repository::put_manifest(manifest_write write, completion<missing_re
 }
 
 void memory_repository::link_blob(blob_ptr linked, completion<void> done) {
-  auto own = boost::polymorphic_pointer_downcast<const memory_blob>(linked);
+  done(link(boost::polymorphic_pointer_downcast<const memory_blob>(linked)));
+}
+
+result<void> memory_repository::link(std::shared_ptr<const memory_blob> own) {
   // A blob that was found or uploaded before the engine was cleared must not come back.
   if (own->generation() != generation_)
-    return done(fail(errc::blob_unknown, own->id().to_string()));
+    return fail(errc::blob_unknown, own->id().to_string());
   if (has_link(own->id()))
-    return done({});
+    return {};
   byte_claim price{budget_};
   if (auto claimed = take_room(price, prices::link); !claimed)
-    return done(std::move(claimed));
-  {
-    const lock_guard lock{mutex_};
-    claim_.merge(std::move(price));
-    if (!links_.find(own->id()))
-      links_.link(std::move(own));
-    settle();
-    report();
-  }
-  done({});
+    return claimed;
+  const lock_guard lock{mutex_};
+  claim_.merge(std::move(price));
+  if (!links_.find(own->id()))
+    links_.link(std::move(own));
+  settle();
+  report();
+  return {};
 }
 
 void memory_repository::unlink_blob(const digest& id, completion<void> done) {
@@ -320,7 +343,7 @@ result<missing_references> memory_repository::check_conditions(const manifest_wr
   }
   if (write.max_repositories != 0 && manifests_.empty()) {
     const auto catalog = catalog_.lock();
-    if (catalog && catalog->repository_count() >= write.max_repositories)
+    if (catalog && catalog->listed_count() >= write.max_repositories)
       return fail(errc::quota_reached, "the limit is " + std::to_string(write.max_repositories));
   }
   const auto look = [this](auto wanted, auto found) GANTRY_REQUIRES(mutex_) {

@@ -3,7 +3,8 @@
 
 #include "base/byte_budget.hpp"
 #include "base/mutex.hpp"
-#include "domain/storage.hpp"
+#include "storage/api/metadata.hpp"
+#include "storage/api/upkeep.hpp"
 #include "storage/memory/link_table.hpp"
 #include "storage/memory/prices.hpp"
 #include "storage/memory/saved_repository.hpp"
@@ -56,16 +57,19 @@ public:
 
   const repository_name& name() const noexcept { return name_; }
 
-  result<manifest_ptr> find_manifest(const reference& name) const override;
+  void find_manifest(const reference& name, completion<manifest_ptr> done) const override;
   /// Manifests stay until they are deleted.
-  result<manifest_ptr> lease_manifest(const reference& name, time_point) const override {
-    return find_manifest(name);
+  void lease_manifest(const reference& name, time_point,
+                      completion<manifest_ptr> done) const override {
+    find_manifest(name, std::move(done));
   }
-  page<tag> list_tags(const page_request& request) const override;
-  referrers_page list_referrers(const digest& subject, const referrers_query& query) const override;
-  result<blob_ptr> find_blob(const digest& id) const override;
-  result<blob_ptr> lease_blob(const digest& id, time_point lease_until) const override;
-  bool has_manifests() const override;
+  void list_tags(const page_request& request, completion<page<tag>> done) const override;
+  void list_referrers(const digest& subject, const referrers_query& query,
+                      completion<referrers_page> done) const override;
+  void find_blob(const digest& id, completion<blob_ptr> done) const override;
+  void lease_blob(const digest& id, time_point lease_until,
+                  completion<blob_ptr> done) const override;
+  void has_manifests(completion<bool> done) const override;
 
   void put_manifest(manifest_write write, completion<missing_references> done) override;
   /// Precondition: `linked` is a blob of the same engine.
@@ -106,7 +110,13 @@ private:
     }
   };
 
+  result<manifest_ptr> look_up(const reference& name) const;
+  page<tag> tags_behind(const page_request& request) const;
+  referrers_page referrers_of(const digest& subject, const referrers_query& query) const;
+  result<blob_ptr> linked_blob(const digest& id) const;
+  result<blob_ptr> leased_blob(const digest& id, time_point lease_until) const;
   result<missing_references> put(const manifest_write& write);
+  result<void> link(std::shared_ptr<const memory_blob> own);
   result<void> unlink(const digest& id);
   result<void> remove(const tag& name);
   result<void> remove(const digest& id);
@@ -116,7 +126,6 @@ private:
   bool has_link(const digest& id) const;
   result<std::shared_ptr<const memory_blob>> find_link(const digest& id) const
     GANTRY_REQUIRES(mutex_);
-  result<manifest_ptr> look_up(const reference& name) const GANTRY_REQUIRES(mutex_);
   /// The most that `write` can add to `owed_`.
   std::uint64_t added_bytes(const manifest_write& write) const GANTRY_REQUIRES(mutex_);
   void apply(const manifest_write& write) GANTRY_REQUIRES(mutex_);
@@ -156,7 +165,7 @@ private:
   std::map<tag, stored_manifest*, bytewise> tags_ GANTRY_GUARDED_BY(mutex_);
   /// By subject.
   std::unordered_map<digest, referrer_list> referrers_ GANTRY_GUARDED_BY(mutex_);
-  link_table links_ GANTRY_GUARDED_BY(mutex_);
+  link_table links_ GANTRY_GUARDED_BY(mutex_){name_};
   /// By the digest of a manifest or blob: the manifests that need it.
   std::unordered_map<digest, std::vector<const stored_manifest*>>
     needed_by_ GANTRY_GUARDED_BY(mutex_);

@@ -3,7 +3,9 @@
 
 #include "base/byte_budget.hpp"
 #include "base/mutex.hpp"
-#include "domain/snapshots.hpp"
+#include "domain/error.hpp"
+#include "domain/time_point.hpp"
+#include "storage/api/snapshots.hpp"
 #include "storage/memory/catalog.hpp"
 #include "storage/memory/saved_repository.hpp"
 
@@ -23,13 +25,19 @@ public:
                    std::function<time_point()> now)
     : catalog_{std::move(catalog)}, budget_{std::move(budget)}, now_{std::move(now)} {}
 
-  result<snapshot> take() override;
+  void take(completion<snapshot> done) override { done(take()); }
   std::vector<snapshot> list() const override;
   bool contains(std::uint64_t id) const override;
-  result<void> restore(std::uint64_t id, time_point lease_until) override;
-  result<void> remove(std::uint64_t id) override;
+  void restore(std::uint64_t id, time_point lease_until, completion<void> done) override {
+    done(restore(id, lease_until));
+  }
+  void remove(std::uint64_t id, completion<void> done) override { done(remove(id)); }
 
 private:
+  result<snapshot> take();
+  result<void> restore(std::uint64_t id, time_point lease_until);
+  result<void> remove(std::uint64_t id);
+
   struct saved_contents {
     std::vector<saved_repository> repositories;
     /// The price of all but the blobs, which have claims of their own.

@@ -2,7 +2,7 @@
 #pragma once
 
 #include "base/mutex.hpp"
-#include "domain/storage.hpp"
+#include "storage/api/upkeep.hpp"
 #include "storage/memory/blob_index.hpp"
 #include "storage/memory/catalog.hpp"
 

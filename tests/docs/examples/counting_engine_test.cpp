@@ -1,4 +1,5 @@
 // What the example's engine promises beyond the contract.
+#include "storage/api/answer_of.hpp"
 #include "storage/counting_engine.hpp"
 
 #include "storage/memory/engine.hpp"
@@ -18,7 +19,8 @@ BOOST_AUTO_TEST_CASE(bytes_that_a_sink_took_are_counted_once) {
   const auto lease_end = std::chrono::system_clock::now() + std::chrono::hours{1};
   test::publish(engine, test::content(40'000), lease_end);
   BOOST_TEST(engine.written_bytes() == 40'000);
-  const auto sink = engine.blobs().open_sink(upload_id::generate()).value();
+  const auto sink =
+    answer_of(engine.uploads(), &upload_engine::open_sink, upload_id::generate()).value();
   const auto refused = test::append(*sink, test::content(90'000));
   BOOST_TEST(refused.error().code == errc::insufficient_storage);
   BOOST_TEST(engine.written_bytes() == 40'000);

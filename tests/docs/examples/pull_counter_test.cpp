@@ -33,10 +33,10 @@ BOOST_FIXTURE_TEST_CASE(each_repository_is_counted_for_itself, counting) {
   const auto quiet = filled("quiet");
   state.count(busy);
   state.count(busy);
-  BOOST_TEST(state.find(busy).value().pulls == 2);
-  BOOST_TEST(state.find(quiet).value().pulls == 0);
+  BOOST_TEST(state.find(busy, true).value().pulls == 2);
+  BOOST_TEST(state.find(quiet, true).value().pulls == 0);
   const auto absent = repository_name::parse("absent").value();
-  BOOST_TEST(state.find(absent).error().code == errc::name_unknown);
+  BOOST_TEST(state.find(absent, false).error().code == errc::name_unknown);
 }
 
 BOOST_FIXTURE_TEST_CASE(repositories_beyond_the_limit_are_not_counted, counting) {
@@ -44,7 +44,7 @@ BOOST_FIXTURE_TEST_CASE(repositories_beyond_the_limit_are_not_counted, counting)
     state.count(repository_name::parse("r" + std::to_string(i)).value());
   const auto late = filled("late");
   state.count(late);
-  BOOST_TEST(state.find(late).value().pulls == 0);
+  BOOST_TEST(state.find(late, true).value().pulls == 0);
 }
 // [/snippet]
 

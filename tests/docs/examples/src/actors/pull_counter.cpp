@@ -15,9 +15,10 @@ void pull_counter_state::count(const repository_name& repository) {
     ++pulls_[repository];
 }
 
-result<msg::pull_count> pull_counter_state::find(const repository_name& repository) {
+result<msg::pull_count> pull_counter_state::find(const repository_name& repository,
+                                                 bool holds_something) {
   follow_resets();
-  if (!services_->engine.metadata().contains(repository)) {
+  if (!holds_something) {
     pulls_.erase(repository);
     return fail(errc::name_unknown, repository.to_string());
   }
@@ -37,9 +38,22 @@ pull_counter(pull_counter_actor::stateful_pointer<pull_counter_state> self,
   self->state.open(*services);
   return {
     [self](const msg::count_pull& m) { self->state.count(m.repository); },
-    [self](const msg::get_pulls& m) {
-      return reply([&] { return self->state.find(m.repository); });
+    [self, services](const msg::get_pulls& m) {
+      return reply_when<msg::pull_count>(self, [&](auto done) {
+        when_answered<bool>(
+          self,
+          [&](auto answer) {
+            services->engine.metadata().contains(m.repository, std::move(answer));
+          },
+          [self, repository = m.repository, done](result<bool> contained) {
+            if (contained)
+              done(self->state.find(repository, *contained));
+            else
+              done(std::move(contained).error());
+          });
+      });
     },
+    [](const msg::resume& m) { m.run(); },
   };
 }
 // [/snippet]

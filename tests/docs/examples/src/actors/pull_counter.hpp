@@ -28,7 +28,7 @@ public:
 
   void count(const repository_name& repository);
   /// Errors: name_unknown (the repository holds nothing).
-  result<msg::pull_count> find(const repository_name& repository);
+  result<msg::pull_count> find(const repository_name& repository, bool holds_something);
 
 private:
   /// Begins anew if the registry was reset meanwhile.

@@ -1,8 +1,8 @@
 // Saved states of all contents of a storage engine, which tests return to.
 #pragma once
 
-#include "domain/error.hpp"
-#include "domain/storage.hpp"
+#include "domain/time_point.hpp"
+#include "storage/api/completion.hpp"
 
 #include <cstddef>
 #include <cstdint>
@@ -25,8 +25,8 @@ struct snapshot {
 inline constexpr std::size_t max_snapshots = 100;
 
 /// A snapshot shares manifests and blobs with the contents: neither taking nor restoring one copies
-/// bytes of blobs. What it holds counts as used until it is removed. Thread-safe; calls may block
-/// for as long as it takes to visit all manifests and links.
+/// bytes of blobs. What it holds counts as used until it is removed. Any thread; `take` and
+/// `restore` may take as long as a visit to all manifests and links.
 class snapshot_engine {
 public:
   virtual ~snapshot_engine() = default;
@@ -34,15 +34,15 @@ public:
   /// Saves manifests, tags and blob links, but not open uploads and blobs without a link. Others
   /// may write meanwhile: each repository is saved as it is at one moment. Errors:
   /// too_many_snapshots, insufficient_storage.
-  virtual result<snapshot> take() = 0;
-  /// Oldest first.
+  virtual void take(completion<snapshot> done) = 0;
+  /// Oldest first. Cheap.
   virtual std::vector<snapshot> list() const = 0;
   virtual bool contains(std::uint64_t id) const = 0;
-  /// Replaces all contents, as `storage_engine::clear` empties them. The blobs are leased until
+  /// Replaces all contents, as `upkeep_engine::clear` empties them. The blobs are leased until
   /// `lease_until`, as if they had just been pushed. Errors: snapshot_unknown.
-  virtual result<void> restore(std::uint64_t id, time_point lease_until) = 0;
+  virtual void restore(std::uint64_t id, time_point lease_until, completion<void> done) = 0;
   /// Errors: snapshot_unknown.
-  virtual result<void> remove(std::uint64_t id) = 0;
+  virtual void remove(std::uint64_t id, completion<void> done) = 0;
 };
 
 } // namespace gantry

@@ -1,0 +1,98 @@
+// The metadata of repositories.
+#pragma once
+
+#include "domain/manifest_write.hpp"
+#include "domain/paging.hpp"
+#include "domain/referrers.hpp"
+#include "domain/repository_name.hpp"
+#include "domain/tag_patterns.hpp"
+#include "domain/time_point.hpp"
+#include "storage/api/blob.hpp"
+#include "storage/api/completion.hpp"
+
+#include <cstddef>
+#include <memory>
+
+namespace gantry {
+
+/// The metadata of one repository: manifests, tags, blob links, referrers. One caller at a time
+/// (its repository actor). Writes are evaluated in the order of submission; reads need not wait for
+/// them.
+class repository_store {
+public:
+  virtual ~repository_store() = default;
+
+  /// Errors: manifest_unknown.
+  virtual void find_manifest(const reference& name, completion<manifest_ptr> done) const = 0;
+  /// Like `find_manifest`, and promises that the manifest stays until `lease_until`, tagged or not,
+  /// unless it is deleted. Used for `HEAD`, whose answer a push may rely on. Errors:
+  /// manifest_unknown.
+  virtual void lease_manifest(const reference& name, time_point lease_until,
+                              completion<manifest_ptr> done) const = 0;
+  /// Sorted bytewise.
+  virtual void list_tags(const page_request& request, completion<page<tag>> done) const = 0;
+  /// Manifests of this repository whose subject is `subject`, filtered and paged.
+  virtual void list_referrers(const digest& subject, const referrers_query& query,
+                              completion<referrers_page> done) const = 0;
+  /// A blob that is linked to this repository. Errors: blob_unknown.
+  virtual void find_blob(const digest& id, completion<blob_ptr> done) const = 0;
+  /// Like `find_blob`, and promises that the blob and its link stay until `lease_until`. Used for
+  /// every answer "it exists" that a push may rely on. Errors: blob_unknown.
+  virtual void lease_blob(const digest& id, time_point lease_until,
+                          completion<blob_ptr> done) const = 0;
+  /// Whether it holds a manifest and is therefore in the catalog.
+  virtual void has_manifests(completion<bool> done) const = 0;
+
+  /// Returns the missing references if the write asks for them. Looks up each digest once, and at
+  /// most one batch beyond `max_missing_named` missing ones. Errors: tag_immutable, quota_reached,
+  /// manifest_blob_unknown (with the missing digests), manifest_invalid (a size differs),
+  /// insufficient_storage.
+  virtual void put_manifest(manifest_write write, completion<missing_references> done) = 0;
+  /// Idempotent. Precondition: `linked` belongs to this engine. Errors: blob_unknown (it was
+  /// removed meanwhile), insufficient_storage.
+  virtual void link_blob(blob_ptr linked, completion<void> done) = 0;
+  /// May end the lease of a blob that is no longer linked by any repository. Errors: blob_unknown,
+  /// tag_immutable.
+  virtual void unlink_blob(const digest& id, completion<void> done) = 0;
+  /// Removes only the tag. Errors: manifest_unknown, tag_immutable.
+  virtual void delete_tag(const tag& name, completion<void> done) = 0;
+  /// Removes the manifest, every tag that points to it, and its entry in its subject's referrers.
+  /// Errors: manifest_unknown, tag_immutable.
+  virtual void delete_manifest(const digest& id, completion<void> done) = 0;
+
+  /// A push continues in this repository until then: garbage collection keeps its links and
+  /// manifests, unless their lease ended longer ago than a hold may extend it (an engine option).
+  /// So even a repository that is pushed to constantly loses its garbage. The last call counts, so
+  /// a hold may be shortened. Forgotten with the process.
+  virtual void hold_until(time_point until) = 0;
+  /// Makes the tags that match immutable. `delete_tag`, `delete_manifest`, `unlink_blob`, and a
+  /// `put_manifest` that replaces the bytes of a digest fail with tag_immutable if they would
+  /// remove such a tag, its manifest, or anything that the manifest needs; this is decided at the
+  /// moment of the write. Forgotten with the store.
+  virtual void protect(std::shared_ptr<const tag_patterns> immutable) = 0;
+};
+
+/// Repositories by name. Any thread.
+class metadata_engine {
+public:
+  virtual ~metadata_engine() = default;
+
+  /// Opens the repository's metadata. Cheap: nothing is read, and nothing is created before the
+  /// first write.
+  virtual std::shared_ptr<repository_store> open(const repository_name& name) = 0;
+  /// Whether there is room to open that repository. Errors: insufficient_storage.
+  virtual void may_open(const repository_name&, completion<void> done) const { done({}); }
+  /// Whether the repository holds anything: a manifest or a blob link.
+  virtual void contains(const repository_name& name, completion<bool> done) const = 0;
+  /// Repositories with at least one manifest, sorted bytewise.
+  virtual void list_repositories(const page_request& request,
+                                 completion<page<repository_name>> done) const = 0;
+  /// Repositories that link the blob, in an order of the engine. Costs no more than a page, however
+  /// many there are. Empty if `request.last` is gone.
+  virtual void list_linking(const digest& id, const page_request& request,
+                            completion<page<repository_name>> done) const = 0;
+  /// The total number of repositories in `list_repositories`.
+  virtual void repository_count(completion<std::size_t> done) const = 0;
+};
+
+} // namespace gantry

@@ -1,0 +1,154 @@
+#include "storage/disk/upkeep.hpp"
+
+#include "storage/disk/garbage_collection.hpp"
+#include "storage/disk/layout.hpp"
+#include "storage/disk/partial_clearing.hpp"
+#include "storage/disk/scrub.hpp"
+
+#include <algorithm>
+#include <string>
+#include <tuple>
+#include <utility>
+#include <vector>
+
+namespace gantry::storage {
+
+namespace {
+
+/// Hands a bug to the caller instead of ending the process.
+template <class T, class Work>
+void answer(const completion<T>& done, Work work) {
+  try {
+    done(work());
+  } catch (const std::exception& bug) {
+    telemetry::log().error("storage: {}", bug.what());
+    done(fail(errc::internal));
+  }
+}
+
+} // namespace
+
+disk_upkeep::disk_upkeep(disk_store& store, std::size_t workers)
+  : store_{store},
+    collecting_{std::min<std::size_t>(workers, 1)},
+    scrubbing_{std::min<std::size_t>(workers, 1)},
+    clearing_{std::min<std::size_t>(workers, 1)} {}
+
+void disk_upkeep::clear(completion<void> done) {
+  clearing_.submit(
+    [this, done = std::move(done)] { answer(done, [this] { return clear_all(); }); });
+}
+
+void disk_upkeep::clear_within(const repository_name& top, completion<void> done) {
+  clearing_.submit(
+    [this, top, done = std::move(done)] { answer(done, [&] { return clear_all_within(top); }); });
+}
+
+void disk_upkeep::collect(const gc_policy& policy, progress_callback progress,
+                          completion<gc_report> done) {
+  collecting_.submit([this, policy, progress = std::move(progress), done = std::move(done)] {
+    answer(done, [&] {
+      auto collected = garbage_collection{store_, policy}.run(progress);
+      store_.reserve.restore();
+      return collected;
+    });
+  });
+}
+
+void disk_upkeep::scrub(std::uint64_t bytes_per_second, progress_callback progress,
+                        completion<scrub_report> done) {
+  scrubbing_.submit(
+    [this, bytes_per_second, progress = std::move(progress), done = std::move(done)] {
+      answer(done, [&] { return scrub_blobs(store_, bytes_per_second, progress); });
+    });
+}
+
+storage_room disk_upkeep::room() const {
+  return {.used = committed_bytes(),
+          .free = store_.folder.free_bytes(),
+          .is_full = store_.reserve.is_used_up()};
+}
+
+void disk_upkeep::used_bytes(completion<std::uint64_t> done) const {
+  // After the queued writes: they have been answered.
+  store_.writes.submit(
+    [](sqlite::connection&) { return result<void>{}; },
+    [this, done = std::move(done)](const result<void>&) { done(committed_bytes()); });
+}
+
+result<void> disk_upkeep::clear_all() {
+  ++store_.uploads->generation;
+  // First, because an upload that survives could be resumed.
+  remove_uploads();
+  const auto forgotten = store_.writes.run([](sqlite::connection& database) -> result<void> {
+    for (const auto* sql :
+         {"DELETE FROM tags", "DELETE FROM referrers", "DELETE FROM manifest_references",
+          "DELETE FROM manifest_states", "DELETE FROM lost_subjects", "DELETE FROM manifests",
+          "DELETE FROM links", "DELETE FROM blob_contents", "DELETE FROM blobs",
+          "DELETE FROM repositories", "UPDATE totals SET bytes = 0"})
+      database.run(sql);
+    return {};
+  });
+  ++store_.outside_changes;
+  if (!forgotten)
+    return forgotten;
+  remove_blobs();
+  return {};
+}
+
+result<void> disk_upkeep::clear_all_within(const repository_name& top) {
+  const auto forgotten = store_.writes.run([&](sqlite::connection& database) -> result<void> {
+    remove_rows_within(database, top);
+    return {};
+  });
+  ++store_.outside_changes;
+  if (!forgotten)
+    return forgotten;
+  return remove_uploads_within(store_, top);
+}
+
+std::uint64_t disk_upkeep::committed_bytes() const {
+  const auto stored = read_database(store_.readers, [](auto& database) {
+    return result<std::int64_t>{database.number("SELECT bytes FROM totals", 0)};
+  });
+  return (stored ? static_cast<std::uint64_t>(*stored) : 0) + store_.uploads->bytes;
+}
+
+void disk_upkeep::remove_blobs() {
+  std::ignore = store_.folder.for_each_blob(
+    [this](const digest& id) {
+      // The blob may have been pushed again meanwhile.
+      if (store_.guard.begin_quarantine(id)) {
+        remove_without_row(id);
+        store_.guard.end_sweep(id);
+      }
+      return true;
+    },
+    [](const std::string&) {});
+}
+
+void disk_upkeep::remove_without_row(const digest& id) {
+  const auto row = read_database(store_.readers, [&](auto& database) {
+    return result<bool>{find_row(database, id).has_value()};
+  });
+  if (row && !*row)
+    std::ignore = store_.folder.remove_blob(id);
+}
+
+void disk_upkeep::remove_uploads() {
+  std::vector<std::string> names;
+  std::ignore = for_each_name(store_.folder.uploads(),
+                              [&](std::string_view name) { names.emplace_back(name); });
+  for (const auto& name : names) {
+    const auto id = upload_id::parse(name.substr(0, name.find('.')));
+    // Keep uploads that were opened after the clearing.
+    if (id && store_.uploads->is_current(*id))
+      continue;
+    const auto removed = remove_file(store_.folder.uploads(), name);
+    if (removed && *removed && id && name == layout::record_name(*id) &&
+        !store_.uploads->is_claimed(*id))
+      store_.uploads->not_left();
+  }
+}
+
+} // namespace gantry::storage
