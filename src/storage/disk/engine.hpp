@@ -4,6 +4,7 @@
 
 #include "domain/storage.hpp"
 #include "storage/disk/lock_wait.hpp"
+#include "storage/file_system.hpp"
 
 #include <chrono>
 #include <cstddef>
@@ -33,6 +34,8 @@ struct disk_options {
   std::function<time_point()> now = std::chrono::system_clock::now;
   /// How to wait for another process that has the folder open.
   lock_wait wait_for_lock = {};
+  /// Where the folder is.
+  file_system& files = real_file_system();
 };
 
 /// Opens the folder and finishes what a crash interrupted. Only one process may have it open.

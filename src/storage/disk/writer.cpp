@@ -19,7 +19,7 @@ error database_failure(const sqlite::failure& failed) {
   return fail(errc::storage_failed);
 }
 
-writer::writer(const std::string& database, const log_limits& limits,
+writer::writer(const sqlite::location& database, const log_limits& limits,
                std::function<result<void>()> may_answer, disk_reserve* reserve)
   : limits_{limits},
     may_answer_{std::move(may_answer)},

@@ -11,7 +11,6 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
-#include <string>
 #include <thread>
 #include <vector>
 
@@ -48,7 +47,7 @@ public:
   /// `may_answer` is called after each commit; if it fails, its error answers all operations of
   /// that commit. If the disk is full, `reserve` is given up, and the operations that free bytes
   /// run once more; it may be null, and outlives this.
-  explicit writer(const std::string& database, const log_limits& limits = {},
+  explicit writer(const sqlite::location& database, const log_limits& limits = {},
                   std::function<result<void>()> may_answer = {}, disk_reserve* reserve = nullptr);
   ~writer();
   writer(const writer&) = delete;
