@@ -15,6 +15,8 @@ worker_pool::~worker_pool() {
 }
 
 void worker_pool::submit(std::function<void()> work) {
+  if (steps_)
+    return steps_->post(std::move(work));
   const lock_guard lock{mutex_};
   queue_.push_back(std::move(work));
   if (queue_.size() > idle_ && threads_.size() < limit_)

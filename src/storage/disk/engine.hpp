@@ -2,6 +2,7 @@
 // while it serves.
 #pragma once
 
+#include "base/stepper.hpp"
 #include "domain/storage.hpp"
 #include "storage/disk/lock_wait.hpp"
 #include "storage/file_system.hpp"
@@ -36,6 +37,8 @@ struct disk_options {
   lock_wait wait_for_lock = {};
   /// Where the folder is.
   file_system& files = real_file_system();
+  /// Does the background work instead of threads, if it is set. Outlives the engine.
+  stepper* steps = nullptr;
 };
 
 /// Opens the folder and finishes what a crash interrupted. Only one process may have it open.

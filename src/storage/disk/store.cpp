@@ -22,7 +22,8 @@ sqlite::location prepared(sqlite::location database, time_point now) {
 } // namespace
 
 disk_store::disk_store(disk_options options)
-  : folder{options.folder, options.create, options.wait_for_lock, options.files},
+  : steps{options.steps},
+    folder{options.folder, options.create, options.wait_for_lock, options.files},
     reserve{folder.root(), options.reserve},
     now{std::move(options.now)},
     guard{now, options.hold_at_most},
@@ -33,7 +34,8 @@ disk_store::disk_store(disk_options options)
     opened{now()},
     restart_hold{options.restart_hold},
     hold_at_most{options.hold_at_most},
-    writes{prepared(folder.database(), opened), {}, [this] { return folder.health(); }, &reserve},
+    writes{
+      prepared(folder.database(), opened), {}, [this] { return folder.health(); }, &reserve, steps},
     readers{folder.database()} {
   std::ignore = for_each_name(folder.uploads(), [this](std::string_view name) {
     if (upload_id::parse(name))
