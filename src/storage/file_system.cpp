@@ -61,12 +61,6 @@ public:
     return ::mkdirat(parent, name, mode);
   }
 
-  std::error_code make_folders(const std::filesystem::path& path) override {
-    std::error_code failed;
-    std::filesystem::create_directories(path, failed);
-    return failed;
-  }
-
   int rename(int from, const char* old_name, int to, const char* new_name) override {
     return ::renameat(from, old_name, to, new_name);
   }

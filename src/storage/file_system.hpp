@@ -4,12 +4,10 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <filesystem>
 #include <functional>
 #include <span>
 #include <string>
 #include <string_view>
-#include <system_error>
 
 #include <sys/stat.h>
 #include <sys/statvfs.h>
@@ -45,8 +43,6 @@ public:
   virtual int lock(int descriptor, int how) = 0;
 
   virtual int make_folder(int parent, const char* name, mode_t mode) = 0;
-  /// With its parents; none of them needs to be durable.
-  virtual std::error_code make_folders(const std::filesystem::path& path) = 0;
   virtual int rename(int from, const char* old_name, int to, const char* new_name) = 0;
   /// Fails if there is a file of the new name.
   virtual int link(int from, const char* name, int to, const char* new_name) = 0;

@@ -191,7 +191,7 @@ int mount::truncate(int descriptor, std::uint64_t size) {
 }
 
 int mount::allocate(int descriptor, std::uint64_t size) {
-  return may(disk_operation::write, nullptr, size) ? resize(node_of(descriptor), size) : -1;
+  return may(disk_operation::allocate, nullptr, size) ? resize(node_of(descriptor), size) : -1;
 }
 
 int mount::sync(int descriptor) {
@@ -272,16 +272,6 @@ int mount::make_folder(int parent, const char* name, mode_t) {
     return failed(EEXIST);
   create(*at, true);
   return 0;
-}
-
-std::error_code mount::make_folders(const std::filesystem::path& path) {
-  std::filesystem::path made;
-  for (const auto& part : path) {
-    made /= part;
-    if (made != "/" && make_folder(AT_FDCWD, made.c_str(), 0777) != 0 && errno != EEXIST)
-      return {errno, std::system_category()};
-  }
-  return {};
 }
 
 int mount::rename(int from, const char* old_name, int to, const char* new_name) {

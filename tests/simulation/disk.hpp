@@ -33,6 +33,7 @@ enum class disk_operation : std::uint8_t {
   remove,
   list,
   space,
+  allocate,
   lock,
 };
 
@@ -105,7 +106,6 @@ public:
   int change_owner(int descriptor, uid_t user, gid_t group) override;
   int lock(int descriptor, int how) override;
   int make_folder(int parent, const char* name, mode_t mode) override;
-  std::error_code make_folders(const std::filesystem::path& path) override;
   int rename(int from, const char* old_name, int to, const char* new_name) override;
   int link(int from, const char* name, int to, const char* new_name) override;
   int link_open(int descriptor, int to, const char* name) override;

@@ -145,8 +145,9 @@ void folder_names::apply(const change& each) {
 
 void folder_names::sync() {
   for (const auto& each : std::exchange(changes_, {})) {
-    if (!each.node && each.moved && !each.moved->is_durable)
-      each.moved->to->names.sync();
+    if (const auto to = each.moved ? each.moved->to.lock() : nullptr;
+        to && !each.node && !each.moved->is_durable)
+      to->names.sync();
     apply(each);
   }
 }

@@ -55,7 +55,8 @@ private:
 
 /// A rename to another folder: its new name is durable before its old one is gone.
 struct move {
-  node_ptr to;
+  /// A folder that may hold this.
+  std::weak_ptr<disk_node> to;
   std::string name;
   node_ptr node;
   bool is_durable = false;

@@ -62,6 +62,32 @@ bool is_empty(folder_view parent, const char* name) {
   return empty;
 }
 
+/// Makes the name of a folder durable. What holds it may be closed to us: then others have made it.
+int sync_name(file_system& system, const std::filesystem::path& path) {
+  const auto parent = path.has_parent_path() ? path.parent_path() : std::filesystem::path{"."};
+  const file opened{system,
+                    system.open(AT_FDCWD, parent.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC, 0)};
+  return opened ? system.sync_folder(opened.descriptor()) : 0;
+}
+
+/// Makes the folder and those that it is in. Its name is durable even if an earlier process has
+/// made it and died. Returns an `errno`, or zero.
+int make_durably(file_system& system, const std::filesystem::path& wanted) {
+  const auto path = wanted.has_filename() ? wanted : wanted.parent_path();
+  std::filesystem::path made;
+  for (const auto& part : path) {
+    made /= part;
+    struct stat found {};
+    if (system.status(AT_FDCWD, made.c_str(), found, 0) == 0)
+      continue;
+    if (system.make_folder(AT_FDCWD, made.c_str(), 0777) != 0 && errno != EEXIST)
+      return errno;
+    if (sync_name(system, made) != 0)
+      return errno;
+  }
+  return sync_name(system, path) == 0 ? 0 : errno;
+}
+
 template <class T>
 T demand(const std::filesystem::path& path, result<T> outcome) {
   if (!outcome)
@@ -78,8 +104,8 @@ data_folder::data_folder(const std::filesystem::path& path, bool create, const l
   struct stat found {};
   if (system_.status(AT_FDCWD, path.c_str(), found, 0) == 0 && !S_ISDIR(found.st_mode))
     refuse(path, "is a file, not a folder");
-  if (const auto failed = create ? system_.make_folders(path) : std::error_code{})
-    refuse(path, "cannot be created", failed.value());
+  if (const int failed = create ? make_durably(system_, path) : 0; failed != 0)
+    refuse(path, "cannot be created", failed);
   root_ =
     file{system_, system_.open(AT_FDCWD, path.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC, 0)};
   if (!root_)
