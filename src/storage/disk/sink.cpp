@@ -137,6 +137,12 @@ result<void> disk_sink::append(std::span<const std::byte> bytes) {
 }
 
 result<void> disk_sink::move_to_file() {
+  // An earlier process may have left a file that belongs to a blob, too: it must not be emptied.
+  if (has_data_file_) {
+    if (auto removed = remove_file(home().folder.uploads(), layout::data_name(claim_.id()));
+        !removed)
+      return removed.error();
+  }
   auto created = create_file(home().folder.uploads(), layout::data_name(claim_.id()));
   if (!created)
     return created.error();
