@@ -15,6 +15,7 @@
 #include <functional>
 #include <memory>
 #include <optional>
+#include <utility>
 
 namespace gantry::simulation {
 
@@ -35,8 +36,8 @@ struct open_upload {
   std::uint64_t kept = 0;
   /// An answer, or a loss of power, allows that it is gone.
   bool may_be_gone = false;
-  /// A request to finish it was not answered: its blob may be there instead.
-  bool may_be_finished = false;
+  /// When the first request to finish it was sent: its blob may be there instead.
+  std::optional<std::pair<std::uint64_t, time_point>> finish = {};
 };
 
 /// What sends a client's requests; ends with the registry that it talks to.

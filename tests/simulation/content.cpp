@@ -26,7 +26,7 @@ content make_content() {
     made.repositories.push_back(repository_name::parse(name).value());
   for (const auto* name : {"latest", "v1"})
     made.tags.push_back(tag::parse(name).value());
-  for (std::size_t i = 0; i < 6; ++i) {
+  for (std::size_t i = 0; i < 5; ++i) {
     std::string bytes(i % 2 == 0 ? 20 + i : 500 + 300 * i, static_cast<char>('a' + i));
     const auto id = digest::of(bytes);
     made.blobs.push_back({id, std::move(bytes)});

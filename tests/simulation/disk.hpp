@@ -78,7 +78,7 @@ private:
 };
 
 /// The disk as one process sees it. Paths are absolute, or names in an open folder.
-class mount final : public storage::file_system {
+class mount : public storage::file_system {
 public:
   /// Called before each operation, with the name or a null pointer; returns an `errno`, or zero.
   using observer = std::function<int(disk_operation, const char* name, std::uint64_t bytes)>;

@@ -18,21 +18,22 @@ struct weighted {
 };
 
 /// Each action, and how often it is chosen.
-constexpr std::array<weighted, 20> actions{{
-  {action::start_upload, "start_upload", 14},
+constexpr std::array<weighted, 21> actions{{
+  {action::start_upload, "start_upload", 10},
   {action::add_chunk, "add_chunk", 10},
-  {action::finish_upload, "finish_upload", 14},
+  {action::finish_upload, "finish_upload", 10},
   {action::cancel_upload, "cancel_upload", 1},
   {action::ask_upload, "ask_upload", 4},
   {action::mount_blob, "mount_blob", 6},
   {action::head_blob, "head_blob", 6},
   {action::pull_blob, "pull_blob", 4},
-  {action::put_manifest, "put_manifest", 16},
+  {action::put_manifest, "put_manifest", 12},
   {action::pull_tag, "pull_tag", 8},
   {action::pull_manifest, "pull_manifest", 4},
   {action::delete_tag, "delete_tag", 3},
   {action::delete_manifest, "delete_manifest", 3},
   {action::delete_blob, "delete_blob", 3},
+  {action::push_image, "push_image", 14},
   {action::collect, "collect", 8},
   {action::tidy, "tidy", 1},
   {action::wait, "wait", 8},
@@ -41,15 +42,31 @@ constexpr std::array<weighted, 20> actions{{
   {action::lose_power, "lose_power", 2},
 }};
 
-action choose(dice& choices) {
+unsigned weight_of(const weighted& each, bool garbage) {
+  switch (each.what) {
+  case action::collect:
+  case action::wait:
+  case action::delete_blob:
+  case action::head_blob:
+  case action::delete_manifest: return garbage ? 3 * each.weight : each.weight;
+  // For a while after a start, nothing is collected.
+  case action::stop:
+  case action::crash:
+  case action::lose_power: return garbage ? 0 : each.weight;
+  default: return each.weight;
+  }
+}
+
+action choose(dice& choices, bool garbage) {
   unsigned sum = 0;
   for (const auto& each : actions)
-    sum += each.weight;
+    sum += weight_of(each, garbage);
   auto left = static_cast<unsigned>(choices.below(sum));
   for (const auto& each : actions) {
-    if (left < each.weight)
+    const auto weight = weight_of(each, garbage);
+    if (left < weight)
       return each.what;
-    left -= each.weight;
+    left -= weight;
   }
   return action::wait;
 }
@@ -66,6 +83,8 @@ conditions choose_conditions(dice& choices) {
   made.capacity = choices.chance(8) ? 700 * 1024 : made.capacity;
   made.sync_time = choices.chance(20) ? 2000 : 1;
   made.delete_untagged = choices.chance(40);
+  made.garbage = choices.chance(40);
+  made.crashes = made.garbage ? 0 : made.crashes;
   return made;
 }
 
@@ -74,11 +93,11 @@ conditions choose_conditions(dice& choices) {
 history make_history(std::uint64_t seed) {
   dice choices{seed};
   history made{seed, choose_conditions(choices), {}};
-  const auto count = 10 + choices.below(50);
+  const auto count = 8 + choices.below(40);
   for (std::size_t i = 0; i < count; ++i)
-    made.operations.push_back({choose(choices), static_cast<std::uint8_t>(choices.below(clients)),
-                               static_cast<std::uint32_t>(choices.next()),
-                               static_cast<std::uint32_t>(choices.next())});
+    made.operations.push_back(
+      {choose(choices, made.around.garbage), static_cast<std::uint8_t>(choices.below(clients)),
+       static_cast<std::uint32_t>(choices.next()), static_cast<std::uint32_t>(choices.next())});
   return made;
 }
 
@@ -97,7 +116,8 @@ void print(std::ostream& out, const history& all) {
       << around.haste << ", interleaving " << around.interleaving << ", faults " << around.faults
       << ", crashes " << around.crashes << (around.power ? " of power" : "") << ", capacity "
       << around.capacity << ", sync_time " << around.sync_time
-      << (around.delete_untagged ? ", delete_untagged" : "") << '\n';
+      << (around.delete_untagged ? ", delete_untagged" : "") << (around.garbage ? ", garbage" : "")
+      << '\n';
   for (const auto& each : all.operations)
     out << "  " << to_string(each) << '\n';
 }

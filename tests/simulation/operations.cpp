@@ -240,15 +240,16 @@ void world::lose_upload(const request_ptr& of, const std::function<void()>& then
   const bool expired = now_ - upload.saved >= registry_->services().options.upload_expiry;
   // The answer of a disk that failed may have been lost with a process.
   const bool disk_fails = told_.around.faults > 0 || told_.around.capacity < usual_capacity;
-  if (upload.may_be_gone || expired || (upload.may_be_finished && disk_fails))
+  if (upload.may_be_gone || expired || (upload.finish && disk_fails))
     return then();
-  if (!upload.may_be_finished) {
+  if (!upload.finish) {
     fail(to_string(of->what) + ": an upload is gone");
     return then();
   }
   // Then its blob is there, unless it was removed.
-  const auto thing = blob_name(upload.repository, upload.blob->id);
-  known_.add_promise(thing, {of->began, of->began == 0 ? 0 : of->began - 1, lease_of(of)});
+  const auto [began, time] = *upload.finish;
+  known_.add_promise(blob_name(upload.repository, upload.blob->id),
+                     {began, began, time + registry_->services().options.blob_lease});
   read_blob(of, upload.repository, upload.blob->id, false, then);
 }
 
@@ -292,7 +293,8 @@ void world::send_finish(const request_ptr& of) {
   if (!left.empty())
     finish.last = msg::add_chunk{{.range = {}, .length = {}, .final = true}, chunk_of(left)};
   upload.most = upload.blob->bytes.size();
-  upload.may_be_finished = true;
+  if (!upload.finish)
+    upload.finish = std::pair{steps_.now(), now_};
   ask<msg::blob_reply>(of, upload.session, std::move(finish),
                        [=, this](const result<msg::blob_reply>& finished) {
                          if (finished) {

@@ -63,7 +63,7 @@ registry::registry(disk& medium, schedule& steps, dice& choices, const clock& no
   files_->observe(std::move(before_each_call));
   engine_ = storage::open_disk_engine(options_of(settings, *files_, steps, now));
   if (planted.decorate)
-    engine_ = planted.decorate(std::move(engine_), *files_, steps);
+    engine_ = planted.decorate(std::move(engine_), *files_, steps, now);
   start_actors(now);
 }
 

@@ -35,7 +35,8 @@ struct registry_settings {
 struct plants {
   std::function<std::unique_ptr<mount>(disk&, mount::clock)> make_mount;
   /// May return a decorator.
-  std::function<std::unique_ptr<storage_engine>(std::unique_ptr<storage_engine>, mount&, schedule&)>
+  std::function<std::unique_ptr<storage_engine>(std::unique_ptr<storage_engine>, mount&, schedule&,
+                                                const std::function<time_point()>& now)>
     decorate;
 };
 

@@ -4,6 +4,7 @@
 #include "simulation/inspection.hpp"
 
 #include <algorithm>
+#include <array>
 #include <cerrno>
 #include <cstring>
 #include <ostream>
@@ -16,6 +17,13 @@ namespace gantry::simulation {
 namespace {
 
 constexpr auto beginning = time_point{} + std::chrono::hours{24 * 365 * 50};
+
+/// Often just longer than a grace or a lease, seldom longer than an upload is kept.
+std::chrono::seconds wait_of(const operation& what) {
+  constexpr std::array<unsigned, 8> waits{1, 5, 20, 31, 31, 61, 61, 650};
+  const auto number = waits[what.first % waits.size()];
+  return std::chrono::seconds{number == 650 && what.second % 4 != 0 ? 10 : number};
+}
 
 /// Another stream of numbers for each purpose: a fault more or less does not change the rest.
 std::uint64_t stream(std::uint64_t seed, std::uint64_t purpose) {
@@ -200,9 +208,7 @@ void world::do_to_world(const operation& what) {
   switch (what.what) {
   case action::collect: return collect();
   case action::tidy: return caf::anon_send(registry_->services().collector.get(), msg::tick{});
-  case action::wait:
-    now_ += std::chrono::seconds{what.second % 20 == 0 ? 650 : 1 + what.first % 50};
-    return;
+  case action::wait: now_ += wait_of(what); return;
   case action::stop: return stop();
   case action::crash: return end_by(ending::crash);
   case action::lose_power: return end_by(ending::power);
@@ -219,9 +225,22 @@ bool world::issue_next() {
     return true;
   }
   auto& by = clients_[what.client];
-  by.waiting.push_back(what);
+  if (what.what == action::push_image)
+    push_image(by, what);
+  else
+    by.waiting.push_back(what);
   begin_waiting(by);
   return true;
+}
+
+void world::push_image(client& by, const operation& what) {
+  const auto& known = all_content();
+  for (const auto& id : blobs_of(*known.manifests[what.first % known.manifests.size()])) {
+    const auto number = static_cast<std::uint32_t>(known.find(id) - known.blobs.data());
+    by.waiting.push_back({action::start_upload, what.client, number, what.second});
+    by.waiting.push_back({action::finish_upload, what.client, number, what.second});
+  }
+  by.waiting.push_back({action::put_manifest, what.client, what.first, what.second});
 }
 
 void world::take_steps() {

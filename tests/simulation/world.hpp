@@ -66,6 +66,7 @@ private:
   void start();
   void take_steps();
   bool issue_next();
+  static void push_image(client& by, const operation& what);
   void do_to_world(const operation& what);
   void collect();
   void end_by(ending how);

@@ -2,7 +2,6 @@
 
 #include <cstring>
 #include <span>
-#include <utility>
 
 namespace gantry::storage::sqlite {
 
@@ -75,9 +74,9 @@ int sync(sqlite3_file* opened, int) {
   auto& file = file_of(opened);
   if (file.home->files().sync(file.descriptor) != 0)
     return file.home->failed(SQLITE_IOERR_FSYNC);
-  if (!std::exchange(file.is_new, false))
-    return SQLITE_OK;
-  return file.home->sync_folder_of(file.path);
+  const int code = file.is_new ? file.home->sync_folder_of(file.path) : SQLITE_OK;
+  file.is_new = file.is_new && code != SQLITE_OK;
+  return code;
 }
 
 int tell_size(sqlite3_file* opened, sqlite3_int64* size) {
