@@ -120,7 +120,8 @@ public:
 } // namespace
 
 file_system& real_file_system() noexcept {
-  // Never destroyed: files may be closed until the end of the process.
+  // Never destroyed: files may be closed until the end of the process. Without memory for it, the
+  // process has not begun. NOLINTNEXTLINE(bugprone-unhandled-exception-at-new)
   static auto* const system = new operating_system;
   return *system;
 }

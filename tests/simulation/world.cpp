@@ -143,6 +143,8 @@ void world::end_registry(bool cleanly) {
     steps_.run_all();
     if (cleanly && registry_->running_actors() > 0)
       fail("actors are left: " + std::to_string(registry_->running_actors()));
+    if (registry_->services().awake_uploads > 0)
+      fail("places of uploads are left");
     if (const auto left = registry_->close(); left > 0)
       fail("descriptors are left: " + std::to_string(left));
     registry_.reset();
