@@ -15,6 +15,8 @@ worker_pool::~worker_pool() {
 }
 
 void worker_pool::submit(std::function<void()> work) {
+  if (steps_)
+    return steps_->post(std::move(work));
   if (limit_ == 0)
     return work();
   const lock_guard lock{mutex_};

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "base/mutex.hpp"
+#include "base/stepper.hpp"
 
 #include <cstddef>
 #include <deque>
@@ -13,9 +14,12 @@ namespace gantry {
 
 /// Any thread may submit. Threads start with the first task; the destructor waits for all tasks.
 /// Without threads, `submit` runs the task.
+/// With a stepper there are no threads: each task is a step, and its owner waits for its tasks
+/// before it destroys the pool.
 class worker_pool {
 public:
-  explicit worker_pool(std::size_t threads) : limit_{threads} {}
+  explicit worker_pool(std::size_t threads, stepper* steps = nullptr)
+    : limit_{threads}, steps_{steps} {}
   ~worker_pool();
   worker_pool(const worker_pool&) = delete;
   worker_pool& operator=(const worker_pool&) = delete;
@@ -26,6 +30,7 @@ private:
   void run();
 
   const std::size_t limit_;
+  stepper* const steps_;
   mutex mutex_;
   condition_variable wake_;
   std::deque<std::function<void()>> queue_ GANTRY_GUARDED_BY(mutex_);

@@ -218,6 +218,22 @@ BOOST_FIXTURE_TEST_CASE(a_crash_between_publishing_and_linking_loses_no_upload, 
   }
 }
 
+BOOST_FIXTURE_TEST_CASE(an_upload_that_was_saved_while_it_was_small_leaves_its_blob_alone,
+                        durable) {
+  const auto id = leave_upload("few");
+  const auto bytes = "few" + content(100'000);
+  auto whole = answer_of(engine->uploads(), &upload_engine::claim_upload, id).value().sink;
+  append(*whole, bytes.substr(3)).value(); // moves to a file
+  publish(*engine, std::move(whole), digest::of(bytes), now + 1min).value();
+  restart(); // the link was never made
+  auto resumed = answer_of(engine->uploads(), &upload_engine::claim_upload, id).value();
+  BOOST_TEST(hash_of(*resumed.sink) == digest::of("few"));
+  append(*resumed.sink, content(50'000)).value(); // moves to a file again
+  BOOST_TEST(hash_of(*resumed.sink) == digest::of("few" + content(50'000)));
+  BOOST_TEST(
+    (read(*answer_of(engine->blobs(), &blob_engine::find, digest::of(bytes)).value()) == bytes));
+}
+
 BOOST_FIXTURE_TEST_CASE(a_part_of_a_published_upload_may_be_published_too, durable) {
   const auto bytes = content(100'000);
   const auto id = leave_upload(bytes, digest_algorithm::sha256);

@@ -11,8 +11,10 @@
 #include <boost/test/unit_test.hpp>
 
 #include <atomic>
+#include <deque>
 #include <fcntl.h>
 #include <filesystem>
+#include <functional>
 #include <future>
 #include <optional>
 #include <semaphore>
@@ -68,6 +70,34 @@ struct writing {
   const std::string path = (folder.path() / "metadata.db").string();
   std::optional<writer> writes;
   sqlite::pool readers{path};
+};
+
+/// Takes steps in their order.
+struct step_queue final : stepper {
+  void post(std::function<void()> step) override { steps.push_back(std::move(step)); }
+  void run_until(const std::function<bool()>& is_done) override {
+    while (!is_done())
+      take_one();
+  }
+  void take_one() {
+    const auto step = std::move(steps.front());
+    steps.pop_front();
+    step();
+  }
+
+  std::deque<std::function<void()>> steps;
+};
+
+/// A writer without threads.
+struct stepping : writing {
+  stepping() {
+    writes.reset();
+    writes.emplace(path, log_limits{.copy_above = 10, .restart_above = 20}, nullptr, nullptr,
+                   &steps);
+  }
+  ~stepping() { writes.reset(); }
+
+  step_queue steps;
 };
 
 } // namespace
@@ -253,6 +283,32 @@ BOOST_FIXTURE_TEST_CASE(the_reserve_is_made_again_before_the_next_commit, writin
   BOOST_TEST(writes->run(insert("small")).has_value()); // this disk has room
   BOOST_TEST(!reserve.is_used_up());
   BOOST_TEST(std::filesystem::file_size(folder.path() / "reserve") == 1024u * 1024);
+}
+
+BOOST_FIXTURE_TEST_CASE(without_threads_a_step_writes_what_was_submitted_before, stepping) {
+  int answered = 0;
+  for (const auto* name : {"a", "b"})
+    writes->submit(insert(name), [&](const result<void>& outcome) { answered += outcome ? 1 : 0; });
+  BOOST_TEST(answered == 0);
+  BOOST_TEST(steps.steps.size() == 1u);
+  steps.take_one();
+  BOOST_TEST(answered == 2);
+  BOOST_TEST(steps.steps.empty());
+}
+
+BOOST_FIXTURE_TEST_CASE(without_threads_waiting_takes_steps, stepping) {
+  BOOST_TEST(writes->run(insert("a")).has_value());
+  writes->submit(insert("b"), [](const result<void>&) {});
+  writes.reset();
+  BOOST_TEST(count() == 2);
+}
+
+BOOST_FIXTURE_TEST_CASE(without_threads_the_log_is_copied_in_a_step, stepping) {
+  for (int i = 0; i < 40; ++i)
+    BOOST_TEST(writes->run(insert(std::string(5000, 'x') + std::to_string(i))).has_value());
+  writes.reset();
+  BOOST_TEST(count() == 40);
+  BOOST_TEST(std::filesystem::file_size(path) > 40u * 5000);
 }
 
 BOOST_AUTO_TEST_SUITE_END()

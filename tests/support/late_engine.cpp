@@ -22,8 +22,10 @@ late_work_queue::~late_work_queue() {
     state_->stopping = true;
   }
   state_->wake.notify_all();
-  if (thread_.get_id() == std::this_thread::get_id())
-    return thread_.detach(); // it runs what is left, and ends
+  if (thread_.get_id() == std::this_thread::get_id()) {
+    thread_.detach(); // it runs what is left, and ends
+    return;
+  }
   if (thread_.joinable())
     thread_.join();
   while (state_->run_one())

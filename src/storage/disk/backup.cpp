@@ -138,7 +138,7 @@ void replication::settle_old_database() {
     fs::remove(target((new_database + std::string{rest}).c_str()));
   std::ignore = demand(target_.path(), remove_file(target_.uploads(), unfinished));
   if (has(target_root_, layout::database))
-    sqlite::connection{target_.database_path(), mode::write}.execute("PRAGMA journal_mode=DELETE");
+    sqlite::connection{target_.database(), mode::write}.execute("PRAGMA journal_mode=DELETE");
   if (has(target_root_, layout::database_wal))
     refuse(target_.path(), "is in use: stop the program that reads it");
 }
@@ -173,7 +173,7 @@ void replication::take_blobs() {
 }
 
 void replication::take(const digest& id, std::uint64_t size) {
-  const auto folder = demand(target_.path(), target_.blob_folder(id));
+  const int folder = demand(target_.path(), target_.blob_folder(id)).descriptor();
   const auto name = layout::file_name(id);
   const auto present = size_of(folder, name);
   if (present == size) {
@@ -243,7 +243,7 @@ void replication::commit() {
 }
 
 void replication::remove_rest() {
-  sqlite::connection snapshot{target_.database_path(), mode::read};
+  sqlite::connection snapshot{target_.database(), mode::read};
   const auto is_named = [&](const digest& id) {
     return snapshot.number("SELECT 1 FROM blobs WHERE digest = ?1 AND inline = 0", 0,
                            sqlite::bytes{id.to_binary()}) == 1;

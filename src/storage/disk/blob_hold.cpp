@@ -16,19 +16,19 @@ namespace gantry::storage {
 namespace {
 
 /// Root makes it for the owner of the folder, who could not open it otherwise.
-file open_hold(const std::filesystem::path& folder) {
-  file opened{
-    ::open((folder / layout::hold).c_str(), O_RDONLY | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0640)};
+file open_hold(file_system& system, const std::filesystem::path& folder) {
+  file opened{system, system.open(AT_FDCWD, (folder / layout::hold).c_str(),
+                                  O_RDONLY | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0640)};
   struct stat owner {};
-  if (opened && ::geteuid() == 0 && ::stat(folder.c_str(), &owner) == 0)
-    std::ignore = ::fchown(opened.descriptor(), owner.st_uid, owner.st_gid);
+  if (opened && ::geteuid() == 0 && system.status(AT_FDCWD, folder.c_str(), owner, 0) == 0)
+    std::ignore = system.change_owner(opened.descriptor(), owner.st_uid, owner.st_gid);
   return opened;
 }
 
 } // namespace
 
 file hold_blobs(const std::filesystem::path& folder) {
-  auto held = open_hold(folder);
+  auto held = open_hold(real_file_system(), folder);
   int outcome = -1;
   while (held && (outcome = ::flock(held.descriptor(), LOCK_SH)) != 0 && errno == EINTR) {
   }
@@ -38,11 +38,12 @@ file hold_blobs(const std::filesystem::path& folder) {
   return held;
 }
 
-result<std::optional<file>> claim_removal(const std::filesystem::path& folder) {
-  auto claimed = open_hold(folder);
+result<std::optional<file>> claim_removal(const std::filesystem::path& folder,
+                                          file_system& system) {
+  auto claimed = open_hold(system, folder);
   if (!claimed)
     return system_failure(errno, "open the file that backups lock");
-  if (::flock(claimed.descriptor(), LOCK_EX | LOCK_NB) == 0)
+  if (system.lock(claimed.descriptor(), LOCK_EX | LOCK_NB) == 0)
     return std::optional{std::move(claimed)};
   if (errno == EWOULDBLOCK)
     return std::optional<file>{};

@@ -18,6 +18,7 @@ file hold_blobs(const std::filesystem::path& folder);
 
 /// For a collection: while the returned file is open, blobs may be removed. Null if a backup holds
 /// them. Errors: disk_full, storage_failed.
-result<std::optional<file>> claim_removal(const std::filesystem::path& folder);
+result<std::optional<file>> claim_removal(const std::filesystem::path& folder,
+                                          file_system& system = real_file_system());
 
 } // namespace gantry::storage

@@ -73,12 +73,19 @@ struct disk_blobs::request {
   disk_sink& bytes() const { return boost::polymorphic_downcast<disk_sink&>(*sink); }
 };
 
-disk_blobs::disk_blobs(disk_store& store) : store_{store}, syncing_{syncing_threads} {}
+disk_blobs::disk_blobs(disk_store& store) : store_{store}, syncing_{syncing_threads, store.steps} {}
 
 disk_blobs::~disk_blobs() {
+  if (store_.steps)
+    store_.steps->run_until([this] { return has_ended(); });
   unique_lock lock{mutex_};
   while (open_requests_ > 0)
     all_ended_.wait(lock);
+}
+
+bool disk_blobs::has_ended() {
+  const lock_guard lock{mutex_};
+  return open_requests_ == 0;
 }
 
 void disk_blobs::request_ended() {

@@ -54,6 +54,8 @@ private:
   bool is_to_be_found(sqlite::connection& database, const digest& id, const blob_row& row) const;
   void give_up(const request_ptr& asked, error why);
   void request_ended();
+  /// No request is open.
+  bool has_ended();
 
   disk_store& store_;
   mutex mutex_;

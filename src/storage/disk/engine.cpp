@@ -9,6 +9,7 @@
 #include "storage/disk/uploads.hpp"
 
 #include <cstddef>
+#include <fcntl.h>
 #include <stdexcept>
 #include <string>
 #include <utility>
@@ -47,8 +48,8 @@ private:
 } // namespace
 
 std::unique_ptr<storage_engine> open_disk_engine(disk_options options) {
-  std::error_code unknown;
-  if (std::filesystem::exists(options.folder / layout::backup, unknown))
+  struct stat found {};
+  if (options.files.status(AT_FDCWD, (options.folder / layout::backup).c_str(), found, 0) == 0)
     throw std::runtime_error{options.folder.string() +
                              " holds a backup, which must stay as it is: gantry restore " +
                              options.folder.string() + " --data NEW makes a registry of it"};

@@ -2,8 +2,10 @@
 // while it serves.
 #pragma once
 
+#include "base/stepper.hpp"
 #include "storage/api/engine.hpp"
 #include "storage/disk/lock_wait.hpp"
+#include "storage/file_system.hpp"
 
 #include <chrono>
 #include <cstddef>
@@ -36,6 +38,10 @@ struct disk_options {
   std::function<time_point()> now = std::chrono::system_clock::now;
   /// How to wait for another process that has the folder open.
   lock_wait wait_for_lock = {};
+  /// Where the folder is.
+  file_system& files = real_file_system();
+  /// Does the background work instead of threads, if it is set. Outlives the engine.
+  stepper* steps = nullptr;
 };
 
 /// Opens the folder and finishes what a crash interrupted. Only one process may have it open.

@@ -11,7 +11,6 @@
 #include <string>
 #include <sys/file.h>
 #include <sys/stat.h>
-#include <sys/statvfs.h>
 #include <system_error>
 #include <thread>
 #include <tuple>
@@ -40,9 +39,9 @@ constexpr std::array<const char*, 6> watched_names{layout::lock,         layout:
                                                    layout::database_wal, layout::database_shm};
 
 /// 0 if the file does not exist.
-std::uint64_t inode_of(int folder, const char* name) {
+std::uint64_t inode_of(folder_view folder, const char* name) {
   struct stat found {};
-  return ::fstatat(folder, name, &found, 0) == 0 ? found.st_ino : 0;
+  return folder.system().status(folder.descriptor(), name, found, 0) == 0 ? found.st_ino : 0;
 }
 
 bool is_known(std::string_view name) {
@@ -52,38 +51,41 @@ bool is_known(std::string_view name) {
          name == "lost+found";
 }
 
-bool is_empty(int parent, const char* name) {
-  return !std::filesystem::exists("/proc/self/fd/" + std::to_string(parent) + '/' + name) ||
-         std::filesystem::is_empty("/proc/self/fd/" + std::to_string(parent) + '/' + name);
+/// Also of what is not a folder.
+bool is_empty(folder_view parent, const char* name) {
+  auto& system = parent.system();
+  const file opened{system,
+                    system.open(parent.descriptor(), name, O_RDONLY | O_DIRECTORY | O_CLOEXEC, 0)};
+  bool empty = true;
+  if (opened)
+    std::ignore = for_each_name(opened.folder(), [&](std::string_view) { empty = false; });
+  return empty;
 }
 
-/// A new data folder may only be created in an empty one: other contents belong to another program.
-void check_contents(const std::filesystem::path& path, int root) {
-  bool has_database = false;
-  bool has_blobs = false;
-  bool is_backup = false;
-  std::vector<std::string> foreign;
-  const auto listed = for_each_name(root, [&](std::string_view name) {
-    has_database = has_database || name == layout::database;
-    is_backup = is_backup || name == layout::backup;
-    if (!is_known(name))
-      foreign.emplace_back(name);
-    has_blobs = has_blobs || (name == layout::blobs && !is_empty(root, layout::blobs));
-  });
-  if (!listed)
-    refuse(path, "cannot be listed");
-  // A backup gets its database last.
-  if (has_database || is_backup || (foreign.empty() && !has_blobs))
-    return;
-  if (foreign.empty())
-    refuse(path, "holds blobs and no " + std::string{layout::database} +
-                   ": restore that file from a backup, or choose an empty folder");
-  if (std::ranges::find(foreign, "docker") != foreign.end())
-    refuse(path,
-           "holds the data of docker-registry: stop that one, then gantry import --link registry:" +
-             path.string() + " --data NEW moves it into the new folder NEW");
-  refuse(path, "is not empty and not a gantry data folder (it holds '" + foreign.front() +
-                 "'): choose an empty folder");
+/// Makes the name of a folder durable. What holds it may be closed to us: then others have made it.
+int sync_name(file_system& system, const std::filesystem::path& path) {
+  const auto parent = path.has_parent_path() ? path.parent_path() : std::filesystem::path{"."};
+  const file opened{system,
+                    system.open(AT_FDCWD, parent.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC, 0)};
+  return opened ? system.sync_folder(opened.descriptor()) : 0;
+}
+
+/// Makes the folder and those that it is in. Its name is durable even if an earlier process has
+/// made it and died. Returns an `errno`, or zero.
+int make_durably(file_system& system, const std::filesystem::path& wanted) {
+  const auto path = wanted.has_filename() ? wanted : wanted.parent_path();
+  std::filesystem::path made;
+  for (const auto& part : path) {
+    made /= part;
+    struct stat found {};
+    if (system.status(AT_FDCWD, made.c_str(), found, 0) == 0)
+      continue;
+    if (system.make_folder(AT_FDCWD, made.c_str(), 0777) != 0 && errno != EEXIST)
+      return errno;
+    if (sync_name(system, made) != 0)
+      return errno;
+  }
+  return sync_name(system, path) == 0 ? 0 : errno;
 }
 
 template <class T>
@@ -96,42 +98,75 @@ T demand(const std::filesystem::path& path, result<T> outcome) {
 
 } // namespace
 
-data_folder::data_folder(const std::filesystem::path& path, bool create, const lock_wait& wait)
-  : path_{path} {
-  std::error_code failed;
-  if (const auto found = std::filesystem::status(path, failed);
-      std::filesystem::exists(found) && !std::filesystem::is_directory(found))
+data_folder::data_folder(const std::filesystem::path& path, bool create, const lock_wait& wait,
+                         file_system& system)
+  : system_{system}, path_{path} {
+  struct stat found {};
+  if (system_.status(AT_FDCWD, path.c_str(), found, 0) == 0 && !S_ISDIR(found.st_mode))
     refuse(path, "is a file, not a folder");
-  failed.clear();
-  if (create)
-    std::filesystem::create_directories(path, failed);
-  if (failed)
-    refuse(path, "cannot be created", failed.value());
-  root_ = file{::open(path.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC)};
+  if (const int failed = create ? make_durably(system_, path) : 0; failed != 0)
+    refuse(path, "cannot be created", failed);
+  root_ =
+    file{system_, system_.open(AT_FDCWD, path.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC, 0)};
   if (!root_)
     refuse(path, "cannot be opened", errno);
-  check_contents(path, root_.descriptor());
-  const auto holds = [this](const char* name) {
-    return ::faccessat(root_.descriptor(), name, F_OK, 0) == 0;
-  };
-  if (!create && !holds(layout::database) && holds(layout::backup))
-    refuse(path, "holds a backup that was interrupted: repeat gantry backup");
-  if (!create && !holds(layout::database))
-    refuse(path, "is not a gantry data folder: it has no " + std::string{layout::database});
+  check(create);
   lock(wait);
-  blobs_ = demand(path, open_folder(root_.descriptor(), layout::blobs));
-  uploads_ = demand(path, open_folder(root_.descriptor(), layout::uploads));
-  inode_ = inode_of(root_.descriptor(), ".");
+  blobs_ = demand(path, open_folder(root(), layout::blobs));
+  uploads_ = demand(path, open_folder(root(), layout::uploads));
+  inode_ = inode_of(root(), ".");
   for (std::size_t i = 0; watched_names[i] != layout::database; ++i)
-    inodes_[i] = inode_of(root_.descriptor(), watched_names[i]);
+    inodes_[i] = inode_of(root(), watched_names[i]);
+}
+
+bool data_folder::holds(folder_view folder, const char* name) const noexcept {
+  struct stat found {};
+  return system_.status(folder.descriptor(), name, found, 0) == 0;
+}
+
+void data_folder::check(bool create) const {
+  check_contents();
+  if (!create && !holds(root(), layout::database) && holds(root(), layout::backup))
+    refuse(path_, "holds a backup that was interrupted: repeat gantry backup");
+  if (!create && !holds(root(), layout::database))
+    refuse(path_, "is not a gantry data folder: it has no " + std::string{layout::database});
+}
+
+void data_folder::check_contents() const {
+  const auto root = root_.folder();
+  bool has_database = false;
+  bool has_blobs = false;
+  bool is_backup = false;
+  std::vector<std::string> foreign;
+  const auto listed = for_each_name(root, [&](std::string_view name) {
+    has_database = has_database || name == layout::database;
+    is_backup = is_backup || name == layout::backup;
+    if (!is_known(name))
+      foreign.emplace_back(name);
+    has_blobs = has_blobs || (name == layout::blobs && !is_empty(root, layout::blobs));
+  });
+  if (!listed)
+    refuse(path_, "cannot be listed");
+  // A backup gets its database last.
+  if (has_database || is_backup || (foreign.empty() && !has_blobs))
+    return;
+  if (foreign.empty())
+    refuse(path_, "holds blobs and no " + std::string{layout::database} +
+                    ": restore that file from a backup, or choose an empty folder");
+  if (std::ranges::find(foreign, "docker") != foreign.end())
+    refuse(path_,
+           "holds the data of docker-registry: stop that one, then gantry import --link registry:" +
+             path_.string() + " --data NEW moves it into the new folder NEW");
+  refuse(path_, "is not empty and not a gantry data folder (it holds '" + foreign.front() +
+                  "'): choose an empty folder");
 }
 
 result<void> data_folder::health() const {
   std::string wrong;
-  if (inode_of(AT_FDCWD, path_.c_str()) != inode_)
+  if (inode_of({system_, AT_FDCWD}, path_.c_str()) != inode_)
     wrong = path_.string();
   for (std::size_t i = 0; i < watched_names.size() && wrong.empty(); ++i) {
-    const auto inode = inode_of(root_.descriptor(), watched_names[i]);
+    const auto inode = inode_of(root(), watched_names[i]);
     std::uint64_t known = 0;
     // The first inode seen is the reference.
     if (!inodes_[i].compare_exchange_strong(known, inode) && known != inode)
@@ -148,13 +183,14 @@ result<void> data_folder::health() const {
 
 std::optional<std::uint64_t> data_folder::free_bytes() const noexcept {
   struct statvfs disk {};
-  if (::fstatvfs(root_.descriptor(), &disk) != 0)
+  if (system_.space(root_.descriptor(), disk) != 0)
     return std::nullopt;
   return std::uint64_t{disk.f_bavail} * disk.f_frsize;
 }
 
 void data_folder::lock(const lock_wait& wait) {
-  lock_ = file{::openat(root_.descriptor(), layout::lock, O_RDWR | O_CREAT | O_CLOEXEC, 0640)};
+  lock_ = file{system_,
+               system_.open(root_.descriptor(), layout::lock, O_RDWR | O_CREAT | O_CLOEXEC, 0640)};
   if (!lock_)
     refuse(path_, "cannot be written", errno);
   const auto begin = std::chrono::steady_clock::now();
@@ -174,7 +210,7 @@ void data_folder::lock(const lock_wait& wait) {
 }
 
 bool data_folder::try_lock() {
-  if (::flock(lock_.descriptor(), LOCK_EX | LOCK_NB) == 0)
+  if (system_.lock(lock_.descriptor(), LOCK_EX | LOCK_NB) == 0)
     return true;
   if (errno != EWOULDBLOCK)
     refuse(path_, "cannot be locked", errno);
@@ -188,40 +224,42 @@ std::string data_folder::owner() const {
                      : std::string{};
 }
 
-std::string data_folder::database_path() const {
-  return (path_ / layout::database).string();
+sqlite::location data_folder::database() const {
+  return {(path_ / layout::database).string(), system_.database_vfs()};
 }
 
-result<int> data_folder::quarantine() {
+result<folder_view> data_folder::quarantine() {
   const lock_guard guard{mutex_};
   if (!quarantine_) {
-    auto opened = open_folder(root_.descriptor(), layout::quarantine);
+    auto opened = open_folder(root(), layout::quarantine);
     if (!opened)
       return opened.error();
     quarantine_ = std::move(*opened);
   }
-  return quarantine_.descriptor();
+  return quarantine_.folder();
 }
 
 void data_folder::retire_if_removed(file& folder) {
   struct stat found {};
-  if (folder && ::fstat(folder.descriptor(), &found) == 0 && found.st_nlink == 0)
+  if (folder && system_.status(folder.descriptor(), found) == 0 && found.st_nlink == 0)
     retired_.push_back(std::exchange(folder, file{}));
 }
 
-result<int> data_folder::open_fan_out(digest_algorithm algorithm, std::uint8_t byte, bool create) {
+result<std::optional<folder_view>> data_folder::open_fan_out(digest_algorithm algorithm,
+                                                             std::uint8_t byte, bool create) {
   const std::string top{to_string(algorithm)};
+  const std::optional<folder_view> none;
   const lock_guard guard{mutex_};
   auto& folders = folders_[static_cast<std::size_t>(algorithm)];
   retire_if_removed(folders.top);
   retire_if_removed(folders.below[byte]);
-  const auto absent = [create](int parent, const std::string& name) {
-    return !create && ::faccessat(parent, name.c_str(), F_OK, 0) != 0;
+  const auto absent = [this, create](folder_view parent, const std::string& name) {
+    return !create && !holds(parent, name.c_str());
   };
   if (!folders.top) {
-    if (absent(blobs_.descriptor(), top))
-      return -1;
-    auto opened = open_folder(blobs_.descriptor(), top);
+    if (absent(blobs_.folder(), top))
+      return none;
+    auto opened = open_folder(blobs_.folder(), top);
     if (!opened)
       return opened.error();
     folders.top = std::move(*opened);
@@ -229,34 +267,33 @@ result<int> data_folder::open_fan_out(digest_algorithm algorithm, std::uint8_t b
   auto& folder = folders.below[byte];
   if (!folder) {
     const auto name = layout::folder_name(byte);
-    if (absent(folders.top.descriptor(), name))
-      return -1;
-    auto opened = open_folder(folders.top.descriptor(), name);
+    if (absent(folders.top.folder(), name))
+      return none;
+    auto opened = open_folder(folders.top.folder(), name);
     if (!opened)
       return opened.error();
     folder = std::move(*opened);
   }
-  return folder.descriptor();
+  return std::optional{folder.folder()};
 }
 
-result<int> data_folder::blob_folder(const digest& id) {
-  return open_fan_out(id.algorithm(), layout::fan_out(id), true);
+result<folder_view> data_folder::blob_folder(const digest& id) {
+  const auto opened = open_fan_out(id.algorithm(), layout::fan_out(id), true);
+  return opened ? result<folder_view>{**opened} : result<folder_view>{opened.error()};
 }
 
 result<std::optional<file>> data_folder::get_blob(const digest& id) {
   const auto folder = open_fan_out(id.algorithm(), layout::fan_out(id), false);
   if (!folder)
     return folder.error();
-  if (*folder < 0)
-    return std::optional<file>{};
-  return open_for_reading(*folder, layout::file_name(id));
+  return *folder ? open_for_reading(**folder, layout::file_name(id)) : std::optional<file>{};
 }
 
 result<bool> data_folder::remove_blob(const digest& id) {
   const auto folder = open_fan_out(id.algorithm(), layout::fan_out(id), false);
   if (!folder)
     return folder.error();
-  return *folder < 0 ? result<bool>{false} : remove_file(*folder, layout::file_name(id));
+  return *folder ? remove_file(**folder, layout::file_name(id)) : result<bool>{false};
 }
 
 result<void> data_folder::for_each_blob(const std::function<bool(const digest&)>& visit,
@@ -268,12 +305,12 @@ result<void> data_folder::for_each_blob(const std::function<bool(const digest&)>
       const auto folder = open_fan_out(algorithm, static_cast<std::uint8_t>(byte), false);
       if (!folder)
         return folder.error();
-      if (*folder < 0)
+      if (!*folder)
         continue;
       // Collect the names first: `visit` may remove files, which would disturb the listing.
       std::vector<std::string> names;
       auto listed =
-        for_each_name(*folder, [&](std::string_view name) { names.emplace_back(name); });
+        for_each_name(**folder, [&](std::string_view name) { names.emplace_back(name); });
       if (!listed)
         return listed;
       for (auto name = names.begin(); going && name != names.end(); ++name) {

@@ -6,6 +6,8 @@
 #include "domain/digest.hpp"
 #include "storage/disk/files.hpp"
 #include "storage/disk/lock_wait.hpp"
+#include "storage/file_system.hpp"
+#include "storage/sqlite/location.hpp"
 
 #include <array>
 #include <atomic>
@@ -24,22 +26,24 @@ public:
   /// Opens `path`, creates it if `create` is set, and locks it until destruction. Throws
   /// std::runtime_error with one line that says what to do: the folder does not exist, belongs to
   /// another program, is still in use by another process after `wait`, or cannot be written.
-  data_folder(const std::filesystem::path& path, bool create, const lock_wait& wait);
+  data_folder(const std::filesystem::path& path, bool create, const lock_wait& wait,
+              file_system& system = real_file_system());
 
+  file_system& system() const noexcept { return system_; }
   const std::filesystem::path& path() const noexcept { return path_; }
-  std::string database_path() const;
+  sqlite::location database() const;
   /// Whether the path, the database and the subfolders are still the ones that were opened: data
   /// written to an unlinked file is lost. Costs a few system calls. Errors: storage_failed; logged
   /// once.
   result<void> health() const;
   /// Bytes that this process may still write to the folder's disk; absent if the system cannot say.
   std::optional<std::uint64_t> free_bytes() const noexcept;
-  int root() const noexcept { return root_.descriptor(); }
-  int uploads() const noexcept { return uploads_.descriptor(); }
+  folder_view root() const noexcept { return root_.folder(); }
+  folder_view uploads() const noexcept { return uploads_.folder(); }
   /// Created on first use.
-  result<int> quarantine();
+  result<folder_view> quarantine();
   /// The folder of a blob's file; created on first use.
-  result<int> blob_folder(const digest& id);
+  result<folder_view> blob_folder(const digest& id);
 
   result<std::optional<file>> get_blob(const digest& id);
   /// Removes the blob's file; returns whether it existed.
@@ -57,8 +61,16 @@ private:
     std::array<file, 256> below;
   };
 
-  /// Opens the folder of one fan-out. Without `create`, -1 if it does not exist.
-  result<int> open_fan_out(digest_algorithm algorithm, std::uint8_t byte, bool create);
+  /// Whether a name in a folder is taken.
+  bool holds(folder_view folder, const char* name) const noexcept;
+  /// Refuses a folder that cannot become, or is not, a data folder.
+  void check(bool create) const;
+  /// A new data folder may only be created in an empty one: other contents belong to another
+  /// program.
+  void check_contents() const;
+  /// Opens the folder of one fan-out. Without `create`, null if it does not exist.
+  result<std::optional<folder_view>> open_fan_out(digest_algorithm algorithm, std::uint8_t byte,
+                                                  bool create);
   /// Replaces the descriptor of a folder that was removed while open, which accepts no files any
   /// more. The old descriptor stays open because another thread may use it.
   void retire_if_removed(file& folder) GANTRY_REQUIRES(mutex_);
@@ -69,6 +81,7 @@ private:
   /// there is none.
   std::string owner() const;
 
+  file_system& system_;
   std::filesystem::path path_;
   file root_;
   file lock_;

@@ -250,7 +250,7 @@ result<void> garbage_collection::purge() {
       report_.blobs += found.size();
       continue;
     }
-    const auto claim = claim_removal(store_.folder.path());
+    const auto claim = claim_removal(store_.folder.path(), store_.folder.system());
     if (!claim)
       return claim.error();
     if (!*claim) {

@@ -20,9 +20,9 @@ struct file_facts {
   time_point changed;
 };
 
-std::optional<file_facts> stat_file(int folder, const std::string& name) {
+std::optional<file_facts> stat_file(folder_view folder, const std::string& name) {
   struct stat found {};
-  if (::fstatat(folder, name.c_str(), &found, AT_SYMLINK_NOFOLLOW) != 0)
+  if (folder.system().status(folder.descriptor(), name.c_str(), found, AT_SYMLINK_NOFOLLOW) != 0)
     return std::nullopt;
   const auto changed =
     std::chrono::seconds{found.st_mtim.tv_sec} + std::chrono::nanoseconds{found.st_mtim.tv_nsec};
@@ -36,7 +36,7 @@ result<void> garbage_collection::find_saved_uploads() {
   if (saved_uploads_)
     return {};
   std::unordered_map<std::string, time_point> saved;
-  const int folder = store_.folder.uploads();
+  const auto folder = store_.folder.uploads();
   std::vector<std::string> names;
   auto listed = for_each_name(folder, [&](std::string_view name) { names.emplace_back(name); });
   if (!listed)
@@ -61,7 +61,7 @@ result<void> garbage_collection::find_saved_uploads() {
 
 result<void> garbage_collection::expire_uploads() {
   std::vector<std::string> names;
-  const int folder = store_.folder.uploads();
+  const auto folder = store_.folder.uploads();
   auto listed = for_each_name(folder, [&](std::string_view name) { names.emplace_back(name); });
   if (!listed)
     return listed;

@@ -49,7 +49,7 @@ void remove_rows_within(sqlite::connection& database, const repository_name& top
 
 result<void> remove_uploads_within(disk_store& store, const repository_name& top) {
   std::vector<std::string> names;
-  const int folder = store.folder.uploads();
+  const auto folder = store.folder.uploads();
   auto listed = for_each_name(folder, [&](std::string_view name) { names.emplace_back(name); });
   if (!listed)
     return listed;

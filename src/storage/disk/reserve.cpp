@@ -7,7 +7,6 @@
 
 #include <fcntl.h>
 #include <sys/statvfs.h>
-#include <unistd.h>
 
 namespace gantry::storage {
 
@@ -19,9 +18,9 @@ struct room {
 };
 
 /// Of the folder's disk; zero if the system cannot say.
-room room_of(int folder) noexcept {
+room room_of(folder_view folder) noexcept {
   struct statvfs disk {};
-  if (::fstatvfs(folder, &disk) != 0)
+  if (folder.system().space(folder.descriptor(), disk) != 0)
     return {};
   const std::uint64_t block = disk.f_frsize;
   return {disk.f_bavail * block, disk.f_blocks * block};
@@ -32,7 +31,8 @@ constexpr std::uint64_t least_disk = 8;
 
 } // namespace
 
-disk_reserve::disk_reserve(int parent, std::uint64_t bytes) : parent_{parent}, bytes_{bytes} {
+disk_reserve::disk_reserve(folder_view parent, std::uint64_t bytes)
+  : parent_{parent}, bytes_{bytes} {
   const lock_guard lock{mutex_};
   if (room_of(parent_).all < least_disk * bytes_)
     return;
@@ -46,14 +46,15 @@ bool disk_reserve::has_room() const noexcept {
 }
 
 bool disk_reserve::make() {
-  const file existing{::openat(parent_, layout::reserve, O_RDWR | O_CREAT | O_CLOEXEC, 0640)};
+  auto& system = parent_.system();
+  const file existing{
+    system, system.open(parent_.descriptor(), layout::reserve, O_RDWR | O_CREAT | O_CLOEXEC, 0640)};
   if (!existing)
     return false;
-  const auto wanted = static_cast<off_t>(bytes_);
   // Bytes that an earlier process has set aside are there already.
-  if (::lseek(existing.descriptor(), 0, SEEK_END) == wanted)
+  if (const auto size = existing.size(); size && *size == bytes_)
     return true;
-  if (has_room() && ::fallocate(existing.descriptor(), 0, 0, wanted) == 0)
+  if (has_room() && system.allocate(existing.descriptor(), bytes_) == 0)
     return true;
   std::ignore = remove_file(parent_, layout::reserve);
   return false;

@@ -19,7 +19,7 @@ public:
   /// already counts as one whose reserve was given up. There is none on a disk of less than eight
   /// times `bytes`, and on one that cannot set bytes aside: if it is full, it refuses deletions,
   /// too.
-  disk_reserve(int parent, std::uint64_t bytes);
+  disk_reserve(folder_view parent, std::uint64_t bytes);
 
   /// The disk was full, and has not had room since. Cheap.
   bool is_used_up() const noexcept { return used_up_; }
@@ -33,7 +33,7 @@ private:
   bool has_room() const noexcept;
   bool make() GANTRY_REQUIRES(mutex_);
 
-  const int parent_;
+  const folder_view parent_;
   const std::uint64_t bytes_;
   std::atomic<bool> used_up_{false};
   mutex mutex_;

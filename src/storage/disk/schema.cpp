@@ -123,11 +123,19 @@ void migrate(sqlite::connection& database, std::int64_t from, std::int64_t now) 
   database.execute("COMMIT");
 }
 
+/// SQLite keeps the mode that it has if it cannot set another one, without an error.
+void use_log(sqlite::connection& database) {
+  auto mode = database.query("PRAGMA journal_mode=WAL");
+  if (!mode.next() || mode.text(0) != "wal")
+    throw sqlite::failure{0, 0, "it cannot have a write-ahead log here"};
+}
+
 } // namespace
 
-void prepare_database(const std::string& path, std::int64_t now) {
+void prepare_database(const sqlite::location& place, std::int64_t now) {
+  const auto& path = place.path;
   try {
-    sqlite::connection database{path, sqlite::connection::mode::create};
+    sqlite::connection database{place, sqlite::connection::mode::create};
     database.execute("PRAGMA synchronous=FULL");
     const auto owner = database.number("PRAGMA application_id", 0);
     const auto version = database.number("PRAGMA user_version", 0);
@@ -138,7 +146,7 @@ void prepare_database(const std::string& path, std::int64_t now) {
       throw std::runtime_error{path + " has version " + std::to_string(version) +
                                " and this program knows " + std::to_string(schema_version) +
                                ": use the gantry that wrote it, or a newer one"};
-    database.execute("PRAGMA journal_mode=WAL");
+    use_log(database);
     if (version < schema_version)
       migrate(database, version, now);
   } catch (const sqlite::failure& failed) {

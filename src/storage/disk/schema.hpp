@@ -1,6 +1,8 @@
 // The tables of the metadata database, and the upgrade from each version to the next.
 #pragma once
 
+#include "storage/sqlite/location.hpp"
+
 #include <cstdint>
 #include <string>
 
@@ -43,6 +45,6 @@ enum class blob_place : std::int64_t {
 /// Creates the database or upgrades an older one, using `now` (milliseconds) for times that the
 /// older version did not record. Throws std::runtime_error with one line that says what to do: a
 /// newer version, another program's database, a damaged one.
-void prepare_database(const std::string& path, std::int64_t now);
+void prepare_database(const sqlite::location& place, std::int64_t now);
 
 } // namespace gantry::storage

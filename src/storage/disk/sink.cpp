@@ -6,13 +6,9 @@
 #include <algorithm>
 #include <cassert>
 #include <cerrno>
-#include <fcntl.h>
-#include <linux/fs.h>
 #include <string>
-#include <sys/ioctl.h>
 #include <sys/stat.h>
 #include <tuple>
-#include <unistd.h>
 #include <utility>
 
 namespace gantry::storage {
@@ -63,7 +59,7 @@ result<resumed_upload> disk_sink::resume(upload_claim claimed) {
   const auto& home = claimed.home();
   const auto id = claimed.id();
   const auto unknown = fail(errc::upload_unknown, id.to_string());
-  const int folder = home.folder.uploads();
+  const auto folder = home.folder.uploads();
   auto opened = open_for_reading(folder, layout::record_name(id));
   if (!opened)
     return opened.error();
@@ -141,6 +137,12 @@ result<void> disk_sink::take(std::span<const std::byte> bytes) {
 }
 
 result<void> disk_sink::move_to_file() {
+  // An earlier process may have left a file that belongs to a blob, too: it must not be emptied.
+  if (has_data_file_) {
+    if (auto removed = remove_file(home().folder.uploads(), layout::data_name(claim_.id()));
+        !removed)
+      return removed.error();
+  }
   auto created = create_file(home().folder.uploads(), layout::data_name(claim_.id()));
   if (!created)
     return created.error();
@@ -156,21 +158,21 @@ result<void> disk_sink::move_to_file() {
 
 result<taken_over> disk_sink::take_over(int descriptor) {
   assert(size_ == 0 && is_inline() && !saved_);
+  const auto folder = home().folder.uploads();
+  auto& system = folder.system();
   struct stat found {};
-  if (::fstat(descriptor, &found) != 0)
+  if (system.status(descriptor, found) != 0)
     return system_failure(errno, "look at a file");
   const auto size = static_cast<std::uint64_t>(found.st_size);
   if (size <= home().inline_threshold)
     return taken_over::not_at_all;
-  const int folder = home().folder.uploads();
   const auto name = layout::data_name(claim_.id());
-  const auto open = "/proc/self/fd/" + std::to_string(descriptor);
   auto how = taken_over::linked;
-  if (::linkat(AT_FDCWD, open.c_str(), folder, name.c_str(), AT_SYMLINK_FOLLOW) != 0) {
+  if (system.link_open(descriptor, folder.descriptor(), name.c_str()) != 0) {
     auto clone = create_file(folder, name);
     if (!clone)
       return clone.error();
-    if (::ioctl(clone->descriptor(), FICLONE, descriptor) != 0) {
+    if (system.clone(clone->descriptor(), descriptor) != 0) {
       std::ignore = remove_file(folder, name);
       return taken_over::not_at_all;
     }
@@ -196,7 +198,7 @@ result<taken_over> take_over(blob_sink& sink, int descriptor) {
 result<void> disk_sink::unshare() {
   if (!shared_)
     return {};
-  const int folder = home().folder.uploads();
+  const auto folder = home().folder.uploads();
   const auto aside = layout::data_name(claim_.id()) + ".new";
   auto copy = create_file(folder, aside);
   if (!copy)
@@ -231,7 +233,7 @@ result<void> disk_sink::save(const repository_name& repository, const upload_pos
   if (!home().reserve.restore())
     return fail(errc::disk_full);
   const auto record = encode(repository, position, hash, text_, home().boot_id);
-  const int folder = home().folder.uploads();
+  const auto folder = home().folder.uploads();
   // Write to another name and rename: a process that dies halfway leaves the previous record.
   const auto aside = layout::record_name(claim_.id()) + ".new";
   auto created = create_file(folder, aside);
@@ -249,7 +251,7 @@ result<void> disk_sink::save(const repository_name& repository, const upload_pos
 }
 
 void disk_sink::discard() noexcept {
-  const int folder = home().folder.uploads();
+  const auto folder = home().folder.uploads();
   if (has_data_file_)
     std::ignore = remove_file(folder, layout::data_name(claim_.id()));
   if (saved_)
@@ -287,8 +289,8 @@ result<file> disk_sink::move_to(const digest& id) {
   return std::move(data_);
 }
 
-result<void> disk_sink::give_name(int folder, const std::string& name) {
-  const int uploads = home().folder.uploads();
+result<void> disk_sink::give_name(folder_view folder, const std::string& name) {
+  const auto uploads = home().folder.uploads();
   if (saved_) {
     const auto linked = link_file(uploads, layout::data_name(claim_.id()), folder, name);
     if (!linked)

@@ -69,7 +69,7 @@ private:
   /// Copies the bytes to a separate file if a blob shares them.
   result<void> unshare();
   /// Names the file below `blobs`; replaces a file with that name.
-  result<void> give_name(int folder, const std::string& name);
+  result<void> give_name(folder_view folder, const std::string& name);
   void forget_bytes() noexcept;
   upload_folder& home() const noexcept { return claim_.home(); }
 

@@ -16,28 +16,29 @@ namespace gantry::storage {
 namespace {
 
 /// Creates the database before anything opens it.
-std::string prepared(const std::string& path, time_point now) {
-  prepare_database(path, to_milliseconds(now));
-  return path;
+sqlite::location prepared(sqlite::location database, time_point now) {
+  prepare_database(database, to_milliseconds(now));
+  return database;
 }
 
 } // namespace
 
 disk_store::disk_store(disk_options options)
-  : folder{options.folder, options.create, options.wait_for_lock},
+  : steps{options.steps},
+    folder{options.folder, options.create, options.wait_for_lock, options.files},
     reserve{folder.root(), options.reserve},
     now{std::move(options.now)},
     guard{now, options.hold_at_most},
     holds{now},
     manifests{options.manifest_cache},
-    uploads{std::make_shared<upload_folder>(folder, options.inline_threshold, current_boot_id(),
-                                            reserve)},
+    uploads{std::make_shared<upload_folder>(folder, options.inline_threshold,
+                                            options.files.boot_id(), reserve)},
     opened{now()},
     restart_hold{options.restart_hold},
     hold_at_most{options.hold_at_most},
     writes{
-      prepared(folder.database_path(), opened), {}, [this] { return folder.health(); }, &reserve},
-    readers{folder.database_path()} {
+      prepared(folder.database(), opened), {}, [this] { return folder.health(); }, &reserve, steps},
+    readers{folder.database()} {
   std::ignore = for_each_name(folder.uploads(), [this](std::string_view name) {
     if (upload_id::parse(name))
       ++uploads->left;

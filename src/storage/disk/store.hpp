@@ -1,6 +1,7 @@
 // State shared by the parts of one disk engine: the folder, the writer, the readers, the guard.
 #pragma once
 
+#include "base/stepper.hpp"
 #include "domain/digest.hpp"
 #include "domain/error.hpp"
 #include "domain/paging.hpp"
@@ -33,6 +34,8 @@ struct disk_store {
   /// Whether leases from a previous process may still be running.
   bool may_have_old_leases() const { return now() < opened + restart_hold; }
 
+  /// Null if threads do the background work.
+  stepper* const steps;
   data_folder folder;
   disk_reserve reserve;
   std::function<time_point()> now;

@@ -4,7 +4,6 @@
 
 #include <array>
 #include <charconv>
-#include <fstream>
 #include <span>
 #include <string>
 #include <utility>
@@ -43,13 +42,6 @@ std::optional<std::uint64_t> take_number(std::string_view& text, char end) {
 
 } // namespace
 
-std::string current_boot_id() {
-  std::ifstream kernel{"/proc/sys/kernel/random/boot_id"};
-  std::string id;
-  std::getline(kernel, id);
-  return id;
-}
-
 std::string encode(const repository_name& repository, const upload_position& at, const hasher& hash,
                    std::string_view inline_bytes, std::string_view boot_id) {
   const auto state = hash.save();
@@ -73,7 +65,8 @@ std::optional<repository_name> repository_of_record(std::string_view beginning) 
   return repository ? std::optional{std::move(*repository)} : std::nullopt;
 }
 
-result<std::optional<repository_name>> read_repository(int folder, const std::string& name) {
+result<std::optional<repository_name>> read_repository(folder_view folder,
+                                                       const std::string& name) {
   const auto record = open_for_reading(folder, name);
   if (!record)
     return record.error();

@@ -6,6 +6,7 @@
 #include "domain/error.hpp"
 #include "domain/repository_name.hpp"
 #include "domain/upload.hpp"
+#include "storage/file_system.hpp"
 
 #include <optional>
 #include <string>
@@ -25,11 +26,7 @@ struct upload_record {
   bool stale = false;
 };
 
-/// Identifies the current boot: data that was not synced survives the end of a process, but not a
-/// reboot. Empty if unknown.
-std::string current_boot_id();
-
-/// Encodes the record with a checksum and the boot id.
+/// Encodes the record with a checksum and `file_system::boot_id`.
 std::string encode(const repository_name& repository, const upload_position& position,
                    const hasher& hash, std::string_view inline_bytes, std::string_view boot_id);
 
@@ -38,7 +35,7 @@ std::optional<repository_name> repository_of_record(std::string_view beginning);
 
 /// The repository that the record `name` in a folder names; null if the record is gone or damaged.
 /// Errors: descriptors_exhausted, storage_failed.
-result<std::optional<repository_name>> read_repository(int folder, const std::string& name);
+result<std::optional<repository_name>> read_repository(folder_view folder, const std::string& name);
 
 /// Null if the text is damaged or has another version.
 std::optional<upload_record> decode_record(std::string_view text, std::string_view boot_id);

@@ -3,6 +3,7 @@
 #include "telemetry/log.hpp"
 
 #include <algorithm>
+#include <chrono>
 #include <cstdint>
 #include <future>
 #include <iterator>
@@ -19,11 +20,12 @@ error database_failure(const sqlite::failure& failed) {
   return fail(errc::storage_failed);
 }
 
-writer::writer(const std::string& database, const log_limits& limits,
-               std::function<result<void>()> may_answer, disk_reserve* reserve)
+writer::writer(const sqlite::location& database, const log_limits& limits,
+               std::function<result<void>()> may_answer, disk_reserve* reserve, stepper* steps)
   : limits_{limits},
     may_answer_{std::move(may_answer)},
     reserve_{reserve},
+    steps_{steps},
     connection_{database, sqlite::connection::mode::write},
     copying_connection_{database, sqlite::connection::mode::write} {
   // After a checkpoint, a log that grew beyond 64 MiB is truncated.
@@ -31,11 +33,17 @@ writer::writer(const std::string& database, const log_limits& limits,
                       "PRAGMA cache_size=-16384; PRAGMA foreign_keys=0; "
                       "PRAGMA journal_size_limit=67108864");
   connection_.on_commit([this](int pages) { committed_pages_ = pages; });
+  if (steps_)
+    return;
   writing_ = std::thread{[this] { write_all(); }};
   copying_ = std::thread{[this] { copy_log_now_and_then(); }};
 }
 
 writer::~writer() {
+  if (steps_) {
+    steps_->run_until([this] { return is_idle(); });
+    return;
+  }
   {
     const lock_guard lock{mutex_};
     stopping_ = true;
@@ -51,14 +59,21 @@ void writer::submit(operation work, completion<void> done, effect does) {
     const lock_guard lock{mutex_};
     queue_.push_back({std::move(work), std::move(done), does, telemetry::current_span()});
   }
-  wake_.notify_one();
+  if (steps_)
+    plan_steps();
+  else
+    wake_.notify_one();
 }
 
 result<void> writer::run(operation work) {
-  std::promise<result<void>> answer;
+  std::promise<result<void>> promised;
+  auto answer = promised.get_future();
   submit(std::move(work),
-         [&answer](result<void> outcome) { answer.set_value(std::move(outcome)); });
-  return answer.get_future().get();
+         [&promised](result<void> outcome) { promised.set_value(std::move(outcome)); });
+  if (steps_)
+    steps_->run_until(
+      [&] { return answer.wait_for(std::chrono::seconds{0}) == std::future_status::ready; });
+  return answer.get();
 }
 
 void writer::write_all() {
@@ -68,29 +83,70 @@ void writer::write_all() {
       wake_.wait(lock);
     if (queue_.empty())
       return;
-    std::vector<task> batch;
-    const auto end =
-      queue_.begin() + static_cast<std::ptrdiff_t>(std::min(queue_.size(), max_batch));
-    std::move(queue_.begin(), end, std::back_inserter(batch));
-    queue_.erase(queue_.begin(), end);
-    is_committing_ = true;
-    lock.unlock();
-    {
-      auto committing = begin_commit(batch);
-      const auto here = committing.context();
-      const telemetry::span_scope working{here};
-      commit(batch);
-      committing.end();
-      for (auto& each : batch)
-        each.done(std::move(each.outcome));
-    }
-    batch.clear();
-    lock.lock();
-    is_committing_ = false;
-    log_pages_ = committed_pages_;
+    write_some();
     if (holding_ || wants_copy())
       wake_copying_.notify_one();
   }
+}
+
+std::vector<writer::task> writer::take_batch() {
+  std::vector<task> batch;
+  const auto end = queue_.begin() + static_cast<std::ptrdiff_t>(std::min(queue_.size(), max_batch));
+  std::move(queue_.begin(), end, std::back_inserter(batch));
+  queue_.erase(queue_.begin(), end);
+  return batch;
+}
+
+void writer::write_some() {
+  auto batch = take_batch();
+  is_committing_ = true;
+  mutex_.unlock();
+  commit_and_answer(batch);
+  batch.clear();
+  mutex_.lock();
+  is_committing_ = false;
+  log_pages_ = committed_pages_;
+}
+
+void writer::commit_and_answer(std::vector<task>& batch) {
+  auto committing = begin_commit(batch);
+  const auto here = committing.context();
+  const telemetry::span_scope working{here};
+  commit(batch);
+  committing.end();
+  for (auto& each : batch)
+    each.done(std::move(each.outcome));
+}
+
+void writer::plan_steps() {
+  const lock_guard lock{mutex_};
+  if (!queue_.empty() && !std::exchange(will_write_, true))
+    steps_->post([this] { take_write_step(); });
+  if (wants_copy() && !std::exchange(will_copy_, true))
+    steps_->post([this] { take_copy_step(); });
+}
+
+void writer::take_write_step() {
+  {
+    const lock_guard lock{mutex_};
+    will_write_ = false;
+    write_some();
+  }
+  plan_steps();
+}
+
+void writer::take_copy_step() {
+  {
+    unique_lock lock{mutex_};
+    will_copy_ = false;
+    copy_as_needed(lock);
+  }
+  plan_steps();
+}
+
+bool writer::is_idle() {
+  const lock_guard lock{mutex_};
+  return queue_.empty() && !will_write_ && !will_copy_ && !is_committing_;
 }
 
 telemetry::span writer::begin_commit(const std::vector<task>& batch) {
@@ -188,17 +244,21 @@ void writer::copy_log_now_and_then() {
       wake_copying_.wait(lock);
     if (stopping_)
       return;
-    copy_log();
-    if (log_pages_ <= limits_.restart_above)
-      continue;
-    // While writes continue, the log is never fully copied.
-    holding_ = true;
-    while (is_committing_)
-      wake_copying_.wait(lock);
-    copy_log();
-    holding_ = false;
-    wake_.notify_one();
+    copy_as_needed(lock);
   }
+}
+
+void writer::copy_as_needed(unique_lock& lock) {
+  copy_log();
+  if (log_pages_ <= limits_.restart_above)
+    return;
+  // While writes continue, the log is never fully copied.
+  holding_ = true;
+  while (is_committing_)
+    wake_copying_.wait(lock);
+  copy_log();
+  holding_ = false;
+  wake_.notify_one();
 }
 
 void writer::copy_log() {

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "base/mutex.hpp"
+#include "base/stepper.hpp"
 #include "domain/error.hpp"
 #include "storage/api/completion.hpp"
 #include "storage/disk/reserve.hpp"
@@ -12,7 +13,6 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
-#include <string>
 #include <thread>
 #include <vector>
 
@@ -33,6 +33,8 @@ struct log_limits {
 /// Operations run in the order of `submit`, each in its own savepoint, so a failed operation leaves
 /// no trace. They are committed together and then answered: an answer means durable. Any thread may
 /// submit; the destructor writes everything submitted before.
+///
+/// "The writer's thread" below is whatever takes its steps.
 class writer {
 public:
   /// Changes the database, or returns an error and changes nothing. Runs on the writer's thread.
@@ -48,9 +50,10 @@ public:
 
   /// `may_answer` is called after each commit; if it fails, its error answers all operations of
   /// that commit. If the disk is full, `reserve` is given up, and the operations that free bytes
-  /// run once more; it may be null, and outlives this.
-  explicit writer(const std::string& database, const log_limits& limits = {},
-                  std::function<result<void>()> may_answer = {}, disk_reserve* reserve = nullptr);
+  /// run once more; it may be null, and outlives this. With `steps` there are no threads.
+  explicit writer(const sqlite::location& database, const log_limits& limits = {},
+                  std::function<result<void>()> may_answer = {}, disk_reserve* reserve = nullptr,
+                  stepper* steps = nullptr);
   ~writer();
   writer(const writer&) = delete;
   writer& operator=(const writer&) = delete;
@@ -74,6 +77,10 @@ private:
   static constexpr std::size_t max_batch = 256;
 
   void write_all();
+  /// Commits and answers the next operations; there are some. Releases the mutex meanwhile.
+  void write_some() GANTRY_REQUIRES(mutex_);
+  std::vector<task> take_batch() GANTRY_REQUIRES(mutex_);
+  void commit_and_answer(std::vector<task>& batch);
   /// A trace of its own, with links to the operations: they share it, so it is part of none.
   /// Records nothing if none of them is traced.
   static telemetry::span begin_commit(const std::vector<task>& batch);
@@ -85,6 +92,13 @@ private:
   bool is_refused(const task& one) const noexcept;
   void run_in_savepoint(task& one);
   void copy_log_now_and_then();
+  /// Copies the log; if it is too long, until it can start over. Releases the mutex meanwhile.
+  void copy_as_needed(unique_lock& lock) GANTRY_REQUIRES(mutex_);
+  /// Without threads: plans the next step of each kind, if there is work for it.
+  void plan_steps();
+  void take_write_step();
+  void take_copy_step();
+  bool is_idle();
   /// Releases the mutex while copying.
   void copy_log() GANTRY_REQUIRES(mutex_);
   bool wants_copy() const GANTRY_REQUIRES(mutex_);
@@ -92,6 +106,8 @@ private:
   const log_limits limits_;
   const std::function<result<void>()> may_answer_;
   disk_reserve* const reserve_;
+  /// Null if there are threads.
+  stepper* const steps_;
   sqlite::connection connection_;
   /// Pages after the last commit; used only by the writing thread.
   int committed_pages_ = 0;
@@ -108,6 +124,9 @@ private:
   /// Writes are paused.
   bool holding_ GANTRY_GUARDED_BY(mutex_) = false;
   bool stopping_ GANTRY_GUARDED_BY(mutex_) = false;
+  /// Steps of either kind that are planned.
+  bool will_write_ GANTRY_GUARDED_BY(mutex_) = false;
+  bool will_copy_ GANTRY_GUARDED_BY(mutex_) = false;
   std::thread writing_;
   std::thread copying_;
 };

@@ -50,11 +50,12 @@ bool rows::is_null(int column) const noexcept {
   return sqlite3_column_type(statement_, column) == SQLITE_NULL;
 }
 
-connection::connection(const std::string& path, mode how) {
+connection::connection(const location& place, mode how) {
   const int access = how == mode::read    ? SQLITE_OPEN_READONLY
                      : how == mode::write ? SQLITE_OPEN_READWRITE
                                           : SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE;
-  const int code = sqlite3_open_v2(path.c_str(), &handle_, access | SQLITE_OPEN_NOMUTEX, nullptr);
+  const int code =
+    sqlite3_open_v2(place.path.c_str(), &handle_, access | SQLITE_OPEN_NOMUTEX, place.vfs);
   if (code != SQLITE_OK) {
     const int system = handle_ ? sqlite3_system_errno(handle_) : 0;
     std::string text = handle_ ? sqlite3_errmsg(handle_) : sqlite3_errstr(code);

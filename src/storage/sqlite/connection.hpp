@@ -1,6 +1,8 @@
 // One SQLite database handle with its prepared statements.
 #pragma once
 
+#include "storage/sqlite/location.hpp"
+
 #include <cstdint>
 #include <exception>
 #include <functional>
@@ -73,8 +75,8 @@ class connection {
 public:
   enum class mode { create, write, read };
 
-  /// Opens `path`. Throws `failure`.
-  connection(const std::string& path, mode how);
+  /// Throws `failure`.
+  connection(const location& place, mode how);
   ~connection();
   connection(const connection&) = delete;
   connection& operator=(const connection&) = delete;

@@ -11,7 +11,7 @@ pool::reader pool::acquire() {
       return {*this, std::move(taken)};
     }
   }
-  auto opened = std::make_unique<connection>(path_, connection::mode::read);
+  auto opened = std::make_unique<connection>(place_, connection::mode::read);
   opened->execute("PRAGMA cache_size=-1024");
   return {*this, std::move(opened)};
 }

@@ -5,7 +5,6 @@
 #include "storage/sqlite/connection.hpp"
 
 #include <memory>
-#include <string>
 #include <utility>
 #include <vector>
 
@@ -33,7 +32,7 @@ public:
     std::unique_ptr<connection> taken_;
   };
 
-  explicit pool(std::string path) : path_{std::move(path)} {}
+  explicit pool(location place) : place_{std::move(place)} {}
 
   /// Opens another connection if none is free. Throws `failure`.
   reader acquire();
@@ -41,7 +40,7 @@ public:
 private:
   void give_back(std::unique_ptr<connection> idle) noexcept;
 
-  std::string path_;
+  const location place_;
   mutex mutex_;
   std::vector<std::unique_ptr<connection>> idle_ GANTRY_GUARDED_BY(mutex_);
 };

@@ -1,0 +1,233 @@
+#include "simulation/planted_bugs.hpp"
+
+#include "simulation/careless_collector.hpp"
+#include "simulation/content.hpp"
+#include "simulation/forwarding.hpp"
+#include "storage/api/answer_of.hpp"
+
+#include <algorithm>
+#include <map>
+#include <memory>
+#include <string>
+#include <utility>
+
+namespace gantry::simulation {
+
+namespace {
+
+// --- disks that are told too little ---
+
+class without_folder_syncs final : public mount {
+public:
+  using mount::mount;
+  int sync_folder(int) override { return 0; }
+};
+
+class without_file_syncs final : public mount {
+public:
+  using mount::mount;
+  int sync(int) override { return 0; }
+};
+
+template <class Mount>
+plants on() {
+  plants made;
+  made.make_mount = [](disk& medium, mount::clock now) {
+    return std::make_unique<Mount>(medium, std::move(now));
+  };
+  return made;
+}
+
+// --- repositories that answer wrongly ---
+
+template <class Repository>
+class metadata_of final : public forwarding_metadata {
+public:
+  metadata_of(metadata_engine& inner, blob_engine& blobs)
+    : forwarding_metadata{inner}, blobs_{blobs} {}
+  std::shared_ptr<repository_store> open(const repository_name& name) override {
+    return std::make_shared<Repository>(forwarding_metadata::open(name), blobs_);
+  }
+
+private:
+  blob_engine& blobs_;
+};
+
+template <class Repository>
+class engine_of final : public forwarding_engine {
+public:
+  explicit engine_of(std::unique_ptr<storage_engine> inner)
+    : forwarding_engine{std::move(inner)},
+      metadata_{forwarding_engine::metadata(), forwarding_engine::blobs()} {}
+  metadata_engine& metadata() override { return metadata_; }
+
+private:
+  metadata_of<Repository> metadata_;
+};
+
+template <class Repository>
+plants with() {
+  plants made;
+  made.decorate = [](std::unique_ptr<storage_engine> inner, mount&, schedule&,
+                     const registry::clock&) {
+    return std::make_unique<engine_of<Repository>>(std::move(inner));
+  };
+  return made;
+}
+
+class wrong_repository : public forwarding_repository {
+public:
+  wrong_repository(std::shared_ptr<repository_store> inner, blob_engine& blobs)
+    : forwarding_repository{std::move(inner)}, blobs_{blobs} {}
+
+protected:
+  blob_engine& blobs_;
+};
+
+struct answering_before_the_commit final : wrong_repository {
+  using wrong_repository::wrong_repository;
+  void put_manifest(manifest_write write, completion<missing_references> done) override {
+    if (!will_be_stored(*write.value))
+      return inner().put_manifest(std::move(write), std::move(done));
+    inner().put_manifest(std::move(write), [](const result<missing_references>&) {});
+    done(missing_references{});
+  }
+
+private:
+  bool will_be_stored(const manifest& value) const {
+    return std::ranges::all_of(blobs_of(value), [this](const digest& id) {
+      return answer_of(inner(), &repository_store::find_blob, id).has_value();
+    });
+  }
+};
+
+struct losing_queued_links final : wrong_repository {
+  using wrong_repository::wrong_repository;
+  void link_blob(blob_ptr linked, completion<void> done) override {
+    inner().link_blob(std::move(linked), [](const result<void>&) {});
+    done({});
+  }
+};
+
+// A hold of the repository would make up for it.
+struct without_lease final : wrong_repository {
+  using wrong_repository::wrong_repository;
+  void hold_until(time_point) override {}
+  void lease_blob(const digest& id, time_point, completion<blob_ptr> done) const override {
+    inner().find_blob(id, std::move(done));
+  }
+};
+
+struct keeping_old_tags final : wrong_repository {
+  using wrong_repository::wrong_repository;
+  void find_manifest(const reference& name, completion<manifest_ptr> done) const override {
+    if (const auto known = known_.find(to_string(name)); known != known_.end())
+      return done(known->second);
+    auto found = answer_of(inner(), &repository_store::find_manifest, name);
+    if (found)
+      known_[to_string(name)] = *found;
+    done(std::move(found));
+  }
+
+private:
+  mutable std::map<std::string, manifest_ptr> known_;
+};
+
+struct ignoring_links final : wrong_repository {
+  using wrong_repository::wrong_repository;
+  void lease_blob(const digest& id, time_point lease_until,
+                  completion<blob_ptr> done) const override {
+    auto found = answer_of(inner(), &repository_store::lease_blob, id, lease_until);
+    done(found ? std::move(found) : answer_of(blobs_, &blob_engine::find, id));
+  }
+};
+
+// --- uploads that are forgotten too early ---
+
+/// The upload of each sink.
+using upload_ids = std::map<const blob_sink*, upload_id>;
+
+class noting_uploads final : public forwarding_uploads {
+public:
+  noting_uploads(upload_engine& inner, upload_ids& ids) : forwarding_uploads{inner}, ids_{ids} {}
+
+  void open_sink(const upload_id& id, completion<sink_ptr> done) override {
+    auto opened = answer_of(inner(), &upload_engine::open_sink, id);
+    if (opened)
+      ids_.insert_or_assign(opened->get(), id);
+    done(std::move(opened));
+  }
+  void claim_upload(const upload_id& id, completion<resumed_upload> done) override {
+    auto resumed = answer_of(inner(), &upload_engine::claim_upload, id);
+    if (resumed)
+      ids_.insert_or_assign(resumed->sink.get(), id);
+    done(std::move(resumed));
+  }
+
+private:
+  upload_ids& ids_;
+};
+
+class forgetting_blobs final : public forwarding_blobs {
+public:
+  forgetting_blobs(blob_engine& inner, upload_engine& uploads, const upload_ids& ids)
+    : forwarding_blobs{inner}, uploads_{uploads}, ids_{ids} {}
+
+  void publish(sink_ptr sink, const digest& id, time_point lease_until,
+               completion<blob_ptr> done) override {
+    const auto upload = ids_.at(sink.get());
+    inner().publish(std::move(sink), id, lease_until,
+                    [this, upload, done = std::move(done)](result<blob_ptr> published) {
+                      uploads_.forget_upload(upload); // its row and link are not committed
+                      done(std::move(published));
+                    });
+  }
+
+private:
+  upload_engine& uploads_;
+  const upload_ids& ids_;
+};
+
+class forgetting_engine final : public forwarding_engine {
+public:
+  explicit forgetting_engine(std::unique_ptr<storage_engine> inner)
+    : forwarding_engine{std::move(inner)},
+      uploads_{forwarding_engine::uploads(), ids_},
+      blobs_{forwarding_engine::blobs(), forwarding_engine::uploads(), ids_} {}
+  upload_engine& uploads() override { return uploads_; }
+  blob_engine& blobs() override { return blobs_; }
+
+private:
+  upload_ids ids_;
+  noting_uploads uploads_;
+  forgetting_blobs blobs_;
+};
+
+plants forgetting() {
+  plants made;
+  made.decorate = [](std::unique_ptr<storage_engine> inner, mount&, schedule&,
+                     const registry::clock&) {
+    return std::make_unique<forgetting_engine>(std::move(inner));
+  };
+  return made;
+}
+
+} // namespace
+
+std::vector<planted_bug> planted_bugs() {
+  return {{"folders are not synced", on<without_folder_syncs>()},
+          {"files are not synced", on<without_file_syncs>()},
+          {"a manifest is answered before its commit", with<answering_before_the_commit>()},
+          {"a link that is only queued is answered", with<losing_queued_links>()},
+          {"a HEAD renews no lease", with<without_lease>(), 1000},
+          {"a tag that was read once is not read again", with<keeping_old_tags>()},
+          {"a mount ignores links", with<ignoring_links>()},
+          {"an upload is forgotten before the commit", forgetting()},
+          {"a purge does not look again",
+           {.make_mount = {}, .decorate = purge_without_second_look},
+           3790},
+          {"links are read before a push commits",
+           {.make_mount = {}, .decorate = unlink_without_second_look}}};
+}
+
+} // namespace gantry::simulation
