@@ -10,6 +10,7 @@
 #include "actors/registry_services.hpp"
 
 #include <caf/stateful_actor.hpp>
+#include <caf/typed_event_based_actor.hpp>
 
 #include <cstddef>
 #include <cstdint>

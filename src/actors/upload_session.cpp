@@ -182,15 +182,24 @@ void verify_and_publish(session_pointer self, registry_services& services,
     fail_end(self, std::move(id).error());
 }
 
+/// Saves the upload, then calls `next(outcome)`.
+template <class Next>
+void save(session_pointer self, Next next) {
+  ask_sink(
+    self, [&](auto done) { self->state.save(std::move(done)); },
+    [self, next](result<void> outcome) {
+      self->state.saved(outcome.has_value());
+      next(std::move(outcome));
+    });
+}
+
 template <class Done>
 void begin(session_pointer self, const chunk_announcement& chunk, Done done) {
   auto opened = self->state.begin(chunk);
   if (!opened.replaces)
     return done(std::move(opened.outcome));
   // As at the end of a chunk whose connection broke; there is no client that waits for it.
-  ask_sink(
-    self, [&](auto saved) { self->state.save(std::move(saved)); },
-    [done, outcome = std::move(opened.outcome)](const result<void>&) { done(outcome); });
+  save(self, [done, outcome = std::move(opened.outcome)](const result<void>&) { done(outcome); });
 }
 
 /// Stores the bytes, and hashes them here if `hashed`.
@@ -211,14 +220,25 @@ void close(session_pointer self, const msg::end_chunk& request, Done done) {
   auto closed = self->state.close(request);
   if (!closed.must_save)
     return done(std::move(closed.outcome));
-  ask_sink(
-    self, [&](auto saved) { self->state.save(std::move(saved)); },
-    [done, outcome = std::move(closed.outcome)](result<void> saved) {
-      if (!saved && outcome)
-        done(std::move(saved).error());
-      else
-        done(outcome);
-    });
+  save(self, [done, outcome = std::move(closed.outcome)](result<void> saved) {
+    if (!saved && outcome)
+      done(std::move(saved).error());
+    else
+      done(outcome);
+  });
+}
+
+/// The offset that a client is told must survive a restart, also if saving it failed before.
+template <class Done>
+void tell_status(session_pointer self, Done done) {
+  if (!self->state.is_unsaved())
+    return done(self->state.status());
+  save(self, [self, done](result<void> saved) {
+    if (saved)
+      done(self->state.status());
+    else
+      done(std::move(saved).error());
+  });
 }
 
 /// Opens a chunk, stores and hashes its bytes here because they are few, and closes it. If bytes
@@ -372,7 +392,7 @@ upload_session_actor::behavior_type answers_of(session_pointer self, registry_se
     [self](const msg::get_upload_status&) {
       const auto when = self->state.preparing() ? turn::hashed : turn::stored;
       return reply_in_turn<msg::upload_status>(self, when,
-                                               [self](auto done) { done(self->state.status()); });
+                                               [self](auto done) { tell_status(self, done); });
     },
     [self](const msg::cancel_upload&) {
       // If a digester is reading the bytes, it needs them a little longer.

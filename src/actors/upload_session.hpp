@@ -125,6 +125,10 @@ public:
   /// Saves the upload, so that it survives this process. Precondition: it has a sink. Errors:
   /// disk_full, storage_failed.
   void save(completion<void> done);
+  /// Notes the outcome of `save`.
+  void saved(bool kept) noexcept { unsaved_ = !kept; }
+  /// The last `save` failed: what a client is told now would not survive a restart.
+  bool is_unsaved() const noexcept { return unsaved_ && sink_; }
   /// The session is over: all work that waits runs now, and is to be refused for this reason.
   void leave();
   const std::optional<error>& left_because() const noexcept { return left_because_; }
@@ -167,6 +171,7 @@ private:
   std::deque<waiting_work> turns_;
   /// A call of the sink has not been answered.
   bool storing_ = false;
+  bool unsaved_ = false;
   bool running_ = false;
   std::optional<error> left_because_;
   std::optional<error> refused_because_;

@@ -220,7 +220,7 @@ void world::take_offset(const request_ptr& of, std::uint64_t offset) {
   if (offset < upload.least || offset > upload.most)
     fail(to_string(of->what) + ": an upload stands at " + std::to_string(offset) + ", not at " +
          std::to_string(upload.least) + " to " + std::to_string(upload.most));
-  upload.least = upload.most = offset;
+  upload.least = upload.most = upload.kept = offset;
 }
 
 /// The registry does not know the upload any more.
