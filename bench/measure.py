@@ -125,6 +125,34 @@ def push_blob(port, repository, content, scheme="http"):
         sys.exit(f"the blob was refused with {answer.status}: {answer.read().decode()}")
 
 
+class client:
+    """One keep-alive connection."""
+
+    def __init__(self, port):
+        self.socket = socket.create_connection(("127.0.0.1", port))
+        self.socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self.socket.close()
+
+    def ask(self, request):
+        """The body of the answer, which must be successful."""
+        self.socket.sendall(request)
+        received = self.socket.recv(65536)
+        while b"\r\n\r\n" not in received:
+            received += self.socket.recv(65536)
+        head, _, body = received.partition(b"\r\n\r\n")
+        if not head.startswith(b"HTTP/1.1 20"):
+            sys.exit(f"{request[:200]}: {received[:400]}")
+        length = int(head.lower().partition(b"content-length: ")[2].split(b"\r\n")[0])
+        while len(body) < length:
+            body += self.socket.recv(65536)
+        return body
+
+
 def load(binary, workload, server, *options):
     """The JSON report of `gantry bench WORKLOAD`. Exits if a request fails."""
     with tempfile.TemporaryDirectory() as folder:

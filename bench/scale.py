@@ -15,7 +15,6 @@ by the next run.
 import argparse
 import os
 import random
-import socket
 import statistics
 import subprocess
 import sys
@@ -42,34 +41,6 @@ def tag(number):
 
 def repository(number):
     return f"scale/r{number:07}"
-
-
-class client:
-    """One keep-alive connection."""
-
-    def __init__(self, port):
-        self.socket = socket.create_connection(("127.0.0.1", port))
-        self.socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-
-    def __enter__(self):
-        return self
-
-    def __exit__(self, *_):
-        self.socket.close()
-
-    def ask(self, request):
-        """The body of the answer, which must be successful."""
-        self.socket.sendall(request)
-        received = self.socket.recv(65536)
-        while b"\r\n\r\n" not in received:
-            received += self.socket.recv(65536)
-        head, _, body = received.partition(b"\r\n\r\n")
-        if not head.startswith(b"HTTP/1.1 20"):
-            sys.exit(f"{request[:200]}: {received[:400]}")
-        length = int(head.lower().partition(b"content-length: ")[2].split(b"\r\n")[0])
-        while len(body) < length:
-            body += self.socket.recv(65536)
-        return body
 
 
 def get(path):
@@ -117,7 +88,7 @@ def fill(binary, folder, tags, repositories):
 
     def push(port):
         try:
-            with client(port) as one:
+            with measure.client(port) as one:
                 while True:
                     with turn:
                         request = next(todo, None)
@@ -211,7 +182,7 @@ def cases(name, chance):
 def time_block(servers, case):
     """Time in µs of 200 requests to each server in turn, so that other load affects both alike. Uses new
     connections, because the kernel's placement of a connection's threads makes a factor of two."""
-    clients = {name: client(running.port) for name, running in servers.items()}
+    clients = {name: measure.client(running.port) for name, running in servers.items()}
     taken = {name: [] for name in servers}
     for turn in range(BLOCK):
         for name in list(clients) if turn % 2 else reversed(list(clients)):
@@ -244,7 +215,7 @@ def percentile(taken):
 
 def list_everything(port, name):
     tags, repositories = SIZES[name]
-    with client(port) as one:
+    with measure.client(port) as one:
         for first in range(0, tags, 1000):
             one.ask(get(f"/v2/scale/tags/tags/list?n=1000&last={tag(first)}"))
         for first in range(0, repositories, 1000):
@@ -252,7 +223,7 @@ def list_everything(port, name):
 
 
 def use_repositories(port, count):
-    with client(port) as one:
+    with measure.client(port) as one:
         for number in range(count):
             one.ask(get(f"/v2/{repository(number)}/manifests/latest"))
 

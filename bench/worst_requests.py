@@ -204,6 +204,14 @@ def other_digest_of_large_uploads(port, sizes):
     return closing
 
 
+def large_bodies(port, sizes):
+    """Bodies that an engine stores as they come."""
+    one, content = connection(port), b"\1" * (sizes.blob << 20)
+    _, head = one.ask(request("POST", "/v2/worst/a/blobs/uploads/"))
+    location = head.partition(b"location: ")[2].split(b"\r\n")[0].decode()
+    return [request("PATCH", location, content)]
+
+
 def ranges_of_a_blob(port, _):
     content = b"x" * 65536
     measure.push_blob(port, "worst/a", content)
@@ -265,6 +273,7 @@ KINDS = {
     "{referrers} referrers, filtered": referrers_of_no_type,
     "{referrers} referrers": all_referrers,
     "sha512 of an upload of {blob} MiB": other_digest_of_large_uploads,
+    "PATCHes of {blob} MiB, one after the other": large_bodies,
     "1024 ranges, and 30 kB of them": ranges_of_a_blob,
     "pages of 1000 tags": tag_pages,
     "pages of 1000 of {repositories} repositories": catalog_pages,
