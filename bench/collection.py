@@ -103,8 +103,14 @@ def collect(url, outcome):
     """Collects garbage; `outcome` gets the report and the seconds that it took."""
     begin = time.monotonic()
     asked = urllib.request.Request(f"{url}/__gantry/gc", method="POST")
-    with urllib.request.urlopen(asked, timeout=3600) as answer:
-        outcome["report"] = json.load(answer)
+    with urllib.request.urlopen(asked) as answer:
+        found, still_runs = json.load(answer), answer.status == 202
+    while still_runs:
+        time.sleep(0.2)
+        with urllib.request.urlopen(f"{url}/__gantry/gc") as answer:
+            status = json.load(answer)
+        still_runs, found = status["running"], status.get("last", {})
+    outcome["report"] = found
     outcome["seconds"] = time.monotonic() - begin
 
 

@@ -1,7 +1,7 @@
 #include "actors/repository.hpp"
 
 #include "actors/dispatch.hpp"
-#include "actors/upload_session.hpp"
+#include "actors/upload_start.hpp"
 
 #include <caf/typed_event_based_actor.hpp>
 

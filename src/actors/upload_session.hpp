@@ -26,8 +26,6 @@
 
 namespace gantry {
 
-class repository_state;
-
 /// Whether an error means that there is no room, and waiting does not help.
 bool is_full(errc code);
 
@@ -188,16 +186,18 @@ private:
   last_use_ptr used_;
 };
 
-/// Spawns a session for `parent`, which watches it, and adds it to the index. Answers as the
-/// parent. Errors: too_many_uploads, quota_reached, insufficient_storage, disk_full,
-/// storage_failed.
-void start_upload(repository_actor::stateful_pointer<repository_state> parent,
-                  registry_services& services, const msg::start_upload& request,
-                  completion<msg::upload_started> done);
-/// Spawns a session for a saved upload; if there is one already, returns that. Answers as the
-/// parent. Errors: upload_unknown, disk_full, storage_failed.
-void resume_upload(repository_actor::stateful_pointer<repository_state> parent,
-                   registry_services& services, const upload_id& id,
-                   completion<msg::upload_started> done);
+/// What a session begins with.
+struct session_start {
+  resumed_upload upload;
+  /// Among the uploads that count against the limit.
+  counted place;
+  last_use_ptr used;
+};
+
+/// The session of an upload to the repository `home`. `upload_start.hpp` spawns it.
+upload_session_actor::behavior_type
+upload_session(upload_session_actor::stateful_pointer<upload_session_state> self,
+               registry_services* services, repository_actor home, upload_id id,
+               const msg::move_only<session_start>& start);
 
 } // namespace gantry
