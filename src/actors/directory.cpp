@@ -57,7 +57,7 @@ void wake_or_find(directory_pointer self, registry_services& services, const rep
   if (auto awake = services.repositories.find(name))
     return done(msg::repository_reply{std::move(*awake)});
   if (self->state.changing)
-    self->state.deferred.push_back([=, &services] { open(self, services, name, done); });
+    self->state.deferred.emplace_back([=, &services] { open(self, services, name, done); });
   else
     done(wake(self, services, name));
 }
@@ -132,7 +132,7 @@ template <class Reply, class Begin>
 caf::result<Reply> reply_in_turn(directory_pointer self, Begin begin) {
   return reply_when<Reply>(self, [&](auto done) {
     if (self->state.changing)
-      self->state.deferred.push_back([begin, done] { begin(done); });
+      self->state.deferred.emplace_back([begin, done] { begin(done); });
     else
       begin(done);
   });

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <cstdint>
 #include <type_traits>
 #include <unistd.h>
 #include <variant>
@@ -13,14 +14,14 @@ namespace gantry {
 
 namespace {
 
-constexpr std::size_t piece = 256 * 1024;
+constexpr std::size_t piece_size = 256 * 1024;
 
 using visitor = std::function<bool(std::span<const std::byte>)>;
 
 /// `read(offset, buffer)` returns the number of bytes, or an error.
 template <class Read>
 result<void> visit_pieces(std::uint64_t size, Read read, const visitor& visit) {
-  std::vector<std::byte> buffer(std::min<std::uint64_t>(size, piece));
+  std::vector<std::byte> buffer(std::min<std::uint64_t>(size, piece_size));
   for (std::uint64_t offset = 0; offset < size;) {
     const auto part = std::min<std::uint64_t>(buffer.size(), size - offset);
     const result<std::size_t> got = read(offset, std::span{buffer}.first(part));

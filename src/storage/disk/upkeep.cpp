@@ -4,8 +4,10 @@
 #include "storage/disk/layout.hpp"
 #include "storage/disk/partial_clearing.hpp"
 #include "storage/disk/scrub.hpp"
+#include "telemetry/log.hpp"
 
 #include <algorithm>
+#include <exception>
 #include <string>
 #include <tuple>
 #include <utility>
@@ -80,7 +82,7 @@ result<void> disk_upkeep::clear_all() {
   ++store_.uploads->generation;
   // First, because an upload that survives could be resumed.
   remove_uploads();
-  const auto forgotten = store_.writes.run([](sqlite::connection& database) -> result<void> {
+  auto forgotten = store_.writes.run([](sqlite::connection& database) -> result<void> {
     for (const auto* sql :
          {"DELETE FROM tags", "DELETE FROM referrers", "DELETE FROM manifest_references",
           "DELETE FROM manifest_states", "DELETE FROM lost_subjects", "DELETE FROM manifests",
@@ -97,7 +99,7 @@ result<void> disk_upkeep::clear_all() {
 }
 
 result<void> disk_upkeep::clear_all_within(const repository_name& top) {
-  const auto forgotten = store_.writes.run([&](sqlite::connection& database) -> result<void> {
+  auto forgotten = store_.writes.run([&](sqlite::connection& database) -> result<void> {
     remove_rows_within(database, top);
     return {};
   });
