@@ -25,7 +25,6 @@ import urllib.request
 import measure
 
 LAYERS = 50
-PUSHERS = 32
 # Leases end before the measurement begins.
 COLLECTING = ("--blob-lease", "1s", "--gc-grace", "0s", "--gc-interval", "0")
 MANIFEST = "application/vnd.oci.image.manifest.v1+json"
@@ -71,32 +70,6 @@ def groups(count, size):
             path = f"/v2/{repository}/manifests/t{first}"
             asked.append(request("PUT", path, manifest_of(blobs), MANIFEST))
         yield asked
-
-
-def fill(binary, folder, count, size):
-    todo, turn, failures = groups(count, size), threading.Lock(), []
-
-    def push(port):
-        try:
-            with measure.client(port) as one:
-                while True:
-                    with turn:
-                        asked = next(todo, None)
-                    if asked is None:
-                        return
-                    for each in asked:
-                        one.ask(each)
-        except BaseException as failed:
-            failures.append(failed)
-
-    with measure.gantry(binary, "--data", folder, *COLLECTING) as running:
-        threads = [threading.Thread(target=push, args=(running.port,)) for _ in range(PUSHERS)]
-        for each in threads:
-            each.start()
-        for each in threads:
-            each.join()
-    if failures:
-        sys.exit(f"the folder could not be filled: {failures[0]}")
 
 
 def collect(url, outcome):
@@ -181,7 +154,7 @@ def main():
         filled = os.path.join(home, f"{chosen.blobs}x{chosen.size}")
         if not os.path.exists(filled):
             begin = time.monotonic()
-            fill(chosen.binary, filled, chosen.blobs, chosen.size)
+            measure.fill(chosen.binary, filled, groups(chosen.blobs, chosen.size), *COLLECTING)
             print(f"filled in {time.monotonic() - begin:.0f} s", file=sys.stderr)
         print("| collection | blobs removed | seconds | RSS before (MiB) | highest RSS |")
         print("|---|---|---|---|---|")

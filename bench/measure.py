@@ -12,12 +12,14 @@ import statistics
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 BINARY = os.path.join(HERE, "../build/release/src/app/gantry")
 REQUEST = b"GET /v2/ HTTP/1.1\r\nHost: localhost\r\n\r\n"
 DEADLINE = 10.0
+PUSHERS = 32
 TICKS = os.sysconf("SC_CLK_TCK")
 
 
@@ -151,6 +153,34 @@ class client:
         while len(body) < length:
             body += self.socket.recv(65536)
         return body
+
+
+def fill(binary, folder, groups, *options):
+    """Sends the requests of each group over one connection; several groups at a time. Exits if one of
+    them fails."""
+    todo, turn, failures = iter(groups), threading.Lock(), []
+
+    def push(port):
+        try:
+            with client(port) as one:
+                while True:
+                    with turn:
+                        requests = next(todo, None)
+                    if requests is None:
+                        return
+                    for each in requests:
+                        one.ask(each)
+        except BaseException as failed:
+            failures.append(failed)
+
+    with gantry(binary, "--data", folder, *options) as running:
+        threads = [threading.Thread(target=push, args=(running.port,)) for _ in range(PUSHERS)]
+        for each in threads:
+            each.start()
+        for each in threads:
+            each.join()
+    if failures:
+        sys.exit(f"the folder could not be filled: {failures[0]}")
 
 
 def load(binary, workload, server, *options):

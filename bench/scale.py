@@ -19,7 +19,6 @@ import statistics
 import subprocess
 import sys
 import tempfile
-import threading
 import time
 
 import measure
@@ -27,7 +26,6 @@ import measure
 # tags of one repository, repositories
 SIZES = {"small": (1_000, 1_000), "large": (1_000_000, 100_000)}
 TAGS_A_PUSH = 50
-PUSHERS = 32
 PAGE = 100
 BLOCK = 200
 # Repositories that are used and then become idle.
@@ -81,40 +79,14 @@ def pushes(tags, repositories):
         yield put(f"/v2/{repository(number)}/manifests/latest", number)
 
 
-def fill(binary, folder, tags, repositories):
-    todo = pushes(tags, repositories)
-    turn = threading.Lock()
-    failures = []
-
-    def push(port):
-        try:
-            with measure.client(port) as one:
-                while True:
-                    with turn:
-                        request = next(todo, None)
-                    if request is None:
-                        return
-                    one.ask(request)
-        except BaseException as failed:
-            failures.append(failed)
-
-    with measure.gantry(binary, "--data", folder) as running:
-        threads = [threading.Thread(target=push, args=(running.port,)) for _ in range(PUSHERS)]
-        for each in threads:
-            each.start()
-        for each in threads:
-            each.join()
-    if failures:
-        sys.exit(f"the folder could not be filled: {failures[0]}")
-
-
 def prepare(binary, home):
     folders = {}
     for name, (tags, repositories) in SIZES.items():
         folders[name] = os.path.join(home, name)
         if not os.path.exists(folders[name]):
             begin = time.monotonic()
-            fill(binary, folders[name], tags, repositories)
+            requests = pushes(tags, repositories)
+            measure.fill(binary, folders[name], ([each] for each in requests))
             print(f"{name}: filled in {time.monotonic() - begin:.0f} s", file=sys.stderr)
         subprocess.run([binary, "verify", "--data", folders[name]], check=True, stdout=sys.stderr)
     return folders
