@@ -33,21 +33,6 @@ result<std::optional<file>> open_existing(folder_view folder, const std::string&
   return system_failure(errno, "open " + name);
 }
 
-result<std::size_t> read_with(file_system& system, int descriptor, std::span<std::byte> buffer,
-                              std::uint64_t offset) {
-  std::size_t done = 0;
-  while (done < buffer.size()) {
-    const auto n =
-      uninterrupted([&] { return system.read(descriptor, buffer.subspan(done), offset + done); });
-    if (n < 0)
-      return system_failure(errno, "read");
-    if (n == 0)
-      break;
-    done += static_cast<std::size_t>(n);
-  }
-  return done;
-}
-
 } // namespace
 
 error system_failure(int number, std::string_view what) {
@@ -79,12 +64,18 @@ result<void> file::write(std::span<const std::byte> bytes, std::uint64_t offset)
   return {};
 }
 
-result<std::size_t> read_file(int descriptor, std::span<std::byte> buffer, std::uint64_t offset) {
-  return read_with(real_file_system(), descriptor, buffer, offset);
-}
-
 result<std::size_t> file::read(std::span<std::byte> buffer, std::uint64_t offset) const {
-  return read_with(*system_, descriptor_, buffer, offset);
+  std::size_t done = 0;
+  while (done < buffer.size()) {
+    const auto n = uninterrupted(
+      [&] { return system_->read(descriptor_, buffer.subspan(done), offset + done); });
+    if (n < 0)
+      return system_failure(errno, "read");
+    if (n == 0)
+      break;
+    done += static_cast<std::size_t>(n);
+  }
+  return done;
 }
 
 result<std::uint64_t> file::size() const {

@@ -57,9 +57,6 @@ private:
   int descriptor_ = -1;
 };
 
-/// Like `file::read`, for a descriptor that the caller owns.
-result<std::size_t> read_file(int descriptor, std::span<std::byte> buffer, std::uint64_t offset);
-
 /// Opens a file in `folder`. Null if it does not exist.
 result<std::optional<file>> open_for_reading(folder_view folder, const std::string& name);
 /// Opens an existing file. Null if it does not exist.

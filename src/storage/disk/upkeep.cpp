@@ -1,34 +1,18 @@
 #include "storage/disk/upkeep.hpp"
 
+#include "storage/answer_later.hpp"
 #include "storage/disk/garbage_collection.hpp"
 #include "storage/disk/layout.hpp"
 #include "storage/disk/partial_clearing.hpp"
 #include "storage/disk/scrub.hpp"
-#include "telemetry/log.hpp"
 
 #include <algorithm>
-#include <exception>
 #include <string>
 #include <tuple>
 #include <utility>
 #include <vector>
 
 namespace gantry::storage {
-
-namespace {
-
-/// Hands a bug to the caller instead of ending the process.
-template <class T, class Work>
-void answer(const completion<T>& done, Work work) {
-  try {
-    done(work());
-  } catch (const std::exception& bug) {
-    telemetry::log().error("storage: {}", bug.what());
-    done(fail(errc::internal));
-  }
-}
-
-} // namespace
 
 disk_upkeep::disk_upkeep(disk_store& store, std::size_t workers)
   : store_{store},
@@ -37,32 +21,28 @@ disk_upkeep::disk_upkeep(disk_store& store, std::size_t workers)
     clearing_{std::min<std::size_t>(workers, 1)} {}
 
 void disk_upkeep::clear(completion<void> done) {
-  clearing_.submit(
-    [this, done = std::move(done)] { answer(done, [this] { return clear_all(); }); });
+  answer_later(clearing_, std::move(done), [this] { return clear_all(); });
 }
 
 void disk_upkeep::clear_within(const repository_name& top, completion<void> done) {
-  clearing_.submit(
-    [this, top, done = std::move(done)] { answer(done, [&] { return clear_all_within(top); }); });
+  answer_later(clearing_, std::move(done), [this, top] { return clear_all_within(top); });
 }
 
 void disk_upkeep::collect(const gc_policy& policy, progress_callback progress,
                           completion<gc_report> done) {
-  collecting_.submit([this, policy, progress = std::move(progress), done = std::move(done)] {
-    answer(done, [&] {
-      auto collected = garbage_collection{store_, policy}.run(progress);
-      store_.reserve.restore();
-      return collected;
-    });
+  answer_later(collecting_, std::move(done), [this, policy, progress = std::move(progress)] {
+    auto collected = garbage_collection{store_, policy}.run(progress);
+    store_.reserve.restore();
+    return collected;
   });
 }
 
 void disk_upkeep::scrub(std::uint64_t bytes_per_second, progress_callback progress,
                         completion<scrub_report> done) {
-  scrubbing_.submit(
-    [this, bytes_per_second, progress = std::move(progress), done = std::move(done)] {
-      answer(done, [&] { return scrub_blobs(store_, bytes_per_second, progress); });
-    });
+  answer_later(scrubbing_, std::move(done),
+               [this, bytes_per_second, progress = std::move(progress)] {
+                 return scrub_blobs(store_, bytes_per_second, progress);
+               });
 }
 
 storage_room disk_upkeep::room() const {

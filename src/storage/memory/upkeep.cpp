@@ -1,5 +1,7 @@
 #include "storage/memory/upkeep.hpp"
 
+#include "storage/answer_later.hpp"
+
 #include <algorithm>
 #include <utility>
 
@@ -15,23 +17,23 @@ memory_upkeep::memory_upkeep(std::shared_ptr<byte_budget> budget,
     clearing_{std::min<std::size_t>(workers, 1)} {}
 
 void memory_upkeep::clear(completion<void> done) {
-  clearing_.submit([this, done = std::move(done)] {
+  answer_later(clearing_, std::move(done), [this]() -> result<void> {
     catalog_->clear();
-    done({});
+    return {};
   });
 }
 
 void memory_upkeep::clear_within(const repository_name& top, completion<void> done) {
-  clearing_.submit([this, top, done = std::move(done)] {
+  answer_later(clearing_, std::move(done), [this, top]() -> result<void> {
     catalog_->clear_within(top);
-    done({});
+    return {};
   });
 }
 
 void memory_upkeep::collect(const gc_policy& policy, progress_callback progress,
                             completion<gc_report> done) {
-  collecting_.submit([this, policy, progress = std::move(progress), done = std::move(done)] {
-    done(sweeper_->collect(policy, progress));
+  answer_later(collecting_, std::move(done), [this, policy, progress = std::move(progress)] {
+    return sweeper_->collect(policy, progress);
   });
 }
 
