@@ -71,7 +71,8 @@ file_system& real_file_system() noexcept;
 class folder_view {
 public:
   /// A folder of the operating system. Implicit, because most folders are.
-  folder_view(int descriptor) noexcept : folder_view{real_file_system(), descriptor} {}
+  folder_view(int descriptor) noexcept // NOLINT(google-explicit-constructor)
+    : folder_view{real_file_system(), descriptor} {}
   folder_view(file_system& system, int descriptor) noexcept
     : system_{&system}, descriptor_{descriptor} {}
 

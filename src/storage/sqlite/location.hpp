@@ -8,7 +8,8 @@ namespace gantry::storage::sqlite {
 
 struct location {
   /// Implicit: most databases are on the file system of the operating system.
-  location(std::string file, const char* file_system = nullptr)
+  location(std::string file, // NOLINT(google-explicit-constructor)
+           const char* file_system = nullptr)
     : path{std::move(file)}, vfs{file_system} {}
 
   std::string path;
