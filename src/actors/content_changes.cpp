@@ -80,10 +80,12 @@ void run_change(directory_pointer self, registry_services& services,
     [self, &services](const result<void>& outcome) { end_change(self, services, outcome); });
 }
 
-/// Replaces everything by what `refill` makes.
+/// Replaces everything by what `refill` makes. Every digest is leased until `leased_until`.
 void replace(directory_pointer self, registry_services& services, const change_promise& promise,
-             const std::function<result<void>()>& refill) {
+             time_point leased_until, const std::function<result<void>()>& refill) {
   ++services.generation;
+  for (const auto& shard : services.blob_stores)
+    self->send(shard.get(), msg::forget_leases{leased_until});
   self->state.changing = true;
   auto& pending = self->state.changes.emplace_back();
   pending.promise = promise;
@@ -147,7 +149,7 @@ void note_end(directory_pointer self, registry_services& services, const caf::ac
 }
 
 void reset(directory_pointer self, registry_services& services, const change_promise& promise) {
-  replace(self, services, promise, [&services]() -> result<void> {
+  replace(self, services, promise, {}, [&services]() -> result<void> {
     auto cleared = answer_of(services.engine.upkeep(), &upkeep_engine::clear);
     return cleared ? seed(services) : cleared;
   });
@@ -183,10 +185,9 @@ void restore(directory_pointer self, registry_services& services, std::uint64_t 
     return deliver<msg::acknowledged>(promise, snapshots.error());
   if (!(*snapshots)->contains(id))
     return deliver<msg::acknowledged>(promise, fail(errc::snapshot_unknown, std::to_string(id)));
-  const auto lease_until = services.now() + services.options.blob_lease;
-  replace(self, services, promise, [saved = *snapshots, id, lease_until] {
-    return answer_of(*saved, &snapshot_engine::restore, id, lease_until);
-  });
+  // As if everything had just been pushed.
+  replace(self, services, promise, services.now() + services.options.blob_lease,
+          [saved = *snapshots, id] { return answer_of(*saved, &snapshot_engine::restore, id); });
 }
 
 void take_snapshot(directory_pointer self, registry_services& services,

@@ -78,13 +78,20 @@ using repository_actor = caf::typed_actor<
   // Continues after a call of the engine.
   caf::reacts_to<msg::resume>>;
 
-/// A BLOB STORE: which blobs of its digest shard exist, and their leases. Publishing the same
+/// A BLOB STORE: the digests of its shard, who works on each, and their leases. Publishing the same
 /// digest twice gives one blob.
 using blob_store_actor = caf::typed_actor<
-  // Errors: insufficient_storage.
+  // Leases the blob. Waits while others publish it, or the engine sweeps it. Errors:
+  // insufficient_storage.
   caf::replies_to<msg::publish_blob>::with<msg::blob_reply>,
-  // Renews the lease. Errors: blob_unknown.
+  // Leases the blob. Waits while the engine sweeps it. Errors: blob_unknown.
   caf::replies_to<msg::find_blob>::with<msg::blob_reply>,
+  // Waits while the engine sweeps it.
+  caf::replies_to<msg::lease_blob>::with<msg::acknowledged>,
+  // From the engine, through `blob_store_keeper`.
+  caf::reacts_to<msg::reserve_digests>, caf::reacts_to<msg::release_digests>,
+  // After a reset or a return to a snapshot.
+  caf::reacts_to<msg::forget_leases>,
   // Repositories that link a blob; none if there is no such blob.
   caf::replies_to<msg::list_linking>::with<msg::repository_page>,
   // Continues after a call of the engine.

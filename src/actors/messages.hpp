@@ -16,6 +16,7 @@
 #include "domain/upload.hpp"
 #include "domain/upload_id.hpp"
 #include "storage/api/blob.hpp"
+#include "storage/api/lease_keeper.hpp"
 #include "storage/api/snapshots.hpp"
 #include "storage/api/upkeep.hpp"
 #include "storage/api/uploads.hpp"
@@ -65,7 +66,7 @@ struct list_referrers {
   referrers_query query;
 };
 /// Asks for a blob that the repository links. With `lease`, a push may rely on the answer (HEAD,
-/// mount): the blob stays for a while even if its link goes.
+/// mount): garbage collection keeps blob and link for a while.
 struct get_blob {
   digest id;
   bool lease = false;
@@ -179,6 +180,24 @@ struct publish_blob {
 /// Asks for a blob of any repository: only for requests that were authorised elsewhere.
 struct find_blob {
   digest id;
+};
+/// Prolongs the lease of a blob that was found, so that it stays; whoever asks looks again then.
+struct lease_blob {
+  digest id;
+};
+/// Reserves digests for the engine: see `lease_keeper`. Those that were go into `held`; its last
+/// copy answers the engine.
+struct reserve_digests {
+  std::vector<digest> wanted;
+  leased_digests leased = leased_digests::stay;
+  std::shared_ptr<std::vector<reserved_digest>> held;
+};
+struct release_digests {
+  std::vector<reserved_digest> held;
+};
+/// The contents were replaced: ends all leases, and leases every digest until `leased_until`.
+struct forget_leases {
+  time_point leased_until{};
 };
 /// Asks which repositories link a blob: see `metadata_engine::list_linking`.
 struct list_linking {

@@ -6,6 +6,7 @@
 #include "domain/validation.hpp"
 #include "storage/api/upkeep.hpp"
 
+#include <algorithm>
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
@@ -40,7 +41,7 @@ struct actor_options {
   std::size_t max_awake = 10'000;
   /// How often the collector looks for expired uploads and idle repositories.
   std::chrono::milliseconds collect_interval = std::chrono::seconds{10};
-  /// How long a blob stays that a push may rely on: see `blob_engine::renew_lease`.
+  /// How long a blob stays that a push may rely on: see `lease_table`.
   std::chrono::milliseconds blob_lease = std::chrono::hours{1};
   /// How often garbage is collected; zero means only on request.
   std::chrono::milliseconds gc_interval = std::chrono::hours{1};
@@ -69,5 +70,11 @@ struct actor_options {
   /// Seeds an empty engine, before the server listens and after each reset. May be empty.
   std::function<void()> seed;
 };
+
+/// By how much a push in progress prolongs the leases of its repository at most. A lease lasts no
+/// longer than an upload may, whatever goes on there.
+inline std::chrono::milliseconds longest_hold(const actor_options& options) {
+  return std::max(options.upload_expiry - options.blob_lease, std::chrono::milliseconds{0});
+}
 
 } // namespace gantry

@@ -2,6 +2,7 @@
 // other.
 #pragma once
 
+#include "actors/blob_store_keeper.hpp"
 #include "actors/closed_uploads.hpp"
 #include "actors/collection_totals.hpp"
 #include "actors/handle_index.hpp"
@@ -86,7 +87,12 @@ struct registry_services {
       finished_uploads{options.finished_uploads},
       refused_uploads{{options.upload_expiry, options.refused_entries, options.refused_bytes}},
       blob_stores(options.blob_shards),
-      digesters(options.digesters) {}
+      digesters(options.digesters) {
+    engine.set_keeper(&keeper);
+  }
+  registry_services(const registry_services&) = delete;
+  registry_services& operator=(const registry_services&) = delete;
+  ~registry_services() { engine.set_keeper(nullptr); }
 
   storage_engine& engine;
   const actor_options options;
@@ -116,6 +122,7 @@ struct registry_services {
   handle_slot<directory_actor> directory;
   handle_slot<collector_actor> collector;
   std::vector<handle_slot<blob_store_actor>> blob_stores;
+  blob_store_keeper keeper{*this};
   std::vector<handle_slot<digester_actor>> digesters;
   /// Set when the registry stops, to end long-running work early.
   std::atomic<bool> stopping{false};
@@ -130,10 +137,12 @@ struct registry_services {
     return finished_uploads.find(id, repository, now());
   }
 
-  /// The blob store for `id`.
-  blob_store_actor blob_store(const digest& id) const {
-    return blob_stores[std::hash<digest>{}(id) % blob_stores.size()].get();
+  /// The same in every process, unlike `std::hash`: a simulation is to be repeated to the letter.
+  std::size_t shard_of(const digest& id) const noexcept {
+    return id.bytes().back() % blob_stores.size();
   }
+  /// The blob store for `id`.
+  blob_store_actor blob_store(const digest& id) const { return blob_stores[shard_of(id)].get(); }
   /// The digester for this upload, or null if there are none.
   digester_actor digester(const upload_id& id) const {
     return digesters.empty() ? digester_actor{}

@@ -35,13 +35,6 @@ void repository_state::find_manifest(const reference& wanted, bool lease,
     store_->find_manifest(wanted, std::move(done));
 }
 
-void repository_state::find_blob(const digest& id, bool lease, completion<blob_ptr> done) {
-  if (!lease)
-    return store_->find_blob(id, std::move(done));
-  hold();
-  store_->lease_blob(id, services_->now() + services_->options.blob_lease, std::move(done));
-}
-
 void repository_state::put_manifest(const msg::put_manifest& request,
                                     completion<missing_references> done) {
   hold();
@@ -123,6 +116,49 @@ template <class Reply, class T, class Start>
 caf::result<Reply> write(repository_pointer self, const telemetry::span_context& part_of,
                          Start start) {
   return query<Reply, T>(self, as_span<T>(part_of, "write", std::move(start)));
+}
+
+caf::result<msg::blob_reply> find_blob(repository_pointer self, const digest& id) {
+  return query<msg::blob_reply, blob_ptr>(
+    self, [&](auto done) { self->state.store().find_blob(id, std::move(done)); });
+}
+
+/// Calls `next(outcome)` when the blob store has leased the digest.
+template <class Next>
+void ask_for_lease(repository_pointer self, const registry_services& services, const digest& id,
+                   Next next) {
+  self->state.call_started();
+  const auto answered = [self, next = std::move(next)](result<void> outcome) {
+    self->state.call_ended();
+    next(std::move(outcome));
+  };
+  self->request(services.blob_store(id), caf::infinite, msg::lease_blob{id})
+    .then([answered](const msg::acknowledged&) { answered({}); },
+          [answered](const caf::error& failed) { answered(from_caf(failed)); });
+}
+
+/// Looks twice: clients may ask for any digest, but only one that exists is leased, and a
+/// collection may have taken it before it was.
+caf::result<msg::blob_reply> lease_blob(repository_pointer self, registry_services& services,
+                                        const digest& id) {
+  self->state.touch();
+  self->state.hold();
+  return reply_when<msg::blob_reply>(self, [&](auto done) {
+    const auto look = [self, id](auto next) {
+      ask_engine<blob_ptr>(
+        self, [&](auto answer) { self->state.store().find_blob(id, std::move(answer)); },
+        std::move(next));
+    };
+    look([self, &services, id, look, done](const result<blob_ptr>& found) {
+      if (!found)
+        return done(found.error());
+      ask_for_lease(self, services, id, [look, done](const result<void>& leased) {
+        if (!leased)
+          return done(leased.error());
+        look([done](result<blob_ptr> still) { done(as_reply<msg::blob_reply>(std::move(still))); });
+      });
+    });
+  });
 }
 
 /// Only an empty page can be that of a repository without manifests.
@@ -221,9 +257,8 @@ repository(repository_actor::stateful_pointer<repository_state> self, registry_s
         self->state.store().list_referrers(m.subject, m.query, std::move(done));
       });
     },
-    [self](const msg::get_blob& m) {
-      return query<msg::blob_reply, blob_ptr>(
-        self, [&](auto done) { self->state.find_blob(m.id, m.lease, std::move(done)); });
+    [self, services](const msg::get_blob& m) {
+      return m.lease ? lease_blob(self, *services, m.id) : find_blob(self, m.id);
     },
     [self](const msg::link_blob& m) {
       return write<msg::acknowledged, void>(

@@ -30,8 +30,8 @@ public:
 
   /// With `lease` the manifest is kept for a while: see `msg::get_manifest`.
   void find_manifest(const reference& wanted, bool lease, completion<manifest_ptr> done);
-  /// With `lease` the blob is kept for a while: see `msg::get_blob`.
-  void find_blob(const digest& id, bool lease, completion<blob_ptr> done);
+  /// For a push in progress: see `repository_store::hold_until`.
+  void hold();
 
   void put_manifest(const msg::put_manifest& request, completion<missing_references> done);
   void delete_manifest(const reference& target, completion<void> done);
@@ -58,8 +58,6 @@ public:
   const repository_store& store() const { return *store_; }
 
 private:
-  /// Extends leases while a push continues in this repository.
-  void hold();
   /// Returns the `tags` that must not move.
   std::vector<tag> immutable(const std::vector<tag>& tags) const;
 

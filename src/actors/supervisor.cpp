@@ -24,15 +24,17 @@ void watch(supervisor_pointer self, const Handle& child, std::function<void()> r
   self->state.children.emplace(child.address(), std::move(restart));
 }
 
-void start_blob_store(supervisor_pointer self, registry_services* services, std::size_t shard) {
-  auto child = self->spawn(blob_store, services);
-  watch(self, child, [=] { start_blob_store(self, services, shard); });
+void start_blob_store(supervisor_pointer self, registry_services* services, std::size_t shard,
+                      const lease_table_ptr& leases) {
+  auto child = self->spawn(blob_store, services, leases);
+  watch(self, child, [=] { start_blob_store(self, services, shard, leases); });
   services->blob_stores[shard].set(std::move(child));
 }
 
 void start_blob_stores(supervisor_pointer self, registry_services* services) {
   for (std::size_t shard = 0; shard < services->blob_stores.size(); ++shard)
-    start_blob_store(self, services, shard);
+    start_blob_store(self, services, shard,
+                     std::make_shared<lease_table>(longest_hold(services->options)));
 }
 
 void start_digester(supervisor_pointer self, registry_services* services, std::size_t number) {

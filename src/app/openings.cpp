@@ -28,11 +28,6 @@ std::chrono::milliseconds watch_interval(const registry_options& settings) {
                     milliseconds{1000});
 }
 
-/// A lease lasts no longer than an upload may, whatever goes on in its repository.
-std::chrono::milliseconds longest_hold(const actor_options& options) {
-  return std::max(options.upload_expiry - options.blob_lease, std::chrono::milliseconds{0});
-}
-
 /// Null if there are none.
 std::unique_ptr<auth::trusted_issuers> open_issuers(const registry_options& settings) {
   auth::trusted_issuers::sources from{.file = settings.issuers, .fetch = settings.fetch};

@@ -4,15 +4,6 @@
 
 namespace gantry {
 
-bool byte_budget::take(std::uint64_t bytes) {
-  if (try_take(bytes))
-    return true;
-  if (!reclaim_)
-    return false;
-  reclaim_();
-  return try_take(bytes);
-}
-
 bool byte_budget::try_take(std::uint64_t bytes) noexcept {
   return waiting() == 0 && take_if_it_fits(bytes);
 }
@@ -68,13 +59,6 @@ void byte_budget::serve_queue() {
   }
   for (const auto& call : granted)
     call();
-}
-
-bool byte_claim::grow(std::uint64_t bytes) {
-  const auto taken = budget_->take(bytes);
-  if (taken)
-    bytes_ += bytes;
-  return taken;
 }
 
 bool byte_claim::try_grow(std::uint64_t bytes) noexcept {

@@ -20,10 +20,8 @@ class byte_budget {
 public:
   explicit byte_budget(std::uint64_t limit) noexcept : limit_{limit} {}
 
-  /// False if the bytes are not available even after a reclaim; then nothing is taken.
-  [[nodiscard]] bool take(std::uint64_t bytes);
-  /// Like `take`, without a reclaim; also false while others wait.
-  bool try_take(std::uint64_t bytes) noexcept;
+  /// False if the bytes are not available or others wait; then nothing is taken.
+  [[nodiscard]] bool try_take(std::uint64_t bytes) noexcept;
   /// Takes bytes even beyond the limit, for requests that cannot be refused.
   void take_anyway(std::uint64_t bytes) noexcept { used_.fetch_add(bytes); }
   /// Returns bytes, then serves the queue in order as far as it fits.
@@ -31,10 +29,6 @@ public:
 
   std::uint64_t used() const noexcept { return used_.load(); }
   std::uint64_t limit() const noexcept { return limit_; }
-
-  /// `reclaim` is called before a `take` fails and may return bytes. Set it before the budget is
-  /// shared between threads.
-  void on_pressure(std::function<void()> reclaim) { reclaim_ = std::move(reclaim); }
 
   /// A position in the queue.
   using place = std::uint64_t;
@@ -58,7 +52,6 @@ private:
 
   const std::uint64_t limit_;
   std::atomic<std::uint64_t> used_{0};
-  std::function<void()> reclaim_;
 
   /// The queue length. A waiter increments it before it tries to take bytes, and a returner reads
   /// it after returning them, so one of the two sees the other.
@@ -86,9 +79,8 @@ public:
   }
   ~byte_claim() { release(); }
 
-  /// Like `byte_budget::take`; on failure the claim is unchanged.
-  [[nodiscard]] bool grow(std::uint64_t bytes);
-  bool try_grow(std::uint64_t bytes) noexcept;
+  /// Like `byte_budget::try_take`; on failure the claim is unchanged.
+  [[nodiscard]] bool try_grow(std::uint64_t bytes) noexcept;
   void grow_anyway(std::uint64_t bytes) noexcept;
   /// Takes over the bytes of `other`, a claim on the same budget.
   void merge(byte_claim&& other) noexcept { bytes_ += std::exchange(other.bytes_, 0); }

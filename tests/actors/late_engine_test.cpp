@@ -132,6 +132,30 @@ BOOST_FIXTURE_TEST_CASE(a_chunk_that_replaces_another_waits_for_its_bytes, late)
   BOOST_TEST(ask<msg::upload_status>(upload.session, msg::end_chunk{next}).value().offset == 12U);
 }
 
+// case 114
+BOOST_FIXTURE_TEST_CASE(pushes_and_mounts_of_the_same_bytes_take_turns, late) {
+  const auto home = open_repository("a/b");
+  const auto id = digest::of("content");
+  std::vector<std::function<result<msg::blob_reply>()>> answers;
+  for (int i = 0; i < 5; ++i) {
+    const auto upload = start(home);
+    const auto chunk = begin_chunk(upload.session);
+    send<msg::acknowledged>(upload.session, msg::append_chunk{chunk, chunk_of("content")});
+    send<msg::upload_status>(upload.session, msg::end_chunk{chunk});
+    answers.push_back(send<msg::blob_reply>(upload.session, msg::finish_upload{id}));
+  }
+  scheduler.run(); // the engine has not begun: one publishes, the others wait
+  answers.push_back(send<msg::blob_reply>(services.blob_store(id), msg::find_blob{id}));
+  run_all();
+  for (const auto& each : answers)
+    BOOST_CHECK(each());
+  BOOST_TEST(ask<msg::blob_reply>(home, msg::get_blob{id, true}).has_value());
+  BOOST_TEST(ask<msg::acknowledged>(home, msg::delete_blob{id}).has_value());
+  answers.clear();
+  BOOST_CHECK(ask<msg::blob_reply>(services.blob_store(id), msg::find_blob{id}).error().code ==
+              errc::blob_unknown);
+}
+
 BOOST_FIXTURE_TEST_CASE(a_repository_stays_awake_until_the_engine_has_answered, late) {
   const auto home = open_repository("app");
   const auto value = manifest_of(push_blob(home, "config"));

@@ -21,25 +21,25 @@ using budget_type = gantry::byte_budget;
 
 BOOST_AUTO_TEST_CASE(bytes_up_to_the_limit_can_be_taken) {
   budget_type budget{10};
-  BOOST_TEST(budget.take(4));
-  BOOST_TEST(budget.take(6));
-  BOOST_TEST(budget.take(0));
+  BOOST_TEST(budget.try_take(4));
+  BOOST_TEST(budget.try_take(6));
+  BOOST_TEST(budget.try_take(0));
   BOOST_TEST(budget.used() == 10U);
 }
 
 BOOST_AUTO_TEST_CASE(a_refusal_takes_nothing) {
   budget_type budget{10};
-  BOOST_REQUIRE(budget.take(7));
-  BOOST_TEST(!budget.take(4));
+  BOOST_REQUIRE(budget.try_take(7));
+  BOOST_TEST(!budget.try_take(4));
   BOOST_TEST(budget.used() == 7U);
 }
 
 BOOST_AUTO_TEST_CASE(giant_amounts_do_not_overflow) {
   constexpr auto giant = std::numeric_limits<std::uint64_t>::max();
   budget_type budget{giant - 1};
-  BOOST_REQUIRE(budget.take(5));
-  BOOST_TEST(!budget.take(giant));
-  BOOST_TEST(!budget.take(giant - 5));
+  BOOST_REQUIRE(budget.try_take(5));
+  BOOST_TEST(!budget.try_take(giant));
+  BOOST_TEST(!budget.try_take(giant - 5));
   BOOST_TEST(budget.used() == 5U);
 }
 
@@ -47,7 +47,7 @@ BOOST_AUTO_TEST_CASE(a_claim_returns_its_bytes) {
   const auto budget = std::make_shared<budget_type>(10);
   {
     byte_claim claim{budget};
-    BOOST_TEST(claim.grow(8));
+    BOOST_TEST(claim.try_grow(8));
     claim.shrink(3);
     BOOST_TEST(budget->used() == 5U);
     const byte_claim moved{std::move(claim)};
@@ -59,25 +59,9 @@ BOOST_AUTO_TEST_CASE(a_claim_returns_its_bytes) {
 BOOST_AUTO_TEST_CASE(a_claim_that_cannot_grow_stays_as_it_was) {
   const auto budget = std::make_shared<budget_type>(10);
   byte_claim claim{budget};
-  BOOST_REQUIRE(claim.grow(8));
-  BOOST_TEST(!claim.grow(3));
+  BOOST_REQUIRE(claim.try_grow(8));
+  BOOST_TEST(!claim.try_grow(3));
   BOOST_TEST(budget->used() == 8U);
-}
-
-BOOST_AUTO_TEST_CASE(pressure_makes_room_before_a_refusal) {
-  budget_type budget{10};
-  int calls = 0;
-  budget.on_pressure([&] {
-    ++calls;
-    if (calls == 1)
-      budget.give_back(6);
-  });
-  BOOST_REQUIRE(budget.take(9));
-  BOOST_TEST(calls == 0);
-  BOOST_TEST(budget.take(5));
-  BOOST_TEST(budget.used() == 8U);
-  BOOST_TEST(!budget.take(5));
-  BOOST_TEST(calls == 2);
 }
 
 BOOST_AUTO_TEST_CASE(threads_never_exceed_the_limit) {
@@ -87,7 +71,7 @@ BOOST_AUTO_TEST_CASE(threads_never_exceed_the_limit) {
     threads.emplace_back([budget] {
       for (int round = 0; round < 2000; ++round) {
         byte_claim claim{budget};
-        static_cast<void>(claim.grow(300));
+        static_cast<void>(claim.try_grow(300));
         if (budget->used() > 1000)
           throw std::logic_error{"over the limit"};
       }
@@ -103,7 +87,7 @@ BOOST_AUTO_TEST_CASE(irrefusable_bytes_may_exceed_the_limit) {
   byte_claim claim{budget};
   claim.grow_anyway(15);
   BOOST_TEST(budget->used() == 15U);
-  BOOST_TEST(!budget->take(1));
+  BOOST_TEST(!budget->try_take(1));
   claim.release();
   BOOST_TEST(budget->used() == 0U);
 }

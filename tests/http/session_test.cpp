@@ -78,7 +78,7 @@ public:
       reply.delivery->cut_after = 4;
     }
     reply.held = byte_claim{budget};
-    static_cast<void>(reply.held.grow(1));
+    static_cast<void>(reply.held.try_grow(1));
     co_return reply;
   }
   http::response refused(const http::refusal& why) override {

@@ -32,10 +32,6 @@ public:
   void find_blob(const digest& id, completion<blob_ptr> done) const override {
     inner_->find_blob(id, std::move(done));
   }
-  void lease_blob(const digest& id, time_point lease_until,
-                  completion<blob_ptr> done) const override {
-    inner_->lease_blob(id, lease_until, std::move(done));
-  }
   void has_manifests(completion<bool> done) const override {
     inner_->has_manifests(std::move(done));
   }
@@ -97,8 +93,8 @@ public:
   void find(const digest& id, completion<blob_ptr> done) override {
     inner_.find(id, std::move(done));
   }
-  void lease(const digest& id, time_point lease_until, completion<blob_ptr> done) override {
-    inner_.lease(id, lease_until, std::move(done));
+  void settle(const blob_ptr& published, completion<void> done) override {
+    inner_.settle(published, std::move(done));
   }
 
 protected:
@@ -172,6 +168,7 @@ public:
   metadata_engine& metadata() override { return inner_->metadata(); }
   upkeep_engine& upkeep() override { return inner_->upkeep(); }
   snapshot_engine* snapshots() noexcept override { return inner_->snapshots(); }
+  void set_keeper(lease_keeper* keeper) noexcept override { inner_->set_keeper(keeper); }
 
 private:
   std::unique_ptr<storage_engine> inner_;

@@ -68,8 +68,7 @@ void world::begin_waiting(client& by) {
 void world::begin(client& by, const operation& what) {
   by.is_busy = true;
   tell(to_string(what));
-  const auto of = std::make_shared<const request>(request{
-    &by, what, steps_.now(), now_, is_collecting_ ? collections_ - 1 : collections_, life_});
+  const auto of = std::make_shared<const request>(request{&by, what, steps_.now(), now_, life_});
   switch (what.what) {
   case action::start_upload: return start_upload(of);
   case action::add_chunk: return add_chunk(of);
@@ -337,8 +336,7 @@ void world::read_blob(const request_ptr& of, const repository_name& from, const 
                              check_bytes(of, found->value);
                              if (lease)
                                known_.add_promise(thing, {of->began, steps_.now(), lease_of(of)});
-                           } else if (!lease || collections_ == of->collections) {
-                             // A collection may hold a digest for a moment.
+                           } else {
                              check_absent(of, thing, found.error());
                            }
                            then();

@@ -10,6 +10,7 @@
 #include <memory>
 #include <string>
 #include <utility>
+#include <vector>
 
 namespace gantry::simulation {
 
@@ -53,8 +54,16 @@ private:
   blob_engine& blobs_;
 };
 
+template <class Engine>
+plants by() {
+  plants made;
+  made.decorate = [](std::unique_ptr<storage_engine> inner, mount&, schedule&,
+                     const registry::clock&) { return std::make_unique<Engine>(std::move(inner)); };
+  return made;
+}
+
 template <class Repository>
-class engine_of final : public forwarding_engine {
+class engine_of : public forwarding_engine {
 public:
   explicit engine_of(std::unique_ptr<storage_engine> inner)
     : forwarding_engine{std::move(inner)},
@@ -67,12 +76,7 @@ private:
 
 template <class Repository>
 plants with() {
-  plants made;
-  made.decorate = [](std::unique_ptr<storage_engine> inner, mount&, schedule&,
-                     const registry::clock&) {
-    return std::make_unique<engine_of<Repository>>(std::move(inner));
-  };
-  return made;
+  return by<engine_of<Repository>>();
 }
 
 class wrong_repository : public forwarding_repository {
@@ -109,13 +113,9 @@ struct losing_queued_links final : wrong_repository {
   }
 };
 
-// A hold of the repository would make up for it.
-struct without_lease final : wrong_repository {
+struct without_hold final : wrong_repository {
   using wrong_repository::wrong_repository;
   void hold_until(time_point) override {}
-  void lease_blob(const digest& id, time_point, completion<blob_ptr> done) const override {
-    inner().find_blob(id, std::move(done));
-  }
 };
 
 struct keeping_old_tags final : wrong_repository {
@@ -135,11 +135,41 @@ private:
 
 struct ignoring_links final : wrong_repository {
   using wrong_repository::wrong_repository;
-  void lease_blob(const digest& id, time_point lease_until,
-                  completion<blob_ptr> done) const override {
-    auto found = answer_of(inner(), &repository_store::lease_blob, id, lease_until);
+  void find_blob(const digest& id, completion<blob_ptr> done) const override {
+    auto found = answer_of(inner(), &repository_store::find_blob, id);
     done(found ? std::move(found) : answer_of(blobs_, &blob_engine::find, id));
   }
+};
+
+// --- leases that are not heeded ---
+
+class forgetful_keeper final : public lease_keeper {
+public:
+  explicit forgetful_keeper(lease_keeper& inner) : inner_{inner} {}
+
+  void reserve(std::vector<digest> wanted, leased_digests,
+               completion<std::vector<reserved_digest>> done) override {
+    inner_.reserve(std::move(wanted), leased_digests::may_go, std::move(done));
+  }
+  void release(std::vector<reserved_digest> held) override { inner_.release(std::move(held)); }
+
+private:
+  lease_keeper& inner_;
+};
+
+// A hold of the repository would make up for it.
+class without_leases final : public engine_of<without_hold> {
+public:
+  using engine_of::engine_of;
+  void set_keeper(lease_keeper* keeper) noexcept override {
+    forgetful_.reset();
+    if (keeper)
+      forgetful_ = std::make_unique<forgetful_keeper>(*keeper);
+    engine_of::set_keeper(forgetful_.get());
+  }
+
+private:
+  std::unique_ptr<forgetful_keeper> forgetful_;
 };
 
 // --- uploads that are forgotten too early ---
@@ -203,15 +233,6 @@ private:
   forgetting_blobs blobs_;
 };
 
-plants forgetting() {
-  plants made;
-  made.decorate = [](std::unique_ptr<storage_engine> inner, mount&, schedule&,
-                     const registry::clock&) {
-    return std::make_unique<forgetting_engine>(std::move(inner));
-  };
-  return made;
-}
-
 } // namespace
 
 std::vector<planted_bug> planted_bugs() {
@@ -219,10 +240,10 @@ std::vector<planted_bug> planted_bugs() {
           {"files are not synced", on<without_file_syncs>()},
           {"a manifest is answered before its commit", with<answering_before_the_commit>()},
           {"a link that is only queued is answered", with<losing_queued_links>()},
-          {"a HEAD renews no lease", with<without_lease>(), 1000},
+          {"a HEAD renews no lease", by<without_leases>(), 1000},
           {"a tag that was read once is not read again", with<keeping_old_tags>()},
           {"a mount ignores links", with<ignoring_links>()},
-          {"an upload is forgotten before the commit", forgetting()},
+          {"an upload is forgotten before the commit", by<forgetting_engine>()},
           {"a purge does not look again",
            {.make_mount = {}, .decorate = purge_without_second_look},
            3790},

@@ -189,7 +189,6 @@ void world::collect() {
   if (is_collecting_ || !registry_)
     return;
   is_collecting_ = true;
-  ++collections_;
   steps_.run_beside([this, life = life_] {
     const auto go_on = [&](std::uint64_t, std::uint64_t) {
       steps_.give_way();

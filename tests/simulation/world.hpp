@@ -55,8 +55,6 @@ private:
     operation what;
     moment began;
     time_point time;
-    /// How many collections had begun.
-    std::uint64_t collections;
     std::uint64_t life;
   };
   using request_ptr = std::shared_ptr<const request>;
@@ -149,7 +147,6 @@ private:
   ending ending_ = ending::none;
   bool is_quiet_ = false;
   bool is_collecting_ = false;
-  std::uint64_t collections_ = 0;
   verdict verdict_;
 };
 

@@ -7,6 +7,7 @@
 #include "storage/disk/store.hpp"
 #include "storage/engine_contract.hpp"
 #include "storage/sqlite/connection.hpp"
+#include "storage/table_keeper.hpp"
 #include "storage/test_content.hpp"
 
 #include <boost/test/unit_test.hpp>
@@ -21,6 +22,12 @@ using namespace std::chrono_literals;
 namespace {
 
 struct serving : repository<disk_subject> {
+  serving() { engine->set_keeper(&leases); }
+  ~serving() {
+    store.reset();
+    engine.reset();
+  }
+
   /// A store without cached reads.
   std::shared_ptr<repository_store> fresh() { return engine->metadata().open(name("library/app")); }
 
@@ -41,6 +48,7 @@ struct serving : repository<disk_subject> {
 
   std::filesystem::path data() const { return folder.path() / "data"; }
 
+  table_keeper leases{[this] { return now; }};
   const std::string small = content(500, 1);
   const std::string large = content(100'000);
 };

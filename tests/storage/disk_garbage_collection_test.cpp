@@ -8,6 +8,7 @@
 #include "storage/disk/store.hpp"
 #include "storage/disk/uploads.hpp"
 
+#include "storage/table_keeper.hpp"
 #include "storage/test_content.hpp"
 #include "support/temp_dir.hpp"
 
@@ -30,7 +31,7 @@ using namespace std::chrono_literals;
 
 namespace {
 
-constexpr auto lease = 10min;
+constexpr auto lease_time = 10min;
 constexpr auto grace = 1h;
 
 /// The process dies here: the rest of the collection never runs.
@@ -41,9 +42,15 @@ struct crash : std::runtime_error {
 struct collecting {
   struct process {
     explicit process(disk_options options)
-      : store{std::move(options)}, uploads{store}, blobs{store}, catalog{store} {
+      : leases{options.now},
+        store{std::move(options)},
+        uploads{store},
+        blobs{store},
+        catalog{store} {
+      store.keeper.set(&leases);
       finish_purges(store).value();
     }
+    table_keeper leases;
     disk_store store;
     disk_uploads uploads;
     disk_blobs blobs;
@@ -51,6 +58,14 @@ struct collecting {
   };
 
   collecting() { restart(); }
+
+  /// As an actor does that answers HEAD.
+  bool lease(const std::shared_ptr<repository_store>& store, const digest& id, time_point until) {
+    if (!answer_of(*store, &repository_store::find_blob, id))
+      return false;
+    running->leases.lease(id, until);
+    return answer_of(*store, &repository_store::find_blob, id).has_value();
+  }
 
   void restart() {
     running.reset();
@@ -72,9 +87,11 @@ struct collecting {
   }
 
   blob_ptr publish(std::string_view bytes) {
-    return answer_of(running->blobs, &blob_engine::publish, filled(bytes), digest::of(bytes),
-                     now + lease)
-      .value();
+    auto published = answer_of(running->blobs, &blob_engine::publish, filled(bytes),
+                               digest::of(bytes), now + lease_time)
+                       .value();
+    answer_of(running->blobs, &blob_engine::settle, published).value();
+    return published;
   }
 
   /// The result of pushing one blob.
@@ -138,7 +155,7 @@ BOOST_FIXTURE_TEST_CASE(unneeded_blobs_go_after_lease_and_grace, collecting) {
       const auto id = push("a", bytes);
       collect();
       BOOST_TEST(answer_of(*open("a"), &repository_store::find_blob, id).has_value());
-      now += lease;
+      now += lease_time;
       const auto first = collect();
       BOOST_TEST(first.links == 1U);
       BOOST_TEST(first.condemned == 1U);
@@ -191,7 +208,7 @@ BOOST_FIXTURE_TEST_CASE(each_repository_keeps_its_own_link, collecting) {
 
 BOOST_FIXTURE_TEST_CASE(a_dry_run_counts_and_changes_nothing, collecting) {
   const auto id = push("a", big);
-  now += lease;
+  now += lease_time;
   BOOST_TEST(collect(false, true).links == 1U);
   BOOST_TEST(answer_of(*open("a"), &repository_store::find_blob, id).has_value());
   collect();
@@ -204,7 +221,7 @@ BOOST_FIXTURE_TEST_CASE(a_dry_run_counts_and_changes_nothing, collecting) {
 
 BOOST_FIXTURE_TEST_CASE(a_collection_stops_on_request, collecting) {
   push("a", big);
-  now += lease;
+  now += lease_time;
   const auto report =
     collecting_with().run([](std::uint64_t, std::uint64_t) { return false; }).value();
   BOOST_TEST(report.links == 0U);
@@ -214,7 +231,7 @@ BOOST_FIXTURE_TEST_CASE(a_collection_stops_on_request, collecting) {
 // I1
 BOOST_FIXTURE_TEST_CASE(a_condemned_blob_keeps_its_bytes_after_a_crash, collecting) {
   const auto id = push("a", big);
-  now += lease;
+  now += lease_time;
   collect();
   restart();
   BOOST_REQUIRE(state_of(id) == blob_state::condemned);
@@ -224,7 +241,7 @@ BOOST_FIXTURE_TEST_CASE(a_condemned_blob_keeps_its_bytes_after_a_crash, collecti
 // I2
 BOOST_FIXTURE_TEST_CASE(linking_a_condemned_blob_revives_it, collecting) {
   const auto id = push("a", big);
-  now += lease;
+  now += lease_time;
   collect();
   const auto found = stored(id);
   link(*open("b"), found).value();
@@ -237,7 +254,7 @@ BOOST_FIXTURE_TEST_CASE(linking_a_condemned_blob_revives_it, collecting) {
 
 BOOST_FIXTURE_TEST_CASE(publishing_a_condemned_blob_revives_it, collecting) {
   const auto id = push("a", big);
-  now += lease;
+  now += lease_time;
   collect();
   push("b", big);
   now += grace - 1s;
@@ -249,9 +266,9 @@ BOOST_FIXTURE_TEST_CASE(publishing_a_condemned_blob_revives_it, collecting) {
 // I3
 BOOST_FIXTURE_TEST_CASE(a_leased_blob_and_its_link_survive_every_step, collecting) {
   const auto id = push("a", big);
-  now += lease;
-  const auto until = now + lease;
-  BOOST_REQUIRE(answer_of(*open("a"), &repository_store::lease_blob, id, until).has_value());
+  now += lease_time;
+  const auto until = now + lease_time;
+  BOOST_REQUIRE(lease(open("a"), id, until));
   collect();
   now = until - 1s;
   collect();
@@ -260,42 +277,44 @@ BOOST_FIXTURE_TEST_CASE(a_leased_blob_and_its_link_survive_every_step, collectin
 
 BOOST_FIXTURE_TEST_CASE(a_lease_holds_even_if_another_repository_lacks_the_blob, collecting) {
   const auto id = push("a", big);
-  now += lease;
-  BOOST_REQUIRE(answer_of(*open("a"), &repository_store::lease_blob, id, now + lease).has_value());
-  BOOST_TEST(code_of(answer_of(*open("b"), &repository_store::lease_blob, id, now + lease)) ==
-             errc::blob_unknown);
-  now += lease - 1s;
+  now += lease_time;
+  BOOST_REQUIRE(lease(open("a"), id, now + lease_time));
+  BOOST_TEST(!lease(open("b"), id, now + lease_time));
+  now += lease_time - 1s;
   collect();
   BOOST_TEST(answer_of(*open("a"), &repository_store::find_blob, id).has_value());
 }
 
-BOOST_FIXTURE_TEST_CASE(leases_of_absent_blobs_are_not_remembered, collecting) {
-  for (unsigned i = 0; i < 100; ++i)
-    answer_of(*open("a"), &repository_store::lease_blob, absent_digest(i), now + lease).has_value();
-  BOOST_TEST(running->store.guard.size() == 0U);
+BOOST_FIXTURE_TEST_CASE(a_digest_that_someone_works_on_is_left_alone, collecting) {
+  const auto id = push("a", big);
+  now += lease_time;
+  BOOST_REQUIRE(running->leases.begin_publish(id));
+  BOOST_TEST(collect().links == 0U);
+  running->leases.end_publish(id);
+  BOOST_TEST(collect().links == 1U);
+  BOOST_TEST(!running->leases.is_reserved(id));
 }
 
-BOOST_FIXTURE_TEST_CASE(a_blob_being_swept_cannot_be_leased, collecting) {
+BOOST_FIXTURE_TEST_CASE(the_lease_of_a_purged_blob_is_forgotten, collecting) {
   const auto id = push("a", big);
-  now += lease;
-  BOOST_REQUIRE(running->store.guard.begin_sweep(id));
-  BOOST_TEST(code_of(answer_of(*open("a"), &repository_store::lease_blob, id, now + lease)) ==
-             errc::blob_unknown);
-  BOOST_TEST(code_of(answer_of(running->blobs, &blob_engine::lease, id, now + lease)) ==
-             errc::blob_unknown);
-  running->store.guard.end_sweep(id);
-  BOOST_TEST(answer_of(*open("a"), &repository_store::lease_blob, id, now + lease).has_value());
+  BOOST_REQUIRE(lease(open("a"), id, now + lease_time));
+  now += lease_time;
+  collect();
+  BOOST_CHECK(running->leases.leased_until(id) == now);
+  now += grace;
+  BOOST_TEST(collect().blobs == 1U);
+  BOOST_CHECK(running->leases.leased_until(id) == time_point{});
 }
 
 BOOST_FIXTURE_TEST_CASE(collections_wait_for_leases_of_the_previous_process, collecting) {
   const auto id = push("a", big);
-  now += lease;
-  answer_of(*open("a"), &repository_store::lease_blob, id, now + lease).value();
-  hold = lease;
+  now += lease_time;
+  BOOST_REQUIRE(lease(open("a"), id, now + lease_time));
+  hold = lease_time;
   restart();
   BOOST_TEST(collect().waits_for_leases);
   BOOST_TEST(answer_of(*open("a"), &repository_store::find_blob, id).has_value());
-  now += lease;
+  now += lease_time;
   const auto later = collect();
   BOOST_TEST(!later.waits_for_leases);
   BOOST_TEST(later.links == 1U);
@@ -304,7 +323,7 @@ BOOST_FIXTURE_TEST_CASE(collections_wait_for_leases_of_the_previous_process, col
 // I4
 BOOST_FIXTURE_TEST_CASE(bytes_are_removed_only_after_purging_is_durable, collecting) {
   const auto id = push("a", big);
-  now += lease;
+  now += lease_time;
   collect();
   now += grace;
   auto round = collecting_with();
@@ -321,7 +340,7 @@ BOOST_FIXTURE_TEST_CASE(bytes_are_removed_only_after_purging_is_durable, collect
 BOOST_FIXTURE_TEST_CASE(an_interrupted_purge_is_finished_at_the_next_start, collecting) {
   const auto id = push("a", big);
   const auto inside = push("a", small);
-  now += lease;
+  now += lease_time;
   collect();
   now += grace;
   auto round = collecting_with();
@@ -338,7 +357,7 @@ BOOST_FIXTURE_TEST_CASE(an_interrupted_purge_is_finished_at_the_next_start, coll
 BOOST_FIXTURE_TEST_CASE(bytes_that_cannot_be_removed_are_removed_later, collecting) {
   const auto id = push("a", big);
   const auto other = push("a", small);
-  now += lease;
+  now += lease_time;
   collect();
   now += grace;
   // A folder cannot be removed like a file.
@@ -362,7 +381,7 @@ BOOST_FIXTURE_TEST_CASE(bytes_that_cannot_be_removed_are_removed_later, collecti
 // I5
 BOOST_FIXTURE_TEST_CASE(a_blob_being_purged_cannot_be_linked, collecting) {
   const auto id = push("a", big);
-  now += lease;
+  now += lease_time;
   collect();
   const auto found = stored(id);
   now += grace;
@@ -374,24 +393,18 @@ BOOST_FIXTURE_TEST_CASE(a_blob_being_purged_cannot_be_linked, collecting) {
 }
 
 // I6
-BOOST_FIXTURE_TEST_CASE(a_push_of_a_blob_being_purged_waits_and_keeps_its_own_bytes, collecting) {
+BOOST_FIXTURE_TEST_CASE(a_blob_being_purged_is_reserved_until_its_row_is_gone, collecting) {
   for (const auto& bytes : {big, small}) {
     BOOST_TEST_CONTEXT(bytes.size() << " bytes") {
       const auto id = push("a", bytes);
-      now += lease;
+      now += lease_time;
       collect();
       now += grace;
-      std::promise<result<blob_ptr>> answer;
-      auto published = answer.get_future();
       auto round = collecting_with();
-      round.on_marked = [&] {
-        running->blobs.publish(filled(bytes), id, now + lease, [&](result<blob_ptr> outcome) {
-          answer.set_value(std::move(outcome));
-        });
-        BOOST_TEST((published.wait_for(0s) == std::future_status::timeout));
-      };
+      round.on_marked = [&] { BOOST_TEST(running->leases.is_reserved(id)); };
       round.purge().value();
-      link(*open("b"), published.get().value()).value();
+      BOOST_TEST(!running->leases.is_reserved(id));
+      push("b", bytes);
       collect();
       BOOST_TEST(read(*answer_of(*open("b"), &repository_store::find_blob, id).value()) == bytes);
       restart();
@@ -402,7 +415,7 @@ BOOST_FIXTURE_TEST_CASE(a_push_of_a_blob_being_purged_waits_and_keeps_its_own_by
 
 BOOST_FIXTURE_TEST_CASE(a_link_before_the_mark_keeps_the_blob, collecting) {
   const auto id = push("a", big);
-  now += lease;
+  now += lease_time;
   collect();
   now += grace;
   link(*open("b"), stored(id)).value();
@@ -474,7 +487,7 @@ BOOST_FIXTURE_TEST_CASE(saved_uploads_expire_unless_they_are_open, collecting) {
 
 BOOST_FIXTURE_TEST_CASE(empty_repositories_lose_their_name, collecting) {
   push("a", big);
-  now += lease;
+  now += lease_time;
   collect();
   const auto rows = read_database(running->store.readers, [](auto& database) {
     return result<std::int64_t>{database.number("SELECT COUNT(*) FROM repositories", -1)};
@@ -522,7 +535,7 @@ BOOST_FIXTURE_TEST_CASE(a_hold_extends_a_renewed_lease, collecting) {
   const auto blob = push("a", small);
   now += 48h;
   open("a")->hold_until(now + 100h);
-  answer_of(*open("a"), &repository_store::lease_blob, blob, now + 1h).value();
+  BOOST_REQUIRE(lease(open("a"), blob, now + 1h));
   now += 23h;
   BOOST_TEST(collect(true).links == 0U);
   now += 2h;
@@ -536,7 +549,7 @@ BOOST_FIXTURE_TEST_CASE(leased_content_is_counted_and_leases_can_be_ignored, col
   BOOST_TEST(with_leases.leased_links == 1U);
   BOOST_TEST(with_leases.leased_blobs == 1U);
   BOOST_TEST((with_leases.leases_end ==
-              time_point{std::chrono::floor<std::chrono::milliseconds>(now + lease)}));
+              time_point{std::chrono::floor<std::chrono::milliseconds>(now + lease_time)}));
   BOOST_TEST(with_leases.blobs == 0U);
   const auto without =
     garbage_collection{running->store, {.grace = 0ms, .ignore_leases = true}}.run({}).value();
@@ -622,7 +635,7 @@ BOOST_FIXTURE_TEST_CASE(a_leased_manifest_stays, collecting) {
 BOOST_FIXTURE_TEST_CASE(after_a_start_manifests_wait_for_earlier_leases, collecting) {
   put(*open("a"), image({})).value();
   now += 2 * grace;
-  hold = lease;
+  hold = lease_time;
   restart();
   BOOST_TEST(collect(true).manifests == 0U);
   now += grace;
@@ -658,7 +671,7 @@ BOOST_FIXTURE_TEST_CASE(a_blob_deleted_everywhere_keeps_its_lease_and_grace, col
   BOOST_TEST((state_of(id) == blob_state::unlinked));
   collect();
   BOOST_TEST((state_of(id) == blob_state::unlinked));
-  now += lease;
+  now += lease_time;
   collect();
   BOOST_TEST((state_of(id) == blob_state::condemned));
   now += grace;

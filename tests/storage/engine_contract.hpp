@@ -32,6 +32,8 @@ struct capabilities {
   bool keeps_bytes = true;
   /// Refuses writes beyond a limit, which its subject takes.
   bool is_bounded = false;
+  /// Keeps a blob that nothing links until its lease is over.
+  bool is_durable = false;
   /// Works in the calling thread, so that a forked child can use it.
   bool survives_fork = true;
 };
@@ -50,7 +52,7 @@ struct memory_subject {
 
 /// A disk engine in a folder that is removed afterwards.
 struct disk_subject {
-  static constexpr capabilities can{};
+  static constexpr capabilities can{.is_durable = true};
 
   disk_subject() : engine{open()} {}
 

@@ -354,17 +354,14 @@ BOOST_AUTO_TEST_CASE_TEMPLATE(a_quota_of_repositories_stops_new_ones_only, Subje
              1U);
 }
 
-BOOST_AUTO_TEST_CASE_TEMPLATE(only_linked_blobs_are_leased, Subject, contract_engines) {
+BOOST_AUTO_TEST_CASE_TEMPLATE(only_linked_blobs_are_found, Subject, contract_engines) {
   repository<Subject> subject;
   const auto id = subject.add_blob("bytes");
-  const auto until = subject.now + 1h;
-  BOOST_TEST(read(*answer_of(*subject.store, &repository_store::lease_blob, id, until).value()) ==
-             "bytes");
-  BOOST_TEST(code_of(answer_of(*subject.store, &repository_store::lease_blob, absent_digest(),
-                               until)) == errc::blob_unknown);
-  const auto other = subject.engine->metadata().open(name("other"));
-  BOOST_TEST(code_of(answer_of(*other, &repository_store::lease_blob, id, until)) ==
+  BOOST_TEST(read(*answer_of(*subject.store, &repository_store::find_blob, id).value()) == "bytes");
+  BOOST_TEST(code_of(answer_of(*subject.store, &repository_store::find_blob, absent_digest())) ==
              errc::blob_unknown);
+  const auto other = subject.engine->metadata().open(name("other"));
+  BOOST_TEST(code_of(answer_of(*other, &repository_store::find_blob, id)) == errc::blob_unknown);
 }
 
 // cases 138, 139, 143

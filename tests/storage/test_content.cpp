@@ -111,7 +111,11 @@ sink_ptr filled_sink(storage_engine& engine, std::string_view bytes) {
 
 result<blob_ptr> publish(storage_engine& engine, sink_ptr sink, const digest& id,
                          time_point lease_until) {
-  return answer_of(engine.blobs(), &blob_engine::publish, std::move(sink), id, lease_until);
+  auto published =
+    answer_of(engine.blobs(), &blob_engine::publish, std::move(sink), id, lease_until);
+  if (published)
+    answer_of(engine.blobs(), &blob_engine::settle, *published).value();
+  return published;
 }
 
 blob_ptr publish(storage_engine& engine, std::string_view bytes, time_point lease_until) {

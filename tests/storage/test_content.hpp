@@ -41,6 +41,7 @@ digest hash_of(const blob_sink& sink, digest_algorithm algorithm = digest_algori
 /// Throws if the engine refuses.
 sink_ptr filled_sink(storage_engine& engine, std::string_view bytes);
 result<void> append(blob_sink& sink, std::string_view bytes);
+/// Waits until the publication is settled, too.
 result<blob_ptr> publish(storage_engine& engine, sink_ptr sink, const digest& id,
                          time_point lease_until);
 /// Publishes under the sha256; throws if the engine refuses.

@@ -6,6 +6,7 @@
 #include "actors/errors.hpp"
 #include "actors/registry_services.hpp"
 #include "actors/supervisor.hpp"
+#include "base/stepper.hpp"
 #include "storage/memory/engine.hpp"
 
 #include <caf/actor_system.hpp>
@@ -17,6 +18,7 @@
 
 #include <chrono>
 #include <cstdint>
+#include <deque>
 #include <functional>
 #include <limits>
 #include <memory>
@@ -36,6 +38,30 @@ inline actor_options without_threads(actor_options options) {
   return options;
 }
 
+/// Does what an engine would do on threads of its own, while the actors run.
+class fixture_steps final : public stepper {
+public:
+  void post(std::function<void()> step) override { posted_.push_back(std::move(step)); }
+  void run_until(const std::function<bool()>& is_done) override {
+    while (!is_done())
+      BOOST_REQUIRE(actors->try_run_once() || take());
+  }
+  /// False if there is none.
+  bool take() {
+    if (posted_.empty())
+      return false;
+    const auto step = std::move(posted_.front());
+    posted_.pop_front();
+    step();
+    return true;
+  }
+
+  caf::scheduler::test_coordinator* actors = nullptr;
+
+private:
+  std::deque<std::function<void()>> posted_;
+};
+
 class actor_fixture {
 public:
   /// Puts an engine around the one in memory.
@@ -49,6 +75,7 @@ public:
       system{config},
       scheduler{dynamic_cast<caf::scheduler::test_coordinator&>(system.scheduler())},
       requester{system} {
+    steps.actors = &scheduler;
     services.now = [this] { return now; };
     supervisor = system.spawn(gantry::supervisor, &services);
     BOOST_REQUIRE(ask<msg::acknowledged>(supervisor, msg::startup{}));
@@ -80,7 +107,7 @@ public:
   void run_all() {
     do
       scheduler.run();
-    while (beside && beside());
+    while (steps.take() || (beside && beside()));
   }
 
   repository_actor open_repository(std::string_view name) {
@@ -120,8 +147,8 @@ public:
 
 private:
   std::unique_ptr<storage_engine> make_engine(std::uint64_t limit, const decorator& around) {
-    auto inner =
-      storage::make_memory_engine({.limit = limit, .workers = 0, .now = [this] { return now; }});
+    auto inner = storage::make_memory_engine(
+      {.limit = limit, .workers = 0, .now = [this] { return now; }, .steps = &steps});
     return around ? around(std::move(inner)) : std::move(inner);
   }
 
@@ -129,6 +156,7 @@ public:
   time_point now = time_point{} + std::chrono::hours{1};
   /// What runs when the actors have nothing to do; false if it has nothing, either.
   std::function<bool()> beside;
+  fixture_steps steps;
   std::unique_ptr<storage_engine> engine;
   registry_services services;
   testing_config config;

@@ -176,10 +176,11 @@ private:
   template <class T, class Work>
   void post(Work work, completion<T> done) const {
     queue_->post([inner = inner_, work, done = std::move(done)]() mutable {
-      std::optional<result<T>> outcome;
-      work(**inner, [&outcome](result<T> answer) { outcome = std::move(answer); });
-      inner.reset();
-      done(std::move(*outcome));
+      auto& sink = **inner;
+      work(sink, [inner = std::move(inner), done = std::move(done)](result<T> answer) mutable {
+        inner.reset();
+        done(std::move(answer));
+      });
     });
   }
 
@@ -194,7 +195,7 @@ public:
 
   void open_sink(const upload_id& id, completion<sink_ptr> done) override {
     queue_->post([this, id, done = std::move(done)] {
-      inner_.open_sink(id, [this, &done](result<sink_ptr> opened) {
+      inner_.open_sink(id, [this, done](result<sink_ptr> opened) {
         if (opened)
           opened = sink_ptr{std::make_unique<late_sink>(std::move(*opened), queue_)};
         done(std::move(opened));
@@ -203,7 +204,7 @@ public:
   }
   void claim_upload(const upload_id& id, completion<resumed_upload> done) override {
     queue_->post([this, id, done = std::move(done)] {
-      inner_.claim_upload(id, [this, &done](result<resumed_upload> claimed) {
+      inner_.claim_upload(id, [this, done](result<resumed_upload> claimed) {
         if (claimed)
           claimed->sink = std::make_unique<late_sink>(std::move(claimed->sink), queue_);
         done(std::move(claimed));
@@ -233,9 +234,15 @@ public:
   void find(const digest& id, completion<blob_ptr> done) override {
     queue_->post([this, id, done = wrapping(queue_, std::move(done))] { inner_.find(id, done); });
   }
-  void lease(const digest& id, time_point lease_until, completion<blob_ptr> done) override {
-    queue_->post([this, id, lease_until, done = wrapping(queue_, std::move(done))] {
-      inner_.lease(id, lease_until, done);
+  void settle(const blob_ptr& published, completion<void> done) override {
+    // The queue has let go of the blob when it answers.
+    const auto own = std::make_shared<blob_ptr>(
+      boost::polymorphic_pointer_downcast<const late_blob>(published)->inner());
+    queue_->post([this, own, done = std::move(done)] {
+      inner_.settle(*own, [own, done](result<void> settled) {
+        own->reset();
+        done(std::move(settled));
+      });
     });
   }
 
@@ -272,11 +279,6 @@ public:
   void find_blob(const digest& id, completion<blob_ptr> done) const override {
     queue_->post([inner = inner_, id, done = wrapping(queue_, std::move(done))] {
       inner->find_blob(id, done);
-    });
-  }
-  void lease_blob(const digest& id, time_point until, completion<blob_ptr> done) const override {
-    queue_->post([inner = inner_, id, until, done = wrapping(queue_, std::move(done))] {
-      inner->lease_blob(id, until, done);
     });
   }
   void has_manifests(completion<bool> done) const override {
@@ -356,6 +358,7 @@ public:
   blob_engine& blobs() override { return blobs_; }
   metadata_engine& metadata() override { return metadata_; }
   upkeep_engine& upkeep() override { return inner_->upkeep(); }
+  void set_keeper(lease_keeper* keeper) noexcept override { inner_->set_keeper(keeper); }
 
 private:
   std::unique_ptr<storage_engine> inner_;

@@ -47,9 +47,9 @@ private:
   std::thread thread_;
 };
 
-/// Each operation of `inner` runs on `queue`, and so does its answer. Blobs have readers. `inner`
-/// answers before its operations return.
-/// With `elsewhere`, clients are redirected to that URL with the digest behind it, instead.
+/// Each operation of `inner` runs on `queue`, and so does its answer, unless `inner` is late
+/// itself. Blobs have readers. With `elsewhere`, clients are redirected to that URL with the digest
+/// behind it, instead.
 std::unique_ptr<storage_engine> make_late_engine(std::unique_ptr<storage_engine> inner,
                                                  std::shared_ptr<late_work_queue> queue,
                                                  std::string elsewhere = {});

@@ -14,22 +14,21 @@ class blob_engine {
 public:
   virtual ~blob_engine() = default;
 
-  /// Makes the sink's bytes the blob `id`, leased until `lease_until`; the caller has verified the
-  /// digest. If the blob exists, this renews the lease and returns the existing blob. Saved state
-  /// stays until `forget_upload`, so a crash before the link loses nothing; after an error it is
-  /// gone. The blob can be found from then on; it is durable no later than a link to it.
-  /// Precondition: `sink` belongs to this engine. Errors: insufficient_storage, disk_full,
-  /// storage_failed.
+  /// Makes the sink's bytes the blob `id`; the caller has verified the digest. If the blob exists,
+  /// this returns it. A blob without a link stays as long as it is held, and, if the engine is
+  /// durable, until `lease_until`. Saved state stays until `forget_upload`, so a crash before the
+  /// link loses nothing; after an error it is gone. The blob is durable no later than a link to it.
+  /// Precondition: `sink` belongs to this engine; the publication before is settled. Errors:
+  /// insufficient_storage, disk_full, storage_failed.
   virtual void publish(sink_ptr sink, const digest& id, time_point lease_until,
                        completion<blob_ptr> done) = 0;
 
-  /// Errors: blob_unknown.
-  virtual void find(const digest& id, completion<blob_ptr> done) = 0;
+  /// Answers when a publication has ended: the blob can be found, or its link reports why not.
+  virtual void settle(const blob_ptr&, completion<void> done) { done({}); }
 
-  /// Finds the blob, and promises that it stays until `lease_until`, linked or not; never shortens
-  /// a lease. Every answer "it exists" that a push may rely on renews the lease. Errors:
+  /// A blob that a repository links, or that a durable engine keeps without a link. Errors:
   /// blob_unknown.
-  virtual void lease(const digest& id, time_point lease_until, completion<blob_ptr> done) = 0;
+  virtual void find(const digest& id, completion<blob_ptr> done) = 0;
 };
 
 } // namespace gantry

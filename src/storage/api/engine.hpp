@@ -13,10 +13,14 @@
 // `descriptors_exhausted` (the medium), `unavailable` (the engine was cleared meanwhile, or is too
 // far away to answer) and `internal`.
 //
+// Leases are not the engine's: what may be removed, and who works on which digest, its
+// `lease_keeper` decides.
+//
 // One contract suite (tests/storage/engine_contract.hpp) tests every engine against these comments.
 #pragma once
 
 #include "storage/api/blobs.hpp"
+#include "storage/api/lease_keeper.hpp"
 #include "storage/api/metadata.hpp"
 #include "storage/api/upkeep.hpp"
 #include "storage/api/uploads.hpp"
@@ -47,6 +51,9 @@ public:
   /// Null if the engine keeps none.
   virtual snapshot_engine* snapshots() noexcept { return nullptr; }
   virtual ownership owner() const noexcept { return ownership::exclusive; }
+  /// Whom to ask before content is removed; null for nobody, as at first: then nothing is leased,
+  /// and only one caller works on the engine. `keeper` outlives its use.
+  virtual void set_keeper(lease_keeper* keeper) noexcept = 0;
 };
 
 } // namespace gantry

@@ -36,10 +36,6 @@ public:
                               completion<referrers_page> done) const = 0;
   /// A blob that is linked to this repository. Errors: blob_unknown.
   virtual void find_blob(const digest& id, completion<blob_ptr> done) const = 0;
-  /// Like `find_blob`, and promises that the blob and its link stay until `lease_until`. Used for
-  /// every answer "it exists" that a push may rely on. Errors: blob_unknown.
-  virtual void lease_blob(const digest& id, time_point lease_until,
-                          completion<blob_ptr> done) const = 0;
   /// Whether it holds a manifest and is therefore in the catalog.
   virtual void has_manifests(completion<bool> done) const = 0;
 
@@ -51,8 +47,8 @@ public:
   /// Idempotent. Precondition: `linked` belongs to this engine. Errors: blob_unknown (it was
   /// removed meanwhile), insufficient_storage.
   virtual void link_blob(blob_ptr linked, completion<void> done) = 0;
-  /// May end the lease of a blob that is no longer linked by any repository. Errors: blob_unknown,
-  /// tag_immutable.
+  /// A blob that is no longer linked by any repository is unknown, leased or not. Errors:
+  /// blob_unknown, tag_immutable.
   virtual void unlink_blob(const digest& id, completion<void> done) = 0;
   /// Removes only the tag. Errors: manifest_unknown, tag_immutable.
   virtual void delete_tag(const tag& name, completion<void> done) = 0;

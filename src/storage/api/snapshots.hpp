@@ -38,9 +38,8 @@ public:
   /// Oldest first. Cheap.
   virtual std::vector<snapshot> list() const = 0;
   virtual bool contains(std::uint64_t id) const = 0;
-  /// Replaces all contents, as `upkeep_engine::clear` empties them. The blobs are leased until
-  /// `lease_until`, as if they had just been pushed. Errors: snapshot_unknown.
-  virtual void restore(std::uint64_t id, time_point lease_until, completion<void> done) = 0;
+  /// Replaces all contents, as `upkeep_engine::clear` empties them. Errors: snapshot_unknown.
+  virtual void restore(std::uint64_t id, completion<void> done) = 0;
   /// Errors: snapshot_unknown.
   virtual void remove(std::uint64_t id, completion<void> done) = 0;
 };

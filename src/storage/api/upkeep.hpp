@@ -84,8 +84,8 @@ public:
   /// Removes everything but snapshots. Blobs stay readable for readers that hold them; stores that
   /// were opened before do not affect the new contents.
   virtual void clear(completion<void> done) = 0;
-  /// Removes the repositories within `top` (see `is_within`) and the saved uploads to them; the
-  /// leases of their blobs may end. Precondition: none of their stores and sinks is open.
+  /// Removes the repositories within `top` (see `is_within`) and the saved uploads to them; leased
+  /// or not. Precondition: none of their stores and sinks is open.
   virtual void clear_within(const repository_name& top, completion<void> done) = 0;
 
   /// Removes garbage; a second collection waits for the first. `progress` may stop it: the report

@@ -14,12 +14,35 @@
 
 namespace gantry::storage {
 
-/// Why an announced blob did not get its row. A link to the blob reports this failure. Thread-safe.
+/// The row of a blob that is handed out before it is committed. A link to the blob reports why it
+/// was not. Thread-safe.
 class publication {
 public:
   void failed(error why) {
     const lock_guard lock{mutex_};
     why_ = std::move(why);
+  }
+  /// Its transaction is over; answers who waits for that.
+  void settle() {
+    completion<void> waiting;
+    {
+      const lock_guard lock{mutex_};
+      is_settled_ = true;
+      waiting.swap(waiting_);
+    }
+    if (waiting)
+      waiting({});
+  }
+  /// Called at most once for a blob that is published.
+  void when_settled(completion<void> done) {
+    {
+      const lock_guard lock{mutex_};
+      if (!is_settled_) {
+        waiting_ = std::move(done);
+        return;
+      }
+    }
+    done({});
   }
   std::optional<error> failure() const {
     const lock_guard lock{mutex_};
@@ -29,6 +52,8 @@ public:
 private:
   mutable mutex mutex_;
   std::optional<error> why_ GANTRY_GUARDED_BY(mutex_);
+  bool is_settled_ GANTRY_GUARDED_BY(mutex_) = false;
+  completion<void> waiting_ GANTRY_GUARDED_BY(mutex_);
 };
 
 /// Immutable.

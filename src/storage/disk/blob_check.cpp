@@ -4,7 +4,7 @@
 #include "storage/disk/layout.hpp"
 #include "telemetry/log.hpp"
 
-#include <cassert>
+#include <memory>
 #include <optional>
 #include <span>
 #include <utility>
@@ -72,10 +72,28 @@ void mark_corrupt(sqlite::connection& database, std::int64_t row) {
   database.run("UPDATE blobs SET state = 3 WHERE id = ?1", row);
 }
 
+/// Looks again; on the writer's thread.
+result<void> quarantine_damaged(disk_store& store, sqlite::connection& database, const digest& id) {
+  const auto row = find_row(database, id);
+  if (!row || !has_bytes(*row))
+    return {};
+  const auto opened = open_intact(store, database, id, *row);
+  if (!opened || *opened)
+    return {};
+  telemetry::log().error("storage: the bytes of {} are missing, cut or not its own: it is unknown "
+                         "until it is pushed again",
+                         id.to_string());
+  if (row->place == blob_place::file) {
+    if (auto moved = move_to_quarantine(store, id); !moved)
+      return moved;
+  }
+  mark_corrupt(database, row->id);
+  return {};
+}
+
 } // namespace
 
 result<void> quarantine(disk_store& store, const digest& id, const blob_row& row) {
-  assert(!store.guard.is_publishing(id));
   if (row.place == blob_place::file) {
     if (auto moved = move_to_quarantine(store, id); !moved)
       return moved;
@@ -87,27 +105,14 @@ result<void> quarantine(disk_store& store, const digest& id, const blob_row& row
 }
 
 void quarantine_soon(disk_store& store, const digest& id) {
-  if (!store.guard.begin_quarantine(id))
-    return;
-  auto work = [&store, id](sqlite::connection& database) -> result<void> {
-    const auto row = find_row(database, id);
-    if (!row || !has_bytes(*row))
-      return {};
-    const auto opened = open_intact(store, database, id, *row);
-    if (!opened || *opened)
-      return {};
-    telemetry::log().error("storage: the bytes of {} are missing, cut or not its own: it is "
-                           "unknown until it is pushed again",
-                           id.to_string());
-    if (row->place == blob_place::file) {
-      if (auto moved = move_to_quarantine(store, id); !moved)
-        return moved;
-    }
-    mark_corrupt(database, row->id);
-    return {};
+  const auto reserved = [&store, id](std::shared_ptr<reservation> held) {
+    store.writes.submit(
+      [&store, id](sqlite::connection& database) {
+        return quarantine_damaged(store, database, id);
+      },
+      [held = std::move(held)](const result<void>&) mutable { held.reset(); });
   };
-  store.writes.submit(std::move(work),
-                      [&store, id](const result<void>&) { store.guard.end_sweep(id); });
+  store.keeper.reserve_later(id, leased_digests::may_go, reserved);
 }
 
 } // namespace gantry::storage

@@ -103,14 +103,6 @@ void disk_blobs::publish(sink_ptr sink, const digest& id, time_point lease_until
     const lock_guard lock{mutex_};
     ++open_requests_;
   }
-  if (store_.guard.begin_publish(id, [this, asked] { publish_now(asked); }))
-    publish_now(asked);
-}
-
-void disk_blobs::publish_now(const request_ptr& asked) {
-  // Another request may have let this one go on.
-  const telemetry::span_scope working{asked->part_of};
-  store_.guard.lease(asked->id, asked->lease_until);
   auto present = read_database(store_.readers, [&](auto& database) -> result<blob_ptr> {
     const auto row = find_row(database, asked->id);
     return row && has_bytes(*row) ? open_intact(store_, database, asked->id, *row)
@@ -155,14 +147,14 @@ void disk_blobs::store_row(const request_ptr& asked, blob_ptr published) {
       blob.published()->failed(written.error());
     return written;
   };
-  auto committed = [this, id = asked->id, published](result<void> outcome) {
+  auto committed = [this, published](result<void> outcome) {
     const auto& state = boost::polymorphic_downcast<const disk_blob&>(*published).published();
     if (!outcome && state)
       state->failed(std::move(outcome).error());
-    store_.guard.end_publish(id);
+    if (state)
+      state->settle();
     request_ended();
   };
-  store_.guard.announce(asked->id, published);
   store_.writes.submit(std::move(write), std::move(committed), writer::effect::stores);
   asked->done(std::move(published));
 }
@@ -186,17 +178,14 @@ void disk_blobs::give_up(const request_ptr& asked, error why) {
   // After any failure, above all a failed sync, these bytes must not be used again.
   asked->bytes().discard();
   asked->sink.reset();
-  store_.guard.end_publish(asked->id);
   asked->done(std::move(why));
   request_ended();
 }
 
 result<blob_ptr> disk_blobs::look_up(const digest& id) {
-  if (auto announced = store_.guard.announced(id))
-    return announced;
   return read_database(store_.readers, [&](auto& database) -> result<blob_ptr> {
     const auto row = find_row(database, id);
-    if (row && is_to_be_found(database, id, *row)) {
+    if (row && is_to_be_found(database, *row)) {
       auto opened = open_intact(store_, database, id, *row);
       if (!opened || *opened)
         return opened;
@@ -206,22 +195,19 @@ result<blob_ptr> disk_blobs::look_up(const digest& id) {
   });
 }
 
-bool disk_blobs::is_to_be_found(sqlite::connection& database, const digest& id,
-                                const blob_row& row) const {
+bool disk_blobs::is_to_be_found(sqlite::connection& database, const blob_row& row) const {
   if (row.state != blob_state::live)
     return false;
   return database.number("SELECT 1 FROM links WHERE blob_id = ?1 LIMIT 1", 0, row.id) == 1 ||
-         row.lease_until > to_milliseconds(store_.now()) || store_.guard.is_leased(id);
+         row.lease_until > to_milliseconds(store_.now());
 }
 
-result<blob_ptr> disk_blobs::find_leased(const digest& id, time_point lease_until) {
-  // Find first: the lease alone must not make the blob findable.
-  if (auto found = look_up(id); !found)
-    return found;
-  if (!store_.guard.lease(id, lease_until))
-    return fail(errc::blob_unknown, id.to_string());
-  // Find again: a sweep may have come before the lease.
-  return look_up(id);
+void disk_blobs::settle(const blob_ptr& published, completion<void> done) {
+  if (const auto& row = boost::polymorphic_downcast<const disk_blob&>(*published).published())
+    row->when_settled(std::move(done));
+  else
+    store_.writes.submit([](sqlite::connection&) { return result<void>{}; },
+                         std::move(done)); // after the write that revives its row
 }
 
 } // namespace gantry::storage

@@ -17,7 +17,7 @@ namespace gantry::storage {
 
 class disk_blob;
 
-/// Thread-safe, also for one digest.
+/// Thread-safe.
 class disk_blobs final : public blob_engine {
 public:
   explicit disk_blobs(disk_store& store);
@@ -28,30 +28,24 @@ public:
   /// row. `done` is called before the row is committed; a link cannot be committed before the row.
   void publish(sink_ptr sink, const digest& id, time_point lease_until,
                completion<blob_ptr> done) override;
+  void settle(const blob_ptr& published, completion<void> done) override;
   void find(const digest& id, completion<blob_ptr> done) override { done(look_up(id)); }
-  void lease(const digest& id, time_point lease_until, completion<blob_ptr> done) override {
-    done(find_leased(id, lease_until));
-  }
 
 private:
   struct request;
   result<blob_ptr> look_up(const digest& id);
-  result<blob_ptr> find_leased(const digest& id, time_point lease_until);
   using request_ptr = std::shared_ptr<request>;
 
-  /// Runs with the digest reserved in the guard.
-  void publish_now(const request_ptr& asked);
   void store_bytes(const request_ptr& asked);
   /// Makes the bytes durable.
   static result<file> move_bytes(const request& asked);
-  /// Writes the row, announces the blob, answers, and releases the digest once the row is
-  /// committed.
+  /// Submits the row, and answers.
   void store_row(const request_ptr& asked, blob_ptr published);
   result<void> write_row(sqlite::connection& database, const disk_blob& blob,
                          const request& asked) const;
-  /// Whether a repository links the blob or its lease is still running. False for the rest of a
-  /// blob that was deleted everywhere.
-  bool is_to_be_found(sqlite::connection& database, const digest& id, const blob_row& row) const;
+  /// Whether a repository links the blob or its row keeps it. False for the rest of a blob that was
+  /// deleted everywhere.
+  bool is_to_be_found(sqlite::connection& database, const blob_row& row) const;
   void give_up(const request_ptr& asked, error why);
   void request_ended();
   /// No request is open.

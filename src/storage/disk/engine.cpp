@@ -35,6 +35,7 @@ public:
   blob_engine& blobs() override { return blobs_; }
   metadata_engine& metadata() override { return catalog_; }
   upkeep_engine& upkeep() override { return upkeep_; }
+  void set_keeper(lease_keeper* keeper) noexcept override { store_.keeper.set(keeper); }
 
 private:
   disk_store store_;

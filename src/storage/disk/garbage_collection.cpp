@@ -102,16 +102,13 @@ result<std::uint64_t> garbage_collection::leave_held(candidates& found) {
     return std::move(saved).error();
   return read_database(store_.readers, [&](auto& database) {
     return result<std::uint64_t>{
-      leave(found, [&](const candidate& each) { return held_until(database, each); })};
+      leave(found, [&](const candidate& each) { return held_until(database, each, {}); })};
   });
 }
 
-garbage_collection::candidates garbage_collection::hold(candidates found) {
-  std::erase_if(found, [this](const candidate& each) {
-    return policy_.ignore_leases ? !store_.guard.begin_quarantine(each.id)
-                                 : !store_.guard.begin_sweep(each.id);
-  });
-  return found;
+reservation garbage_collection::reserve(std::vector<digest> wanted) {
+  return store_.keeper.reserve(std::move(wanted), policy_.ignore_leases ? leased_digests::may_go
+                                                                        : leased_digests::stay);
 }
 
 std::string garbage_collection::name_of(sqlite::connection& database, std::int64_t repository) {
@@ -129,38 +126,28 @@ time_point garbage_collection::held_until(sqlite::connection& database,
                   saved == saved_uploads_->end() ? time_point{} : saved->second);
 }
 
-time_point garbage_collection::held_until(sqlite::connection& database,
-                                          const candidate& link) const {
-  const auto lease =
-    std::max(from_milliseconds(link.lease_until), store_.guard.leased_until(link.id));
+time_point garbage_collection::held_until(sqlite::connection& database, const candidate& link,
+                                          time_point leased_until) const {
+  const auto lease = std::max(from_milliseconds(link.lease_until), leased_until);
   return std::min(held_until(database, link.repository), lease + store_.hold_at_most);
 }
 
-void garbage_collection::let_go(const candidates& held) {
-  for (const auto& each : held)
-    store_.guard.end_sweep(each.id);
-}
-
-result<void> garbage_collection::sweep(
-  candidates found,
-  const std::function<result<void>(sqlite::connection&, const candidate&)>& change) {
+result<void> garbage_collection::sweep(candidates found, const change_row& change) {
   // Several repositories may link one digest.
   std::map<digest, candidates> by_digest;
   for (auto& each : found)
     by_digest[each.id].push_back(each);
-  candidates leaders;
+  std::vector<digest> wanted;
   for (const auto& [id, each] : by_digest)
-    leaders.push_back(each.front());
-  const auto held = hold(std::move(leaders));
-  auto swept = store_.writes.run([&](sqlite::connection& database) -> result<void> {
+    wanted.push_back(id);
+  const auto held = reserve(std::move(wanted));
+  return store_.writes.run([&](sqlite::connection& database) -> result<void> {
     for (const auto& leader : held)
       for (const auto& each : by_digest[leader.id])
-        if (auto changed = change(database, each); !changed)
+        if (auto changed = change(database, each, leader.leased_until); !changed)
           return changed;
     return {};
   });
-  let_go(held);
-  return swept;
 }
 
 result<void> garbage_collection::unlink() {
@@ -184,8 +171,9 @@ result<void> garbage_collection::unlink() {
       continue;
     }
     std::uint64_t removed = 0;
-    auto swept = sweep(std::move(found), [&](sqlite::connection& database, const candidate& each) {
-      if (held_until(database, each) > store_.now())
+    auto swept = sweep(std::move(found), [&](sqlite::connection& database, const candidate& each,
+                                             time_point leased_until) {
+      if (held_until(database, each, leased_until) > store_.now())
         return result<void>{};
       removed += static_cast<std::uint64_t>(database.run(
         "DELETE FROM links WHERE repository_id = ?1 AND blob_id = ?2 AND NOT EXISTS (SELECT 1 FROM "
@@ -218,13 +206,14 @@ result<void> garbage_collection::condemn() {
       continue;
     }
     std::uint64_t condemned = 0;
-    auto swept = sweep(std::move(found), [&](sqlite::connection& database, const candidate& each) {
-      condemned += static_cast<std::uint64_t>(database.run(
-        "UPDATE blobs SET state = 1, purge_after = ?2 WHERE id = ?1 AND state IN (0, 3, 4) AND "
-        "lease_until <= ?3 AND NOT EXISTS (SELECT 1 FROM links WHERE blob_id = ?1)",
-        each.row, now_ + policy_.grace.count(), leases_end_before_));
-      return result<void>{};
-    });
+    auto swept =
+      sweep(std::move(found), [&](sqlite::connection& database, const candidate& each, time_point) {
+        condemned += static_cast<std::uint64_t>(database.run(
+          "UPDATE blobs SET state = 1, purge_after = ?2 WHERE id = ?1 AND state IN (0, 3, 4) AND "
+          "lease_until <= ?3 AND NOT EXISTS (SELECT 1 FROM links WHERE blob_id = ?1)",
+          each.row, now_ + policy_.grace.count(), leases_end_before_));
+        return result<void>{};
+      });
     if (!swept)
       return swept;
     report_.condemned += condemned;
@@ -259,20 +248,22 @@ result<void> garbage_collection::purge() {
                             found.size());
       return {};
     }
-    const auto held = hold(std::move(found));
-    auto purged = purge_held(held);
-    let_go(held);
-    if (!purged)
+    std::vector<digest> wanted;
+    for (const auto& each : found)
+      wanted.push_back(each.id);
+    auto held = reserve(std::move(wanted));
+    std::erase_if(found, [&](const candidate& each) { return !held.find(each.id); });
+    if (auto purged = purge_reserved(found, held); !purged)
       return purged;
   }
   return {};
 }
 
-result<void> garbage_collection::purge_held(const candidates& held) {
+result<void> garbage_collection::purge_reserved(const candidates& found, reservation& held) {
   candidates doomed;
   auto marked = store_.writes.run([&](sqlite::connection& database) -> result<void> {
     doomed.clear();
-    for (const auto& each : held) {
+    for (const auto& each : found) {
       const auto changed = database.run(
         "UPDATE blobs SET state = 2 WHERE id = ?1 AND state = 1 AND lease_until <= ?2 AND "
         "NOT EXISTS (SELECT 1 FROM links WHERE blob_id = ?1)",
@@ -305,8 +296,10 @@ result<void> garbage_collection::purge_held(const candidates& held) {
   });
   if (!forgotten)
     return forgotten;
-  for (const auto& each : doomed)
+  for (const auto& each : doomed) {
     report_.bytes += each.size;
+    held.note_gone(each.id);
+  }
   report_.blobs += doomed.size();
   return {};
 }

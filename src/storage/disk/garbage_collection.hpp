@@ -73,25 +73,28 @@ private:
   /// Runs a query that returns blob, repository, digest, size, inline, lease.
   template <class... Arguments>
   result<candidates> find(const char* sql, const Arguments&... arguments);
+  /// The second argument is when the last lease of its digest ended.
+  using change_row = std::function<result<void>(sqlite::connection&, const candidate&, time_point)>;
+
   /// Reserves the candidates that are neither leased nor in use, runs `change` on them in one
-  /// transaction, and releases them. A dry run only counts.
-  result<void>
-  sweep(candidates found,
-        const std::function<result<void>(sqlite::connection&, const candidate&)>& change);
+  /// transaction, and releases them.
+  result<void> sweep(candidates found, const change_row& change);
   /// Drops candidates whose stored lease is running or whose repository is held; returns how many.
   std::uint64_t leave_leased(candidates& found);
   result<std::uint64_t> leave_held(candidates& found);
   std::uint64_t leave(candidates& found, const std::function<time_point(const candidate&)>& until);
-  candidates hold(candidates found);
-  void let_go(const candidates& held);
-  result<void> purge_held(const candidates& held);
+  reservation reserve(std::vector<digest> wanted);
+  /// Notes in `held` which blobs are gone.
+  result<void> purge_reserved(const candidates& found, reservation& held);
   result<void> remove_orphan(const digest& id);
   bool go_on();
   static std::string name_of(sqlite::connection& database, std::int64_t repository);
   /// Until when pushes in progress hold the repository; long ago if none do.
   time_point held_until(sqlite::connection& database, std::int64_t repository) const;
-  /// Until when that hold keeps the link; long ago if it does not.
-  time_point held_until(sqlite::connection& database, const candidate& link) const;
+  /// Until when that hold keeps a link whose last lease ended at `leased_until`; long ago if it
+  /// does not.
+  time_point held_until(sqlite::connection& database, const candidate& link,
+                        time_point leased_until) const;
   /// Finds the repositories of uploads that an earlier process saved.
   result<void> find_saved_uploads();
   bool is_leased(sqlite::connection& database, std::int64_t repository,

@@ -110,7 +110,8 @@ result<void> garbage_collection::remove_orphans() {
 }
 
 result<void> garbage_collection::remove_orphan(const digest& id) {
-  if (!store_.guard.begin_sweep(id))
+  const auto held = store_.keeper.reserve({id}, leased_digests::stay);
+  if (held.empty())
     return {};
   // While it is reserved, no publication can add a row.
   const auto row = read_database(store_.readers, [&](auto& database) {
@@ -130,7 +131,6 @@ result<void> garbage_collection::remove_orphan(const digest& id) {
       report_.bytes += facts->size;
     }
   }
-  store_.guard.end_sweep(id);
   return outcome;
 }
 

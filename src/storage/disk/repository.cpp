@@ -165,14 +165,6 @@ result<blob_ptr> disk_repository::linked_blob(const digest& id) const {
   });
 }
 
-void disk_repository::lease_blob(const digest& id, time_point lease_until,
-                                 completion<blob_ptr> done) const {
-  const auto leased = lease_row(store_, id, lease_until);
-  if (!leased)
-    return done(leased.error());
-  done(*leased ? linked_blob(id) : result<blob_ptr>{fail(errc::blob_unknown, id.to_string())});
-}
-
 void disk_repository::has_manifests(completion<bool> done) const {
   done(read_database(store_.readers, [&](auto& database) {
     return result<bool>{database.number("SELECT manifests FROM repositories WHERE name = ?1", 0,

@@ -24,8 +24,6 @@ public:
   void list_referrers(const digest& subject, const referrers_query& query,
                       completion<referrers_page> done) const override;
   void find_blob(const digest& id, completion<blob_ptr> done) const override;
-  void lease_blob(const digest& id, time_point lease_until,
-                  completion<blob_ptr> done) const override;
   void has_manifests(completion<bool> done) const override;
 
   void put_manifest(manifest_write write, completion<missing_references> done) override;

@@ -86,11 +86,10 @@ private:
     const auto wrong = look(id);
     if (!wrong)
       return wrong.error();
-    if (wrong->empty() || !store_.guard.begin_quarantine(id))
+    if (wrong->empty())
       return {};
-    auto moved = quarantine_held(id);
-    store_.guard.end_sweep(id);
-    return moved;
+    const auto held = store_.keeper.reserve({id}, leased_digests::may_go);
+    return held.empty() ? result<void>{} : quarantine_held(id);
   }
 
   /// Rechecks the bytes with the digest reserved, so no push can replace them meanwhile.

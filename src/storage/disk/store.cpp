@@ -28,7 +28,7 @@ disk_store::disk_store(disk_options options)
     folder{options.folder, options.create, options.wait_for_lock, options.files},
     reserve{folder.root(), options.reserve},
     now{std::move(options.now)},
-    guard{now, options.hold_at_most},
+    keeper{options.steps},
     holds{now},
     manifests{options.manifest_cache},
     uploads{std::make_shared<upload_folder>(folder, options.inline_threshold,
@@ -67,13 +67,6 @@ std::optional<blob_row> find_row(sqlite::connection& database, const digest& id)
   return blob_row{found.integer(0), static_cast<std::uint64_t>(found.integer(1)),
                   static_cast<blob_state>(found.integer(2)), found.integer(3),
                   static_cast<blob_place>(found.integer(4))};
-}
-
-result<bool> lease_row(disk_store& store, const digest& id, time_point lease_until) {
-  const auto known = read_database(store.readers, [&](auto& database) {
-    return result<bool>{find_row(database, id).has_value()};
-  });
-  return known && *known ? result<bool>{store.guard.lease(id, lease_until)} : known;
 }
 
 result<blob_ptr> open_row(disk_store& store, sqlite::connection& database, const digest& id,

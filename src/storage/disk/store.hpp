@@ -1,4 +1,4 @@
-// State shared by the parts of one disk engine: the folder, the writer, the readers, the guard.
+// State shared by the parts of one disk engine: the folder, the writer, the readers.
 #pragma once
 
 #include "base/stepper.hpp"
@@ -7,7 +7,6 @@
 #include "domain/paging.hpp"
 #include "domain/time_point.hpp"
 #include "storage/api/blob.hpp"
-#include "storage/disk/blob_leases.hpp"
 #include "storage/disk/engine.hpp"
 #include "storage/disk/folder.hpp"
 #include "storage/disk/manifest_cache.hpp"
@@ -16,6 +15,7 @@
 #include "storage/disk/schema.hpp"
 #include "storage/disk/sink.hpp"
 #include "storage/disk/writer.hpp"
+#include "storage/keeper_slot.hpp"
 #include "storage/sqlite/pool.hpp"
 
 #include <atomic>
@@ -39,7 +39,7 @@ struct disk_store {
   data_folder folder;
   disk_reserve reserve;
   std::function<time_point()> now;
-  blob_leases guard;
+  keeper_slot keeper;
   repository_holds holds;
   manifest_cache manifests;
   /// Used to give each repository store an id.
@@ -90,10 +90,6 @@ inline bool has_bytes(const blob_row& row) noexcept {
 }
 
 std::optional<blob_row> find_row(sqlite::connection& database, const digest& id);
-/// Leases the blob, if it has a row. Call this before looking for the blob: an earlier sweep is
-/// then visible, and a later one sees the lease. Only blobs with a row are leased, because clients
-/// may ask for any digest.
-result<bool> lease_row(disk_store& store, const digest& id, time_point lease_until);
 /// Opens the bytes of a row that has some. Null if they are missing or differ in size from the row;
 /// a push repairs that.
 result<blob_ptr> open_row(disk_store& store, sqlite::connection& database, const digest& id,

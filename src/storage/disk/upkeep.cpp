@@ -14,6 +14,13 @@
 
 namespace gantry::storage {
 
+namespace {
+
+/// Files that are removed while no one can publish their blobs.
+constexpr std::size_t removed_at_once = 200;
+
+} // namespace
+
 disk_upkeep::disk_upkeep(disk_store& store, std::size_t workers)
   : store_{store},
     collecting_{std::min<std::size_t>(workers, 1)},
@@ -97,16 +104,23 @@ std::uint64_t disk_upkeep::committed_bytes() const {
 }
 
 void disk_upkeep::remove_blobs() {
+  std::vector<digest> found;
   std::ignore = store_.folder.for_each_blob(
-    [this](const digest& id) {
-      // The blob may have been pushed again meanwhile.
-      if (store_.guard.begin_quarantine(id)) {
-        remove_without_row(id);
-        store_.guard.end_sweep(id);
-      }
+    [&](const digest& id) {
+      found.push_back(id);
+      if (found.size() == removed_at_once)
+        remove_without_rows(std::exchange(found, {}));
       return true;
     },
     [](const std::string&) {});
+  remove_without_rows(std::move(found));
+}
+
+void disk_upkeep::remove_without_rows(std::vector<digest> ids) {
+  // One that is being pushed again meanwhile stays.
+  const auto held = store_.keeper.reserve(std::move(ids), leased_digests::may_go);
+  for (const auto& each : held)
+    remove_without_row(each.id);
 }
 
 void disk_upkeep::remove_without_row(const digest& id) {

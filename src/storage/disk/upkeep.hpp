@@ -7,6 +7,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <vector>
 
 namespace gantry::storage {
 
@@ -32,6 +33,7 @@ private:
   std::uint64_t committed_bytes() const;
   /// The rows are gone. Bytes that cannot be removed now are orphans, which a collection finds.
   void remove_blobs();
+  void remove_without_rows(std::vector<digest> ids);
   void remove_without_row(const digest& id);
   void remove_uploads();
 

@@ -2,6 +2,7 @@
 
 #include "storage/memory/blob_index.hpp"
 #include "storage/memory/prices.hpp"
+#include "storage/memory/room_maker.hpp"
 
 #include <algorithm>
 #include <cassert>
@@ -62,18 +63,21 @@ blob_link::~blob_link() {
     const lock_guard lock{target_->mutex_};
     target_->linking_.erase(from_);
   }
-  if (--target_->links_ > 0)
-    return;
-  if (const auto index = target_->index_.lock())
-    index->end_lease(*target_);
+  --target_->links_;
 }
 
 memory_sink::memory_sink(byte_claim claim, std::shared_ptr<memory_arena> arena,
-                         std::size_t inline_threshold, std::uint64_t generation) noexcept
+                         std::size_t inline_threshold, std::uint64_t generation,
+                         std::weak_ptr<room_maker> room) noexcept
   : bytes_{.claim = std::move(claim), .text = {}, .file = {}, .size = 0},
     arena_{std::move(arena)},
     inline_threshold_{inline_threshold},
-    generation_{generation} {}
+    generation_{generation},
+    room_{std::move(room)} {}
+
+void memory_sink::append(std::span<const std::byte> bytes, completion<void> done) {
+  with_room(room_, std::move(done), [this, bytes] { return take(bytes); });
+}
 
 result<void> memory_sink::take(std::span<const std::byte> bytes) {
   if (auto claimed = take_room(bytes_.claim, bytes.size()); !claimed)

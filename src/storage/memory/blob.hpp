@@ -28,6 +28,7 @@
 namespace gantry::storage {
 
 class blob_index;
+class room_maker;
 
 /// The bytes that a sink collects and a blob keeps, in either `text` or `file`.
 struct memory_bytes {
@@ -89,8 +90,7 @@ private:
   mutable memory_mapping mapping_ GANTRY_GUARDED_BY(mutex_);
 };
 
-/// A repository's link to a blob. When the last one is destroyed, the blob's lease ends, so a
-/// deletion frees the bytes at once.
+/// A repository's link to a blob.
 class blob_link {
 public:
   /// An empty link.
@@ -118,11 +118,9 @@ public:
   /// `claim` already covers a blob and an open upload. Beyond `inline_threshold` bytes, a file of
   /// `arena` is opened.
   memory_sink(byte_claim claim, std::shared_ptr<memory_arena> arena, std::size_t inline_threshold,
-              std::uint64_t generation) noexcept;
+              std::uint64_t generation, std::weak_ptr<room_maker> room) noexcept;
 
-  void append(std::span<const std::byte> bytes, completion<void> done) override {
-    done(take(bytes));
-  }
+  void append(std::span<const std::byte> bytes, completion<void> done) override;
   std::uint64_t size() const noexcept override { return bytes_.size; }
   void read(std::span<std::byte> buffer, std::uint64_t offset,
             completion<std::size_t> done) const override {
@@ -151,6 +149,7 @@ private:
   std::shared_ptr<memory_arena> arena_;
   std::size_t inline_threshold_;
   std::uint64_t generation_;
+  std::weak_ptr<room_maker> room_;
 };
 
 } // namespace gantry::storage

@@ -9,7 +9,7 @@
 
 namespace gantry::storage {
 
-/// Any thread, also with the same digest.
+/// Any thread.
 class memory_blobs final : public blob_engine {
 public:
   explicit memory_blobs(std::shared_ptr<blob_index> index) : index_{std::move(index)} {}
@@ -18,10 +18,9 @@ public:
   void publish(sink_ptr sink, const digest& id, time_point lease_until,
                completion<blob_ptr> done) override;
   void find(const digest& id, completion<blob_ptr> done) override;
-  void lease(const digest& id, time_point lease_until, completion<blob_ptr> done) override;
 
 private:
-  blob_ptr publish(memory_sink& sink, const digest& id, time_point lease_until);
+  blob_ptr publish(memory_sink& sink, const digest& id);
 
   std::shared_ptr<blob_index> index_;
 };

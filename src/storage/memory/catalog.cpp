@@ -14,8 +14,9 @@ namespace gantry::storage {
 // The destructor of a store locks the catalog and releases blobs. So no store is released under the
 // lock.
 
-memory_catalog::memory_catalog(std::shared_ptr<byte_budget> budget, std::weak_ptr<blob_index> index)
-  : budget_{std::move(budget)}, index_{std::move(index)} {}
+memory_catalog::memory_catalog(std::shared_ptr<byte_budget> budget, std::weak_ptr<blob_index> index,
+                               std::weak_ptr<room_maker> room)
+  : budget_{std::move(budget)}, index_{std::move(index)}, room_{std::move(room)} {}
 
 std::shared_ptr<repository_store> memory_catalog::open(const repository_name& name) {
   std::shared_ptr<memory_repository> store;
@@ -25,7 +26,8 @@ std::shared_ptr<repository_store> memory_catalog::open(const repository_name& na
     if (store)
       return store;
   }
-  store = std::make_shared<memory_repository>(name, budget_, weak_from_this(), index_.lock());
+  store =
+    std::make_shared<memory_repository>(name, budget_, weak_from_this(), index_.lock(), room_);
   entries_.insert_or_assign(name, entry{store.get(), store, nullptr});
   return store;
 }
@@ -86,11 +88,10 @@ void memory_catalog::forget(const memory_repository& dying) {
 
 void memory_catalog::clear() {
   entry_map released;
-  std::vector<blob_index::lease_map> leases;
   const auto index = index_.lock();
   const lock_guard lock{mutex_};
   if (index)
-    leases = index->clear();
+    index->clear();
   released.swap(entries_);
   listed_.clear();
 }
@@ -125,19 +126,18 @@ std::vector<saved_repository> memory_catalog::save() const {
   return saved;
 }
 
-void memory_catalog::restore(const std::vector<saved_repository>& saved, time_point lease_until) {
+void memory_catalog::restore(const std::vector<saved_repository>& saved) {
   entry_map released;
-  std::vector<blob_index::lease_map> leases;
   const auto index = index_.lock();
   if (!index)
     return; // the engine is going down
   const lock_guard lock{mutex_};
-  leases = index->clear();
+  index->clear();
   released.swap(entries_);
   listed_.clear();
   for (const auto& each : saved) {
     const auto store =
-      std::make_shared<memory_repository>(each, lease_until, budget_, weak_from_this(), index);
+      std::make_shared<memory_repository>(each, budget_, weak_from_this(), index, room_);
     const auto added = entries_.emplace(each.name, entry{store.get(), store, store}).first;
     if (!each.manifests.empty())
       listed_.insert(&added->first);

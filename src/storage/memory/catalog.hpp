@@ -4,6 +4,7 @@
 #include "base/byte_budget.hpp"
 #include "base/mutex.hpp"
 #include "storage/api/metadata.hpp"
+#include "storage/memory/room_maker.hpp"
 
 #include <cstddef>
 #include <map>
@@ -22,11 +23,12 @@ struct saved_repository;
 class memory_catalog final : public metadata_engine,
                              public std::enable_shared_from_this<memory_catalog> {
 public:
-  memory_catalog(std::shared_ptr<byte_budget> budget, std::weak_ptr<blob_index> index);
+  memory_catalog(std::shared_ptr<byte_budget> budget, std::weak_ptr<blob_index> index,
+                 std::weak_ptr<room_maker> room);
 
   std::shared_ptr<repository_store> open(const repository_name& name) override;
   void may_open(const repository_name& name, completion<void> done) const override {
-    done(find_room(name));
+    with_room(room_, std::move(done), [this, name] { return find_room(name); });
   }
   void contains(const repository_name& name, completion<bool> done) const override {
     done(holds(name));
@@ -54,8 +56,8 @@ public:
   /// All stores that hold something.
   std::vector<saved_repository> save() const;
   /// Cuts off all stores, clears the index, and puts the saved repositories in their place, in one
-  /// step. Their blobs are leased until `lease_until`.
-  void restore(const std::vector<saved_repository>& saved, time_point lease_until);
+  /// step.
+  void restore(const std::vector<saved_repository>& saved);
 
   /// Stores that hold something or are open, by name, after `last`; empty at the end.
   std::vector<std::shared_ptr<memory_repository>> stores_behind(std::string_view last,
@@ -103,6 +105,7 @@ private:
 
   std::shared_ptr<byte_budget> budget_;
   std::weak_ptr<blob_index> index_;
+  std::weak_ptr<room_maker> room_;
   mutable mutex mutex_;
   using entry_map = std::map<repository_name, entry, bytewise>;
   entry_map entries_ GANTRY_GUARDED_BY(mutex_);

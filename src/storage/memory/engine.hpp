@@ -1,6 +1,7 @@
 // The storage engine that keeps everything in RAM: ephemeral, resettable, bounded by a budget.
 #pragma once
 
+#include "base/stepper.hpp"
 #include "storage/api/engine.hpp"
 #include "storage/memory/file.hpp"
 
@@ -23,16 +24,20 @@ struct memory_options {
   mapping_limits mappings = {};
   /// A push in progress prolongs the leases of its repository by at most this.
   std::chrono::milliseconds hold_at_most = std::chrono::hours{23};
-  /// Threads for collections and clearings; 0 for none: they run where they are asked for.
+  /// Threads for collections, clearings, and writes that need room; 0 for none: all runs where it
+  /// is asked for.
   std::size_t workers = 1;
-  /// Decides when a lease is over.
+  /// Decides when a push no longer holds a repository.
   std::function<time_point()> now = std::chrono::system_clock::now;
+  /// Does what waits for the keeper of leases instead of threads, if it is set. Outlives the
+  /// engine.
+  stepper* steps = nullptr;
 };
 
-/// A blob lives while a repository links it, a reader holds it or its lease runs, and its bytes are
-/// freed at once when the last of these ends. Expired leases are noticed when the engine is used,
-/// at the latest when the limit is reached. A write calls its completion before it returns. Blobs
-/// and stores may outlive the engine.
+/// A blob lives while a repository links it or a reader holds it, and its bytes are freed at once
+/// when the last of these ends. A write calls its completion before it returns, unless it finds the
+/// limit reached: then links that no manifest needs are removed first. Blobs and stores may outlive
+/// the engine.
 std::unique_ptr<storage_engine> make_memory_engine(memory_options options = {});
 
 } // namespace gantry::storage

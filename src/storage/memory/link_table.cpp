@@ -50,16 +50,18 @@ std::vector<std::shared_ptr<const memory_blob>> link_table::blobs() const {
   return found;
 }
 
-std::vector<blob_link> link_table::take_loose(std::size_t most, const judge& may_go) {
-  std::vector<blob_link> taken;
+bool link_table::is_loose(const digest& id) const {
+  const auto found = entries_.find(id);
+  return found != entries_.end() && found->second.is_linked();
+}
+
+std::vector<digest> link_table::next_loose(std::size_t most) {
+  std::vector<digest> next;
   for (auto left = std::min(most, loose_.size()); left > 0; --left) {
-    auto& first = loose_.front();
-    if (may_go(*first.link.target()))
-      taken.push_back(unlink(digest{first.link.target()->id()}));
-    else
-      loose_.splice(loose_.end(), loose_, loose_.begin());
+    next.push_back(loose_.front().link.target()->id());
+    loose_.splice(loose_.end(), loose_, loose_.begin());
   }
-  return taken;
+  return next;
 }
 
 void link_table::settle(entry_map::iterator changed) {

@@ -7,7 +7,6 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <functional>
 #include <memory>
 #include <unordered_map>
 #include <vector>
@@ -45,10 +44,10 @@ public:
 
   std::vector<std::shared_ptr<const memory_blob>> blobs() const;
 
-  using judge = std::function<bool(const memory_blob&)>;
-  /// Judges up to `most` loose links, those judged longest ago first. Removes and returns those
-  /// that may go.
-  std::vector<blob_link> take_loose(std::size_t most, const judge& may_go);
+  /// Whether it is linked and no manifest names it.
+  bool is_loose(const digest& id) const;
+  /// Up to `most` of those, and puts them last.
+  std::vector<digest> next_loose(std::size_t most);
 
 private:
   struct entry : boost::intrusive::list_base_hook<> {

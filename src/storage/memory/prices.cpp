@@ -53,7 +53,7 @@ std::uint64_t of_tag(std::string_view name) {
 namespace gantry::storage {
 
 result<void> take_room(byte_claim& claim, std::uint64_t bytes) {
-  if (claim.grow(bytes))
+  if (claim.try_grow(bytes))
     return {};
   const auto& budget = *claim.budget();
   return fail(errc::insufficient_storage,

@@ -33,24 +33,26 @@ std::vector<const digest*> named_by(const manifest& value) {
 memory_repository::memory_repository(const repository_name& name,
                                      std::shared_ptr<byte_budget> budget,
                                      std::weak_ptr<memory_catalog> catalog,
-                                     const std::shared_ptr<blob_index>& index)
+                                     const std::shared_ptr<blob_index>& index,
+                                     std::weak_ptr<room_maker> room)
   : name_{name},
     budget_{std::move(budget)},
     generation_{index ? index->generation() : 0},
     claim_{budget_},
     owed_{prices::of(name)},
     catalog_{std::move(catalog)},
-    index_{index} {
+    room_{std::move(room)} {
   settle();
 }
 
-memory_repository::memory_repository(const saved_repository& saved, time_point lease_until,
+memory_repository::memory_repository(const saved_repository& saved,
                                      std::shared_ptr<byte_budget> budget,
                                      std::weak_ptr<memory_catalog> catalog,
-                                     const std::shared_ptr<blob_index>& index)
-  : memory_repository{saved.name, std::move(budget), std::move(catalog), index} {
+                                     const std::shared_ptr<blob_index>& index,
+                                     std::weak_ptr<room_maker> room)
+  : memory_repository{saved.name, std::move(budget), std::move(catalog), index, std::move(room)} {
   for (const auto& blob : saved.blobs)
-    links_.link(index->adopt(blob, lease_until));
+    links_.link(index->adopt(blob));
   for (const auto& [value, tags] : saved.manifests)
     apply({.value = value, .tags = tags});
   reported_manifests_ = !manifests_.empty();
@@ -78,11 +80,6 @@ void memory_repository::list_referrers(const digest& subject, const referrers_qu
 
 void memory_repository::find_blob(const digest& id, completion<blob_ptr> done) const {
   done(linked_blob(id));
-}
-
-void memory_repository::lease_blob(const digest& id, time_point lease_until,
-                                   completion<blob_ptr> done) const {
-  done(leased_blob(id, lease_until));
 }
 
 void memory_repository::has_manifests(completion<bool> done) const {
@@ -125,11 +122,6 @@ referrers_page memory_repository::referrers_of(const digest& subject,
   return found == referrers_.end() ? referrers_page{} : select_referrers(found->second, query);
 }
 
-bool memory_repository::has_link(const digest& id) const {
-  const lock_guard lock{mutex_};
-  return links_.find(id) != nullptr;
-}
-
 result<std::shared_ptr<const memory_blob>> memory_repository::find_link(const digest& id) const {
   auto found = links_.find(id);
   if (!found)
@@ -145,37 +137,29 @@ result<blob_ptr> memory_repository::linked_blob(const digest& id) const {
   return blob_ptr{std::move(*found)};
 }
 
-result<blob_ptr> memory_repository::leased_blob(const digest& id, time_point lease_until) const {
-  const lock_guard lock{mutex_}; // a sweep sees the lease, or has removed the link
-  auto found = find_link(id);
-  if (!found)
-    return std::move(found).error();
-  if (const auto index = index_.lock())
-    index->renew(**found, lease_until);
-  return blob_ptr{std::move(*found)};
-}
-
 void memory_repository::put_manifest(manifest_write write, completion<missing_references> done) {
-  done(put(write));
+  with_room(room_, std::move(done),
+            [self = shared_from_this(), write = std::move(write)] { return self->put(write); });
 }
 
 void memory_repository::link_blob(blob_ptr linked, completion<void> done) {
-  done(link(boost::polymorphic_pointer_downcast<const memory_blob>(linked)));
+  with_room(room_, std::move(done),
+            [self = shared_from_this(),
+             own = boost::polymorphic_pointer_downcast<const memory_blob>(linked)] {
+              return self->link(own);
+            });
 }
 
-result<void> memory_repository::link(std::shared_ptr<const memory_blob> own) {
+result<void> memory_repository::link(const std::shared_ptr<const memory_blob>& own) {
   // A blob that was found or uploaded before the engine was cleared must not come back.
   if (own->generation() != generation_)
     return fail(errc::blob_unknown, own->id().to_string());
-  if (has_link(own->id()))
-    return {};
-  byte_claim price{budget_};
-  if (auto claimed = take_room(price, prices::link); !claimed)
-    return claimed;
   const lock_guard lock{mutex_};
-  claim_.merge(std::move(price));
-  if (!links_.find(own->id()))
-    links_.link(std::move(own));
+  if (links_.find(own->id()))
+    return {};
+  if (auto claimed = take_room(claim_, prices::link); !claimed)
+    return claimed;
+  links_.link(own);
   settle();
   report();
   return {};
@@ -254,42 +238,35 @@ std::size_t memory_repository::loose_links() const {
   return links_.loose();
 }
 
-sweep_report memory_repository::sweep(time_point now, std::size_t most, const gc_policy& policy,
-                                      push_holds holds) {
-  sweep_report swept;
-  const auto index = index_.lock();
+std::vector<digest> memory_repository::next_loose_links(std::size_t most) {
   const lock_guard lock{mutex_};
-  if (!index)
-    return swept;
-  const bool on_hold = holds == push_holds::heed && held_until_.load() > now;
-  swept.taken = links_.take_loose(most, [&](const memory_blob& linked) {
-    ++swept.seen;
-    const bool over = policy.ignore_leases || !index->is_leased(linked, on_hold);
-    swept.counted += over;
-    return over && !policy.dry_run;
-  });
+  return links_.next_loose(most);
+}
+
+sweep_report memory_repository::sweep(const reservation& held, const sweep_rules& rules) {
+  sweep_report swept;
+  const lock_guard lock{mutex_};
+  const bool on_hold = rules.hold_at_most && held_until_.load() > rules.now;
+  for (const auto& each : held) {
+    if (!links_.is_loose(each.id) ||
+        (on_hold && each.leased_until + *rules.hold_at_most > rules.now))
+      continue;
+    ++swept.counted;
+    if (!rules.dry_run)
+      swept.taken.push_back(links_.unlink(each.id));
+  }
   settle();
   report();
   return swept;
 }
 
 result<missing_references> memory_repository::put(const manifest_write& write) {
-  unique_lock lock{mutex_};
+  const lock_guard lock{mutex_};
   auto missing = check_conditions(write);
   if (!missing)
     return missing;
-  byte_claim price{budget_};
-  const auto added = added_bytes(write);
-  if (!price.try_grow(added)) {
-    lock.unlock(); // making room may sweep this repository, too
-    if (auto claimed = take_room(price, added); !claimed)
-      return std::move(claimed).error();
-    lock.lock();
-    missing = check_conditions(write);
-    if (!missing)
-      return missing;
-  }
-  claim_.merge(std::move(price));
+  if (auto claimed = take_room(claim_, added_bytes(write)); !claimed)
+    return std::move(claimed).error();
   apply(write);
   settle();
   report();

@@ -5,16 +5,20 @@
 #include "base/mutex.hpp"
 #include "storage/api/metadata.hpp"
 #include "storage/api/upkeep.hpp"
+#include "storage/keeper_slot.hpp"
 #include "storage/memory/link_table.hpp"
 #include "storage/memory/prices.hpp"
+#include "storage/memory/room_maker.hpp"
 #include "storage/memory/saved_repository.hpp"
 
 #include <atomic>
+#include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <functional>
 #include <map>
 #include <memory>
+#include <optional>
 #include <set>
 #include <string_view>
 #include <unordered_map>
@@ -27,30 +31,34 @@ class memory_catalog;
 
 /// What a sweep removed from one repository, or would remove.
 struct sweep_report {
-  /// Links that were judged.
-  std::size_t seen = 0;
   std::vector<blob_link> taken;
-  /// In a dry run: links that would be removed.
+  /// Links that were removed, or in a dry run would be.
   std::size_t counted = 0;
 };
 
-/// Whether a sweep leaves a repository alone while a push holds it (`hold_until`). A sweep that
-/// makes room does not: a push may hold content that was deleted before it, and would then find no
-/// room at all.
-enum class push_holds : std::uint8_t { heed, pass_over };
+/// How a sweep judges links that no manifest names.
+struct sweep_rules {
+  time_point now;
+  /// A push that holds the repository (`hold_until`) prolongs leases by at most this. Empty: holds
+  /// are passed over. A sweep that makes room does that: a push may hold content that was deleted
+  /// before it, and would then find no room at all.
+  std::optional<std::chrono::milliseconds> hold_at_most = {};
+  bool dry_run = false;
+};
 
 /// Used by its actor and the sweeper, on any thread. The catalog keeps it while it holds anything.
-class memory_repository final : public repository_store {
+class memory_repository final : public repository_store,
+                                public std::enable_shared_from_this<memory_repository> {
 public:
   /// Charges its price even if no bytes are left: see `metadata_engine::may_open`.
   memory_repository(const repository_name& name, std::shared_ptr<byte_budget> budget,
-                    std::weak_ptr<memory_catalog> catalog,
-                    const std::shared_ptr<blob_index>& index);
-  /// One that holds what a snapshot kept of it, in the present generation. Its blobs are leased
-  /// until `lease_until`. The caller tells the catalog.
-  memory_repository(const saved_repository& saved, time_point lease_until,
-                    std::shared_ptr<byte_budget> budget, std::weak_ptr<memory_catalog> catalog,
-                    const std::shared_ptr<blob_index>& index);
+                    std::weak_ptr<memory_catalog> catalog, const std::shared_ptr<blob_index>& index,
+                    std::weak_ptr<room_maker> room);
+  /// One that holds what a snapshot kept of it, in the present generation. The caller tells the
+  /// catalog.
+  memory_repository(const saved_repository& saved, std::shared_ptr<byte_budget> budget,
+                    std::weak_ptr<memory_catalog> catalog, const std::shared_ptr<blob_index>& index,
+                    std::weak_ptr<room_maker> room);
   memory_repository(const memory_repository&) = delete;
   memory_repository& operator=(const memory_repository&) = delete;
   ~memory_repository() override;
@@ -67,8 +75,6 @@ public:
   void list_referrers(const digest& subject, const referrers_query& query,
                       completion<referrers_page> done) const override;
   void find_blob(const digest& id, completion<blob_ptr> done) const override;
-  void lease_blob(const digest& id, time_point lease_until,
-                  completion<blob_ptr> done) const override;
   void has_manifests(completion<bool> done) const override;
 
   void put_manifest(manifest_write write, completion<missing_references> done) override;
@@ -88,9 +94,10 @@ public:
 
   /// Links that no manifest names: candidates for a sweep.
   std::size_t loose_links() const;
-  /// Removes up to `most` links that no manifest names and whose lease is over. The caller drops
-  /// them.
-  sweep_report sweep(time_point now, std::size_t most, const gc_policy& policy, push_holds holds);
+  /// Up to `most` of them, those judged longest ago first; they count as judged now.
+  std::vector<digest> next_loose_links(std::size_t most);
+  /// Removes links to reserved blobs that no manifest names. The caller drops them.
+  sweep_report sweep(const reservation& held, const sweep_rules& rules);
 
 private:
   struct stored_manifest {
@@ -114,16 +121,14 @@ private:
   page<tag> tags_behind(const page_request& request) const;
   referrers_page referrers_of(const digest& subject, const referrers_query& query) const;
   result<blob_ptr> linked_blob(const digest& id) const;
-  result<blob_ptr> leased_blob(const digest& id, time_point lease_until) const;
   result<missing_references> put(const manifest_write& write);
-  result<void> link(std::shared_ptr<const memory_blob> own);
+  result<void> link(const std::shared_ptr<const memory_blob>& own);
   result<void> unlink(const digest& id);
   result<void> remove(const tag& name);
   result<void> remove(const digest& id);
   result<missing_references> check_conditions(const manifest_write& write) const
     GANTRY_REQUIRES(mutex_);
   bool is_stored(const manifest& value) const GANTRY_REQUIRES(mutex_);
-  bool has_link(const digest& id) const;
   result<std::shared_ptr<const memory_blob>> find_link(const digest& id) const
     GANTRY_REQUIRES(mutex_);
   /// The most that `write` can add to `owed_`.
@@ -148,14 +153,13 @@ private:
   const repository_name name_;
   const std::shared_ptr<byte_budget> budget_;
   const std::uint64_t generation_;
-  /// Guards everything below. The catalog and the index are called under it, never the reverse. The
-  /// budget is never asked to make room under it, because that sweeps.
+  /// Guards everything below. The catalog is called under it, never the reverse.
   mutable mutex mutex_;
   byte_claim claim_ GANTRY_GUARDED_BY(mutex_);
   /// The price of everything but links.
   std::uint64_t owed_ GANTRY_GUARDED_BY(mutex_);
   std::weak_ptr<memory_catalog> catalog_;
-  std::weak_ptr<blob_index> index_;
+  std::weak_ptr<room_maker> room_;
   std::atomic<time_point> held_until_{time_point{}};
   bool reported_anything_ GANTRY_GUARDED_BY(mutex_) = false;
   bool reported_manifests_ GANTRY_GUARDED_BY(mutex_) = false;

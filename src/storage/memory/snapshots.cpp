@@ -30,7 +30,7 @@ error unknown(std::uint64_t id) {
 
 } // namespace
 
-// Neither the catalog nor the budget is used under the lock: making room may take long.
+// The catalog is not used under the lock.
 result<snapshot> memory_snapshots::take() {
   auto saved = std::make_shared<saved_contents>();
   saved->repositories = catalog_->save();
@@ -63,7 +63,7 @@ bool memory_snapshots::contains(std::uint64_t id) const {
   return entries_.contains(id);
 }
 
-result<void> memory_snapshots::restore(std::uint64_t id, time_point lease_until) {
+result<void> memory_snapshots::restore(std::uint64_t id) {
   std::shared_ptr<const saved_contents> contents;
   {
     const lock_guard lock{mutex_};
@@ -72,7 +72,7 @@ result<void> memory_snapshots::restore(std::uint64_t id, time_point lease_until)
       return unknown(id);
     contents = found->second.contents;
   }
-  catalog_->restore(contents->repositories, lease_until);
+  catalog_->restore(contents->repositories);
   return {};
 }
 

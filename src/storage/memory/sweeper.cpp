@@ -1,101 +1,93 @@
 #include "storage/memory/sweeper.hpp"
 
-#include "storage/memory/repository.hpp"
-
 #include <algorithm>
 #include <cstdint>
 #include <limits>
-#include <utility>
 #include <vector>
 
 namespace gantry::storage {
 
 namespace {
 
-/// Links that are judged under one lock of their repository.
+/// Links that are judged at a time.
 constexpr std::size_t slice = 128;
 /// Repositories that are looked up under one lock of the catalog.
 constexpr std::size_t batch = 256;
-/// Links that are judged for a write that finds the budget used up.
+/// Links that are judged for writes that find the budget used up.
 constexpr std::size_t links_for_room = 4096;
 
-/// Releases a blob and its link, if there is one, and counts the blob if it has no other holder.
-void release(std::shared_ptr<const memory_blob> held, blob_link dropped, gc_report& report) {
+/// Drops a link, counts the blob if it has no other holder, and says whether it has no other link.
+bool drop(blob_link dropped, gc_report& report) {
+  auto held = dropped.target();
   const auto size = held->size();
   const std::weak_ptr<const memory_blob> watched{held};
-  held.reset();
   dropped = blob_link{};
-  if (!watched.expired())
-    return;
-  ++report.blobs;
-  report.bytes += size;
+  const bool is_gone = !held->is_linked();
+  held.reset();
+  if (watched.expired()) {
+    ++report.blobs;
+    report.bytes += size;
+  }
+  return is_gone;
 }
 
-/// Sweeps up to `most` links of one repository. Returns how many were judged.
-std::size_t sweep(memory_repository& store, time_point now, std::size_t most,
-                  const gc_policy& policy, push_holds holds, gc_report& report) {
+} // namespace
+
+std::size_t memory_sweeper::sweep(memory_repository& store, std::size_t most,
+                                  const sweep_rules& rules, leased_digests leased,
+                                  gc_report& report) {
   std::size_t seen = 0;
   for (const auto left = std::min(most, store.loose_links()); seen < left;) {
-    auto swept = store.sweep(now, std::min(slice, left - seen), policy, holds);
-    if (swept.seen == 0)
-      break; // the engine is going down
-    seen += swept.seen;
+    auto wanted = store.next_loose_links(std::min(slice, left - seen));
+    if (wanted.empty())
+      break;
+    seen += wanted.size();
+    auto held = keeper_.reserve(std::move(wanted), leased);
+    auto swept = store.sweep(held, rules);
     report.links += swept.counted;
     for (auto& link : swept.taken) {
-      auto target = link.target();
-      release(std::move(target), std::move(link), report);
+      const digest id = link.target()->id();
+      if (drop(std::move(link), report))
+        held.note_gone(id);
     }
   }
   return seen;
 }
 
-} // namespace
-
 gc_report memory_sweeper::collect(const gc_policy& policy, const progress_callback& progress) {
   gc_report report;
-  const auto now = now_();
+  sweep_rules rules{.now = now_(), .dry_run = policy.dry_run};
+  if (!policy.ignore_leases)
+    rules.hold_at_most = hold_at_most_;
+  const auto leased = policy.ignore_leases ? leased_digests::may_go : leased_digests::stay;
   std::string last;
   std::uint64_t done = 0;
   for (auto stores = catalog_->stores_behind(last, batch); !stores.empty();
        stores = catalog_->stores_behind(last, batch)) {
     for (const auto& store : stores)
-      sweep(*store, now, std::numeric_limits<std::size_t>::max(), policy, push_holds::heed, report);
+      sweep(*store, std::numeric_limits<std::size_t>::max(), rules, leased, report);
     last = stores.back()->name().to_string();
     done += stores.size();
     if (progress && !progress(done, std::max<std::uint64_t>(done, catalog_->store_count())))
       return report;
   }
-  if (policy.dry_run)
-    return report;
-  for (auto ended = index_->drop_expired(slice); !ended.empty();
-       ended = index_->drop_expired(slice))
-    for (auto& each : std::exchange(ended, {}))
-      release(std::move(each), {}, report);
   return report;
 }
 
 void memory_sweeper::make_room() {
   gc_report ignored;
-  const auto now = now_();
-  index_->drop_expired(slice);
-  std::string last;
-  {
-    const lock_guard lock{mutex_};
-    last = last_;
-  }
-  auto stores = catalog_->stores_behind(last, batch);
+  const sweep_rules rules{.now = now_()};
+  auto stores = catalog_->stores_behind(last_, batch);
   if (stores.empty())
     stores = catalog_->stores_behind({}, batch);
   std::size_t left = links_for_room;
-  std::string reached;
+  last_.clear();
   for (const auto& store : stores) {
     if (left == 0)
       break;
-    left -= std::min(left, sweep(*store, now, left, {}, push_holds::pass_over, ignored));
-    reached = store->name().to_string();
+    left -= std::min(left, sweep(*store, left, rules, leased_digests::stay, ignored));
+    last_ = store->name().to_string();
   }
-  const lock_guard lock{mutex_};
-  last_ = std::move(reached);
 }
 
 } // namespace gantry::storage

@@ -1,38 +1,49 @@
-// Removes what is no longer needed: expired leases, and links that no manifest names.
+// Removes links that no manifest names, and whose lease is over.
 #pragma once
 
-#include "base/mutex.hpp"
 #include "storage/api/upkeep.hpp"
-#include "storage/memory/blob_index.hpp"
+#include "storage/keeper_slot.hpp"
 #include "storage/memory/catalog.hpp"
+#include "storage/memory/repository.hpp"
 
+#include <chrono>
 #include <cstddef>
 #include <functional>
 #include <memory>
 #include <string>
+#include <utility>
 
 namespace gantry::storage {
 
-/// Any thread. Works in small pieces, so that pushes and pulls do not wait for it.
+/// Waits for the keeper of leases. Works in small pieces, so that pushes and pulls do not wait for
+/// it.
 class memory_sweeper {
 public:
-  memory_sweeper(std::shared_ptr<memory_catalog> catalog, std::shared_ptr<blob_index> index,
-                 std::function<time_point()> now)
-    : catalog_{std::move(catalog)}, index_{std::move(index)}, now_{std::move(now)} {}
+  /// A push in progress prolongs leases by at most `hold_at_most`.
+  memory_sweeper(std::shared_ptr<memory_catalog> catalog, keeper_slot& keeper,
+                 std::function<time_point()> now, std::chrono::milliseconds hold_at_most)
+    : catalog_{std::move(catalog)},
+      keeper_{keeper},
+      now_{std::move(now)},
+      hold_at_most_{hold_at_most} {}
 
-  /// Sweeps everything. `progress` counts repositories.
+  /// Sweeps everything. `progress` counts repositories. Any thread.
   gc_report collect(const gc_policy& policy, const progress_callback& progress);
-  /// Sweeps a bounded piece, for a write that finds the budget used up. The next call continues
-  /// where this one ended.
+  /// Sweeps a bounded piece, for writes that find the budget used up. The next call continues where
+  /// this one ended. One thread.
   void make_room();
 
 private:
+  /// Judges up to `most` links of one repository. Returns how many.
+  std::size_t sweep(memory_repository& store, std::size_t most, const sweep_rules& rules,
+                    leased_digests leased, gc_report& report);
+
   std::shared_ptr<memory_catalog> catalog_;
-  std::shared_ptr<blob_index> index_;
+  keeper_slot& keeper_;
   std::function<time_point()> now_;
-  mutex mutex_;
+  const std::chrono::milliseconds hold_at_most_;
   /// The repository that `make_room` looked at last.
-  std::string last_ GANTRY_GUARDED_BY(mutex_);
+  std::string last_;
 };
 
 } // namespace gantry::storage

@@ -8,12 +8,12 @@
 namespace gantry::storage {
 
 memory_upkeep::memory_upkeep(std::shared_ptr<byte_budget> budget,
-                             std::shared_ptr<memory_catalog> catalog,
-                             std::shared_ptr<memory_sweeper> sweeper, std::size_t workers)
+                             std::shared_ptr<memory_catalog> catalog, memory_sweeper& sweeper,
+                             std::size_t workers, stepper* steps)
   : budget_{std::move(budget)},
     catalog_{std::move(catalog)},
-    sweeper_{std::move(sweeper)},
-    collecting_{std::min<std::size_t>(workers, 1)},
+    sweeper_{sweeper},
+    collecting_{std::min<std::size_t>(workers, 1), steps},
     clearing_{std::min<std::size_t>(workers, 1)} {}
 
 void memory_upkeep::clear(completion<void> done) {
@@ -33,7 +33,7 @@ void memory_upkeep::clear_within(const repository_name& top, completion<void> do
 void memory_upkeep::collect(const gc_policy& policy, progress_callback progress,
                             completion<gc_report> done) {
   answer_later(collecting_, std::move(done), [this, policy, progress = std::move(progress)] {
-    return sweeper_->collect(policy, progress);
+    return sweeper_.collect(policy, progress);
   });
 }
 

@@ -16,7 +16,7 @@ namespace gantry::storage {
 class memory_upkeep final : public upkeep_engine {
 public:
   memory_upkeep(std::shared_ptr<byte_budget> budget, std::shared_ptr<memory_catalog> catalog,
-                std::shared_ptr<memory_sweeper> sweeper, std::size_t workers);
+                memory_sweeper& sweeper, std::size_t workers, stepper* steps);
 
   void clear(completion<void> done) override;
   void clear_within(const repository_name& top, completion<void> done) override;
@@ -34,7 +34,7 @@ public:
 private:
   std::shared_ptr<byte_budget> budget_;
   std::shared_ptr<memory_catalog> catalog_;
-  std::shared_ptr<memory_sweeper> sweeper_;
+  memory_sweeper& sweeper_;
   // Last: their work uses the others. Collections do not delay clearings.
   worker_pool collecting_;
   worker_pool clearing_;

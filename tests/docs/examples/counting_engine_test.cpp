@@ -17,7 +17,7 @@ using namespace gantry;
 BOOST_AUTO_TEST_CASE(bytes_that_a_sink_took_are_counted_once) {
   storage::counting_engine engine{storage::make_memory_engine({.limit = 100'000})};
   const auto lease_end = std::chrono::system_clock::now() + std::chrono::hours{1};
-  test::publish(engine, test::content(40'000), lease_end);
+  const auto held = test::publish(engine, test::content(40'000), lease_end);
   BOOST_TEST(engine.written_bytes() == 40'000);
   const auto sink =
     answer_of(engine.uploads(), &upload_engine::open_sink, upload_id::generate()).value();

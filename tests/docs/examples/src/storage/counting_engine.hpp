@@ -42,8 +42,8 @@ public:
   void find(const digest& id, completion<blob_ptr> done) override {
     inner_.find(id, std::move(done));
   }
-  void lease(const digest& id, time_point lease_until, completion<blob_ptr> done) override {
-    inner_.lease(id, lease_until, std::move(done));
+  void settle(const blob_ptr& published, completion<void> done) override {
+    inner_.settle(published, std::move(done));
   }
 
 private:
@@ -62,6 +62,7 @@ public:
   upkeep_engine& upkeep() override { return inner_->upkeep(); }
   snapshot_engine* snapshots() noexcept override { return inner_->snapshots(); }
   ownership owner() const noexcept override { return inner_->owner(); }
+  void set_keeper(lease_keeper* keeper) noexcept override { inner_->set_keeper(keeper); }
 
   /// Bytes that uploads have brought since the engine was made; any thread.
   std::uint64_t written_bytes() const noexcept { return *written_; }

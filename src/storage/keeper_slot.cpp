@@ -1,0 +1,70 @@
+#include "storage/keeper_slot.hpp"
+
+#include <algorithm>
+#include <chrono>
+#include <future>
+
+namespace gantry::storage {
+
+using reserved = std::vector<reserved_digest>;
+
+reservation::reservation(keeper_slot& from, reserved held) : from_{&from}, held_{std::move(held)} {
+  std::ranges::sort(held_, {}, &reserved_digest::id);
+}
+
+reservation::~reservation() {
+  from_->release(std::move(held_));
+}
+
+const reserved_digest* reservation::find(const digest& id) const {
+  const auto found = std::ranges::lower_bound(held_, id, {}, &reserved_digest::id);
+  return found == held_.end() || found->id != id ? nullptr : &*found;
+}
+
+void reservation::note_gone(const digest& id) {
+  std::ranges::lower_bound(held_, id, {}, &reserved_digest::id)->is_gone = true;
+}
+
+reservation keeper_slot::reserve(std::vector<digest> wanted, leased_digests leased) {
+  if (wanted.empty())
+    return {*this, {}};
+  // Shared, because the keeper may still be in `set_value` when this returns.
+  const auto answer = std::make_shared<std::promise<result<reserved>>>();
+  auto later = answer->get_future();
+  ask(std::move(wanted), leased,
+      [answer](result<reserved> held) { answer->set_value(std::move(held)); });
+  if (steps_)
+    steps_->run_until(
+      [&] { return later.wait_for(std::chrono::seconds{0}) == std::future_status::ready; });
+  auto held = later.get();
+  return {*this, held ? std::move(*held) : reserved{}};
+}
+
+void keeper_slot::reserve_later(const digest& wanted, leased_digests leased,
+                                std::function<void(std::shared_ptr<reservation>)> done) {
+  if (!keeper_.load())
+    return;
+  ask({wanted}, leased, [this, done = std::move(done)](result<reserved> held) {
+    if (held && !held->empty())
+      done(std::make_shared<reservation>(*this, std::move(*held)));
+  });
+}
+
+void keeper_slot::ask(std::vector<digest> wanted, leased_digests leased,
+                      completion<reserved> done) {
+  if (auto* const keeper = keeper_.load())
+    return keeper->reserve(std::move(wanted), leased, std::move(done));
+  reserved all;
+  all.reserve(wanted.size());
+  for (auto& each : wanted)
+    all.push_back({std::move(each)});
+  done(std::move(all));
+}
+
+void keeper_slot::release(reserved held) noexcept {
+  auto* const keeper = keeper_.load();
+  if (keeper && !held.empty())
+    keeper->release(std::move(held));
+}
+
+} // namespace gantry::storage
