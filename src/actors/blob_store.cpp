@@ -64,7 +64,7 @@ void blob_store_state::release(const msg::release_digests& request) {
 namespace {
 
 using blob_store_pointer = blob_store_actor::stateful_pointer<blob_store_state>;
-using blob_promise = std::function<void(result<msg::blob_reply>)>;
+using blob_done = shared_completion<msg::blob_reply>;
 
 void end_publish(blob_store_pointer self, const digest& id) {
   self->state.leases().end_publish(id);
@@ -72,11 +72,10 @@ void end_publish(blob_store_pointer self, const digest& id) {
 }
 
 void publish(blob_store_pointer self, registry_services& services, const msg::publish_blob& m,
-             blob_promise done) {
+             const blob_done& done) {
   auto& state = self->state;
   if (!state.leases().begin_publish(m.id))
-    return state.wait(m.id,
-                      [=, &services, done = std::move(done)] { publish(self, services, m, done); });
+    return state.wait(m.id, [=, &services] { publish(self, services, m, done); });
   const auto start = [&](completion<blob_ptr> answer) {
     services.engine.blobs().publish(m.sink.take(), m.id, state.lease_end(), std::move(answer));
   };
@@ -88,28 +87,27 @@ void publish(blob_store_pointer self, registry_services& services, const msg::pu
       },
       [self, id](const result<void>&) { end_publish(self, id); });
   };
-  when_answered<blob_ptr>(
-    self, as_span<blob_ptr>(m.part_of, "publish", start),
-    [self, settle, id = m.id, done = std::move(done)](const result<blob_ptr>& published) {
-      if (published)
-        self->state.lease(id);
-      done(as_reply<msg::blob_reply>(published));
-      if (published)
-        settle(*published);
-      else
-        end_publish(self, id);
-    });
+  when_answered<blob_ptr>(self, as_span<blob_ptr>(m.part_of, "publish", start),
+                          [self, settle, id = m.id, done](const result<blob_ptr>& published) {
+                            if (published)
+                              self->state.lease(id);
+                            done(as_reply<msg::blob_reply>(published));
+                            if (published)
+                              settle(*published);
+                            else
+                              end_publish(self, id);
+                          });
 }
 
 void find(blob_store_pointer self, registry_services& services, const digest& id,
-          blob_promise done) {
+          const blob_done& done) {
   auto& leases = self->state.leases();
-  auto again = [self, &services, id, done] { find(self, services, id, done); };
+  const auto again = [self, &services, id, done] { find(self, services, id, done); };
   if (!leases.begin_search(id))
-    return self->state.wait(id, std::move(again));
+    return self->state.wait(id, again);
   when_answered<blob_ptr>(
     self, [&](auto answer) { services.engine.blobs().find(id, std::move(answer)); },
-    [self, id, again = std::move(again), done](result<blob_ptr> found) {
+    [self, id, again, done](result<blob_ptr> found) {
       auto& table = self->state.leases();
       table.end_search(id);
       if (found)
@@ -121,9 +119,9 @@ void find(blob_store_pointer self, registry_services& services, const digest& id
 }
 
 void lease(blob_store_pointer self, const digest& id,
-           std::function<void(result<msg::acknowledged>)> done) {
+           const shared_completion<msg::acknowledged>& done) {
   if (self->state.leases().is_swept_now(id))
-    return self->state.wait(id, [self, id, done = std::move(done)] { lease(self, id, done); });
+    return self->state.wait(id, [self, id, done] { lease(self, id, done); });
   self->state.lease(id);
   done(msg::acknowledged{});
 }

@@ -55,6 +55,33 @@ void deliver(caf::typed_response_promise<Reply> promise, result<Reply> outcome) 
     promise.deliver(to_caf(std::move(outcome).error()));
 }
 
+/// A completion within an actor that one continuation hands to the next: a copy allocates nothing,
+/// unlike one of `completion`.
+template <class T>
+class shared_completion {
+public:
+  template <class Function>
+  requires(!std::is_same_v<std::decay_t<Function>, shared_completion>)
+    shared_completion(Function call) // NOLINT(google-explicit-constructor): as `std::function`
+    : call_{std::make_shared<holder<Function>>(std::move(call))} {}
+
+  void operator()(result<T> outcome) const { call_->run(std::move(outcome)); }
+
+private:
+  struct any_holder {
+    virtual ~any_holder() = default;
+    virtual void run(result<T> outcome) = 0;
+  };
+  template <class Function>
+  struct holder final : any_holder {
+    explicit holder(Function held) : call{std::move(held)} {}
+    void run(result<T> outcome) override { call(std::move(outcome)); }
+    Function call;
+  };
+
+  std::shared_ptr<any_holder> call_;
+};
+
 /// Replies with what `start` hands to its argument, which the actor calls once: before `start`
 /// returns, or in a later handler.
 template <class Reply, class Self, class Start>

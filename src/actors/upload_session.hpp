@@ -94,7 +94,13 @@ public:
   /// What work has to wait for: calls of the sink, or digesters as well.
   enum class turn : std::uint8_t { stored, hashed };
   /// Runs `work` now or when it may, in the order of these calls.
-  void take_turn(turn when, std::function<void()> work);
+  template <class Work>
+  void take_turn(turn when, Work work) {
+    if (turns_.empty() && may_run(when))
+      work();
+    else
+      turns_.push_back({when, std::move(work)});
+  }
   /// Must surround each call of the sink.
   void call_started();
   void call_ended() { storing_ = false; }

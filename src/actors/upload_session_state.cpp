@@ -77,13 +77,6 @@ void upload_session_state::hash_ended() {
   run_waiting();
 }
 
-void upload_session_state::take_turn(turn when, std::function<void()> work) {
-  if (turns_.empty() && may_run(when))
-    work();
-  else
-    turns_.push_back({when, std::move(work)});
-}
-
 void upload_session_state::call_started() {
   assert(!storing_ && sink_);
   storing_ = true;

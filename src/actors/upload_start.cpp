@@ -1,6 +1,5 @@
 #include "actors/upload_start.hpp"
 
-#include "actors/dispatch.hpp"
 #include "actors/repository.hpp"
 #include "actors/upload_session.hpp"
 
@@ -39,7 +38,7 @@ struct upload_start {
 };
 
 using start_ptr = std::shared_ptr<upload_start>;
-using started = completion<msg::upload_started>;
+using started = shared_completion<msg::upload_started>;
 
 void spawn_new(repository_pointer parent, registry_services& services, upload_start& start,
                const started& done) {
@@ -140,7 +139,7 @@ result<msg::upload_started> find_awake(repository_pointer parent, const upload_i
 } // namespace
 
 void start_upload(repository_pointer parent, registry_services& services,
-                  const msg::start_upload& request, started done) {
+                  const msg::start_upload& request, const started& done) {
   if (auto allowed = check_uploads(parent, services); !allowed)
     return done(std::move(allowed).error());
   if_it_may_hold_manifests(parent, services, done, [parent, &services, request, done] {
@@ -149,7 +148,7 @@ void start_upload(repository_pointer parent, registry_services& services,
 }
 
 void resume_upload(repository_pointer parent, registry_services& services, const upload_id& id,
-                   started done) {
+                   const started& done) {
   if (auto awake = services.uploads.find(id))
     return done(find_awake(parent, id, std::move(*awake)));
   const auto place = std::make_shared<counted>(services.awake_uploads);
