@@ -24,7 +24,8 @@ namespace gantry::storage {
 /// transaction of at most `piece` rows and rechecks every row. Not thread-safe.
 class garbage_collection {
 public:
-  static constexpr std::int64_t piece = 200;
+  /// Pushes wait for a piece at a time: docs/benchmarks.md, "Garbage collections".
+  static constexpr std::int64_t piece = 64;
 
   garbage_collection(disk_store& store, const gc_policy& policy);
 
