@@ -15,10 +15,12 @@ constexpr std::size_t forgotten_at_once = 4;
 
 } // namespace
 
-void blob_store_state::open(registry_services& services, lease_table_ptr table) {
+void blob_store_state::open(registry_services& services, std::size_t shard, lease_table_ptr table) {
   services_ = &services;
+  released_ = &services.released[shard];
   leases_ = std::move(table);
   leases_->abandon();
+  release(); // what the one before was told last
 }
 
 void blob_store_state::lease(const digest& id) {
@@ -35,15 +37,19 @@ void blob_store_state::wait(const digest& id, std::function<void()> next) {
 }
 
 void blob_store_state::go_on(const digest& id) {
+  if (going_on_ == id)
+    return; // called by one that this lets go on
+  going_on_ = id;
   for (auto found = waiting_.find(id); found != waiting_.end(); found = waiting_.find(id)) {
     if (leases_->is_published_now(id) || leases_->is_swept_now(id))
-      return;
+      break;
     const auto next = std::move(found->second.front());
     found->second.pop_front();
     if (found->second.empty())
       waiting_.erase(found);
     next();
   }
+  going_on_.reset();
 }
 
 void blob_store_state::reserve(const msg::reserve_digests& request) {
@@ -54,8 +60,8 @@ void blob_store_state::reserve(const msg::reserve_digests& request) {
       request.held->push_back({id, leases_->leased_until(id)});
 }
 
-void blob_store_state::release(const msg::release_digests& request) {
-  for (const auto& each : request.held) {
+void blob_store_state::release() {
+  for (const auto& each : released_->take()) {
     leases_->end_sweep(each.id, each.is_gone);
     go_on(each.id);
   }
@@ -129,8 +135,8 @@ void lease(blob_store_pointer self, const digest& id,
 } // namespace
 
 blob_store_actor::behavior_type blob_store(blob_store_pointer self, registry_services* services,
-                                           lease_table_ptr table) {
-  self->state.open(*services, std::move(table));
+                                           std::size_t shard, lease_table_ptr table) {
+  self->state.open(*services, shard, std::move(table));
   return {
     [self, services](const msg::publish_blob& m) {
       return reply_when<msg::blob_reply>(self,
@@ -144,7 +150,7 @@ blob_store_actor::behavior_type blob_store(blob_store_pointer self, registry_ser
       return reply_when<msg::acknowledged>(self, [&](auto done) { lease(self, m.id, done); });
     },
     [self](const msg::reserve_digests& m) { self->state.reserve(m); },
-    [self](const msg::release_digests& m) { self->state.release(m); },
+    [self](const msg::release_digests&) { self->state.release(); },
     [self](const msg::forget_leases& m) { self->state.leases().clear(m.leased_until); },
     [self, services](const msg::list_linking& m) {
       return reply_later<msg::repository_page, page<repository_name>>(self, [&](auto done) {

@@ -11,9 +11,11 @@
 
 #include <caf/stateful_actor.hpp>
 
+#include <cstddef>
 #include <deque>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <unordered_map>
 
 namespace gantry {
@@ -26,7 +28,7 @@ class blob_store_state {
 public:
   static inline const char* name = "blob_store";
 
-  void open(registry_services& services, lease_table_ptr table);
+  void open(registry_services& services, std::size_t shard, lease_table_ptr table);
 
   lease_table& leases() noexcept { return *leases_; }
   /// Promises the blob for a while.
@@ -39,17 +41,21 @@ public:
   void go_on(const digest& id);
 
   void reserve(const msg::reserve_digests& request);
-  void release(const msg::release_digests& request);
+  /// Takes back what the engine has released.
+  void release();
 
 private:
   registry_services* services_ = nullptr;
+  released_digests* released_ = nullptr;
   lease_table_ptr leases_;
+  /// The digest whose waiters are being let go on.
+  std::optional<digest> going_on_;
   std::unordered_map<digest, std::deque<std::function<void()>>> waiting_;
 };
 
 /// An earlier blob store that had `table` is gone.
 blob_store_actor::behavior_type
 blob_store(blob_store_actor::stateful_pointer<blob_store_state> self, registry_services* services,
-           lease_table_ptr table);
+           std::size_t shard, lease_table_ptr table);
 
 } // namespace gantry

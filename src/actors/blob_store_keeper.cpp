@@ -35,6 +35,16 @@ private:
 
 } // namespace
 
+void released_digests::add(std::vector<reserved_digest> more) {
+  const lock_guard lock{mutex_};
+  std::move(more.begin(), more.end(), std::back_inserter(all_));
+}
+
+std::vector<reserved_digest> released_digests::take() {
+  const lock_guard lock{mutex_};
+  return std::exchange(all_, {});
+}
+
 void blob_store_keeper::reserve(std::vector<digest> wanted, leased_digests leased,
                                 completion<std::vector<reserved_digest>> done) {
   const auto shards = services_.blob_stores.size();
@@ -55,9 +65,13 @@ void blob_store_keeper::release(std::vector<reserved_digest> held) {
   std::vector<std::vector<reserved_digest>> parts(shards);
   for (auto& each : held)
     parts[services_.shard_of(each.id)].push_back(std::move(each));
-  for (std::size_t shard = 0; shard < shards; ++shard)
-    if (const auto decides = services_.blob_stores[shard].get(); decides && !parts[shard].empty())
-      caf::anon_send(decides, msg::release_digests{std::move(parts[shard])});
+  for (std::size_t shard = 0; shard < shards; ++shard) {
+    if (parts[shard].empty())
+      continue;
+    services_.released[shard].add(std::move(parts[shard]));
+    if (const auto decides = services_.blob_stores[shard].get())
+      caf::anon_send(decides, msg::release_digests{});
+  }
 }
 
 } // namespace gantry

@@ -192,9 +192,8 @@ struct reserve_digests {
   leased_digests leased = leased_digests::stay;
   std::shared_ptr<std::vector<reserved_digest>> held;
 };
-struct release_digests {
-  std::vector<reserved_digest> held;
-};
+/// The engine has released digests: see `released_digests`.
+struct release_digests {};
 /// The contents were replaced: ends all leases, and leases every digest until `leased_until`.
 struct forget_leases {
   time_point leased_until{};

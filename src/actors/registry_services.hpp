@@ -87,6 +87,7 @@ struct registry_services {
       finished_uploads{options.finished_uploads},
       refused_uploads{{options.upload_expiry, options.refused_entries, options.refused_bytes}},
       blob_stores(options.blob_shards),
+      released(options.blob_shards),
       digesters(options.digesters) {
     engine.set_keeper(&keeper);
   }
@@ -122,6 +123,7 @@ struct registry_services {
   handle_slot<directory_actor> directory;
   handle_slot<collector_actor> collector;
   std::vector<handle_slot<blob_store_actor>> blob_stores;
+  std::vector<released_digests> released;
   blob_store_keeper keeper{*this};
   std::vector<handle_slot<digester_actor>> digesters;
   /// Set when the registry stops, to end long-running work early.

@@ -26,7 +26,7 @@ void watch(supervisor_pointer self, const Handle& child, std::function<void()> r
 
 void start_blob_store(supervisor_pointer self, registry_services* services, std::size_t shard,
                       const lease_table_ptr& leases) {
-  auto child = self->spawn(blob_store, services, leases);
+  auto child = self->spawn(blob_store, services, shard, leases);
   watch(self, child, [=] { start_blob_store(self, services, shard, leases); });
   services->blob_stores[shard].set(std::move(child));
 }

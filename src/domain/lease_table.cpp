@@ -71,7 +71,8 @@ bool lease_table::begin_removal(const digest& id) {
 
 void lease_table::end_sweep(const digest& id, bool is_gone) {
   const auto found = entries_.find(id);
-  assert(found != entries_.end() && found->second.current == work::sweeping);
+  if (found == entries_.end() || found->second.current != work::sweeping)
+    return; // it was reserved elsewhere
   found->second.current = work::none;
   if (is_gone)
     end_lease(found->second);

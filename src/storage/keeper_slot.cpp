@@ -25,6 +25,12 @@ void reservation::note_gone(const digest& id) {
   std::ranges::lower_bound(held_, id, {}, &reserved_digest::id)->is_gone = true;
 }
 
+void keeper_slot::set(lease_keeper* keeper) noexcept {
+  const lock_guard lock{mutex_};
+  keeper_ = keeper;
+  had_keeper_ = had_keeper_ || keeper;
+}
+
 reservation keeper_slot::reserve(std::vector<digest> wanted, leased_digests leased) {
   if (wanted.empty())
     return {*this, {}};
@@ -42,8 +48,11 @@ reservation keeper_slot::reserve(std::vector<digest> wanted, leased_digests leas
 
 void keeper_slot::reserve_later(const digest& wanted, leased_digests leased,
                                 std::function<void(std::shared_ptr<reservation>)> done) {
-  if (!keeper_.load())
-    return;
+  {
+    const lock_guard lock{mutex_};
+    if (!keeper_)
+      return;
+  }
   ask({wanted}, leased, [this, done = std::move(done)](result<reserved> held) {
     if (held && !held->empty())
       done(std::make_shared<reservation>(*this, std::move(*held)));
@@ -52,9 +61,14 @@ void keeper_slot::reserve_later(const digest& wanted, leased_digests leased,
 
 void keeper_slot::ask(std::vector<digest> wanted, leased_digests leased,
                       completion<reserved> done) {
-  if (auto* const keeper = keeper_.load())
-    return keeper->reserve(std::move(wanted), leased, std::move(done));
   reserved all;
+  {
+    const lock_guard lock{mutex_};
+    if (keeper_)
+      return keeper_->reserve(std::move(wanted), leased, std::move(done));
+    if (had_keeper_)
+      wanted.clear();
+  }
   all.reserve(wanted.size());
   for (auto& each : wanted)
     all.push_back({std::move(each)});
@@ -62,9 +76,11 @@ void keeper_slot::ask(std::vector<digest> wanted, leased_digests leased,
 }
 
 void keeper_slot::release(reserved held) noexcept {
-  auto* const keeper = keeper_.load();
-  if (keeper && !held.empty())
-    keeper->release(std::move(held));
+  if (held.empty())
+    return;
+  const lock_guard lock{mutex_};
+  if (keeper_)
+    keeper_->release(std::move(held));
 }
 
 } // namespace gantry::storage

@@ -1,10 +1,10 @@
 // The keeper of an engine's leases, if it has one.
 #pragma once
 
+#include "base/mutex.hpp"
 #include "base/stepper.hpp"
 #include "storage/api/lease_keeper.hpp"
 
-#include <atomic>
 #include <functional>
 #include <memory>
 #include <utility>
@@ -44,8 +44,9 @@ public:
   /// `steps` are taken while `reserve` waits, if they replace threads.
   explicit keeper_slot(stepper* steps = nullptr) noexcept : steps_{steps} {}
 
-  /// The keeper outlives its use by the engine.
-  void set(lease_keeper* keeper) noexcept { keeper_ = keeper; }
+  /// The keeper before is not called any more after this. Once there was one, nothing is reserved
+  /// without one.
+  void set(lease_keeper* keeper) noexcept;
 
   /// Waits for the keeper, so it must not be called by an actor.
   reservation reserve(std::vector<digest> wanted, leased_digests leased);
@@ -62,7 +63,10 @@ private:
   void release(std::vector<reserved_digest> held) noexcept;
 
   stepper* const steps_;
-  std::atomic<lease_keeper*> keeper_{nullptr};
+  /// Held while the keeper is called, which only passes the question on.
+  mutex mutex_;
+  lease_keeper* keeper_ GANTRY_GUARDED_BY(mutex_) = nullptr;
+  bool had_keeper_ GANTRY_GUARDED_BY(mutex_) = false;
 };
 
 } // namespace gantry::storage

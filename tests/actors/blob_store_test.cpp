@@ -152,6 +152,27 @@ BOOST_FIXTURE_TEST_CASE(leases_and_reservations_outlive_their_actor, one_store) 
   BOOST_CHECK(publish("leased"));
 }
 
+BOOST_FIXTURE_TEST_CASE(a_release_that_meets_a_dead_actor_is_not_lost, one_store) {
+  const auto id = digest::of("swept");
+  auto held = reserve({id});
+  BOOST_REQUIRE(held.size() == 1U);
+  caf::anon_send_exit(services.blob_store(id), caf::exit_reason::kill);
+  services.keeper.release(std::move(held)); // its mailbox is never read again
+  run_all();
+  BOOST_TEST(reserves(id));
+}
+
+BOOST_FIXTURE_TEST_CASE(thousands_may_wait_for_a_digest, one_store) {
+  const auto id = digest::of("content");
+  auto held = reserve({id});
+  for (int i = 0; i < 3'000; ++i)
+    caf::anon_send(services.blob_store(id), to_publish("content"));
+  run_all();
+  services.keeper.release(std::move(held));
+  run_all();
+  BOOST_CHECK(publish("content"));
+}
+
 BOOST_FIXTURE_TEST_CASE(without_its_actor_a_digest_is_not_reserved, one_store) {
   stop();
   BOOST_TEST(!reserves(digest::of("content")));

@@ -14,6 +14,7 @@
 #include <csignal>
 #include <filesystem>
 #include <fstream>
+#include <future>
 #include <iterator>
 #include <string>
 #include <thread>
@@ -542,6 +543,21 @@ BOOST_AUTO_TEST_CASE(unneeded_links_make_room_at_the_limit) {
   for (unsigned i = 8; i < 100; ++i) {
     BOOST_REQUIRE(push(i).has_value());
     subject.now += 1h;
+  }
+}
+
+BOOST_AUTO_TEST_CASE(a_sink_may_go_while_its_bytes_wait_for_room) {
+  leased_subject subject{200'000};
+  const auto store = subject.engine->metadata().open(name("a"));
+  subject.push(*store, content(100'000), subject.now + 1min).value();
+  for (unsigned i = 0; i < 50; ++i) {
+    auto sink = filled_sink(*subject.engine, "x");
+    const auto bytes = content(150'000, i);
+    std::promise<result<void>> answer;
+    sink->append(std::as_bytes(std::span{bytes}),
+                 [&](result<void> outcome) { answer.set_value(std::move(outcome)); });
+    sink.reset();
+    BOOST_TEST(code_of(answer.get_future().get()) == errc::insufficient_storage);
   }
 }
 

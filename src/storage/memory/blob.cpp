@@ -68,76 +68,80 @@ blob_link::~blob_link() {
 
 memory_sink::memory_sink(byte_claim claim, std::shared_ptr<memory_arena> arena,
                          std::size_t inline_threshold, std::uint64_t generation,
-                         std::weak_ptr<room_maker> room) noexcept
-  : bytes_{.claim = std::move(claim), .text = {}, .file = {}, .size = 0},
-    arena_{std::move(arena)},
-    inline_threshold_{inline_threshold},
+                         std::weak_ptr<room_maker> room)
+  : taken_{std::make_shared<memory_collection>(
+      memory_collection{{.claim = std::move(claim), .text = {}, .file = {}, .size = 0},
+                        std::move(arena),
+                        inline_threshold})},
     generation_{generation},
     room_{std::move(room)} {}
 
 void memory_sink::append(std::span<const std::byte> bytes, completion<void> done) {
-  with_room(room_, std::move(done), [this, bytes] { return take(bytes); });
+  with_room(room_, std::move(done), [taken = taken_, bytes] { return taken->take(bytes); });
 }
 
-result<void> memory_sink::take(std::span<const std::byte> bytes) {
-  if (auto claimed = take_room(bytes_.claim, bytes.size()); !claimed)
+result<void> memory_collection::take(std::span<const std::byte> more) {
+  if (auto claimed = take_room(bytes.claim, more.size()); !claimed)
     return claimed;
-  if (auto written = write(bytes); !written) {
-    bytes_.claim.shrink(bytes.size());
+  if (auto written = write(more); !written) {
+    bytes.claim.shrink(more.size());
     return written;
   }
-  bytes_.size += bytes.size();
+  bytes.size += more.size();
   return {};
 }
 
-result<void> memory_sink::write(std::span<const std::byte> bytes) {
-  if (!bytes_.file && bytes.size() <= inline_threshold_ - bytes_.text.size()) {
-    bytes_.text.append(reinterpret_cast<const char*>(bytes.data()), bytes.size());
+result<void> memory_collection::write(std::span<const std::byte> more) {
+  if (!bytes.file && more.size() <= inline_threshold - bytes.text.size()) {
+    bytes.text.append(reinterpret_cast<const char*>(more.data()), more.size());
     return {};
   }
-  if (!bytes_.file) {
+  if (!bytes.file) {
     if (auto moved = move_to_file(); !moved)
       return moved;
   }
-  return bytes_.file.write(bytes, bytes_.size);
+  return bytes.file.write(more, bytes.size);
 }
 
-result<void> memory_sink::move_to_file() {
-  auto file = arena_->open_file();
+result<void> memory_collection::move_to_file() {
+  auto file = arena->open_file();
   if (!file)
     return file.error();
-  if (auto written = file->write(std::as_bytes(std::span{bytes_.text}), 0); !written)
+  if (auto written = file->write(std::as_bytes(std::span{bytes.text}), 0); !written)
     return written;
-  if (auto claimed = take_room(bytes_.claim, prices::blob_file); !claimed)
+  if (auto claimed = take_room(bytes.claim, prices::blob_file); !claimed)
     return claimed;
-  bytes_.file = std::move(*file);
-  bytes_.text = std::string{};
+  bytes.file = std::move(*file);
+  bytes.text = std::string{};
   return {};
 }
 
 result<std::size_t> memory_sink::read(std::span<std::byte> buffer, std::uint64_t offset) const {
-  const auto begin = std::min(offset, bytes_.size);
-  const auto part = buffer.first(std::min<std::uint64_t>(buffer.size(), bytes_.size - begin));
-  if (!bytes_.file) {
-    const auto text = std::as_bytes(std::span{bytes_.text}).subspan(begin, part.size());
+  const auto& bytes = taken_->bytes;
+  const auto begin = std::min(offset, bytes.size);
+  const auto part = buffer.first(std::min<std::uint64_t>(buffer.size(), bytes.size - begin));
+  if (!bytes.file) {
+    const auto text = std::as_bytes(std::span{bytes.text}).subspan(begin, part.size());
     std::copy(text.begin(), text.end(), part.begin());
-  } else if (auto read = bytes_.file.read(part, begin); !read) {
+  } else if (auto read = bytes.file.read(part, begin); !read) {
     return std::move(read).error();
   }
   return part.size();
 }
 
 void memory_sink::discard() noexcept {
-  bytes_.text = std::string{};
-  bytes_.file = memory_file{};
-  bytes_.claim.release();
-  bytes_.size = 0;
+  auto& bytes = taken_->bytes;
+  bytes.text = std::string{};
+  bytes.file = memory_file{};
+  bytes.claim.release();
+  bytes.size = 0;
 }
 
 memory_bytes memory_sink::release() {
-  bytes_.text.shrink_to_fit();
-  bytes_.claim.shrink(prices::open_upload);
-  return std::move(bytes_);
+  auto& bytes = taken_->bytes;
+  bytes.text.shrink_to_fit();
+  bytes.claim.shrink(prices::open_upload);
+  return std::move(bytes);
 }
 
 } // namespace gantry::storage

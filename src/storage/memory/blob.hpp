@@ -113,15 +113,30 @@ private:
   const repository_name* from_ = nullptr;
 };
 
+/// The bytes that a sink has taken. A write that waits for room holds them, because its sink may go
+/// meanwhile.
+struct memory_collection {
+  memory_bytes bytes;
+  std::shared_ptr<memory_arena> arena;
+  std::size_t inline_threshold;
+
+  /// After an error it is unchanged.
+  result<void> take(std::span<const std::byte> more);
+
+private:
+  result<void> write(std::span<const std::byte> more);
+  result<void> move_to_file();
+};
+
 class memory_sink final : public blob_sink {
 public:
   /// `claim` already covers a blob and an open upload. Beyond `inline_threshold` bytes, a file of
   /// `arena` is opened.
   memory_sink(byte_claim claim, std::shared_ptr<memory_arena> arena, std::size_t inline_threshold,
-              std::uint64_t generation, std::weak_ptr<room_maker> room) noexcept;
+              std::uint64_t generation, std::weak_ptr<room_maker> room);
 
   void append(std::span<const std::byte> bytes, completion<void> done) override;
-  std::uint64_t size() const noexcept override { return bytes_.size; }
+  std::uint64_t size() const noexcept override { return taken_->bytes.size; }
   void read(std::span<std::byte> buffer, std::uint64_t offset,
             completion<std::size_t> done) const override {
     done(read(buffer, offset));
@@ -140,14 +155,9 @@ public:
   std::uint64_t generation() const noexcept { return generation_; }
 
 private:
-  result<void> take(std::span<const std::byte> bytes);
   result<std::size_t> read(std::span<std::byte> buffer, std::uint64_t offset) const;
-  result<void> write(std::span<const std::byte> bytes);
-  result<void> move_to_file();
 
-  memory_bytes bytes_;
-  std::shared_ptr<memory_arena> arena_;
-  std::size_t inline_threshold_;
+  std::shared_ptr<memory_collection> taken_;
   std::uint64_t generation_;
   std::weak_ptr<room_maker> room_;
 };

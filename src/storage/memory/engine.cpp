@@ -1,6 +1,7 @@
 #include "storage/memory/engine.hpp"
 
 #include "base/byte_budget.hpp"
+#include "base/worker_pool.hpp"
 #include "storage/memory/blob_index.hpp"
 #include "storage/memory/blobs.hpp"
 #include "storage/memory/catalog.hpp"
@@ -24,18 +25,17 @@ public:
     : keeper_{options.steps},
       budget_{std::make_shared<byte_budget>(options.limit)},
       index_{std::make_shared<blob_index>()},
-      room_{std::make_shared<room_maker>([this] { sweeper_.make_room(); },
-                                         std::min<std::size_t>(options.workers, 1), options.steps)},
+      room_{std::make_shared<room_maker>([this] { sweeper_.make_room(); }, making_room_)},
       uploads_{budget_, index_, std::make_shared<memory_arena>(options.mappings),
                options.inline_threshold, room_},
       blobs_{index_},
       catalog_{std::make_shared<memory_catalog>(budget_, index_, room_)},
       sweeper_{catalog_, keeper_, options.now, options.hold_at_most},
       snapshots_{catalog_, budget_, room_, std::move(options.now)},
-      upkeep_{budget_, catalog_, sweeper_, options.workers, options.steps} {}
+      upkeep_{budget_, catalog_, sweeper_, options.workers, options.steps},
+      making_room_{std::min<std::size_t>(options.workers, 1), options.steps} {}
 
-  /// Writes that wait for room use the rest.
-  ~memory_engine() override { room_.reset(); }
+  ~memory_engine() override { room_->stop(); }
   memory_engine(const memory_engine&) = delete;
   memory_engine& operator=(const memory_engine&) = delete;
 
@@ -58,6 +58,8 @@ private:
   memory_sweeper sweeper_;
   memory_snapshots snapshots_;
   memory_upkeep upkeep_;
+  // Last: writes that wait for room use the others.
+  worker_pool making_room_;
 };
 
 } // namespace

@@ -8,12 +8,21 @@ namespace gantry::storage {
 
 void room_maker::make_room(std::function<void()> done) {
   {
-    const lock_guard lock{mutex_};
+    unique_lock lock{mutex_};
+    if (stopped_) {
+      lock.unlock();
+      return done();
+    }
     waiting_.push_back(std::move(done));
     if (waiting_.size() > 1)
       return; // the first one has submitted the work
   }
-  workers_.submit([this] { work(); });
+  workers_.submit([self = shared_from_this()] { self->work(); });
+}
+
+void room_maker::stop() {
+  const lock_guard lock{mutex_};
+  stopped_ = true;
 }
 
 void room_maker::work() {
