@@ -16,7 +16,8 @@
 namespace gantry {
 
 /// Receives the bytes of one upload. Not thread-safe: `append` and `save` wait for the answer to
-/// the one before. The sink may be destroyed before the answer. The destructor frees everything unless the sink was published or saved.
+/// the one before. The sink may be destroyed before the answer. The destructor frees everything
+/// unless the sink was published or saved.
 class blob_sink {
 public:
   virtual ~blob_sink() = default;
