@@ -1,8 +1,8 @@
 #include "storage/keeper_slot.hpp"
 
+#include "storage/api/answer_of.hpp"
+
 #include <algorithm>
-#include <chrono>
-#include <future>
 
 namespace gantry::storage {
 
@@ -34,15 +34,8 @@ void keeper_slot::set(lease_keeper* keeper) noexcept {
 reservation keeper_slot::reserve(std::vector<digest> wanted, leased_digests leased) {
   if (wanted.empty())
     return {*this, {}};
-  // Shared, because the keeper may still be in `set_value` when this returns.
-  const auto answer = std::make_shared<std::promise<result<reserved>>>();
-  auto later = answer->get_future();
-  ask(std::move(wanted), leased,
-      [answer](result<reserved> held) { answer->set_value(std::move(held)); });
-  if (steps_)
-    steps_->run_until(
-      [&] { return later.wait_for(std::chrono::seconds{0}) == std::future_status::ready; });
-  auto held = later.get();
+  auto held = wait_for_answer<reserved>(
+    [&](auto done) { ask(std::move(wanted), leased, std::move(done)); }, steps_);
   return {*this, held ? std::move(*held) : reserved{}};
 }
 

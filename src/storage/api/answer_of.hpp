@@ -1,24 +1,31 @@
-// Operations of an engine for threads that may wait: tools, imports, tests.
+// Operations of an engine for threads that may wait: tools, imports, tests, and the engine's own.
 #pragma once
 
+#include "base/stepper.hpp"
 #include "storage/api/completion.hpp"
 
+#include <chrono>
 #include <future>
 #include <memory>
 #include <utility>
 
 namespace gantry {
 
-namespace detail {
-
+/// Calls `start(completion)` and waits for the answer; takes `steps` meanwhile, if they replace
+/// threads.
 template <class T, class Start>
-result<T> wait_for_answer(Start start) {
-  // Shared, because the engine may still be in `set_value` when this returns.
+result<T> wait_for_answer(Start start, stepper* steps = nullptr) {
+  // Shared, because the one who answers may still be in `set_value` when this returns.
   const auto answer = std::make_shared<std::promise<result<T>>>();
   auto later = answer->get_future();
   start(completion<T>{[answer](result<T> outcome) { answer->set_value(std::move(outcome)); }});
+  if (steps)
+    steps->run_until(
+      [&] { return later.wait_for(std::chrono::seconds{0}) == std::future_status::ready; });
   return later.get();
 }
+
+namespace detail {
 
 template <class First, class... Rest>
 struct last_of : last_of<Rest...> {};
@@ -43,14 +50,14 @@ using answer_for = typename answer_type<typename last_of<Parameters...>::type>::
 /// thread of the engine. Example: `answer_of(*store, &repository_store::find_manifest, name)`.
 template <class Part, class Interface, class... Parameters, class... Arguments>
 auto answer_of(Part& part, void (Interface::*operation)(Parameters...), Arguments&&... arguments) {
-  return detail::wait_for_answer<detail::answer_for<Parameters...>>(
+  return wait_for_answer<detail::answer_for<Parameters...>>(
     [&](auto done) { (part.*operation)(std::forward<Arguments>(arguments)..., std::move(done)); });
 }
 
 template <class Part, class Interface, class... Parameters, class... Arguments>
 auto answer_of(const Part& part, void (Interface::*operation)(Parameters...) const,
                Arguments&&... arguments) {
-  return detail::wait_for_answer<detail::answer_for<Parameters...>>(
+  return wait_for_answer<detail::answer_for<Parameters...>>(
     [&](auto done) { (part.*operation)(std::forward<Arguments>(arguments)..., std::move(done)); });
 }
 

@@ -206,8 +206,7 @@ void disk_blobs::settle(const blob_ptr& published, completion<void> done) {
   if (const auto& row = boost::polymorphic_downcast<const disk_blob&>(*published).published())
     row->when_settled(std::move(done));
   else
-    store_.writes.submit([](sqlite::connection&) { return result<void>{}; },
-                         std::move(done)); // after the write that revives its row
+    store_.writes.when_written(std::move(done)); // its row existed, and is revived
 }
 
 } // namespace gantry::storage

@@ -60,8 +60,7 @@ storage_room disk_upkeep::room() const {
 
 void disk_upkeep::used_bytes(completion<std::uint64_t> done) const {
   // After the queued writes: they have been answered.
-  store_.writes.submit(
-    [](sqlite::connection&) { return result<void>{}; },
+  store_.writes.when_written(
     [this, done = std::move(done)](const result<void>&) { done(committed_bytes()); });
 }
 

@@ -1,11 +1,10 @@
 #include "storage/disk/writer.hpp"
 
+#include "storage/api/answer_of.hpp"
 #include "telemetry/log.hpp"
 
 #include <algorithm>
-#include <chrono>
 #include <cstdint>
-#include <future>
 #include <iterator>
 #include <utility>
 
@@ -66,14 +65,12 @@ void writer::submit(operation work, completion<void> done, effect does) {
 }
 
 result<void> writer::run(operation work) {
-  std::promise<result<void>> promised;
-  auto answer = promised.get_future();
-  submit(std::move(work),
-         [&promised](result<void> outcome) { promised.set_value(std::move(outcome)); });
-  if (steps_)
-    steps_->run_until(
-      [&] { return answer.wait_for(std::chrono::seconds{0}) == std::future_status::ready; });
-  return answer.get();
+  return wait_for_answer<void>(
+    [&](completion<void> done) { submit(std::move(work), std::move(done)); }, steps_);
+}
+
+void writer::when_written(completion<void> done) {
+  submit([](sqlite::connection&) { return result<void>{}; }, std::move(done));
 }
 
 void writer::write_all() {

@@ -63,6 +63,8 @@ public:
   void submit(operation work, completion<void> done, effect does = effect::frees);
   /// Submits and waits. Must not be called on the writer's thread.
   result<void> run(operation work);
+  /// Answers after all operations that were submitted before.
+  void when_written(completion<void> done);
 
 private:
   struct task {
