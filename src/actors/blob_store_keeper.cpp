@@ -4,6 +4,8 @@
 
 #include <caf/send.hpp>
 
+#include <cstddef>
+#include <functional>
 #include <iterator>
 #include <memory>
 #include <utility>
@@ -33,6 +35,16 @@ private:
   completion<std::vector<reserved_digest>> done_;
 };
 
+/// For each blob store those whose digest is in its shard.
+template <class T, class Digest>
+std::vector<std::vector<T>> by_shard(const registry_services& services, std::vector<T> all,
+                                     Digest digest_of) {
+  std::vector<std::vector<T>> parts(services.blob_stores.size());
+  for (auto& each : all)
+    parts[services.shard_of(std::invoke(digest_of, each))].push_back(std::move(each));
+  return parts;
+}
+
 } // namespace
 
 void released_digests::add(std::vector<reserved_digest> more) {
@@ -47,12 +59,9 @@ std::vector<reserved_digest> released_digests::take() {
 
 void blob_store_keeper::reserve(std::vector<digest> wanted, leased_digests leased,
                                 completion<std::vector<reserved_digest>> done) {
-  const auto shards = services_.blob_stores.size();
-  std::vector<std::vector<digest>> parts(shards);
-  for (auto& each : wanted)
-    parts[services_.shard_of(each)].push_back(std::move(each));
-  const auto answers = std::make_shared<gathering>(shards, std::move(done));
-  for (std::size_t shard = 0; shard < shards; ++shard) {
+  auto parts = by_shard(services_, std::move(wanted), std::identity{});
+  const auto answers = std::make_shared<gathering>(parts.size(), std::move(done));
+  for (std::size_t shard = 0; shard < parts.size(); ++shard) {
     const auto decides = services_.blob_stores[shard].get();
     if (decides && !parts[shard].empty())
       caf::anon_send(decides, msg::reserve_digests{
@@ -61,11 +70,8 @@ void blob_store_keeper::reserve(std::vector<digest> wanted, leased_digests lease
 }
 
 void blob_store_keeper::release(std::vector<reserved_digest> held) {
-  const auto shards = services_.blob_stores.size();
-  std::vector<std::vector<reserved_digest>> parts(shards);
-  for (auto& each : held)
-    parts[services_.shard_of(each.id)].push_back(std::move(each));
-  for (std::size_t shard = 0; shard < shards; ++shard) {
+  auto parts = by_shard(services_, std::move(held), &reserved_digest::id);
+  for (std::size_t shard = 0; shard < parts.size(); ++shard) {
     if (parts[shard].empty())
       continue;
     services_.released[shard].add(std::move(parts[shard]));

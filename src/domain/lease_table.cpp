@@ -7,11 +7,10 @@
 namespace gantry {
 
 void lease_table::lease(const digest& id, time_point until) {
-  const auto leased = entries_.try_emplace(id, entry{work::none, 0, ends_.end()}).first;
-  auto& known = leased->second;
+  auto& [key, known] = find_or_add(id);
   assert(known.current != work::sweeping);
   if (known.lease == ends_.end()) {
-    known.lease = ends_.emplace(until, &leased->first);
+    known.lease = ends_.emplace(until, &key);
   } else if (known.lease->first < until) {
     auto node = ends_.extract(known.lease);
     node.key() = until;
@@ -26,7 +25,7 @@ time_point lease_table::leased_until(const digest& id) const {
 }
 
 bool lease_table::begin_publish(const digest& id) {
-  auto& known = make_entry(id);
+  auto& known = find_or_add(id).second;
   if (known.current != work::none)
     return false;
   known.current = work::publishing;
@@ -42,7 +41,7 @@ void lease_table::end_publish(const digest& id) {
 }
 
 bool lease_table::begin_search(const digest& id) {
-  auto& known = make_entry(id);
+  auto& known = find_or_add(id).second;
   if (known.current == work::sweeping)
     return false;
   ++known.searches;
@@ -62,7 +61,7 @@ bool lease_table::begin_sweep(const digest& id, time_point now) {
 }
 
 bool lease_table::begin_removal(const digest& id) {
-  auto& known = make_entry(id);
+  auto& known = find_or_add(id).second;
   if (known.current != work::none || known.searches > 0)
     return false;
   known.current = work::sweeping;

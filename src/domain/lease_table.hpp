@@ -70,8 +70,8 @@ private:
     end_map::iterator lease;
   };
 
-  entry& make_entry(const digest& id) {
-    return entries_.try_emplace(id, entry{work::none, 0, ends_.end()}).first->second;
+  entry_map::value_type& find_or_add(const digest& id) {
+    return *entries_.try_emplace(id, entry{work::none, 0, ends_.end()}).first;
   }
   work work_on(const digest& id) const;
   void end_lease(entry& of);

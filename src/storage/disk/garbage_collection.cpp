@@ -5,7 +5,6 @@
 
 #include <algorithm>
 #include <limits>
-#include <map>
 #include <utility>
 
 namespace gantry::storage {
@@ -106,9 +105,15 @@ result<std::uint64_t> garbage_collection::leave_held(candidates& found) {
   });
 }
 
-reservation garbage_collection::reserve(std::vector<digest> wanted) {
-  return store_.keeper.reserve(std::move(wanted), policy_.ignore_leases ? leased_digests::may_go
-                                                                        : leased_digests::stay);
+reservation garbage_collection::reserve(const candidates& wanted) {
+  std::vector<digest> ids;
+  ids.reserve(wanted.size());
+  for (const auto& each : wanted)
+    ids.push_back(each.id);
+  std::ranges::sort(ids);
+  ids.erase(std::unique(ids.begin(), ids.end()), ids.end());
+  return store_.keeper.reserve(std::move(ids), policy_.ignore_leases ? leased_digests::may_go
+                                                                     : leased_digests::stay);
 }
 
 std::string garbage_collection::name_of(sqlite::connection& database, std::int64_t repository) {
@@ -132,19 +137,12 @@ time_point garbage_collection::held_until(sqlite::connection& database, const ca
   return std::min(held_until(database, link.repository), lease + store_.hold_at_most);
 }
 
-result<void> garbage_collection::sweep(candidates found, const change_row& change) {
-  // Several repositories may link one digest.
-  std::map<digest, candidates> by_digest;
-  for (auto& each : found)
-    by_digest[each.id].push_back(each);
-  std::vector<digest> wanted;
-  for (const auto& [id, each] : by_digest)
-    wanted.push_back(id);
-  const auto held = reserve(std::move(wanted));
+result<void> garbage_collection::sweep(const candidates& found, const change_row& change) {
+  const auto held = reserve(found);
   return store_.writes.run([&](sqlite::connection& database) -> result<void> {
-    for (const auto& leader : held)
-      for (const auto& each : by_digest[leader.id])
-        if (auto changed = change(database, each, leader.leased_until); !changed)
+    for (const auto& each : found)
+      if (const auto* reserved = held.find(each.id))
+        if (auto changed = change(database, each, reserved->leased_until); !changed)
           return changed;
     return {};
   });
@@ -171,8 +169,8 @@ result<void> garbage_collection::unlink() {
       continue;
     }
     std::uint64_t removed = 0;
-    auto swept = sweep(std::move(found), [&](sqlite::connection& database, const candidate& each,
-                                             time_point leased_until) {
+    auto swept = sweep(found, [&](sqlite::connection& database, const candidate& each,
+                                  time_point leased_until) {
       if (held_until(database, each, leased_until) > store_.now())
         return result<void>{};
       removed += static_cast<std::uint64_t>(database.run(
@@ -206,14 +204,13 @@ result<void> garbage_collection::condemn() {
       continue;
     }
     std::uint64_t condemned = 0;
-    auto swept =
-      sweep(std::move(found), [&](sqlite::connection& database, const candidate& each, time_point) {
-        condemned += static_cast<std::uint64_t>(database.run(
-          "UPDATE blobs SET state = 1, purge_after = ?2 WHERE id = ?1 AND state IN (0, 3, 4) AND "
-          "lease_until <= ?3 AND NOT EXISTS (SELECT 1 FROM links WHERE blob_id = ?1)",
-          each.row, now_ + policy_.grace.count(), leases_end_before_));
-        return result<void>{};
-      });
+    auto swept = sweep(found, [&](sqlite::connection& database, const candidate& each, time_point) {
+      condemned += static_cast<std::uint64_t>(database.run(
+        "UPDATE blobs SET state = 1, purge_after = ?2 WHERE id = ?1 AND state IN (0, 3, 4) AND "
+        "lease_until <= ?3 AND NOT EXISTS (SELECT 1 FROM links WHERE blob_id = ?1)",
+        each.row, now_ + policy_.grace.count(), leases_end_before_));
+      return result<void>{};
+    });
     if (!swept)
       return swept;
     report_.condemned += condemned;
@@ -248,10 +245,7 @@ result<void> garbage_collection::purge() {
                             found.size());
       return {};
     }
-    std::vector<digest> wanted;
-    for (const auto& each : found)
-      wanted.push_back(each.id);
-    auto held = reserve(std::move(wanted));
+    auto held = reserve(found);
     std::erase_if(found, [&](const candidate& each) { return !held.find(each.id); });
     if (auto purged = purge_reserved(found, held); !purged)
       return purged;

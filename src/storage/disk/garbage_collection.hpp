@@ -79,12 +79,13 @@ private:
 
   /// Reserves the candidates that are neither leased nor in use, runs `change` on them in one
   /// transaction, and releases them.
-  result<void> sweep(candidates found, const change_row& change);
+  result<void> sweep(const candidates& found, const change_row& change);
   /// Drops candidates whose stored lease is running or whose repository is held; returns how many.
   std::uint64_t leave_leased(candidates& found);
   result<std::uint64_t> leave_held(candidates& found);
   std::uint64_t leave(candidates& found, const std::function<time_point(const candidate&)>& until);
-  reservation reserve(std::vector<digest> wanted);
+  /// Several candidates may have one digest: many repositories may link it.
+  reservation reserve(const candidates& wanted);
   /// Notes in `held` which blobs are gone.
   result<void> purge_reserved(const candidates& found, reservation& held);
   result<void> remove_orphan(const digest& id);
