@@ -82,8 +82,6 @@ public:
   /// Like `byte_budget::try_take`; on failure the claim is unchanged.
   [[nodiscard]] bool try_grow(std::uint64_t bytes) noexcept;
   void grow_anyway(std::uint64_t bytes) noexcept;
-  /// Takes over the bytes of `other`, a claim on the same budget.
-  void merge(byte_claim&& other) noexcept { bytes_ += std::exchange(other.bytes_, 0); }
   /// Precondition: the claim has at least that many bytes.
   void shrink(std::uint64_t bytes) noexcept;
   void release() noexcept { shrink(bytes_); }

@@ -92,18 +92,6 @@ BOOST_AUTO_TEST_CASE(irrefusable_bytes_may_exceed_the_limit) {
   BOOST_TEST(budget->used() == 0U);
 }
 
-BOOST_AUTO_TEST_CASE(claims_of_one_budget_can_be_merged) {
-  const auto budget = std::make_shared<budget_type>(10);
-  byte_claim whole{budget};
-  {
-    byte_claim part{budget};
-    BOOST_TEST(part.try_grow(4));
-    whole.merge(std::move(part));
-  }
-  BOOST_TEST(whole.bytes() == 4U);
-  BOOST_TEST(budget->used() == 4U);
-}
-
 BOOST_AUTO_TEST_CASE(waiters_are_served_in_order) {
   budget_type budget{10};
   std::string order;
