@@ -181,7 +181,7 @@ struct publish_blob {
 struct find_blob {
   digest id;
 };
-/// Prolongs the lease of a blob that was found, so that it stays; whoever asks looks again then.
+/// Prolongs the lease of a blob that was found. The asker looks again afterwards: it may be gone.
 struct lease_blob {
   digest id;
 };

@@ -51,8 +51,8 @@ public:
   /// Null if the engine keeps none.
   virtual snapshot_engine* snapshots() noexcept { return nullptr; }
   virtual ownership owner() const noexcept { return ownership::exclusive; }
-  /// Whom to ask before content is removed; null for nobody, as at first: then nothing is leased,
-  /// and only one caller works on the engine. `keeper` outlives its use.
+  /// The engine asks `keeper` before it removes content. Null if there is none, as at first: then
+  /// nothing is leased, and only one caller works on the engine. `keeper` outlives its use.
   virtual void set_keeper(lease_keeper* keeper) noexcept = 0;
 };
 

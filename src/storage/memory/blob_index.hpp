@@ -18,7 +18,7 @@ class blob_index {
 public:
   /// Null if there is none, or if only readers and snapshots hold it.
   std::shared_ptr<const memory_blob> find_linked(const digest& id);
-  /// Null if there is none, whoever holds it.
+  /// Null if there is none; readers and snapshots may be its only holders.
   std::shared_ptr<const memory_blob> find(const digest& id);
   /// Returns the blob of the same digest that was there before, or adds and returns `candidate`. A
   /// candidate of another generation is returned, but not added.
