@@ -155,32 +155,42 @@ class client:
         return body
 
 
-def fill(binary, folder, groups, *options):
-    """Sends the requests of each group over one connection; several groups at a time. Exits if one of
-    them fails."""
-    todo, turn, failures = iter(groups), threading.Lock(), []
+def share_out(todo, workers, use):
+    """Fills a server: calls `use(take)` on so many threads, where `take()` gives what is to be done
+    next, and None at the end. Exits if a call fails."""
+    todo, turn, failures = iter(todo), threading.Lock(), []
 
-    def push(port):
+    def take():
+        with turn:
+            return None if failures else next(todo, None)
+
+    def work():
         try:
-            with client(port) as one:
-                while True:
-                    with turn:
-                        requests = next(todo, None)
-                    if requests is None:
-                        return
-                    for each in requests:
-                        one.ask(each)
+            use(take)
         except BaseException as failed:
             failures.append(failed)
 
-    with gantry(binary, "--data", folder, *options) as running:
-        threads = [threading.Thread(target=push, args=(running.port,)) for _ in range(PUSHERS)]
-        for each in threads:
-            each.start()
-        for each in threads:
-            each.join()
+    threads = [threading.Thread(target=work) for _ in range(workers)]
+    for each in threads:
+        each.start()
+    for each in threads:
+        each.join()
     if failures:
-        sys.exit(f"the folder could not be filled: {failures[0]}")
+        sys.exit(f"the server could not be filled: {failures[0]}")
+
+
+def fill(binary, folder, groups, *options):
+    """Sends the requests of each group over one connection; several groups at a time. Exits if one of
+    them fails."""
+    with gantry(binary, "--data", folder, *options) as running:
+
+        def push(take):
+            with client(running.port) as one:
+                while (group := take()) is not None:
+                    for each in group:
+                        one.ask(each)
+
+        share_out(groups, PUSHERS, push)
 
 
 def load(binary, workload, server, *options):

@@ -19,7 +19,6 @@ import os
 import socket
 import statistics
 import subprocess
-import sys
 import tempfile
 import threading
 import time
@@ -102,28 +101,15 @@ def index(members):
 
 def fill(port, requests):
     """Sends them concurrently on a few connections; each must succeed."""
-    todo = iter(requests)
-    turn = threading.Lock()
-    failures = []
 
-    def work():
+    def send(take):
         one = connection(port)
-        while not failures:
-            with turn:
-                following = next(todo, None)
-            if following is None:
-                return
-            status, head = one.ask(following)
+        while (each := take()) is not None:
+            status, head = one.ask(each)
             if status // 100 != 2:
-                failures.append(head or b"the connection was closed")
+                raise ConnectionError(head.decode() or "the connection was closed")
 
-    threads = [threading.Thread(target=work) for _ in range(FILLERS)]
-    for each in threads:
-        each.start()
-    for each in threads:
-        each.join()
-    if failures:
-        sys.exit(f"the server could not be filled: {failures[0].decode()}")
+    measure.share_out(requests, FILLERS, send)
 
 
 # ---- the kinds: each fills the server and returns what to send, or None for nothing
