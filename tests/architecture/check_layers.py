@@ -28,7 +28,7 @@ MAY_INCLUDE = {
     "faults": {"base", "config", "domain", "http_coding"},
     "telemetry": {"base"},
     # What an engine is; only engines know how one works.
-    "storage_api": {"domain"},
+    "storage_api": {"base", "domain"},
     "storage": {"base", "domain", "storage_api", "telemetry"},
     "transfer": {"base", "domain", "storage_api"},
     "synthesis": {"base", "config", "domain", "storage_api", "transfer", "yaml"},
