@@ -5,8 +5,8 @@
     bench/small_pushes.py --memory
 
 Prints a Markdown table. Gantry keeps everything in a folder and has it on the disk before it
-answers; Debian's docker-registry keeps everything in a folder beside it (its filesystem store, which
-does not wait for the disk). With --memory both keep everything in memory. Each round starts both
+answers, and once more in memory; Debian's docker-registry keeps everything in a folder beside it (its
+filesystem store, which does not wait for the disk). With --memory both keep everything in memory. Each round starts both
 servers anew, one after the other, on a free port of 127.0.0.1 and with an empty folder; the figures
 are medians over the rounds. The load is `gantry bench push` on the same machine.
 """
@@ -21,6 +21,10 @@ import measure
 def gantry(chosen, folder):
     where = ["--seed=false"] if chosen.memory else ["--data", os.path.join(folder, "data")]
     return measure.gantry(chosen.binary, *where)
+
+
+def gantry_in_memory(chosen, _):
+    return measure.empty_gantry(chosen.binary)
 
 
 def distribution(chosen, folder):
@@ -42,10 +46,10 @@ def load(chosen, server, connections):
     return made | {"client": figures["client_cpu_seconds"] / (made["rate"] * seconds) * 1e6}
 
 
-def row(name, connections, figures, ratio=""):
+def row(name, connections, figures, *ratios):
     print(
         f"| {connections} | {name} | {figures['rate']:.0f} | {figures['p50']:.2f} | {figures['p99']:.2f} "
-        f"| {figures['server']:.0f} | {figures['client']:.0f} | {ratio} |",
+        f"| {figures['server']:.0f} | {figures['client']:.0f} | {' | '.join(ratios)} |",
         flush=True,
     )
 
@@ -65,8 +69,10 @@ def main():
 
     measure.install("docker-registry")
     servers = {"gantry": gantry, "docker-registry": distribution}
-    print("| connections | server | images/s | p50 (ms) | p99 (ms) | server CPU (µs/image) | client CPU | ratio |")
-    print("|---|---|---|---|---|---|---|---|")
+    if not chosen.memory:
+        servers["gantry, in memory"] = gantry_in_memory
+    print("| connections | server | images/s | p50 (ms) | p99 (ms) | server CPU (µs/image) | client CPU | × docker-registry | × in memory |")
+    print("|---|---|---|---|---|---|---|---|---|")
     for connections in map(int, chosen.connections.split(",")):
         samples = {name: [] for name in servers}
         for _ in range(chosen.rounds):
@@ -74,8 +80,13 @@ def main():
                 samples[name].append(load(chosen, server, connections))
         figures = {name: measure.medians(taken) for name, taken in samples.items()}
         for name, taken in figures.items():
-            ratio = taken["rate"] / figures["docker-registry"]["rate"]
-            row(name, connections, taken, f"{ratio:.1f} ×" if name == "gantry" else "")
+            ratios = ["", ""]
+            if name == "gantry":
+                ratios = [
+                    f"{taken['rate'] / figures[other]['rate']:.2f}" if other in figures else ""
+                    for other in ("docker-registry", "gantry, in memory")
+                ]
+            row(name, connections, taken, *ratios)
 
 
 if __name__ == "__main__":

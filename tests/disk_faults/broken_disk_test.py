@@ -23,8 +23,18 @@ class broken_blob_files(case):
         self.assertEqual(self.finish(location, whole).status, 201)
         self.kept[f"/v2/new/image/blobs/{digest_of(whole)}"] = whole
 
-    def test_an_upload_whose_record_cannot_be_written_is_not_opened(self):
+    def test_a_chunk_whose_file_cannot_be_made_is_refused_and_sent_again(self):
+        whole = content(LARGE, 2)
+        location = self.open_upload("new/image")
         self.break_disk(errno.EIO, "create", "/uploads/")
+        self.check_failed(self.append(location, whole))
+        self.heal()
+        self.assertEqual(self.append(location, whole).status, 202)
+        self.assertEqual(self.finish(location, whole).status, 201)
+        self.kept[f"/v2/new/image/blobs/{digest_of(whole)}"] = whole
+
+    def test_an_upload_whose_record_cannot_be_written_is_not_opened(self):
+        self.break_disk(errno.EIO, "write", "/upload-records")
         self.check_failed(self.ask("POST", "/v2/new/image/blobs/uploads/"))
         self.heal()
         self.store_blob("new/image", content(LARGE, 2))
@@ -32,7 +42,7 @@ class broken_blob_files(case):
     def test_an_upload_survives_a_chunk_whose_record_cannot_be_written(self):
         whole = content(2 * LARGE, 2)
         location = self.open_upload("new/image")
-        self.break_disk(errno.EIO, "name", "/uploads/")
+        self.break_disk(errno.EIO, "write", "/upload-records")
         self.check_failed(self.append(location, whole[:LARGE]))
         self.heal()
         at = self.offset_of(location)

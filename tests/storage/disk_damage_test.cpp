@@ -158,6 +158,7 @@ BOOST_FIXTURE_TEST_CASE(nothing_is_acknowledged_once_the_folder_is_gone, serving
     {"the log is gone", data() / "metadata.db-wal", true},
     {"the blobs are gone", data() / "blobs", true},
     {"the uploads are gone", data() / "uploads", true},
+    {"the records of uploads are gone", data() / "upload-records", true},
   };
   unsigned round = 0;
   for (const auto& each : cases) {

@@ -6,12 +6,14 @@
 #include "storage/disk/layout.hpp"
 #include "storage/disk/schema.hpp"
 #include "storage/disk/upload_record.hpp"
+#include "storage/disk/upload_records.hpp"
 #include "storage/engine_contract.hpp"
 #include "storage/sqlite/connection.hpp"
 #include "storage/test_content.hpp"
 
 #include <boost/test/unit_test.hpp>
 
+#include <array>
 #include <atomic>
 #include <chrono>
 #include <filesystem>
@@ -260,9 +262,9 @@ BOOST_FIXTURE_TEST_CASE(a_discarded_upload_leaves_nothing, durable) {
 
 BOOST_FIXTURE_TEST_CASE(a_damaged_record_is_not_an_upload, durable) {
   const auto id = leave_upload(content(100'000), digest_algorithm::sha256);
-  const auto record = data() / "uploads" / id.to_string();
+  const auto records = data() / "upload-records";
   restart();
-  std::filesystem::resize_file(record, std::filesystem::file_size(record) - 1);
+  std::filesystem::resize_file(records, std::filesystem::file_size(records) - 1);
   BOOST_TEST(code_of(answer_of(engine->uploads(), &upload_engine::claim_upload, id)) ==
              errc::upload_unknown);
   BOOST_TEST(std::filesystem::is_empty(data() / "uploads"));
@@ -272,24 +274,31 @@ BOOST_FIXTURE_TEST_CASE(after_a_crash_of_the_machine_the_bytes_must_be_hashed_ag
   const auto bytes = content(100'000);
   hasher hash{digest_algorithm::sha256};
   hash.update(std::as_bytes(std::span{bytes}));
-  const auto record = storage::encode(name("a"), {bytes.size(), false}, hash, {}, "another boot");
+  constexpr auto slot = storage::upload_records::slot_size_for(16 * 1024);
+  std::string records;
   const auto leave = [&](std::string_view file) {
-    const auto id = upload_id::generate();
-    folder.write("data/uploads/" + id.to_string(), record);
-    folder.write("data/uploads/" + id.to_string() + ".data", file);
-    return id;
+    const storage::saved_upload whose{upload_id::generate(), name("a"), now};
+    records += storage::encode(whose, {bytes.size(), false}, hash, {}, "another boot");
+    records.resize((records.size() / slot + 1) * slot);
+    folder.write("data/uploads/" + whose.id.to_string() + ".data", file);
+    return whose.id;
   };
   auto altered = bytes;
   altered[77'777] ^= 1;
-  for (const auto& id : {leave(bytes), leave(altered)}) {
+  const std::array<upload_id, 2> whole{leave(bytes), leave(altered)};
+  const auto cut = leave(bytes.substr(1));
+  engine.reset();
+  folder.write("data/upload-records", records);
+  restart();
+  for (const auto& id : whole) {
     // Not in the engine, where others wait: the caller that resumes the upload has to hash the
     // bytes.
     const auto resumed = answer_of(engine->uploads(), &upload_engine::claim_upload, id).value();
     BOOST_TEST(resumed.unhashed);
     BOOST_TEST((resumed.expected == digest::of(bytes)));
   }
-  BOOST_TEST(code_of(answer_of(engine->uploads(), &upload_engine::claim_upload,
-                               leave(bytes.substr(1)))) == errc::upload_unknown);
+  BOOST_TEST(code_of(answer_of(engine->uploads(), &upload_engine::claim_upload, cut)) ==
+             errc::upload_unknown);
 }
 
 BOOST_FIXTURE_TEST_CASE(closing_the_folder_leaves_no_log, durable) {

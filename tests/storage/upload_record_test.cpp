@@ -4,6 +4,7 @@
 
 #include <boost/test/unit_test.hpp>
 
+#include <chrono>
 #include <span>
 #include <string>
 
@@ -18,7 +19,9 @@ struct recorded {
   const std::string bytes = "some\nbytes\0more";
   const upload_position position{15, true};
   hasher hash{digest_algorithm::sha512};
-  std::string text() const { return encode(test::name("a/b"), position, hash, bytes, "this boot"); }
+  const saved_upload whose{upload_id::generate(), test::name("a/b"),
+                           time_point{std::chrono::milliseconds{1'700'000'000'123}}};
+  std::string text() const { return encode(whose, position, hash, bytes, "this boot"); }
 };
 
 } // namespace
@@ -28,7 +31,9 @@ BOOST_AUTO_TEST_SUITE(upload_record)
 BOOST_FIXTURE_TEST_CASE(a_record_round_trips, recorded) {
   const auto read = decode_record(text(), "this boot");
   BOOST_REQUIRE(read.has_value());
-  BOOST_TEST(read->repository.to_string() == "a/b");
+  BOOST_TEST((read->whose.id == whose.id));
+  BOOST_TEST((read->whose.saved == whose.saved));
+  BOOST_TEST(read->whose.repository.to_string() == "a/b");
   BOOST_TEST((read->position == position));
   BOOST_TEST((read->algorithm == digest_algorithm::sha512));
   BOOST_REQUIRE(read->hash.has_value());
@@ -39,8 +44,18 @@ BOOST_FIXTURE_TEST_CASE(a_record_round_trips, recorded) {
 
 BOOST_FIXTURE_TEST_CASE(a_record_of_another_boot_or_of_none_is_stale, recorded) {
   BOOST_TEST(decode_record(text(), "another boot")->stale);
-  const auto unknown = encode(test::name("a"), position, hash, bytes, "");
+  const auto unknown = encode(whose, position, hash, bytes, "");
   BOOST_TEST(decode_record(unknown, "")->stale);
+}
+
+BOOST_FIXTURE_TEST_CASE(what_follows_a_record_does_not_count, recorded) {
+  const auto whole = text();
+  BOOST_TEST(length_of_record(whole.substr(0, 30)) == whole.size());
+  BOOST_TEST(length_of_record("gantry-upload 1\n") == 0U);
+  BOOST_TEST(length_of_record(std::string(100, '\0')) == 0U);
+  const auto read = decode_record(whole + whole, "this boot");
+  BOOST_REQUIRE(read.has_value());
+  BOOST_TEST(read->inline_bytes == bytes);
 }
 
 BOOST_FIXTURE_TEST_CASE(any_damage_is_noticed, recorded) {

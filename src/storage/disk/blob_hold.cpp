@@ -6,22 +6,17 @@
 #include <fcntl.h>
 #include <stdexcept>
 #include <sys/file.h>
-#include <sys/stat.h>
 #include <system_error>
-#include <tuple>
-#include <unistd.h>
 
 namespace gantry::storage {
 
 namespace {
 
-/// Root makes it for the owner of the folder, who could not open it otherwise.
 file open_hold(file_system& system, const std::filesystem::path& folder) {
   file opened{system, system.open(AT_FDCWD, (folder / layout::hold).c_str(),
                                   O_RDONLY | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0640)};
-  struct stat owner {};
-  if (opened && ::geteuid() == 0 && system.status(AT_FDCWD, folder.c_str(), owner, 0) == 0)
-    std::ignore = system.change_owner(opened.descriptor(), owner.st_uid, owner.st_gid);
+  if (opened)
+    give_to_owner(opened, {system, AT_FDCWD}, folder.c_str());
   return opened;
 }
 

@@ -123,6 +123,26 @@ result<file> create_file(folder_view folder, const std::string& name) {
   return file{system, descriptor};
 }
 
+result<file> open_or_create(folder_view folder, const std::string& name) {
+  auto& system = folder.system();
+  const int descriptor = uninterrupted([&] {
+    return system.open(folder.descriptor(), name.c_str(), O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW,
+                       0640);
+  });
+  if (descriptor < 0)
+    return system_failure(errno, "open " + name);
+  file opened{system, descriptor};
+  give_to_owner(opened, folder, ".");
+  return opened;
+}
+
+void give_to_owner(const file& made, folder_view folder, const char* path) {
+  auto& system = folder.system();
+  struct stat owner {};
+  if (::geteuid() == 0 && system.status(folder.descriptor(), path, owner, 0) == 0)
+    std::ignore = system.change_owner(made.descriptor(), owner.st_uid, owner.st_gid);
+}
+
 result<file> open_folder(folder_view parent, const std::string& name) {
   auto& system = parent.system();
   if (system.make_folder(parent.descriptor(), name.c_str(), 0750) != 0 && errno != EEXIST)

@@ -19,7 +19,7 @@ namespace gantry::storage {
 /// `what`, because clients see neither.
 error system_failure(int number, std::string_view what);
 
-/// Owns the descriptor. Any thread may read; one thread at a time may write.
+/// Owns the descriptor. Any thread may read; one thread at a time may write to the same bytes.
 class file {
 public:
   /// An empty handle.
@@ -63,6 +63,11 @@ result<std::optional<file>> open_for_reading(folder_view folder, const std::stri
 result<std::optional<file>> open_for_writing(folder_view folder, const std::string& name);
 /// Creates an empty file; replaces an existing one.
 result<file> create_file(folder_view folder, const std::string& name);
+/// Opens a file that other programs of the registry open, too; creates it if it does not exist.
+result<file> open_or_create(folder_view folder, const std::string& name);
+/// If root runs this: gives a file that it made to the owner of `path`, who could not open it
+/// otherwise.
+void give_to_owner(const file& made, folder_view folder, const char* path);
 /// Opens the folder; creates it if it does not exist.
 result<file> open_folder(folder_view parent, const std::string& name);
 

@@ -32,11 +32,11 @@ constexpr std::chrono::milliseconds lock_pause{100};
   refuse(path, what + ": " + std::system_category().message(number));
 }
 
-/// Files that must stay in place while the folder is open. The last three are SQLite's: created by
-/// the first read or write, kept until its last handle closes.
-constexpr std::array<const char*, 6> watched_names{layout::lock,         layout::blobs,
-                                                   layout::uploads,      layout::database,
-                                                   layout::database_wal, layout::database_shm};
+/// Files that must stay in place while the folder is open. The last four are created later: those
+/// of SQLite by the first read or write; they are kept until its last handle closes.
+constexpr std::array<const char*, 7> watched_names{
+  layout::lock,     layout::blobs,        layout::uploads,     layout::upload_records,
+  layout::database, layout::database_wal, layout::database_shm};
 
 /// 0 if the file does not exist.
 std::uint64_t inode_of(folder_view folder, const char* name) {
@@ -46,9 +46,9 @@ std::uint64_t inode_of(folder_view folder, const char* name) {
 
 bool is_known(std::string_view name) {
   return name == layout::lock || name.starts_with(layout::database) || name == layout::blobs ||
-         name == layout::uploads || name == layout::quarantine || name == layout::reserve ||
-         name == layout::control || name == layout::hold || name == layout::backup ||
-         name == "lost+found";
+         name == layout::uploads || name == layout::upload_records || name == layout::quarantine ||
+         name == layout::reserve || name == layout::control || name == layout::hold ||
+         name == layout::backup || name == "lost+found";
 }
 
 /// Also of what is not a folder.
@@ -115,8 +115,12 @@ data_folder::data_folder(const std::filesystem::path& path, bool create, const l
   blobs_ = demand(path, open_folder(root(), layout::blobs));
   uploads_ = demand(path, open_folder(root(), layout::uploads));
   inode_ = inode_of(root(), ".");
-  for (std::size_t i = 0; watched_names[i] != layout::database; ++i)
+  for (std::size_t i = 0; watched_names[i] != layout::upload_records; ++i)
     inodes_[i] = inode_of(root(), watched_names[i]);
+}
+
+file data_folder::upload_records() const {
+  return demand(path_, open_or_create(root(), layout::upload_records));
 }
 
 bool data_folder::holds(folder_view folder, const char* name) const noexcept {

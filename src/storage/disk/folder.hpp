@@ -40,6 +40,9 @@ public:
   std::optional<std::uint64_t> free_bytes() const noexcept;
   folder_view root() const noexcept { return root_.folder(); }
   folder_view uploads() const noexcept { return uploads_.folder(); }
+  /// Opens the file of the uploads' records; creates it if it does not exist. Throws
+  /// std::runtime_error.
+  file upload_records() const;
   /// Created on first use.
   result<folder_view> quarantine();
   /// The folder of a blob's file; created on first use.
@@ -89,7 +92,7 @@ private:
   file uploads_;
   std::uint64_t inode_ = 0;
   /// The inode of each watched name; 0 until first seen.
-  mutable std::array<std::atomic<std::uint64_t>, 6> inodes_{};
+  mutable std::array<std::atomic<std::uint64_t>, 7> inodes_{};
   mutable std::atomic<bool> reported_{false};
   mutex mutex_;
   file quarantine_ GANTRY_GUARDED_BY(mutex_);

@@ -98,7 +98,9 @@ private:
   time_point held_until(sqlite::connection& database, const candidate& link,
                         time_point leased_until) const;
   /// Finds the repositories of uploads that an earlier process saved.
-  result<void> find_saved_uploads();
+  void find_saved_uploads();
+  bool has_expired(time_point saved) const;
+  result<void> expire_files_without_record();
   bool is_leased(sqlite::connection& database, std::int64_t repository,
                  const digest& manifest) const;
   /// Whether a previous process may have leased manifests.

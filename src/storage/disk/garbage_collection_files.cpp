@@ -1,7 +1,6 @@
 #include "storage/disk/garbage_collection.hpp"
 
 #include "storage/disk/layout.hpp"
-#include "storage/disk/upload_record.hpp"
 
 #include <algorithm>
 #include <fcntl.h>
@@ -32,34 +31,44 @@ std::optional<file_facts> stat_file(folder_view folder, const std::string& name)
 
 } // namespace
 
-result<void> garbage_collection::find_saved_uploads() {
+void garbage_collection::find_saved_uploads() {
   if (saved_uploads_)
-    return {};
+    return;
   std::unordered_map<std::string, time_point> saved;
-  const auto folder = store_.folder.uploads();
-  std::vector<std::string> names;
-  auto listed = for_each_name(folder, [&](std::string_view name) { names.emplace_back(name); });
-  if (!listed)
-    return listed;
-  for (const auto& name : names) {
-    const auto id = upload_id::parse(name);
-    const auto facts =
-      id && !store_.uploads->is_claimed(*id) ? stat_file(folder, name) : std::nullopt;
-    if (!facts || facts->changed + policy_.upload_expiry <= store_.now())
+  for (const auto& each : store_.uploads->records.all()) {
+    if (store_.uploads->is_claimed(each.id) || has_expired(each.saved))
       continue;
-    const auto repository = read_repository(folder, name);
-    if (!repository)
-      return repository.error();
-    if (!*repository)
-      continue;
-    auto& until = saved[(**repository).to_string()];
-    until = std::max(until, facts->changed + policy_.upload_expiry);
+    auto& until = saved[each.repository.to_string()];
+    until = std::max(until, each.saved + policy_.upload_expiry);
   }
   saved_uploads_ = std::move(saved);
-  return {};
+}
+
+bool garbage_collection::has_expired(time_point saved) const {
+  return saved + policy_.upload_expiry <= store_.now();
 }
 
 result<void> garbage_collection::expire_uploads() {
+  auto& uploads = *store_.uploads;
+  for (const auto& each : uploads.records.all()) {
+    if (!go_on())
+      return {};
+    // So that no client opens it meanwhile.
+    const auto claimed = upload_claim::of(store_.uploads, each.id);
+    const auto saved = claimed ? uploads.records.saved_at(each.id) : std::nullopt;
+    if (!saved || !has_expired(*saved))
+      continue;
+    const auto data = stat_file(store_.folder.uploads(), layout::data_name(each.id));
+    if (!policy_.dry_run)
+      uploads.forget(each.id);
+    report_.bytes += data ? data->size : 0;
+    ++report_.uploads;
+  }
+  return expire_files_without_record();
+}
+
+/// Their uploads were never saved, or have finished.
+result<void> garbage_collection::expire_files_without_record() {
   std::vector<std::string> names;
   const auto folder = store_.folder.uploads();
   auto listed = for_each_name(folder, [&](std::string_view name) { names.emplace_back(name); });
@@ -68,25 +77,18 @@ result<void> garbage_collection::expire_uploads() {
   for (const auto& name : names) {
     if (!go_on())
       break;
-    const auto is_data = name.ends_with(".data");
     const auto id = upload_id::parse(name.substr(0, name.find('.')));
-    // So that no client opens it meanwhile.
     const auto claimed = id ? upload_claim::of(store_.uploads, *id) : std::nullopt;
-    if (!claimed)
+    if (!claimed || store_.uploads->records.saved_at(*id))
       continue;
     const auto facts = stat_file(folder, name);
-    // A data file without a record belongs to an upload that was never saved or has finished.
-    const auto record = is_data ? stat_file(folder, layout::record_name(*id)) : facts;
-    if (!facts || store_.now() - (record ? record : facts)->changed < policy_.upload_expiry)
+    if (!facts || !has_expired(facts->changed))
       continue;
     if (!policy_.dry_run) {
       if (auto removed = remove_file(folder, name); !removed)
         return removed.error();
-      else if (*removed && name == layout::record_name(*id))
-        store_.uploads->not_left();
     }
-    report_.bytes += is_data ? facts->size : 0;
-    report_.uploads += name == layout::record_name(*id) ? 1 : 0;
+    report_.bytes += facts->size;
   }
   return {};
 }

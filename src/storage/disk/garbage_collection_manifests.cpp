@@ -56,8 +56,7 @@ bool garbage_collection::remove_if_untagged(sqlite::connection& database, const 
 result<void> garbage_collection::remove_untagged() {
   if (!policy_.delete_untagged || waits_for_manifest_leases())
     return {};
-  if (auto saved = find_saved_uploads(); !saved)
-    return saved;
+  find_saved_uploads();
   for (std::int64_t last = 0; go_on();) {
     const auto found = find_untagged(last);
     if (!found || found->empty())

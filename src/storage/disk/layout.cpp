@@ -40,10 +40,6 @@ result<digest> parse_file_name(digest_algorithm algorithm, std::string_view name
   return id;
 }
 
-std::string record_name(const upload_id& id) {
-  return id.to_string();
-}
-
 std::string data_name(const upload_id& id) {
   return id.to_string() + ".data";
 }

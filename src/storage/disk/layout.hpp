@@ -16,6 +16,8 @@ inline constexpr const char* database_shm = "metadata.db-shm";
 inline constexpr const char* lock = "lock";
 inline constexpr const char* blobs = "blobs";
 inline constexpr const char* uploads = "uploads";
+/// The records of open uploads.
+inline constexpr const char* upload_records = "upload-records";
 /// Bytes for deletions on a full disk; has no content.
 inline constexpr const char* reserve = "reserve";
 inline constexpr const char* quarantine = "quarantine";
@@ -35,8 +37,7 @@ std::string file_name(const digest& id);
 /// The inverse. Errors: digest_invalid (`file_name` never makes this name).
 result<digest> parse_file_name(digest_algorithm algorithm, std::string_view name);
 
-/// The record of an upload, and the file of its bytes.
-std::string record_name(const upload_id& id);
+/// The file of an upload's bytes.
 std::string data_name(const upload_id& id);
 
 } // namespace gantry::storage::layout

@@ -1,8 +1,5 @@
 #include "storage/disk/partial_clearing.hpp"
 
-#include "storage/disk/files.hpp"
-#include "storage/disk/upload_record.hpp"
-
 #include <cstdint>
 #include <string>
 #include <string_view>
@@ -47,24 +44,13 @@ void remove_rows_within(sqlite::connection& database, const repository_name& top
       database.run(sql, repository);
 }
 
-result<void> remove_uploads_within(disk_store& store, const repository_name& top) {
-  std::vector<std::string> names;
-  const auto folder = store.folder.uploads();
-  auto listed = for_each_name(folder, [&](std::string_view name) { names.emplace_back(name); });
-  if (!listed)
-    return listed;
-  for (const auto& name : names) {
-    const auto id = upload_id::parse(name);
-    const auto claimed = id ? upload_claim::of(store.uploads, *id) : std::nullopt;
-    if (!claimed)
+void remove_uploads_within(disk_store& store, const repository_name& top) {
+  for (const auto& each : store.uploads->records.all()) {
+    if (!is_within(each.repository, top))
       continue;
-    const auto repository = read_repository(folder, name);
-    if (!repository)
-      return repository.error();
-    if (*repository && is_within(**repository, top))
-      store.uploads->forget(*id);
+    if (const auto claimed = upload_claim::of(store.uploads, each.id))
+      store.uploads->forget(each.id);
   }
-  return {};
 }
 
 } // namespace gantry::storage

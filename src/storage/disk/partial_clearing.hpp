@@ -10,7 +10,7 @@ namespace gantry::storage {
 /// garbage collection. Runs in one transaction.
 void remove_rows_within(sqlite::connection& database, const repository_name& top);
 
-/// Removes the saved uploads to those repositories that no sink has open. Errors: storage_failed.
-result<void> remove_uploads_within(disk_store& store, const repository_name& top);
+/// Removes the saved uploads to those repositories that no sink has open.
+void remove_uploads_within(disk_store& store, const repository_name& top);
 
 } // namespace gantry::storage

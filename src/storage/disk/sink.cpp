@@ -15,18 +15,6 @@ namespace gantry::storage {
 
 namespace {
 
-result<std::string> read_all(const file& source) {
-  const auto size = source.size();
-  if (!size)
-    return size.error();
-  std::string text(*size, '\0');
-  const auto got = source.read(std::as_writable_bytes(std::span{text}), 0);
-  if (!got)
-    return got.error();
-  text.resize(*got);
-  return text;
-}
-
 /// Continues with the hash of the record, or has the bytes hashed again. False if nothing can
 /// confirm them.
 bool take_hash(upload_record& record, resumed_upload& resumed) {
@@ -56,30 +44,24 @@ disk_sink::~disk_sink() {
 }
 
 result<resumed_upload> disk_sink::resume(upload_claim claimed) {
-  const auto& home = claimed.home();
+  auto& home = claimed.home();
   const auto id = claimed.id();
   const auto unknown = fail(errc::upload_unknown, id.to_string());
-  const auto folder = home.folder.uploads();
-  auto opened = open_for_reading(folder, layout::record_name(id));
-  if (!opened)
-    return opened.error();
-  if (!*opened)
+  auto found = home.records.find(id);
+  if (!found)
+    return found.error();
+  auto& record = *found;
+  if (!record) {
+    home.forget(id); // it may be damaged
     return unknown;
-  const auto text = read_all(**opened);
-  if (!text)
-    return text.error();
-  auto record = decode_record(*text, home.boot_id);
-  auto data = open_for_writing(folder, layout::data_name(id));
+  }
+  auto data = open_for_writing(home.folder.uploads(), layout::data_name(id));
   if (!data)
     return data.error();
   auto sink = std::make_unique<disk_sink>(std::move(claimed));
   sink->saved_ = true;
   sink->home().not_left();
   sink->has_data_file_ = data->has_value();
-  if (!record) {
-    sink->discard();
-    return unknown;
-  }
   const auto offset = record->position.offset;
   if (*data && offset > record->inline_bytes.size()) {
     sink->data_ = std::move(**data);
@@ -107,7 +89,7 @@ result<resumed_upload> disk_sink::resume(upload_claim claimed) {
     sink->discard();
     return unknown;
   }
-  resumed_upload resumed{record->repository, record->position, hasher{record->algorithm},
+  resumed_upload resumed{record->whose.repository, record->position, hasher{record->algorithm},
                          std::move(sink)};
   if (!take_hash(*record, resumed)) {
     resumed.sink->discard();
@@ -232,20 +214,10 @@ result<void> disk_sink::save(const repository_name& repository, const upload_pos
     return fail(errc::unavailable);
   if (!home().reserve.restore())
     return fail(errc::disk_full);
-  const auto record = encode(repository, position, hash, text_, home().boot_id);
-  const auto folder = home().folder.uploads();
-  // Write to another name and rename: a process that dies halfway leaves the previous record.
-  const auto aside = layout::record_name(claim_.id()) + ".new";
-  auto created = create_file(folder, aside);
-  if (!created)
-    return created.error();
-  auto written = created->write(std::as_bytes(std::span{record}), 0);
-  if (written)
-    written = rename_file(folder, aside, folder, layout::record_name(claim_.id()));
-  if (!written) {
-    std::ignore = remove_file(folder, aside);
-    return written;
-  }
+  if (auto kept =
+        home().records.save({claim_.id(), repository, home().now()}, position, hash, text_);
+      !kept)
+    return kept;
   saved_ = true;
   return {};
 }
@@ -255,7 +227,7 @@ void disk_sink::discard() noexcept {
   if (has_data_file_)
     std::ignore = remove_file(folder, layout::data_name(claim_.id()));
   if (saved_)
-    std::ignore = remove_file(folder, layout::record_name(claim_.id()));
+    home().records.forget(claim_.id());
   saved_ = false;
   has_data_file_ = false;
   data_ = file{};

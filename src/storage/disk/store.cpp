@@ -1,14 +1,11 @@
 #include "storage/disk/store.hpp"
 
 #include "storage/disk/blob.hpp"
-#include "storage/disk/upload_record.hpp"
 
 #include <boost/polymorphic_cast.hpp>
 
 #include <algorithm>
 #include <string>
-#include <string_view>
-#include <tuple>
 #include <utility>
 
 namespace gantry::storage {
@@ -32,18 +29,13 @@ disk_store::disk_store(disk_options options)
     holds{now},
     manifests{options.manifest_cache},
     uploads{std::make_shared<upload_folder>(folder, options.inline_threshold,
-                                            options.files.boot_id(), reserve)},
+                                            options.files.boot_id(), now, reserve)},
     opened{now()},
     restart_hold{options.restart_hold},
     hold_at_most{options.hold_at_most},
     writes{
       prepared(folder.database(), opened), {}, [this] { return folder.health(); }, &reserve, steps},
-    readers{folder.database()} {
-  std::ignore = for_each_name(folder.uploads(), [this](std::string_view name) {
-    if (upload_id::parse(name))
-      ++uploads->left;
-  });
-}
+    readers{folder.database()} {}
 
 std::int64_t to_milliseconds(time_point when) noexcept {
   return std::chrono::duration_cast<std::chrono::milliseconds>(when.time_since_epoch()).count();

@@ -92,7 +92,8 @@ result<void> disk_upkeep::clear_all_within(const repository_name& top) {
   ++store_.outside_changes;
   if (!forgotten)
     return forgotten;
-  return remove_uploads_within(store_, top);
+  remove_uploads_within(store_, top);
+  return {};
 }
 
 std::uint64_t disk_upkeep::committed_bytes() const {
@@ -131,18 +132,19 @@ void disk_upkeep::remove_without_row(const digest& id) {
 }
 
 void disk_upkeep::remove_uploads() {
+  auto& uploads = *store_.uploads;
+  // Those that were opened after the clearing stay.
+  for (const auto& each : uploads.records.all())
+    if (!uploads.is_current(each.id) && uploads.records.forget(each.id) &&
+        !uploads.is_claimed(each.id))
+      uploads.not_left();
   std::vector<std::string> names;
   std::ignore = for_each_name(store_.folder.uploads(),
                               [&](std::string_view name) { names.emplace_back(name); });
   for (const auto& name : names) {
     const auto id = upload_id::parse(name.substr(0, name.find('.')));
-    // Keep uploads that were opened after the clearing.
-    if (id && store_.uploads->is_current(*id))
-      continue;
-    const auto removed = remove_file(store_.folder.uploads(), name);
-    if (removed && *removed && id && name == layout::record_name(*id) &&
-        !store_.uploads->is_claimed(*id))
-      store_.uploads->not_left();
+    if (!id || !uploads.is_current(*id))
+      std::ignore = remove_file(store_.folder.uploads(), name);
   }
 }
 

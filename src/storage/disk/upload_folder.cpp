@@ -20,9 +20,9 @@ bool upload_folder::is_current(const upload_id& id) const {
 
 void upload_folder::forget(const upload_id& id) noexcept {
   // The record first: without it the data file is worthless.
-  const auto record = remove_file(folder.uploads(), layout::record_name(id));
+  const bool had_record = records.forget(id);
   std::ignore = remove_file(folder.uploads(), layout::data_name(id));
-  if (record && *record)
+  if (had_record)
     not_left();
 }
 

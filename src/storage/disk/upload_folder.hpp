@@ -2,13 +2,16 @@
 #pragma once
 
 #include "base/mutex.hpp"
+#include "domain/time_point.hpp"
 #include "domain/upload_id.hpp"
 #include "storage/disk/folder.hpp"
 #include "storage/disk/reserve.hpp"
+#include "storage/disk/upload_records.hpp"
 
 #include <atomic>
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -22,14 +25,21 @@ class upload_claim;
 /// State shared by all sinks of an engine; outlives them. Thread-safe.
 class upload_folder {
 public:
-  upload_folder(data_folder& uploads, std::size_t inline_limit, std::string boot,
-                disk_reserve& kept)
-    : folder{uploads}, inline_threshold{inline_limit}, boot_id{std::move(boot)}, reserve{kept} {}
+  upload_folder(data_folder& uploads, std::size_t inline_limit, std::string boot_id,
+                std::function<time_point()> clock, disk_reserve& kept)
+    : folder{uploads},
+      records{uploads.upload_records(), inline_limit, std::move(boot_id)},
+      inline_threshold{inline_limit},
+      now{std::move(clock)},
+      reserve{kept} {
+    left = records.size();
+  }
 
   data_folder& folder;
+  upload_records records;
   /// Blobs up to this many bytes are stored in the database.
   std::size_t inline_threshold;
-  std::string boot_id;
+  std::function<time_point()> now;
   /// Uploads must not take its bytes.
   disk_reserve& reserve;
   /// Total bytes of all open uploads.

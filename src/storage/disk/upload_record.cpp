@@ -1,10 +1,9 @@
 #include "storage/disk/upload_record.hpp"
 
-#include "storage/disk/files.hpp"
-
-#include <array>
+#include <algorithm>
 #include <charconv>
-#include <span>
+#include <chrono>
+#include <cstdint>
 #include <string>
 #include <utility>
 
@@ -14,13 +13,18 @@ namespace {
 
 // Lines of text, then two binary parts whose lengths the lines give:
 //
-//   gantry-upload 1
-//   sha256 of everything below, in hex
+//   gantry-upload 2 length of everything below the checksum
+//   sha256 of that, in hex
 //   boot id
+//   upload id
+//   saved: milliseconds since 1970
 //   repository
-//   offset - - small            (the dashes: a range that is no longer used)
+//   offset small
 //   algorithm, length of the hash state, length of the inline bytes
-constexpr std::string_view magic = "gantry-upload 1";
+constexpr std::string_view magic = "gantry-upload 2";
+constexpr std::size_t checksum_size = 64;
+/// Milliseconds that a `time_point` can express.
+constexpr std::uint64_t latest = 9'000'000'000'000;
 
 /// Removes the part up to `end` from `text`; null if `end` is absent.
 std::optional<std::string_view> take(std::string_view& text, char end) {
@@ -40,73 +44,83 @@ std::optional<std::uint64_t> take_number(std::string_view& text, char end) {
   return value;
 }
 
+/// The length of the body that follows a checksum; removes the first line.
+std::optional<std::uint64_t> take_length(std::string_view& text) {
+  if (!text.starts_with(magic) || text.substr(magic.size(), 1) != " ")
+    return std::nullopt;
+  text.remove_prefix(magic.size() + 1);
+  return take_number(text, '\n');
+}
+
+/// What the checksum covers; null if it does not match.
+std::optional<std::string_view> take_body(std::string_view text) {
+  const auto length = take_length(text);
+  const auto checksum = take(text, '\n');
+  if (!length || !checksum || text.size() < *length)
+    return std::nullopt;
+  const auto body = text.substr(0, *length);
+  return *checksum == digest::of(body).hex() ? std::optional{body} : std::nullopt;
+}
+
+time_point from_number(std::uint64_t milliseconds) {
+  return time_point{std::chrono::milliseconds{milliseconds}};
+}
+
+std::string to_number(time_point when) {
+  const auto since = std::chrono::duration_cast<std::chrono::milliseconds>(when.time_since_epoch());
+  return std::to_string(std::max<std::int64_t>(since.count(), 0));
+}
+
 } // namespace
 
-std::string encode(const repository_name& repository, const upload_position& at, const hasher& hash,
+std::string encode(const saved_upload& whose, const upload_position& at, const hasher& hash,
                    std::string_view inline_bytes, std::string_view boot_id) {
   const auto state = hash.save();
   std::string body{boot_id};
-  body += '\n' + repository.to_string() + '\n' + std::to_string(at.offset) +
-          (at.ended_small ? " - - 1\n" : " - - 0\n") + std::string{to_string(hash.algorithm())} +
-          ' ' + std::to_string(state.size()) + ' ' + std::to_string(inline_bytes.size()) + '\n';
+  body += '\n' + whose.id.to_string() + '\n' + to_number(whose.saved) + '\n' +
+          whose.repository.to_string() + '\n' + std::to_string(at.offset) +
+          (at.ended_small ? " 1\n" : " 0\n") + std::string{to_string(hash.algorithm())} + ' ' +
+          std::to_string(state.size()) + ' ' + std::to_string(inline_bytes.size()) + '\n';
   body += state;
   body += inline_bytes;
-  return std::string{magic} + '\n' + digest::of(body).hex() + '\n' + body;
+  return std::string{magic} + ' ' + std::to_string(body.size()) + '\n' + digest::of(body).hex() +
+         '\n' + body;
 }
 
-std::optional<repository_name> repository_of_record(std::string_view beginning) {
-  const bool is_ours = take(beginning, '\n') == magic;
-  const auto checksum = take(beginning, '\n');
-  const auto boot = take(beginning, '\n');
-  const auto name = take(beginning, '\n');
-  if (!is_ours || !checksum || !boot || !name)
-    return std::nullopt;
-  auto repository = repository_name::parse(*name);
-  return repository ? std::optional{std::move(*repository)} : std::nullopt;
-}
-
-result<std::optional<repository_name>> read_repository(folder_view folder,
-                                                       const std::string& name) {
-  const auto record = open_for_reading(folder, name);
-  if (!record)
-    return record.error();
-  std::string beginning(1024, '\0');
-  const auto n =
-    *record ? (**record).read(std::as_writable_bytes(std::span{beginning}), 0) : std::size_t{0};
-  if (!n)
-    return n.error();
-  return repository_of_record(std::string_view{beginning}.substr(0, *n));
+std::size_t length_of_record(std::string_view beginning) noexcept {
+  auto rest = beginning;
+  const auto body = take_length(rest);
+  return body ? beginning.size() - rest.size() + checksum_size + 1 + *body : 0;
 }
 
 std::optional<upload_record> decode_record(std::string_view text, std::string_view boot_id) {
-  if (take(text, '\n') != magic)
+  auto body = take_body(text);
+  if (!body)
     return std::nullopt;
-  const auto checksum = take(text, '\n');
-  if (!checksum || *checksum != digest::of(text).hex())
+  const auto boot = take(*body, '\n');
+  const auto id_text = take(*body, '\n');
+  const auto saved = take_number(*body, '\n');
+  const auto name = take(*body, '\n');
+  const auto offset = take_number(*body, ' ');
+  const auto small = take(*body, '\n');
+  const auto algorithm_name = take(*body, ' ');
+  const auto hash_size = take_number(*body, ' ');
+  const auto inline_size = take_number(*body, '\n');
+  if (!boot || !id_text || !saved || !name || !offset || !small || !algorithm_name || !hash_size ||
+      !inline_size || *saved > latest || body->size() != *hash_size + *inline_size)
     return std::nullopt;
-  const auto boot = take(text, '\n');
-  const auto name = take(text, '\n');
-  const auto offset = take_number(text, ' ');
-  const auto first = take(text, ' ');
-  const auto last = take(text, ' ');
-  const auto small = take(text, '\n');
-  const auto algorithm_name = take(text, ' ');
-  const auto hash_size = take_number(text, ' ');
-  const auto inline_size = take_number(text, '\n');
-  if (!boot || !name || !offset || !first || !last || !small || !algorithm_name || !hash_size ||
-      !inline_size || text.size() != *hash_size + *inline_size)
-    return std::nullopt;
+  const auto id = upload_id::parse(*id_text);
   auto repository = repository_name::parse(*name);
   const auto algorithm = parse_algorithm(*algorithm_name);
-  if (!repository || !algorithm)
+  if (!id || !repository || !algorithm)
     return std::nullopt;
   const upload_position position{*offset, *small == "1"};
-  auto hash = hasher::restore(text.substr(0, *hash_size));
-  return upload_record{std::move(*repository),
+  auto hash = hasher::restore(body->substr(0, *hash_size));
+  return upload_record{{*id, std::move(*repository), from_number(*saved)},
                        position,
                        *algorithm,
                        hash ? std::optional{std::move(*hash)} : std::nullopt,
-                       std::string{text.substr(*hash_size)},
+                       std::string{body->substr(*hash_size)},
                        boot->empty() || *boot != boot_id};
 }
 
