@@ -16,7 +16,7 @@ public:
     /// Whether this is the thread of the call, and the innermost call of it: what runs now was
     /// called by it.
     bool is_here() const noexcept {
-      return innermost_ == number_ && std::this_thread::get_id() == thread_;
+      return innermost == number_ && std::this_thread::get_id() == thread_;
     }
 
   private:
@@ -27,17 +27,17 @@ public:
     std::uint64_t number_;
   };
 
-  call_in_progress() noexcept : number_{++last_}, outer_{std::exchange(innermost_, number_)} {}
+  call_in_progress() noexcept : number_{++last}, outer_{std::exchange(innermost, number_)} {}
   call_in_progress(const call_in_progress&) = delete;
   call_in_progress& operator=(const call_in_progress&) = delete;
-  ~call_in_progress() { innermost_ = outer_; }
+  ~call_in_progress() { innermost = outer_; }
 
   ticket make_ticket() const noexcept { return ticket{number_}; }
 
 private:
   /// Unique in the thread; 0 is no call.
-  static thread_local inline std::uint64_t last_ = 0;
-  static thread_local inline std::uint64_t innermost_ = 0;
+  static thread_local inline std::uint64_t last = 0;
+  static thread_local inline std::uint64_t innermost = 0;
 
   std::uint64_t number_;
   std::uint64_t outer_;

@@ -104,6 +104,11 @@ inline std::string in_quotes(std::string_view text) {
   return concat("'", text).append("'");
 }
 
+/// An ASCII letter in lower case, or a digit.
+constexpr bool is_lower_or_digit(char c) noexcept {
+  return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9');
+}
+
 /// -1 for anything but a hex digit, in any case.
 constexpr int hex_value(char c) noexcept {
   if (c >= '0' && c <= '9')

@@ -11,15 +11,11 @@ namespace {
 
 constexpr std::size_t max_length = 255;
 
-bool is_alphanumeric(char c) noexcept {
-  return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9');
-}
-
 /// A lower-case `restricted-name` (RFC 6838, 4.2).
 bool is_restricted_name(std::string_view text) noexcept {
   constexpr std::string_view others = "!#$&-^_.+";
-  return !text.empty() && is_alphanumeric(text.front()) && std::ranges::all_of(text, [&](char c) {
-    return is_alphanumeric(c) || others.find(c) != std::string_view::npos;
+  return !text.empty() && is_lower_or_digit(text.front()) && std::ranges::all_of(text, [&](char c) {
+    return is_lower_or_digit(c) || others.find(c) != std::string_view::npos;
   });
 }
 

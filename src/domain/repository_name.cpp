@@ -1,13 +1,11 @@
 // The grammar of repository names.
 #include "domain/repository_name.hpp"
 
+#include "base/text.hpp"
+
 namespace gantry {
 
 namespace {
-
-bool is_alphanumeric(char c) noexcept {
-  return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9');
-}
 
 /// One dot, one or two underscores, any number of dashes.
 bool is_separator(std::string_view text) noexcept {
@@ -16,11 +14,11 @@ bool is_separator(std::string_view text) noexcept {
 }
 
 bool is_component(std::string_view text) noexcept {
-  if (text.empty() || !is_alphanumeric(text.front()) || !is_alphanumeric(text.back()))
+  if (text.empty() || !is_lower_or_digit(text.front()) || !is_lower_or_digit(text.back()))
     return false;
   for (std::size_t begin = 0; begin < text.size();) {
     std::size_t end = begin;
-    while (end < text.size() && !is_alphanumeric(text[end]))
+    while (end < text.size() && !is_lower_or_digit(text[end]))
       ++end;
     if (end != begin && !is_separator(text.substr(begin, end - begin)))
       return false;
