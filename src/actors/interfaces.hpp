@@ -63,6 +63,8 @@ using repository_actor = caf::typed_actor<
   caf::replies_to<msg::list_tags>::with<msg::tag_page>,
   // An unknown subject has no referrers.
   caf::replies_to<msg::list_referrers>::with<msg::referrers_reply>,
+  // An unknown tag has no history.
+  caf::replies_to<msg::list_history>::with<msg::history_page>,
   // Errors: blob_unknown.
   caf::replies_to<msg::get_blob>::with<msg::blob_reply>,
   // Errors: insufficient_storage.

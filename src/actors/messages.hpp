@@ -7,6 +7,7 @@
 
 #include "domain/digest.hpp"
 #include "domain/error.hpp"
+#include "domain/history.hpp"
 #include "domain/manifest.hpp"
 #include "domain/manifest_write.hpp"
 #include "domain/paging.hpp"
@@ -49,11 +50,13 @@ struct get_manifest {
 struct put_manifest {
   manifest_ptr value;
   std::vector<tag> tags;
+  changer_ptr by = nullptr;
   telemetry::span_context part_of = {};
 };
 /// Removes a tag, or a manifest with all its tags.
 struct delete_manifest {
   reference name;
+  changer_ptr by = nullptr;
   telemetry::span_context part_of = {};
 };
 /// Asks for a page of tags.
@@ -64,6 +67,10 @@ struct list_tags {
 struct list_referrers {
   digest subject;
   referrers_query query;
+};
+/// Asks for a page of the history of a tag.
+struct list_history {
+  history_query query;
 };
 /// Asks for a blob that the repository links. With `lease`, a push may rely on the answer (HEAD,
 /// mount): garbage collection keeps blob and link for a while.
@@ -273,6 +280,9 @@ struct manifest_stored {
 };
 struct tag_page {
   page<tag> tags;
+};
+struct history_page {
+  page<history_entry> entries;
 };
 struct referrers_reply {
   referrers_page page;

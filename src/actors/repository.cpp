@@ -44,15 +44,16 @@ void repository_state::put_manifest(const msg::put_manifest& request,
                        .immutable_tags = immutable(request.tags),
                        .max_repositories = services_->options.max_repositories,
                        .references = policy.reference,
-                       .check_sizes = policy.manifest == validation_policy::manifests::check};
+                       .check_sizes = policy.manifest == validation_policy::manifests::check,
+                       .by = request.by};
   store_->put_manifest(std::move(write), std::move(done));
 }
 
-void repository_state::delete_manifest(const reference& target, completion<void> done) {
-  if (const auto* wanted = std::get_if<tag>(&target))
-    store_->delete_tag(*wanted, std::move(done));
+void repository_state::delete_manifest(const msg::delete_manifest& request, completion<void> done) {
+  if (const auto* wanted = std::get_if<tag>(&request.name))
+    store_->delete_tag(*wanted, request.by, std::move(done));
   else
-    store_->delete_manifest(std::get<digest>(target), std::move(done));
+    store_->delete_manifest(std::get<digest>(request.name), request.by, std::move(done));
 }
 
 void repository_state::link_blob(const blob_ptr& linked, completion<void> done) {
@@ -249,13 +250,17 @@ repository(repository_actor::stateful_pointer<repository_state> self, registry_s
     },
     [self](const msg::delete_manifest& m) {
       return write<msg::acknowledged, void>(
-        self, m.part_of, [&](auto done) { self->state.delete_manifest(m.name, std::move(done)); });
+        self, m.part_of, [&](auto done) { self->state.delete_manifest(m, std::move(done)); });
     },
     [self](const msg::list_tags& m) { return list_tags(self, m.page); },
     [self](const msg::list_referrers& m) {
       return query<msg::referrers_reply, referrers_page>(self, [&](auto done) {
         self->state.store().list_referrers(m.subject, m.query, std::move(done));
       });
+    },
+    [self](const msg::list_history& m) {
+      return query<msg::history_page, page<history_entry>>(
+        self, [&](auto done) { self->state.store().list_history(m.query, std::move(done)); });
     },
     [self, services](const msg::get_blob& m) {
       return m.lease ? lease_blob(self, *services, m.id) : find_blob(self, m.id);

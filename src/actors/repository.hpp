@@ -34,7 +34,7 @@ public:
   void hold();
 
   void put_manifest(const msg::put_manifest& request, completion<missing_references> done);
-  void delete_manifest(const reference& target, completion<void> done);
+  void delete_manifest(const msg::delete_manifest& request, completion<void> done);
   void link_blob(const blob_ptr& linked, completion<void> done);
   void unlink_blob(const digest& id, completion<void> done);
 

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "domain/digest.hpp"
+#include "domain/history.hpp"
 #include "domain/manifest.hpp"
 #include "domain/reference.hpp"
 #include "domain/validation.hpp"
@@ -39,6 +40,8 @@ struct manifest_write {
   /// Refuse the write if a required blob is in the repository with a size other than the
   /// manifest's.
   bool check_sizes = false;
+  /// Who pushes it.
+  changer_ptr by = nullptr;
 };
 
 } // namespace gantry

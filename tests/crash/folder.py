@@ -57,6 +57,9 @@ def check_rows(database):
         "(SELECT id FROM manifests)",
         "wrong counts of manifests": "SELECT name, manifests FROM repositories AS r WHERE manifests "
         "<> (SELECT COUNT(*) FROM manifests WHERE repository_id = r.id)",
+        "tags that are not where their history says": "SELECT name FROM tags AS t JOIN manifests AS m ON "
+        "m.id = manifest_id WHERE digest <> COALESCE((SELECT digest_after FROM history AS h WHERE "
+        "h.repository_id = t.repository_id AND tag = name ORDER BY at DESC LIMIT 1), x'')",
         "a wrong total": "SELECT bytes FROM totals WHERE bytes <> (SELECT COALESCE(SUM(size), 0) "
         "FROM blobs WHERE state <> 2) + (SELECT COALESCE(SUM(LENGTH(content)), 0) FROM manifests)",
     }

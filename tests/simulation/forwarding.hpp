@@ -25,6 +25,10 @@ public:
   void list_tags(const page_request& request, completion<page<tag>> done) const override {
     inner_->list_tags(request, std::move(done));
   }
+  void list_history(const history_query& query,
+                    completion<page<history_entry>> done) const override {
+    inner_->list_history(query, std::move(done));
+  }
   void list_referrers(const digest& subject, const referrers_query& query,
                       completion<referrers_page> done) const override {
     inner_->list_referrers(subject, query, std::move(done));
@@ -44,11 +48,11 @@ public:
   void unlink_blob(const digest& id, completion<void> done) override {
     inner_->unlink_blob(id, std::move(done));
   }
-  void delete_tag(const tag& name, completion<void> done) override {
-    inner_->delete_tag(name, std::move(done));
+  void delete_tag(const tag& name, const changer_ptr& by, completion<void> done) override {
+    inner_->delete_tag(name, by, std::move(done));
   }
-  void delete_manifest(const digest& id, completion<void> done) override {
-    inner_->delete_manifest(id, std::move(done));
+  void delete_manifest(const digest& id, const changer_ptr& by, completion<void> done) override {
+    inner_->delete_manifest(id, by, std::move(done));
   }
   void hold_until(time_point until) override { inner_->hold_until(until); }
   void protect(std::shared_ptr<const tag_patterns> immutable) override {

@@ -50,6 +50,19 @@ constexpr std::array rules{
        "<> 2) - (SELECT COALESCE(SUM(LENGTH(content)), 0) FROM manifests)",
        "the total of bytes is wrong"},
   rule{"SELECT COUNT(*) FROM blobs WHERE state = 3", "a blob was found damaged"},
+  rule{"SELECT COUNT(*) FROM tags JOIN manifests ON manifests.id = manifest_id WHERE digest <> "
+       "COALESCE((SELECT digest_after FROM history WHERE repository_id = tags.repository_id AND "
+       "tag = tags.name ORDER BY at DESC LIMIT 1), x'')",
+       "a tag is not where its history says"},
+  rule{"SELECT COUNT(*) FROM history AS last WHERE tag <> '' AND digest_after <> x'' AND NOT "
+       "EXISTS (SELECT 1 FROM history WHERE repository_id = last.repository_id AND tag = last.tag "
+       "AND at > last.at) AND NOT EXISTS (SELECT 1 FROM tags WHERE repository_id = "
+       "last.repository_id AND name = last.tag)",
+       "a tag that its history knows is not there"},
+  rule{"SELECT COUNT(*) FROM history AS later WHERE tag <> '' AND digest_before <> "
+       "COALESCE((SELECT digest_after FROM history WHERE repository_id = later.repository_id AND "
+       "tag = later.tag AND at < later.at ORDER BY at DESC LIMIT 1), digest_before)",
+       "the history of a tag has a gap"},
 };
 
 off_t size_of(mount& files, const std::string& path) {
@@ -86,7 +99,7 @@ std::optional<std::string> check_blobs(mount& files, connection& database) {
 }
 
 std::optional<std::string> check_database(mount& files, connection& database) {
-  if (database.number("SELECT COUNT(*) FROM sqlite_schema WHERE name = 'manifest_states'", 0) == 0)
+  if (database.number("SELECT COUNT(*) FROM sqlite_schema WHERE name = 'history'", 0) == 0)
     return std::nullopt;
   for (const auto& each : rules)
     if (database.number(each.sql, 0) != 0)

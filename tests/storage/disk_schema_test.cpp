@@ -6,11 +6,14 @@
 #include "storage/disk/store.hpp"
 #include "storage/sqlite/connection.hpp"
 #include "storage/test_content.hpp"
+#include "support/golden.hpp"
 #include "support/temp_dir.hpp"
 
 #include <boost/test/unit_test.hpp>
 
+#include <filesystem>
 #include <string>
+#include <vector>
 
 using namespace gantry;
 using namespace gantry::storage;
@@ -19,8 +22,23 @@ using namespace std::chrono_literals;
 
 namespace {
 
+/// Written by a program that knew version 2.
+struct folder_of_version_2 {
+  folder_of_version_2() {
+    std::filesystem::create_directory(folder.path() / "data");
+    sqlite::connection database{path(), sqlite::connection::mode::create};
+    database.execute(
+      read_text(std::filesystem::path{GANTRY_SOURCE_DIR} / "tests/storage/fixtures/version_2.sql")
+        .c_str());
+  }
+
+  std::string path() const { return (folder.path() / "data/metadata.db").string(); }
+
+  temp_dir folder;
+};
+
 struct folder_of_version_1 {
-  /// Undoes version 2.
+  /// Undoes versions 2 and 3.
   folder_of_version_1() {
     {
       disk_store store{options()};
@@ -28,7 +46,7 @@ struct folder_of_version_1 {
       put(repository, image({}), labels({"latest"})).value();
     }
     sqlite::connection database{path(), sqlite::connection::mode::write};
-    database.execute("DROP TABLE manifest_states; DROP TABLE lost_subjects; "
+    database.execute("DROP TABLE history; DROP TABLE manifest_states; DROP TABLE lost_subjects; "
                      "DROP INDEX referrers_by_type; PRAGMA user_version=1");
   }
 
@@ -62,6 +80,30 @@ BOOST_FIXTURE_TEST_CASE(a_folder_of_version_1_is_upgraded, folder_of_version_1) 
              to_milliseconds(now));
   BOOST_TEST(
     database.number("SELECT COUNT(*) FROM sqlite_schema WHERE name = 'referrers_by_type'", 0) == 1);
+}
+
+BOOST_FIXTURE_TEST_CASE(a_folder_of_version_2_is_upgraded, folder_of_version_2) {
+  for (int opened = 0; opened < 2; ++opened) {
+    const auto engine = open_disk_engine({.folder = folder.path() / "data"});
+    BOOST_TEST(catalog_of(*engine) == (std::vector<std::string>{"library/app", "team/tool"}),
+               boost::test_tools::per_element());
+    const auto store = engine->metadata().open(name("library/app"));
+    BOOST_TEST(tags_of(*store) == (std::vector<std::string>{"1", "2", "latest"}),
+               boost::test_tools::per_element());
+    // What it did not record is told as if the tags had been pushed with their manifests.
+    const auto value = answer_of(*store, &repository_store::find_manifest, label("latest")).value();
+    const auto told =
+      answer_of(*store, &repository_store::list_history, history_query{.name = label("latest")})
+        .value();
+    BOOST_REQUIRE(told.items.size() == 1U);
+    const auto& entry = told.items.front();
+    BOOST_TEST((entry.kind == change_kind::push));
+    BOOST_TEST((entry.target() == value->id()));
+    BOOST_TEST(entry.size == value->bytes().size());
+    BOOST_TEST(entry.media_type == value->type().to_string());
+    BOOST_TEST(to_milliseconds(entry.at) > 1'790'000'000'000);
+    BOOST_TEST(!entry.by);
+  }
 }
 
 BOOST_FIXTURE_TEST_CASE(rare_referrers_are_found_without_scanning_others, folder_of_version_1) {

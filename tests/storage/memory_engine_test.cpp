@@ -1,6 +1,7 @@
 // The memory engine beyond the contract: its budget, its files, its leases.
 #include "storage/api/answer_of.hpp"
 #include "storage/memory/engine.hpp"
+#include "storage/memory/history.hpp"
 
 #include "storage/engine_contract.hpp"
 #include "storage/table_keeper.hpp"
@@ -29,6 +30,7 @@ BOOST_AUTO_TEST_SUITE(memory_engine)
 using namespace gantry;
 using namespace gantry::test;
 using namespace std::chrono_literals;
+using storage::history_counter;
 
 namespace {
 
@@ -275,6 +277,7 @@ BOOST_AUTO_TEST_CASE(other_bytes_under_a_trusted_digest_are_accounted_for) {
   put_bytes(2);
   BOOST_TEST(used_bytes(*subject.engine) < 1'000'000U);
   delete_manifest(*store, trusted).value();
+  forget_history(*subject.engine);
   BOOST_TEST(used_bytes(*subject.engine) == empty);
 }
 
@@ -328,6 +331,7 @@ BOOST_AUTO_TEST_CASE(everything_is_freed_in_the_end) {
     unlink(*store, digest::of(content(100'000))).value();
     unlink(*store, digest::of("small")).value();
   }
+  forget_history(*subject.engine);
   BOOST_TEST(used_bytes(*subject.engine) == 0U);
 }
 
@@ -471,6 +475,7 @@ BOOST_AUTO_TEST_CASE(unneeded_links_go_once_their_lease_ends) {
   const auto second = collect(*subject.engine).value();
   BOOST_TEST(second.links == 1U);
   BOOST_TEST(second.bytes == 5U);
+  forget_history(*subject.engine);
   BOOST_TEST(used_bytes(*subject.engine) == empty);
 }
 
@@ -612,6 +617,38 @@ BOOST_AUTO_TEST_CASE(repositories_in_use_are_paid_for) {
   BOOST_TEST(used_bytes(*subject.engine) == 0U);
 }
 
+BOOST_AUTO_TEST_CASE(the_history_of_a_registry_in_memory_is_bounded) {
+  repository<memory_subject> subject;
+  const auto one = image({.note = "one"});
+  const auto two = image({.note = "two"});
+  put(*subject.store, one, labels({"latest"})).value();
+  const auto used = used_bytes(*subject.engine);
+  for (std::size_t i = 0; i < history_counter::max_entries; ++i)
+    put(*subject.store, i % 2 == 0 ? two : one, labels({"latest"})).value();
+  BOOST_TEST(used_bytes(*subject.engine) < used + (history_counter::max_entries + 10) * 640);
+  const auto told = answer_of(*subject.store, &repository_store::list_history,
+                              history_query{.name = label("latest"), .limit = 1'000'000})
+                      .value();
+  BOOST_TEST(told.items.size() == history_counter::max_entries);
+  BOOST_TEST((told.items.front().after == one->id()));
+}
+
+BOOST_AUTO_TEST_CASE(a_history_yields_to_content) {
+  repository<memory_subject> subject{160'000U};
+  const auto one = image({.note = "one"});
+  const auto two = image({.note = "two"});
+  for (int i = 0; i < 200; ++i)
+    put(*subject.store, i % 2 == 0 ? two : one, labels({"latest"})).value();
+  const auto large = image({.note = std::string(20'000, 'x')});
+  BOOST_TEST(put(*subject.store, large, labels({"large"})).has_value());
+  const auto told = answer_of(*subject.store, &repository_store::list_history,
+                              history_query{.name = label("latest")})
+                      .value();
+  BOOST_TEST(told.items.size() < 200U);
+  BOOST_REQUIRE(!told.items.empty());
+  BOOST_TEST((told.items.front().after == one->id()));
+}
+
 BOOST_AUTO_TEST_CASE(threads_push_while_links_are_swept) {
   memory_subject subject;
   std::atomic<int> wrong{0};
@@ -641,7 +678,7 @@ BOOST_AUTO_TEST_CASE(threads_push_while_links_are_swept) {
   ended = true;
   sweeper.join();
   BOOST_TEST(wrong == 0);
-  collect(*subject.engine).value();
+  forget_history(*subject.engine);
   BOOST_TEST(used_bytes(*subject.engine) == 0U);
 }
 

@@ -150,11 +150,11 @@ result<void> unlink(repository_store& store, const digest& id) {
 }
 
 result<void> delete_tag(repository_store& store, std::string_view text) {
-  return answer_of(store, &repository_store::delete_tag, label(text));
+  return answer_of(store, &repository_store::delete_tag, label(text), nullptr);
 }
 
 result<void> delete_manifest(repository_store& store, const digest& id) {
-  return answer_of(store, &repository_store::delete_manifest, id);
+  return answer_of(store, &repository_store::delete_manifest, id, nullptr);
 }
 
 std::uint64_t used_bytes(storage_engine& engine) {
@@ -168,6 +168,10 @@ void clear(storage_engine& engine) {
 result<gc_report> collect(storage_engine& engine, const gc_policy& policy,
                           progress_callback progress) {
   return answer_of(engine.upkeep(), &upkeep_engine::collect, policy, std::move(progress));
+}
+
+void forget_history(storage_engine& engine) {
+  collect(engine, {.history = {.keep = std::chrono::hours{-1}, .per_tag = 0}}).value();
 }
 
 std::vector<std::string> tags_of(const repository_store& store) {

@@ -64,6 +64,9 @@ void clear(storage_engine& engine);
 result<gc_report> collect(storage_engine& engine, const gc_policy& policy = {},
                           progress_callback progress = {});
 
+/// Collects garbage, and forgets what happened.
+void forget_history(storage_engine& engine);
+
 std::vector<std::string> tags_of(const repository_store& store);
 std::vector<std::string> catalog_of(storage_engine& engine);
 

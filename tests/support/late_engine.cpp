@@ -276,6 +276,11 @@ public:
       inner->list_referrers(subject, query, done);
     });
   }
+  void list_history(const history_query& query,
+                    completion<page<history_entry>> done) const override {
+    queue_->post(
+      [inner = inner_, query, done = std::move(done)] { inner->list_history(query, done); });
+  }
   void find_blob(const digest& id, completion<blob_ptr> done) const override {
     queue_->post([inner = inner_, id, done = wrapping(queue_, std::move(done))] {
       inner->find_blob(id, done);
@@ -296,12 +301,13 @@ public:
   void unlink_blob(const digest& id, completion<void> done) override {
     queue_->post([inner = inner_, id, done = std::move(done)] { inner->unlink_blob(id, done); });
   }
-  void delete_tag(const tag& name, completion<void> done) override {
-    queue_->post([inner = inner_, name, done = std::move(done)] { inner->delete_tag(name, done); });
-  }
-  void delete_manifest(const digest& id, completion<void> done) override {
+  void delete_tag(const tag& name, const changer_ptr& by, completion<void> done) override {
     queue_->post(
-      [inner = inner_, id, done = std::move(done)] { inner->delete_manifest(id, done); });
+      [inner = inner_, name, by, done = std::move(done)] { inner->delete_tag(name, by, done); });
+  }
+  void delete_manifest(const digest& id, const changer_ptr& by, completion<void> done) override {
+    queue_->post(
+      [inner = inner_, id, by, done = std::move(done)] { inner->delete_manifest(id, by, done); });
   }
   void hold_until(time_point until) override { inner_->hold_until(until); }
   void protect(std::shared_ptr<const tag_patterns> immutable) override {

@@ -1,6 +1,7 @@
 // The metadata of repositories.
 #pragma once
 
+#include "domain/history.hpp"
 #include "domain/manifest_write.hpp"
 #include "domain/paging.hpp"
 #include "domain/referrers.hpp"
@@ -36,6 +37,11 @@ public:
                               completion<referrers_page> done) const = 0;
   /// A blob that is linked to this repository. Errors: blob_unknown.
   virtual void find_blob(const digest& id, completion<blob_ptr> done) const = 0;
+  /// What happened to a tag, the newest first. Each `put_manifest`, `delete_tag` and
+  /// `delete_manifest` adds its entries in the transaction of the change; one that changes nothing
+  /// adds none. Entries outlive what they name, and go with `history_rules`.
+  virtual void list_history(const history_query& query,
+                            completion<page<history_entry>> done) const = 0;
   /// Whether it holds a manifest and is therefore in the catalog.
   virtual void has_manifests(completion<bool> done) const = 0;
 
@@ -51,10 +57,10 @@ public:
   /// blob_unknown, tag_immutable.
   virtual void unlink_blob(const digest& id, completion<void> done) = 0;
   /// Removes only the tag. Errors: manifest_unknown, tag_immutable.
-  virtual void delete_tag(const tag& name, completion<void> done) = 0;
+  virtual void delete_tag(const tag& name, const changer_ptr& by, completion<void> done) = 0;
   /// Removes the manifest, every tag that points to it, and its entry in its subject's referrers.
   /// Errors: manifest_unknown, tag_immutable.
-  virtual void delete_manifest(const digest& id, completion<void> done) = 0;
+  virtual void delete_manifest(const digest& id, const changer_ptr& by, completion<void> done) = 0;
 
   /// A push continues in this repository until then: garbage collection keeps its links and
   /// manifests, unless their lease ended longer ago than a hold may extend it (an engine option).
@@ -78,7 +84,7 @@ public:
   virtual std::shared_ptr<repository_store> open(const repository_name& name) = 0;
   /// Whether there is room to open that repository. Errors: insufficient_storage.
   virtual void may_open(const repository_name&, completion<void> done) const { done({}); }
-  /// Whether the repository holds anything: a manifest or a blob link.
+  /// Whether the repository holds anything: a manifest, a blob link, or a history.
   virtual void contains(const repository_name& name, completion<bool> done) const = 0;
   /// Repositories with at least one manifest, sorted bytewise.
   virtual void list_repositories(const page_request& request,

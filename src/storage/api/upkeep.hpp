@@ -1,6 +1,7 @@
 // Work on all contents of an engine, and what operators see of it.
 #pragma once
 
+#include "domain/history.hpp"
 #include "domain/repository_name.hpp"
 #include "domain/time_point.hpp"
 #include "storage/api/completion.hpp"
@@ -27,6 +28,8 @@ struct gc_policy {
   bool dry_run = false;
   /// Treats leases and holds as over; safe only if there are no pushes.
   bool ignore_leases = false;
+  /// Entries of the history that stay.
+  history_rules history = {};
 };
 
 /// What a garbage collection removed, or would remove.
@@ -39,6 +42,8 @@ struct gc_report {
   std::uint64_t blobs = 0;
   /// Saved uploads that were removed.
   std::uint64_t uploads = 0;
+  /// Entries of the history that were removed.
+  std::uint64_t history = 0;
   /// Files that belong to nothing, left by a crash.
   std::uint64_t orphans = 0;
   /// Bytes freed by blobs, uploads and orphans.

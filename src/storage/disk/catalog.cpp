@@ -35,9 +35,11 @@ std::shared_ptr<repository_store> disk_catalog::open(const repository_name& name
 void disk_catalog::contains(const repository_name& name, completion<bool> done) const {
   done(read_database(store_.readers, [&](auto& database) {
     return result<bool>{
-      database.number("SELECT manifests > 0 OR EXISTS (SELECT 1 FROM links WHERE repository_id = "
-                      "id) FROM repositories WHERE name = ?1",
-                      0, std::string_view{name.to_string()}) != 0};
+      database.number(
+        "SELECT manifests > 0 OR EXISTS (SELECT 1 FROM links WHERE repository_id = "
+        "id) OR EXISTS (SELECT 1 FROM history WHERE repository_id = id) FROM repositories "
+        "WHERE name = ?1",
+        0, std::string_view{name.to_string()}) != 0};
   }));
 }
 

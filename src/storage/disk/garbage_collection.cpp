@@ -43,6 +43,7 @@ result<gc_report> garbage_collection::run(const progress_callback& progress) {
                       &garbage_collection::expire_uploads,
                       &garbage_collection::remove_orphans,
                       &garbage_collection::forget_lost_subjects,
+                      &garbage_collection::forget_history,
                       &garbage_collection::forget_empty_repositories};
   for (const auto step : steps) {
     if (stopped_)

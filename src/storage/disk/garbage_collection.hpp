@@ -46,7 +46,9 @@ public:
   result<void> remove_orphans();
   /// Removes `lost_subjects` rows older than the grace period.
   result<void> forget_lost_subjects();
-  /// Removes the names of empty repositories.
+  /// Removes entries of the history that the rules do not keep.
+  result<void> forget_history();
+  /// Removes the names of empty repositories without a history.
   result<void> forget_empty_repositories();
 
   const gc_report& report() const noexcept { return report_; }
@@ -108,6 +110,8 @@ private:
   /// Rows that became young after this time are still in their grace period.
   std::int64_t young_before() const { return now_ - policy_.grace.count(); }
   result<std::vector<untagged>> find_untagged(std::int64_t last);
+  /// Removes it, and says so in the history.
+  bool expire(sqlite::connection& database, const untagged& each);
   bool remove_if_untagged(sqlite::connection& database, const untagged& each);
 
   disk_store& store_;

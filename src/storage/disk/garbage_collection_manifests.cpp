@@ -1,7 +1,9 @@
 #include "storage/disk/garbage_collection.hpp"
 
+#include "storage/disk/history_rows.hpp"
 #include "storage/disk/manifest_rows.hpp"
 
+#include <limits>
 #include <utility>
 #include <vector>
 
@@ -50,7 +52,13 @@ bool garbage_collection::remove_if_untagged(sqlite::connection& database, const 
   const auto before = young_before() - (on_hold ? store_.hold_at_most.count() : 0);
   const auto still = database.number(untagged_manifests, 0, each.row - 1, before, std::int64_t{1});
   return still == each.row && !is_leased(database, each.repository, each.id) &&
-         remove_manifest(database, each.repository, each.id);
+         expire(database, each);
+}
+
+bool garbage_collection::expire(sqlite::connection& database, const untagged& each) {
+  record_removal(database, each.repository, each.id, change_kind::expire, nullptr,
+                 to_milliseconds(store_.now()));
+  return remove_manifest(database, each.repository, each.id);
 }
 
 result<void> garbage_collection::remove_untagged() {
@@ -93,13 +101,29 @@ result<void> garbage_collection::forget_lost_subjects() {
   return {};
 }
 
+result<void> garbage_collection::forget_history() {
+  constexpr auto end = std::numeric_limits<std::int64_t>::max();
+  for (std::int64_t last = 0; last != end && !policy_.dry_run && go_on();) {
+    auto removed = std::uint64_t{0};
+    auto forgotten = store_.writes.run([&](sqlite::connection& database) -> result<void> {
+      removed = prune_history(database, policy_.history, store_.now(), piece, last);
+      return {};
+    });
+    if (!forgotten)
+      return forgotten;
+    report_.history += removed;
+  }
+  return {};
+}
+
 result<void> garbage_collection::forget_empty_repositories() {
   while (!policy_.dry_run && go_on()) {
     std::vector<std::int64_t> found;
     auto read = read_database(store_.readers, [&](auto& database) -> result<void> {
       auto rows =
         database.query("SELECT id FROM repositories AS r WHERE manifests = 0 AND NOT EXISTS "
-                       "(SELECT 1 FROM links WHERE repository_id = r.id) LIMIT ?1",
+                       "(SELECT 1 FROM links WHERE repository_id = r.id) AND NOT EXISTS "
+                       "(SELECT 1 FROM history WHERE repository_id = r.id) LIMIT ?1",
                        piece);
       while (rows.next())
         found.push_back(rows.integer(0));
@@ -110,7 +134,8 @@ result<void> garbage_collection::forget_empty_repositories() {
     auto forgotten = store_.writes.run([&](sqlite::connection& database) -> result<void> {
       for (const auto row : found)
         database.run("DELETE FROM repositories WHERE id = ?1 AND manifests = 0 AND NOT EXISTS "
-                     "(SELECT 1 FROM links WHERE repository_id = ?1)",
+                     "(SELECT 1 FROM links WHERE repository_id = ?1) AND NOT EXISTS "
+                     "(SELECT 1 FROM history WHERE repository_id = ?1)",
                      row);
       return {};
     });

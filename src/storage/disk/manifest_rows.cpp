@@ -2,6 +2,7 @@
 
 #include "domain/references.hpp"
 #include "storage/disk/held_rows.hpp"
+#include "storage/disk/history_rows.hpp"
 #include "telemetry/log.hpp"
 
 #include <algorithm>
@@ -128,6 +129,54 @@ std::vector<std::string> tags_of(sqlite::connection& database, std::int64_t mani
   return names;
 }
 
+std::optional<digest> target_of(sqlite::connection& database, std::int64_t repository,
+                                std::string_view name) {
+  auto found = database.query("SELECT digest FROM manifests WHERE id = (SELECT manifest_id FROM "
+                              "tags WHERE repository_id = ?1 AND name = ?2)",
+                              repository, name);
+  return found.next() ? std::optional{digest::from_binary(found.text(0)).value()} : std::nullopt;
+}
+
+/// Before it is removed.
+void record_tag_removal(sqlite::connection& database, std::int64_t repository,
+                        std::string_view name, const changer_ptr& by, std::int64_t now) {
+  history_row row{.kind = change_kind::remove, .name = name, .by = by};
+  std::string type;
+  {
+    auto found =
+      database.query("SELECT digest, media_type, LENGTH(content) FROM manifests WHERE id "
+                     "= (SELECT manifest_id FROM tags WHERE repository_id = ?1 AND name "
+                     "= ?2)",
+                     repository, name);
+    if (!found.next())
+      return;
+    row.before = digest::from_binary(found.text(0)).value();
+    type = found.text(1);
+    row.size = static_cast<std::uint64_t>(found.integer(2));
+  }
+  row.media_type = type;
+  add_history(database, repository, row, now);
+}
+
+/// Before it is applied.
+void record_put(sqlite::connection& database, std::int64_t repository, const manifest_write& write,
+                bool is_new, std::int64_t now) {
+  const auto& value = *write.value;
+  history_row row{.after = value.id(),
+                  .size = value.bytes().size(),
+                  .media_type = value.type().to_string(),
+                  .by = write.by};
+  for (const auto& name : write.tags) {
+    row.name = name.to_string();
+    row.before = target_of(database, repository, *row.name);
+    row.kind = row.before ? change_kind::move : change_kind::push;
+    if (row.before != row.after)
+      add_history(database, repository, row, now);
+  }
+  if (write.tags.empty() && is_new)
+    add_history(database, repository, row, now);
+}
+
 } // namespace
 
 std::int64_t find_repository(sqlite::connection& database, std::string_view name) {
@@ -189,6 +238,7 @@ result<missing_references> put_manifest(sqlite::connection& database, std::strin
     return missing;
   const auto& value = *write.value;
   auto row = find_manifest_row(database, repository, value.id());
+  record_put(database, repository, write, row == none, now);
   std::vector<std::string> kept_tags;
   if (row != none && !is_same(database, row, value)) {
     if (auto free = check_not_needed(database, repository, value.id(), immutable); !free)
@@ -238,9 +288,34 @@ void mark_damaged(sqlite::connection& database, std::string_view repository, con
                            repository, id.to_string());
 }
 
+void record_removal(sqlite::connection& database, std::int64_t repository, const digest& id,
+                    change_kind kind, const changer_ptr& by, std::int64_t now) {
+  std::vector<std::string> names;
+  history_row row{.kind = kind, .before = id, .by = by};
+  std::string type;
+  {
+    auto found = database.query("SELECT id, media_type, LENGTH(content) FROM manifests "
+                                "WHERE repository_id = ?1 AND digest = ?2",
+                                repository, sqlite::bytes{id.to_binary()});
+    if (!found.next())
+      return;
+    type = found.text(1);
+    row.size = static_cast<std::uint64_t>(found.integer(2));
+    names = tags_of(database, found.integer(0));
+  }
+  row.media_type = type;
+  for (const auto& name : names) {
+    row.name = name;
+    add_history(database, repository, row, now);
+  }
+  row.name.reset();
+  add_history(database, repository, row, now);
+}
+
 bool remove_tag(sqlite::connection& database, std::string_view repository, std::string_view name,
-                std::int64_t now) {
+                const changer_ptr& by, std::int64_t now) {
   const auto row = find_repository(database, repository);
+  record_tag_removal(database, row, name, by, now);
   make_target_young(database, row, name, now);
   return database.run("DELETE FROM tags WHERE repository_id = ?1 AND name = ?2", row, name) == 1;
 }

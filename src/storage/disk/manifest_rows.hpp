@@ -3,6 +3,7 @@
 
 #include "domain/digest.hpp"
 #include "domain/error.hpp"
+#include "domain/history.hpp"
 #include "domain/manifest.hpp"
 #include "domain/manifest_write.hpp"
 #include "domain/tag_patterns.hpp"
@@ -44,7 +45,11 @@ result<void> check_not_needed(sqlite::connection& database, std::int64_t reposit
 
 /// See `repository_store::delete_tag`. The grace period of the tag's manifest starts at `now`.
 bool remove_tag(sqlite::connection& database, std::string_view repository, std::string_view name,
-                std::int64_t now);
+                const changer_ptr& by, std::int64_t now);
+/// Adds to the history that the manifest and all of its tags are about to be removed; nothing if it
+/// does not exist.
+void record_removal(sqlite::connection& database, std::int64_t repository, const digest& id,
+                    change_kind kind, const changer_ptr& by, std::int64_t now);
 
 /// Removes a manifest with its tags, references and referrer entry; false if it does not exist.
 /// With `now`, the grace period of manifests that lose their parent or subject starts then.

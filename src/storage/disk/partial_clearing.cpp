@@ -1,5 +1,7 @@
 #include "storage/disk/partial_clearing.hpp"
 
+#include "storage/disk/history_rows.hpp"
+
 #include <cstdint>
 #include <string>
 #include <string_view>
@@ -26,7 +28,8 @@ std::vector<std::int64_t> rows_within(sqlite::connection& database, const reposi
 } // namespace
 
 void remove_rows_within(sqlite::connection& database, const repository_name& top) {
-  for (const auto repository : rows_within(database, top))
+  for (const auto repository : rows_within(database, top)) {
+    forget_history(database, repository);
     for (const auto* sql :
          {"UPDATE totals SET bytes = bytes - (SELECT COALESCE(SUM(LENGTH(content)), 0) "
           "FROM manifests WHERE repository_id = ?1)",
@@ -42,6 +45,7 @@ void remove_rows_within(sqlite::connection& database, const repository_name& top
           "DELETE FROM manifests WHERE repository_id = ?1",
           "DELETE FROM links WHERE repository_id = ?1", "DELETE FROM repositories WHERE id = ?1"})
       database.run(sql, repository);
+  }
 }
 
 void remove_uploads_within(disk_store& store, const repository_name& top) {

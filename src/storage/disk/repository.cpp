@@ -2,6 +2,7 @@
 
 #include "storage/disk/blob.hpp"
 #include "storage/disk/blob_check.hpp"
+#include "storage/disk/history_rows.hpp"
 #include "storage/disk/manifest_rows.hpp"
 #include "storage/disk/referrer_rows.hpp"
 #include "storage/disk/schema.hpp"
@@ -145,6 +146,13 @@ void disk_repository::list_referrers(const digest& subject, const referrers_quer
   }));
 }
 
+void disk_repository::list_history(const history_query& query,
+                                   completion<page<history_entry>> done) const {
+  done(read_database(store_.readers, [&](auto& database) {
+    return result<page<history_entry>>{storage::list_history(database, name_, query)};
+  }));
+}
+
 void disk_repository::find_blob(const digest& id, completion<blob_ptr> done) const {
   done(linked_blob(id));
 }
@@ -240,11 +248,11 @@ void disk_repository::unlink_blob(const digest& id, completion<void> done) {
     std::move(done));
 }
 
-void disk_repository::delete_tag(const tag& name, completion<void> done) {
+void disk_repository::delete_tag(const tag& name, const changer_ptr& by, completion<void> done) {
   submit(
-    [repository = name_, name, immutable = immutable_,
+    [repository = name_, name, immutable = immutable_, by,
      now = to_milliseconds(store_.now())](sqlite::connection& database) -> result<void> {
-      if (!remove_tag(database, repository, name.to_string(), now))
+      if (!remove_tag(database, repository, name.to_string(), by, now))
         return fail(errc::manifest_unknown, name.to_string());
       // Failing rolls the deletion back.
       return immutable->match(name.to_string())
@@ -254,14 +262,16 @@ void disk_repository::delete_tag(const tag& name, completion<void> done) {
     std::move(done));
 }
 
-void disk_repository::delete_manifest(const digest& id, completion<void> done) {
+void disk_repository::delete_manifest(const digest& id, const changer_ptr& by,
+                                      completion<void> done) {
   submit(
-    [name = name_, id, immutable = immutable_,
+    [name = name_, id, immutable = immutable_, by,
      now = to_milliseconds(store_.now())](sqlite::connection& database) -> result<void> {
       const auto repository = find_repository(database, name);
       if (auto free = check_not_needed(database, repository, id, *immutable); !free)
         return free;
-      if (repository == no_row || !remove_manifest(database, repository, id, now))
+      record_removal(database, repository, id, change_kind::remove, by, now);
+      if (!remove_manifest(database, repository, id, now))
         return fail(errc::manifest_unknown, id.to_string());
       return {};
     },

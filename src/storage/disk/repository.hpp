@@ -23,6 +23,8 @@ public:
   void list_tags(const page_request& request, completion<page<tag>> done) const override;
   void list_referrers(const digest& subject, const referrers_query& query,
                       completion<referrers_page> done) const override;
+  void list_history(const history_query& query,
+                    completion<page<history_entry>> done) const override;
   void find_blob(const digest& id, completion<blob_ptr> done) const override;
   void has_manifests(completion<bool> done) const override;
 
@@ -30,8 +32,8 @@ public:
   /// Precondition: `linked` belongs to the same engine.
   void link_blob(blob_ptr linked, completion<void> done) override;
   void unlink_blob(const digest& id, completion<void> done) override;
-  void delete_tag(const tag& name, completion<void> done) override;
-  void delete_manifest(const digest& id, completion<void> done) override;
+  void delete_tag(const tag& name, const changer_ptr& by, completion<void> done) override;
+  void delete_manifest(const digest& id, const changer_ptr& by, completion<void> done) override;
   void hold_until(time_point until) override;
   void protect(std::shared_ptr<const tag_patterns> immutable) override;
 

@@ -3,6 +3,7 @@
 #include "storage/sqlite/connection.hpp"
 
 #include <array>
+#include <chrono>
 #include <stdexcept>
 
 namespace gantry::storage {
@@ -109,8 +110,33 @@ CREATE TABLE lost_subjects (
 CREATE INDEX referrers_by_type ON referrers (repository_id, subject, artifact_type, digest);
 )sql";
 
+// Numbers are never given again: the row with the last one is emptied instead of deleted. Version 2
+// did not record when tags got their manifests: at the earliest when these were pushed.
+constexpr const char* version_3 = R"sql(
+CREATE TABLE history (
+  sequence INTEGER PRIMARY KEY,
+  repository_id INTEGER NOT NULL,
+  tag TEXT NOT NULL,              -- empty: the manifest itself
+  at INTEGER NOT NULL,            -- microseconds since 1970; later in later rows of a tag
+  kind INTEGER NOT NULL,
+  digest_before BLOB NOT NULL,    -- empty: none
+  digest_after BLOB NOT NULL,
+  size INTEGER NOT NULL,
+  media_type TEXT NOT NULL,
+  user TEXT NOT NULL,
+  token TEXT NOT NULL,
+  address TEXT NOT NULL
+) STRICT;
+CREATE INDEX history_of_tag ON history (repository_id, tag, at);
+INSERT INTO history (repository_id, tag, at, kind, digest_before, digest_after, size, media_type,
+                     user, token, address)
+  SELECT tags.repository_id, tags.name, manifests.created * 1000, 0, x'', manifests.digest,
+         LENGTH(manifests.content), manifests.media_type, '', '', ''
+  FROM tags JOIN manifests ON manifests.id = tags.manifest_id ORDER BY manifests.created;
+)sql";
+
 /// Step n upgrades version n to n + 1.
-constexpr std::array<const char*, schema_version> steps{version_1, version_2};
+constexpr std::array<const char*, schema_version> steps{version_1, version_2, version_3};
 
 void migrate(sqlite::connection& database, std::int64_t from, std::int64_t now) {
   database.execute("BEGIN EXCLUSIVE");
@@ -131,6 +157,14 @@ void use_log(sqlite::connection& database) {
 }
 
 } // namespace
+
+std::int64_t to_milliseconds(time_point when) noexcept {
+  return std::chrono::duration_cast<std::chrono::milliseconds>(when.time_since_epoch()).count();
+}
+
+time_point from_milliseconds(std::int64_t when) noexcept {
+  return time_point{std::chrono::milliseconds{when}};
+}
 
 void prepare_database(const sqlite::location& place, std::int64_t now) {
   const auto& path = place.path;

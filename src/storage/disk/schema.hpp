@@ -1,6 +1,7 @@
 // The tables of the metadata database, and the upgrade from each version to the next.
 #pragma once
 
+#include "domain/time_point.hpp"
 #include "storage/sqlite/location.hpp"
 
 #include <cstdint>
@@ -9,7 +10,11 @@
 namespace gantry::storage {
 
 /// The version that this program writes. Every change to the tables raises it by one.
-inline constexpr std::int64_t schema_version = 2;
+inline constexpr std::int64_t schema_version = 3;
+
+/// The time format of the database, except in `history`.
+std::int64_t to_milliseconds(time_point when) noexcept;
+time_point from_milliseconds(std::int64_t when) noexcept;
 
 /// A blob's `state`.
 enum class blob_state : std::int64_t {

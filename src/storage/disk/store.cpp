@@ -37,14 +37,6 @@ disk_store::disk_store(disk_options options)
       prepared(folder.database(), opened), {}, [this] { return folder.health(); }, &reserve, steps},
     readers{folder.database()} {}
 
-std::int64_t to_milliseconds(time_point when) noexcept {
-  return std::chrono::duration_cast<std::chrono::milliseconds>(when.time_since_epoch()).count();
-}
-
-time_point from_milliseconds(std::int64_t when) noexcept {
-  return time_point{std::chrono::milliseconds{when}};
-}
-
 std::int64_t rows_for(const page_request& request) noexcept {
   constexpr std::size_t most = 1'000'000'000; // the number may come from the client
   return static_cast<std::int64_t>(std::min(request.limit, most)) + 1;

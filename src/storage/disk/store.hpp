@@ -56,10 +56,6 @@ struct disk_store {
   sqlite::pool readers;
 };
 
-/// The time format of the database.
-std::int64_t to_milliseconds(time_point when) noexcept;
-time_point from_milliseconds(std::int64_t when) noexcept;
-
 /// The number of rows to query: one more than the page, to know whether there are more.
 std::int64_t rows_for(const page_request& request) noexcept;
 

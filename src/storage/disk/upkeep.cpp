@@ -2,6 +2,7 @@
 
 #include "storage/answer_later.hpp"
 #include "storage/disk/garbage_collection.hpp"
+#include "storage/disk/history_rows.hpp"
 #include "storage/disk/layout.hpp"
 #include "storage/disk/partial_clearing.hpp"
 #include "storage/disk/scrub.hpp"
@@ -75,6 +76,7 @@ result<void> disk_upkeep::clear_all() {
           "DELETE FROM links", "DELETE FROM blob_contents", "DELETE FROM blobs",
           "DELETE FROM repositories", "UPDATE totals SET bytes = 0"})
       database.run(sql);
+    forget_history(database);
     return {};
   });
   ++store_.outside_changes;

@@ -1,6 +1,7 @@
 #include "storage/memory/catalog.hpp"
 
 #include "storage/memory/blob_index.hpp"
+#include "storage/memory/history.hpp"
 #include "storage/memory/prices.hpp"
 #include "storage/memory/repository.hpp"
 #include "storage/memory/saved_repository.hpp"
@@ -15,8 +16,13 @@ namespace gantry::storage {
 // lock.
 
 memory_catalog::memory_catalog(std::shared_ptr<byte_budget> budget, std::weak_ptr<blob_index> index,
-                               std::weak_ptr<room_maker> room)
-  : budget_{std::move(budget)}, index_{std::move(index)}, room_{std::move(room)} {}
+                               std::weak_ptr<room_maker> room, std::function<time_point()> now)
+  : budget_{std::move(budget)},
+    index_{std::move(index)},
+    room_{std::move(room)},
+    counter_{std::make_shared<history_counter>()} {
+  counter_->now = std::move(now);
+}
 
 std::shared_ptr<repository_store> memory_catalog::open(const repository_name& name) {
   std::shared_ptr<memory_repository> store;
@@ -26,8 +32,8 @@ std::shared_ptr<repository_store> memory_catalog::open(const repository_name& na
     if (store)
       return store;
   }
-  store =
-    std::make_shared<memory_repository>(name, budget_, weak_from_this(), index_.lock(), room_);
+  store = std::make_shared<memory_repository>(name, budget_, weak_from_this(), index_.lock(), room_,
+                                              counter_);
   entries_.insert_or_assign(name, entry{store.get(), store, nullptr});
   return store;
 }
@@ -120,7 +126,7 @@ std::vector<saved_repository> memory_catalog::save() const {
     for (const auto& store : stores) {
       last = store->name().to_string();
       auto each = store->save();
-      if (!each.manifests.empty() || !each.blobs.empty())
+      if (!each.manifests.empty() || !each.blobs.empty() || !each.history.empty())
         saved.push_back(std::move(each));
     }
   return saved;
@@ -137,7 +143,7 @@ void memory_catalog::restore(const std::vector<saved_repository>& saved) {
   listed_.clear();
   for (const auto& each : saved) {
     const auto store =
-      std::make_shared<memory_repository>(each, budget_, weak_from_this(), index, room_);
+      std::make_shared<memory_repository>(each, budget_, weak_from_this(), index, room_, counter_);
     const auto added = entries_.emplace(each.name, entry{store.get(), store, store}).first;
     if (!each.manifests.empty())
       listed_.insert(&added->first);

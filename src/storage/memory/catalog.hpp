@@ -7,6 +7,7 @@
 #include "storage/memory/room_maker.hpp"
 
 #include <cstddef>
+#include <functional>
 #include <map>
 #include <memory>
 #include <set>
@@ -17,6 +18,7 @@ namespace gantry::storage {
 
 class blob_index;
 class memory_repository;
+struct history_counter;
 struct saved_repository;
 
 /// Any thread. Keeps the stores that hold something; an empty one lives only while it is open.
@@ -24,7 +26,7 @@ class memory_catalog final : public metadata_engine,
                              public std::enable_shared_from_this<memory_catalog> {
 public:
   memory_catalog(std::shared_ptr<byte_budget> budget, std::weak_ptr<blob_index> index,
-                 std::weak_ptr<room_maker> room);
+                 std::weak_ptr<room_maker> room, std::function<time_point()> now);
 
   std::shared_ptr<repository_store> open(const repository_name& name) override;
   void may_open(const repository_name& name, completion<void> done) const override {
@@ -106,6 +108,7 @@ private:
   std::shared_ptr<byte_budget> budget_;
   std::weak_ptr<blob_index> index_;
   std::weak_ptr<room_maker> room_;
+  const std::shared_ptr<history_counter> counter_;
   mutable mutex mutex_;
   using entry_map = std::map<repository_name, entry, bytewise>;
   entry_map entries_ GANTRY_GUARDED_BY(mutex_);

@@ -29,7 +29,7 @@ public:
       uploads_{budget_, index_, std::make_shared<memory_arena>(options.mappings),
                options.inline_threshold, room_},
       blobs_{index_},
-      catalog_{std::make_shared<memory_catalog>(budget_, index_, room_)},
+      catalog_{std::make_shared<memory_catalog>(budget_, index_, room_, options.now)},
       sweeper_{catalog_, keeper_, options.now, options.hold_at_most},
       snapshots_{catalog_, budget_, room_, std::move(options.now)},
       upkeep_{budget_, catalog_, sweeper_, options.workers, options.steps},

@@ -41,7 +41,7 @@ std::uint64_t of(const saved_repository& saved) {
     for (const auto& name : each.tags)
       sum += of_tag(name.to_string());
   }
-  return sum;
+  return sum + history_entry * saved.history.size();
 }
 
 std::uint64_t of_tag(std::string_view name) {

@@ -21,6 +21,8 @@ inline constexpr std::uint64_t blob_file = 4096;
 inline constexpr std::uint64_t open_upload = 4096;
 /// A digest that a repository links or names.
 inline constexpr std::uint64_t link = 416;
+/// An entry of a history, with usual names; who made the change is shared by its entries.
+inline constexpr std::uint64_t history_entry = 640;
 
 /// A repository that is in use or holds something: its store and actor, and its name in each index.
 std::uint64_t of(const repository_name& name);

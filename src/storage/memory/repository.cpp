@@ -34,14 +34,16 @@ memory_repository::memory_repository(const repository_name& name,
                                      std::shared_ptr<byte_budget> budget,
                                      std::weak_ptr<memory_catalog> catalog,
                                      const std::shared_ptr<blob_index>& index,
-                                     std::weak_ptr<room_maker> room)
+                                     std::weak_ptr<room_maker> room,
+                                     std::shared_ptr<history_counter> counter)
   : name_{name},
     budget_{std::move(budget)},
     generation_{index ? index->generation() : 0},
     claim_{budget_},
     owed_{prices::of(name)},
     catalog_{std::move(catalog)},
-    room_{std::move(room)} {
+    room_{std::move(room)},
+    history_{std::move(counter)} {
   settle();
 }
 
@@ -49,14 +51,17 @@ memory_repository::memory_repository(const saved_repository& saved,
                                      std::shared_ptr<byte_budget> budget,
                                      std::weak_ptr<memory_catalog> catalog,
                                      const std::shared_ptr<blob_index>& index,
-                                     std::weak_ptr<room_maker> room)
-  : memory_repository{saved.name, std::move(budget), std::move(catalog), index, std::move(room)} {
+                                     std::weak_ptr<room_maker> room,
+                                     std::shared_ptr<history_counter> counter)
+  : memory_repository{saved.name, std::move(budget), std::move(catalog),
+                      index,      std::move(room),   std::move(counter)} {
   for (const auto& blob : saved.blobs)
     links_.link(index->adopt(blob));
   for (const auto& [value, tags] : saved.manifests)
     apply({.value = value, .tags = tags});
+  history_.restore(saved.history);
   reported_manifests_ = !manifests_.empty();
-  reported_anything_ = reported_manifests_ || links_.linked() > 0;
+  reported_anything_ = reported_manifests_ || links_.linked() > 0 || !history_.is_empty();
   settle();
 }
 
@@ -76,6 +81,16 @@ void memory_repository::list_tags(const page_request& request, completion<page<t
 void memory_repository::list_referrers(const digest& subject, const referrers_query& query,
                                        completion<referrers_page> done) const {
   done(referrers_of(subject, query));
+}
+
+void memory_repository::list_history(const history_query& query,
+                                     completion<page<history_entry>> done) const {
+  page<history_entry> listed;
+  {
+    const lock_guard lock{mutex_};
+    listed = history_.list(query);
+  }
+  done(std::move(listed));
 }
 
 void memory_repository::find_blob(const digest& id, completion<blob_ptr> done) const {
@@ -182,26 +197,30 @@ result<void> memory_repository::unlink(const digest& id) {
   return {};
 }
 
-void memory_repository::delete_tag(const tag& name, completion<void> done) {
-  done(remove(name));
+void memory_repository::delete_tag(const tag& name, const changer_ptr& by, completion<void> done) {
+  done(remove(name, by));
 }
 
-result<void> memory_repository::remove(const tag& name) {
+result<void> memory_repository::remove(const tag& name, const changer_ptr& by) {
   const lock_guard lock{mutex_};
-  if (!tags_.contains(name))
+  const auto found = tags_.find(name);
+  if (found == tags_.end())
     return fail(errc::manifest_unknown, name.to_string());
   if (immutable_->match(name.to_string()))
     return fail(errc::tag_immutable, name.to_string());
+  record_removal(name, *found->second->value, by);
   remove_tag(name.to_string());
   settle();
+  report();
   return {};
 }
 
-void memory_repository::delete_manifest(const digest& id, completion<void> done) {
-  done(remove(id));
+void memory_repository::delete_manifest(const digest& id, const changer_ptr& by,
+                                        completion<void> done) {
+  done(remove(id, by));
 }
 
-result<void> memory_repository::remove(const digest& id) {
+result<void> memory_repository::remove(const digest& id, const changer_ptr& by) {
   manifest_ptr released; // destroyed after the lock is released: it may be large
   const lock_guard lock{mutex_};
   const auto found = manifests_.find(id);
@@ -210,8 +229,11 @@ result<void> memory_repository::remove(const digest& id) {
   if (auto free = check_not_needed(id); !free)
     return free;
   auto& doomed = found->second;
-  while (!doomed.tags.empty())
+  while (!doomed.tags.empty()) {
+    record_removal(tags_.find(*doomed.tags.begin())->first, *doomed.value, by);
     remove_tag(*doomed.tags.begin());
+  }
+  record_removal(std::nullopt, *doomed.value, by);
   forget(doomed);
   released = std::move(doomed.value);
   manifests_.erase(found);
@@ -222,7 +244,7 @@ result<void> memory_repository::remove(const digest& id) {
 
 saved_repository memory_repository::save() const {
   const lock_guard lock{mutex_};
-  saved_repository saved{name_, {}, links_.blobs()};
+  saved_repository saved{name_, {}, links_.blobs(), history_.all()};
   saved.manifests.reserve(manifests_.size());
   for (const auto& [id, stored] : manifests_) {
     auto& each = saved.manifests.emplace_back();
@@ -260,6 +282,22 @@ sweep_report memory_repository::sweep(const reservation& held, const sweep_rules
   return swept;
 }
 
+std::size_t memory_repository::prune_history(const history_rules& rules, time_point now) {
+  const lock_guard lock{mutex_};
+  const auto before = history_.size();
+  history_.prune(rules, now);
+  settle();
+  report();
+  return before - history_.size();
+}
+
+void memory_repository::shorten_history() {
+  const lock_guard lock{mutex_};
+  history_.drop_oldest((history_.size() + 1) / 2);
+  settle();
+  report();
+}
+
 result<missing_references> memory_repository::put(const manifest_write& write) {
   const lock_guard lock{mutex_};
   auto missing = check_conditions(write);
@@ -267,6 +305,7 @@ result<missing_references> memory_repository::put(const manifest_write& write) {
     return missing;
   if (auto claimed = take_room(claim_, added_bytes(write)); !claimed)
     return std::move(claimed).error();
+  record_put(write, !manifests_.contains(write.value->id()));
   apply(write);
   settle();
   report();
@@ -289,6 +328,40 @@ void memory_repository::apply(const manifest_write& write) {
   }
   for (const auto& name : write.tags)
     point(name, stored);
+}
+
+// Before it is applied.
+void memory_repository::record_put(const manifest_write& write, bool is_new) {
+  const auto& value = *write.value;
+  const auto record = [&](const std::optional<tag>& name, change_kind kind,
+                          std::optional<digest> before) GANTRY_REQUIRES(mutex_) {
+    history_.add({.kind = kind,
+                  .name = name,
+                  .before = std::move(before),
+                  .after = value.id(),
+                  .size = value.bytes().size(),
+                  .media_type = value.type().to_string(),
+                  .by = write.by});
+  };
+  for (const auto& name : write.tags) {
+    const auto found = tags_.find(name);
+    if (found == tags_.end())
+      record(name, change_kind::push, std::nullopt);
+    else if (found->second->value->id() != value.id())
+      record(name, change_kind::move, found->second->value->id());
+  }
+  if (write.tags.empty() && is_new)
+    record(std::nullopt, change_kind::push, std::nullopt);
+}
+
+void memory_repository::record_removal(const std::optional<tag>& name, const manifest& before,
+                                       const changer_ptr& by) {
+  history_.add({.kind = change_kind::remove,
+                .name = name,
+                .before = before.id(),
+                .size = before.bytes().size(),
+                .media_type = before.type().to_string(),
+                .by = by});
 }
 
 /// The next sweep may remove links that are no longer named.
@@ -341,9 +414,9 @@ bool memory_repository::is_stored(const manifest& value) const {
 
 std::uint64_t memory_repository::added_bytes(const manifest_write& write) const {
   const auto& value = *write.value;
-  std::uint64_t sum = 0;
+  auto sum = prices::history_entry * std::max<std::size_t>(write.tags.size(), 1);
   if (!is_stored(value)) {
-    sum = prices::of(value);
+    sum += prices::of(value);
     for (const auto* id : named_by(value))
       sum += links_.has_entry(*id) ? 0 : prices::link;
   }
@@ -434,7 +507,7 @@ void memory_repository::remove_tag(std::string_view name) {
 // neither.
 void memory_repository::report() {
   const bool manifests = !manifests_.empty();
-  const bool anything = manifests || links_.linked() > 0;
+  const bool anything = manifests || links_.linked() > 0 || !history_.is_empty();
   if (anything == reported_anything_ && manifests == reported_manifests_)
     return;
   reported_anything_ = anything;

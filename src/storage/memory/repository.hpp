@@ -6,6 +6,7 @@
 #include "storage/api/metadata.hpp"
 #include "storage/api/upkeep.hpp"
 #include "storage/keeper_slot.hpp"
+#include "storage/memory/history.hpp"
 #include "storage/memory/link_table.hpp"
 #include "storage/memory/prices.hpp"
 #include "storage/memory/room_maker.hpp"
@@ -53,12 +54,12 @@ public:
   /// Charges its price even if no bytes are left: see `metadata_engine::may_open`.
   memory_repository(const repository_name& name, std::shared_ptr<byte_budget> budget,
                     std::weak_ptr<memory_catalog> catalog, const std::shared_ptr<blob_index>& index,
-                    std::weak_ptr<room_maker> room);
+                    std::weak_ptr<room_maker> room, std::shared_ptr<history_counter> counter);
   /// One that holds what a snapshot kept of it, in the present generation. The caller tells the
   /// catalog.
   memory_repository(const saved_repository& saved, std::shared_ptr<byte_budget> budget,
                     std::weak_ptr<memory_catalog> catalog, const std::shared_ptr<blob_index>& index,
-                    std::weak_ptr<room_maker> room);
+                    std::weak_ptr<room_maker> room, std::shared_ptr<history_counter> counter);
   memory_repository(const memory_repository&) = delete;
   memory_repository& operator=(const memory_repository&) = delete;
   ~memory_repository() override;
@@ -74,6 +75,8 @@ public:
   void list_tags(const page_request& request, completion<page<tag>> done) const override;
   void list_referrers(const digest& subject, const referrers_query& query,
                       completion<referrers_page> done) const override;
+  void list_history(const history_query& query,
+                    completion<page<history_entry>> done) const override;
   void find_blob(const digest& id, completion<blob_ptr> done) const override;
   void has_manifests(completion<bool> done) const override;
 
@@ -81,8 +84,8 @@ public:
   /// Precondition: `linked` is a blob of the same engine.
   void link_blob(blob_ptr linked, completion<void> done) override;
   void unlink_blob(const digest& id, completion<void> done) override;
-  void delete_tag(const tag& name, completion<void> done) override;
-  void delete_manifest(const digest& id, completion<void> done) override;
+  void delete_tag(const tag& name, const changer_ptr& by, completion<void> done) override;
+  void delete_manifest(const digest& id, const changer_ptr& by, completion<void> done) override;
   void hold_until(time_point until) override { held_until_ = until; }
   void protect(std::shared_ptr<const tag_patterns> immutable) override {
     const lock_guard lock{mutex_};
@@ -98,6 +101,10 @@ public:
   std::vector<digest> next_loose_links(std::size_t most);
   /// Removes links to reserved blobs that no manifest names. The caller drops them.
   sweep_report sweep(const reservation& held, const sweep_rules& rules);
+  /// Drops the entries of the history that the rules do not keep; returns how many.
+  std::size_t prune_history(const history_rules& rules, time_point now);
+  /// The older half of the history goes: others need the room.
+  void shorten_history();
 
 private:
   struct stored_manifest {
@@ -124,8 +131,8 @@ private:
   result<missing_references> put(const manifest_write& write);
   result<void> link(const std::shared_ptr<const memory_blob>& own);
   result<void> unlink(const digest& id);
-  result<void> remove(const tag& name);
-  result<void> remove(const digest& id);
+  result<void> remove(const tag& name, const changer_ptr& by);
+  result<void> remove(const digest& id, const changer_ptr& by);
   result<missing_references> check_conditions(const manifest_write& write) const
     GANTRY_REQUIRES(mutex_);
   bool is_stored(const manifest& value) const GANTRY_REQUIRES(mutex_);
@@ -138,7 +145,7 @@ private:
   /// Adjusts the claim to what is owed.
   void settle() GANTRY_REQUIRES(mutex_);
   std::uint64_t owed() const noexcept GANTRY_REQUIRES(mutex_) {
-    return owed_ + prices::link * links_.entries();
+    return owed_ + prices::link * links_.entries() + prices::history_entry * history_.size();
   }
   void point(const tag& name, stored_manifest& target) GANTRY_REQUIRES(mutex_);
   /// Errors: tag_immutable (an immutable tag points to it, or to what needs it).
@@ -148,6 +155,9 @@ private:
   void add_referrer(const manifest& value) GANTRY_REQUIRES(mutex_);
   void remove_referrer(const manifest& value) GANTRY_REQUIRES(mutex_);
   void remove_tag(std::string_view name) GANTRY_REQUIRES(mutex_);
+  void record_put(const manifest_write& write, bool is_new) GANTRY_REQUIRES(mutex_);
+  void record_removal(const std::optional<tag>& name, const manifest& before, const changer_ptr& by)
+    GANTRY_REQUIRES(mutex_);
   void report() GANTRY_REQUIRES(mutex_);
 
   const repository_name name_;
@@ -173,6 +183,7 @@ private:
   /// By the digest of a manifest or blob: the manifests that need it.
   std::unordered_map<digest, std::vector<const stored_manifest*>>
     needed_by_ GANTRY_GUARDED_BY(mutex_);
+  memory_history history_ GANTRY_GUARDED_BY(mutex_);
   std::shared_ptr<const tag_patterns>
     immutable_ GANTRY_GUARDED_BY(mutex_) = std::make_shared<const tag_patterns>();
 };

@@ -1,6 +1,7 @@
 // What a snapshot keeps of one repository.
 #pragma once
 
+#include "domain/history.hpp"
 #include "domain/manifest.hpp"
 #include "domain/reference.hpp"
 #include "domain/repository_name.hpp"
@@ -23,6 +24,8 @@ struct saved_repository {
   std::vector<saved_manifest> manifests;
   /// Those that it links.
   std::vector<std::shared_ptr<const memory_blob>> blobs;
+  /// The oldest first.
+  std::vector<history_entry> history;
 };
 
 namespace prices {

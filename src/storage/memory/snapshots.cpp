@@ -12,9 +12,10 @@ namespace {
 
 snapshot facts_of(const std::vector<saved_repository>& saved) {
   snapshot facts;
-  facts.repositories = saved.size();
   std::unordered_set<const memory_blob*> seen;
   for (const auto& repository : saved) {
+    // Others have a history only.
+    facts.repositories += !repository.manifests.empty() || !repository.blobs.empty() ? 1 : 0;
     facts.manifests += repository.manifests.size();
     for (const auto& blob : repository.blobs)
       if (seen.insert(blob.get()).second)

@@ -64,8 +64,11 @@ gc_report memory_sweeper::collect(const gc_policy& policy, const progress_callba
   std::uint64_t done = 0;
   for (auto stores = catalog_->stores_behind(last, batch); !stores.empty();
        stores = catalog_->stores_behind(last, batch)) {
-    for (const auto& store : stores)
+    for (const auto& store : stores) {
       sweep(*store, std::numeric_limits<std::size_t>::max(), rules, leased, report);
+      if (!policy.dry_run)
+        report.history += store->prune_history(policy.history, rules.now);
+    }
     last = stores.back()->name().to_string();
     done += stores.size();
     if (progress && !progress(done, std::max<std::uint64_t>(done, catalog_->store_count())))
@@ -86,6 +89,7 @@ void memory_sweeper::make_room() {
     if (left == 0)
       break;
     left -= std::min(left, sweep(*store, left, rules, leased_digests::stay, ignored));
+    store->shorten_history();
     last_ = store->name().to_string();
   }
 }

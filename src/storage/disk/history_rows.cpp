@@ -1,0 +1,161 @@
+#include "storage/disk/history_rows.hpp"
+
+#include <algorithm>
+#include <chrono>
+#include <limits>
+#include <memory>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace gantry::storage {
+
+namespace {
+
+std::int64_t to_microseconds(time_point when) {
+  return std::chrono::floor<std::chrono::microseconds>(when.time_since_epoch()).count();
+}
+
+time_point from_microseconds(std::int64_t when) {
+  return time_point{std::chrono::microseconds{when}};
+}
+
+/// The number may come from a client.
+constexpr std::size_t most_listed = 1'000'000;
+
+/// An empty text is no digest.
+std::string text_of(const std::optional<digest>& id) {
+  return id ? id->to_binary() : std::string{};
+}
+
+std::optional<digest> digest_of(std::string_view text) {
+  auto id = digest::from_binary(text);
+  return id ? std::optional{std::move(*id)} : std::nullopt;
+}
+
+std::shared_ptr<const changer> changer_of(const sqlite::rows& row, int column) {
+  changer by{std::string{row.text(column)}, std::string{row.text(column + 1)},
+             std::string{row.text(column + 2)}};
+  return by == changer{} ? nullptr : std::make_shared<const changer>(std::move(by));
+}
+
+/// Columns as `list_history` asks for them.
+history_entry entry_of(const sqlite::rows& row, const tag& name) {
+  return {.sequence = static_cast<std::uint64_t>(row.integer(0)),
+          .at = from_microseconds(row.integer(1)),
+          .kind = static_cast<change_kind>(row.integer(2)),
+          .name = name,
+          .before = digest_of(row.text(3)),
+          .after = digest_of(row.text(4)),
+          .size = static_cast<std::uint64_t>(row.integer(5)),
+          .media_type = std::string{row.text(6)},
+          .by = changer_of(row, 7)};
+}
+
+/// Numbers are never given again, so the row with the last one is emptied instead.
+void remove_row(sqlite::connection& database, std::int64_t sequence) {
+  const auto emptied = database.run(
+    "UPDATE history SET repository_id = 0, tag = '', digest_before = x'', digest_after = x'', "
+    "media_type = '', user = '', token = '', address = '' "
+    "WHERE sequence = ?1 AND sequence = (SELECT MAX(sequence) FROM history)",
+    sequence);
+  if (emptied == 0)
+    database.run("DELETE FROM history WHERE sequence = ?1", sequence);
+}
+
+} // namespace
+
+void add_history(sqlite::connection& database, std::int64_t repository, const history_row& row,
+                 std::int64_t now) {
+  static const changer nobody;
+  const auto& by = row.by ? *row.by : nobody;
+  const auto before = text_of(row.before);
+  const auto after = text_of(row.after);
+  database.run("INSERT INTO history (repository_id, tag, at, kind, digest_before, digest_after, "
+               "size, media_type, user, token, address) VALUES (?1, ?2, MAX(?3, 1 + COALESCE("
+               "(SELECT MAX(at) FROM history WHERE repository_id = ?1 AND tag = ?2 AND ?2 <> ''), "
+               "0)), ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)",
+               repository, row.name.value_or(std::string_view{}), now * 1000,
+               static_cast<std::int64_t>(row.kind), sqlite::bytes{before}, sqlite::bytes{after},
+               static_cast<std::int64_t>(row.size), row.media_type, std::string_view{by.user},
+               std::string_view{by.token}, std::string_view{by.address});
+}
+
+page<history_entry> list_history(sqlite::connection& database, std::string_view repository,
+                                 const history_query& query) {
+  page<history_entry> listed;
+  if (query.limit == 0)
+    return listed;
+  const auto wanted = text_of(query.target);
+  auto rows = database.query(
+    "SELECT sequence, at, kind, digest_before, digest_after, size, media_type, user, token, "
+    "address "
+    "FROM history WHERE repository_id = (SELECT id FROM repositories WHERE name = ?1) AND tag = ?2 "
+    "AND at < ?3 AND at > ?4 AND (?5 = x'' OR ?5 = "
+    "CASE WHEN digest_after = x'' THEN digest_before ELSE digest_after END) "
+    "ORDER BY at DESC LIMIT ?6",
+    repository, std::string_view{query.name.to_string()},
+    query.before ? to_microseconds(*query.before) : std::numeric_limits<std::int64_t>::max(),
+    query.since ? to_microseconds(*query.since) : std::numeric_limits<std::int64_t>::min(),
+    sqlite::bytes{wanted}, static_cast<std::int64_t>(std::min(query.limit, most_listed) + 1));
+  while (rows.next()) {
+    if (listed.items.size() == query.limit) {
+      listed.more = true;
+      break;
+    }
+    listed.items.push_back(entry_of(rows, query.name));
+  }
+  return listed;
+}
+
+std::uint64_t prune_history(sqlite::connection& database, const history_rules& rules,
+                            time_point now, std::int64_t most, std::int64_t& last) {
+  struct candidate {
+    std::int64_t sequence;
+    std::int64_t repository;
+    std::string name;
+    std::int64_t at;
+  };
+  std::vector<candidate> old;
+  {
+    auto rows = database.query("SELECT sequence, repository_id, tag, at FROM history WHERE "
+                               "sequence > ?1 AND at <= ?2 AND repository_id <> 0 "
+                               "ORDER BY sequence LIMIT ?3",
+                               last, to_microseconds(now - rules.keep), most);
+    while (rows.next())
+      old.push_back({rows.integer(0), rows.integer(1), std::string{rows.text(2)}, rows.integer(3)});
+  }
+  last = old.empty() ? std::numeric_limits<std::int64_t>::max() : old.back().sequence;
+  database.run("DELETE FROM history WHERE repository_id = 0 AND sequence < "
+               "(SELECT MAX(sequence) FROM history)"); // emptied long ago
+  const auto per_tag = static_cast<std::int64_t>(rules.per_tag);
+  std::uint64_t removed = 0;
+  for (const auto& each : old) {
+    const auto later =
+      each.name.empty()
+        ? per_tag
+        : database.number("SELECT COUNT(*) FROM (SELECT 1 FROM history WHERE repository_id = ?1 "
+                          "AND tag = ?2 AND at > ?3 LIMIT ?4)",
+                          0, each.repository, std::string_view{each.name}, each.at, per_tag);
+    if (later < per_tag)
+      continue;
+    remove_row(database, each.sequence);
+    ++removed;
+  }
+  return removed;
+}
+
+void forget_history(sqlite::connection& database, std::optional<std::int64_t> repository) {
+  const auto last = database.number("SELECT MAX(sequence) FROM history", 0);
+  if (!repository) {
+    database.run("DELETE FROM history WHERE sequence < ?1", last);
+    remove_row(database, last);
+    return;
+  }
+  database.run("DELETE FROM history WHERE repository_id = ?1 AND sequence < ?2", *repository, last);
+  if (database.number("SELECT repository_id FROM history WHERE sequence = ?1", 0, last) ==
+      *repository)
+    remove_row(database, last);
+}
+
+} // namespace gantry::storage

@@ -1,0 +1,45 @@
+// The rows of `history`: what happened to the tags and manifests of a repository.
+#pragma once
+
+#include "domain/history.hpp"
+#include "domain/paging.hpp"
+#include "storage/sqlite/connection.hpp"
+
+#include <cstdint>
+#include <optional>
+#include <string_view>
+
+namespace gantry::storage {
+
+/// A change of one tag, or of a manifest without one, by nobody if `by` is null.
+struct history_row {
+  change_kind kind = change_kind::push;
+  /// Empty: the manifest itself.
+  std::optional<std::string_view> name = std::nullopt;
+  std::optional<digest> before = std::nullopt;
+  std::optional<digest> after = std::nullopt;
+  std::uint64_t size = 0;
+  std::string_view media_type = {};
+  changer_ptr by = nullptr;
+};
+
+/// Adds a row in the transaction of the change. Its time is `now` (milliseconds), or just after
+/// that of the tag's last row.
+void add_history(sqlite::connection& database, std::int64_t repository, const history_row& row,
+                 std::int64_t now);
+
+/// See `repository_store::list_history`.
+page<history_entry> list_history(sqlite::connection& database, std::string_view repository,
+                                 const history_query& query);
+
+/// Removes up to `most` rows after the number `last`, which moves on; rows that the rules keep are
+/// passed over. Returns how many were removed; none if no row is old enough.
+std::uint64_t prune_history(sqlite::connection& database, const history_rules& rules,
+                            time_point now, std::int64_t most, std::int64_t& last);
+
+/// Forgets everything, of one repository if there is one. Numbers are never given again: the row
+/// with the last one stays as an empty one.
+void forget_history(sqlite::connection& database,
+                    std::optional<std::int64_t> repository = std::nullopt);
+
+} // namespace gantry::storage

@@ -1,0 +1,72 @@
+// The history of one repository in memory.
+#pragma once
+
+#include "domain/history.hpp"
+#include "domain/paging.hpp"
+
+#include <atomic>
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <memory>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace gantry::storage {
+
+/// What the histories of an engine share. Thread-safe.
+struct history_counter {
+  /// The most entries of an engine: a memory engine is written to for days in load tests, and the
+  /// default age would keep all of it.
+  static constexpr std::size_t max_entries = 100'000;
+
+  /// The clock of the entries.
+  std::function<time_point()> now;
+  /// The last number that was given.
+  std::atomic<std::uint64_t> last{0};
+  std::atomic<std::size_t> entries{0};
+};
+
+/// Guarded by its owner.
+class memory_history {
+public:
+  explicit memory_history(std::shared_ptr<history_counter> counter)
+    : counter_{std::move(counter)} {}
+  memory_history(const memory_history&) = delete;
+  memory_history& operator=(const memory_history&) = delete;
+  ~memory_history();
+
+  /// Gives the entry its number and its time. If the engine has too many, the oldest of this
+  /// repository goes.
+  void add(history_entry entry);
+  page<history_entry> list(const history_query& query) const;
+  /// All entries, the oldest first.
+  std::vector<history_entry> all() const;
+  /// Puts entries back as they were. Precondition: it is empty.
+  void restore(const std::vector<history_entry>& saved);
+
+  /// Drops what the rules do not keep.
+  void prune(const history_rules& rules, time_point now);
+  void drop_oldest(std::size_t count);
+
+  bool is_empty() const noexcept { return entries_.empty(); }
+  std::size_t size() const noexcept { return entries_.size(); }
+
+private:
+  using entry_map = std::map<std::uint64_t, history_entry>;
+  using tag_times = std::map<time_point, std::uint64_t>;
+
+  void insert(history_entry entry);
+  void drop(entry_map::iterator doomed);
+  bool is_kept(const history_entry& each, const history_rules& rules, time_point now) const;
+
+  std::shared_ptr<history_counter> counter_;
+  /// By number.
+  entry_map entries_;
+  /// The entries of each tag by their times, which differ.
+  std::map<std::string, tag_times, std::less<>> by_tag_;
+};
+
+} // namespace gantry::storage
