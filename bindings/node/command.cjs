@@ -11,7 +11,8 @@ const KEYS = new Set(
   gantry.auth.tokens gantry.blobs.lease gantry.blobs.maxsize gantry.connections.max
   gantry.connections.peraddress gantry.control gantry.cors.origins gantry.exit.idle
   gantry.exit.parent gantry.faults gantry.gc.grace gantry.gc.interval gantry.gc.untagged
-  gantry.hosts.allowed gantry.http.proxyprotocol gantry.journal.entries gantry.lock.wait
+  gantry.history.keep gantry.hosts.allowed gantry.http.proxyprotocol gantry.journal.entries
+  gantry.lock.wait
   gantry.memory.inflight gantry.memory.limit gantry.pages.default gantry.pages.strict
   gantry.policy.file gantry.profile.name gantry.profile.repositories gantry.rates
   gantry.referrers.enabled gantry.replay.file gantry.replay.order gantry.repositories.max

@@ -18,6 +18,13 @@ void append_path(std::string& link, const exchange& ex,
 
 } // namespace
 
+changer_ptr changer_of(const exchange& ex) {
+  const auto& proof = ex.identity->by;
+  const bool is_token = proof.of == auth::proof::kind::personal_token;
+  return std::make_shared<const changer>(
+    changer{ex.who().user, is_token ? proof.text : std::string{}, client_address(ex)});
+}
+
 std::string absolute_link_to(const exchange& ex, std::initializer_list<std::string_view> path) {
   std::string link;
   link.reserve(usual_link);

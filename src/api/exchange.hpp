@@ -9,6 +9,7 @@
 #include "auth/policy_file.hpp"
 #include "base/adjustable_clock.hpp"
 #include "base/current.hpp"
+#include "domain/history.hpp"
 #include "domain/text_seal.hpp"
 #include "faults/fault_set.hpp"
 #include "http/handler.hpp"
@@ -149,6 +150,9 @@ struct exchange {
 
   const policy::subject& who() const noexcept { return identity->who; }
 };
+
+/// To whom a change that the request makes is ascribed.
+changer_ptr changer_of(const exchange& ex);
 
 /// A link with scheme and host (`options::external_url`, or as the client sees them) to a path,
 /// given in parts and without the prefix.

@@ -97,9 +97,13 @@ inline constexpr std::tuple operation_table{
   row<list_tags, read_name, read_page>{{
     "list_tags", "/v2/<name>/tags/list", "GET, HEAD", effect::reads, scope::pull,
     "tags of a repository; `n`, `last`", "end-8a, end-8b"}},
-  row<get_manifest, read_name, read_reference>{{
+  row<tag_history, read_name, read_tag, read_history_page, read_before, read_since, read_target>{{
+    "tag_history", "/v2/<name>/_oci/tag-history/<tag>", "GET, HEAD", effect::reads, scope::pull,
+    "what happened to a tag, the newest first: [history](docs/history.md); `n`, `before`, `since`, "
+    "`digest`"}},
+  row<get_manifest, read_name, read_reference, read_at>{{
     "get_manifest", "/v2/<name>/manifests/<reference>", "GET, HEAD", effect::reads, scope::pull,
-    "a manifest by tag or digest", "end-3"}},
+    "a manifest by tag or digest; `at`: what the tag was then", "end-3"}},
   row<put_manifest, read_name, read_new_reference, read_tags>{{
     "put_manifest", "/v2/<name>/manifests/<reference>", "PUT", effect::writes, scope::push,
     "stores a manifest by tag or digest; by digest with `tag`, repeatedly", "end-7a, end-7b"}},

@@ -2,6 +2,7 @@
 
 #include "api/error_table.hpp"
 #include "base/text.hpp"
+#include "base/timestamp.hpp"
 
 #include <algorithm>
 #include <utility>
@@ -31,6 +32,16 @@ auto read_optional(const parts& from, std::string_view name, bool is_absent_if_e
   return std::optional{std::move(*value)};
 }
 
+result<std::optional<time_point>> read_time(const parts& from, std::string_view name) {
+  return read_optional(from, name, false, [&](std::string_view text) {
+    const auto time = parse_timestamp(text);
+    return time ? result<time_point>{*time}
+                : fail(errc::request_invalid,
+                       concat(concat(name, concat(": '", excerpt(text))),
+                              "' is not a time such as 2026-01-31T12:00:00Z (percent-encode a +)"));
+  });
+}
+
 } // namespace
 
 result<repository_name> read_name(const parts& from) {
@@ -57,6 +68,12 @@ result<reference> read_reference(const parts& from) {
   return named;
 }
 
+result<tag> read_tag(const parts& from) {
+  if (is_dot_segment(from.path.last))
+    return fail(errc::tag_invalid, from.path.last);
+  return from.settings.lenient ? tag::parse_lenient(from.path.last) : tag::parse(from.path.last);
+}
+
 result<upload_id> read_upload(const parts& from) {
   return upload_id::parse(from.path.last);
 }
@@ -67,6 +84,29 @@ result<page_query> read_page(const parts& from) {
   if (!n || !last)
     return n ? last.error() : n.error();
   return page_query{std::move(*n), std::move(*last), from.query.others()};
+}
+
+result<page_query> read_history_page(const parts& from) {
+  auto n = lift(from.query.first("n"));
+  if (!n)
+    return n.error();
+  return page_query{std::move(*n), std::nullopt, from.query.others({"n", "before"})};
+}
+
+result<std::optional<time_point>> read_before(const parts& from) {
+  return read_time(from, "before");
+}
+
+result<std::optional<time_point>> read_since(const parts& from) {
+  return read_time(from, "since");
+}
+
+result<std::optional<time_point>> read_at(const parts& from) {
+  return read_time(from, "at");
+}
+
+result<std::optional<digest>> read_target(const parts& from) {
+  return read_optional(from, "digest", false, [&](auto text) { return from.read_digest(text); });
 }
 
 result<std::optional<digest>> read_last_digest(const parts& from) {

@@ -54,11 +54,21 @@ result<reference> read_new_reference(const parts& from);
 /// Reads `<reference>` for a read or delete: an invalid tag is an unknown manifest. Errors:
 /// manifest_unknown, digest_invalid.
 result<reference> read_reference(const parts& from);
+/// Reads `<tag>`. Errors: tag_invalid.
+result<tag> read_tag(const parts& from);
 /// Reads `<id>`. Errors: upload_unknown.
 result<upload_id> read_upload(const parts& from);
 
 /// Reads `n`, `last` and the other parameters. Errors: request_invalid.
 result<page_query> read_page(const parts& from);
+/// Reads `n`, and all other parameters but `before`. Errors: request_invalid.
+result<page_query> read_history_page(const parts& from);
+/// Read points in time (RFC 3339). Errors: request_invalid.
+result<std::optional<time_point>> read_before(const parts& from);
+result<std::optional<time_point>> read_since(const parts& from);
+result<std::optional<time_point>> read_at(const parts& from);
+/// Reads `digest`. Errors: digest_invalid, request_invalid.
+result<std::optional<digest>> read_target(const parts& from);
 /// Reads `last`, which must be a digest. Errors: digest_invalid, request_invalid.
 result<std::optional<digest>> read_last_digest(const parts& from);
 /// Reads `digest`; an empty one counts as absent if the digest may be computed. Errors:

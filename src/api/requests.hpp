@@ -8,6 +8,7 @@
 #include "domain/error.hpp"
 #include "domain/reference.hpp"
 #include "domain/repository_name.hpp"
+#include "domain/time_point.hpp"
 #include "domain/upload_id.hpp"
 #include "http/response.hpp"
 
@@ -184,6 +185,8 @@ answer handle(exchange& ex, get_blob request);
 struct get_manifest {
   repository_name repository;
   reference name;
+  /// What the tag pointed to then (an extension of ours).
+  std::optional<time_point> at;
 };
 answer handle(exchange& ex, get_manifest request);
 
@@ -248,6 +251,19 @@ struct list_tags {
   page_query page;
 };
 answer handle(exchange& ex, list_tags request);
+
+/// GET /v2/<name>/_oci/tag-history/<tag>?n=&before=&since=&digest= (a draft: distribution-spec,
+/// pull request 606)
+struct tag_history {
+  repository_name repository;
+  tag name;
+  /// Its `n`, and all other parameters but `before`.
+  page_query page;
+  std::optional<time_point> before;
+  std::optional<time_point> since;
+  std::optional<digest> target;
+};
+answer handle(exchange& ex, tag_history request);
 
 /// end-9: DELETE /v2/<name>/manifests/<reference>
 struct delete_manifest {

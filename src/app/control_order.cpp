@@ -24,13 +24,14 @@ namespace json = boost::json;
 namespace {
 
 /// The counters of a report and their names.
-constexpr std::array<std::pair<const char*, std::uint64_t gc_report::*>, 9> counters{{
+constexpr std::array<std::pair<const char*, std::uint64_t gc_report::*>, 10> counters{{
   {"manifests", &gc_report::manifests},
   {"links", &gc_report::links},
   {"condemned", &gc_report::condemned},
   {"blobs", &gc_report::blobs},
   {"uploads", &gc_report::uploads},
   {"orphans", &gc_report::orphans},
+  {"history", &gc_report::history},
   {"bytes", &gc_report::bytes},
   {"leased_links", &gc_report::leased_links},
   {"leased_blobs", &gc_report::leased_blobs},

@@ -114,6 +114,7 @@ actor_options actors_of(const config::settings& chosen) {
   actors.gc_interval = chosen.gc_interval;
   actors.gc.grace = chosen.gc_grace;
   actors.gc.delete_untagged = chosen.delete_untagged;
+  actors.gc.history.keep = chosen.history_keep;
   actors.scrub_interval = chosen.scrub_interval;
   actors.scrub_rate = chosen.scrub_rate;
   actors.max_repositories = chosen.max_repositories;

@@ -146,6 +146,7 @@ struct settings {
   std::chrono::milliseconds gc_interval = std::chrono::hours{1};
   std::chrono::milliseconds gc_grace = std::chrono::hours{1};
   bool delete_untagged = false;
+  std::chrono::milliseconds history_keep = std::chrono::hours{24 * 90};
   std::chrono::milliseconds blob_lease = std::chrono::hours{1};
   std::chrono::milliseconds scrub_interval{0};
   /// Bytes per second.

@@ -267,6 +267,12 @@ constexpr row rows[] = {
    .section = group::upkeep,
    .help = "collect manifests without a tag, unless an index names them or their subject exists",
    .needs_folder = true},
+  {.key = "gantry.history.keep",
+   .flag = "--history-keep",
+   .holds = duration<&settings::history_keep>(never),
+   .section = group::upkeep,
+   .help =
+     "remember for this long what happened to tags; of each tag, always the last 100 changes"},
   {.key = "gantry.hosts.allowed",
    .flag = "--allowed-host",
    .holds = list<&settings::allowed_hosts, read_lower>("HOST", ',', form::host),

@@ -123,10 +123,10 @@ std::size_t query_parameters::count(std::string_view key) const {
   return static_cast<std::size_t>(std::ranges::count(parameters_, key, &parameter::key));
 }
 
-std::string query_parameters::others() const {
+std::string query_parameters::others(std::initializer_list<std::string_view> than) const {
   std::string text;
   for (const parameter& each : parameters_) {
-    if (each.key == "n" || each.key == "last")
+    if (std::ranges::find(than, each.key) != than.end())
       continue;
     if (!text.empty())
       text += '&';

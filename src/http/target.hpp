@@ -4,6 +4,7 @@
 #include "http/refusal.hpp"
 
 #include <cstddef>
+#include <initializer_list>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -38,9 +39,9 @@ public:
   result<std::vector<std::string>> all(std::string_view key) const;
   std::size_t count(std::string_view key) const;
 
-  /// All parameters but `n` and `last`, as written. Characters that would end a URI inside a Link
-  /// header are percent-encoded.
-  std::string others() const;
+  /// All parameters but these, as written. Characters that would end a URI inside a Link header are
+  /// percent-encoded.
+  std::string others(std::initializer_list<std::string_view> than = {"n", "last"}) const;
 
 private:
   struct parameter {

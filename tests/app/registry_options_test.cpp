@@ -71,6 +71,7 @@ auto members(const actor_options& actors) {
                     actors.gc_interval,
                     actors.gc.grace,
                     actors.gc.delete_untagged,
+                    actors.gc.history.keep,
                     actors.scrub_interval,
                     actors.scrub_rate,
                     actors.max_repositories,

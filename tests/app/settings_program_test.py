@@ -164,6 +164,22 @@ class upkeep(configured):
             user.push_blob("app", CONTENT)
             self.collect_until(user, lambda: not files_of(self.data))
 
+    def test_old_entries_of_the_history_go_but_for_the_last(self):
+        with self.serve("gantry: {history: {keep: 1ms}, gc: {interval: 0}}\n") as server:
+            user = client(server.port())
+            for seed in range(103):
+                user.push("app", "v0", seed)
+            forgotten = 0
+            while forgotten < 3:
+                forgotten += self.collect(user)["history"]
+            self.assertEqual(forgotten, 3)
+            self.assertEqual(self.collect(user)["history"], 0)
+        with self.serve("gantry: {history: {keep: 1h}, gc: {interval: 0}}\n") as server:
+            user = client(server.port())
+            for seed in range(5):
+                user.push("app", "v0", seed)
+            self.assertEqual(self.collect(user)["history"], 0)
+
     def test_manifests_without_a_tag_go_only_if_chosen(self):
         rest = "grace: 0, interval: 0}, blobs: {lease: 1ms}}\n"
         with self.serve("gantry: {gc: {untagged: false, " + rest) as server:

@@ -19,6 +19,7 @@ boost::json::object to_json(const gc_report& report) {
   text["blobs"] = report.blobs;
   text["uploads"] = report.uploads;
   text["orphans"] = report.orphans;
+  text["history"] = report.history;
   text["bytes"] = report.bytes;
   text["waits_for_leases"] = report.waits_for_leases;
   return text;

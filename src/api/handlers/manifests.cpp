@@ -6,10 +6,13 @@
 #include "api/link_header.hpp"
 #include "api/requests.hpp"
 #include "api/responses.hpp"
+#include "base/timestamp.hpp"
+#include "domain/history.hpp"
 #include "domain/manifest_parser.hpp"
 
 #include <algorithm>
 #include <array>
+#include <chrono>
 #include <span>
 #include <string>
 #include <utility>
@@ -163,9 +166,44 @@ void set_warning(const exchange& ex, response& reply, const manifest& value,
     reply.set("Warning", "299 - \"" + text + '"');
 }
 
+/// What a tag pointed to at a moment. Errors: request_invalid (a digest is the same at any time),
+/// manifest_unknown.
+boost::asio::awaitable<result<history_entry>> find_entry(exchange& ex,
+                                                         const get_manifest& request) {
+  const auto* name = std::get_if<tag>(&request.name);
+  if (!name)
+    co_return fail(errc::request_invalid, "at: only a tag has a history");
+  const auto then = render_timestamp(*request.at);
+  msg::list_history list{
+    {.name = *name, .before = *request.at + std::chrono::microseconds{1}, .limit = 1}};
+  auto found = co_await call_repository(ex, request.repository, std::move(list));
+  if (!found)
+    co_return std::move(found).error();
+  if (found->entries.items.empty())
+    co_return fail(errc::manifest_unknown,
+                   name->to_string() + " has no history as early as " + then);
+  auto& entry = found->entries.items.front();
+  if (!entry.after)
+    co_return fail(errc::manifest_unknown, name->to_string() + " had been deleted at " + then);
+  co_return std::move(entry);
+}
+
+/// `12; at=2026-01-31T12:00:00.123456Z`.
+std::string entry_field(const history_entry& entry) {
+  return std::to_string(entry.sequence) + "; at=" + render_timestamp(entry.at);
+}
+
 } // namespace
 
 answer handle(exchange& ex, get_manifest request) {
+  std::string from_history;
+  if (request.at) {
+    const auto entry = co_await find_entry(ex, request);
+    if (!entry)
+      co_return make_error_response(manifest_failure(entry.error(), request.name));
+    request.name = *entry->after;
+    from_history = entry_field(*entry);
+  }
   msg::get_manifest open{request.name, ex.head.is_head()};
   auto found = co_await call_repository(ex, request.repository, std::move(open));
   if (!found)
@@ -173,6 +211,8 @@ answer handle(exchange& ex, get_manifest request) {
   const auto& value = *found->value;
   auto reply = make_empty(is_not_modified(ex.head, value.id()) ? 304 : 200);
   set_identity(reply, value.id());
+  if (!from_history.empty())
+    reply.set("Gantry-History-Entry", from_history);
   reply.set("Cache-Control", "no-transform"); // clients need the length and the exact bytes
   if (reply.status == 304)
     co_return reply;
@@ -198,7 +238,7 @@ answer handle(exchange& ex, put_manifest request) {
   if (!parsed)
     co_return make_error_response(parsed.error());
   auto value = std::make_shared<const manifest>(std::move(*parsed));
-  msg::put_manifest put{value, request.tags};
+  msg::put_manifest put{value, request.tags, changer_of(ex)};
   if (const auto* name = std::get_if<tag>(&request.name))
     put.tags = {*name};
   auto stored =
@@ -218,7 +258,7 @@ answer handle(exchange& ex, put_manifest request) {
 }
 
 answer handle(exchange& ex, delete_manifest request) {
-  msg::delete_manifest remove{request.name};
+  msg::delete_manifest remove{request.name, changer_of(ex)};
   auto gone = co_await call_repository(ex, request.repository, std::move(remove));
   if (!gone)
     co_return make_error_response(manifest_failure(std::move(gone).error(), request.name));

@@ -118,7 +118,7 @@ outcome push_image(exchange& ex, const json::object& arguments) {
   if (!uploaded)
     co_return std::move(uploaded).error();
   const auto value = std::make_shared<const manifest>(std::move(*parsed));
-  msg::put_manifest put{value, {*tagged}};
+  msg::put_manifest put{value, {*tagged}, changer_of(ex)};
   const auto stored =
     co_await call_repository(ex, *name, std::move(put), absent_repository::create);
   if (!stored)
