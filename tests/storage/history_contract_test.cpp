@@ -70,7 +70,7 @@ BOOST_AUTO_TEST_CASE_TEMPLATE(each_change_of_a_tag_is_told_the_newest_first, Sub
 
 BOOST_AUTO_TEST_CASE_TEMPLATE(what_changes_nothing_is_not_told, Subject, contract_engines) {
   remembering<Subject> subject;
-  subject.tag_as(subject.one, {"latest"});
+  subject.tag_as(subject.one, {"latest", "latest"});
   subject.tag_as(subject.one, {"latest"});
   BOOST_TEST(code_of(delete_tag(*subject.store, "absent")) == errc::manifest_unknown);
   BOOST_TEST(code_of(put_checked(*subject.store, image({.blobs = {absent_digest()}}),

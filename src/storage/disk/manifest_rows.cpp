@@ -158,7 +158,8 @@ void record_tag_removal(sqlite::connection& database, std::int64_t repository,
   add_history(database, repository, row, now);
 }
 
-/// Before it is applied.
+/// Tells the history which tags change, and restarts the grace periods of the manifests that they
+/// leave. Before it is applied.
 void record_put(sqlite::connection& database, std::int64_t repository, const manifest_write& write,
                 bool is_new, std::int64_t now) {
   const auto& value = *write.value;
@@ -166,12 +167,17 @@ void record_put(sqlite::connection& database, std::int64_t repository, const man
                   .size = value.bytes().size(),
                   .media_type = value.type().to_string(),
                   .by = write.by};
-  for (const auto& name : write.tags) {
-    row.name = name.to_string();
+  for (auto each = write.tags.begin(); each != write.tags.end(); ++each) {
+    if (std::find(write.tags.begin(), each, *each) != each)
+      continue; // it is named twice
+    row.name = each->to_string();
     row.before = target_of(database, repository, *row.name);
     row.kind = row.before ? change_kind::move : change_kind::push;
-    if (row.before != row.after)
-      add_history(database, repository, row, now);
+    if (row.before == row.after)
+      continue;
+    if (row.before)
+      make_target_young(database, repository, *row.name, now);
+    add_history(database, repository, row, now);
   }
   if (write.tags.empty() && is_new)
     add_history(database, repository, row, now);
@@ -253,7 +259,6 @@ result<missing_references> put_manifest(sqlite::connection& database, std::strin
   for (const auto& each : write.tags)
     kept_tags.push_back(each.to_string());
   for (const auto& each : kept_tags) {
-    make_target_young(database, repository, each, now);
     database.run("INSERT INTO tags VALUES (?1, ?2, ?3) "
                  "ON CONFLICT (repository_id, name) DO UPDATE SET manifest_id = ?3",
                  repository, std::string_view{each}, row);

@@ -343,12 +343,14 @@ void memory_repository::record_put(const manifest_write& write, bool is_new) {
                   .media_type = value.type().to_string(),
                   .by = write.by});
   };
-  for (const auto& name : write.tags) {
-    const auto found = tags_.find(name);
+  for (auto each = write.tags.begin(); each != write.tags.end(); ++each) {
+    if (std::find(write.tags.begin(), each, *each) != each)
+      continue; // it is named twice
+    const auto found = tags_.find(*each);
     if (found == tags_.end())
-      record(name, change_kind::push, std::nullopt);
+      record(*each, change_kind::push, std::nullopt);
     else if (found->second->value->id() != value.id())
-      record(name, change_kind::move, found->second->value->id());
+      record(*each, change_kind::move, found->second->value->id());
   }
   if (write.tags.empty() && is_new)
     record(std::nullopt, change_kind::push, std::nullopt);
