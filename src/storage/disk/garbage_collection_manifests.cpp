@@ -3,7 +3,6 @@
 #include "storage/disk/history_rows.hpp"
 #include "storage/disk/manifest_rows.hpp"
 
-#include <limits>
 #include <utility>
 #include <vector>
 
@@ -102,16 +101,22 @@ result<void> garbage_collection::forget_lost_subjects() {
 }
 
 result<void> garbage_collection::forget_history() {
-  constexpr auto end = std::numeric_limits<std::int64_t>::max();
-  for (std::int64_t last = 0; last != end && !policy_.dry_run && go_on();) {
-    auto removed = std::uint64_t{0};
+  for (std::int64_t last = 0; last != no_more_history && !policy_.dry_run && go_on();) {
+    const auto old = read_database(store_.readers, [&](auto& database) {
+      return result<std::vector<std::int64_t>>{
+        find_old_history(database, policy_.history, store_.now(), piece, last)};
+    });
+    if (!old)
+      return old.error();
+    if (old->empty())
+      continue;
     auto forgotten = store_.writes.run([&](sqlite::connection& database) -> result<void> {
-      removed = prune_history(database, policy_.history, store_.now(), piece, last);
+      remove_history(database, *old);
       return {};
     });
     if (!forgotten)
       return forgotten;
-    report_.history += removed;
+    report_.history += old->size();
   }
   return {};
 }

@@ -61,6 +61,8 @@ void remove_row(sqlite::connection& database, std::int64_t sequence) {
     sequence);
   if (emptied == 0)
     database.run("DELETE FROM history WHERE sequence = ?1", sequence);
+  else // those that were the last ones before
+    database.run("DELETE FROM history WHERE repository_id = 0 AND sequence < ?1", sequence);
 }
 
 } // namespace
@@ -89,8 +91,8 @@ page<history_entry> list_history(sqlite::connection& database, std::string_view 
   const auto wanted = text_of(query.target);
   auto rows = database.query(
     "SELECT sequence, at, kind, digest_before, digest_after, size, media_type, user, token, "
-    "address "
-    "FROM history WHERE repository_id = (SELECT id FROM repositories WHERE name = ?1) AND tag = ?2 "
+    "address FROM history WHERE repository_id = (SELECT id FROM repositories WHERE name = ?1) AND "
+    "tag = ?2 "
     "AND at < ?3 AND at > ?4 AND (?5 = x'' OR ?5 = "
     "CASE WHEN digest_after = x'' THEN digest_before ELSE digest_after END) "
     "ORDER BY at DESC LIMIT ?6",
@@ -108,41 +110,28 @@ page<history_entry> list_history(sqlite::connection& database, std::string_view 
   return listed;
 }
 
-std::uint64_t prune_history(sqlite::connection& database, const history_rules& rules,
-                            time_point now, std::int64_t most, std::int64_t& last) {
-  struct candidate {
-    std::int64_t sequence;
-    std::int64_t repository;
-    std::string name;
-    std::int64_t at;
-  };
-  std::vector<candidate> old;
-  {
-    auto rows = database.query("SELECT sequence, repository_id, tag, at FROM history WHERE "
-                               "sequence > ?1 AND at <= ?2 AND repository_id <> 0 "
-                               "ORDER BY sequence LIMIT ?3",
-                               last, to_microseconds(now - rules.keep), most);
-    while (rows.next())
-      old.push_back({rows.integer(0), rows.integer(1), std::string{rows.text(2)}, rows.integer(3)});
-  }
-  last = old.empty() ? std::numeric_limits<std::int64_t>::max() : old.back().sequence;
-  database.run("DELETE FROM history WHERE repository_id = 0 AND sequence < "
-               "(SELECT MAX(sequence) FROM history)"); // emptied long ago
+std::vector<std::int64_t> find_old_history(sqlite::connection& database, const history_rules& rules,
+                                           time_point now, std::int64_t most, std::int64_t& last) {
   const auto per_tag = static_cast<std::int64_t>(rules.per_tag);
-  std::uint64_t removed = 0;
-  for (const auto& each : old) {
-    const auto later =
-      each.name.empty()
-        ? per_tag
-        : database.number("SELECT COUNT(*) FROM (SELECT 1 FROM history WHERE repository_id = ?1 "
-                          "AND tag = ?2 AND at > ?3 LIMIT ?4)",
-                          0, each.repository, std::string_view{each.name}, each.at, per_tag);
-    if (later < per_tag)
-      continue;
-    remove_row(database, each.sequence);
-    ++removed;
+  std::vector<std::int64_t> found;
+  auto rows = database.query(
+    "SELECT sequence, tag = '' OR ?4 <= (SELECT COUNT(*) FROM (SELECT 1 FROM history WHERE "
+    "repository_id = old.repository_id AND tag = old.tag AND at > old.at LIMIT ?4)) "
+    "FROM history AS old WHERE sequence > ?1 AND at <= ?2 AND repository_id <> 0 "
+    "ORDER BY sequence LIMIT ?3",
+    last, to_microseconds(now - rules.keep), most, per_tag);
+  last = no_more_history;
+  while (rows.next()) {
+    last = rows.integer(0);
+    if (rows.integer(1) != 0)
+      found.push_back(last);
   }
-  return removed;
+  return found;
+}
+
+void remove_history(sqlite::connection& database, const std::vector<std::int64_t>& sequences) {
+  for (const auto each : sequences)
+    remove_row(database, each);
 }
 
 void forget_history(sqlite::connection& database, std::optional<std::int64_t> repository) {

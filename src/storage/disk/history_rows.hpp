@@ -6,12 +6,14 @@
 #include "storage/sqlite/connection.hpp"
 
 #include <cstdint>
+#include <limits>
 #include <optional>
 #include <string_view>
+#include <vector>
 
 namespace gantry::storage {
 
-/// A change of one tag, or of a manifest without one, by nobody if `by` is null.
+/// A change of one tag, or of a manifest without one.
 struct history_row {
   change_kind kind = change_kind::push;
   /// Empty: the manifest itself.
@@ -32,10 +34,15 @@ void add_history(sqlite::connection& database, std::int64_t repository, const hi
 page<history_entry> list_history(sqlite::connection& database, std::string_view repository,
                                  const history_query& query);
 
-/// Removes up to `most` rows after the number `last`, which moves on; rows that the rules keep are
-/// passed over. Returns how many were removed; none if no row is old enough.
-std::uint64_t prune_history(sqlite::connection& database, const history_rules& rules,
-                            time_point now, std::int64_t most, std::int64_t& last);
+/// Larger than the number of every row.
+inline constexpr auto no_more_history = std::numeric_limits<std::int64_t>::max();
+
+/// Looks at the next `most` old rows after the number `last`, and returns the numbers of those that
+/// the rules do not keep. `last` moves on to the last row that was seen, or is `no_more_history`.
+std::vector<std::int64_t> find_old_history(sqlite::connection& database, const history_rules& rules,
+                                           time_point now, std::int64_t most, std::int64_t& last);
+/// Rows that are gone do not matter.
+void remove_history(sqlite::connection& database, const std::vector<std::int64_t>& sequences);
 
 /// Forgets everything, of one repository if there is one. Numbers are never given again: the row
 /// with the last one stays as an empty one.
