@@ -6,9 +6,9 @@
 
 Prints a Markdown table. Gantry keeps everything in a folder and has it on the disk before it
 answers, and once more in memory; Debian's docker-registry keeps everything in a folder beside it (its
-filesystem store, which does not wait for the disk). With --memory both keep everything in memory. Each round starts both
-servers anew, one after the other, on a free port of 127.0.0.1 and with an empty folder; the figures
-are medians over the rounds. The load is `gantry bench push` on the same machine.
+filesystem store, which does not wait for the disk). With --memory both keep everything in memory. Each
+round starts the servers anew, one after the other, on a free port of 127.0.0.1 and with an empty folder;
+the figures are medians over the rounds. The load is `gantry bench push` on the same machine.
 """
 
 import argparse

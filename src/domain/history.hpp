@@ -20,13 +20,13 @@ struct changer {
   std::string user;
   /// The id of the token that the user had.
   std::string token;
-  /// Where the request came from, without a port.
+  /// The address that the request came from, without a port.
   std::string address;
 
   bool operator==(const changer&) const = default;
 };
 
-/// Null if nobody is known to have asked.
+/// Null if it is not known who asked.
 using changer_ptr = std::shared_ptr<const changer>;
 
 /// Engines store the numbers: never change one.

@@ -33,6 +33,18 @@ result<std::optional<file>> open_existing(folder_view folder, const std::string&
   return system_failure(errno, "open " + name);
 }
 
+/// `more` are flags besides those of every file that is made.
+result<file> open_or_make(folder_view folder, const std::string& name, int more) {
+  auto& system = folder.system();
+  const int descriptor = uninterrupted([&] {
+    return system.open(folder.descriptor(), name.c_str(),
+                       O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW | more, 0640);
+  });
+  if (descriptor < 0)
+    return system_failure(errno, "create " + name);
+  return file{system, descriptor};
+}
+
 } // namespace
 
 error system_failure(int number, std::string_view what) {
@@ -113,26 +125,13 @@ result<std::optional<file>> open_for_writing(folder_view folder, const std::stri
 }
 
 result<file> create_file(folder_view folder, const std::string& name) {
-  auto& system = folder.system();
-  const int descriptor = uninterrupted([&] {
-    return system.open(folder.descriptor(), name.c_str(),
-                       O_RDWR | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0640);
-  });
-  if (descriptor < 0)
-    return system_failure(errno, "create " + name);
-  return file{system, descriptor};
+  return open_or_make(folder, name, O_TRUNC);
 }
 
 result<file> open_or_create(folder_view folder, const std::string& name) {
-  auto& system = folder.system();
-  const int descriptor = uninterrupted([&] {
-    return system.open(folder.descriptor(), name.c_str(), O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW,
-                       0640);
-  });
-  if (descriptor < 0)
-    return system_failure(errno, "open " + name);
-  file opened{system, descriptor};
-  give_to_owner(opened, folder, ".");
+  auto opened = open_or_make(folder, name, 0);
+  if (opened)
+    give_to_owner(*opened, folder, ".");
   return opened;
 }
 

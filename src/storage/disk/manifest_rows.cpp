@@ -1,6 +1,7 @@
 #include "storage/disk/manifest_rows.hpp"
 
 #include "domain/references.hpp"
+#include "domain/tag_changes.hpp"
 #include "storage/disk/held_rows.hpp"
 #include "storage/disk/history_rows.hpp"
 #include "telemetry/log.hpp"
@@ -129,33 +130,37 @@ std::vector<std::string> tags_of(sqlite::connection& database, std::int64_t mani
   return names;
 }
 
-std::optional<digest> target_of(sqlite::connection& database, std::int64_t repository,
+/// What the history says of a manifest.
+struct target {
+  digest id;
+  std::string media_type;
+  std::uint64_t size;
+};
+
+std::optional<target> target_of(sqlite::connection& database, std::int64_t repository,
                                 std::string_view name) {
-  auto found = database.query("SELECT digest FROM manifests WHERE id = (SELECT manifest_id FROM "
-                              "tags WHERE repository_id = ?1 AND name = ?2)",
-                              repository, name);
-  return found.next() ? std::optional{digest::from_binary(found.text(0)).value()} : std::nullopt;
+  auto found =
+    database.query("SELECT digest, media_type, LENGTH(content) FROM manifests WHERE id = "
+                   "(SELECT manifest_id FROM tags WHERE repository_id = ?1 AND name = ?2)",
+                   repository, name);
+  if (!found.next())
+    return std::nullopt;
+  return target{digest::from_binary(found.text(0)).value(), std::string{found.text(1)},
+                static_cast<std::uint64_t>(found.integer(2))};
 }
 
 /// Before it is removed.
 void record_tag_removal(sqlite::connection& database, std::int64_t repository,
                         std::string_view name, const changer_ptr& by, std::int64_t now) {
-  history_row row{.kind = change_kind::remove, .name = name, .by = by};
-  std::string type;
-  {
-    auto found =
-      database.query("SELECT digest, media_type, LENGTH(content) FROM manifests WHERE id "
-                     "= (SELECT manifest_id FROM tags WHERE repository_id = ?1 AND name "
-                     "= ?2)",
-                     repository, name);
-    if (!found.next())
-      return;
-    row.before = digest::from_binary(found.text(0)).value();
-    type = found.text(1);
-    row.size = static_cast<std::uint64_t>(found.integer(2));
-  }
-  row.media_type = type;
-  add_history(database, repository, row, now);
+  if (const auto lost = target_of(database, repository, name))
+    add_history(database, repository,
+                {.kind = change_kind::remove,
+                 .name = name,
+                 .before = lost->id,
+                 .size = lost->size,
+                 .media_type = lost->media_type,
+                 .by = by},
+                now);
 }
 
 /// Tells the history which tags change, and restarts the grace periods of the manifests that they
@@ -167,20 +172,20 @@ void record_put(sqlite::connection& database, std::int64_t repository, const man
                   .size = value.bytes().size(),
                   .media_type = value.type().to_string(),
                   .by = write.by};
-  for (auto each = write.tags.begin(); each != write.tags.end(); ++each) {
-    if (std::find(write.tags.begin(), each, *each) != each)
-      continue; // it is named twice
-    row.name = each->to_string();
-    row.before = target_of(database, repository, *row.name);
-    row.kind = row.before ? change_kind::move : change_kind::push;
-    if (row.before == row.after)
-      continue;
-    if (row.before)
-      make_target_young(database, repository, *row.name, now);
+  const auto before_write = [&](const tag& name) {
+    const auto found = target_of(database, repository, name.to_string());
+    return found ? std::optional{found->id} : std::nullopt;
+  };
+  const auto record = [&](const std::optional<tag>& name, change_kind kind,
+                          const std::optional<digest>& before) {
+    if (before)
+      make_target_young(database, repository, name->to_string(), now);
+    row.name = name ? std::optional<std::string_view>{name->to_string()} : std::nullopt;
+    row.kind = kind;
+    row.before = before;
     add_history(database, repository, row, now);
-  }
-  if (write.tags.empty() && is_new)
-    add_history(database, repository, row, now);
+  };
+  for_each_change(write, is_new, before_write, record);
 }
 
 } // namespace

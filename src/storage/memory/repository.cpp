@@ -1,6 +1,7 @@
 #include "storage/memory/repository.hpp"
 
 #include "domain/references.hpp"
+#include "domain/tag_changes.hpp"
 #include "storage/memory/blob_index.hpp"
 #include "storage/memory/catalog.hpp"
 
@@ -333,27 +334,21 @@ void memory_repository::apply(const manifest_write& write) {
 // Before it is applied.
 void memory_repository::record_put(const manifest_write& write, bool is_new) {
   const auto& value = *write.value;
+  const auto target_of = [&](const tag& name) GANTRY_REQUIRES(mutex_) {
+    const auto found = tags_.find(name);
+    return found == tags_.end() ? std::nullopt : std::optional{found->second->value->id()};
+  };
   const auto record = [&](const std::optional<tag>& name, change_kind kind,
-                          std::optional<digest> before) GANTRY_REQUIRES(mutex_) {
+                          const std::optional<digest>& before) GANTRY_REQUIRES(mutex_) {
     history_.add({.kind = kind,
                   .name = name,
-                  .before = std::move(before),
+                  .before = before,
                   .after = value.id(),
                   .size = value.bytes().size(),
                   .media_type = value.type().to_string(),
                   .by = write.by});
   };
-  for (auto each = write.tags.begin(); each != write.tags.end(); ++each) {
-    if (std::find(write.tags.begin(), each, *each) != each)
-      continue; // it is named twice
-    const auto found = tags_.find(*each);
-    if (found == tags_.end())
-      record(*each, change_kind::push, std::nullopt);
-    else if (found->second->value->id() != value.id())
-      record(*each, change_kind::move, found->second->value->id());
-  }
-  if (write.tags.empty() && is_new)
-    record(std::nullopt, change_kind::push, std::nullopt);
+  for_each_change(write, is_new, target_of, record);
 }
 
 void memory_repository::record_removal(const std::optional<tag>& name, const manifest& before,
