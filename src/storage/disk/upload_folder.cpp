@@ -27,8 +27,8 @@ void upload_folder::forget(const upload_id& id) noexcept {
 }
 
 void upload_folder::not_left() noexcept {
-  auto now = left.load();
-  while (now > 0 && !left.compare_exchange_weak(now, now - 1)) {
+  auto count = left.load();
+  while (count > 0 && !left.compare_exchange_weak(count, count - 1)) {
   }
 }
 
