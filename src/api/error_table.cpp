@@ -90,6 +90,9 @@ wire_error to_wire(errc code) noexcept {
     return {404, "UNKNOWN", "there is no such fault", "list them: GET /__parlel/faults"};
   case errc::snapshot_unknown:
     return {404, "UNKNOWN", "there is no such snapshot", "list them: GET /__parlel/snapshot"};
+  case errc::history_unknown:
+    return {404, "UNKNOWN", "the repository's history has no such entry",
+            "list it: GET /__gantry/v1/repositories/<name>/history"};
   case errc::size_invalid:
     return {400, "SIZE_INVALID", "provided length did not match content length",
             "send as many bytes as Content-Range announces"};
@@ -163,6 +166,8 @@ wire_error to_wire(errc code) noexcept {
   case errc::tag_immutable:
     return {409, "DENIED", "the tag is immutable, or an immutable tag needs this content",
             "push under a new tag"};
+  case errc::undo_refused:
+    return {409, "CONFLICT", "this can no longer be undone", "the detail says what has changed"};
   case errc::memory_only:
     return {501, "UNSUPPORTED", "this needs a registry in memory",
             "start the server without --data"};

@@ -26,6 +26,7 @@ std::string_view to_string(errc code) noexcept {
   case errc::upload_unknown: return "upload_unknown";
   case errc::fault_unknown: return "fault_unknown";
   case errc::snapshot_unknown: return "snapshot_unknown";
+  case errc::history_unknown: return "history_unknown";
   case errc::size_invalid: return "size_invalid";
   case errc::upload_busy: return "upload_busy";
   case errc::chunk_out_of_order: return "chunk_out_of_order";
@@ -52,6 +53,7 @@ std::string_view to_string(errc code) noexcept {
   case errc::reset_disabled: return "reset_disabled";
   case errc::origin_refused: return "origin_refused";
   case errc::tag_immutable: return "tag_immutable";
+  case errc::undo_refused: return "undo_refused";
   case errc::memory_only: return "memory_only";
   case errc::unavailable: return "unavailable";
   case errc::timed_out: return "timed_out";

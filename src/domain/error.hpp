@@ -31,6 +31,7 @@ enum class errc : std::uint8_t {
   upload_unknown,
   fault_unknown,
   snapshot_unknown,
+  history_unknown,
   // The bytes do not fit the announcement or the upload's offset.
   size_invalid,
   upload_busy,
@@ -60,6 +61,7 @@ enum class errc : std::uint8_t {
   reset_disabled,
   origin_refused,
   tag_immutable,
+  undo_refused,
   memory_only,
   // The server.
   unavailable,

@@ -51,6 +51,9 @@ std::string_view to_string(change_kind kind) noexcept;
 struct history_entry {
   /// Later changes of an engine have larger numbers; those of a repository have gaps.
   std::uint64_t sequence = 0;
+  /// The number of the first entry of the same change: of what one request did, or one run of a rule
+  /// in this repository.
+  std::uint64_t change = 0;
   /// In microseconds. Later entries of a tag have later times.
   time_point at{};
   change_kind kind = change_kind::push;
@@ -70,14 +73,16 @@ struct history_entry {
 
 /// A page of entries, the newest first.
 struct history_query {
-  /// Only those of this tag.
-  tag name;
+  /// Only those of this tag. Empty: of all tags, and of the manifests themselves.
+  std::optional<tag> name = std::nullopt;
   /// Only those whose `target` is this.
   std::optional<digest> target = std::nullopt;
-  /// Only those before, and after, these moments. The next page is before the last entry of this
-  /// one.
+  /// Only those before, and after, these moments. The next page of a tag is before the last entry of
+  /// this one.
   std::optional<time_point> before = std::nullopt;
   std::optional<time_point> since = std::nullopt;
+  /// Only those with smaller numbers.
+  std::optional<std::uint64_t> below = std::nullopt;
   std::size_t limit = 100;
 };
 

@@ -51,8 +51,15 @@ public:
   void delete_tag(const tag& name, const changer_ptr& by, completion<void> done) override {
     inner_->delete_tag(name, by, std::move(done));
   }
-  void delete_manifest(const digest& id, const changer_ptr& by, completion<void> done) override {
-    inner_->delete_manifest(id, by, std::move(done));
+  void undo(const undo_request& request, completion<std::vector<history_entry>> done) override {
+    inner_->undo(request, std::move(done));
+  }
+  void list_removed(const page_request& request,
+                    completion<page<removed_manifest>> done) const override {
+    inner_->list_removed(request, std::move(done));
+  }
+  void delete_manifest(const digest& id, const removal& how, completion<void> done) override {
+    inner_->delete_manifest(id, how, std::move(done));
   }
   void hold_until(time_point until) override { inner_->hold_until(until); }
   void protect(std::shared_ptr<const tag_patterns> immutable) override {

@@ -29,7 +29,7 @@ struct remembering : repository<Subject> {
   }
 
   page<history_entry> entries_of(std::string_view name,
-                                 history_query query = {.name = label("x")}) {
+                                 history_query query = {}) {
     query.name = label(name);
     return answer_of(*this->store, &repository_store::list_history, query).value();
   }
@@ -41,7 +41,7 @@ struct remembering : repository<Subject> {
   }
 
   /// `move one>two`, the newest first.
-  texts told(std::string_view name, const history_query& query = {.name = label("x")}) {
+  texts told(std::string_view name, const history_query& query = {}) {
     texts lines;
     for (const auto& each : entries_of(name, query).items)
       lines.push_back(std::string{to_string(each.kind)} + ' ' + note_of(each.before) + '>' +

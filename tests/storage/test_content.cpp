@@ -154,7 +154,7 @@ result<void> delete_tag(repository_store& store, std::string_view text) {
 }
 
 result<void> delete_manifest(repository_store& store, const digest& id) {
-  return answer_of(store, &repository_store::delete_manifest, id, nullptr);
+  return answer_of(store, &repository_store::delete_manifest, id, removal{});
 }
 
 std::uint64_t used_bytes(storage_engine& engine) {

@@ -305,9 +305,17 @@ public:
     queue_->post(
       [inner = inner_, name, by, done = std::move(done)] { inner->delete_tag(name, by, done); });
   }
-  void delete_manifest(const digest& id, const changer_ptr& by, completion<void> done) override {
+  void delete_manifest(const digest& id, const removal& how, completion<void> done) override {
     queue_->post(
-      [inner = inner_, id, by, done = std::move(done)] { inner->delete_manifest(id, by, done); });
+      [inner = inner_, id, how, done = std::move(done)] { inner->delete_manifest(id, how, done); });
+  }
+  void undo(const undo_request& request, completion<std::vector<history_entry>> done) override {
+    queue_->post([inner = inner_, request, done = std::move(done)] { inner->undo(request, done); });
+  }
+  void list_removed(const page_request& request,
+                    completion<page<removed_manifest>> done) const override {
+    queue_->post(
+      [inner = inner_, request, done = std::move(done)] { inner->list_removed(request, done); });
   }
   void hold_until(time_point until) override { inner_->hold_until(until); }
   void protect(std::shared_ptr<const tag_patterns> immutable) override {

@@ -5,14 +5,17 @@
 #include "domain/manifest_write.hpp"
 #include "domain/paging.hpp"
 #include "domain/referrers.hpp"
+#include "domain/removal.hpp"
 #include "domain/repository_name.hpp"
 #include "domain/tag_patterns.hpp"
 #include "domain/time_point.hpp"
+#include "domain/undo.hpp"
 #include "storage/api/blob.hpp"
 #include "storage/api/completion.hpp"
 
 #include <cstddef>
 #include <memory>
+#include <vector>
 
 namespace gantry {
 
@@ -37,11 +40,14 @@ public:
                               completion<referrers_page> done) const = 0;
   /// A blob that is linked to this repository. Errors: blob_unknown.
   virtual void find_blob(const digest& id, completion<blob_ptr> done) const = 0;
-  /// What happened to a tag, the newest first. Each `put_manifest`, `delete_tag` and
+  /// What happened, the newest first. Each `put_manifest`, `delete_tag` and
   /// `delete_manifest` adds its entries in the transaction of the change; one that changes nothing
   /// adds none. Entries outlive what they name, and go with `history_rules`.
   virtual void list_history(const history_query& query,
                             completion<page<history_entry>> done) const = 0;
+  /// Manifests that were deleted and are kept, ordered by digest; `last` is a digest.
+  virtual void list_removed(const page_request& request,
+                            completion<page<removed_manifest>> done) const = 0;
   /// Whether it holds a manifest and is therefore in the catalog.
   virtual void has_manifests(completion<bool> done) const = 0;
 
@@ -53,14 +59,19 @@ public:
   /// Idempotent. Precondition: `linked` belongs to this engine. Errors: blob_unknown (it was
   /// removed meanwhile), insufficient_storage.
   virtual void link_blob(blob_ptr linked, completion<void> done) = 0;
-  /// A blob that is no longer linked by any repository is unknown, leased or not. Errors:
-  /// blob_unknown, tag_immutable.
+  /// A blob that is no longer linked by any repository is unknown, leased or not. Deleted manifests
+  /// of this repository that need it are no longer kept. Errors: blob_unknown, tag_immutable.
   virtual void unlink_blob(const digest& id, completion<void> done) = 0;
   /// Removes only the tag. Errors: manifest_unknown, tag_immutable.
   virtual void delete_tag(const tag& name, const changer_ptr& by, completion<void> done) = 0;
   /// Removes the manifest, every tag that points to it, and its entry in its subject's referrers.
   /// Errors: manifest_unknown, tag_immutable.
-  virtual void delete_manifest(const digest& id, const changer_ptr& by, completion<void> done) = 0;
+  /// `how` says what stays of it; a purge also ends what an earlier deletion kept.
+  virtual void delete_manifest(const digest& id, const removal& how, completion<void> done) = 0;
+  /// Takes changes back, all or none, and returns the entries that this adds to the history, the
+  /// newest first; none if there is nothing left to do. Errors: history_unknown (no such entry),
+  /// undo_refused, tag_immutable, quota_reached, insufficient_storage.
+  virtual void undo(const undo_request& request, completion<std::vector<history_entry>> done) = 0;
 
   /// A push continues in this repository until then: garbage collection keeps its links and
   /// manifests, unless their lease ended longer ago than a hold may extend it (an engine option).

@@ -30,6 +30,11 @@ struct gc_policy {
   bool ignore_leases = false;
   /// Entries of the history that stay.
   history_rules history = {};
+  /// How long manifests are kept after their deletion; those that a collection removes are kept as
+  /// well. 0: none are.
+  std::chrono::milliseconds undo_window{0};
+  /// The most bytes that only those may hold: the oldest deletions go first. Absent: no limit.
+  std::optional<std::uint64_t> undo_space = std::nullopt;
 };
 
 /// What a garbage collection removed, or would remove.
@@ -44,6 +49,11 @@ struct gc_report {
   std::uint64_t uploads = 0;
   /// Entries of the history that were removed.
   std::uint64_t history = 0;
+  /// Deleted manifests that are no longer kept.
+  std::uint64_t forgotten = 0;
+  /// Deleted manifests that are kept, and the bytes that only they hold.
+  std::uint64_t kept = 0;
+  std::uint64_t kept_bytes = 0;
   /// Files that belong to nothing, left by a crash.
   std::uint64_t orphans = 0;
   /// Bytes freed by blobs, uploads and orphans.

@@ -36,15 +36,12 @@ result<gc_report> garbage_collection::run(const progress_callback& progress) {
   });
   total_ = rows ? static_cast<std::uint64_t>(*rows) : 0;
   report_.waits_for_leases = !policy_.ignore_leases && store_.may_have_old_leases();
-  const auto steps = {&garbage_collection::remove_untagged,
-                      &garbage_collection::unlink,
-                      &garbage_collection::condemn,
-                      &garbage_collection::purge,
-                      &garbage_collection::expire_uploads,
-                      &garbage_collection::remove_orphans,
-                      &garbage_collection::forget_lost_subjects,
-                      &garbage_collection::forget_history,
-                      &garbage_collection::forget_empty_repositories};
+  const auto steps = {
+    &garbage_collection::remove_untagged, &garbage_collection::forget_removed,
+    &garbage_collection::unlink,          &garbage_collection::condemn,
+    &garbage_collection::purge,           &garbage_collection::expire_uploads,
+    &garbage_collection::remove_orphans,  &garbage_collection::forget_lost_subjects,
+    &garbage_collection::forget_history,  &garbage_collection::forget_empty_repositories};
   for (const auto step : steps) {
     if (stopped_)
       break;

@@ -34,6 +34,8 @@ public:
 
   /// Removes manifests without a tag that no manifest references, if the policy says so.
   result<void> remove_untagged();
+  /// Forgets deleted manifests beyond the undo window, and the oldest ones beyond the undo space.
+  result<void> forget_removed();
   /// Removes links that no manifest needs.
   result<void> unlink();
   /// Condemns blobs without links.
@@ -110,6 +112,8 @@ private:
   /// Rows that became young after this time are still in their grace period.
   std::int64_t young_before() const { return now_ - policy_.grace.count(); }
   result<std::vector<untagged>> find_untagged(std::int64_t last);
+  /// Whether manifests that are removed are kept for a while.
+  bool keeps_removed() const { return policy_.undo_window.count() > 0; }
   /// Removes it, and says so in the history.
   bool expire(sqlite::connection& database, const untagged& each);
   bool remove_if_untagged(sqlite::connection& database, const untagged& each);

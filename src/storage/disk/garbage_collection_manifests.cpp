@@ -1,8 +1,11 @@
 #include "storage/disk/garbage_collection.hpp"
 
+#include "domain/references.hpp"
 #include "storage/disk/history_rows.hpp"
+#include "storage/disk/kept_rows.hpp"
 #include "storage/disk/manifest_rows.hpp"
 
+#include <unordered_set>
 #include <utility>
 #include <vector>
 
@@ -15,11 +18,23 @@ constexpr const char* untagged_manifests =
   "SELECT m.id, m.repository_id, m.digest FROM manifest_states AS s JOIN manifests AS m ON "
   "m.id = s.manifest_id WHERE s.manifest_id > ?1 AND young_since <= ?2 AND NOT EXISTS "
   "(SELECT 1 FROM tags AS t WHERE t.manifest_id = m.id) AND NOT EXISTS (SELECT 1 FROM "
-  "manifest_references AS r WHERE r.repository_id = m.repository_id AND r.digest = m.digest) AND "
+  "manifest_references AS r WHERE r.repository_id = m.repository_id AND r.digest = m.digest AND "
+  "r.manifest_id > 0) AND "
   "NOT EXISTS (SELECT 1 FROM manifests AS o WHERE o.repository_id = m.repository_id AND "
   "o.digest = m.subject) AND NOT EXISTS (SELECT 1 FROM lost_subjects AS l WHERE "
   "l.repository_id = m.repository_id AND l.digest = m.subject AND lost > ?2) "
   "ORDER BY s.manifest_id LIMIT ?3";
+
+/// Bytes that only deleted manifests hold, one of which is `value`: of it, and of those that are
+/// not in `counted` yet.
+std::uint64_t bytes_held(sqlite::connection& database, const manifest& value,
+                         std::unordered_set<digest>& counted) {
+  std::uint64_t sum = value.bytes().size();
+  for (const auto& named : references_of(value))
+    if (counted.insert(named).second)
+      sum += bytes_only_kept(database, named);
+  return sum;
+}
 
 } // namespace
 
@@ -55,8 +70,10 @@ bool garbage_collection::remove_if_untagged(sqlite::connection& database, const 
 }
 
 bool garbage_collection::expire(sqlite::connection& database, const untagged& each) {
-  record_removal(database, each.repository, each.id, change_kind::expire, nullptr,
-                 to_milliseconds(store_.now()));
+  const auto now = to_milliseconds(store_.now());
+  record_removal(database, each.repository, each.id, change_kind::expire, nullptr, now);
+  if (const auto value = keeps_removed() ? read_manifest(database, each.row) : nullptr)
+    keep_manifest(database, each.repository, each.row, *value, now);
   return remove_manifest(database, each.repository, each.id);
 }
 
@@ -82,6 +99,42 @@ result<void> garbage_collection::remove_untagged() {
         return swept;
     }
     report_.manifests += removed;
+  }
+  return {};
+}
+
+result<void> garbage_collection::forget_removed() {
+  std::unordered_set<digest> counted;
+  for (std::int64_t last = 0; go_on();) {
+    std::vector<std::int64_t> over;
+    const auto read = read_database(store_.readers, [&](auto& database) -> result<std::int64_t> {
+      auto seen = last;
+      for (const auto& each : kept_behind(database, last, piece)) {
+        seen = each.id;
+        const auto bytes = bytes_held(database, *each.value, counted);
+        if (each.removed + policy_.undo_window.count() <= now_ ||
+            (policy_.undo_space && report_.kept_bytes + bytes > *policy_.undo_space)) {
+          over.push_back(each.id);
+          continue;
+        }
+        ++report_.kept;
+        report_.kept_bytes += bytes;
+      }
+      return seen;
+    });
+    if (!read || *read == last)
+      return read ? result<void>{} : result<void>{read.error()};
+    last = *read;
+    report_.forgotten += over.size();
+    if (over.empty() || policy_.dry_run)
+      continue;
+    auto forgotten = store_.writes.run([&](sqlite::connection& database) -> result<void> {
+      for (const auto row : over)
+        forget_kept(database, row);
+      return {};
+    });
+    if (!forgotten)
+      return forgotten;
   }
   return {};
 }
@@ -128,6 +181,7 @@ result<void> garbage_collection::forget_empty_repositories() {
       auto rows =
         database.query("SELECT id FROM repositories AS r WHERE manifests = 0 AND NOT EXISTS "
                        "(SELECT 1 FROM links WHERE repository_id = r.id) AND NOT EXISTS "
+                       "(SELECT 1 FROM kept_manifests WHERE repository_id = r.id) AND NOT EXISTS "
                        "(SELECT 1 FROM history WHERE repository_id = r.id) LIMIT ?1",
                        piece);
       while (rows.next())
@@ -140,6 +194,7 @@ result<void> garbage_collection::forget_empty_repositories() {
       for (const auto row : found)
         database.run("DELETE FROM repositories WHERE id = ?1 AND manifests = 0 AND NOT EXISTS "
                      "(SELECT 1 FROM links WHERE repository_id = ?1) AND NOT EXISTS "
+                     "(SELECT 1 FROM kept_manifests WHERE repository_id = ?1) AND NOT EXISTS "
                      "(SELECT 1 FROM history WHERE repository_id = ?1)",
                      row);
       return {};

@@ -39,12 +39,20 @@ std::shared_ptr<const changer> changer_of(const sqlite::rows& row, int column) {
   return by == changer{} ? nullptr : std::make_shared<const changer>(std::move(by));
 }
 
-/// Columns as `list_history` asks for them.
-history_entry entry_of(const sqlite::rows& row, const tag& name) {
-  return {.sequence = static_cast<std::uint64_t>(row.integer(0)),
+/// An empty text is no tag.
+std::optional<tag> tag_of(std::string_view text) {
+  return text.empty() ? std::nullopt : std::optional{tag::parse_lenient(text).value()};
+}
+
+/// Columns as in `list_history`.
+history_entry entry_of(const sqlite::rows& row) {
+  const auto sequence = static_cast<std::uint64_t>(row.integer(0));
+  const auto change = static_cast<std::uint64_t>(row.integer(10));
+  return {.sequence = sequence,
+          .change = change == 0 ? sequence : change,
           .at = from_microseconds(row.integer(1)),
           .kind = static_cast<change_kind>(row.integer(2)),
-          .name = name,
+          .name = tag_of(row.text(11)),
           .before = digest_of(row.text(3)),
           .after = digest_of(row.text(4)),
           .size = static_cast<std::uint64_t>(row.integer(5)),
@@ -52,11 +60,23 @@ history_entry entry_of(const sqlite::rows& row, const tag& name) {
           .by = changer_of(row, 7)};
 }
 
+page<history_entry> entries_of(sqlite::rows rows, std::size_t limit) {
+  page<history_entry> listed;
+  while (rows.next()) {
+    if (listed.items.size() == limit) {
+      listed.more = true;
+      break;
+    }
+    listed.items.push_back(entry_of(rows));
+  }
+  return listed;
+}
+
 /// Numbers are never given again, so the row with the last one is emptied instead.
 void remove_row(sqlite::connection& database, std::int64_t sequence) {
   const auto emptied = database.run(
     "UPDATE history SET repository_id = 0, tag = '', digest_before = x'', digest_after = x'', "
-    "media_type = '', user = '', token = '', address = '' "
+    "media_type = '', user = '', token = '', address = '', change = 0 "
     "WHERE sequence = ?1 AND sequence = (SELECT MAX(sequence) FROM history)",
     sequence);
   if (emptied == 0)
@@ -67,47 +87,75 @@ void remove_row(sqlite::connection& database, std::int64_t sequence) {
 
 } // namespace
 
-void add_history(sqlite::connection& database, std::int64_t repository, const history_row& row,
-                 std::int64_t now) {
+void change_writer::add(const history_row& row) {
   static const changer nobody;
-  const auto& by = row.by ? *row.by : nobody;
+  const auto& by = by_ ? *by_ : nobody;
   const auto before = text_of(row.before);
   const auto after = text_of(row.after);
-  database.run("INSERT INTO history (repository_id, tag, at, kind, digest_before, digest_after, "
-               "size, media_type, user, token, address) VALUES (?1, ?2, MAX(?3, 1 + COALESCE("
-               "(SELECT MAX(at) FROM history WHERE repository_id = ?1 AND tag = ?2 AND ?2 <> ''), "
-               "0)), ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)",
-               repository, row.name.value_or(std::string_view{}), now * 1000,
-               static_cast<std::int64_t>(row.kind), sqlite::bytes{before}, sqlite::bytes{after},
-               static_cast<std::int64_t>(row.size), row.media_type, std::string_view{by.user},
-               std::string_view{by.token}, std::string_view{by.address});
+  database_.run(
+    "INSERT INTO history (repository_id, tag, at, kind, digest_before, digest_after, size, "
+    "media_type, user, token, address, change) VALUES (?1, ?2, MAX(?3, 1 + COALESCE("
+    "(SELECT MAX(at) FROM history WHERE repository_id = ?1 AND tag = ?2 AND ?2 <> ''), "
+    "0)), ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)",
+    repository_, row.name.value_or(std::string_view{}), now_ * 1000,
+    static_cast<std::int64_t>(row.kind), sqlite::bytes{before}, sqlite::bytes{after},
+    static_cast<std::int64_t>(row.size), row.media_type, std::string_view{by.user},
+    std::string_view{by.token}, std::string_view{by.address}, change_);
+  if (change_ == 0)
+    change_ = database_.last_insert_id();
 }
 
 page<history_entry> list_history(sqlite::connection& database, std::string_view repository,
                                  const history_query& query) {
-  page<history_entry> listed;
   if (query.limit == 0)
-    return listed;
+    return {};
+  constexpr auto least = std::numeric_limits<std::int64_t>::min();
+  constexpr auto most = std::numeric_limits<std::int64_t>::max();
   const auto wanted = text_of(query.target);
-  auto rows = database.query(
-    "SELECT sequence, at, kind, digest_before, digest_after, size, media_type, user, token, "
-    "address FROM history WHERE repository_id = (SELECT id FROM repositories WHERE name = ?1) AND "
-    "tag = ?2 "
-    "AND at < ?3 AND at > ?4 AND (?5 = x'' OR ?5 = "
-    "CASE WHEN digest_after = x'' THEN digest_before ELSE digest_after END) "
-    "ORDER BY at DESC LIMIT ?6",
-    repository, std::string_view{query.name.to_string()},
-    query.before ? to_microseconds(*query.before) : std::numeric_limits<std::int64_t>::max(),
-    query.since ? to_microseconds(*query.since) : std::numeric_limits<std::int64_t>::min(),
-    sqlite::bytes{wanted}, static_cast<std::int64_t>(std::min(query.limit, most_listed) + 1));
-  while (rows.next()) {
-    if (listed.items.size() == query.limit) {
-      listed.more = true;
-      break;
-    }
-    listed.items.push_back(entry_of(rows, query.name));
-  }
-  return listed;
+  const auto before = query.before ? to_microseconds(*query.before) : most;
+  const auto since = query.since ? to_microseconds(*query.since) : least;
+  const auto below = static_cast<std::int64_t>(
+    std::min<std::uint64_t>(query.below.value_or(no_more_history), no_more_history));
+  const auto limit = static_cast<std::int64_t>(std::min(query.limit, most_listed) + 1);
+  // Of a tag, the index gives times and numbers in the same order. Of a repository, it is read
+  // whole, but only for the entries of the page are their rows.
+  return query.name
+           ? entries_of(
+               database.query(
+                 "SELECT sequence, at, kind, digest_before, digest_after, size, media_type, user, "
+                 "token, address, change, tag FROM history WHERE repository_id = (SELECT id FROM "
+                 "repositories WHERE name = ?1) AND tag = ?2 AND at < ?3 AND at > ?4 AND sequence "
+                 "< ?7 AND (?5 = x'' OR ?5 = CASE WHEN digest_after = x'' THEN digest_before ELSE "
+                 "digest_after END) ORDER BY at DESC LIMIT ?6",
+                 repository, std::string_view{query.name->to_string()}, before, since,
+                 sqlite::bytes{wanted}, limit, below),
+               query.limit)
+           : entries_of(
+               database.query(
+                 "SELECT sequence, at, kind, digest_before, digest_after, size, media_type, user, "
+                 "token, address, change, tag FROM history WHERE sequence IN (SELECT sequence FROM "
+                 "history WHERE repository_id = (SELECT id FROM repositories WHERE name = ?1) AND "
+                 "at < ?2 AND at > ?3 AND sequence < ?6 AND (?4 = x'' OR ?4 = CASE WHEN "
+                 "digest_after = x'' THEN digest_before ELSE digest_after END) ORDER BY sequence "
+                 "DESC LIMIT ?5) ORDER BY sequence DESC",
+                 repository, before, since, sqlite::bytes{wanted}, limit, below),
+               query.limit);
+}
+
+std::vector<history_entry> find_change(sqlite::connection& database, std::int64_t repository,
+                                       std::uint64_t sequence) {
+  const auto wanted = static_cast<std::int64_t>(std::min<std::uint64_t>(sequence, no_more_history));
+  const auto first = database.number("SELECT CASE change WHEN 0 THEN sequence ELSE change END FROM "
+                                     "history WHERE sequence = ?1 AND repository_id = ?2",
+                                     0, wanted, repository);
+  return entries_of(
+           database.query("SELECT sequence, at, kind, digest_before, digest_after, size, "
+                          "media_type, user, token, address, change, tag FROM history WHERE "
+                          "(sequence = ?1 OR (change = ?1 AND change <> 0)) AND repository_id = ?2 "
+                          "ORDER BY sequence DESC",
+                          first, repository),
+           std::numeric_limits<std::size_t>::max())
+    .items;
 }
 
 std::vector<std::int64_t> find_old_history(sqlite::connection& database, const history_rules& rules,

@@ -9,11 +9,12 @@
 #include <limits>
 #include <optional>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace gantry::storage {
 
-/// A change of one tag, or of a manifest without one.
+/// What a change does to one tag, or to a manifest without one.
 struct history_row {
   change_kind kind = change_kind::push;
   /// Empty: the manifest itself.
@@ -22,13 +23,33 @@ struct history_row {
   std::optional<digest> after = std::nullopt;
   std::uint64_t size = 0;
   std::string_view media_type = {};
-  changer_ptr by = nullptr;
 };
 
-/// Adds a row in the transaction of the change. Its time is `now` (milliseconds), or just after
-/// that of the tag's last row.
-void add_history(sqlite::connection& database, std::int64_t repository, const history_row& row,
-                 std::int64_t now);
+/// Adds the rows of one change, in its transaction.
+class change_writer {
+public:
+  /// `now` is in milliseconds.
+  change_writer(sqlite::connection& database, std::int64_t repository, changer_ptr by,
+                std::int64_t now)
+    : database_{database}, repository_{repository}, by_{std::move(by)}, now_{now} {}
+
+  /// The row's time is `now`, or just after that of the tag's last row.
+  void add(const history_row& row);
+  /// The number of the first row; 0 if there is none.
+  std::int64_t change() const noexcept { return change_; }
+
+private:
+  sqlite::connection& database_;
+  const std::int64_t repository_;
+  const changer_ptr by_;
+  const std::int64_t now_;
+  std::int64_t change_ = 0;
+};
+
+/// The rows of the change that row `sequence` belongs to, the newest first; none if the repository
+/// has no such row.
+std::vector<history_entry> find_change(sqlite::connection& database, std::int64_t repository,
+                                       std::uint64_t sequence);
 
 /// See `repository_store::list_history`.
 page<history_entry> list_history(sqlite::connection& database, std::string_view repository,

@@ -4,6 +4,7 @@
 #include "domain/tag_changes.hpp"
 #include "storage/disk/held_rows.hpp"
 #include "storage/disk/history_rows.hpp"
+#include "storage/disk/kept_rows.hpp"
 #include "telemetry/log.hpp"
 
 #include <algorithm>
@@ -18,8 +19,8 @@ namespace {
 
 constexpr std::int64_t none = no_row;
 
-result<void> check_tags_and_quota(sqlite::connection& database, std::int64_t repository,
-                                  const manifest_write& write) {
+result<void> check_tags(sqlite::connection& database, std::int64_t repository,
+                        const manifest_write& write) {
   for (const auto& name : write.immutable_tags) {
     auto target = database.query("SELECT manifests.digest FROM tags JOIN manifests "
                                  "ON manifests.id = manifest_id "
@@ -28,13 +29,6 @@ result<void> check_tags_and_quota(sqlite::connection& database, std::int64_t rep
     if (target.next() && target.text(0) != write.value->id().to_binary())
       return fail(errc::tag_immutable, name.to_string());
   }
-  const auto holds_some =
-    database.number("SELECT manifests FROM repositories WHERE id = ?1", 0, repository) > 0;
-  if (write.max_repositories != 0 && !holds_some) {
-    const auto count = database.number("SELECT COUNT(*) FROM repositories WHERE manifests > 0", 0);
-    if (count >= static_cast<std::int64_t>(write.max_repositories))
-      return fail(errc::quota_reached, "the limit is " + std::to_string(write.max_repositories));
-  }
   return {};
 }
 
@@ -42,14 +36,6 @@ void make_young(sqlite::connection& database, std::int64_t row, std::int64_t now
   database.run("UPDATE manifest_states SET young_since = ?2, state = state & 1 "
                "WHERE manifest_id = ?1",
                row, now);
-}
-
-/// Restarts the grace period of the manifest that the tag is about to leave.
-void make_target_young(sqlite::connection& database, std::int64_t repository, std::string_view name,
-                       std::int64_t now) {
-  database.run("UPDATE manifest_states SET young_since = ?3 WHERE manifest_id = "
-               "(SELECT manifest_id FROM tags WHERE repository_id = ?1 AND name = ?2)",
-               repository, name, now);
 }
 
 /// Likewise for the children of an index and for its referrers. Referrers may be many, so one
@@ -79,6 +65,22 @@ void remove_references(sqlite::connection& database, std::int64_t repository, st
                  "manifest_id = ?3",
                  repository, sqlite::bytes{named.to_binary()}, row);
 }
+
+/// Blobs that no other manifest of the repository needs can no longer be pulled from it.
+void unlink_unneeded(sqlite::connection& database, std::int64_t repository, const manifest& value) {
+  for (const auto& named : references_of(value)) {
+    const auto key = named.to_binary();
+    database.run("DELETE FROM links WHERE repository_id = ?1 AND blob_id = (SELECT id FROM blobs "
+                 "WHERE digest = ?2) AND NOT EXISTS (SELECT 1 FROM manifest_references WHERE "
+                 "repository_id = ?1 AND digest = ?2)",
+                 repository, sqlite::bytes{key});
+    database.run("UPDATE blobs SET state = 4 WHERE digest = ?1 AND state = 0 AND NOT EXISTS "
+                 "(SELECT 1 FROM links WHERE blob_id = blobs.id)",
+                 sqlite::bytes{key});
+  }
+}
+
+} // namespace
 
 std::int64_t insert_manifest(sqlite::connection& database, std::int64_t repository,
                              const manifest& value, std::int64_t now) {
@@ -114,12 +116,18 @@ std::int64_t insert_manifest(sqlite::connection& database, std::int64_t reposito
   return row;
 }
 
-/// Whether the row has these bytes and this media type. If not, it is replaced: its digest was
-/// trusted, its type is corrected, or it is damaged.
-bool is_same(sqlite::connection& database, std::int64_t row, const manifest& value) {
-  auto stored = database.query("SELECT media_type, content FROM manifests WHERE id = ?1", row);
-  return stored.next() && stored.text(0) == value.type().to_string() &&
-         stored.text(1) == value.bytes();
+void make_target_young(sqlite::connection& database, std::int64_t repository, std::string_view name,
+                       std::int64_t now) {
+  database.run("UPDATE manifest_states SET young_since = ?3 WHERE manifest_id = "
+               "(SELECT manifest_id FROM tags WHERE repository_id = ?1 AND name = ?2)",
+               repository, name, now);
+}
+
+void point_tag(sqlite::connection& database, std::int64_t repository, std::string_view name,
+               std::int64_t manifest_row) {
+  database.run("INSERT INTO tags VALUES (?1, ?2, ?3) "
+               "ON CONFLICT (repository_id, name) DO UPDATE SET manifest_id = ?3",
+               repository, name, manifest_row);
 }
 
 std::vector<std::string> tags_of(sqlite::connection& database, std::int64_t manifest_row) {
@@ -130,37 +138,37 @@ std::vector<std::string> tags_of(sqlite::connection& database, std::int64_t mani
   return names;
 }
 
-/// What the history says of a manifest.
-struct target {
-  digest id;
-  std::string media_type;
-  std::uint64_t size;
-};
-
-std::optional<target> target_of(sqlite::connection& database, std::int64_t repository,
-                                std::string_view name) {
+std::optional<tag_target> find_target(sqlite::connection& database, std::int64_t repository,
+                                      std::string_view name) {
   auto found =
     database.query("SELECT digest, media_type, LENGTH(content) FROM manifests WHERE id = "
                    "(SELECT manifest_id FROM tags WHERE repository_id = ?1 AND name = ?2)",
                    repository, name);
   if (!found.next())
     return std::nullopt;
-  return target{digest::from_binary(found.text(0)).value(), std::string{found.text(1)},
-                static_cast<std::uint64_t>(found.integer(2))};
+  return tag_target{digest::from_binary(found.text(0)).value(), std::string{found.text(1)},
+                    static_cast<std::uint64_t>(found.integer(2))};
+}
+
+namespace {
+
+/// Whether the row has these bytes and this media type. If not, it is replaced: its digest was
+/// trusted, its type is corrected, or it is damaged.
+bool is_same(sqlite::connection& database, std::int64_t row, const manifest& value) {
+  auto stored = database.query("SELECT media_type, content FROM manifests WHERE id = ?1", row);
+  return stored.next() && stored.text(0) == value.type().to_string() &&
+         stored.text(1) == value.bytes();
 }
 
 /// Before it is removed.
 void record_tag_removal(sqlite::connection& database, std::int64_t repository,
                         std::string_view name, const changer_ptr& by, std::int64_t now) {
-  if (const auto lost = target_of(database, repository, name))
-    add_history(database, repository,
-                {.kind = change_kind::remove,
-                 .name = name,
-                 .before = lost->id,
-                 .size = lost->size,
-                 .media_type = lost->media_type,
-                 .by = by},
-                now);
+  if (const auto lost = find_target(database, repository, name))
+    change_writer{database, repository, by, now}.add({.kind = change_kind::remove,
+                                                      .name = name,
+                                                      .before = lost->id,
+                                                      .size = lost->size,
+                                                      .media_type = lost->media_type});
 }
 
 /// Tells the history which tags change, and restarts the grace periods of the manifests that they
@@ -168,12 +176,11 @@ void record_tag_removal(sqlite::connection& database, std::int64_t repository,
 void record_put(sqlite::connection& database, std::int64_t repository, const manifest_write& write,
                 bool is_new, std::int64_t now) {
   const auto& value = *write.value;
-  history_row row{.after = value.id(),
-                  .size = value.bytes().size(),
-                  .media_type = value.type().to_string(),
-                  .by = write.by};
+  history_row row{
+    .after = value.id(), .size = value.bytes().size(), .media_type = value.type().to_string()};
+  change_writer log{database, repository, write.by, now};
   const auto before_write = [&](const tag& name) {
-    const auto found = target_of(database, repository, name.to_string());
+    const auto found = find_target(database, repository, name.to_string());
     return found ? std::optional{found->id} : std::nullopt;
   };
   const auto record = [&](const std::optional<tag>& name, change_kind kind,
@@ -183,7 +190,7 @@ void record_put(sqlite::connection& database, std::int64_t repository, const man
     row.name = name ? std::optional<std::string_view>{name->to_string()} : std::nullopt;
     row.kind = kind;
     row.before = before;
-    add_history(database, repository, row, now);
+    log.add(row);
   };
   for_each_change(write, is_new, before_write, record);
 }
@@ -218,6 +225,18 @@ std::int64_t find_manifest_row(sqlite::connection& database, std::int64_t reposi
                          repository, sqlite::bytes{id.to_binary()});
 }
 
+manifest_ptr read_manifest(sqlite::connection& database, std::int64_t row) {
+  auto found = database.query("SELECT digest, media_type, content, state FROM manifests JOIN "
+                              "manifest_states ON manifest_id = id WHERE id = ?1",
+                              row);
+  if (!found.next())
+    return nullptr;
+  const auto id = digest::from_binary(found.text(0)).value();
+  if (!is_intact(id, found.text(2), static_cast<manifest_state>(found.integer(3))))
+    return nullptr;
+  return make_manifest(found.text(0), found.text(1), found.text(2));
+}
+
 result<void> check_not_needed(sqlite::connection& database, std::int64_t repository,
                               const digest& id, const tag_patterns& immutable) {
   if (immutable.empty())
@@ -237,12 +256,25 @@ result<void> check_not_needed(sqlite::connection& database, std::int64_t reposit
   return {};
 }
 
+result<void> check_quota(sqlite::connection& database, std::int64_t repository,
+                         std::size_t max_repositories) {
+  if (max_repositories == 0 ||
+      database.number("SELECT manifests FROM repositories WHERE id = ?1", 0, repository) > 0)
+    return {};
+  const auto count = database.number("SELECT COUNT(*) FROM repositories WHERE manifests > 0", 0);
+  if (count >= static_cast<std::int64_t>(max_repositories))
+    return fail(errc::quota_reached, "the limit is " + std::to_string(max_repositories));
+  return {};
+}
+
 result<missing_references> put_manifest(sqlite::connection& database, std::string_view name,
                                         const manifest_write& write, const tag_patterns& immutable,
                                         std::int64_t now) {
   const auto repository = make_repository(database, name);
-  if (auto allowed = check_tags_and_quota(database, repository, write); !allowed)
+  if (auto allowed = check_tags(database, repository, write); !allowed)
     return std::move(allowed).error();
+  if (auto room = check_quota(database, repository, write.max_repositories); !room)
+    return std::move(room).error();
   auto missing = check_references(
     write, [&](auto wanted, auto found) { find_held(database, repository, wanted, found); });
   if (!missing)
@@ -260,14 +292,12 @@ result<missing_references> put_manifest(sqlite::connection& database, std::strin
   }
   if (row == none)
     row = insert_manifest(database, repository, value, now);
-  make_young(database, row, now);
+  else
+    make_young(database, row, now);
   for (const auto& each : write.tags)
     kept_tags.push_back(each.to_string());
-  for (const auto& each : kept_tags) {
-    database.run("INSERT INTO tags VALUES (?1, ?2, ?3) "
-                 "ON CONFLICT (repository_id, name) DO UPDATE SET manifest_id = ?3",
-                 repository, std::string_view{each}, row);
-  }
+  for (const auto& each : kept_tags)
+    point_tag(database, repository, each, row);
   return missing;
 }
 
@@ -301,7 +331,7 @@ void mark_damaged(sqlite::connection& database, std::string_view repository, con
 void record_removal(sqlite::connection& database, std::int64_t repository, const digest& id,
                     change_kind kind, const changer_ptr& by, std::int64_t now) {
   std::vector<std::string> names;
-  history_row row{.kind = kind, .before = id, .by = by};
+  history_row row{.kind = kind, .before = id};
   std::string type;
   {
     auto found = database.query("SELECT id, media_type, LENGTH(content) FROM manifests "
@@ -314,12 +344,13 @@ void record_removal(sqlite::connection& database, std::int64_t repository, const
     names = tags_of(database, found.integer(0));
   }
   row.media_type = type;
+  change_writer log{database, repository, by, now};
   for (const auto& name : names) {
     row.name = name;
-    add_history(database, repository, row, now);
+    log.add(row);
   }
   row.name.reset();
-  add_history(database, repository, row, now);
+  log.add(row);
 }
 
 bool remove_tag(sqlite::connection& database, std::string_view repository, std::string_view name,
@@ -359,6 +390,24 @@ bool remove_manifest(sqlite::connection& database, std::int64_t repository, cons
   database.run("UPDATE totals SET bytes = bytes - ?1",
                static_cast<std::int64_t>(value->bytes().size()));
   return true;
+}
+
+bool drop_manifest(sqlite::connection& database, std::int64_t repository, const digest& id,
+                   remains leaves, std::int64_t now) {
+  const auto row = find_manifest_row(database, repository, id);
+  const auto kept = find_kept(database, repository, id);
+  auto value = read_manifest(database, row);
+  if (leaves == remains::kept && value)
+    keep_manifest(database, repository, row, *value, now);
+  bool was_there = remove_manifest(database, repository, id, now);
+  if (leaves == remains::purged && kept != none) {
+    value = value ? value : read_kept(database, kept);
+    forget_kept(database, kept);
+    was_there = true;
+  }
+  if (leaves == remains::purged && value)
+    unlink_unneeded(database, repository, *value);
+  return was_there;
 }
 
 } // namespace gantry::storage

@@ -6,13 +6,16 @@
 #include "domain/history.hpp"
 #include "domain/manifest.hpp"
 #include "domain/manifest_write.hpp"
+#include "domain/removal.hpp"
 #include "domain/tag_patterns.hpp"
 #include "storage/disk/schema.hpp"
 #include "storage/sqlite/connection.hpp"
 
 #include <cstdint>
 #include <optional>
+#include <string>
 #include <string_view>
+#include <vector>
 
 namespace gantry::storage {
 
@@ -28,12 +31,36 @@ manifest_ptr make_manifest(std::string_view key, std::string_view type, std::str
 std::int64_t find_manifest_row(sqlite::connection& database, std::int64_t repository,
                                const digest& id);
 
+/// The manifest of such a row; null if there is none, or its bytes are damaged.
+manifest_ptr read_manifest(sqlite::connection& database, std::int64_t row);
+
 /// Whether the bytes of a row in this state match its digest.
 bool is_intact(const digest& id, std::string_view content, manifest_state state);
 /// Marks the manifest as damaged if its bytes do not match.
 void mark_damaged(sqlite::connection& database, std::string_view repository, const digest& id);
 
-/// See `repository_store::put_manifest`. `now` is in milliseconds.
+/// Adds a manifest that is not there, with its references and referrer entry; returns its row.
+/// `now` is in milliseconds.
+std::int64_t insert_manifest(sqlite::connection& database, std::int64_t repository,
+                             const manifest& value, std::int64_t now);
+void point_tag(sqlite::connection& database, std::int64_t repository, std::string_view name,
+               std::int64_t manifest_row);
+std::vector<std::string> tags_of(sqlite::connection& database, std::int64_t manifest_row);
+
+/// What the history says of a manifest.
+struct tag_target {
+  digest id;
+  std::string media_type;
+  std::uint64_t size;
+};
+/// What a tag points to.
+std::optional<tag_target> find_target(sqlite::connection& database, std::int64_t repository,
+                                      std::string_view name);
+
+/// Errors: quota_reached (the repository is empty, and there are so many others).
+result<void> check_quota(sqlite::connection& database, std::int64_t repository,
+                         std::size_t max_repositories);
+/// See `repository_store::put_manifest`.
 result<missing_references> put_manifest(sqlite::connection& database, std::string_view name,
                                         const manifest_write& write, const tag_patterns& immutable,
                                         std::int64_t now);
@@ -50,6 +77,13 @@ bool remove_tag(sqlite::connection& database, std::string_view repository, std::
 /// does not exist.
 void record_removal(sqlite::connection& database, std::int64_t repository, const digest& id,
                     change_kind kind, const changer_ptr& by, std::int64_t now);
+
+/// Removes a manifest with its tags, and what `leaves` says; false if there is nothing to remove.
+bool drop_manifest(sqlite::connection& database, std::int64_t repository, const digest& id,
+                   remains leaves, std::int64_t now);
+/// Restarts the grace period of the manifest that the tag is about to leave.
+void make_target_young(sqlite::connection& database, std::int64_t repository, std::string_view name,
+                       std::int64_t now);
 
 /// Removes a manifest with its tags, references and referrer entry; false if it does not exist.
 /// With `now`, the grace period of manifests that lose their parent or subject starts then.

@@ -32,7 +32,8 @@ void remove_rows_within(sqlite::connection& database, const repository_name& top
     forget_history(database, repository);
     for (const auto* sql :
          {"UPDATE totals SET bytes = bytes - (SELECT COALESCE(SUM(LENGTH(content)), 0) "
-          "FROM manifests WHERE repository_id = ?1)",
+          "FROM manifests WHERE repository_id = ?1) - (SELECT COALESCE(SUM(LENGTH(content)), 0) "
+          "FROM kept_manifests WHERE repository_id = ?1)",
           "UPDATE blobs SET state = 4 WHERE state = 0 AND id IN "
           "(SELECT blob_id FROM links WHERE repository_id = ?1) AND NOT EXISTS "
           "(SELECT 1 FROM links WHERE blob_id = blobs.id AND repository_id <> ?1)",
@@ -43,6 +44,7 @@ void remove_rows_within(sqlite::connection& database, const repository_name& top
           "(SELECT id FROM manifests WHERE repository_id = ?1)",
           "DELETE FROM lost_subjects WHERE repository_id = ?1",
           "DELETE FROM manifests WHERE repository_id = ?1",
+          "DELETE FROM kept_manifests WHERE repository_id = ?1",
           "DELETE FROM links WHERE repository_id = ?1", "DELETE FROM repositories WHERE id = ?1"})
       database.run(sql, repository);
   }

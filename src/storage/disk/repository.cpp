@@ -3,9 +3,11 @@
 #include "storage/disk/blob.hpp"
 #include "storage/disk/blob_check.hpp"
 #include "storage/disk/history_rows.hpp"
+#include "storage/disk/kept_rows.hpp"
 #include "storage/disk/manifest_rows.hpp"
 #include "storage/disk/referrer_rows.hpp"
 #include "storage/disk/schema.hpp"
+#include "storage/disk/undo.hpp"
 
 #include <boost/polymorphic_pointer_cast.hpp>
 
@@ -153,6 +155,13 @@ void disk_repository::list_history(const history_query& query,
   }));
 }
 
+void disk_repository::list_removed(const page_request& request,
+                                   completion<page<removed_manifest>> done) const {
+  done(read_database(store_.readers, [&](auto& database) {
+    return result<page<removed_manifest>>{list_kept(database, name_, request)};
+  }));
+}
+
 void disk_repository::find_blob(const digest& id, completion<blob_ptr> done) const {
   done(linked_blob(id));
 }
@@ -240,6 +249,7 @@ void disk_repository::unlink_blob(const digest& id, completion<void> done) {
              : 0;
       if (removed != 1)
         return fail(errc::blob_unknown, id.to_string());
+      forget_kept_needing(database, find_repository(database, name), id);
       database.run("UPDATE blobs SET state = 4 WHERE id = ?1 AND state = 0 AND NOT EXISTS "
                    "(SELECT 1 FROM links WHERE blob_id = ?1)",
                    blob->id);
@@ -262,20 +272,40 @@ void disk_repository::delete_tag(const tag& name, const changer_ptr& by, complet
     std::move(done));
 }
 
-void disk_repository::delete_manifest(const digest& id, const changer_ptr& by,
-                                      completion<void> done) {
+void disk_repository::delete_manifest(const digest& id, const removal& how, completion<void> done) {
   submit(
-    [name = name_, id, immutable = immutable_, by,
+    [name = name_, id, immutable = immutable_, how,
      now = to_milliseconds(store_.now())](sqlite::connection& database) -> result<void> {
       const auto repository = find_repository(database, name);
       if (auto free = check_not_needed(database, repository, id, *immutable); !free)
         return free;
-      record_removal(database, repository, id, change_kind::remove, by, now);
-      if (!remove_manifest(database, repository, id, now))
+      record_removal(database, repository, id, change_kind::remove, how.by, now);
+      if (!drop_manifest(database, repository, id, how.leaves, now))
         return fail(errc::manifest_unknown, id.to_string());
       return {};
     },
     std::move(done));
+}
+
+void disk_repository::undo(const undo_request& request,
+                           completion<std::vector<history_entry>> done) {
+  auto added = std::make_shared<std::vector<history_entry>>();
+  submit(
+    [name = name_, request, immutable = immutable_, now = to_milliseconds(store_.now()),
+     added](sqlite::connection& database) -> result<void> {
+      auto undone = storage::undo(database, name, request, *immutable, now);
+      if (!undone)
+        return std::move(undone).error();
+      *added = std::move(*undone);
+      return {};
+    },
+    [added, done = std::move(done)](result<void> outcome) {
+      if (outcome)
+        done(std::move(*added));
+      else
+        done(std::move(outcome).error());
+    },
+    writer::effect::stores);
 }
 
 void disk_repository::protect(std::shared_ptr<const tag_patterns> immutable) {

@@ -23,6 +23,8 @@ public:
   void list_tags(const page_request& request, completion<page<tag>> done) const override;
   void list_referrers(const digest& subject, const referrers_query& query,
                       completion<referrers_page> done) const override;
+  void list_removed(const page_request& request,
+                    completion<page<removed_manifest>> done) const override;
   void list_history(const history_query& query,
                     completion<page<history_entry>> done) const override;
   void find_blob(const digest& id, completion<blob_ptr> done) const override;
@@ -33,7 +35,8 @@ public:
   void link_blob(blob_ptr linked, completion<void> done) override;
   void unlink_blob(const digest& id, completion<void> done) override;
   void delete_tag(const tag& name, const changer_ptr& by, completion<void> done) override;
-  void delete_manifest(const digest& id, const changer_ptr& by, completion<void> done) override;
+  void delete_manifest(const digest& id, const removal& how, completion<void> done) override;
+  void undo(const undo_request& request, completion<std::vector<history_entry>> done) override;
   void hold_until(time_point until) override;
   void protect(std::shared_ptr<const tag_patterns> immutable) override;
 

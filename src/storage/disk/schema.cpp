@@ -125,14 +125,29 @@ CREATE TABLE history (
   media_type TEXT NOT NULL,
   user TEXT NOT NULL,
   token TEXT NOT NULL,
-  address TEXT NOT NULL
+  address TEXT NOT NULL,
+  change INTEGER NOT NULL         -- the first row of the same change; 0: this one
 ) STRICT;
 CREATE INDEX history_of_tag ON history (repository_id, tag, at);
+CREATE INDEX history_of_change ON history (change) WHERE change <> 0;
 INSERT INTO history (repository_id, tag, at, kind, digest_before, digest_after, size, media_type,
-                     user, token, address)
+                     user, token, address, change)
   SELECT tags.repository_id, tags.name, manifests.created * 1000, 0, x'', manifests.digest,
-         LENGTH(manifests.content), manifests.media_type, '', '', ''
+         LENGTH(manifests.content), manifests.media_type, '', '', '', 0
   FROM tags JOIN manifests ON manifests.id = tags.manifest_id ORDER BY manifests.created;
+
+-- Manifests that were deleted and can be brought back. Their rows in manifest_references stay, with
+-- the negative number of the row here.
+CREATE TABLE kept_manifests (
+  id INTEGER PRIMARY KEY,         -- in the order of the deletions
+  repository_id INTEGER NOT NULL,
+  digest BLOB NOT NULL,
+  media_type TEXT NOT NULL,
+  state INTEGER NOT NULL,
+  removed INTEGER NOT NULL,
+  content BLOB NOT NULL,
+  UNIQUE (repository_id, digest)
+) STRICT;
 )sql";
 
 /// Step n upgrades version n to n + 1.

@@ -36,9 +36,11 @@ constexpr inconsistency inconsistencies[]{
    "IN (0, 3)) OR NOT EXISTS (SELECT 1 FROM repositories WHERE id = links.repository_id)"},
   {"references of manifests that are gone",
    "SELECT COUNT(*) FROM manifest_references AS r WHERE NOT EXISTS (SELECT 1 FROM manifests "
-   "WHERE id = r.manifest_id)",
+   "WHERE id = r.manifest_id) AND NOT EXISTS (SELECT 1 FROM kept_manifests WHERE id = "
+   "-r.manifest_id)",
    "DELETE FROM manifest_references WHERE NOT EXISTS (SELECT 1 FROM manifests WHERE id = "
-   "manifest_references.manifest_id)"},
+   "manifest_references.manifest_id) AND NOT EXISTS (SELECT 1 FROM kept_manifests WHERE id = "
+   "-manifest_references.manifest_id)"},
   {"referrers that are gone",
    "SELECT COUNT(*) FROM referrers AS r WHERE NOT EXISTS (SELECT 1 FROM manifests AS m WHERE "
    "m.repository_id = r.repository_id AND m.digest = r.digest)",
@@ -61,9 +63,11 @@ constexpr inconsistency inconsistencies[]{
    "repositories.id)"},
   {"wrong total of bytes",
    "SELECT COUNT(*) FROM totals WHERE bytes <> (SELECT COALESCE(SUM(size), 0) FROM blobs WHERE "
-   "state <> 2) + (SELECT COALESCE(SUM(LENGTH(content)), 0) FROM manifests)",
+   "state <> 2) + (SELECT COALESCE(SUM(LENGTH(content)), 0) FROM manifests) + (SELECT "
+   "COALESCE(SUM(LENGTH(content)), 0) FROM kept_manifests)",
    "UPDATE totals SET bytes = (SELECT COALESCE(SUM(size), 0) FROM blobs WHERE state <> 2) + "
-   "(SELECT COALESCE(SUM(LENGTH(content)), 0) FROM manifests)"},
+   "(SELECT COALESCE(SUM(LENGTH(content)), 0) FROM manifests) + (SELECT "
+   "COALESCE(SUM(LENGTH(content)), 0) FROM kept_manifests)"},
 };
 
 class verification {
@@ -265,7 +269,7 @@ private:
     const auto links = number("SELECT COUNT(*) FROM links");
     const auto absent =
       number("SELECT COUNT(*) FROM (SELECT DISTINCT r.repository_id, r.digest FROM "
-             "manifest_references AS r WHERE NOT EXISTS (SELECT 1 FROM manifests AS m WHERE "
+             "manifest_references AS r WHERE r.manifest_id > 0 AND NOT EXISTS (SELECT 1 FROM manifests AS m WHERE "
              "m.repository_id = r.repository_id AND m.digest = r.digest) AND NOT EXISTS (SELECT 1 "
              "FROM links JOIN blobs ON blobs.id = blob_id WHERE links.repository_id = "
              "r.repository_id AND blobs.digest = r.digest AND state = 0))");

@@ -10,7 +10,7 @@ memory_history::~memory_history() {
   counter_->entries -= entries_.size();
 }
 
-void memory_history::add(history_entry entry) {
+std::uint64_t memory_history::add(history_entry entry) {
   entry.at = std::chrono::floor<std::chrono::microseconds>(counter_->now());
   if (entry.name) {
     const auto found = by_tag_.find(entry.name->to_string());
@@ -18,9 +18,25 @@ void memory_history::add(history_entry entry) {
       entry.at = std::max(entry.at, found->second.rbegin()->first + std::chrono::microseconds{1});
   }
   entry.sequence = ++counter_->last;
+  entry.change = entry.change == 0 ? entry.sequence : entry.change;
+  const auto change = entry.change;
   insert(std::move(entry));
   if (counter_->entries > history_counter::max_entries && entries_.size() > 1)
     drop(entries_.begin());
+  return change;
+}
+
+std::vector<history_entry> memory_history::change_of(std::uint64_t sequence) const {
+  std::vector<history_entry> found;
+  const auto wanted = entries_.find(sequence);
+  if (wanted == entries_.end())
+    return found;
+  const auto change = wanted->second.change;
+  for (auto each = entries_.lower_bound(change); each != entries_.end(); ++each)
+    if (each->second.change == change)
+      found.push_back(each->second);
+  std::ranges::reverse(found);
+  return found;
 }
 
 void memory_history::insert(history_entry entry) {
@@ -43,9 +59,30 @@ void memory_history::drop(entry_map::iterator doomed) {
   --counter_->entries;
 }
 
-page<history_entry> memory_history::list(const history_query& query) const {
+page<history_entry> memory_history::list_all(const history_query& query) const {
   page<history_entry> listed;
-  const auto times = by_tag_.find(query.name.to_string());
+  if (query.limit == 0)
+    return listed;
+  const auto end = query.below ? entries_.lower_bound(*query.below) : entries_.end();
+  for (auto next = std::make_reverse_iterator(end); next != entries_.rend(); ++next) {
+    const auto& entry = next->second;
+    if ((query.since && entry.at <= *query.since) || (query.before && entry.at >= *query.before) ||
+        (query.target && entry.target() != *query.target))
+      continue;
+    if (listed.items.size() == query.limit) {
+      listed.more = true;
+      break;
+    }
+    listed.items.push_back(entry);
+  }
+  return listed;
+}
+
+page<history_entry> memory_history::list(const history_query& query) const {
+  if (!query.name)
+    return list_all(query);
+  page<history_entry> listed;
+  const auto times = by_tag_.find(query.name->to_string());
   if (query.limit == 0 || times == by_tag_.end())
     return listed;
   const auto& of_tag = times->second;
@@ -54,7 +91,8 @@ page<history_entry> memory_history::list(const history_query& query) const {
     if (query.since && next->first <= *query.since)
       break; // so are all older ones
     const auto& entry = entries_.at(next->second);
-    if (query.target && entry.target() != *query.target)
+    if ((query.target && entry.target() != *query.target) ||
+        (query.below && entry.sequence >= *query.below))
       continue;
     if (listed.items.size() == query.limit) {
       listed.more = true;

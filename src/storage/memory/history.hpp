@@ -38,10 +38,14 @@ public:
   memory_history& operator=(const memory_history&) = delete;
   ~memory_history();
 
-  /// Gives the entry its number and its time. If the engine has too many, the oldest of this
-  /// repository goes.
-  void add(history_entry entry);
+  /// Gives the entry its number and its time, and the number of its change if it has none. Returns
+  /// the latter. If the engine has too many entries, the oldest of this repository goes.
+  std::uint64_t add(history_entry entry);
   page<history_entry> list(const history_query& query) const;
+  /// The entries of the change that this one belongs to, the newest first; none if there is no such
+  /// entry.
+  std::vector<history_entry> change_of(std::uint64_t sequence) const;
+  time_point now() const { return counter_->now(); }
   /// All entries, the oldest first.
   std::vector<history_entry> all() const;
   /// Puts entries back as they were. Precondition: it is empty.
@@ -58,6 +62,7 @@ private:
   using entry_map = std::map<std::uint64_t, history_entry>;
   using tag_times = std::map<time_point, std::uint64_t>;
 
+  page<history_entry> list_all(const history_query& query) const;
   void insert(history_entry entry);
   void drop(entry_map::iterator doomed);
   bool is_kept(const history_entry& each, const history_rules& rules, time_point now) const;

@@ -6,6 +6,23 @@
 
 namespace gantry::storage {
 
+namespace {
+
+/// The digests that a manifest names, as often as it names them.
+std::vector<const digest*> named_by(const manifest& value) {
+  std::vector<const digest*> named;
+  named.reserve(1 + value.layers().size() + value.children().size());
+  if (value.config())
+    named.push_back(&value.config()->target);
+  for (const auto& layer : value.layers())
+    named.push_back(&layer.target);
+  for (const auto& child : value.children())
+    named.push_back(&child.target);
+  return named;
+}
+
+} // namespace
+
 std::shared_ptr<const memory_blob> link_table::find(const digest& id) const {
   const auto found = entries_.find(id);
   return found == entries_.end() ? nullptr : found->second.link.target();
@@ -27,6 +44,22 @@ blob_link link_table::unlink(const digest& id) {
   --linked_;
   settle(found);
   return taken;
+}
+
+std::size_t link_table::count_new(const manifest& value) const {
+  const auto named = named_by(value);
+  return static_cast<std::size_t>(
+    std::ranges::count_if(named, [this](const digest* id) { return !entries_.contains(*id); }));
+}
+
+void link_table::name_all(const manifest& value) {
+  for (const auto* id : named_by(value))
+    name(*id);
+}
+
+void link_table::unname_all(const manifest& value) {
+  for (const auto* id : named_by(value))
+    unname(*id);
 }
 
 void link_table::name(const digest& id) {

@@ -1,6 +1,7 @@
 // The blobs that a repository links, and those that its manifests name.
 #pragma once
 
+#include "domain/manifest.hpp"
 #include "storage/memory/blob.hpp"
 
 #include <boost/intrusive/list.hpp>
@@ -24,8 +25,9 @@ public:
 
   /// Null if it is not linked.
   std::shared_ptr<const memory_blob> find(const digest& id) const;
-  /// Whether the blob is linked or named.
-  bool has_entry(const digest& id) const { return entries_.contains(id); }
+  /// How many of the digests that a manifest names are neither linked nor named, counted as often
+  /// as it names them.
+  std::size_t count_new(const manifest& value) const;
   std::size_t linked() const noexcept { return linked_; }
   std::size_t entries() const noexcept { return entries_.size(); }
   /// Links that no manifest names.
@@ -37,10 +39,10 @@ public:
   /// no lock.
   blob_link unlink(const digest& id);
 
-  /// Counts that a manifest names the blob. Must be called twice if it does so twice.
-  void name(const digest& id);
-  /// Must be called as often as `name`.
-  void unname(const digest& id);
+  /// Counts that the manifest names what it names.
+  void name_all(const manifest& value);
+  /// Must be called as often as `name_all`.
+  void unname_all(const manifest& value);
 
   std::vector<std::shared_ptr<const memory_blob>> blobs() const;
 
@@ -56,6 +58,8 @@ private:
   };
   using entry_map = std::unordered_map<digest, entry>;
 
+  void name(const digest& id);
+  void unname(const digest& id);
   /// Keeps `loose_` up to date, and drops an entry that is neither linked nor named.
   void settle(entry_map::iterator changed);
 

@@ -41,6 +41,8 @@ std::uint64_t of(const saved_repository& saved) {
     for (const auto& name : each.tags)
       sum += of_tag(name.to_string());
   }
+  for (const auto& [id, each] : saved.kept)
+    sum += of(*each.value);
   return sum + history_entry * saved.history.size();
 }
 

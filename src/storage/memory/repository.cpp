@@ -1,7 +1,6 @@
 #include "storage/memory/repository.hpp"
 
 #include "domain/references.hpp"
-#include "domain/tag_changes.hpp"
 #include "storage/memory/blob_index.hpp"
 #include "storage/memory/catalog.hpp"
 
@@ -13,23 +12,6 @@
 #include <utility>
 
 namespace gantry::storage {
-
-namespace {
-
-/// The digests that a manifest names, as often as it names them.
-std::vector<const digest*> named_by(const manifest& value) {
-  std::vector<const digest*> named;
-  named.reserve(1 + value.layers().size() + value.children().size());
-  if (value.config())
-    named.push_back(&value.config()->target);
-  for (const auto& layer : value.layers())
-    named.push_back(&layer.target);
-  for (const auto& child : value.children())
-    named.push_back(&child.target);
-  return named;
-}
-
-} // namespace
 
 memory_repository::memory_repository(const repository_name& name,
                                      std::shared_ptr<byte_budget> budget,
@@ -61,6 +43,10 @@ memory_repository::memory_repository(const saved_repository& saved,
   for (const auto& [value, tags] : saved.manifests)
     apply({.value = value, .tags = tags});
   history_.restore(saved.history);
+  for (const auto& [id, each] : saved.kept) {
+    keep(each.value);
+    kept_.at(id).removed = each.removed;
+  }
   reported_manifests_ = !manifests_.empty();
   reported_anything_ = reported_manifests_ || links_.linked() > 0 || !history_.is_empty();
   settle();
@@ -82,16 +68,6 @@ void memory_repository::list_tags(const page_request& request, completion<page<t
 void memory_repository::list_referrers(const digest& subject, const referrers_query& query,
                                        completion<referrers_page> done) const {
   done(referrers_of(subject, query));
-}
-
-void memory_repository::list_history(const history_query& query,
-                                     completion<page<history_entry>> done) const {
-  page<history_entry> listed;
-  {
-    const lock_guard lock{mutex_};
-    listed = history_.list(query);
-  }
-  done(std::move(listed));
 }
 
 void memory_repository::find_blob(const digest& id, completion<blob_ptr> done) const {
@@ -192,52 +168,8 @@ result<void> memory_repository::unlink(const digest& id) {
     return fail(errc::blob_unknown, id.to_string());
   if (auto free = check_not_needed(id); !free)
     return free;
+  forget_kept_needing(id);
   released = links_.unlink(id);
-  settle();
-  report();
-  return {};
-}
-
-void memory_repository::delete_tag(const tag& name, const changer_ptr& by, completion<void> done) {
-  done(remove(name, by));
-}
-
-result<void> memory_repository::remove(const tag& name, const changer_ptr& by) {
-  const lock_guard lock{mutex_};
-  const auto found = tags_.find(name);
-  if (found == tags_.end())
-    return fail(errc::manifest_unknown, name.to_string());
-  if (immutable_->match(name.to_string()))
-    return fail(errc::tag_immutable, name.to_string());
-  record_removal(name, *found->second->value, by);
-  remove_tag(name.to_string());
-  settle();
-  report();
-  return {};
-}
-
-void memory_repository::delete_manifest(const digest& id, const changer_ptr& by,
-                                        completion<void> done) {
-  done(remove(id, by));
-}
-
-result<void> memory_repository::remove(const digest& id, const changer_ptr& by) {
-  manifest_ptr released; // destroyed after the lock is released: it may be large
-  const lock_guard lock{mutex_};
-  const auto found = manifests_.find(id);
-  if (found == manifests_.end())
-    return fail(errc::manifest_unknown, id.to_string());
-  if (auto free = check_not_needed(id); !free)
-    return free;
-  auto& doomed = found->second;
-  while (!doomed.tags.empty()) {
-    record_removal(tags_.find(*doomed.tags.begin())->first, *doomed.value, by);
-    remove_tag(*doomed.tags.begin());
-  }
-  record_removal(std::nullopt, *doomed.value, by);
-  forget(doomed);
-  released = std::move(doomed.value);
-  manifests_.erase(found);
   settle();
   report();
   return {};
@@ -245,7 +177,7 @@ result<void> memory_repository::remove(const digest& id, const changer_ptr& by) 
 
 saved_repository memory_repository::save() const {
   const lock_guard lock{mutex_};
-  saved_repository saved{name_, {}, links_.blobs(), history_.all()};
+  saved_repository saved{name_, {}, links_.blobs(), history_.all(), kept_};
   saved.manifests.reserve(manifests_.size());
   for (const auto& [id, stored] : manifests_) {
     auto& each = saved.manifests.emplace_back();
@@ -283,22 +215,6 @@ sweep_report memory_repository::sweep(const reservation& held, const sweep_rules
   return swept;
 }
 
-std::size_t memory_repository::prune_history(const history_rules& rules, time_point now) {
-  const lock_guard lock{mutex_};
-  const auto before = history_.size();
-  history_.prune(rules, now);
-  settle();
-  report();
-  return before - history_.size();
-}
-
-void memory_repository::shorten_history() {
-  const lock_guard lock{mutex_};
-  history_.drop_oldest((history_.size() + 1) / 2);
-  settle();
-  report();
-}
-
 result<missing_references> memory_repository::put(const manifest_write& write) {
   const lock_guard lock{mutex_};
   auto missing = check_conditions(write);
@@ -323,42 +239,11 @@ void memory_repository::apply(const manifest_write& write) {
     stored.value = write.value;
     add_references(stored);
     owed_ += prices::of(value);
-    for (const auto* id : named_by(value))
-      links_.name(*id);
+    links_.name_all(value);
     add_referrer(value);
   }
   for (const auto& name : write.tags)
     point(name, stored);
-}
-
-// Before it is applied.
-void memory_repository::record_put(const manifest_write& write, bool is_new) {
-  const auto& value = *write.value;
-  const auto target_of = [&](const tag& name) GANTRY_REQUIRES(mutex_) {
-    const auto found = tags_.find(name);
-    return found == tags_.end() ? std::nullopt : std::optional{found->second->value->id()};
-  };
-  const auto record = [&](const std::optional<tag>& name, change_kind kind,
-                          const std::optional<digest>& before) GANTRY_REQUIRES(mutex_) {
-    history_.add({.kind = kind,
-                  .name = name,
-                  .before = before,
-                  .after = value.id(),
-                  .size = value.bytes().size(),
-                  .media_type = value.type().to_string(),
-                  .by = write.by});
-  };
-  for_each_change(write, is_new, target_of, record);
-}
-
-void memory_repository::record_removal(const std::optional<tag>& name, const manifest& before,
-                                       const changer_ptr& by) {
-  history_.add({.kind = change_kind::remove,
-                .name = name,
-                .before = before.id(),
-                .size = before.bytes().size(),
-                .media_type = before.type().to_string(),
-                .by = by});
 }
 
 /// The next sweep may remove links that are no longer named.
@@ -366,8 +251,7 @@ void memory_repository::forget(const stored_manifest& doomed) {
   const auto& value = *doomed.value;
   remove_references(doomed);
   remove_referrer(value);
-  for (const auto* id : named_by(value))
-    links_.unname(*id);
+  links_.unname_all(value);
   owed_ -= prices::of(value);
 }
 
@@ -388,11 +272,8 @@ result<missing_references> memory_repository::check_conditions(const manifest_wr
     if (found != tags_.end() && found->second->value->id() != write.value->id())
       return fail(errc::tag_immutable, name.to_string());
   }
-  if (write.max_repositories != 0 && manifests_.empty()) {
-    const auto catalog = catalog_.lock();
-    if (catalog && catalog->listed_count() >= write.max_repositories)
-      return fail(errc::quota_reached, "the limit is " + std::to_string(write.max_repositories));
-  }
+  if (auto room = check_quota(write.max_repositories); !room)
+    return std::move(room).error();
   const auto look = [this](auto wanted, auto found) GANTRY_REQUIRES(mutex_) {
     for (std::size_t i = 0; i < wanted.size(); ++i) {
       found[i].is_manifest = manifests_.contains(wanted[i]);
@@ -401,6 +282,15 @@ result<missing_references> memory_repository::check_conditions(const manifest_wr
     }
   };
   return check_references(write, look);
+}
+
+result<void> memory_repository::check_quota(std::size_t max_repositories) const {
+  if (max_repositories == 0 || !manifests_.empty())
+    return {};
+  const auto catalog = catalog_.lock();
+  if (catalog && catalog->listed_count() >= max_repositories)
+    return fail(errc::quota_reached, "the limit is " + std::to_string(max_repositories));
+  return {};
 }
 
 bool memory_repository::is_stored(const manifest& value) const {
@@ -414,8 +304,7 @@ std::uint64_t memory_repository::added_bytes(const manifest_write& write) const 
   auto sum = prices::history_entry * std::max<std::size_t>(write.tags.size(), 1);
   if (!is_stored(value)) {
     sum += prices::of(value);
-    for (const auto* id : named_by(value))
-      sum += links_.has_entry(*id) ? 0 : prices::link;
+    sum += prices::link * links_.count_new(value);
   }
   std::set<std::string_view> new_tags;
   for (const auto& name : write.tags) {

@@ -37,6 +37,14 @@ struct sweep_report {
   std::size_t counted = 0;
 };
 
+/// A deleted manifest that is kept.
+struct held_manifest {
+  digest id;
+  time_point removed{};
+  /// Of the manifest, and of blobs that no manifest needs and none that was deleted later.
+  std::uint64_t bytes = 0;
+};
+
 /// How a sweep judges links that no manifest names.
 struct sweep_rules {
   time_point now;
@@ -77,6 +85,8 @@ public:
                       completion<referrers_page> done) const override;
   void list_history(const history_query& query,
                     completion<page<history_entry>> done) const override;
+  void list_removed(const page_request& request,
+                    completion<page<removed_manifest>> done) const override;
   void find_blob(const digest& id, completion<blob_ptr> done) const override;
   void has_manifests(completion<bool> done) const override;
 
@@ -85,7 +95,8 @@ public:
   void link_blob(blob_ptr linked, completion<void> done) override;
   void unlink_blob(const digest& id, completion<void> done) override;
   void delete_tag(const tag& name, const changer_ptr& by, completion<void> done) override;
-  void delete_manifest(const digest& id, const changer_ptr& by, completion<void> done) override;
+  void delete_manifest(const digest& id, const removal& how, completion<void> done) override;
+  void undo(const undo_request& request, completion<std::vector<history_entry>> done) override;
   void hold_until(time_point until) override { held_until_ = until; }
   void protect(std::shared_ptr<const tag_patterns> immutable) override {
     const lock_guard lock{mutex_};
@@ -103,8 +114,12 @@ public:
   sweep_report sweep(const reservation& held, const sweep_rules& rules);
   /// Drops the entries of the history that the rules do not keep; returns how many.
   std::size_t prune_history(const history_rules& rules, time_point now);
-  /// The older half of the history goes: others need the room.
+  /// Others need the room: the older half of the history goes, and deleted manifests are no longer
+  /// kept.
   void shorten_history();
+  /// Deleted manifests that are kept, and the bytes that only they hold, the last deleted first.
+  std::vector<held_manifest> held() const;
+  void forget_removed(const std::vector<digest>& ids);
 
 private:
   struct stored_manifest {
@@ -132,7 +147,25 @@ private:
   result<void> link(const std::shared_ptr<const memory_blob>& own);
   result<void> unlink(const digest& id);
   result<void> remove(const tag& name, const changer_ptr& by);
-  result<void> remove(const digest& id, const changer_ptr& by);
+  result<void> remove(const digest& id, const removal& how);
+  result<std::vector<history_entry>> take_back(const undo_request& request);
+  result<std::vector<history_entry>> entries_of(const undo_change& what) const
+    GANTRY_REQUIRES(mutex_);
+  result<std::vector<history_entry>> entries_of(const undo_since& what) const
+    GANTRY_REQUIRES(mutex_);
+  result<std::vector<history_entry>> entries_of(const undo_removal& what) const
+    GANTRY_REQUIRES(mutex_);
+  undo_view view() const GANTRY_REQUIRES(mutex_);
+  result<void> check_steps(const std::vector<undo_step>& steps) const GANTRY_REQUIRES(mutex_);
+  void take(const undo_step& step, remains leaves) GANTRY_REQUIRES(mutex_);
+  void bring_back(const digest& id) GANTRY_REQUIRES(mutex_);
+  result<void> check_quota(std::size_t max_repositories) const GANTRY_REQUIRES(mutex_);
+  /// Without a trace in the history. The caller must drop the links while it holds no lock.
+  std::vector<blob_link> drop_manifest(const digest& id, remains leaves) GANTRY_REQUIRES(mutex_);
+  void keep(manifest_ptr value) GANTRY_REQUIRES(mutex_);
+  void forget_kept(const digest& id) GANTRY_REQUIRES(mutex_);
+  void forget_kept_needing(const digest& id) GANTRY_REQUIRES(mutex_);
+  std::vector<blob_link> unlink_unneeded(const manifest& value) GANTRY_REQUIRES(mutex_);
   result<missing_references> check_conditions(const manifest_write& write) const
     GANTRY_REQUIRES(mutex_);
   bool is_stored(const manifest& value) const GANTRY_REQUIRES(mutex_);
@@ -156,8 +189,9 @@ private:
   void remove_referrer(const manifest& value) GANTRY_REQUIRES(mutex_);
   void remove_tag(std::string_view name) GANTRY_REQUIRES(mutex_);
   void record_put(const manifest_write& write, bool is_new) GANTRY_REQUIRES(mutex_);
-  void record_removal(const std::optional<tag>& name, const manifest& before, const changer_ptr& by)
-    GANTRY_REQUIRES(mutex_);
+  /// Of the change of that number, or of a new one if it is 0; returns its number.
+  std::uint64_t record_removal(const std::optional<tag>& name, const manifest& before,
+                               const changer_ptr& by, std::uint64_t change) GANTRY_REQUIRES(mutex_);
   void report() GANTRY_REQUIRES(mutex_);
 
   const repository_name name_;
@@ -184,6 +218,7 @@ private:
   std::unordered_map<digest, std::vector<const stored_manifest*>>
     needed_by_ GANTRY_GUARDED_BY(mutex_);
   memory_history history_ GANTRY_GUARDED_BY(mutex_);
+  kept_manifests kept_ GANTRY_GUARDED_BY(mutex_);
   std::shared_ptr<const tag_patterns>
     immutable_ GANTRY_GUARDED_BY(mutex_) = std::make_shared<const tag_patterns>();
 };

@@ -6,6 +6,7 @@
 #include "domain/reference.hpp"
 #include "domain/repository_name.hpp"
 #include "storage/memory/blob.hpp"
+#include "storage/memory/kept_manifests.hpp"
 
 #include <cstdint>
 #include <memory>
@@ -26,6 +27,7 @@ struct saved_repository {
   std::vector<std::shared_ptr<const memory_blob>> blobs;
   /// The oldest first.
   std::vector<history_entry> history;
+  kept_manifests kept;
 };
 
 namespace prices {

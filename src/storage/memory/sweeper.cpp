@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cstdint>
+#include <functional>
 #include <limits>
 #include <vector>
 
@@ -54,12 +55,42 @@ std::size_t memory_sweeper::sweep(memory_repository& store, std::size_t most,
   return seen;
 }
 
+void memory_sweeper::forget_removed(const gc_policy& policy, time_point now, gc_report& report) {
+  struct candidate {
+    std::shared_ptr<memory_repository> store;
+    held_manifest held;
+  };
+  std::vector<candidate> all;
+  std::string last;
+  for (auto stores = catalog_->stores_behind(last, batch); !stores.empty();
+       stores = catalog_->stores_behind(last, batch)) {
+    for (const auto& store : stores)
+      for (auto& each : store->held())
+        all.push_back({store, std::move(each)});
+    last = stores.back()->name().to_string();
+  }
+  std::ranges::sort(all, std::ranges::greater{},
+                    [](const candidate& each) { return each.held.removed; });
+  for (const auto& [store, held] : all) {
+    if (held.removed + policy.undo_window > now &&
+        (!policy.undo_space || report.kept_bytes + held.bytes <= *policy.undo_space)) {
+      ++report.kept;
+      report.kept_bytes += held.bytes;
+      continue;
+    }
+    ++report.forgotten;
+    if (!policy.dry_run)
+      store->forget_removed({held.id});
+  }
+}
+
 gc_report memory_sweeper::collect(const gc_policy& policy, const progress_callback& progress) {
   gc_report report;
   sweep_rules rules{.now = now_(), .dry_run = policy.dry_run};
   if (!policy.ignore_leases)
     rules.hold_at_most = hold_at_most_;
   const auto leased = policy.ignore_leases ? leased_digests::may_go : leased_digests::stay;
+  forget_removed(policy, rules.now, report);
   std::string last;
   std::uint64_t done = 0;
   for (auto stores = catalog_->stores_behind(last, batch); !stores.empty();

@@ -34,6 +34,9 @@ public:
   void make_room();
 
 private:
+  /// Forgets deleted manifests beyond the undo window, and the oldest ones beyond the undo space. A
+  /// blob that several repositories keep counts for each.
+  void forget_removed(const gc_policy& policy, time_point now, gc_report& report);
   /// Judges up to `most` links of one repository. Returns how many.
   std::size_t sweep(memory_repository& store, std::size_t most, const sweep_rules& rules,
                     leased_digests leased, gc_report& report);
