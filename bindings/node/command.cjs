@@ -19,7 +19,8 @@ const KEYS = new Set(
   gantry.reset.allowed gantry.scheduler.polling gantry.scheduler.separate gantry.scrub.interval
   gantry.scrub.rate gantry.seed gantry.tags.immutable gantry.threads gantry.timeouts.body
   gantry.timeouts.bodyrate gantry.timeouts.head gantry.timeouts.idle gantry.timeouts.send
-  gantry.timeouts.stall gantry.tls.certificates gantry.tls.clientuser gantry.uploads.max
+  gantry.timeouts.stall gantry.tls.certificates gantry.tls.clientuser gantry.undo.space
+  gantry.undo.window gantry.uploads.max
   gantry.uploads.minchunk gantry.uploads.perrepository gantry.validation.lenient
   gantry.validation.references http.addr http.debug.addr http.debug.prometheus.enabled
   http.debug.prometheus.path http.draintimeout http.headers http.host http.prefix

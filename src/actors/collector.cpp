@@ -28,6 +28,13 @@ void leave_when_idle(collector_pointer self) {
     self->quit(*self->state.leaving);
 }
 
+/// Of what the registry has for its content; absent if that is unknown.
+std::optional<std::uint64_t> tenth_of(const storage_room& room) {
+  if (room.limit)
+    return *room.limit / 10;
+  return room.free ? std::optional{(room.used + *room.free) / 10} : std::nullopt;
+}
+
 void end(collector_pointer self, registry_services* services, const result<gc_report>& outcome) {
   auto& state = self->state;
   state.running.reset();
@@ -50,6 +57,8 @@ void start(collector_pointer self, registry_services* services, bool dry_run) {
   self->state.running = seen;
   self->state.running_dry = dry_run;
   auto policy = services->options.gc;
+  if (!policy.undo_space)
+    policy.undo_space = tenth_of(services->engine.upkeep().room());
   policy.upload_expiry = services->options.upload_expiry;
   policy.dry_run = dry_run;
   const auto note = [services, seen](std::uint64_t done, std::uint64_t total) {

@@ -65,6 +65,9 @@ using repository_actor = caf::typed_actor<
   caf::replies_to<msg::list_referrers>::with<msg::referrers_reply>,
   // An unknown tag has no history.
   caf::replies_to<msg::list_history>::with<msg::history_page>,
+  // Errors: history_unknown, undo_refused, tag_immutable, quota_reached, insufficient_storage.
+  caf::replies_to<msg::undo>::with<msg::undone>,
+  caf::replies_to<msg::list_removed>::with<msg::removed_page>,
   // Errors: blob_unknown.
   caf::replies_to<msg::get_blob>::with<msg::blob_reply>,
   // Errors: insufficient_storage.

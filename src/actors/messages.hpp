@@ -13,7 +13,9 @@
 #include "domain/paging.hpp"
 #include "domain/reference.hpp"
 #include "domain/referrers.hpp"
+#include "domain/removal.hpp"
 #include "domain/repository_name.hpp"
+#include "domain/undo.hpp"
 #include "domain/upload.hpp"
 #include "domain/upload_id.hpp"
 #include "storage/api/blob.hpp"
@@ -53,10 +55,12 @@ struct put_manifest {
   changer_ptr by = nullptr;
   telemetry::span_context part_of = {};
 };
-/// Removes a tag, or a manifest with all its tags.
+/// Removes a tag, or a manifest with all its tags. With `purge`, nothing of the manifest stays, even
+/// if deleted ones are kept for a while.
 struct delete_manifest {
   reference name;
   changer_ptr by = nullptr;
+  bool purge = false;
   telemetry::span_context part_of = {};
 };
 /// Asks for a page of tags.
@@ -68,9 +72,19 @@ struct list_referrers {
   digest subject;
   referrers_query query;
 };
-/// Asks for a page of the history of a tag.
+/// Asks for a page of the history.
 struct list_history {
   history_query query;
+};
+/// Takes changes back, all or none.
+struct undo {
+  decltype(undo_request::what) what;
+  changer_ptr by = nullptr;
+  telemetry::span_context part_of = {};
+};
+/// Asks for a page of the deleted manifests that are kept.
+struct list_removed {
+  page_request page;
 };
 /// Asks for a blob that the repository links. With `lease`, a push may rely on the answer (HEAD,
 /// mount): garbage collection keeps blob and link for a while.
@@ -283,6 +297,13 @@ struct tag_page {
 };
 struct history_page {
   page<history_entry> entries;
+};
+/// What an undo has added to the history, the newest first.
+struct undone {
+  std::vector<history_entry> entries;
+};
+struct removed_page {
+  page<removed_manifest> manifests;
 };
 struct referrers_reply {
   referrers_page page;

@@ -53,7 +53,22 @@ void repository_state::delete_manifest(const msg::delete_manifest& request, comp
   if (const auto* wanted = std::get_if<tag>(&request.name))
     store_->delete_tag(*wanted, request.by, std::move(done));
   else
-    store_->delete_manifest(std::get<digest>(request.name), request.by, std::move(done));
+    store_->delete_manifest(std::get<digest>(request.name),
+                            removal_of(request.by, request.purge), std::move(done));
+}
+
+void repository_state::undo(const msg::undo& request, completion<std::vector<history_entry>> done) {
+  hold();
+  store_->undo({.what = request.what,
+                .how = removal_of(request.by, false),
+                .max_repositories = services_->options.max_repositories},
+               std::move(done));
+}
+
+removal repository_state::removal_of(const changer_ptr& by, bool purge) const {
+  if (purge)
+    return {by, remains::purged};
+  return {by, services_->options.gc.undo_window.count() > 0 ? remains::kept : remains::nothing};
 }
 
 void repository_state::link_blob(const blob_ptr& linked, completion<void> done) {
@@ -261,6 +276,14 @@ repository(repository_actor::stateful_pointer<repository_state> self, registry_s
     [self](const msg::list_history& m) {
       return query<msg::history_page, page<history_entry>>(
         self, [&](auto done) { self->state.store().list_history(m.query, std::move(done)); });
+    },
+    [self](const msg::undo& m) {
+      return write<msg::undone, std::vector<history_entry>>(
+        self, m.part_of, [&](auto done) { self->state.undo(m, std::move(done)); });
+    },
+    [self](const msg::list_removed& m) {
+      return query<msg::removed_page, page<removed_manifest>>(
+        self, [&](auto done) { self->state.store().list_removed(m.page, std::move(done)); });
     },
     [self, services](const msg::get_blob& m) {
       return m.lease ? lease_blob(self, *services, m.id) : find_blob(self, m.id);

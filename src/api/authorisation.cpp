@@ -38,6 +38,8 @@ std::optional<action> action_of(scope needs) noexcept {
 }
 
 scope needed(const api_request* asked) noexcept {
+  if (const auto* removal = std::get_if<delete_manifest>(asked); removal && removal->purge)
+    return scope::admin;
   return asked ? operation_of(*asked).needs : scope::admin;
 }
 

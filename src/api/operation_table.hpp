@@ -107,9 +107,10 @@ inline constexpr std::tuple operation_table{
   row<put_manifest, read_name, read_new_reference, read_tags>{{
     "put_manifest", "/v2/<name>/manifests/<reference>", "PUT", effect::writes, scope::push,
     "stores a manifest by tag or digest; by digest with `tag`, repeatedly", "end-7a, end-7b"}},
-  row<delete_manifest, read_name, read_reference>{{
+  row<delete_manifest, read_name, read_reference, read_purge>{{
     "delete_manifest", "/v2/<name>/manifests/<reference>", "DELETE", effect::deletes, scope::remove,
-    "deletes a manifest by digest, or a tag", "end-9"}},
+    "deletes a manifest by digest, or a tag; `purge`: [for good](docs/history.md#purges)",
+    "end-9"}},
   row<get_blob, read_name, read_digest>{{
     "get_blob", "/v2/<name>/blobs/<digest>", "GET, HEAD", effect::reads, scope::pull,
     "a blob, whole or in ranges", "end-2"}},
@@ -164,6 +165,20 @@ inline constexpr std::tuple operation_table{
   row<gc_status>{{
     "gc_status", "/__gantry/gc", "GET, HEAD", effect::none, scope::admin,
     "how far a collection is"}},
+  row<repository_history,
+      read_name, read_tag_parameter, read_page, read_before, read_since, read_target>{{
+    "repository_history", "/__gantry/v1/repositories/<name>/history", "GET, HEAD",
+    effect::reads, scope::pull,
+    "what happened in a repository, the newest first: [history](docs/history.md#entries); `tag`, "
+    "`digest`, `before`, `since`, `n`, `last`"}},
+  row<undo_changes, read_name>{{
+    "undo_changes", "/__gantry/v1/repositories/<name>/undo", "POST", effect::writes, scope::remove,
+    "takes back a change, a deletion, or what a tag has become since: "
+    "[undo](docs/history.md#undo)"}},
+  row<list_removed, read_name, read_page>{{
+    "list_removed", "/__gantry/v1/repositories/<name>/removed", "GET, HEAD",
+    effect::reads, scope::remove,
+    "manifests that were deleted, and can be brought back; `n`, `last`"}},
   row<server_status>{{
     "server_status", "/__gantry/status", "GET, HEAD", effect::none, scope::admin,
     "what `gantry status` shows: readiness, room, uploads, leases, the last collection"}},

@@ -42,6 +42,14 @@ result<std::optional<time_point>> read_time(const parts& from, std::string_view 
   });
 }
 
+/// A switch is on unless its text is 0 or false.
+result<bool> read_switch(const parts& from, std::string_view name) {
+  const auto text = lift(from.query.first(name));
+  if (!text)
+    return text.error();
+  return *text && **text != "0" && **text != "false";
+}
+
 } // namespace
 
 result<repository_name> read_name(const parts& from) {
@@ -164,11 +172,16 @@ result<bool> read_read_only(const parts& from) {
   return **text == "true";
 }
 
+result<std::optional<tag>> read_tag_parameter(const parts& from) {
+  return read_optional(from, "tag", false, [](auto text) { return tag::parse(text); });
+}
+
+result<bool> read_purge(const parts& from) {
+  return read_switch(from, "purge");
+}
+
 result<bool> read_dry_run(const parts& from) {
-  auto dry_run = lift(from.query.first("dry_run"));
-  if (!dry_run)
-    return std::move(dry_run).error();
-  return *dry_run && **dry_run != "0" && **dry_run != "false";
+  return read_switch(from, "dry_run");
 }
 
 result<std::optional<std::string>> read_scopes(const parts& from) {

@@ -83,6 +83,10 @@ result<std::uint64_t> read_fault(const parts& from);
 result<std::uint64_t> read_snapshot(const parts& from);
 /// Reads `prefix`: the name of a repository, also with a slash at its end. Errors: request_invalid.
 result<std::optional<repository_name>> read_prefix(const parts& from);
+/// Reads `tag`. Errors: tag_invalid, request_invalid.
+result<std::optional<tag>> read_tag_parameter(const parts& from);
+/// Reads `purge`. Errors: request_invalid.
+result<bool> read_purge(const parts& from);
 /// Reads `dry_run`. Errors: request_invalid.
 result<bool> read_dry_run(const parts& from);
 result<bool> read_read_only(const parts& from);

@@ -265,10 +265,36 @@ struct tag_history {
 };
 answer handle(exchange& ex, tag_history request);
 
-/// end-9: DELETE /v2/<name>/manifests/<reference>
+/// GET /__gantry/v1/repositories/<name>/history?tag=&digest=&n=&last=&before=&since=
+struct repository_history {
+  repository_name repository;
+  std::optional<tag> name;
+  /// Its `n` and `last`, the number of an entry, and all other parameters.
+  page_query page;
+  std::optional<time_point> before;
+  std::optional<time_point> since;
+  std::optional<digest> target;
+};
+answer handle(exchange& ex, repository_history request);
+
+/// POST /__gantry/v1/repositories/<name>/undo; the body says what.
+struct undo_changes {
+  repository_name repository;
+};
+answer handle(exchange& ex, undo_changes request);
+
+/// GET /__gantry/v1/repositories/<name>/removed?n=&last=
+struct list_removed {
+  repository_name repository;
+  page_query page;
+};
+answer handle(exchange& ex, list_removed request);
+
+/// end-9: DELETE /v2/<name>/manifests/<reference>?purge=
 struct delete_manifest {
   repository_name repository;
   reference name;
+  bool purge = false;
 };
 answer handle(exchange& ex, delete_manifest request);
 

@@ -130,6 +130,8 @@ command chosen(program&& parsed) {
     return std::move(parsed.tokens);
   if (met.get_parent()->get_name() == "policy")
     return std::move(parsed.policy);
+  if (name == "removed" || name == "purge" || met.get_parent()->get_name() == "tag")
+    return std::move(parsed.changes);
   if (name == "serve")
     return finish_serve(parsed.serving);
   if (name == "show")

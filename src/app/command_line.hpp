@@ -3,6 +3,7 @@
 
 #include "app/backup.hpp"
 #include "app/certificates.hpp"
+#include "app/history_commands.hpp"
 #include "app/import_export.hpp"
 #include "app/maintenance.hpp"
 #include "app/policies.hpp"
@@ -38,7 +39,7 @@ struct message_command {
 using command =
   std::variant<serve_command, gc_command, garbage_collect_command, backup_command, restore_command,
                verify_command, import_command, export_command, user_command, token_command,
-               dev_certificate_command, policy_command, record_command, status_command,
+               dev_certificate_command, policy_command, record_command, history_command, status_command,
                bench::push_options, bench::pull_options, bench::mixed_options, bench::tags_options,
                bench::catalog_options, bench::mount_storm_options, bench::resume_options,
                bench::churn_options, bench::zb_options, bench::compare_options, message_command>;

@@ -24,7 +24,7 @@ namespace json = boost::json;
 namespace {
 
 /// The counters of a report and their names.
-constexpr std::array<std::pair<const char*, std::uint64_t gc_report::*>, 10> counters{{
+constexpr std::array<std::pair<const char*, std::uint64_t gc_report::*>, 13> counters{{
   {"manifests", &gc_report::manifests},
   {"links", &gc_report::links},
   {"condemned", &gc_report::condemned},
@@ -32,6 +32,9 @@ constexpr std::array<std::pair<const char*, std::uint64_t gc_report::*>, 10> cou
   {"uploads", &gc_report::uploads},
   {"orphans", &gc_report::orphans},
   {"history", &gc_report::history},
+  {"forgotten", &gc_report::forgotten},
+  {"kept", &gc_report::kept},
+  {"kept_bytes", &gc_report::kept_bytes},
   {"bytes", &gc_report::bytes},
   {"leased_links", &gc_report::leased_links},
   {"leased_blobs", &gc_report::leased_blobs},

@@ -4,9 +4,11 @@
 #include "app/config_options.hpp"
 #include "app/forms.hpp"
 #include "app/help_formatter.hpp"
+#include "app/history_options.hpp"
 #include "app/option_kinds.hpp"
 #include "app/policy_options.hpp"
 #include "app/record_options.hpp"
+#include "app/remote_options.hpp"
 #include "app/token_options.hpp"
 #include "app/user_options.hpp"
 
@@ -53,14 +55,8 @@ void add_verify(CLI::App& app, verify_command& verify) {
 }
 
 void add_status(CLI::App& app, status_command& status) {
-  add_text(app, "url", status.url, "URL", "the registry: http[s]://HOST[:PORT]")->required();
-  add_text(app, "--user", status.user, "NAME:PASSWORD",
-           "a user who may administer, if the registry has users");
-  auto* authorities = add_text(app, "--ca", status.tls.authorities, "FILE",
-                               "certificates (PEM) to trust for https, instead of the system's");
-  add_switch(app, "--insecure", "accept any certificate", [&status](bool on) {
-    status.tls.verify = !on;
-  })->excludes(authorities);
+  add_text(app, "url", status.where.url, "URL", "the registry: http[s]://HOST[:PORT]")->required();
+  add_access(app, status.where);
   add_flag(app, "--json", "print the answer of /__gantry/status as it is", status.json);
   app.footer("The exit status is 1 if the registry is not ready.");
 }
@@ -99,6 +95,7 @@ program::program()
   add_certificates(app, certificate);
   add_policies(app, policy);
   add_record(app, recording);
+  add_history(app, changes);
   add_command(app, "status", "show how a running registry is, and why", add_status, asking);
   add_bench(app, bench);
   add_command(app, "completion", "print a script that completes commands and options in a shell",

@@ -5,6 +5,7 @@
 #include "app/bench_options.hpp"
 #include "app/certificates.hpp"
 #include "app/completion.hpp"
+#include "app/history_commands.hpp"
 #include "app/import_export.hpp"
 #include "app/maintenance.hpp"
 #include "app/policies.hpp"
@@ -41,6 +42,7 @@ struct program {
   dev_certificate_command certificate;
   policy_command policy;
   record_command recording;
+  history_command changes;
   status_command asking;
   bench_command bench;
   std::optional<shell> completed;

@@ -114,7 +114,11 @@ actor_options actors_of(const config::settings& chosen) {
   actors.gc_interval = chosen.gc_interval;
   actors.gc.grace = chosen.gc_grace;
   actors.gc.delete_untagged = chosen.delete_untagged;
-  actors.gc.history.keep = chosen.history_keep;
+  actors.gc.undo_window = chosen.undo_window;
+  if (chosen.undo_space != 0)
+    actors.gc.undo_space = chosen.undo_space;
+  // What an undo needs to know.
+  actors.gc.history.keep = std::max(chosen.history_keep, chosen.undo_window);
   actors.scrub_interval = chosen.scrub_interval;
   actors.scrub_rate = chosen.scrub_rate;
   actors.max_repositories = chosen.max_repositories;

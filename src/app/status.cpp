@@ -1,21 +1,12 @@
 #include "app/status.hpp"
 
-#include "client/registry_connection.hpp"
-#include "client/registry_probe.hpp"
-
-#include <boost/asio/co_spawn.hpp>
-#include <boost/asio/detached.hpp>
-#include <boost/asio/io_context.hpp>
 #include <boost/json/parse.hpp>
 #include <boost/json/value.hpp>
 
 #include <algorithm>
-#include <chrono>
 #include <cstdint>
 #include <functional>
 #include <iterator>
-#include <optional>
-#include <stdexcept>
 #include <utility>
 #include <vector>
 
@@ -23,11 +14,8 @@ namespace gantry::app {
 
 namespace {
 
-namespace asio = boost::asio;
 namespace json = boost::json;
 
-/// How often deadlines are checked.
-constexpr std::chrono::milliseconds tick{50};
 /// Columns before the value of a line.
 constexpr std::size_t label_width = 14;
 
@@ -109,36 +97,6 @@ std::string collection_lines(const json::value& collection) {
                                  " links were kept only by a lease");
 }
 
-std::string ask(const client::registry_site& site, const client::probe_settings& settings) {
-  asio::io_context context{1};
-  client::registry_connection over{context, site, {settings.timeout, settings.user_agent}};
-  const auto target = site.prefix + "/__gantry/status";
-  client::response answer;
-  client::error_code ec;
-  const client::request get{boost::beast::http::verb::get, target};
-  asio::co_spawn(context, over.exchange(get, client::body_use::keep, answer, ec), asio::detached);
-  for (context.run_for(tick); !context.stopped(); context.run_for(tick))
-    over.check_deadline(client::steady_clock::now());
-  if (ec)
-    throw std::runtime_error{target + ": " + ec.message()};
-  if (answer.status == 404)
-    throw std::runtime_error{target + " is unknown there: the address is not that of gantry"};
-  if (answer.status == 401 || answer.status == 403)
-    throw std::runtime_error{target + " is for administrators; --user NAME:PASSWORD names one"};
-  if (answer.status != 200)
-    throw std::runtime_error{target + " was answered with " + std::to_string(answer.status)};
-  return answer.body;
-}
-
-std::optional<client::credentials> read_user(const std::string& text) {
-  if (text.empty())
-    return std::nullopt;
-  const auto colon = text.find(':');
-  if (colon == std::string::npos)
-    throw std::invalid_argument{"--user: '" + text + "' is not of the form NAME:PASSWORD"};
-  return client::credentials{text.substr(0, colon), text.substr(colon + 1)};
-}
-
 } // namespace
 
 std::string render_status(std::string_view answer) {
@@ -153,13 +111,8 @@ std::string render_status(std::string_view answer) {
 }
 
 int run(const status_command& command, std::FILE* out) {
-  const auto url = client::registry_url::parse(command.url);
-  if (!url)
-    throw std::invalid_argument{"'" + command.url + "' is not of the form http[s]://HOST[:PORT]"};
-  client::probe_settings settings;
-  settings.who = read_user(command.user);
-  settings.tls = command.tls;
-  const auto answer = ask(client::find_registry_for_user(*url, settings), settings);
+  remote_registry registry{command.where};
+  const auto answer = registry.ask(boost::beast::http::verb::get, "/__gantry/status").body;
   const auto shown = command.json ? answer + "\n" : render_status(answer);
   std::fputs(shown.c_str(), out);
   return json::parse(answer).at("ready").as_bool() ? 0 : 1;

@@ -1,7 +1,7 @@
 // `gantry status`: how a running registry is, and why.
 #pragma once
 
-#include "client/tls.hpp"
+#include "app/remote_registry.hpp"
 
 #include <cstdio>
 #include <string>
@@ -10,12 +10,7 @@
 namespace gantry::app {
 
 struct status_command {
-  /// `http[s]://HOST[:PORT][/PREFIX]`.
-  std::string url = {};
-  /// `NAME:PASSWORD`; empty for none.
-  std::string user = {};
-  /// Which certificates are accepted, if the URL begins with https.
-  client::tls_settings tls = {};
+  remote_options where = {};
   /// Prints what the registry answered, instead of text.
   bool json = false;
 };

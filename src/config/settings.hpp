@@ -147,6 +147,9 @@ struct settings {
   std::chrono::milliseconds gc_grace = std::chrono::hours{1};
   bool delete_untagged = false;
   std::chrono::milliseconds history_keep = std::chrono::hours{24 * 90};
+  std::chrono::milliseconds undo_window{0};
+  /// Bytes; 0: a tenth of what there is.
+  std::uint64_t undo_space = 0;
   std::chrono::milliseconds blob_lease = std::chrono::hours{1};
   std::chrono::milliseconds scrub_interval{0};
   /// Bytes per second.

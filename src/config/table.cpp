@@ -470,6 +470,18 @@ constexpr row rows[] = {
    .section = group::users,
    .help = "which name in a client's certificate is the user: the common name of its subject (cn), "
            "or its first name of a host (dns), of a mailbox (email) or URI (uri)"},
+  {.key = "gantry.undo.space",
+   .flag = "--undo-space",
+   .holds = size<&settings::undo_space>(any_size),
+   .section = group::upkeep,
+   .help = "the most bytes that only deleted images hold within --undo-window; the oldest go first",
+   .fallback = "a tenth of the disk, or of --memory-limit"},
+  {.key = "gantry.undo.window",
+   .flag = "--undo-window",
+   .holds = duration<&settings::undo_window>(never),
+   .section = group::upkeep,
+   .help = "keep deleted images for this long, so that deletions can be undone; 0: no longer than "
+           "their garbage"},
   {.key = "gantry.uploads.max",
    .flag = "--max-uploads",
    .holds = count<&settings::max_uploads>(),

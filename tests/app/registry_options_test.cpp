@@ -72,6 +72,8 @@ auto members(const actor_options& actors) {
                     actors.gc.grace,
                     actors.gc.delete_untagged,
                     actors.gc.history.keep,
+                    actors.gc.undo_window,
+                    actors.gc.undo_space,
                     actors.scrub_interval,
                     actors.scrub_rate,
                     actors.max_repositories,

@@ -180,6 +180,23 @@ class upkeep(configured):
                 user.push("app", "v0", seed)
             self.assertEqual(self.collect(user)["history"], 0)
 
+    def deleted_manifests(self, undo):
+        """What the collection says after two images were pushed and deleted."""
+        with self.serve(f"gantry: {{undo: {{{undo}}}, gc: {{interval: 0}}}}\n") as server:
+            user = client(server.port())
+            for seed in (0, 1):
+                user.remove(*user.push("app", f"v{seed}", seed))
+            return self.collect(user)
+
+    def test_deleted_manifests_are_kept_for_the_window(self):
+        self.assertEqual(self.deleted_manifests("window: 0")["kept"], 0)
+        self.assertEqual(self.deleted_manifests("window: 1h")["kept"], 2)
+
+    def test_the_oldest_deleted_manifests_go_beyond_their_space(self):
+        kept = self.deleted_manifests("window: 1h, space: 1TiB")["kept_bytes"]
+        report = self.deleted_manifests(f"window: 1h, space: {kept - 1}")
+        self.assertEqual((report["kept"], report["forgotten"]), (1, 1))
+
     def test_manifests_without_a_tag_go_only_if_chosen(self):
         rest = "grace: 0, interval: 0}, blobs: {lease: 1ms}}\n"
         with self.serve("gantry: {gc: {untagged: false, " + rest) as server:

@@ -61,8 +61,8 @@ BOOST_AUTO_TEST_CASE(the_command_line_names_a_registry_and_a_user) {
   const char* const words[] = {"gantry", "status", "http://x:1", "--user", "a:b", "--json"};
   const auto parsed = app::parse_command_line(6, words);
   const auto& command = std::get<app::status_command>(parsed);
-  BOOST_TEST(command.url == "http://x:1");
-  BOOST_TEST(command.user == "a:b");
+  BOOST_TEST(command.where.url == "http://x:1");
+  BOOST_TEST(command.where.user == "a:b");
   BOOST_TEST(command.json);
 }
 
@@ -70,17 +70,17 @@ BOOST_AUTO_TEST_CASE(the_command_line_says_which_certificates_to_trust) {
   const char* const words[] = {"gantry", "status", "https://x", "--ca", "ca.crt"};
   const auto parsed = app::parse_command_line(5, words);
   const auto& command = std::get<app::status_command>(parsed);
-  BOOST_TEST(command.tls.authorities == "ca.crt");
-  BOOST_TEST(command.tls.verify);
+  BOOST_TEST(command.where.tls.authorities == "ca.crt");
+  BOOST_TEST(command.where.tls.verify);
   const char* const both[] = {"gantry", "status", "https://x", "--ca", "x", "--insecure"};
   BOOST_TEST(std::holds_alternative<app::message_command>(app::parse_command_line(6, both)));
 }
 
 BOOST_AUTO_TEST_CASE(a_mistake_is_an_error_before_anything_is_asked) {
-  BOOST_CHECK_THROW(app::run(app::status_command{.url = "ftp://x"}), std::invalid_argument);
-  BOOST_CHECK_THROW(app::run(app::status_command{.url = "http://127.0.0.1:1", .user = "alice"}),
+  BOOST_CHECK_THROW(app::run(app::status_command{.where = {.url = "ftp://x"}}), std::invalid_argument);
+  BOOST_CHECK_THROW(app::run(app::status_command{.where = {.url = "http://127.0.0.1:1", .user = "alice"}}),
                     std::invalid_argument);
-  BOOST_CHECK_THROW(app::run(app::status_command{.url = "http://127.0.0.1:1"}), std::runtime_error);
+  BOOST_CHECK_THROW(app::run(app::status_command{.where = {.url = "http://127.0.0.1:1"}}), std::runtime_error);
 }
 
 BOOST_AUTO_TEST_SUITE_END()

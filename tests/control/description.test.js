@@ -45,7 +45,7 @@ let registry;
 const covered = new Set();
 
 before(async () => {
-  registry = new DockerRegistryServer(0);
+  registry = new DockerRegistryServer(0, { "gantry.undo.window": "1h" });
   await registry.start();
 });
 
@@ -159,6 +159,20 @@ test("garbage collection is as described", async () => {
   await ask("post", "/__gantry/gc", { status: 200, query: "?dry_run" });
   await ask("post", "/__gantry/gc", { status: 200 });
   await ask("get", "/__gantry/gc", { status: 200 });
+});
+
+test("the history and its undo are as described", async () => {
+  const name = "library/hello-world";
+  const at = (what) => `/__gantry/v1/repositories/{name}/${what}`;
+  const { entries } = await ask("get", at("history"), { status: 200, values: { name }, query: "?tag=latest&n=1" });
+  const digest = entries[0].after;
+  await ask("get", at("history"), { status: 400, values: { name }, query: "?before=x" });
+  await fetch(`${registry.url}/v2/${name}/manifests/${digest}`, { method: "DELETE" });
+  const { manifests } = await ask("get", at("removed"), { status: 200, values: { name } });
+  assert.deepEqual(manifests.map((each) => each.digest), [digest]);
+  await ask("post", at("undo"), { status: 200, values: { name }, body: { manifest: digest } });
+  await ask("post", at("undo"), { status: 200, values: { name }, body: { tag: "latest", to: entries[0].time } });
+  await ask("post", at("undo"), { status: 404, values: { name }, body: { sequence: 1e9 } });
 });
 
 test("snapshots are as described", async () => {

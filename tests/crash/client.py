@@ -27,6 +27,8 @@ class repository:
         self.tags = {name: {None} for name in TAGS}
         # digest -> earliest end of its lease; for acknowledged blobs
         self.blobs = {}
+        # As `manifests`: those that were deleted and can be brought back
+        self.removed = {}
 
     def is_certain(self, digest):
         return digest in self.manifests and digest not in self.uncertain
@@ -140,6 +142,8 @@ class client(threading.Thread):
             (self.delete_tag, 2),
             (self.delete_manifest, 2),
             (self.delete_blob, 2),
+            (self.undo_deletion, 2),
+            (self.undo_tag, 2),
             (self.read, 4),
             (self.collect, 1),
         ]
@@ -205,6 +209,9 @@ class client(threading.Thread):
             return
         digest = self.chance.choice(unneeded)
         del home.blobs[digest]
+        home.removed = {
+            each: facts for each, facts in home.removed.items() if digest not in facts[2]
+        }
         status, _, said = self.ask("DELETE", f"/v2/{home.name}/blobs/{digest}")
         if status not in (202, 404):
             self.wrong("the deletion of a blob", status, said)
@@ -421,6 +428,10 @@ class client(threading.Thread):
             return
         if status != 202:
             self.wrong(f"the deletion of manifest {digest} in {home.name}", status, said)
+        if was_certain:
+            home.removed[digest] = home.manifests[digest]
+        while len(home.removed) > MANIFESTS:
+            home.removed.pop(next(iter(home.removed)))
         self.forget_manifest(home, digest)
         self.acknowledged("manifests deleted")
 
@@ -428,6 +439,50 @@ class client(threading.Thread):
         home.forget(digest)
         for tag, targets in home.tags.items():
             home.tags[tag] = {None if each == digest else each for each in targets}
+
+    # ---- undo
+
+    def undo(self, home, what):
+        path = f"/__gantry/v1/repositories/{home.name}/undo"
+        return self.ask("POST", path, json.dumps(what), {"Content-Type": "application/json"})
+
+    def undo_deletion(self, home):
+        deleted = [each for each in home.removed if each not in home.manifests]
+        if not deleted:
+            return
+        digest = self.chance.choice(deleted)
+        home.manifests[digest] = home.removed[digest]
+        home.uncertain.add(digest)
+        status, _, said = self.undo(home, {"manifest": digest})
+        if status != 200:
+            self.wrong(f"manifest {digest} does not return to {home.name}", status, said)
+        home.uncertain.discard(digest)
+        home.removed.pop(digest, None)
+        self.check_manifest(home, digest, set())
+        self.acknowledged("deletions undone")
+
+    def undo_tag(self, home):
+        """Deletes a tag, and takes that back."""
+        tag = self.chance.choice(TAGS)
+        before = home.tags[tag]
+        if len(before) != 1 or None in before or not home.is_certain(*before):
+            return
+        self.delete_tag(home)
+        if home.tags[tag] != {None}:
+            return  # it was another one
+        path = f"/__gantry/v1/repositories/{home.name}/history?tag={tag}&n=1"
+        status, _, said = self.ask("GET", path)
+        if status != 200:
+            self.wrong(f"the history of {tag} in {home.name}", status, said)
+        entry = json.loads(said)["entries"][0]
+        if entry["event"] != "delete" or entry["before"] not in before:
+            self.wrong(f"the last entry of {tag} in {home.name}", entry)
+        home.tags[tag] = before | {None}
+        status, _, said = self.undo(home, {"sequence": entry["sequence"]})
+        if status != 200:
+            self.wrong(f"the deletion of {tag} in {home.name} is not undone", status, said)
+        home.tags[tag] = before
+        self.acknowledged("tags undone")
 
     def read(self, home):
         if not home.manifests:

@@ -48,7 +48,7 @@ def check_rows(database):
         "bytes of no blob": "SELECT blob_id FROM blob_contents WHERE blob_id NOT IN "
         "(SELECT id FROM blobs WHERE inline <> 0)",
         "references of no manifest": "SELECT manifest_id FROM manifest_references WHERE manifest_id "
-        "NOT IN (SELECT id FROM manifests)",
+        "NOT IN (SELECT id FROM manifests UNION ALL SELECT -id FROM kept_manifests)",
         "referrers of no manifest": "SELECT 1 FROM referrers AS r WHERE NOT EXISTS (SELECT 1 FROM "
         "manifests AS m WHERE m.repository_id = r.repository_id AND m.digest = r.digest)",
         "manifests without a state": "SELECT id FROM manifests WHERE id NOT IN "
@@ -61,7 +61,8 @@ def check_rows(database):
         "m.id = manifest_id WHERE digest <> COALESCE((SELECT digest_after FROM history AS h WHERE "
         "h.repository_id = t.repository_id AND tag = name ORDER BY at DESC LIMIT 1), x'')",
         "a wrong total": "SELECT bytes FROM totals WHERE bytes <> (SELECT COALESCE(SUM(size), 0) "
-        "FROM blobs WHERE state <> 2) + (SELECT COALESCE(SUM(LENGTH(content)), 0) FROM manifests)",
+        "FROM blobs WHERE state <> 2) + (SELECT COALESCE(SUM(LENGTH(content)), 0) FROM manifests) + "
+        "(SELECT COALESCE(SUM(LENGTH(content)), 0) FROM kept_manifests)",
     }
     for what, query in wrong.items():
         found = database.execute(query).fetchmany(5)

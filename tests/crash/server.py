@@ -79,7 +79,7 @@ class server:
             self.process = subprocess.Popen(
                 [self.binary, "serve", "--addr", "127.0.0.1:0", "--data", self.data]
                 + ["--access-log", "off", "--gc-interval", "1", "--gc-grace", str(GRACE)]
-                + ["--blob-lease", str(LEASE), "--upload-expiry", "3600"],
+                + ["--blob-lease", str(LEASE), "--upload-expiry", "3600", "--undo-window", "1h"],
                 stderr=log,
                 stdout=log,
                 env=environment,

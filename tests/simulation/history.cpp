@@ -18,7 +18,7 @@ struct weighted {
 };
 
 /// Each action, and how often it is chosen.
-constexpr std::array<weighted, 21> actions{{
+constexpr std::array<weighted, 22> actions{{
   {action::start_upload, "start_upload", 10},
   {action::add_chunk, "add_chunk", 10},
   {action::finish_upload, "finish_upload", 10},
@@ -33,6 +33,7 @@ constexpr std::array<weighted, 21> actions{{
   {action::delete_tag, "delete_tag", 3},
   {action::delete_manifest, "delete_manifest", 3},
   {action::delete_blob, "delete_blob", 3},
+  {action::undo, "undo", 5},
   {action::push_image, "push_image", 14},
   {action::collect, "collect", 8},
   {action::tidy, "tidy", 1},
@@ -85,6 +86,7 @@ conditions choose_conditions(dice& choices) {
   made.delete_untagged = choices.chance(40);
   made.garbage = choices.chance(40);
   made.crashes = made.garbage ? 0 : made.crashes;
+  made.keeps_removed = choices.chance(60);
   return made;
 }
 
@@ -116,7 +118,8 @@ void print(std::ostream& out, const history& all) {
       << around.haste << ", interleaving " << around.interleaving << ", faults " << around.faults
       << ", crashes " << around.crashes << (around.power ? " of power" : "") << ", capacity "
       << around.capacity << ", sync_time " << around.sync_time
-      << (around.delete_untagged ? ", delete_untagged" : "") << (around.garbage ? ", garbage" : "")
+      << (around.delete_untagged ? ", delete_untagged" : "")
+      << (around.keeps_removed ? ", keeps_removed" : "") << (around.garbage ? ", garbage" : "")
       << '\n';
   for (const auto& each : all.operations)
     out << "  " << to_string(each) << '\n';

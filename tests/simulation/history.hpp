@@ -26,6 +26,8 @@ enum class action : std::uint8_t {
   delete_tag,
   delete_manifest,
   delete_blob,
+  /// Takes a change back that the client has read of.
+  undo,
   /// Uploads what a manifest names, then puts it: several of the others.
   push_image,
   // What the world does.
@@ -65,6 +67,8 @@ struct conditions {
   /// How long a sync takes, in milliseconds.
   unsigned sync_time = 1;
   bool delete_untagged = false;
+  /// Deleted manifests are kept for a while.
+  bool keeps_removed = false;
   /// Much is deleted and collected, and the process ends once, at the end.
   bool garbage = false;
 };

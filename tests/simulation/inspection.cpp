@@ -32,7 +32,7 @@ constexpr std::array rules{
        "manifest_id AND repository_id = tags.repository_id)",
        "a tag points to a manifest that is not there"},
   rule{"SELECT COUNT(*) FROM manifest_references WHERE NOT EXISTS (SELECT 1 FROM manifests WHERE "
-       "id = manifest_id)",
+       "id = manifest_id) AND NOT EXISTS (SELECT 1 FROM kept_manifests WHERE id = -manifest_id)",
        "a manifest that is not there has references"},
   rule{"SELECT COUNT(*) FROM manifests WHERE NOT EXISTS (SELECT 1 FROM manifest_states WHERE "
        "manifest_id = id)",
@@ -47,7 +47,8 @@ constexpr std::array rules{
        "blob_id)",
        "content belongs to no blob"},
   rule{"SELECT (SELECT bytes FROM totals) - (SELECT COALESCE(SUM(size), 0) FROM blobs WHERE state "
-       "<> 2) - (SELECT COALESCE(SUM(LENGTH(content)), 0) FROM manifests)",
+       "<> 2) - (SELECT COALESCE(SUM(LENGTH(content)), 0) FROM manifests) - (SELECT "
+       "COALESCE(SUM(LENGTH(content)), 0) FROM kept_manifests)",
        "the total of bytes is wrong"},
   rule{"SELECT COUNT(*) FROM blobs WHERE state = 3", "a blob was found damaged"},
   rule{"SELECT COUNT(*) FROM tags JOIN manifests ON manifests.id = manifest_id WHERE digest <> "

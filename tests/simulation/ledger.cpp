@@ -114,6 +114,13 @@ bool ledger::may_exist(const name_in& thing, interval read) const {
   });
 }
 
+bool ledger::may_be_removed(const name_in& thing) const {
+  const auto found = things_.find(thing);
+  return found != things_.end() &&
+         std::ranges::any_of(found->second.removals,
+                             [](const change& each) { return each.how != outcome::undone; });
+}
+
 std::string ledger::describe(const name_in& thing) const {
   std::string text;
   const auto add = [&](const char* what, const interval& when) {

@@ -70,6 +70,8 @@ public:
   bool must_exist(const name_in& thing, moment read_begin, time_point now) const;
   /// Whether a read may find it: something was to store it, and no removal has come since.
   bool may_exist(const name_in& thing, interval read) const;
+  /// Whether something has removed it at any time, or may have.
+  bool may_be_removed(const name_in& thing) const;
   /// Why, for messages.
   std::string describe(const name_in& thing) const;
 

@@ -90,6 +90,7 @@ void world::begin(client& by, const operation& what) {
   case action::delete_tag: return delete_tag(of);
   case action::delete_manifest: return delete_manifest(of);
   case action::delete_blob: return delete_blob(of);
+  case action::undo: return undo(of);
   default: return end(of);
   }
 }
@@ -516,6 +517,110 @@ void world::delete_manifest(const request_ptr& of) {
         if (!removed)
           check_absent(of, thing, removed.error());
         end(of);
+      });
+  });
+}
+
+// --- undo ---
+
+void world::undo(const request_ptr& of) {
+  constexpr std::size_t looked_at = 12;
+  with_repository(of, repository_of(of->what), [=, this](const repository_actor& home) {
+    ask<msg::history_page>(
+      of, home, msg::list_history{{.limit = looked_at}},
+      [=, this](const result<msg::history_page>& listed) {
+        if (!listed)
+          unexpected(of, listed.error());
+        if (!listed || listed->entries.items.empty())
+          return end(of);
+        // The page may have a part of its oldest change only.
+        auto entries = listed->entries.items;
+        const auto oldest = entries.back().change;
+        if (listed->entries.more)
+          std::erase_if(entries, [&](const auto& each) { return each.change == oldest; });
+        if (entries.empty())
+          return end(of);
+        const auto change = choose(entries, of->what.first).change;
+        std::erase_if(entries, [&](const auto& each) { return each.change != change; });
+        undo_change(of, home, entries);
+      });
+  });
+}
+
+void world::undo_change(const request_ptr& of, const repository_actor& home,
+                        const std::vector<history_entry>& change) {
+  struct expected {
+    name_in thing;
+    ledger::ticket ticket;
+    bool is_tag;
+    bool stores;
+  };
+  const auto& at = repository_of(of->what);
+  const auto began = steps_.now();
+  std::vector<expected> all;
+  for (const auto& each : change) {
+    if (each.name) {
+      const auto thing = tag_name(at, *each.name);
+      all.push_back({thing, known_.begin_tag(thing, each.before, began), true, true});
+    }
+    if (each.before) {
+      const auto thing = manifest_name(at, *each.before);
+      all.push_back({thing, known_.begin_change(thing, true, began), false, true});
+    } else if (!each.name) {
+      const auto thing = manifest_name(at, *each.after);
+      all.push_back({thing, known_.begin_change(thing, false, began), false, false});
+    }
+  }
+  ask<msg::undone>(of, home, msg::undo{gantry::undo_change{change.front().sequence}},
+                   [=, this](const result<msg::undone>& taken) {
+                     const auto how = taken ? outcome::done : outcome_of(taken.error());
+                     for (const auto& each : all)
+                       if (each.is_tag)
+                         known_.end_tag(each.thing, each.ticket, how, steps_.now());
+                       else
+                         known_.end_change(each.thing, each.stores, each.ticket, how, steps_.now());
+                     if (!taken && taken.error().code != errc::undo_refused &&
+                         taken.error().code != errc::history_unknown)
+                       unexpected(of, taken.error());
+                     if (taken)
+                       check_returned(of, at, taken->entries);
+                     else
+                       end(of);
+                   });
+}
+
+/// A manifest that returned needs its blobs again.
+void world::check_returned(const request_ptr& of, const repository_name& to,
+                           const std::vector<history_entry>& added) {
+  for (const auto& each : added) {
+    if (each.name || !each.after)
+      continue;
+    const auto value = *std::ranges::find(all_content().manifests, *each.after,
+                                          [](const auto& m) { return m->id(); });
+    return read_returned(of, to, blobs_of(*value), manifest_name(to, *each.after));
+  }
+  end(of);
+}
+
+/// Blobs stay with a manifest that is kept, unless they were deleted themselves.
+void world::read_returned(const request_ptr& of, const repository_name& to,
+                          std::vector<digest> blobs, const name_in& needed_by) {
+  if (blobs.empty())
+    return end(of);
+  const auto id = blobs.back();
+  blobs.pop_back();
+  const auto began = steps_.now();
+  with_repository(of, to, [=, this](const repository_actor& home) {
+    ask<msg::blob_reply>(
+      of, home, msg::get_blob{id, false}, [=, this](const result<msg::blob_reply>& found) {
+        const auto thing = blob_name(to, id);
+        if (found)
+          known_.add_promise(thing, {began, steps_.now(), time_point::max(), needed_by});
+        else if (!says_nothing(found.error()) && !known_.may_be_removed(thing) &&
+                 known_.may_exist(needed_by, {steps_.now(), steps_.now()}))
+          fail(to_string(of->what) + ": a manifest returned without its blob " + thing.second +
+               ':' + known_.describe(thing));
+        read_returned(of, to, blobs, needed_by);
       });
   });
 }

@@ -32,6 +32,7 @@ actor_options options_of(const registry_settings& settings) {
   options.gc_interval = {};
   options.gc.grace = settings.grace;
   options.gc.delete_untagged = settings.delete_untagged;
+  options.gc.undo_window = settings.undo_window;
   options.gc.upload_expiry = settings.upload_expiry;
   options.blob_shards = 2;
   options.own_threads = false;
@@ -81,7 +82,8 @@ void registry::start_actors(const clock& now) {
 gc_policy registry::policy() const {
   return {.grace = settings_.grace,
           .upload_expiry = settings_.upload_expiry,
-          .delete_untagged = settings_.delete_untagged};
+          .delete_untagged = settings_.delete_untagged,
+          .undo_window = settings_.undo_window};
 }
 
 void registry::stop() {

@@ -28,6 +28,8 @@ struct registry_settings {
   std::chrono::milliseconds grace = std::chrono::seconds{30};
   std::chrono::milliseconds upload_expiry = std::chrono::minutes{10};
   bool delete_untagged = false;
+  /// 0: deleted manifests are not kept.
+  std::chrono::milliseconds undo_window{0};
   std::uint64_t reserve = 64 * 1024;
 };
 

@@ -111,6 +111,8 @@ mount::observer world::observer() {
 void world::start() {
   registry_settings settings;
   settings.delete_untagged = told_.around.delete_untagged;
+  if (told_.around.keeps_removed)
+    settings.undo_window = std::chrono::minutes{5};
   const auto clock = [this] { return now_; };
   try {
     registry_ =

@@ -127,6 +127,13 @@ private:
   void delete_tag(const request_ptr& of);
   void delete_manifest(const request_ptr& of);
   void delete_blob(const request_ptr& of);
+  void undo(const request_ptr& of);
+  void undo_change(const request_ptr& of, const repository_actor& home,
+                   const std::vector<history_entry>& change);
+  void check_returned(const request_ptr& of, const repository_name& to,
+                      const std::vector<history_entry>& added);
+  void read_returned(const request_ptr& of, const repository_name& to, std::vector<digest> blobs,
+                     const name_in& needed_by);
 
   const history told_;
   const plants planted_;

@@ -20,6 +20,9 @@ boost::json::object to_json(const gc_report& report) {
   text["uploads"] = report.uploads;
   text["orphans"] = report.orphans;
   text["history"] = report.history;
+  text["forgotten"] = report.forgotten;
+  text["kept"] = report.kept;
+  text["kept_bytes"] = report.kept_bytes;
   text["bytes"] = report.bytes;
   text["waits_for_leases"] = report.waits_for_leases;
   return text;

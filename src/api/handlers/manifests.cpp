@@ -258,7 +258,10 @@ answer handle(exchange& ex, put_manifest request) {
 }
 
 answer handle(exchange& ex, delete_manifest request) {
-  msg::delete_manifest remove{request.name, changer_of(ex)};
+  if (request.purge && std::holds_alternative<tag>(request.name))
+    co_return make_error_response(
+      fail(errc::request_invalid, "purge: a manifest is purged by its digest"));
+  msg::delete_manifest remove{request.name, changer_of(ex), request.purge};
   auto gone = co_await call_repository(ex, request.repository, std::move(remove));
   if (!gone)
     co_return make_error_response(manifest_failure(std::move(gone).error(), request.name));
