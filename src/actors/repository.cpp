@@ -68,7 +68,8 @@ void repository_state::undo(const msg::undo& request, completion<std::vector<his
 removal repository_state::removal_of(const changer_ptr& by, bool purge) const {
   if (purge)
     return {by, remains::purged};
-  return {by, services_->options.gc.undo_window.count() > 0 ? remains::kept : remains::nothing};
+  const auto& window = services_->options.gc.undo_window;
+  return {by, window && window->count() > 0 ? remains::kept : remains::nothing};
 }
 
 void repository_state::link_blob(const blob_ptr& linked, completion<void> done) {

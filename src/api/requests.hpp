@@ -268,7 +268,7 @@ answer handle(exchange& ex, tag_history request);
 /// GET /__gantry/v1/repositories/<name>/history?tag=&digest=&n=&last=&before=&since=
 struct repository_history {
   repository_name repository;
-  std::optional<tag> name;
+  std::optional<tag> of_tag;
   /// Its `n` and `last`, the number of an entry, and all other parameters.
   page_query page;
   std::optional<time_point> before;

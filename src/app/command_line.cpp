@@ -5,6 +5,7 @@
 #include "app/manual.hpp"
 #include "app/mistakes.hpp"
 #include "app/program.hpp"
+#include "app/registry_options.hpp"
 #include "config/environment.hpp"
 #include "config/listing.hpp"
 #include "config/variables.hpp"
@@ -108,8 +109,10 @@ config::snapshot settings_of(const std::string& file) {
 garbage_collect_command finish_collecting(garbage_collect_command&& parsed) {
   const auto settings = settings_of(parsed.config);
   parsed.folder = settings->folder;
-  parsed.policy.grace = settings->gc_grace;
-  parsed.policy.upload_expiry = settings->upload_expiry;
+  auto policy = collection_policy_of(*settings);
+  policy.dry_run = parsed.policy.dry_run;
+  policy.delete_untagged = parsed.policy.delete_untagged;
+  parsed.policy = policy;
   return std::move(parsed);
 }
 

@@ -7,6 +7,7 @@
 #include <boost/json/parse.hpp>
 #include <boost/json/serialize.hpp>
 #include <boost/json/value.hpp>
+#include <boost/json/value_to.hpp>
 
 #include <algorithm>
 #include <array>
@@ -106,7 +107,8 @@ std::string ask_all(remote_registry& registry, const std::string& path, std::str
   while (!answer.next.empty()) {
     answer = registry.ask(verb::get, answer.next);
     auto& items = whole.at(list).as_array();
-    for (auto& each : json::parse(answer.body).at(list).as_array())
+    const auto page = json::parse(answer.body);
+    for (const auto& each : page.at(list).as_array())
       items.push_back(each);
   }
   return json::serialize(whole);

@@ -34,6 +34,10 @@ void print(const gc_report& report, bool dry_run) {
               dry_run ? "dry run: " : "", report.bytes, dry_run ? "would be freed" : "freed",
               report.blobs, report.uploads, report.orphans, report.manifests, report.links,
               dry_run ? "would go" : "went", report.condemned);
+  if (report.kept > 0)
+    std::printf("%" PRIu64 " deleted manifests can be brought back; only they hold %" PRIu64
+                " bytes\n",
+                report.kept, report.kept_bytes);
 }
 
 } // namespace

@@ -5,6 +5,7 @@
 #include "storage/disk/lock_wait.hpp"
 #include "storage/disk/verification.hpp"
 
+#include <chrono>
 #include <cstdio>
 #include <filesystem>
 #include <string>
@@ -13,7 +14,8 @@ namespace gantry::app {
 
 struct gc_command {
   std::filesystem::path folder;
-  gc_policy policy = {};
+  /// It knows no settings of a server, so it forgets nothing that happened unless it is told to.
+  gc_policy policy = {.history = {.keep = std::chrono::hours{24 * 36'500}}};
   storage::lock_wait wait_for_lock = {};
 };
 

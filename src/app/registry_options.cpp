@@ -2,6 +2,7 @@
 
 #include "base/text.hpp"
 
+#include <algorithm>
 #include <stdexcept>
 #include <string_view>
 
@@ -112,13 +113,7 @@ actor_options actors_of(const config::settings& chosen) {
   actors.upload_expiry = chosen.upload_expiry;
   actors.blob_lease = chosen.blob_lease;
   actors.gc_interval = chosen.gc_interval;
-  actors.gc.grace = chosen.gc_grace;
-  actors.gc.delete_untagged = chosen.delete_untagged;
-  actors.gc.undo_window = chosen.undo_window;
-  if (chosen.undo_space != 0)
-    actors.gc.undo_space = chosen.undo_space;
-  // What an undo needs to know.
-  actors.gc.history.keep = std::max(chosen.history_keep, chosen.undo_window);
+  actors.gc = collection_policy_of(chosen);
   actors.scrub_interval = chosen.scrub_interval;
   actors.scrub_rate = chosen.scrub_rate;
   actors.max_repositories = chosen.max_repositories;
@@ -203,6 +198,18 @@ net::tls_options tls_of(const config::settings& chosen) {
 }
 
 } // namespace
+
+gc_policy collection_policy_of(const config::settings& chosen) {
+  gc_policy policy{.grace = chosen.gc_grace,
+                   .upload_expiry = chosen.upload_expiry,
+                   .delete_untagged = chosen.delete_untagged,
+                   .undo_window = chosen.undo_window};
+  // An undo needs to know what happened.
+  policy.history.keep = std::max(chosen.history_keep, chosen.undo_window);
+  if (chosen.undo_space != 0)
+    policy.undo_space = chosen.undo_space;
+  return policy;
+}
 
 api::options replaced(const api::options& running, const api::options& next) {
   auto made = running;

@@ -105,6 +105,8 @@ struct registry_options {
   otlp::settings traces;
 };
 
+/// What collections may remove.
+gc_policy collection_policy_of(const config::settings& chosen);
 /// Passes each setting to the part that needs it.
 registry_options options_of(const config::settings& chosen);
 

@@ -46,7 +46,8 @@ struct folder_of_version_1 {
       put(repository, image({}), labels({"latest"})).value();
     }
     sqlite::connection database{path(), sqlite::connection::mode::write};
-    database.execute("DROP TABLE history; DROP TABLE manifest_states; DROP TABLE lost_subjects; "
+    database.execute("DROP TABLE history; DROP TABLE kept_manifests; DROP TABLE manifest_states; "
+                     "DROP TABLE lost_subjects; "
                      "DROP INDEX referrers_by_type; PRAGMA user_version=1");
   }
 

@@ -71,7 +71,7 @@ answer handle(exchange& ex, repository_history request) {
   auto claim = co_await claim_bytes(ex, ex.server.bytes.texts(price), price);
   if (!claim)
     co_return make_error_response(claim.error());
-  msg::list_history list{{.name = request.name,
+  msg::list_history list{{.name = request.of_tag,
                           .target = request.target,
                           .before = request.before,
                           .since = request.since,

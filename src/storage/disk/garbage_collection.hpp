@@ -113,7 +113,7 @@ private:
   std::int64_t young_before() const { return now_ - policy_.grace.count(); }
   result<std::vector<untagged>> find_untagged(std::int64_t last);
   /// Whether manifests that are removed are kept for a while.
-  bool keeps_removed() const { return policy_.undo_window.count() > 0; }
+  bool keeps_removed() const { return policy_.undo_window && policy_.undo_window->count() > 0; }
   /// Removes it, and says so in the history.
   bool expire(sqlite::connection& database, const untagged& each);
   bool remove_if_untagged(sqlite::connection& database, const untagged& each);

@@ -104,6 +104,7 @@ result<void> garbage_collection::remove_untagged() {
 }
 
 result<void> garbage_collection::forget_removed() {
+  const auto ends_before = policy_.undo_window ? now_ - policy_.undo_window->count() : 0;
   std::unordered_set<digest> counted;
   for (std::int64_t last = 0; go_on();) {
     std::vector<std::int64_t> over;
@@ -112,7 +113,7 @@ result<void> garbage_collection::forget_removed() {
       for (const auto& each : kept_behind(database, last, piece)) {
         seen = each.id;
         const auto bytes = bytes_held(database, *each.value, counted);
-        if (each.removed + policy_.undo_window.count() <= now_ ||
+        if (each.removed <= ends_before ||
             (policy_.undo_space && report_.kept_bytes + bytes > *policy_.undo_space)) {
           over.push_back(each.id);
           continue;

@@ -72,7 +72,7 @@ void memory_sweeper::forget_removed(const gc_policy& policy, time_point now, gc_
   std::ranges::sort(all, std::ranges::greater{},
                     [](const candidate& each) { return each.held.removed; });
   for (const auto& [store, held] : all) {
-    if (held.removed + policy.undo_window > now &&
+    if ((!policy.undo_window || held.removed + *policy.undo_window > now) &&
         (!policy.undo_space || report.kept_bytes + held.bytes <= *policy.undo_space)) {
       ++report.kept;
       report.kept_bytes += held.bytes;
