@@ -5,6 +5,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <utility>
 
@@ -139,6 +140,10 @@ public:
   void repository_count(completion<std::size_t> done) const override {
     inner_.repository_count(std::move(done));
   }
+  void list_changes(const change_query& query, completion<change_page> done) const override {
+    inner_.list_changes(query, std::move(done));
+  }
+  void on_change(std::function<void()> told) override { inner_.on_change(std::move(told)); }
 
 private:
   metadata_engine& inner_;

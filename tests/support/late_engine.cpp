@@ -354,6 +354,10 @@ public:
   void repository_count(completion<std::size_t> done) const override {
     queue_->post([this, done = std::move(done)] { inner_.repository_count(done); });
   }
+  void list_changes(const change_query& query, completion<change_page> done) const override {
+    queue_->post([this, query, done = std::move(done)] { inner_.list_changes(query, done); });
+  }
+  void on_change(std::function<void()> told) override { inner_.on_change(std::move(told)); }
 
 private:
   metadata_engine& inner_;

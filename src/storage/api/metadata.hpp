@@ -1,6 +1,7 @@
 // The metadata of repositories.
 #pragma once
 
+#include "domain/changes.hpp"
 #include "domain/history.hpp"
 #include "domain/manifest_write.hpp"
 #include "domain/paging.hpp"
@@ -14,6 +15,7 @@
 #include "storage/api/completion.hpp"
 
 #include <cstddef>
+#include <functional>
 #include <memory>
 #include <vector>
 
@@ -106,6 +108,15 @@ public:
                             completion<page<repository_name>> done) const = 0;
   /// The total number of repositories in `list_repositories`.
   virtual void repository_count(completion<std::size_t> done) const = 0;
+
+  /// The log: entries of all histories, in the order in which they became visible. No entry appears
+  /// before one that was listed already. A clearing takes a number without an entry.
+  virtual void list_changes(const change_query& query, completion<change_page> done) const = 0;
+  /// `told` is called after the log has grown, on any thread and perhaps under locks: it must
+  /// neither block nor call the engine. It may be called if there is nothing new, and once for
+  /// several entries. It takes the place of the one before, which is not called any more; an empty
+  /// one is never called.
+  virtual void on_change(std::function<void()> told) = 0;
 };
 
 } // namespace gantry

@@ -1,5 +1,6 @@
 #include "storage/disk/catalog.hpp"
 
+#include "storage/disk/history_rows.hpp"
 #include "storage/disk/manifest_rows.hpp"
 #include "storage/disk/repository.hpp"
 
@@ -68,6 +69,12 @@ void disk_catalog::list_linking(const digest& id, const page_request& request,
                      "WHERE blob_id = ?1 AND repository_id > ?2 ORDER BY repository_id LIMIT ?3",
                      row->id, last, rows_for(request)),
       request);
+  }));
+}
+
+void disk_catalog::list_changes(const change_query& query, completion<change_page> done) const {
+  done(read_database(store_.readers, [&](auto& database) {
+    return result<change_page>{storage::list_changes(database, query)};
   }));
 }
 

@@ -44,7 +44,7 @@ std::optional<tag> tag_of(std::string_view text) {
   return text.empty() ? std::nullopt : std::optional{tag::parse_lenient(text).value()};
 }
 
-/// Columns as in `list_history`.
+/// Columns as `list_history` and `list_changes` ask for them.
 history_entry entry_of(const sqlite::rows& row) {
   const auto sequence = static_cast<std::uint64_t>(row.integer(0));
   const auto change = static_cast<std::uint64_t>(row.integer(10));
@@ -70,6 +70,14 @@ page<history_entry> entries_of(sqlite::rows rows, std::size_t limit) {
     listed.items.push_back(entry_of(rows));
   }
   return listed;
+}
+
+/// The entry of a row of `list_changes`; absent if it was emptied.
+std::optional<logged_change> change_of(const sqlite::rows& row) {
+  auto repository = repository_name::parse(row.text(12));
+  if (!repository)
+    return std::nullopt;
+  return logged_change{std::move(*repository), entry_of(row)};
 }
 
 /// Numbers are never given again, so the row with the last one is emptied instead.
@@ -158,6 +166,36 @@ std::vector<history_entry> find_change(sqlite::connection& database, std::int64_
     .items;
 }
 
+change_page list_changes(sqlite::connection& database, const change_query& query) {
+  constexpr std::uint64_t most = std::numeric_limits<std::int64_t>::max();
+  change_page listed{.items = {}, .next = std::min(query.after, most)};
+  const auto limit = std::min(query.limit, most_listed);
+  auto rows = database.query(
+    "SELECT sequence, at, kind, digest_before, digest_after, size, media_type, user, token, "
+    "address, change, tag, (SELECT name FROM repositories WHERE id = repository_id) "
+    "FROM history WHERE sequence > ?1 ORDER BY sequence LIMIT ?2",
+    static_cast<std::int64_t>(listed.next), static_cast<std::int64_t>(limit + 1));
+  for (std::size_t seen = 0; rows.next(); ++seen) {
+    if (seen == limit) {
+      listed.more = true;
+      return listed;
+    }
+    const auto number = static_cast<std::uint64_t>(rows.integer(0));
+    auto change = change_of(rows);
+    listed.has_gap = listed.has_gap || !change || number != listed.next + 1;
+    listed.next = number;
+    if (change)
+      listed.items.push_back(std::move(*change));
+  }
+  const auto last =
+    static_cast<std::uint64_t>(database.number("SELECT MAX(sequence) FROM history", 0));
+  if (listed.next > last) {
+    listed.next = last;
+    listed.has_gap = true;
+  }
+  return listed;
+}
+
 std::vector<std::int64_t> find_old_history(sqlite::connection& database, const history_rules& rules,
                                            time_point now, std::int64_t most, std::int64_t& last) {
   const auto per_tag = static_cast<std::int64_t>(rules.per_tag);
@@ -183,16 +221,18 @@ void remove_history(sqlite::connection& database, const std::vector<std::int64_t
 }
 
 void forget_history(sqlite::connection& database, std::optional<std::int64_t> repository) {
-  const auto last = database.number("SELECT MAX(sequence) FROM history", 0);
-  if (!repository) {
-    database.run("DELETE FROM history WHERE sequence < ?1", last);
-    remove_row(database, last);
+  const auto first = repository.value_or(0);
+  const auto last = repository ? first : std::numeric_limits<std::int64_t>::max();
+  if (database.number("SELECT EXISTS (SELECT 1 FROM history WHERE repository_id BETWEEN ?1 AND ?2)",
+                      0, first, last) == 0)
     return;
-  }
-  database.run("DELETE FROM history WHERE repository_id = ?1 AND sequence < ?2", *repository, last);
-  if (database.number("SELECT repository_id FROM history WHERE sequence = ?1", 0, last) ==
-      *repository)
-    remove_row(database, last);
+  database.run("INSERT INTO history (repository_id, tag, at, kind, digest_before, digest_after, "
+               "size, media_type, user, token, address, change) "
+               "VALUES (0, '', 0, 0, x'', x'', 0, '', '', '', '', 0)");
+  const auto mark = database.last_insert_id();
+  database.run("DELETE FROM history WHERE (repository_id = 0 OR repository_id BETWEEN ?1 AND ?2) "
+               "AND sequence < ?3",
+               first, last, mark);
 }
 
 } // namespace gantry::storage

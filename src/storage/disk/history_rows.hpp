@@ -1,6 +1,7 @@
 // The rows of `history`: what happened to the tags and manifests of a repository.
 #pragma once
 
+#include "domain/changes.hpp"
 #include "domain/history.hpp"
 #include "domain/paging.hpp"
 #include "storage/sqlite/connection.hpp"
@@ -55,6 +56,10 @@ std::vector<history_entry> find_change(sqlite::connection& database, std::int64_
 page<history_entry> list_history(sqlite::connection& database, std::string_view repository,
                                  const history_query& query);
 
+/// See `metadata_engine::list_changes`. Numbers without rows, and emptied rows, are gaps: one
+/// writer gives each number, and commits them in their order.
+change_page list_changes(sqlite::connection& database, const change_query& query);
+
 /// Larger than the number of every row.
 inline constexpr auto no_more_history = std::numeric_limits<std::int64_t>::max();
 
@@ -65,8 +70,8 @@ std::vector<std::int64_t> find_old_history(sqlite::connection& database, const h
 /// Rows that are gone do not matter.
 void remove_history(sqlite::connection& database, const std::vector<std::int64_t>& sequences);
 
-/// Forgets everything, of one repository if there is one. Numbers are never given again: the row
-/// with the last one stays as an empty one.
+/// Forgets everything, of one repository if there is one. An empty row takes the next number, so
+/// that readers of the log notice, and no number is given again.
 void forget_history(sqlite::connection& database,
                     std::optional<std::int64_t> repository = std::nullopt);
 

@@ -33,8 +33,14 @@ disk_store::disk_store(disk_options options)
     opened{now()},
     restart_hold{options.restart_hold},
     hold_at_most{options.hold_at_most},
-    writes{
-      prepared(folder.database(), opened), {}, [this] { return folder.health(); }, &reserve, steps},
+    writes{prepared(folder.database(), opened),
+           {},
+           [this] {
+             changes.tell();
+             return folder.health();
+           },
+           &reserve,
+           steps},
     readers{folder.database()} {}
 
 std::int64_t rows_for(const page_request& request) noexcept {

@@ -7,6 +7,7 @@
 #include "domain/paging.hpp"
 #include "domain/time_point.hpp"
 #include "storage/api/blob.hpp"
+#include "storage/change_notice.hpp"
 #include "storage/disk/engine.hpp"
 #include "storage/disk/folder.hpp"
 #include "storage/disk/manifest_cache.hpp"
@@ -50,6 +51,8 @@ struct disk_store {
   const time_point opened;
   const std::chrono::milliseconds restart_hold;
   const std::chrono::milliseconds hold_at_most;
+  /// Told after each commit.
+  change_notice changes;
   writer writes;
   /// Declared after the writer so that it closes first: the connection that closes last copies the
   /// log into the database and removes it, which a read-only connection cannot.

@@ -63,6 +63,14 @@ void memory_catalog::list_linking(const digest& id, const page_request& request,
   done(found ? found->list_linking(request) : page<repository_name>{});
 }
 
+void memory_catalog::list_changes(const change_query& query, completion<change_page> done) const {
+  done(counter_->log.list(query));
+}
+
+void memory_catalog::on_change(std::function<void()> told) {
+  counter_->log.on_change(std::move(told));
+}
+
 std::size_t memory_catalog::listed_count() const {
   const lock_guard lock{mutex_};
   return listed_.size();
@@ -95,26 +103,41 @@ void memory_catalog::forget(const memory_repository& dying) {
 void memory_catalog::clear() {
   entry_map released;
   const auto index = index_.lock();
-  const lock_guard lock{mutex_};
-  if (index)
-    index->clear();
-  released.swap(entries_);
-  listed_.clear();
+  {
+    const lock_guard lock{mutex_};
+    if (index)
+      index->clear();
+    released.swap(entries_);
+    listed_.clear();
+  }
+  forget_histories(released);
 }
 
 void memory_catalog::clear_within(const repository_name& top) {
   entry_map released;
-  const lock_guard lock{mutex_};
-  for (auto next = entries_.lower_bound(top); next != entries_.end();) {
-    // Names such as `team-a` are between `team` and `team/app`.
-    if (!next->first.to_string().starts_with(top.to_string()))
-      break;
-    const auto each = next++;
-    if (!is_within(each->first, top))
-      continue;
-    listed_.erase(&each->first);
-    released.insert(entries_.extract(each));
+  {
+    const lock_guard lock{mutex_};
+    for (auto next = entries_.lower_bound(top); next != entries_.end();) {
+      // Names such as `team-a` are between `team` and `team/app`.
+      if (!next->first.to_string().starts_with(top.to_string()))
+        break;
+      const auto each = next++;
+      if (!is_within(each->first, top))
+        continue;
+      listed_.erase(&each->first);
+      released.insert(entries_.extract(each));
+    }
   }
+  forget_histories(released);
+}
+
+void memory_catalog::forget_histories(const entry_map& released) {
+  bool had_some = false;
+  for (const auto& [name, each] : released)
+    if (const auto store = each.open.lock())
+      had_some = store->cut_off_history() || had_some;
+  if (had_some)
+    counter_->log.leave_gap();
 }
 
 std::vector<saved_repository> memory_catalog::save() const {
@@ -137,17 +160,20 @@ void memory_catalog::restore(const std::vector<saved_repository>& saved) {
   const auto index = index_.lock();
   if (!index)
     return; // the engine is going down
-  const lock_guard lock{mutex_};
-  index->clear();
-  released.swap(entries_);
-  listed_.clear();
-  for (const auto& each : saved) {
-    const auto store =
-      std::make_shared<memory_repository>(each, budget_, weak_from_this(), index, room_, counter_);
-    const auto added = entries_.emplace(each.name, entry{store.get(), store, store}).first;
-    if (!each.manifests.empty())
-      listed_.insert(&added->first);
+  {
+    const lock_guard lock{mutex_};
+    index->clear();
+    released.swap(entries_);
+    listed_.clear();
+    for (const auto& each : saved) {
+      const auto store = std::make_shared<memory_repository>(each, budget_, weak_from_this(), index,
+                                                             room_, counter_);
+      const auto added = entries_.emplace(each.name, entry{store.get(), store, store}).first;
+      if (!each.manifests.empty())
+        listed_.insert(&added->first);
+    }
   }
+  forget_histories(released);
 }
 
 result<void> memory_catalog::find_room(const repository_name& name) const {

@@ -42,6 +42,8 @@ public:
   void list_linking(const digest& id, const page_request& request,
                     completion<page<repository_name>> done) const override;
   void repository_count(completion<std::size_t> done) const override { done(listed_count()); }
+  void list_changes(const change_query& query, completion<change_page> done) const override;
+  void on_change(std::function<void()> told) override;
 
   /// The number of repositories with manifests.
   std::size_t listed_count() const;
@@ -101,16 +103,19 @@ private:
     }
   };
 
+  using entry_map = std::map<repository_name, entry, bytewise>;
+
   result<void> find_room(const repository_name& name) const;
   bool holds(const repository_name& name) const;
   page<repository_name> names_behind(const page_request& request) const;
+  /// Forgets the histories of stores that were cut off, and tells readers of the log.
+  void forget_histories(const entry_map& released) GANTRY_EXCLUDES(mutex_);
 
   std::shared_ptr<byte_budget> budget_;
   std::weak_ptr<blob_index> index_;
   std::weak_ptr<room_maker> room_;
   const std::shared_ptr<history_counter> counter_;
   mutable mutex mutex_;
-  using entry_map = std::map<repository_name, entry, bytewise>;
   entry_map entries_ GANTRY_GUARDED_BY(mutex_);
   /// Keys of `entries_`.
   std::set<const repository_name*, by_name> listed_ GANTRY_GUARDED_BY(mutex_);

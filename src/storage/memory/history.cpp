@@ -7,20 +7,25 @@
 namespace gantry::storage {
 
 memory_history::~memory_history() {
-  counter_->entries -= entries_.size();
+  drop_oldest(entries_.size());
 }
 
 std::uint64_t memory_history::add(history_entry entry) {
+  if (is_cut_off_)
+    return entry.change;
   entry.at = std::chrono::floor<std::chrono::microseconds>(counter_->now());
   if (entry.name) {
     const auto found = by_tag_.find(entry.name->to_string());
     if (found != by_tag_.end())
       entry.at = std::max(entry.at, found->second.rbegin()->first + std::chrono::microseconds{1});
   }
-  entry.sequence = ++counter_->last;
-  entry.change = entry.change == 0 ? entry.sequence : entry.change;
-  const auto change = entry.change;
-  insert(std::move(entry));
+  auto change = entry.change;
+  counter_->log.add(owner_, [&](std::uint64_t number) -> const history_entry& {
+    change = change == 0 ? number : change;
+    entry.sequence = number;
+    entry.change = change;
+    return insert(std::move(entry));
+  });
   if (counter_->entries > history_counter::max_entries && entries_.size() > 1)
     drop(entries_.begin());
   return change;
@@ -39,16 +44,17 @@ std::vector<history_entry> memory_history::change_of(std::uint64_t sequence) con
   return found;
 }
 
-void memory_history::insert(history_entry entry) {
+const history_entry& memory_history::insert(history_entry entry) {
   const auto number = entry.sequence;
   if (entry.name)
     by_tag_[entry.name->to_string()].emplace(entry.at, number);
-  entries_.emplace_hint(entries_.end(), number, std::move(entry));
   ++counter_->entries;
+  return entries_.emplace_hint(entries_.end(), number, std::move(entry))->second;
 }
 
 void memory_history::drop(entry_map::iterator doomed) {
   const auto& entry = doomed->second;
+  counter_->log.forget(entry.sequence);
   if (entry.name) {
     const auto times = by_tag_.find(entry.name->to_string());
     times->second.erase(entry.at);
@@ -143,6 +149,13 @@ void memory_history::prune(const history_rules& rules, time_point now) {
 void memory_history::drop_oldest(std::size_t count) {
   for (; count > 0 && !entries_.empty(); --count)
     drop(entries_.begin());
+}
+
+bool memory_history::cut_off() {
+  const bool had_some = !entries_.empty();
+  drop_oldest(entries_.size());
+  is_cut_off_ = true;
+  return had_some;
 }
 
 } // namespace gantry::storage

@@ -3,6 +3,7 @@
 
 #include "domain/history.hpp"
 #include "domain/paging.hpp"
+#include "storage/memory/change_log.hpp"
 
 #include <atomic>
 #include <cstddef>
@@ -24,16 +25,17 @@ struct history_counter {
 
   /// The clock of the entries.
   std::function<time_point()> now;
-  /// The last number that was given.
-  std::atomic<std::uint64_t> last{0};
+  /// Gives the numbers.
+  change_log log;
   std::atomic<std::size_t> entries{0};
 };
 
 /// Guarded by its owner.
 class memory_history {
 public:
-  explicit memory_history(std::shared_ptr<history_counter> counter)
-    : counter_{std::move(counter)} {}
+  /// Of the repository `owner`, which outlives it.
+  memory_history(const repository_name& owner, std::shared_ptr<history_counter> counter)
+    : owner_{owner}, counter_{std::move(counter)} {}
   memory_history(const memory_history&) = delete;
   memory_history& operator=(const memory_history&) = delete;
   ~memory_history();
@@ -48,12 +50,14 @@ public:
   time_point now() const { return counter_->now(); }
   /// All entries, the oldest first.
   std::vector<history_entry> all() const;
-  /// Puts entries back as they were. Precondition: it is empty.
+  /// Puts entries back as they were, but not into the log. Precondition: it is empty.
   void restore(const std::vector<history_entry>& saved);
 
   /// Drops what the rules do not keep.
   void prune(const history_rules& rules, time_point now);
   void drop_oldest(std::size_t count);
+  /// Drops everything, and takes nothing from now on. Returns whether there was anything.
+  bool cut_off();
 
   bool is_empty() const noexcept { return entries_.empty(); }
   std::size_t size() const noexcept { return entries_.size(); }
@@ -63,11 +67,13 @@ private:
   using tag_times = std::map<time_point, std::uint64_t>;
 
   page<history_entry> list_all(const history_query& query) const;
-  void insert(history_entry entry);
+  const history_entry& insert(history_entry entry);
   void drop(entry_map::iterator doomed);
   bool is_kept(const history_entry& each, const history_rules& rules, time_point now) const;
 
+  const repository_name& owner_;
   std::shared_ptr<history_counter> counter_;
+  bool is_cut_off_ = false;
   /// By number.
   entry_map entries_;
   /// The entries of each tag by their times, which differ.

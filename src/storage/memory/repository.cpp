@@ -26,7 +26,7 @@ memory_repository::memory_repository(const repository_name& name,
     owed_{prices::of(name)},
     catalog_{std::move(catalog)},
     room_{std::move(room)},
-    history_{std::move(counter)} {
+    history_{name_, std::move(counter)} {
   settle();
 }
 

@@ -120,6 +120,9 @@ public:
   /// Deleted manifests that are kept, and the bytes that only they hold, the last deleted first.
   std::vector<held_manifest> held() const;
   void forget_removed(const std::vector<digest>& ids);
+  /// The catalog has cut it off: forgets its history, and remembers no more. Returns whether there
+  /// was any.
+  bool cut_off_history();
 
 private:
   struct stored_manifest {

@@ -179,6 +179,13 @@ void memory_repository::shorten_history() {
   report();
 }
 
+bool memory_repository::cut_off_history() {
+  const lock_guard lock{mutex_};
+  const bool had_some = history_.cut_off();
+  settle();
+  return had_some;
+}
+
 void memory_repository::list_removed(const page_request& request,
                                      completion<page<removed_manifest>> done) const {
   page<removed_manifest> listed;
