@@ -77,13 +77,15 @@ struct content_ranges {
   std::uint64_t length() const;
 };
 
-/// A body whose length is not known when it begins. It is sent in chunks or, to an HTTP/1.0 client,
-/// until the connection closes. Used by one coroutine.
+/// A body whose length is not known when it begins. It is sent in chunks or, to an HTTP/1.0 client
+/// and if `response::ends_with_connection` says so, until the connection closes. Used by one coroutine.
 class body_stream {
 public:
   virtual ~body_stream() = default;
   /// The next bytes, valid until the next call; none at the end. `ec` cuts the response.
   virtual boost::asio::awaitable<std::string_view> next(boost::system::error_code& ec) = 0;
+  /// More bytes follow immediately: they may be sent together.
+  virtual bool has_more() const noexcept { return false; }
 };
 
 /// How to send a response that is not sent at full speed.
@@ -123,6 +125,9 @@ struct response {
   std::shared_ptr<const void> context = {};
   /// The connection ends after this response.
   bool close = false;
+  /// A stream ends with the connection instead of coming in chunks: each of its writes is one.
+  /// Needs `close`.
+  bool ends_with_connection = false;
 
   /// Reserves room in `fields` for most responses.
   void make_room();

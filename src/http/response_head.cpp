@@ -31,7 +31,7 @@ void write_response_head(std::string& text, const response& reply, const request
   append_field(text, "X-Request-Id", request_id);
   text.append(reply.fields);
   const auto is_old = head && head->is_http_1_0();
-  if (reply.is_stream() && !is_old)
+  if (reply.is_stream() && !is_old && !reply.ends_with_connection)
     append_field(text, "Transfer-Encoding", "chunked");
   if (!reply.is_stream() && has_content_length(reply.status)) {
     text.append("Content-Length: ");

@@ -202,7 +202,7 @@ asio::awaitable<void> write_stream(outlet& out, body_stream& body, bool in_chunk
     if (in_chunks)
       co_await out.frame(chunk_line(bytes.size()), true, ec);
     if (!ec)
-      co_await out.text({}, bytes, in_chunks, ec);
+      co_await out.text({}, bytes, in_chunks || body.has_more(), ec);
     if (!ec && in_chunks)
       co_await out.frame("\r\n", false, ec);
     if (ec)

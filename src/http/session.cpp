@@ -267,7 +267,7 @@ asio::awaitable<bool> session::send(response& reply, bool head_only) {
       co_await peer_.write_rest(top, *text, reply.close, ec);
     co_return !ec;
   }
-  const bool in_chunks = head() && !head()->is_http_1_0();
+  const bool in_chunks = head() && !head()->is_http_1_0() && !reply.ends_with_connection;
   co_return co_await write_response(peer_, head_text_, reply, bodiless, in_chunks);
 }
 

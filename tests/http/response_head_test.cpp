@@ -57,6 +57,10 @@ BOOST_AUTO_TEST_CASE(a_stream_comes_in_chunks_or_until_the_end) {
   const auto head = head_of(reply);
   BOOST_TEST(has(head, "Transfer-Encoding: chunked"));
   BOOST_TEST(head.find("Content-Length") == std::string::npos);
+  reply.close = reply.ends_with_connection = true;
+  const auto endless = head_of(reply);
+  BOOST_TEST(!has(endless, "Transfer-Encoding: chunked"));
+  BOOST_TEST(has(endless, "Connection: close"));
 }
 
 BOOST_AUTO_TEST_CASE(a_length_can_be_declared_that_is_not_true) {

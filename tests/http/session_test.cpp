@@ -70,8 +70,9 @@ public:
       reply.body = http::content_ranges{large(), {{1, large().size - 1}}, {}};
     if (const auto* ranges = std::get_if<http::content_ranges>(&reply.body))
       reply.content_length = ranges->length();
-    if (target == "/stream")
+    if (target == "/stream" || target == "/endless")
       reply.body = std::make_unique<counted_stream>();
+    reply.close = reply.ends_with_connection = target == "/endless";
     if (target == "/cut") {
       reply = http::make_text(200, "text/plain", "0123456789");
       reply.delivery = std::make_unique<http::delivery_plan>();
@@ -226,6 +227,9 @@ const talk talks[] = {
   {"a stream to an old client",
    "GET /stream HTTP/1.0\r\n\r\n",
    {"Connection: close\r\n", "onetwothree"}},
+  {"a stream that ends with its connection",
+   get("/endless") + get("/text"),
+   {"Connection: close\r\n\r\nonetwothree"}},
   {"a head only",
    "HEAD /file HTTP/1.1\r\nHost: a\r\n\r\n" + get("/text"),
    {"Content-Length: 10\r\n"}},
