@@ -31,6 +31,7 @@ MAY_INCLUDE = {
     "storage_api": {"base", "domain"},
     "storage": {"base", "domain", "storage_api", "telemetry"},
     "transfer": {"base", "domain", "storage_api"},
+    "watch": {"base", "domain"},
     "synthesis": {"base", "config", "domain", "storage_api", "transfer", "yaml"},
     "auth": {"base", "domain", "jose", "policy", "telemetry", "yaml"},
     "actor_api": {"base", "domain", "storage_api", "telemetry"},
@@ -42,7 +43,7 @@ MAY_INCLUDE = {
     "http_coding": {"base"},
     "api": {
         "actor_api", "auth", "base", "domain", "faults", "http", "http_coding", "journal", "limits", "mcp",
-        "net", "policy", "profiles", "replay", "runtime", "storage_api", "telemetry",
+        "net", "policy", "profiles", "replay", "runtime", "storage_api", "telemetry", "watch",
     },
     # Client and load generator work with any registry and know nothing of the server's implementation.
     "client": {"base", "domain", "http_coding"},
@@ -71,7 +72,7 @@ FOREIGN = [
     # (layers, headers, excepted files)
     (
         {"base", "config", "domain", "faults", "jose", "journal", "limits", "mcp", "profiles", "replay", "telemetry", "storage", "storage_api", "synthesis", "transfer",
-         "auth", "policy", "yaml"},
+         "auth", "policy", "watch", "yaml"},
         ["caf/*", "boost/asio*", "boost/beast*"],
         [],
     ),

@@ -1,0 +1,79 @@
+#include "watch/batch.hpp"
+
+#include "base/timestamp.hpp"
+
+#include <boost/json/object.hpp>
+#include <boost/json/serialize.hpp>
+#include <boost/json/value.hpp>
+
+#include <algorithm>
+
+namespace gantry::watch {
+
+namespace {
+
+namespace json = boost::json;
+
+json::value text_or_null(const std::optional<digest>& id) {
+  return id ? json::value(id->to_string()) : json::value(nullptr);
+}
+
+json::object to_json(const logged_change& change) {
+  const auto& entry = change.entry;
+  json::object object;
+  object["sequence"] = entry.sequence;
+  object["kind"] = to_string(entry.kind);
+  object["time"] = render_timestamp(entry.at);
+  object["repository"] = change.repository.to_string();
+  object["tag"] = entry.name ? json::value(entry.name->to_string()) : json::value(nullptr);
+  object["before"] = text_or_null(entry.before);
+  object["after"] = text_or_null(entry.after);
+  object["size"] = entry.size;
+  object["mediaType"] = entry.media_type;
+  return object;
+}
+
+void append_event(std::string& text, const event_ids& ids, std::uint64_t number,
+                  std::string_view name, const json::object& data) {
+  text.append("id: ");
+  ids.append(text, number);
+  text.append("\nevent: ").append(name).append("\ndata: ");
+  text.append(json::serialize(data)).append("\n\n");
+}
+
+bool has_user(const logged_change& change) {
+  return change.entry.by && !change.entry.by->user.empty();
+}
+
+} // namespace
+
+batch::batch(std::uint64_t after, std::uint64_t last, const std::vector<logged_change>& changes,
+             const event_ids& ids)
+  : batch{after, last} {
+  const bool shows_users = std::ranges::any_of(changes, has_user);
+  events_.reserve(changes.size());
+  for (const auto& each : changes) {
+    auto object = to_json(each);
+    const auto kind = to_string(each.entry.kind);
+    const auto number = each.entry.sequence;
+    append_event(texts_[0], ids, number, kind, object);
+    if (has_user(each))
+      object["user"] = each.entry.by->user;
+    if (shows_users)
+      append_event(texts_[1], ids, number, kind, object);
+    events_.push_back({number,
+                       each.repository.to_string(),
+                       each.entry.name ? each.entry.name->to_string() : std::string{},
+                       {texts_[0].size(), texts_[1].size()}});
+  }
+}
+
+batch batch::make_reset(std::uint64_t after, std::uint64_t last, const event_ids& ids) {
+  batch made{after, last};
+  made.is_reset_ = true;
+  append_event(made.texts_[0], ids, last, "reset", {});
+  made.events_.push_back({last, {}, {}, {made.texts_[0].size(), 0}});
+  return made;
+}
+
+} // namespace gantry::watch
