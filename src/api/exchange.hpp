@@ -42,6 +42,7 @@ class login;
 namespace gantry::api {
 
 struct operation;
+class watch_feed;
 
 /// What all requests share; outlives them.
 struct context {
@@ -97,6 +98,8 @@ struct context {
   auth::policy_file* policy = nullptr;
   /// Null if nothing is traced. Set before anything is served.
   telemetry::tracer* tracer = nullptr;
+  /// Set before anything is served.
+  watch_feed* watches = nullptr;
   /// Sizes of pushed blobs.
   telemetry::histogram pushed_blobs;
   /// Logins by how they ended: `auth::verdict`. One that is remembered counts as well.

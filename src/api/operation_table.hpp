@@ -159,6 +159,10 @@ inline constexpr std::tuple operation_table{
   row<follow_requests>{{
     "follow_requests", "/__parlel/requests/events", "GET, HEAD", effect::steers, scope::admin,
     "requests as server-sent events, as they are recorded"}},
+  row<watch_changes, read_repository_glob, read_tag_glob, read_after>{{
+    "watch_changes", "/__gantry/v1/watch", "GET, HEAD", effect::reads, scope::catalog,
+    "changes of tags as server-sent events, as they happen: [watch](docs/watch.md); `repository`, "
+    "`tag`, `after`"}},
   row<collect_garbage, read_dry_run>{{
     "collect_garbage", "/__gantry/gc", "POST", effect::controls, scope::admin,
     "collects garbage and says what was deleted; `dry_run` only counts"}},

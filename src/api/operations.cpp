@@ -55,7 +55,7 @@ const operation& operation_of(const api_request& request) noexcept {
 std::string_view repository_of(const api_request& request) noexcept {
   return std::visit(
     [](const auto& asked) -> std::string_view {
-      if constexpr (requires { asked.repository; })
+      if constexpr (requires { asked.repository.to_string(); })
         return asked.repository.to_string();
       else
         return {};

@@ -14,6 +14,7 @@
 #include "api/replay_answer.hpp"
 #include "api/request_parser.hpp"
 #include "api/trace_observer.hpp"
+#include "api/watch_feed.hpp"
 
 #include <algorithm>
 #include <array>
@@ -283,6 +284,12 @@ void pipeline::finished(const http::finished_exchange& what) {
   for (const auto& each : observers_)
     if (each->is_enabled())
       each->finished({what, facts ? *facts : nothing});
+}
+
+void pipeline::drain() {
+  server_.draining = true;
+  if (server_.watches)
+    server_.watches->end_streams();
 }
 
 void pipeline::begin() noexcept {

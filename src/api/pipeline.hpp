@@ -22,7 +22,7 @@ public:
   response refused(const http::refusal& why) override;
   response failed(const http::request_head& head) override;
   void finished(const http::finished_exchange& what) override;
-  void drain() override { server_.draining = true; }
+  void drain() override;
 
 private:
   /// Runs the stages and the handler. `facts` may be null.

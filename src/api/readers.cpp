@@ -3,6 +3,7 @@
 #include "api/error_table.hpp"
 #include "base/text.hpp"
 #include "base/timestamp.hpp"
+#include "watch/filter.hpp"
 
 #include <algorithm>
 #include <utility>
@@ -48,6 +49,17 @@ result<bool> read_switch(const parts& from, std::string_view name) {
   if (!text)
     return text.error();
   return *text && **text != "0" && **text != "false";
+}
+
+result<std::string> read_glob(const parts& from, std::string_view name,
+                              result<std::string> (*check)(std::string_view)) {
+  if (from.query.count(name) > 1)
+    return fail(errc::request_invalid,
+                concat(name, ": write it once, with * for what differs, or watch several times"));
+  auto glob = read_optional(from, name, false, check);
+  if (!glob)
+    return std::move(glob).error();
+  return std::move(*glob).value_or(std::string{});
 }
 
 } // namespace
@@ -161,6 +173,18 @@ result<std::optional<repository_name>> read_prefix(const parts& from) {
                          "' is not the beginning of repository names, such as team or team/app"));
     return name;
   });
+}
+
+result<std::string> read_repository_glob(const parts& from) {
+  return read_glob(from, "repository", watch::read_repository_glob);
+}
+
+result<std::string> read_tag_glob(const parts& from) {
+  return read_glob(from, "tag", watch::read_tag_glob);
+}
+
+result<std::optional<std::string>> read_after(const parts& from) {
+  return lift(from.query.first("after"));
 }
 
 result<bool> read_read_only(const parts& from) {

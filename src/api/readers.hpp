@@ -87,6 +87,11 @@ result<std::optional<repository_name>> read_prefix(const parts& from);
 result<std::optional<tag>> read_tag_parameter(const parts& from);
 /// Reads `purge`. Errors: request_invalid.
 result<bool> read_purge(const parts& from);
+/// Read `repository` and `tag` as globs; empty if they are absent. Errors: request_invalid.
+result<std::string> read_repository_glob(const parts& from);
+result<std::string> read_tag_glob(const parts& from);
+/// Reads `after`. Errors: request_invalid.
+result<std::optional<std::string>> read_after(const parts& from);
 /// Reads `dry_run`. Errors: request_invalid.
 result<bool> read_dry_run(const parts& from);
 result<bool> read_read_only(const parts& from);

@@ -126,6 +126,16 @@ answer handle(exchange& ex, export_requests);
 struct follow_requests {};
 answer handle(exchange& ex, follow_requests);
 
+/// GET /__gantry/v1/watch?repository=&tag=&after=
+struct watch_changes {
+  /// Globs; empty for all.
+  std::string repository;
+  std::string tag;
+  /// The id of an event; Last-Event-ID counts before it.
+  std::optional<std::string> after;
+};
+answer handle(exchange& ex, watch_changes request);
+
 /// POST /__gantry/gc?dry_run=
 struct collect_garbage {
   /// `dry_run` is present, and neither `0` nor `false`.

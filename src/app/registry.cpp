@@ -8,6 +8,7 @@
 #include "api/pipeline.hpp"
 #include "api/request_metrics.hpp"
 #include "api/trace_observer.hpp"
+#include "api/watch_feed.hpp"
 #include "app/bound_addresses.hpp"
 #include "app/control_socket.hpp"
 #include "app/idle_watch.hpp"
@@ -18,6 +19,8 @@
 #include "auth/policy_file.hpp"
 #include "base/adjustable_clock.hpp"
 #include "base/file_text.hpp"
+#include "base/random.hpp"
+#include "base/text.hpp"
 #include "config/values.hpp"
 #include "faults/rule_json.hpp"
 #include "http/server.hpp"
@@ -35,6 +38,7 @@
 #include <boost/asio/use_future.hpp>
 
 #include <algorithm>
+#include <array>
 #include <cassert>
 #include <chrono>
 #include <cstddef>
@@ -83,6 +87,22 @@ gc_policy policy_of(const registry_options& settings) {
   auto policy = settings.actors.gc;
   policy.upload_expiry = settings.actors.upload_expiry;
   return policy;
+}
+
+/// Hardly that of another process.
+std::string random_mark() {
+  std::array<unsigned char, 8> bytes{};
+  fill_with_random(bytes);
+  return to_hex(bytes);
+}
+
+/// The other half of the connections stays for those that push and pull.
+api::watch_options watches_of(const registry_options& settings) {
+  api::watch_options chosen;
+  chosen.most = std::max<std::size_t>(settings.http.max_connections / 2, 1);
+  if (settings.data.empty())
+    chosen.mark = random_mark();
+  return chosen;
 }
 
 /// Keeps the message alive inside a coroutine of its own: Asio's `co_spawn` wants an awaitable of
@@ -134,6 +154,7 @@ struct registry::parts {
   /// Null if all that are let in may do everything.
   std::unique_ptr<auth::policy_file> policy;
   std::unique_ptr<api::context> context;
+  std::unique_ptr<api::watch_feed> watches;
   std::unique_ptr<api::pipeline> pipeline;
   /// Null unless `watch_idle` is set.
   std::unique_ptr<idle_watch> watch;
@@ -237,6 +258,9 @@ void registry::start() {
   p.context->login = p.login.get();
   p.context->policy = p.policy.get();
   p.context->tracer = p.tracer.get();
+  p.watches = std::make_unique<api::watch_feed>(p.engine->metadata(), p.threads->contexts(),
+                                                watches_of(p.settings));
+  p.context->watches = p.watches.get();
   if (const auto& file = p.settings.faults; !file.empty())
     p.context->faults.add(read_as("--faults", file, faults::max_rules_text, faults::read_rules));
   if (const auto& file = p.settings.replay; !file.empty())
@@ -275,6 +299,8 @@ void registry::stop() {
     p.context->scrape = {};
   p.control.reset();
   p.server.reset();
+  if (p.watches)
+    p.watches->stop();
   p.login.reset(); // its threads post to those of the connections
   if (p.supervisor)
     p.tell_supervisor(msg::shutdown{});
@@ -282,6 +308,7 @@ void registry::stop() {
   p.threads.reset();
   p.watch.reset();
   p.pipeline.reset();
+  p.watches.reset();
   p.context.reset();
   p.audit.reset();
   p.log.reset();

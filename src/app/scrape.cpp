@@ -3,6 +3,7 @@
 #include "api/exchange.hpp"
 #include "api/readiness.hpp"
 #include "api/request_metrics.hpp"
+#include "api/watch_feed.hpp"
 #include "http/server.hpp"
 #include "runtime/threads.hpp"
 #include "telemetry/access_log.hpp"
@@ -99,6 +100,12 @@ void add_traces(exposition& out, const telemetry::tracer& tracer) {
   out.add(metric::gantry_trace_spans_exported_total, sample(tracer.exported()));
 }
 
+void add_watches(exposition& out, const api::watch_feed& feed) {
+  out.add(metric::gantry_watch_dropped_total, sample(feed.dropped()));
+  out.add(metric::gantry_watch_events_total, sample(feed.events_sent()));
+  out.add(metric::gantry_watchers, sample(feed.watchers()));
+}
+
 /// In the order of `auth::verdict`.
 constexpr std::array<std::string_view, 3> outcomes{"accepted", "refused", "delayed"};
 
@@ -123,6 +130,7 @@ std::string scrape(const scraped_parts& from) {
   add_actors(out, services, from.threads);
   add_budgets(out, from.context.bytes);
   add_logins(out, from.context);
+  add_watches(out, *from.context.watches);
   add_logs(out, from);
   if (from.tracer)
     add_traces(out, *from.tracer);

@@ -95,6 +95,11 @@ public:
     if (r.last)
       add("last=", *r.last);
   }
+  void operator()(const api::watch_changes& r) {
+    text_ = "watch_changes repository=" + r.repository + " tag=" + r.tag;
+    if (r.after)
+      text_ += " after=" + *r.after;
+  }
   void operator()(const api::list_methods& r) { text_ = "options " + r.allow; }
 
 private:
@@ -155,6 +160,9 @@ const parsed_case parsed[] = {
   {"POST", "/__parlel/reset", "reset"},
   {"GET", "/__parlel/repositories", "emulator_repositories"},
   {"POST", "/__gantry/gc", "collect_garbage"},
+  {"GET", "/__gantry/v1/watch", "watch_changes repository= tag="},
+  {"GET", "/__gantry/v1/watch?repository=team/*&tag=v1.%2A&after=3",
+   "watch_changes repository=team/* tag=v1.* after=3"},
   {"POST", "/__gantry/gc?dry_run=true", "collect_garbage dry_run"},
   {"POST", "/__gantry/gc?dry_run=0", "collect_garbage"},
   {"GET", "/__gantry/gc", "gc_status"},

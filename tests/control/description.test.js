@@ -149,6 +149,24 @@ test("agents are answered as described", async () => {
   await send(400, [1]);
 });
 
+test("changes are told as described", async () => {
+  const path = "/__gantry/v1/watch";
+  const answer = await fetch(`${registry.url}${path}?after=0`);
+  assert.equal(answer.status, 200);
+  assert.equal(answer.headers.get("Content-Type"), "text/event-stream");
+  const reader = answer.body.getReader();
+  const manifests = `${registry.url}/v2/library/hello-world/manifests`;
+  const manifest = await fetch(`${manifests}/latest`);
+  const headers = { "Content-Type": manifest.headers.get("Content-Type") };
+  await fetch(`${manifests}/watched`, { method: "PUT", headers, body: await manifest.text() });
+  let text = "";
+  while (!/^data: {"/m.test(text)) text += new TextDecoder().decode((await reader.read()).value);
+  check(JSON.parse(/^data: ({".*)$/m.exec(text)[1]), "/components/schemas/Change", "an event");
+  await reader.cancel();
+  covered.add("watch_changes");
+  await ask("get", path, { status: 400, query: "?repository=Team" });
+});
+
 test("garbage collection is as described", async () => {
   await ask("get", "/__gantry/status", { status: 200 });
   await ask("get", "/__gantry/mode", { status: 200 });
