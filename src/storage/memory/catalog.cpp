@@ -110,7 +110,8 @@ void memory_catalog::clear() {
     released.swap(entries_);
     listed_.clear();
   }
-  forget_histories(released);
+  if (forget_histories(released))
+    counter_->log.leave_gap();
 }
 
 void memory_catalog::clear_within(const repository_name& top) {
@@ -128,16 +129,16 @@ void memory_catalog::clear_within(const repository_name& top) {
       released.insert(entries_.extract(each));
     }
   }
-  forget_histories(released);
+  if (forget_histories(released))
+    counter_->log.leave_gap();
 }
 
-void memory_catalog::forget_histories(const entry_map& released) {
+bool memory_catalog::forget_histories(const entry_map& released) {
   bool had_some = false;
   for (const auto& [name, each] : released)
     if (const auto store = each.open.lock())
       had_some = store->cut_off_history() || had_some;
-  if (had_some)
-    counter_->log.leave_gap();
+  return had_some;
 }
 
 std::vector<saved_repository> memory_catalog::save() const {
@@ -174,6 +175,7 @@ void memory_catalog::restore(const std::vector<saved_repository>& saved) {
     }
   }
   forget_histories(released);
+  counter_->log.leave_gap(); // readers know nothing of what came back
 }
 
 result<void> memory_catalog::find_room(const repository_name& name) const {

@@ -108,8 +108,8 @@ private:
   result<void> find_room(const repository_name& name) const;
   bool holds(const repository_name& name) const;
   page<repository_name> names_behind(const page_request& request) const;
-  /// Forgets the histories of stores that were cut off, and tells readers of the log.
-  void forget_histories(const entry_map& released) GANTRY_EXCLUDES(mutex_);
+  /// Forgets the histories of stores that were cut off. Returns whether there were any.
+  static bool forget_histories(const entry_map& released);
 
   std::shared_ptr<byte_budget> budget_;
   std::weak_ptr<blob_index> index_;
