@@ -67,10 +67,10 @@ void schedule::run_beside(std::function<void()> work) {
   assert(!beside_);
   beside_ = std::make_unique<side>();
   beside_->thread = std::thread{[here = beside_.get(), work = std::move(work)] {
-    here->go.acquire();
+    here->go.take();
     work();
     here->is_over = true;
-    here->back.release();
+    here->back.pass();
   }};
 }
 
@@ -81,8 +81,8 @@ bool schedule::may_go_on_beside() const {
 void schedule::go_on_beside() {
   trace_.add(2000);
   running_beside_ = true;
-  beside_->go.release();
-  beside_->back.acquire();
+  beside_->go.pass();
+  beside_->back.take();
   running_beside_ = false;
   if (!beside_->is_over)
     return;
@@ -91,8 +91,8 @@ void schedule::go_on_beside() {
 }
 
 void schedule::leave_beside() {
-  beside_->back.release();
-  beside_->go.acquire();
+  beside_->back.pass();
+  beside_->go.take();
 }
 
 void schedule::give_way() {

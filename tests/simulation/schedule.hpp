@@ -7,11 +7,12 @@
 
 #include <caf/scheduler/test_coordinator.hpp>
 
+#include <condition_variable>
 #include <cstdint>
 #include <deque>
 #include <functional>
 #include <memory>
-#include <semaphore>
+#include <mutex>
 #include <stdexcept>
 #include <thread>
 
@@ -21,6 +22,29 @@ namespace gantry::simulation {
 class stuck : public std::runtime_error {
 public:
   stuck() : std::runtime_error{"something waits, and nothing is left to do"} {}
+};
+
+/// What one thread passes to another that waits for it. Not std::binary_semaphore: that of libstdc++
+/// 12 may miss a release, and sleep for ever (its bug 104928).
+class baton {
+public:
+  void pass() {
+    {
+      const std::lock_guard lock{mutex_};
+      passed_ = true;
+    }
+    wake_.notify_one();
+  }
+  void take() {
+    std::unique_lock lock{mutex_};
+    wake_.wait(lock, [this] { return passed_; });
+    passed_ = false;
+  }
+
+private:
+  std::mutex mutex_;
+  std::condition_variable wake_;
+  bool passed_ = false;
 };
 
 /// Only one of its threads runs at any time: the one that created it, or that of `run_beside`.
@@ -52,8 +76,8 @@ public:
 private:
   /// A thread that runs only while others wait for it.
   struct side {
-    std::binary_semaphore go{0};
-    std::binary_semaphore back{0};
+    baton go;
+    baton back;
     bool is_over = false;
     /// Null unless it waits.
     const std::function<bool()>* waits_for = nullptr;
