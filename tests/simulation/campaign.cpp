@@ -53,9 +53,12 @@ void totals::add(const verdict& one) {
 }
 
 std::optional<finding> search(std::uint64_t first, const std::function<bool()>& go_on,
-                              const plants& planted, totals& sum) {
+                              const plants& planted, totals& sum,
+                              const std::function<bool(const history&)>& fits) {
   for (auto seed = first; go_on(); ++seed) {
     auto told = make_history(seed);
+    if (fits && !fits(told))
+      continue;
     auto got = run(told, planted);
     sum.add(got);
     if (got.failure)

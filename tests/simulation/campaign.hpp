@@ -27,9 +27,11 @@ struct totals {
   void add(const verdict& one);
 };
 
-/// Runs seeds from `first` on, for as long as `go_on` says so, until one fails.
+/// Runs seeds from `first` on, for as long as `go_on` says so, until one fails. With `fits`, only
+/// those whose histories are of that kind.
 std::optional<finding> search(std::uint64_t first, const std::function<bool()>& go_on,
-                              const plants& planted, totals& sum);
+                              const plants& planted, totals& sum,
+                              const std::function<bool(const history&)>& fits = {});
 
 /// Removes operations for as long as the rest fails, in this order of things or in a few others.
 finding shrink(finding found, const plants& planted);

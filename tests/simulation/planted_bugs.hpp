@@ -1,9 +1,9 @@
 // Mistakes for the simulation to find.
 #pragma once
 
+#include "simulation/history.hpp"
 #include "simulation/registry.hpp"
 
-#include <cstdint>
 #include <vector>
 
 namespace gantry::simulation {
@@ -11,8 +11,8 @@ namespace gantry::simulation {
 struct planted_bug {
   const char* name;
   plants planted;
-  /// A seed shortly before one that finds it, to save the time of those before.
-  std::uint64_t first_seed = 1;
+  /// A kind of history that finds it more often than most. Null: any does.
+  bool (*fits)(const history&) = nullptr;
 };
 
 std::vector<planted_bug> planted_bugs();

@@ -40,7 +40,7 @@ BOOST_DATA_TEST_CASE(it_is_found, boost::unit_test::data::make(gantry::simulatio
                      bug) {
   totals sum;
   const auto found = search(
-    bug.first_seed, [&] { return sum.histories < at_most; }, bug.planted, sum);
+    1, [&] { return sum.histories < at_most; }, bug.planted, sum, bug.fits);
   BOOST_REQUIRE(found);
   BOOST_TEST_MESSAGE(bug.name << ": " << sum.histories << " histories, " << found->failure);
 }
