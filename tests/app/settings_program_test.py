@@ -122,6 +122,7 @@ class upkeep(configured):
 
     def serve(self, text, maintenance=""):
         storage = f"filesystem: {{rootdirectory: {self.data}}}, maintenance: {{{maintenance}}}"
+        storage += ", delete: {enabled: true}"
         return super().serve(f"storage: {{{storage}}}\n{text}")
 
     def collect(self, user):
@@ -186,7 +187,9 @@ class upkeep(configured):
             user = client(server.port())
             for seed in (0, 1):
                 user.remove(*user.push("app", f"v{seed}", seed))
-            return self.collect(user)
+            report = self.collect(user)
+        self.start_anew()
+        return report
 
     def test_deleted_manifests_are_kept_for_the_window(self):
         self.assertEqual(self.deleted_manifests("window: 0")["kept"], 0)
