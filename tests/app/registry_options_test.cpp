@@ -5,6 +5,7 @@
 
 #include <boost/test/unit_test.hpp>
 
+#include <chrono>
 #include <string>
 #include <tuple>
 
@@ -61,23 +62,13 @@ auto members(const api::options& api) {
 }
 
 auto members(const actor_options& actors) {
-  return std::tuple{members(actors.validation),
-                    actors.uploads.max_size,
-                    actors.uploads.min_chunk,
-                    actors.max_uploads,
-                    actors.max_uploads_per_repository,
-                    actors.upload_expiry,
-                    actors.blob_lease,
-                    actors.gc_interval,
-                    actors.gc.grace,
-                    actors.gc.delete_untagged,
-                    actors.gc.history.keep,
-                    actors.gc.undo_window,
-                    actors.gc.undo_space,
-                    actors.scrub_interval,
-                    actors.scrub_rate,
-                    actors.max_repositories,
-                    actors.immutable_tags};
+  return std::tuple{
+    members(actors.validation), actors.uploads.max_size, actors.uploads.min_chunk,
+    actors.max_uploads, actors.max_uploads_per_repository, actors.upload_expiry, actors.blob_lease,
+    actors.gc_interval, actors.gc.grace, actors.gc.delete_untagged, actors.gc.history.keep,
+    // None is as if it were off, for a registry that never had one.
+    actors.gc.undo_window.value_or(std::chrono::milliseconds{0}), actors.gc.undo_space,
+    actors.scrub_interval, actors.scrub_rate, actors.max_repositories, actors.immutable_tags};
 }
 
 auto members(const net::tls_options& tls) {
