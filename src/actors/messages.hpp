@@ -55,8 +55,8 @@ struct put_manifest {
   changer_ptr by = nullptr;
   telemetry::span_context part_of = {};
 };
-/// Removes a tag, or a manifest with all its tags. With `purge`, nothing of the manifest stays, even
-/// if deleted ones are kept for a while.
+/// Removes a tag, or a manifest with all its tags. With `purge`, nothing of the manifest stays,
+/// even if deleted ones are kept for a while.
 struct delete_manifest {
   reference name;
   changer_ptr by = nullptr;

@@ -53,8 +53,8 @@ void repository_state::delete_manifest(const msg::delete_manifest& request, comp
   if (const auto* wanted = std::get_if<tag>(&request.name))
     store_->delete_tag(*wanted, request.by, std::move(done));
   else
-    store_->delete_manifest(std::get<digest>(request.name),
-                            removal_of(request.by, request.purge), std::move(done));
+    store_->delete_manifest(std::get<digest>(request.name), removal_of(request.by, request.purge),
+                            std::move(done));
 }
 
 void repository_state::undo(const msg::undo& request, completion<std::vector<history_entry>> done) {

@@ -34,8 +34,9 @@ void add_gc(CLI::App& app, gc_command& gc) {
                zero);
   add_duration(app, "--upload-expiry", gc.policy.upload_expiry,
                "drop uploads that have had no request for this long");
-  add_value(app, "--history-keep", "DURATION", "forget what happened to tags longer ago",
-            [&gc](const std::string& text) { gc.policy.history.keep = config::read_duration(text); })
+  add_value(
+    app, "--history-keep", "DURATION", "forget what happened to tags longer ago",
+    [&gc](const std::string& text) { gc.policy.history.keep = config::read_duration(text); })
     ->default_str("all of it stays");
   add_value(app, "--undo-window", "DURATION", "forget images that were deleted longer ago",
             [&gc](const std::string& text) { gc.policy.undo_window = config::read_duration(text); })

@@ -51,8 +51,8 @@ std::string_view to_string(change_kind kind) noexcept;
 struct history_entry {
   /// Later changes of an engine have larger numbers; those of a repository have gaps.
   std::uint64_t sequence = 0;
-  /// The number of the first entry of the same change: of what one request did, or one run of a rule
-  /// in this repository.
+  /// The number of the first entry of the same change: of what one request did, or one run of a
+  /// rule in this repository.
   std::uint64_t change = 0;
   /// In microseconds. Later entries of a tag have later times.
   time_point at{};
@@ -77,8 +77,8 @@ struct history_query {
   std::optional<tag> name = std::nullopt;
   /// Only those whose `target` is this.
   std::optional<digest> target = std::nullopt;
-  /// Only those before, and after, these moments. The next page of a tag is before the last entry of
-  /// this one.
+  /// Only those before, and after, these moments. The next page of a tag is before the last entry
+  /// of this one.
   std::optional<time_point> before = std::nullopt;
   std::optional<time_point> since = std::nullopt;
   /// Only those with smaller numbers.

@@ -78,7 +78,8 @@ struct content_ranges {
 };
 
 /// A body whose length is not known when it begins. It is sent in chunks or, to an HTTP/1.0 client
-/// and if `response::ends_with_connection` says so, until the connection closes. Used by one coroutine.
+/// and if `response::ends_with_connection` says so, until the connection closes. Used by one
+/// coroutine.
 class body_stream {
 public:
   virtual ~body_stream() = default;

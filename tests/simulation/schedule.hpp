@@ -24,8 +24,8 @@ public:
   stuck() : std::runtime_error{"something waits, and nothing is left to do"} {}
 };
 
-/// What one thread passes to another that waits for it. Not std::binary_semaphore: that of libstdc++
-/// 12 may miss a release, and sleep for ever (its bug 104928).
+/// What one thread passes to another that waits for it. Not std::binary_semaphore: that of
+/// libstdc++ 12 may miss a release, and sleep for ever (its bug 104928).
 class baton {
 public:
   void pass() {

@@ -28,8 +28,7 @@ struct remembering : repository<Subject> {
     put(*this->store, {.value = value, .tags = labels(names), .by = by}).value();
   }
 
-  page<history_entry> entries_of(std::string_view name,
-                                 history_query query = {}) {
+  page<history_entry> entries_of(std::string_view name, history_query query = {}) {
     query.name = label(name);
     return answer_of(*this->store, &repository_store::list_history, query).value();
   }

@@ -30,8 +30,8 @@ struct gc_policy {
   bool ignore_leases = false;
   /// Entries of the history that stay.
   history_rules history = {};
-  /// How long manifests are kept after their deletion; those that the collection removes are kept as
-  /// well. 0: none are. Absent: those that are kept stay, and no others are kept.
+  /// How long manifests are kept after their deletion; those that the collection removes are kept
+  /// as well. 0: none are. Absent: those that are kept stay, and no others are kept.
   std::optional<std::chrono::milliseconds> undo_window = std::nullopt;
   /// The most bytes that only those may hold: the oldest deletions go first. Absent: no limit.
   std::optional<std::uint64_t> undo_space = std::nullopt;

@@ -73,9 +73,8 @@ result<void> disk_upkeep::clear_all() {
     for (const auto* sql :
          {"DELETE FROM tags", "DELETE FROM referrers", "DELETE FROM manifest_references",
           "DELETE FROM manifest_states", "DELETE FROM lost_subjects", "DELETE FROM manifests",
-          "DELETE FROM kept_manifests",
-          "DELETE FROM links", "DELETE FROM blob_contents", "DELETE FROM blobs",
-          "DELETE FROM repositories", "UPDATE totals SET bytes = 0"})
+          "DELETE FROM kept_manifests", "DELETE FROM links", "DELETE FROM blob_contents",
+          "DELETE FROM blobs", "DELETE FROM repositories", "UPDATE totals SET bytes = 0"})
       database.run(sql);
     forget_history(database);
     return {};

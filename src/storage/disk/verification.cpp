@@ -269,7 +269,8 @@ private:
     const auto links = number("SELECT COUNT(*) FROM links");
     const auto absent =
       number("SELECT COUNT(*) FROM (SELECT DISTINCT r.repository_id, r.digest FROM "
-             "manifest_references AS r WHERE r.manifest_id > 0 AND NOT EXISTS (SELECT 1 FROM manifests AS m WHERE "
+             "manifest_references AS r WHERE r.manifest_id > 0 AND NOT EXISTS (SELECT 1 FROM "
+             "manifests AS m WHERE "
              "m.repository_id = r.repository_id AND m.digest = r.digest) AND NOT EXISTS (SELECT 1 "
              "FROM links JOIN blobs ON blobs.id = blob_id WHERE links.repository_id = "
              "r.repository_id AND blobs.digest = r.digest AND state = 0))");
