@@ -85,7 +85,8 @@ private:
             .children_of =
               [this](const digest& id) {
                 std::vector<digest> children;
-                for (const auto& child : kept(id)->children())
+                const auto parent = kept(id);
+                for (const auto& child : parent->children())
                   children.push_back(child.target);
                 return children;
               },

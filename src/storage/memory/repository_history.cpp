@@ -112,8 +112,11 @@ std::vector<blob_link> memory_repository::drop_manifest(const digest& id, remain
     value = std::move(doomed.value);
     manifests_.erase(found);
   }
-  if (leaves == remains::kept && value)
-    keep(std::move(value));
+  if (leaves == remains::kept) {
+    if (value)
+      keep(std::move(value));
+    return {};
+  }
   if (leaves != remains::purged)
     return {};
   if (const auto kept = kept_.find(id); kept != kept_.end()) {
