@@ -12,7 +12,6 @@
 #include <boost/json/value_to.hpp>
 
 #include <chrono>
-#include <cstdlib>
 #include <stdexcept>
 
 namespace gantry::app {
@@ -36,25 +35,39 @@ std::optional<client::credentials> find_user(const remote_options& options,
                                              const client::registry_url& url) {
   if (!options.user.empty())
     return read_user(options.user);
-  return copying::find_credentials(url.authority(), [](const char* name) {
-    const auto* value = std::getenv(name);
-    return std::string{value ? value : ""};
-  });
+  return copying::find_credentials(url.authority(), copying::variable_of_process);
 }
 
-/// The registry's own words: `the tag latest has changed since (409)`.
+/// A text at this JSON pointer; empty if there is none.
+std::string text_at(const json::value& from, std::string_view pointer) {
+  boost::system::error_code absent;
+  const auto* found = from.find_pointer(pointer, absent);
+  return found && found->is_string() ? json::value_to<std::string>(*found) : std::string{};
+}
+
+/// The registry's own words: `this can no longer be undone: the tag 1 has changed since (409)`.
+/// Empty if it has none.
 std::string words_of(const client::response& answer) {
-  std::string words;
   boost::system::error_code wrong;
   const auto text = json::parse(answer.body, wrong);
-  if (!wrong && text.is_object() && text.get_object().contains("errors")) {
-    const auto& first = text.at("errors").at(0);
-    words = json::value_to<std::string>(first.at("message"));
-    if (const auto& detail = first.at("detail"); detail.is_string())
-      words += ": " + json::value_to<std::string>(detail);
-  }
-  return (words.empty() ? "the registry refuses it" : words) + " (" +
-         std::to_string(answer.status) + ")";
+  const auto message = wrong ? std::string{} : text_at(text, "/errors/0/message");
+  if (message.empty())
+    return {};
+  const auto detail = text_at(text, "/errors/0/detail");
+  return message + (detail.empty() ? "" : ": ") + detail + " (" + std::to_string(answer.status) +
+         ")";
+}
+
+/// Why an answer is of no use, and what to do.
+std::string complaint(const std::string& target, const client::response& answer) {
+  if (answer.status == 401)
+    return target + " wants a login; --user NAME:PASSWORD is one";
+  auto words = words_of(answer);
+  if (answer.status == 404 && words.empty())
+    return target + " is unknown there: the address is not that of gantry";
+  if (words.empty())
+    words = target + " was answered with " + std::to_string(answer.status);
+  return answer.status == 403 ? words + "; --user NAME:PASSWORD names another user" : words;
 }
 
 /// `</path?last=x>; rel="next"`.
@@ -94,10 +107,8 @@ remote_answer remote_registry::ask(boost::beast::http::verb method, std::string_
     over.check_deadline(client::steady_clock::now());
   if (ec)
     throw std::runtime_error{target + ": " + ec.message()};
-  if (answer.status == 401)
-    throw std::runtime_error{target + " wants a login; --user NAME:PASSWORD is one"};
-  if (answer.status >= 400)
-    throw std::runtime_error{words_of(answer)};
+  if (answer.status < 200 || answer.status > 299)
+    throw std::runtime_error{complaint(target, answer)};
   return {answer.status, std::move(answer.body), target_in(answer.link)};
 }
 

@@ -36,7 +36,7 @@ public:
   explicit remote_registry(const remote_options& options);
 
   /// Requests `path`, below the registry's prefix. Throws std::runtime_error if no answer comes,
-  /// and for one of 400 or more, with the registry's own words.
+  /// and for one that is no success, with the registry's own words.
   remote_answer ask(boost::beast::http::verb method, std::string_view path,
                     std::string_view body = {});
 

@@ -5,6 +5,7 @@
 #include <boost/json/object.hpp>
 #include <boost/json/parse.hpp>
 
+#include <cstdlib>
 #include <fstream>
 #include <iterator>
 #include <stdexcept>
@@ -71,6 +72,11 @@ std::optional<client::credentials> read_credentials(std::string_view text, std::
         !entry.value().get_object().empty())
       return read_entry(entry.value().get_object(), host);
   return std::nullopt;
+}
+
+std::string variable_of_process(const char* name) {
+  const auto* value = std::getenv(name);
+  return value ? value : "";
 }
 
 std::optional<client::credentials> find_credentials(const std::string& host,

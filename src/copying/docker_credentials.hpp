@@ -13,6 +13,9 @@ namespace gantry::copying {
 /// The value of a variable of the environment; empty if it is unset.
 using variable_finder = std::function<std::string(const char* name)>;
 
+/// In the environment of this process.
+std::string variable_of_process(const char* name);
+
 /// What the files hold for `host`, `HOST[:PORT]`: the first of $REGISTRY_AUTH_FILE,
 /// $DOCKER_CONFIG/config.json, ~/.docker/config.json and $XDG_RUNTIME_DIR/containers/auth.json that
 /// has an entry. Empty if none has. Throws std::runtime_error if an entry holds no password, or

@@ -10,7 +10,6 @@
 #include <boost/json/parse.hpp>
 
 #include <algorithm>
-#include <cstdlib>
 #include <iterator>
 #include <memory>
 #include <set>
@@ -45,10 +44,7 @@ client::registry_site find_site(const registry_import_options& options) {
   settings.tls = options.tls;
   settings.who = options.who;
   if (!settings.who)
-    settings.who = find_credentials(options.host, [](const char* name) {
-      const auto* value = std::getenv(name);
-      return std::string{value ? value : ""};
-    });
+    settings.who = find_credentials(options.host, variable_of_process);
   const auto at = [&](const char* scheme) {
     const auto host = options.host == "docker.io" ? "registry-1.docker.io" : options.host;
     auto url = client::registry_url::parse(scheme + host);

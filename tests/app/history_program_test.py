@@ -1,18 +1,20 @@
 #!/usr/bin/env python3
 """`gantry tag`, `removed` and `purge` with a running registry: history_program_test.py GANTRY"""
 
+import http.client
+import http.server
 import json
 import os
 import subprocess
 import sys
 import tempfile
+import threading
 import unittest
 from pathlib import Path
 
 sys.path.insert(0, os.path.dirname(__file__))
 from moving_registry import MANIFEST, digest_of  # noqa: E402
 from running_program import running  # noqa: E402
-import http.client  # noqa: E402
 
 PROGRAM = sys.argv.pop(1)
 
@@ -118,6 +120,29 @@ class logins(history_program):
         config.parent.mkdir()
         config.write_text(json.dumps({"auths": {f"127.0.0.1:{self.port}": {"auth": "YW5uOnNlY3JldA=="}}}))
         self.gantry("tag", "history", "team/app", DOCKER_CONFIG=str(config.parent))
+
+
+class stranger(http.server.BaseHTTPRequestHandler):
+    """A registry that is another one."""
+
+    def do_GET(self):
+        self.send_response(200 if self.path == "/v2/" else 404)
+        self.send_header("Content-Length", "0")
+        self.end_headers()
+
+    def log_message(self, *_):
+        pass
+
+
+class strangers(unittest.TestCase):
+    def test_another_registry_is_told_apart(self):
+        with http.server.HTTPServer(("127.0.0.1", 0), stranger) as server:
+            threading.Thread(target=server.serve_forever, daemon=True).start()
+            url = f"http://127.0.0.1:{server.server_port}"
+            done = subprocess.run([PROGRAM, "status", url], capture_output=True, text=True, timeout=60)
+            server.shutdown()
+        self.assertEqual(done.returncode, 1)
+        self.assertIn("/__gantry/status is unknown there: the address is not that of gantry", done.stderr)
 
 
 del history_program
