@@ -107,7 +107,7 @@ result<void> garbage_collection::forget_removed() {
   const auto ends_before = policy_.undo_window ? now_ - policy_.undo_window->count() : 0;
   std::unordered_set<digest> counted;
   for (std::int64_t last = 0; go_on();) {
-    std::vector<std::int64_t> over;
+    std::vector<kept_row> over;
     const auto read = read_database(store_.readers, [&](auto& database) -> result<std::int64_t> {
       auto seen = last;
       for (const auto& each : kept_behind(database, last, piece)) {
@@ -115,7 +115,7 @@ result<void> garbage_collection::forget_removed() {
         const auto bytes = bytes_held(database, *each.value, counted);
         if (each.removed <= ends_before ||
             (policy_.undo_space && report_.kept_bytes + bytes > *policy_.undo_space)) {
-          over.push_back(each.id);
+          over.push_back(each);
           continue;
         }
         ++report_.kept;
@@ -130,8 +130,11 @@ result<void> garbage_collection::forget_removed() {
     if (over.empty() || policy_.dry_run)
       continue;
     auto forgotten = store_.writes.run([&](sqlite::connection& database) -> result<void> {
-      for (const auto row : over)
-        forget_kept(database, row);
+      // The manifest may have been brought back and deleted again, under the same number.
+      for (const auto& each : over)
+        if (database.number("SELECT removed FROM kept_manifests WHERE id = ?1", 0, each.id) ==
+            each.removed)
+          forget_kept(database, each.id);
       return {};
     });
     if (!forgotten)

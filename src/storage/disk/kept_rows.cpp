@@ -19,12 +19,7 @@ std::int64_t find_kept(sqlite::connection& database, std::int64_t repository, co
 manifest_ptr read_kept(sqlite::connection& database, std::int64_t row) {
   auto found = database.query(
     "SELECT digest, media_type, content, state FROM kept_manifests WHERE id = ?1", row);
-  if (!found.next())
-    return nullptr;
-  const auto id = digest::from_binary(found.text(0)).value();
-  if (!is_intact(id, found.text(2), static_cast<manifest_state>(found.integer(3))))
-    return nullptr;
-  return make_manifest(found.text(0), found.text(1), found.text(2));
+  return found.next() ? intact_manifest(found) : nullptr;
 }
 
 void keep_manifest(sqlite::connection& database, std::int64_t repository, std::int64_t from,
@@ -102,12 +97,12 @@ std::vector<kept_row> kept_behind(sqlite::connection& database, std::int64_t las
   std::vector<kept_row> found;
   // Numbers are in the order of the deletions.
   auto rows = database.query(
-    "SELECT id, repository_id, digest, media_type, content, removed FROM kept_manifests WHERE id < "
-    "?1 ORDER BY id DESC LIMIT ?2",
+    "SELECT id, digest, media_type, content, removed FROM kept_manifests WHERE id < ?1 ORDER BY id "
+    "DESC LIMIT ?2",
     last == 0 ? std::numeric_limits<std::int64_t>::max() : last, most);
   while (rows.next())
-    found.push_back({rows.integer(0), rows.integer(1),
-                     make_manifest(rows.text(2), rows.text(3), rows.text(4)), rows.integer(5)});
+    found.push_back(
+      {rows.integer(0), make_manifest(rows.text(1), rows.text(2), rows.text(3)), rows.integer(4)});
   return found;
 }
 

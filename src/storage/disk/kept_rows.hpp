@@ -17,7 +17,6 @@ namespace gantry::storage {
 /// A deleted manifest that is kept.
 struct kept_row {
   std::int64_t id = 0;
-  std::int64_t repository = 0;
   manifest_ptr value;
   /// When it was deleted, in milliseconds.
   std::int64_t removed = 0;

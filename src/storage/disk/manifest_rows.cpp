@@ -225,16 +225,18 @@ std::int64_t find_manifest_row(sqlite::connection& database, std::int64_t reposi
                          repository, sqlite::bytes{id.to_binary()});
 }
 
+manifest_ptr intact_manifest(const sqlite::rows& row) {
+  const auto id = digest::from_binary(row.text(0)).value();
+  if (!is_intact(id, row.text(2), static_cast<manifest_state>(row.integer(3))))
+    return nullptr;
+  return make_manifest(row.text(0), row.text(1), row.text(2));
+}
+
 manifest_ptr read_manifest(sqlite::connection& database, std::int64_t row) {
   auto found = database.query("SELECT digest, media_type, content, state FROM manifests JOIN "
                               "manifest_states ON manifest_id = id WHERE id = ?1",
                               row);
-  if (!found.next())
-    return nullptr;
-  const auto id = digest::from_binary(found.text(0)).value();
-  if (!is_intact(id, found.text(2), static_cast<manifest_state>(found.integer(3))))
-    return nullptr;
-  return make_manifest(found.text(0), found.text(1), found.text(2));
+  return found.next() ? intact_manifest(found) : nullptr;
 }
 
 result<void> check_not_needed(sqlite::connection& database, std::int64_t repository,

@@ -31,6 +31,8 @@ manifest_ptr make_manifest(std::string_view key, std::string_view type, std::str
 std::int64_t find_manifest_row(sqlite::connection& database, std::int64_t repository,
                                const digest& id);
 
+/// Of the columns digest, media type, content and state; null if the bytes are damaged.
+manifest_ptr intact_manifest(const sqlite::rows& row);
 /// The manifest of such a row; null if there is none, or its bytes are damaged.
 manifest_ptr read_manifest(sqlite::connection& database, std::int64_t row);
 

@@ -99,12 +99,10 @@ result<manifest_ptr> disk_repository::read_manifest(const reference& name) const
                                   sqlite::bytes{std::get<digest>(name).to_binary()});
     if (!row.next())
       return fail(errc::manifest_unknown, key);
-    const auto id = digest::from_binary(row.text(0)).value();
-    const auto state = static_cast<manifest_state>(row.integer(3));
-    if (is_intact(id, row.text(2), state))
-      return make_manifest(row.text(0), row.text(1), row.text(2));
-    if (state == manifest_state::sound)
-      report_damage(id);
+    if (auto found = intact_manifest(row))
+      return found;
+    if (static_cast<manifest_state>(row.integer(3)) == manifest_state::sound)
+      report_damage(digest::from_binary(row.text(0)).value());
     return fail(errc::manifest_unknown, key);
   });
 }

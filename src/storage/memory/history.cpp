@@ -65,22 +65,33 @@ void memory_history::drop(entry_map::iterator doomed) {
   --counter_->entries;
 }
 
+namespace {
+
+bool fits(const history_entry& entry, const history_query& query) {
+  return !(query.since && entry.at <= *query.since) &&
+         !(query.before && entry.at >= *query.before) &&
+         !(query.below && entry.sequence >= *query.below) &&
+         !(query.target && entry.target() != *query.target);
+}
+
+/// Returns whether there is room for more.
+bool add_to(page<history_entry>& listed, const history_entry& entry, std::size_t limit) {
+  listed.more = listed.items.size() == limit;
+  if (!listed.more)
+    listed.items.push_back(entry);
+  return !listed.more;
+}
+
+} // namespace
+
 page<history_entry> memory_history::list_all(const history_query& query) const {
   page<history_entry> listed;
   if (query.limit == 0)
     return listed;
   const auto end = query.below ? entries_.lower_bound(*query.below) : entries_.end();
-  for (auto next = std::make_reverse_iterator(end); next != entries_.rend(); ++next) {
-    const auto& entry = next->second;
-    if ((query.since && entry.at <= *query.since) || (query.before && entry.at >= *query.before) ||
-        (query.target && entry.target() != *query.target))
-      continue;
-    if (listed.items.size() == query.limit) {
-      listed.more = true;
+  for (auto next = std::make_reverse_iterator(end); next != entries_.rend(); ++next)
+    if (fits(next->second, query) && !add_to(listed, next->second, query.limit))
       break;
-    }
-    listed.items.push_back(entry);
-  }
   return listed;
 }
 
@@ -97,14 +108,8 @@ page<history_entry> memory_history::list(const history_query& query) const {
     if (query.since && next->first <= *query.since)
       break; // so are all older ones
     const auto& entry = entries_.at(next->second);
-    if ((query.target && entry.target() != *query.target) ||
-        (query.below && entry.sequence >= *query.below))
-      continue;
-    if (listed.items.size() == query.limit) {
-      listed.more = true;
+    if (fits(entry, query) && !add_to(listed, entry, query.limit))
       break;
-    }
-    listed.items.push_back(entry);
   }
   return listed;
 }
