@@ -4,6 +4,10 @@
 #include "domain/strict_json.hpp"
 #include "faults/json_members.hpp"
 
+#include <boost/json/array.hpp>
+#include <boost/json/object.hpp>
+#include <boost/json/serialize.hpp>
+
 #include <optional>
 #include <string>
 #include <utility>
@@ -49,8 +53,6 @@ undo_what read_what(faults::members& from) {
   return undo_change{sequence};
 }
 
-} // namespace
-
 boost::json::object to_json(const history_entry& entry, changer_detail shown) {
   boost::json::object text{{"sequence", entry.sequence},
                            {"change", entry.change},
@@ -76,6 +78,23 @@ boost::json::object to_json(const history_entry& entry, changer_detail shown) {
     }
   }
   return text;
+}
+
+} // namespace
+
+changer_detail detail_for(const exchange& ex) {
+  return !ex.rights || ex.rights->may(policy::action::admin) ? changer_detail::all
+                                                             : changer_detail::user;
+}
+
+std::string render(const repository_name& repository, const std::vector<history_entry>& entries,
+                   changer_detail shown) {
+  boost::json::array told;
+  told.reserve(entries.size());
+  for (const auto& each : entries)
+    told.push_back(to_json(each, shown));
+  return boost::json::serialize(
+    boost::json::object{{"repository", repository.to_string()}, {"entries", std::move(told)}});
 }
 
 result<undo_what> read_undo(std::string_view text) {

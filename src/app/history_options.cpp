@@ -2,8 +2,8 @@
 
 #include "app/option_kinds.hpp"
 #include "app/remote_options.hpp"
+#include "base/text.hpp"
 
-#include <charconv>
 #include <stdexcept>
 #include <string>
 
@@ -28,12 +28,10 @@ void fill_show(CLI::App& app, history_command& parsed) {
 }
 
 std::uint64_t read_entry(const std::string& text) {
-  std::uint64_t number = 0;
-  const auto* end = text.data() + text.size();
-  const auto [stop, failed] = std::from_chars(text.data(), end, number);
-  if (failed != std::errc{} || stop != end || number == 0)
+  const auto number = whole_number(text);
+  if (!number || *number == 0)
     throw std::invalid_argument{"'" + text + "' is not the number of an entry, such as 12"};
-  return number;
+  return *number;
 }
 
 void fill_undo(CLI::App& app, history_command& parsed) {

@@ -33,8 +33,8 @@ public:
   /// are some, and `last` is larger than `after`.
   batch(std::uint64_t after, std::uint64_t last, const std::vector<logged_change>& changes,
         const event_ids& ids);
-  /// Says that changes between both numbers are gone: whoever had seen `after` must look at the
-  /// content anew. `last` may be smaller, if `after` is none of the log's.
+  /// Says that changes between both numbers are gone: a reader that has seen `after` must look at
+  /// the content anew. `last` may be smaller, if `after` is none of the log's.
   static batch make_reset(std::uint64_t after, std::uint64_t last, const event_ids& ids);
 
   std::uint64_t after() const noexcept { return after_; }

@@ -1,4 +1,4 @@
-// What happened in a repository, what takes it back, and what was deleted and is kept for that.
+// What takes back what happened in a repository, and what was deleted and is kept for that.
 #include "api/call.hpp"
 #include "api/claims.hpp"
 #include "api/exchange.hpp"
@@ -14,7 +14,6 @@
 #include <boost/json/array.hpp>
 #include <boost/json/serialize.hpp>
 
-#include <charconv>
 #include <string>
 #include <utility>
 
@@ -22,75 +21,10 @@ namespace gantry::api {
 
 namespace {
 
-/// More than the bytes of an entry, or of a deleted manifest, and of its JSON.
-constexpr std::uint64_t bytes_per_change = 1536;
-
-/// A token's id and an address are for administrators.
-changer_detail detail_for(const exchange& ex) {
-  return !ex.rights || ex.rights->may(policy::action::admin) ? changer_detail::all
-                                                             : changer_detail::user;
-}
-
-boost::json::array entries_json(const exchange& ex, const std::vector<history_entry>& entries) {
-  boost::json::array array;
-  array.reserve(entries.size());
-  for (const auto& each : entries)
-    array.push_back(to_json(each, detail_for(ex)));
-  return array;
-}
-
-/// The number of an entry; absent if there is none. Errors: pagination_invalid.
-result<std::optional<std::uint64_t>> read_number(const std::optional<std::string>& text) {
-  if (!text || text->empty())
-    return std::optional<std::uint64_t>{};
-  std::uint64_t number = 0;
-  const auto* end = text->data() + text->size();
-  if (const auto [stop, failed] = std::from_chars(text->data(), end, number);
-      failed != std::errc{} || stop != end)
-    return fail(errc::pagination_invalid, "last: '" + *text + "' is not the number of an entry");
-  return std::optional{number};
-}
-
-/// A repository that is unknown has nothing.
-bool is_failure(const error& failure) {
-  return failure.code != errc::name_unknown;
-}
-
-std::string path_in(const repository_name& repository, std::string_view what) {
-  return "/__gantry/v1/repositories/" + repository.to_string() + std::string{what};
-}
+/// More than the bytes of a deleted manifest's description, and of its JSON.
+constexpr std::uint64_t bytes_per_removed = 1536;
 
 } // namespace
-
-answer handle(exchange& ex, repository_history request) {
-  const auto asked = parse_page(request.page.n, std::nullopt, ex.settings->pages);
-  const auto last = read_number(request.page.last);
-  if (!asked || !last)
-    co_return make_error_response(asked ? last.error() : asked.error());
-  const auto price = bytes_per_change * (asked->limit + 1);
-  auto claim = co_await claim_bytes(ex, ex.server.bytes.texts(price), price);
-  if (!claim)
-    co_return make_error_response(claim.error());
-  msg::list_history list{{.name = request.of_tag,
-                          .target = request.target,
-                          .before = request.before,
-                          .since = request.since,
-                          .below = *last,
-                          .limit = asked->limit}};
-  auto found = co_await call_repository(ex, request.repository, std::move(list));
-  if (!found && is_failure(found.error()))
-    co_return make_error_response(found.error());
-  const auto listed = found ? std::move(found->entries) : page<history_entry>{};
-  auto reply = make_json(
-    200, boost::json::serialize(boost::json::object{{"repository", request.repository.to_string()},
-                                                    {"entries", entries_json(ex, listed.items)}}));
-  if (listed.more && !listed.items.empty())
-    reply.set("Link", next_page_link(link_to(ex, {path_in(request.repository, "/history")}),
-                                     std::to_string(listed.items.back().sequence), asked->limit,
-                                     request.page.others));
-  hold_answer(ex, reply, *ex.server.bytes.texts(price), std::move(*claim));
-  co_return reply;
-}
 
 answer handle(exchange& ex, undo_changes request) {
   const auto text = co_await read_short_body(ex, max_undo_text);
@@ -103,22 +37,21 @@ answer handle(exchange& ex, undo_changes request) {
   auto undone = co_await call_repository(ex, request.repository, std::move(undo));
   if (!undone)
     co_return make_error_response(undone.error());
-  co_return make_json(200, boost::json::serialize(
-                             boost::json::object{{"repository", request.repository.to_string()},
-                                                 {"entries", entries_json(ex, undone->entries)}}));
+  co_return make_json(200, render(request.repository, undone->entries, detail_for(ex)));
 }
 
 answer handle(exchange& ex, list_removed request) {
   const auto asked = parse_page(request.page.n, request.page.last, ex.settings->pages);
   if (!asked)
     co_return make_error_response(asked.error());
-  const auto price = bytes_per_change * (asked->limit + 1);
+  const auto price = bytes_per_removed * (asked->limit + 1);
   auto claim = co_await claim_bytes(ex, ex.server.bytes.texts(price), price);
   if (!claim)
     co_return make_error_response(claim.error());
   msg::list_removed list{*asked};
   auto found = co_await call_repository(ex, request.repository, std::move(list));
-  if (!found && is_failure(found.error()))
+  // An unknown repository has none.
+  if (!found && found.error().code != errc::name_unknown)
     co_return make_error_response(found.error());
   const auto listed = found ? std::move(found->manifests) : page<removed_manifest>{};
   boost::json::array manifests;
@@ -131,7 +64,8 @@ answer handle(exchange& ex, list_removed request) {
     200, boost::json::serialize(boost::json::object{{"repository", request.repository.to_string()},
                                                     {"manifests", std::move(manifests)}}));
   if (listed.more && !listed.items.empty())
-    reply.set("Link", next_page_link(link_to(ex, {path_in(request.repository, "/removed")}),
+    reply.set("Link", next_page_link(link_to(ex, {"/__gantry/v1/repositories/",
+                                                  request.repository.to_string(), "/removed"}),
                                      listed.items.back().id.to_string(), asked->limit,
                                      request.page.others));
   hold_answer(ex, reply, *ex.server.bytes.texts(price), std::move(*claim));
