@@ -1,6 +1,11 @@
 # gantry_add_tests: one binary per layer, one CTest entry per file.
 
+# What a test program shares with all others: parsing this takes longer than the rest of most tests. Nothing of
+# Asio, whose headers need its library.
+set(gantry_test_headers <boost/test/unit_test.hpp> <boost/test/data/test_case.hpp> <boost/json.hpp>)
+
 # gantry_add_tests(LAYER SOURCES stem_test.cpp... [LINK target...] [PRECOMPILE header...] [TIMEOUT seconds])
+# PRECOMPILE: what else a program's many sources include, if that is worth precompiled headers of its own.
 # Each file `stem_test.cpp` holds the suite `stem`, which becomes the test `LAYER.stem` with the label LAYER.
 function(gantry_add_tests layer)
   cmake_parse_arguments(PARSE_ARGV 1 tests "" "TIMEOUT" "SOURCES;LINK;PRECOMPILE")
@@ -9,8 +14,12 @@ function(gantry_add_tests layer)
   endif()
   add_executable(${layer}_tests ${tests_SOURCES})
   target_link_libraries(${layer}_tests PRIVATE gantry_test_support ${tests_LINK})
-  gantry_precompile(${layer}_tests
-    SOURCES ${tests_SOURCES} HEADERS <boost/test/unit_test.hpp> ${tests_PRECOMPILE})
+  if(tests_PRECOMPILE)
+    target_precompile_headers(${layer}_tests PRIVATE
+      ${gantry_common_headers} ${gantry_test_headers} ${tests_PRECOMPILE})
+  else()
+    target_precompile_headers(${layer}_tests REUSE_FROM gantry_test_support)
+  endif()
   foreach(source IN LISTS tests_SOURCES)
     if(source MATCHES "^(.+)_test\\.cpp$")
       set(stem ${CMAKE_MATCH_1})
