@@ -62,6 +62,7 @@ enum class errc : std::uint8_t {
   origin_refused,
   tag_immutable,
   undo_refused,
+  name_taken,
   memory_only,
   // The server.
   unavailable,

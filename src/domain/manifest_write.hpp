@@ -42,6 +42,8 @@ struct manifest_write {
   bool check_sizes = false;
   /// Who pushes it.
   changer_ptr by = nullptr;
+  /// It comes from another repository: the history calls it a copy.
+  bool is_copied = false;
 };
 
 } // namespace gantry

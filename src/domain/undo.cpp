@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <iterator>
 #include <string>
+#include <unordered_set>
 #include <utility>
 
 namespace gantry {
@@ -68,16 +69,13 @@ private:
     while (!left.empty()) {
       const auto next = std::move(left.back());
       left.pop_back();
-      if (view_.place_of(next) != manifest_place::kept || returns(next))
+      if (view_.place_of(next) != manifest_place::kept || returning_.contains(next))
         continue;
       returns_.push_back({change_kind::undelete, std::nullopt, std::nullopt, next});
+      returning_.insert(next);
       std::ranges::move(view_.children_of(next), std::back_inserter(left));
     }
     return {};
-  }
-
-  bool returns(const digest& id) const {
-    return std::ranges::any_of(returns_, [&](const undo_step& each) { return *each.after == id; });
   }
 
   /// A tag that stays would lose its manifest.
@@ -96,6 +94,7 @@ private:
   /// Manifests that must be there.
   std::vector<digest> wanted_;
   std::vector<undo_step> returns_;
+  std::unordered_set<digest> returning_;
   std::vector<undo_step> moves_;
   std::vector<undo_step> removals_;
 };

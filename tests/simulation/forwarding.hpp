@@ -52,6 +52,12 @@ public:
   void delete_tag(const tag& name, const changer_ptr& by, completion<void> done) override {
     inner_->delete_tag(name, by, std::move(done));
   }
+  void delete_manifests(const removal& how, completion<change_summary> done) override {
+    inner_->delete_manifests(how, std::move(done));
+  }
+  void copy_manifests(manifest_copy copy, completion<change_summary> done) override {
+    inner_->copy_manifests(std::move(copy), std::move(done));
+  }
   void undo(const undo_request& request, completion<std::vector<history_entry>> done) override {
     inner_->undo(request, std::move(done));
   }
@@ -128,6 +134,10 @@ public:
   }
   void contains(const repository_name& name, completion<bool> done) const override {
     inner_.contains(name, std::move(done));
+  }
+  void rename(const repository_name& from, const repository_name& to,
+              std::shared_ptr<const tag_patterns> immutable, completion<void> done) override {
+    inner_.rename(from, to, std::move(immutable), std::move(done));
   }
   void list_repositories(const page_request& request,
                          completion<page<repository_name>> done) const override {

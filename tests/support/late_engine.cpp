@@ -309,6 +309,14 @@ public:
     queue_->post(
       [inner = inner_, id, how, done = std::move(done)] { inner->delete_manifest(id, how, done); });
   }
+  void delete_manifests(const removal& how, completion<change_summary> done) override {
+    queue_->post(
+      [inner = inner_, how, done = std::move(done)] { inner->delete_manifests(how, done); });
+  }
+  void copy_manifests(manifest_copy copy, completion<change_summary> done) override {
+    queue_->post(
+      [inner = inner_, copy, done = std::move(done)] { inner->copy_manifests(copy, done); });
+  }
   void undo(const undo_request& request, completion<std::vector<history_entry>> done) override {
     queue_->post([inner = inner_, request, done = std::move(done)] { inner->undo(request, done); });
   }
@@ -340,6 +348,12 @@ public:
   }
   void contains(const repository_name& name, completion<bool> done) const override {
     queue_->post([this, name, done = std::move(done)] { inner_.contains(name, done); });
+  }
+  void rename(const repository_name& from, const repository_name& to,
+              std::shared_ptr<const tag_patterns> immutable, completion<void> done) override {
+    queue_->post([this, from, to, immutable, done = std::move(done)] {
+      inner_.rename(from, to, immutable, done);
+    });
   }
   void list_repositories(const page_request& request,
                          completion<page<repository_name>> done) const override {

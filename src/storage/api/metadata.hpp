@@ -3,6 +3,7 @@
 
 #include "domain/changes.hpp"
 #include "domain/history.hpp"
+#include "domain/manifest_copy.hpp"
 #include "domain/manifest_write.hpp"
 #include "domain/paging.hpp"
 #include "domain/referrers.hpp"
@@ -58,6 +59,10 @@ public:
   /// manifest_blob_unknown (with the missing digests), manifest_invalid (a size differs),
   /// insufficient_storage.
   virtual void put_manifest(manifest_write write, completion<missing_references> done) = 0;
+  /// Stores manifests of another repository, or of this one, and links the blobs that they name and
+  /// that repository links: all or none, as one change. Errors: manifest_unknown (`from` no longer
+  /// has one of them), tag_immutable, quota_reached, insufficient_storage.
+  virtual void copy_manifests(manifest_copy copy, completion<change_summary> done) = 0;
   /// Idempotent. Precondition: `linked` belongs to this engine. Errors: blob_unknown (it was
   /// removed meanwhile), insufficient_storage.
   virtual void link_blob(blob_ptr linked, completion<void> done) = 0;
@@ -70,6 +75,8 @@ public:
   /// Errors: manifest_unknown, tag_immutable.
   /// `how` says what stays of it; a purge also ends what an earlier deletion kept.
   virtual void delete_manifest(const digest& id, const removal& how, completion<void> done) = 0;
+  /// Removes all tags and manifests, as one change. The history stays. Errors: tag_immutable.
+  virtual void delete_manifests(const removal& how, completion<change_summary> done) = 0;
   /// Takes changes back, all or none, and returns the entries that this adds to the history, the
   /// newest first; none if there is nothing left to do. Errors: history_unknown (no such entry),
   /// undo_refused, tag_immutable, quota_reached, insufficient_storage.
@@ -87,7 +94,7 @@ public:
   virtual void protect(std::shared_ptr<const tag_patterns> immutable) = 0;
 };
 
-/// Repositories by name. Any thread.
+/// Repositories by name. Any thread, except for `rename`.
 class metadata_engine {
 public:
   virtual ~metadata_engine() = default;
@@ -99,6 +106,12 @@ public:
   virtual void may_open(const repository_name&, completion<void> done) const { done({}); }
   /// Whether the repository holds anything: a manifest, a blob link, or a history.
   virtual void contains(const repository_name& name, completion<bool> done) const = 0;
+  /// Gives the repository another name, with all that it holds, its history and what it keeps. What
+  /// else has that name, a history at most, is forgotten. Stores that are open under either name
+  /// must not be used any more. Readers of the log find a gap. Errors: name_unknown (it holds no
+  /// manifest, and keeps none), name_taken (the other one does), tag_immutable (it has such a tag).
+  virtual void rename(const repository_name& from, const repository_name& to,
+                      std::shared_ptr<const tag_patterns> immutable, completion<void> done) = 0;
   /// Repositories with at least one manifest, sorted bytewise.
   virtual void list_repositories(const page_request& request,
                                  completion<page<repository_name>> done) const = 0;

@@ -1,5 +1,6 @@
 #include "storage/disk/catalog.hpp"
 
+#include "storage/disk/bulk_changes.hpp"
 #include "storage/disk/history_rows.hpp"
 #include "storage/disk/manifest_rows.hpp"
 #include "storage/disk/repository.hpp"
@@ -42,6 +43,15 @@ void disk_catalog::contains(const repository_name& name, completion<bool> done) 
         "WHERE name = ?1",
         0, std::string_view{name.to_string()}) != 0};
   }));
+}
+
+void disk_catalog::rename(const repository_name& from, const repository_name& to,
+                          std::shared_ptr<const tag_patterns> immutable, completion<void> done) {
+  store_.writes.submit(
+    [from, to, immutable = std::move(immutable)](sqlite::connection& database) {
+      return rename_repository(database, from.to_string(), to.to_string(), *immutable);
+    },
+    std::move(done));
 }
 
 void disk_catalog::list_repositories(const page_request& request,

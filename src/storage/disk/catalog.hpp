@@ -14,6 +14,8 @@ public:
 
   std::shared_ptr<repository_store> open(const repository_name& name) override;
   void contains(const repository_name& name, completion<bool> done) const override;
+  void rename(const repository_name& from, const repository_name& to,
+              std::shared_ptr<const tag_patterns> immutable, completion<void> done) override;
   void list_repositories(const page_request& request,
                          completion<page<repository_name>> done) const override;
   void list_linking(const digest& id, const page_request& request,

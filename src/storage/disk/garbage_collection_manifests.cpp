@@ -71,7 +71,8 @@ bool garbage_collection::remove_if_untagged(sqlite::connection& database, const 
 
 bool garbage_collection::expire(sqlite::connection& database, const untagged& each) {
   const auto now = to_milliseconds(store_.now());
-  record_removal(database, each.repository, each.id, change_kind::expire, nullptr, now);
+  change_writer log{database, each.repository, nullptr, now};
+  record_removal(database, each.repository, each.id, change_kind::expire, log);
   if (const auto value = keeps_removed() ? read_manifest(database, each.row) : nullptr)
     keep_manifest(database, each.repository, each.row, *value, now);
   return remove_manifest(database, each.repository, each.id);

@@ -111,6 +111,34 @@ void change_writer::add(const history_row& row) {
     std::string_view{by.token}, std::string_view{by.address}, change_);
   if (change_ == 0)
     change_ = database_.last_insert_id();
+  tags_ += row.name ? 1 : 0;
+}
+
+std::size_t change_writer::add_removals() {
+  static const changer nobody;
+  const auto& by = by_ ? *by_ : nobody;
+  const auto first = 1 + database_.number("SELECT MAX(sequence) FROM history", 0);
+  const auto tags = database_.run(
+    "INSERT INTO history (repository_id, tag, at, kind, digest_before, digest_after, size, "
+    "media_type, user, token, address, change) SELECT ?1, tags.name, MAX(?2, 1 + COALESCE((SELECT "
+    "MAX(at) FROM history WHERE repository_id = ?1 AND tag = tags.name), 0)), ?3, digest, x'', "
+    "LENGTH(content), media_type, ?4, ?5, ?6, ?7 FROM tags JOIN manifests ON manifests.id = "
+    "manifest_id WHERE tags.repository_id = ?1 ORDER BY tags.name",
+    repository_, now_ * 1000, static_cast<std::int64_t>(change_kind::remove),
+    std::string_view{by.user}, std::string_view{by.token}, std::string_view{by.address}, first);
+  const auto manifests = database_.run(
+    "INSERT INTO history (repository_id, tag, at, kind, digest_before, digest_after, size, "
+    "media_type, user, token, address, change) SELECT ?1, '', ?2, ?3, digest, x'', "
+    "LENGTH(content), media_type, ?4, ?5, ?6, ?7 FROM manifests WHERE repository_id = ?1 "
+    "ORDER BY digest",
+    repository_, now_ * 1000, static_cast<std::int64_t>(change_kind::remove),
+    std::string_view{by.user}, std::string_view{by.token}, std::string_view{by.address}, first);
+  if (manifests > 0) {
+    database_.run("UPDATE history SET change = 0 WHERE sequence = ?1", first);
+    change_ = first;
+  }
+  tags_ += static_cast<std::size_t>(tags);
+  return static_cast<std::size_t>(manifests);
 }
 
 page<history_entry> list_history(sqlite::connection& database, std::string_view repository,
@@ -220,16 +248,20 @@ void remove_history(sqlite::connection& database, const std::vector<std::int64_t
     remove_row(database, each);
 }
 
+std::int64_t leave_gap(sqlite::connection& database) {
+  database.run("INSERT INTO history (repository_id, tag, at, kind, digest_before, digest_after, "
+               "size, media_type, user, token, address, change) "
+               "VALUES (0, '', 0, 0, x'', x'', 0, '', '', '', '', 0)");
+  return database.last_insert_id();
+}
+
 void forget_history(sqlite::connection& database, std::optional<std::int64_t> repository) {
   const auto first = repository.value_or(0);
   const auto last = repository ? first : std::numeric_limits<std::int64_t>::max();
   if (database.number("SELECT EXISTS (SELECT 1 FROM history WHERE repository_id BETWEEN ?1 AND ?2)",
                       0, first, last) == 0)
     return;
-  database.run("INSERT INTO history (repository_id, tag, at, kind, digest_before, digest_after, "
-               "size, media_type, user, token, address, change) "
-               "VALUES (0, '', 0, 0, x'', x'', 0, '', '', '', '', 0)");
-  const auto mark = database.last_insert_id();
+  const auto mark = leave_gap(database);
   database.run("DELETE FROM history WHERE (repository_id = 0 OR repository_id BETWEEN ?1 AND ?2) "
                "AND sequence < ?3",
                first, last, mark);

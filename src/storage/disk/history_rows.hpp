@@ -6,6 +6,7 @@
 #include "domain/paging.hpp"
 #include "storage/sqlite/connection.hpp"
 
+#include <cstddef>
 #include <cstdint>
 #include <limits>
 #include <optional>
@@ -36,8 +37,13 @@ public:
 
   /// The row's time is `now`, or just after that of the tag's last row.
   void add(const history_row& row);
+  /// Rows that say that all tags and manifests of the repository are removed; before it is done.
+  /// Returns how many manifests these are. Precondition: it is the first of the change.
+  std::size_t add_removals();
   /// The number of the first row; 0 if there is none.
   std::int64_t change() const noexcept { return change_; }
+  /// How many rows name a tag.
+  std::size_t tags() const noexcept { return tags_; }
 
 private:
   sqlite::connection& database_;
@@ -45,6 +51,7 @@ private:
   const changer_ptr by_;
   const std::int64_t now_;
   std::int64_t change_ = 0;
+  std::size_t tags_ = 0;
 };
 
 /// The rows of the change that row `sequence` belongs to, the newest first; none if the repository
@@ -70,8 +77,10 @@ std::vector<std::int64_t> find_old_history(sqlite::connection& database, const h
 /// Rows that are gone do not matter.
 void remove_history(sqlite::connection& database, const std::vector<std::int64_t>& sequences);
 
-/// Forgets everything, of one repository if there is one. An empty row takes the next number, so
-/// that readers of the log notice, and no number is given again.
+/// An empty row takes the next number, so that readers of the log notice. Returns the number.
+std::int64_t leave_gap(sqlite::connection& database);
+/// Forgets everything, of one repository if there is one, and leaves a gap, so that no number is
+/// given again.
 void forget_history(sqlite::connection& database,
                     std::optional<std::int64_t> repository = std::nullopt);
 

@@ -19,19 +19,6 @@ namespace {
 
 constexpr std::int64_t none = no_row;
 
-result<void> check_tags(sqlite::connection& database, std::int64_t repository,
-                        const manifest_write& write) {
-  for (const auto& name : write.immutable_tags) {
-    auto target = database.query("SELECT manifests.digest FROM tags JOIN manifests "
-                                 "ON manifests.id = manifest_id "
-                                 "WHERE tags.repository_id = ?1 AND name = ?2",
-                                 repository, std::string_view{name.to_string()});
-    if (target.next() && target.text(0) != write.value->id().to_binary())
-      return fail(errc::tag_immutable, name.to_string());
-  }
-  return {};
-}
-
 void make_young(sqlite::connection& database, std::int64_t row, std::int64_t now) {
   database.run("UPDATE manifest_states SET young_since = ?2, state = state & 1 "
                "WHERE manifest_id = ?1",
@@ -174,11 +161,10 @@ void record_tag_removal(sqlite::connection& database, std::int64_t repository,
 /// Tells the history which tags change, and restarts the grace periods of the manifests that they
 /// leave. Before it is applied.
 void record_put(sqlite::connection& database, std::int64_t repository, const manifest_write& write,
-                bool is_new, std::int64_t now) {
+                bool is_new, std::int64_t now, change_writer& log) {
   const auto& value = *write.value;
   history_row row{
     .after = value.id(), .size = value.bytes().size(), .media_type = value.type().to_string()};
-  change_writer log{database, repository, write.by, now};
   const auto before_write = [&](const tag& name) {
     const auto found = find_target(database, repository, name.to_string());
     return found ? std::optional{found->id} : std::nullopt;
@@ -269,6 +255,19 @@ result<void> check_quota(sqlite::connection& database, std::int64_t repository,
   return {};
 }
 
+result<void> check_tags(sqlite::connection& database, std::int64_t repository,
+                        const manifest_write& write) {
+  for (const auto& name : write.immutable_tags) {
+    auto target = database.query("SELECT manifests.digest FROM tags JOIN manifests "
+                                 "ON manifests.id = manifest_id "
+                                 "WHERE tags.repository_id = ?1 AND name = ?2",
+                                 repository, std::string_view{name.to_string()});
+    if (target.next() && target.text(0) != write.value->id().to_binary())
+      return fail(errc::tag_immutable, name.to_string());
+  }
+  return {};
+}
+
 result<missing_references> put_manifest(sqlite::connection& database, std::string_view name,
                                         const manifest_write& write, const tag_patterns& immutable,
                                         std::int64_t now) {
@@ -281,13 +280,22 @@ result<missing_references> put_manifest(sqlite::connection& database, std::strin
     write, [&](auto wanted, auto found) { find_held(database, repository, wanted, found); });
   if (!missing)
     return missing;
+  change_writer log{database, repository, write.by, now};
+  if (auto stored = store_manifest(database, repository, write, immutable, now, log); !stored)
+    return std::move(stored).error();
+  return missing;
+}
+
+result<void> store_manifest(sqlite::connection& database, std::int64_t repository,
+                            const manifest_write& write, const tag_patterns& immutable,
+                            std::int64_t now, change_writer& log) {
   const auto& value = *write.value;
   auto row = find_manifest_row(database, repository, value.id());
-  record_put(database, repository, write, row == none, now);
+  record_put(database, repository, write, row == none, now, log);
   std::vector<std::string> kept_tags;
   if (row != none && !is_same(database, row, value)) {
     if (auto free = check_not_needed(database, repository, value.id(), immutable); !free)
-      return std::move(free).error();
+      return free;
     kept_tags = tags_of(database, row);
     remove_manifest(database, repository, value.id());
     row = none;
@@ -300,7 +308,7 @@ result<missing_references> put_manifest(sqlite::connection& database, std::strin
     kept_tags.push_back(each.to_string());
   for (const auto& each : kept_tags)
     point_tag(database, repository, each, row);
-  return missing;
+  return {};
 }
 
 bool is_intact(const digest& id, std::string_view content, manifest_state state) {
@@ -330,8 +338,8 @@ void mark_damaged(sqlite::connection& database, std::string_view repository, con
                            repository, id.to_string());
 }
 
-void record_removal(sqlite::connection& database, std::int64_t repository, const digest& id,
-                    change_kind kind, const changer_ptr& by, std::int64_t now) {
+std::size_t record_removal(sqlite::connection& database, std::int64_t repository, const digest& id,
+                           change_kind kind, change_writer& log) {
   std::vector<std::string> names;
   history_row row{.kind = kind, .before = id};
   std::string type;
@@ -340,19 +348,19 @@ void record_removal(sqlite::connection& database, std::int64_t repository, const
                                 "WHERE repository_id = ?1 AND digest = ?2",
                                 repository, sqlite::bytes{id.to_binary()});
     if (!found.next())
-      return;
+      return 0;
     type = found.text(1);
     row.size = static_cast<std::uint64_t>(found.integer(2));
     names = tags_of(database, found.integer(0));
   }
   row.media_type = type;
-  change_writer log{database, repository, by, now};
   for (const auto& name : names) {
     row.name = name;
     log.add(row);
   }
   row.name.reset();
   log.add(row);
+  return names.size();
 }
 
 bool remove_tag(sqlite::connection& database, std::string_view repository, std::string_view name,

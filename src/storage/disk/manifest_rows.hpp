@@ -11,6 +11,7 @@
 #include "storage/disk/schema.hpp"
 #include "storage/sqlite/connection.hpp"
 
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -18,6 +19,8 @@
 #include <vector>
 
 namespace gantry::storage {
+
+class change_writer;
 
 /// The id of a row that does not exist.
 inline constexpr std::int64_t no_row = -1;
@@ -66,6 +69,14 @@ result<void> check_quota(sqlite::connection& database, std::int64_t repository,
 result<missing_references> put_manifest(sqlite::connection& database, std::string_view name,
                                         const manifest_write& write, const tag_patterns& immutable,
                                         std::int64_t now);
+/// Errors: tag_immutable (see `manifest_write::immutable_tags`).
+result<void> check_tags(sqlite::connection& database, std::int64_t repository,
+                        const manifest_write& write);
+/// Stores the manifest and points its tags to it, as a part of the change `log`. Errors:
+/// tag_immutable (it would replace bytes that an immutable tag needs).
+result<void> store_manifest(sqlite::connection& database, std::int64_t repository,
+                            const manifest_write& write, const tag_patterns& immutable,
+                            std::int64_t now, change_writer& log);
 
 /// Errors: tag_immutable (an immutable tag points to the manifest `id`, or to a manifest that needs
 /// `id` directly or indirectly).
@@ -76,9 +87,9 @@ result<void> check_not_needed(sqlite::connection& database, std::int64_t reposit
 bool remove_tag(sqlite::connection& database, std::string_view repository, std::string_view name,
                 const changer_ptr& by, std::int64_t now);
 /// Adds to the history that the manifest and all of its tags are about to be removed; nothing if it
-/// does not exist.
-void record_removal(sqlite::connection& database, std::int64_t repository, const digest& id,
-                    change_kind kind, const changer_ptr& by, std::int64_t now);
+/// does not exist. Returns how many tags these are.
+std::size_t record_removal(sqlite::connection& database, std::int64_t repository, const digest& id,
+                           change_kind kind, change_writer& log);
 
 /// Removes a manifest with its tags, and what `leaves` says; false if there is nothing to remove.
 bool drop_manifest(sqlite::connection& database, std::int64_t repository, const digest& id,

@@ -2,6 +2,7 @@
 
 #include "storage/disk/blob.hpp"
 #include "storage/disk/blob_check.hpp"
+#include "storage/disk/bulk_changes.hpp"
 #include "storage/disk/history_rows.hpp"
 #include "storage/disk/kept_rows.hpp"
 #include "storage/disk/manifest_rows.hpp"
@@ -206,24 +207,41 @@ void disk_repository::submit(writer::operation work, completion<void> done, writ
     does);
 }
 
-void disk_repository::put_manifest(manifest_write write, completion<missing_references> done) {
-  auto missing = std::make_shared<missing_references>();
+template <class T, class Work>
+void disk_repository::submit_for(Work work, completion<T> done, writer::effect does) {
+  auto value = std::make_shared<T>();
   submit(
-    [name = name_, write = std::move(write), immutable = immutable_,
-     now = to_milliseconds(store_.now()), missing](sqlite::connection& database) -> result<void> {
-      auto stored = storage::put_manifest(database, name, write, *immutable, now);
-      if (!stored)
-        return std::move(stored).error();
-      *missing = std::move(*stored);
+    [work = std::move(work), immutable = immutable_, now = to_milliseconds(store_.now()),
+     value](sqlite::connection& database) -> result<void> {
+      auto outcome = work(database, *immutable, now);
+      if (!outcome)
+        return std::move(outcome).error();
+      *value = std::move(*outcome);
       return {};
     },
-    [missing, done = std::move(done)](result<void> outcome) {
+    [value, done = std::move(done)](result<void> outcome) {
       if (outcome)
-        done(std::move(*missing));
+        done(std::move(*value));
       else
         done(std::move(outcome).error());
     },
-    writer::effect::stores);
+    does);
+}
+
+void disk_repository::put_manifest(manifest_write write, completion<missing_references> done) {
+  submit_for<missing_references>(
+    [name = name_, write = std::move(write)](auto& database, const auto& immutable, auto now) {
+      return storage::put_manifest(database, name, write, immutable, now);
+    },
+    std::move(done), writer::effect::stores);
+}
+
+void disk_repository::copy_manifests(manifest_copy copy, completion<change_summary> done) {
+  submit_for<change_summary>(
+    [name = name_, copy = std::move(copy)](auto& database, const auto& immutable, auto now) {
+      return storage::copy_manifests(database, name, copy, immutable, now);
+    },
+    std::move(done), writer::effect::stores);
 }
 
 void disk_repository::link_blob(blob_ptr linked, completion<void> done) {
@@ -277,7 +295,8 @@ void disk_repository::delete_manifest(const digest& id, const removal& how, comp
       const auto repository = find_repository(database, name);
       if (auto free = check_not_needed(database, repository, id, *immutable); !free)
         return free;
-      record_removal(database, repository, id, change_kind::remove, how.by, now);
+      change_writer log{database, repository, how.by, now};
+      record_removal(database, repository, id, change_kind::remove, log);
       if (!drop_manifest(database, repository, id, how.leaves, now))
         return fail(errc::manifest_unknown, id.to_string());
       return {};
@@ -285,25 +304,21 @@ void disk_repository::delete_manifest(const digest& id, const removal& how, comp
     std::move(done));
 }
 
+void disk_repository::delete_manifests(const removal& how, completion<change_summary> done) {
+  submit_for<change_summary>(
+    [name = name_, how](auto& database, const auto& immutable, auto now) {
+      return storage::delete_manifests(database, name, how, immutable, now);
+    },
+    std::move(done));
+}
+
 void disk_repository::undo(const undo_request& request,
                            completion<std::vector<history_entry>> done) {
-  auto added = std::make_shared<std::vector<history_entry>>();
-  submit(
-    [name = name_, request, immutable = immutable_, now = to_milliseconds(store_.now()),
-     added](sqlite::connection& database) -> result<void> {
-      auto undone = storage::undo(database, name, request, *immutable, now);
-      if (!undone)
-        return std::move(undone).error();
-      *added = std::move(*undone);
-      return {};
+  submit_for<std::vector<history_entry>>(
+    [name = name_, request](auto& database, const auto& immutable, auto now) {
+      return storage::undo(database, name, request, immutable, now);
     },
-    [added, done = std::move(done)](result<void> outcome) {
-      if (outcome)
-        done(std::move(*added));
-      else
-        done(std::move(outcome).error());
-    },
-    writer::effect::stores);
+    std::move(done), writer::effect::stores);
 }
 
 void disk_repository::protect(std::shared_ptr<const tag_patterns> immutable) {

@@ -31,11 +31,13 @@ public:
   void has_manifests(completion<bool> done) const override;
 
   void put_manifest(manifest_write write, completion<missing_references> done) override;
+  void copy_manifests(manifest_copy copy, completion<change_summary> done) override;
   /// Precondition: `linked` belongs to the same engine.
   void link_blob(blob_ptr linked, completion<void> done) override;
   void unlink_blob(const digest& id, completion<void> done) override;
   void delete_tag(const tag& name, const changer_ptr& by, completion<void> done) override;
   void delete_manifest(const digest& id, const removal& how, completion<void> done) override;
+  void delete_manifests(const removal& how, completion<change_summary> done) override;
   void undo(const undo_request& request, completion<std::vector<history_entry>> done) override;
   void hold_until(time_point until) override;
   void protect(std::shared_ptr<const tag_patterns> immutable) override;
@@ -43,6 +45,10 @@ public:
 private:
   void submit(writer::operation work, completion<void> done,
               writer::effect does = writer::effect::frees);
+  /// Likewise, for work that answers with something. It takes the patterns of immutable tags and
+  /// the time, in milliseconds, too.
+  template <class T, class Work>
+  void submit_for(Work work, completion<T> done, writer::effect does = writer::effect::frees);
   /// Whether a read may be cached: no write is pending. Raises the version if rows changed from
   /// outside.
   bool may_remember() const;

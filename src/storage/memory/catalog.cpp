@@ -166,16 +166,57 @@ void memory_catalog::restore(const std::vector<saved_repository>& saved) {
     index->clear();
     released.swap(entries_);
     listed_.clear();
-    for (const auto& each : saved) {
-      const auto store = std::make_shared<memory_repository>(each, budget_, weak_from_this(), index,
-                                                             room_, counter_);
-      const auto added = entries_.emplace(each.name, entry{store.get(), store, store}).first;
-      if (!each.manifests.empty())
-        listed_.insert(&added->first);
-    }
+    for (const auto& each : saved)
+      adopt(each, index);
   }
   forget_histories(released);
   counter_->log.leave_gap(); // readers know nothing of what came back
+}
+
+void memory_catalog::adopt(const saved_repository& saved,
+                           const std::shared_ptr<blob_index>& index) {
+  const auto store =
+    std::make_shared<memory_repository>(saved, budget_, weak_from_this(), index, room_, counter_);
+  const auto added = entries_.emplace(saved.name, entry{store.get(), store, store}).first;
+  if (!saved.manifests.empty())
+    listed_.insert(&added->first);
+}
+
+std::shared_ptr<memory_repository> memory_catalog::find(const repository_name& name) const {
+  const lock_guard lock{mutex_};
+  const auto found = entries_.find(name);
+  return found == entries_.end() ? nullptr : found->second.open.lock();
+}
+
+// No actor has either of them open.
+result<void> memory_catalog::move(const repository_name& from, const repository_name& to,
+                                  const tag_patterns& immutable) {
+  const auto index = index_.lock();
+  const auto store = find(from);
+  const auto other = find(to);
+  if (!index || !store || !store->has_any())
+    return fail(errc::name_unknown, from.to_string());
+  if (other && other->has_any())
+    return fail(errc::name_taken, to.to_string());
+  auto saved = store->save();
+  for (const auto& each : saved.manifests)
+    for (const auto& name : each.tags)
+      if (immutable.match(name.to_string()))
+        return fail(errc::tag_immutable, name.to_string());
+  saved.name = to;
+  entry_map released;
+  {
+    const lock_guard lock{mutex_};
+    for (const auto& name : {from, to})
+      if (const auto found = entries_.find(name); found != entries_.end()) {
+        listed_.erase(&found->first);
+        released.insert(entries_.extract(found));
+      }
+    adopt(saved, index);
+  }
+  forget_histories(released);
+  counter_->log.leave_gap();
+  return {};
 }
 
 result<void> memory_catalog::find_room(const repository_name& name) const {

@@ -35,6 +35,10 @@ public:
   void contains(const repository_name& name, completion<bool> done) const override {
     done(holds(name));
   }
+  void rename(const repository_name& from, const repository_name& to,
+              std::shared_ptr<const tag_patterns> immutable, completion<void> done) override {
+    done(move(from, to, *immutable));
+  }
   void list_repositories(const page_request& request,
                          completion<page<repository_name>> done) const override {
     done(names_behind(request));
@@ -106,6 +110,12 @@ private:
   using entry_map = std::map<repository_name, entry, bytewise>;
 
   result<void> find_room(const repository_name& name) const;
+  result<void> move(const repository_name& from, const repository_name& to,
+                    const tag_patterns& immutable);
+  /// The store, if it is open or holds something.
+  std::shared_ptr<memory_repository> find(const repository_name& name) const;
+  void adopt(const saved_repository& saved, const std::shared_ptr<blob_index>& index)
+    GANTRY_REQUIRES(mutex_);
   bool holds(const repository_name& name) const;
   page<repository_name> names_behind(const page_request& request) const;
   /// Forgets the histories of stores that were cut off. Returns whether there were any.

@@ -222,7 +222,8 @@ result<missing_references> memory_repository::put(const manifest_write& write) {
     return missing;
   if (auto claimed = take_room(claim_, added_bytes(write)); !claimed)
     return std::move(claimed).error();
-  record_put(write, !manifests_.contains(write.value->id()));
+  std::size_t tags = 0;
+  record_put(write, 0, tags);
   apply(write);
   settle();
   report();

@@ -91,11 +91,13 @@ public:
   void has_manifests(completion<bool> done) const override;
 
   void put_manifest(manifest_write write, completion<missing_references> done) override;
+  void copy_manifests(manifest_copy copy, completion<change_summary> done) override;
   /// Precondition: `linked` is a blob of the same engine.
   void link_blob(blob_ptr linked, completion<void> done) override;
   void unlink_blob(const digest& id, completion<void> done) override;
   void delete_tag(const tag& name, const changer_ptr& by, completion<void> done) override;
   void delete_manifest(const digest& id, const removal& how, completion<void> done) override;
+  void delete_manifests(const removal& how, completion<change_summary> done) override;
   void undo(const undo_request& request, completion<std::vector<history_entry>> done) override;
   void hold_until(time_point until) override { held_until_ = until; }
   void protect(std::shared_ptr<const tag_patterns> immutable) override {
@@ -120,6 +122,8 @@ public:
   /// Deleted manifests that are kept, and the bytes that only they hold, the last deleted first.
   std::vector<held_manifest> held() const;
   void forget_removed(const std::vector<digest>& ids);
+  /// Whether it holds manifests, or keeps some.
+  bool has_any() const;
   /// The catalog has cut it off: forgets its history, and remembers no more. Returns whether there
   /// was any.
   bool cut_off_history();
@@ -151,6 +155,11 @@ private:
   result<void> unlink(const digest& id);
   result<void> remove(const tag& name, const changer_ptr& by);
   result<void> remove(const digest& id, const removal& how);
+  result<change_summary> remove_all(const removal& how);
+  using blob_list = std::vector<std::shared_ptr<const memory_blob>>;
+  /// The blobs that the manifests name and this repository links. Errors: manifest_unknown.
+  result<blob_list> blobs_of(const std::vector<manifest_write>& manifests) const;
+  result<change_summary> take_copies(const manifest_copy& copy, const blob_list& blobs);
   result<std::vector<history_entry>> take_back(const undo_request& request);
   result<std::vector<history_entry>> entries_of(const undo_change& what) const
     GANTRY_REQUIRES(mutex_);
@@ -191,7 +200,10 @@ private:
   void add_referrer(const manifest& value) GANTRY_REQUIRES(mutex_);
   void remove_referrer(const manifest& value) GANTRY_REQUIRES(mutex_);
   void remove_tag(std::string_view name) GANTRY_REQUIRES(mutex_);
-  void record_put(const manifest_write& write, bool is_new) GANTRY_REQUIRES(mutex_);
+  /// Of the change of that number, or of a new one if it is 0; returns its number, and counts the
+  /// tags that the write changes.
+  std::uint64_t record_put(const manifest_write& write, std::uint64_t change, std::size_t& tags)
+    GANTRY_REQUIRES(mutex_);
   /// Of the change of that number, or of a new one if it is 0; returns its number.
   std::uint64_t record_removal(const std::optional<tag>& name, const manifest& before,
                                const changer_ptr& by, std::uint64_t change) GANTRY_REQUIRES(mutex_);

@@ -23,15 +23,16 @@ void memory_repository::list_history(const history_query& query,
 }
 
 // Before it is applied.
-void memory_repository::record_put(const manifest_write& write, bool is_new) {
+std::uint64_t memory_repository::record_put(const manifest_write& write, std::uint64_t change,
+                                            std::size_t& tags) {
   const auto& value = *write.value;
   const auto target_of = [&](const tag& name) GANTRY_REQUIRES(mutex_) {
     const auto found = tags_.find(name);
     return found == tags_.end() ? std::nullopt : std::optional{found->second->value->id()};
   };
-  std::uint64_t change = 0;
   const auto record = [&](const std::optional<tag>& name, change_kind kind,
                           const std::optional<digest>& before) GANTRY_REQUIRES(mutex_) {
+    tags += name ? 1 : 0;
     change = history_.add({.change = change,
                            .kind = kind,
                            .name = name,
@@ -41,7 +42,8 @@ void memory_repository::record_put(const manifest_write& write, bool is_new) {
                            .media_type = value.type().to_string(),
                            .by = write.by});
   };
-  for_each_change(write, is_new, target_of, record);
+  for_each_change(write, !manifests_.contains(value.id()), target_of, record);
+  return change;
 }
 
 std::uint64_t memory_repository::record_removal(const std::optional<tag>& name,
