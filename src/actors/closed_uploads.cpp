@@ -51,11 +51,11 @@ void closed_uploads::clear() {
   bytes_ = 0;
 }
 
-void closed_uploads::clear_within(const repository_name& top) {
+void closed_uploads::clear_of(const std::function<bool(const repository_name&)>& concerned) {
   const lock_guard lock{mutex_};
   for (auto next = entries_.begin(); next != entries_.end();) {
     const auto each = next++;
-    if (is_within(each->what.repository, top))
+    if (concerned(each->what.repository))
       drop(each);
   }
 }

@@ -10,6 +10,7 @@
 
 #include <chrono>
 #include <cstddef>
+#include <functional>
 #include <list>
 #include <optional>
 #include <unordered_map>
@@ -39,8 +40,8 @@ public:
   std::optional<closed_upload> find(const upload_id& id, const repository_name& repository,
                                     time_point now) const;
   void clear();
-  /// Forgets those of the repositories within `top`, in linear time.
-  void clear_within(const repository_name& top);
+  /// Forgets those of these repositories, in linear time.
+  void clear_of(const std::function<bool(const repository_name&)>& concerned);
 
   std::size_t size() const;
   /// Bytes used by the entries, including list and map nodes.

@@ -53,10 +53,12 @@ void end_turn(directory_pointer self) {
   }
 }
 
-void forget_closed(registry_services& services, const std::optional<repository_name>& within) {
+using name_filter = std::function<bool(const repository_name&)>;
+
+void forget_closed(registry_services& services, const name_filter& concerned) {
   for (auto* closed : {&services.finished_uploads, &services.refused_uploads}) {
-    if (within)
-      closed->clear_within(*within);
+    if (concerned)
+      closed->clear_of(concerned);
     else
       closed->clear();
   }
@@ -66,7 +68,7 @@ void forget_closed(registry_services& services, const std::optional<repository_n
 void end_change(directory_pointer self, registry_services& services, const result<void>& outcome) {
   for (auto& pending : self->state.changes)
     if (!pending.outcome) {
-      forget_closed(services, pending.within);
+      forget_closed(services, pending.concerns);
       pending.outcome = outcome;
     }
   answer_changes(self);
@@ -95,10 +97,10 @@ void replace(directory_pointer self, registry_services& services, const change_p
   dismiss_some(self, services);
 }
 
-handle_index<upload_id, upload_entry>::contents uploads_within(registry_services& services,
-                                                               const repository_name& top) {
+handle_index<upload_id, upload_entry>::contents uploads_of(registry_services& services,
+                                                           const name_filter& concerned) {
   return services.uploads.take_if(
-    [&](const upload_id&, const upload_entry& each) { return is_within(each.repository, top); });
+    [&](const upload_id&, const upload_entry& each) { return concerned(each.repository); });
 }
 
 /// Begins the work that has waited for actors. A repository may have started an upload before it
@@ -110,7 +112,7 @@ void begin_when_gone(directory_pointer self, registry_services& services) {
   });
   if (next == changes.end())
     return;
-  next->uploads = uploads_within(services, *next->within);
+  next->uploads = uploads_of(services, next->concerns);
   next->dismissed = next->uploads.is_empty();
   if (next->dismissed)
     run_change(self, services, std::exchange(next->when_gone, nullptr));
@@ -155,21 +157,45 @@ void reset(directory_pointer self, registry_services& services, const change_pro
   });
 }
 
+namespace {
+
 // The generation stays, because other repositories go on. So the actors end before their content
-// does: what they have submitted is then removed with the rest.
-void reset_within(directory_pointer self, registry_services& services, const repository_name& top,
-                  const change_promise& promise) {
+// changes: what they have submitted is then changed with the rest.
+void change_some(directory_pointer self, registry_services& services, const name_filter& concerned,
+                 const std::function<result<void>()>& work, const change_promise& promise) {
   self->state.changing = true;
   auto& pending = self->state.changes.emplace_back();
   pending.promise = promise;
-  pending.within = top;
-  pending.when_gone = [&services, top] {
-    return answer_of(services.engine.upkeep(), &upkeep_engine::clear_within, top);
-  };
-  pending.uploads = uploads_within(services, top);
+  pending.concerns = concerned;
+  pending.when_gone = work;
+  pending.uploads = uploads_of(services, concerned);
   pending.repositories = services.repositories.take_if(
-    [&](const repository_name& name, const auto&) { return is_within(name, top); });
+    [&](const repository_name& name, const auto&) { return concerned(name); });
   dismiss_some(self, services);
+}
+
+} // namespace
+
+void reset_within(directory_pointer self, registry_services& services, const repository_name& top,
+                  const change_promise& promise) {
+  change_some(
+    self, services, [top](const repository_name& name) { return is_within(name, top); },
+    [&services, top] {
+      return answer_of(services.engine.upkeep(), &upkeep_engine::clear_within, top);
+    },
+    promise);
+}
+
+void rename(directory_pointer self, registry_services& services, const msg::rename_repository& how,
+            const change_promise& promise) {
+  change_some(
+    self, services,
+    [how](const repository_name& name) { return name == how.from || name == how.to; },
+    [&services, how] {
+      return answer_of(services.engine.metadata(), &metadata_engine::rename, how.from, how.to,
+                       services.immutable_tags);
+    },
+    promise);
 }
 
 result<snapshot_engine*> find_snapshots(registry_services& services) {

@@ -19,6 +19,10 @@ void reset(directory_pointer self, registry_services& services, const change_pro
 /// Removes the repositories within `top`; their actors end first.
 void reset_within(directory_pointer self, registry_services& services, const repository_name& top,
                   const change_promise& promise);
+/// Gives a repository another name; the actors of both names end first. Errors: name_unknown,
+/// name_taken, tag_immutable.
+void rename(directory_pointer self, registry_services& services, const msg::rename_repository& how,
+            const change_promise& promise);
 /// Returns to a snapshot. Errors: memory_only, snapshot_unknown.
 void restore(directory_pointer self, registry_services& services, std::uint64_t id,
              const change_promise& promise);

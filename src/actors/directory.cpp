@@ -208,6 +208,10 @@ directory_actor::behavior_type directory(directory_pointer self, registry_servic
         self, [self, services, m](auto done) { list_repositories(self, *services, m.page, done); });
     },
     [self, services](const msg::reset& m) { return reset_in_turn(self, *services, m); },
+    [self, services](const msg::rename_repository& m) {
+      return begin_in_turn<msg::acknowledged>(
+        self, [self, services, m](const auto& promise) { rename(self, *services, m, promise); });
+    },
     [self, services](const msg::take_snapshot&) {
       return begin_in_turn<msg::snapshot_reply>(
         self, [self, services](const auto& promise) { take_snapshot(self, *services, promise); });

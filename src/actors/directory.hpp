@@ -1,5 +1,5 @@
-// The directory actor: wakes repositories, lists the catalog, and replaces the contents: it resets
-// the registry or a part of it, and takes and restores snapshots.
+// The directory actor: wakes repositories, lists the catalog, and changes the contents as a whole:
+// it resets the registry or a part of it, renames repositories, and takes and restores snapshots.
 //
 // That is done on a separate thread. Requests to the directory wait meanwhile, so they see either
 // the old contents or the new. The actors of the old contents are dismissed in slices.
@@ -32,11 +32,11 @@ class directory_state {
 public:
   static inline const char* name = "directory";
 
-  /// A reset or restore that has not been answered yet.
+  /// A change of the contents that has not been answered yet.
   struct pending_change {
     caf::typed_response_promise<msg::acknowledged> promise;
-    /// Set if only the repositories within this one are reset.
-    std::optional<repository_name> within;
+    /// Set if only these repositories are changed.
+    std::function<bool(const repository_name&)> concerns;
     /// What waits until the actors have been dismissed; empty once it has begun.
     std::function<result<void>()> when_gone;
     /// Set once the new contents are in place or have failed to load.

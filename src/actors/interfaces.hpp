@@ -59,6 +59,11 @@ using repository_actor = caf::typed_actor<
   caf::replies_to<msg::put_manifest>::with<msg::manifest_stored>,
   // Errors: manifest_unknown, tag_immutable.
   caf::replies_to<msg::delete_manifest>::with<msg::acknowledged>,
+  // Errors: manifest_unknown (the other repository has lost one), tag_immutable, quota_reached,
+  // insufficient_storage.
+  caf::replies_to<msg::copy_manifests>::with<msg::changed>,
+  // Errors: tag_immutable.
+  caf::replies_to<msg::delete_manifests>::with<msg::changed>,
   // Errors: name_unknown (the repository holds no manifest).
   caf::replies_to<msg::list_tags>::with<msg::tag_page>,
   // An unknown subject has no referrers.
@@ -130,6 +135,9 @@ using directory_actor = caf::typed_actor<
   // Answers when every actor of the old contents is gone and the seed is in place. The
   // directory answers other requests once the seed is in place.
   caf::replies_to<msg::reset>::with<msg::acknowledged>,
+  // Answers when the actors of both names are gone and the content has the other one. Requests to
+  // the directory wait meanwhile. Errors: name_unknown, name_taken, tag_immutable.
+  caf::replies_to<msg::rename_repository>::with<msg::acknowledged>,
   // Other requests wait meanwhile. Errors: memory_only, too_many_snapshots, insufficient_storage.
   caf::replies_to<msg::take_snapshot>::with<msg::snapshot_reply>,
   // Errors: memory_only.

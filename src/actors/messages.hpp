@@ -9,6 +9,7 @@
 #include "domain/error.hpp"
 #include "domain/history.hpp"
 #include "domain/manifest.hpp"
+#include "domain/manifest_copy.hpp"
 #include "domain/manifest_write.hpp"
 #include "domain/paging.hpp"
 #include "domain/reference.hpp"
@@ -59,6 +60,24 @@ struct put_manifest {
 /// even if deleted ones are kept for a while.
 struct delete_manifest {
   reference name;
+  changer_ptr by = nullptr;
+  bool purge = false;
+  telemetry::span_context part_of = {};
+};
+/// A manifest to be copied, and the tags that shall point to it.
+struct copied_manifest {
+  manifest_ptr value;
+  std::vector<tag> tags = {};
+};
+/// Copies manifests of another repository, each after those that it needs; all or none.
+struct copy_manifests {
+  repository_name from;
+  std::vector<copied_manifest> manifests;
+  changer_ptr by = nullptr;
+  telemetry::span_context part_of = {};
+};
+/// Removes all tags and manifests. `purge` as in `delete_manifest`.
+struct delete_manifests {
   changer_ptr by = nullptr;
   bool purge = false;
   telemetry::span_context part_of = {};
@@ -241,6 +260,11 @@ struct list_repositories {
 struct reset {
   std::optional<repository_name> within = std::nullopt;
 };
+/// Gives a repository another name.
+struct rename_repository {
+  repository_name from;
+  repository_name to;
+};
 /// Saves all content.
 struct take_snapshot {};
 struct list_snapshots {};
@@ -297,6 +321,10 @@ struct tag_page {
 };
 struct history_page {
   page<history_entry> entries;
+};
+/// What was done as one change.
+struct changed {
+  change_summary made;
 };
 /// What an undo has added to the history, the newest first.
 struct undone {

@@ -57,6 +57,25 @@ void repository_state::delete_manifest(const msg::delete_manifest& request, comp
                             std::move(done));
 }
 
+void repository_state::copy_manifests(const msg::copy_manifests& request,
+                                      completion<change_summary> done) {
+  hold();
+  manifest_copy copy{request.from, {}};
+  for (const auto& each : request.manifests)
+    copy.manifests.push_back({.value = each.value,
+                              .tags = each.tags,
+                              .immutable_tags = immutable(each.tags),
+                              .max_repositories = services_->options.max_repositories,
+                              .by = request.by,
+                              .is_copied = true});
+  store_->copy_manifests(std::move(copy), std::move(done));
+}
+
+void repository_state::delete_manifests(const msg::delete_manifests& request,
+                                        completion<change_summary> done) {
+  store_->delete_manifests(removal_of(request.by, request.purge), std::move(done));
+}
+
 void repository_state::undo(const msg::undo& request, completion<std::vector<history_entry>> done) {
   hold();
   store_->undo({.what = request.what,
@@ -267,6 +286,14 @@ repository(repository_actor::stateful_pointer<repository_state> self, registry_s
     [self](const msg::delete_manifest& m) {
       return write<msg::acknowledged, void>(
         self, m.part_of, [&](auto done) { self->state.delete_manifest(m, std::move(done)); });
+    },
+    [self](const msg::copy_manifests& m) {
+      return write<msg::changed, change_summary>(
+        self, m.part_of, [&](auto done) { self->state.copy_manifests(m, std::move(done)); });
+    },
+    [self](const msg::delete_manifests& m) {
+      return write<msg::changed, change_summary>(
+        self, m.part_of, [&](auto done) { self->state.delete_manifests(m, std::move(done)); });
     },
     [self](const msg::list_tags& m) { return list_tags(self, m.page); },
     [self](const msg::list_referrers& m) {

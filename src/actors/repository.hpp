@@ -35,6 +35,8 @@ public:
 
   void put_manifest(const msg::put_manifest& request, completion<missing_references> done);
   void delete_manifest(const msg::delete_manifest& request, completion<void> done);
+  void copy_manifests(const msg::copy_manifests& request, completion<change_summary> done);
+  void delete_manifests(const msg::delete_manifests& request, completion<change_summary> done);
   void undo(const msg::undo& request, completion<std::vector<history_entry>> done);
   void link_blob(const blob_ptr& linked, completion<void> done);
   void unlink_blob(const digest& id, completion<void> done);
@@ -59,8 +61,8 @@ public:
   const repository_store& store() const { return *store_; }
 
 private:
-  /// Returns the `tags` that must not move.
   removal removal_of(const changer_ptr& by, bool purge) const;
+  /// Returns the `tags` that must not move.
   std::vector<tag> immutable(const std::vector<tag>& tags) const;
 
   registry_services* services_ = nullptr;

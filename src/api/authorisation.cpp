@@ -40,11 +40,31 @@ std::optional<action> action_of(scope needs) noexcept {
 scope needed(const api_request* asked) noexcept {
   if (const auto* removal = std::get_if<delete_manifest>(asked); removal && removal->purge)
     return scope::admin;
+  if (const auto* removal = std::get_if<delete_repository>(asked); removal && removal->purge)
+    return scope::admin;
   return asked ? operation_of(*asked).needs : scope::admin;
 }
 
 std::string_view repository_in(const api_request* asked) noexcept {
   return asked ? repository_of(*asked) : std::string_view{};
+}
+
+/// What a request does in a second repository.
+struct further_need {
+  const repository_name* where = nullptr;
+  scope needs = scope::none;
+  /// Without it, less is done.
+  bool is_optional = false;
+};
+
+further_need further(const api_request* asked) noexcept {
+  if (const auto* upload = std::get_if<start_upload>(asked); upload && upload->from)
+    return {&*upload->from, scope::pull, true};
+  if (const auto* copy = std::get_if<copy_image>(asked))
+    return {&copy->from, scope::pull};
+  if (const auto* renaming = std::get_if<rename_repository>(asked))
+    return {&renaming->to, scope::push};
+  return {};
 }
 
 /// The actions in a repository in docker's words, or the name of a scope of the registry.
@@ -73,8 +93,11 @@ std::string scope_text(const api_request* asked) {
   if (needs >= scope::catalog)
     return concat("registry:", words) + ":*";
   auto text = concat("repository:", repository_in(asked)).append(":").append(words);
-  if (const auto* upload = std::get_if<start_upload>(asked); upload && upload->from)
-    text += " repository:" + upload->from->to_string() + ":pull";
+  if (const auto also = further(asked); also.where)
+    text.append(" repository:")
+      .append(also.where->to_string())
+      .append(":")
+      .append(words_of(also.needs));
   return text;
 }
 
@@ -128,14 +151,15 @@ bool is_admitted(const exchange& ex, scope needs) {
          (needs == scope::token || has_introduced_itself(ex));
 }
 
-response refuse(const exchange& ex, const api_request* asked, action what, bool beyond_token) {
+response refuse(const exchange& ex, const api_request* asked, action what, std::string_view where,
+                bool beyond_token) {
   if (beyond_token)
     return challenge(ex, asked, "insufficient_scope");
   if (can_log_in(ex) && ex.who().anonymous)
     return challenge(ex, asked, has_introduced_itself(ex) ? "insufficient_scope" : "");
   std::string detail{policy::to_string(what)};
   if (policy::is_in_repository(what))
-    detail.append(" in ").append(repository_in(asked));
+    detail.append(" in ").append(where);
   return make_error_response(fail(errc::denied, detail));
 }
 
@@ -150,11 +174,15 @@ std::optional<response> authorise(exchange& ex, const api_request* asked) {
   const auto what = action_of(needs);
   if (!what)
     return is_admitted(ex, needs) ? std::nullopt : std::optional{challenge(ex, asked)};
-  const auto where = is_in_repository(*what) ? repository_in(asked) : std::string_view{};
-  const auto made = ex.rights->decide(*what, where);
-  if (made.allowed)
-    return std::nullopt;
-  return refuse(ex, asked, *what, made.beyond_token);
+  const auto decide = [&](action does, std::string_view where) -> std::optional<response> {
+    const auto made = ex.rights->decide(does, where);
+    return made.allowed ? std::nullopt
+                        : std::optional{refuse(ex, asked, does, where, made.beyond_token)};
+  };
+  auto refused = decide(*what, is_in_repository(*what) ? repository_in(asked) : std::string_view{});
+  if (const auto also = further(asked); !refused && also.where && !also.is_optional)
+    refused = decide(action_of(also.needs).value(), also.where->to_string());
+  return refused;
 }
 
 response challenge(const exchange& ex, const api_request* asked, std::string_view reason) {

@@ -168,6 +168,9 @@ wire_error to_wire(errc code) noexcept {
             "push under a new tag"};
   case errc::undo_refused:
     return {409, "CONFLICT", "this can no longer be undone", "the detail says what has changed"};
+  case errc::name_taken:
+    return {409, "CONFLICT", "there is a repository with this name",
+            "choose another name, or delete that repository for good"};
   case errc::memory_only:
     return {501, "UNSUPPORTED", "this needs a registry in memory",
             "start the server without --data"};

@@ -183,6 +183,19 @@ inline constexpr std::tuple operation_table{
     "list_removed", "/__gantry/v1/repositories/<name>/removed", "GET, HEAD",
     effect::reads, scope::remove,
     "manifests that were deleted, and can be brought back; `n`, `last`"}},
+  row<delete_repository, read_name, read_purge>{{
+    "delete_repository", "/__gantry/v1/repositories/<name>/", "DELETE",
+    effect::deletes, scope::remove,
+    "deletes all tags and manifests of a repository, as one change; `purge`: for good: "
+    "[repositories](docs/repositories.md)"}},
+  row<rename_repository, read_name, read_new_name>{{
+    "rename_repository", "/__gantry/v1/repositories/<name>/rename", "POST",
+    effect::deletes, scope::remove,
+    "gives a repository another name: `to`"}},
+  row<copy_image, read_copy_target, read_copy_tag, read_copy_source, read_copied>{{
+    "copy_image", "/__gantry/v1/copy", "POST", effect::writes, scope::push,
+    "copies an image with its children, referrers and signatures, without moving bytes: `from`, "
+    "`to`: [promotion](docs/repositories.md#copies)"}},
   row<server_status>{{
     "server_status", "/__gantry/status", "GET, HEAD", effect::none, scope::admin,
     "what `gantry status` shows: readiness, room, uploads, leases, the last collection"}},

@@ -62,6 +62,47 @@ result<std::string> read_glob(const parts& from, std::string_view name,
   return std::move(*glob).value_or(std::string{});
 }
 
+struct image_text {
+  repository_name repository;
+  std::optional<reference> name;
+};
+
+/// `team/app`, `team/app:1.2`, `team/app@sha256:…`. Errors: request_invalid.
+result<image_text> read_image(const parts& from, std::string_view parameter) {
+  const auto text = lift(from.query.first(parameter));
+  if (!text)
+    return text.error();
+  const auto refuse = [&] {
+    return fail(
+      errc::request_invalid,
+      concat(parameter, ": expected an image, such as team/app:1.2 or team/app@sha256:…"));
+  };
+  if (!*text)
+    return refuse();
+  const std::string_view whole = **text;
+  const auto end = whole.find_first_of("@:");
+  auto repository = repository_name::parse(whole.substr(0, end));
+  if (!repository)
+    return refuse();
+  image_text found{std::move(*repository), std::nullopt};
+  if (end == std::string_view::npos)
+    return found;
+  const auto rest = whole.substr(end + 1);
+  auto named = from.settings.lenient ? parse_reference_lenient(rest) : parse_reference(rest);
+  if (!named || std::holds_alternative<digest>(*named) != (whole[end] == '@'))
+    return refuse();
+  found.name = std::move(*named);
+  return found;
+}
+
+/// A copy gets a tag, and keeps its digest.
+result<image_text> read_copy_to(const parts& from) {
+  auto image = read_image(from, "to");
+  if (image && image->name && std::holds_alternative<digest>(*image->name))
+    return fail(errc::request_invalid, "to: a copy gets a tag: team/app:1.2");
+  return image;
+}
+
 } // namespace
 
 result<repository_name> read_name(const parts& from) {
@@ -198,6 +239,45 @@ result<bool> read_read_only(const parts& from) {
 
 result<std::optional<tag>> read_tag_parameter(const parts& from) {
   return read_optional(from, "tag", false, [](auto text) { return tag::parse(text); });
+}
+
+result<repository_name> read_new_name(const parts& from) {
+  const auto text = lift(from.query.first("to"));
+  if (!text)
+    return text.error();
+  if (!*text)
+    return fail(errc::request_invalid, "to: expected the new name of the repository");
+  return repository_name::parse(**text);
+}
+
+result<repository_name> read_copy_target(const parts& from) {
+  auto image = read_copy_to(from);
+  if (!image)
+    return std::move(image).error();
+  return std::move(image->repository);
+}
+
+result<std::optional<tag>> read_copy_tag(const parts& from) {
+  auto image = read_copy_to(from);
+  if (!image)
+    return std::move(image).error();
+  return image->name ? std::optional{std::get<tag>(std::move(*image->name))} : std::nullopt;
+}
+
+result<repository_name> read_copy_source(const parts& from) {
+  auto image = read_image(from, "from");
+  if (!image)
+    return std::move(image).error();
+  return std::move(image->repository);
+}
+
+result<reference> read_copied(const parts& from) {
+  auto image = read_image(from, "from");
+  if (!image)
+    return std::move(image).error();
+  if (!image->name)
+    return fail(errc::request_invalid, "from: expected a tag or a digest, such as team/app:1.2");
+  return std::move(*image->name);
 }
 
 result<bool> read_purge(const parts& from) {

@@ -85,6 +85,14 @@ result<std::uint64_t> read_snapshot(const parts& from);
 result<std::optional<repository_name>> read_prefix(const parts& from);
 /// Reads `tag`. Errors: tag_invalid, request_invalid.
 result<std::optional<tag>> read_tag_parameter(const parts& from);
+/// Reads `to`, which must be there. Errors: name_invalid, request_invalid.
+result<repository_name> read_new_name(const parts& from);
+/// Read `to` of a copy: a repository, perhaps with a tag. Errors: request_invalid.
+result<repository_name> read_copy_target(const parts& from);
+result<std::optional<tag>> read_copy_tag(const parts& from);
+/// Read `from` of a copy: a repository with a tag or a digest. Errors: request_invalid.
+result<repository_name> read_copy_source(const parts& from);
+result<reference> read_copied(const parts& from);
 /// Reads `purge`. Errors: request_invalid.
 result<bool> read_purge(const parts& from);
 /// Read `repository` and `tag` as globs; empty if they are absent. Errors: request_invalid.

@@ -300,6 +300,30 @@ struct list_removed {
 };
 answer handle(exchange& ex, list_removed request);
 
+/// DELETE /__gantry/v1/repositories/<name>/?purge=
+struct delete_repository {
+  repository_name repository;
+  bool purge = false;
+};
+answer handle(exchange& ex, delete_repository request);
+
+/// POST /__gantry/v1/repositories/<name>/rename?to=
+struct rename_repository {
+  repository_name repository;
+  repository_name to;
+};
+answer handle(exchange& ex, rename_repository request);
+
+/// POST /__gantry/v1/copy?from=<name>:<tag>&to=<name>[:<tag>]
+struct copy_image {
+  /// Where it goes, and the tag that it gets; absent: the same tag.
+  repository_name repository;
+  std::optional<tag> new_tag;
+  repository_name from;
+  reference wanted;
+};
+answer handle(exchange& ex, copy_image request);
+
 /// end-9: DELETE /v2/<name>/manifests/<reference>?purge=
 struct delete_manifest {
   repository_name repository;

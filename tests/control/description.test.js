@@ -193,6 +193,19 @@ test("the history and its undo are as described", async () => {
   await ask("post", at("undo"), { status: 404, values: { name }, body: { sequence: 1e9 } });
 });
 
+test("copies, new names and deletions of repositories are as described", async () => {
+  const copy = (status, query) => ask("post", "/__gantry/v1/copy", { status, query });
+  const { manifests, tags } = await copy(200, "?from=library/hello-world:latest&to=copies/one:1");
+  assert.deepEqual([manifests > 0, tags], [true, 1]);
+  await copy(400, "?from=library/hello-world&to=copies/one");
+  const at = (what) => `/__gantry/v1/repositories/{name}/${what}`;
+  await ask("post", at("rename"), { status: 200, values: { name: "copies/one" }, query: "?to=copies/two" });
+  await ask("post", at("rename"), { status: 404, values: { name: "copies/one" }, query: "?to=copies/three" });
+  await ask("delete", at(""), { status: 200, values: { name: "copies/two" } });
+  await ask("delete", at(""), { status: 404, values: { name: "copies/two" } });
+  await ask("delete", at(""), { status: 200, values: { name: "copies/two" }, query: "?purge=true" });
+});
+
 test("snapshots are as described", async () => {
   const path = "/__parlel/snapshot";
   const { id } = await ask("post", path, { status: 201 });
