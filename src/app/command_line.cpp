@@ -135,6 +135,8 @@ command chosen(program&& parsed) {
     return std::move(parsed.policy);
   if (name == "removed" || name == "purge" || met.get_parent()->get_name() == "tag")
     return std::move(parsed.changes);
+  if (name == "copy" || met.get_parent()->get_name() == "repository")
+    return std::move(parsed.repositories);
   if (name == "serve")
     return finish_serve(parsed.serving);
   if (name == "show")

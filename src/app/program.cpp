@@ -9,6 +9,7 @@
 #include "app/policy_options.hpp"
 #include "app/record_options.hpp"
 #include "app/remote_options.hpp"
+#include "app/repository_options.hpp"
 #include "app/token_options.hpp"
 #include "app/user_options.hpp"
 
@@ -103,6 +104,7 @@ program::program()
   add_policies(app, policy);
   add_record(app, recording);
   add_history(app, changes);
+  add_repositories(app, repositories);
   add_command(app, "status", "show how a running registry is, and why", add_status, asking);
   add_bench(app, bench);
   add_command(app, "completion", "print a script that completes commands and options in a shell",

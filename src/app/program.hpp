@@ -10,6 +10,7 @@
 #include "app/maintenance.hpp"
 #include "app/policies.hpp"
 #include "app/record.hpp"
+#include "app/repository_commands.hpp"
 #include "app/serve_options.hpp"
 #include "app/status.hpp"
 #include "app/tokens.hpp"
@@ -43,6 +44,7 @@ struct program {
   policy_command policy;
   record_command recording;
   history_command changes;
+  repository_command repositories;
   status_command asking;
   bench_command bench;
   std::optional<shell> completed;

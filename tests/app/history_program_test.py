@@ -1,70 +1,25 @@
 #!/usr/bin/env python3
 """`gantry tag`, `removed` and `purge` with a running registry: history_program_test.py GANTRY"""
 
-import http.client
 import http.server
 import json
 import os
 import subprocess
 import sys
-import tempfile
 import threading
 import unittest
-from pathlib import Path
 
 sys.path.insert(0, os.path.dirname(__file__))
-from moving_registry import MANIFEST, digest_of  # noqa: E402
-from running_program import running  # noqa: E402
+import remote_program  # noqa: E402
 
 PROGRAM = sys.argv.pop(1)
 
 
-def manifest(note):
-    return json.dumps(
-        {"schemaVersion": 2, "mediaType": "application/vnd.oci.image.index.v1+json", "manifests": [],
-         "annotations": {"note": note}}
-    ).encode()
+class remote(remote_program.remote_program):
+    PROGRAM = PROGRAM
 
 
-class history_program(unittest.TestCase):
-    def setUp(self):
-        self.folder = Path(self.enterContext(tempfile.TemporaryDirectory()))
-        server = running(PROGRAM, "--addr", "127.0.0.1:0", "--undo-window", "1h", "--seed", "false",
-                         *self.arguments())
-        self.port = self.enterContext(server).port()
-
-    def arguments(self):
-        return []
-
-    def ask(self, method, path, body=None):
-        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=20)
-        connection.request(method, path, body, self.fields())
-        answer = connection.getresponse()
-        answer.read()
-        connection.close()
-        return answer
-
-    def fields(self):
-        return {"Content-Type": "application/vnd.oci.image.index.v1+json"}
-
-    def push(self, tag, note):
-        self.assertEqual(self.ask("PUT", f"/v2/team/app/manifests/{tag}", manifest(note)).status, 201)
-        return digest_of(manifest(note))
-
-    def target(self, tag):
-        return self.ask("HEAD", f"/v2/team/app/manifests/{tag}").headers["Docker-Content-Digest"]
-
-    def gantry(self, *words, status=0, **variables):
-        done = subprocess.run(
-            [PROGRAM, *words, "--url", f"http://127.0.0.1:{self.port}"],
-            env=dict(os.environ, HOME=str(self.folder), **variables),
-            capture_output=True, text=True, timeout=60,
-        )
-        self.assertEqual(done.returncode, status, done.stderr)
-        return json.loads(done.stdout) if status == 0 else done.stderr
-
-
-class commands(history_program):
+class commands(remote):
     def test_a_move_is_shown_and_undone(self):
         one, two = self.push("latest", "one"), self.push("latest", "two")
         entries = self.gantry("tag", "history", "team/app:latest")["entries"]
@@ -101,7 +56,7 @@ class commands(history_program):
         self.assertIn("--to needs a tag", self.gantry("tag", "undo", "team/app", "--to", "x", status=2))
 
 
-class logins(history_program):
+class logins(remote):
     def arguments(self):
         users = self.folder / "htpasswd"
         subprocess.run([PROGRAM, "user", "add", str(users), "ann"], input="secret\n", text=True, check=True,
@@ -145,7 +100,7 @@ class strangers(unittest.TestCase):
         self.assertIn("/__gantry/status is unknown there: the address is not that of gantry", done.stderr)
 
 
-del history_program
+del remote
 
 if __name__ == "__main__":
     unittest.main()

@@ -1,0 +1,107 @@
+#include "app/remote_answers.hpp"
+
+#include "domain/repository_name.hpp"
+
+#include <boost/json/array.hpp>
+#include <boost/json/object.hpp>
+#include <boost/json/parse.hpp>
+#include <boost/json/serialize.hpp>
+#include <boost/json/value.hpp>
+#include <boost/json/value_to.hpp>
+
+#include <algorithm>
+#include <cstddef>
+#include <stdexcept>
+#include <unistd.h>
+#include <utility>
+
+namespace gantry::app {
+
+namespace {
+
+namespace json = boost::json;
+
+/// Hexadecimal digits of a digest that a table shows.
+constexpr std::size_t shown_digits = 12;
+/// Between columns.
+constexpr std::size_t column_gap = 2;
+
+/// A member as a table shows it: `-` if it is absent, the beginning of a digest.
+std::string cell(const json::object& from, std::string_view member) {
+  const auto* value = from.if_contains(member);
+  if (!value)
+    return "-";
+  auto text = value->is_string() ? json::value_to<std::string>(*value) : json::serialize(*value);
+  const auto colon = text.find(':');
+  if ((member == "before" || member == "after" || member == "digest") && colon != text.npos)
+    return text.substr(colon + 1, shown_digits);
+  return text;
+}
+
+} // namespace
+
+image_name read_image(const std::string& text) {
+  const auto at = text.find_first_of("@:");
+  const auto repository = repository_name::parse(text.substr(0, at));
+  if (!repository)
+    throw std::invalid_argument{"'" + text + "' does not begin with the name of a repository"};
+  if (at == std::string::npos)
+    return {repository->to_string(), std::nullopt};
+  auto name = parse_reference(text.substr(at + 1));
+  if (!name || std::holds_alternative<digest>(*name) != (text[at] == '@'))
+    throw std::invalid_argument{"'" + text +
+                                "' is not of the form REPOSITORY:TAG or REPOSITORY@DIGEST"};
+  return {repository->to_string(), std::move(*name)};
+}
+
+std::string render_table(const std::vector<table_row>& rows) {
+  std::vector<std::size_t> widths(rows.front().size());
+  for (const auto& row : rows)
+    for (std::size_t i = 0; i < row.size(); ++i)
+      widths[i] = std::max(widths[i], row[i].size());
+  std::string text;
+  for (const auto& row : rows) {
+    std::string line;
+    for (std::size_t i = 0; i < row.size(); ++i)
+      line += row[i] + std::string(widths[i] - row[i].size() + column_gap, ' ');
+    line.erase(line.find_last_not_of(' ') + 1);
+    text += line + '\n';
+  }
+  return text;
+}
+
+std::string render_list(std::string_view answer, std::string_view list, table_row head,
+                        const std::vector<std::string_view>& members) {
+  const auto parsed = json::parse(answer);
+  std::vector<table_row> rows{std::move(head)};
+  for (const auto& each : parsed.at(list).as_array()) {
+    auto& row = rows.emplace_back();
+    for (const auto member : members)
+      row.push_back(cell(each.as_object(), member));
+  }
+  return render_table(rows);
+}
+
+std::string ask_all(remote_registry& registry, const std::string& path, std::string_view list) {
+  auto answer = registry.ask(boost::beast::http::verb::get, path);
+  if (answer.next.empty())
+    return answer.body;
+  auto whole = json::parse(answer.body).as_object();
+  while (!answer.next.empty()) {
+    answer = registry.ask(boost::beast::http::verb::get, answer.next);
+    auto& items = whole.at(list).as_array();
+    const auto page = json::parse(answer.body);
+    for (const auto& each : page.at(list).as_array())
+      items.push_back(each);
+  }
+  return json::serialize(whole);
+}
+
+void print(const std::string& answer, bool json, std::FILE* out,
+           const std::function<std::string()>& to_table) {
+  const bool is_table = !json && ::isatty(::fileno(out)) == 1;
+  const auto shown = is_table ? to_table() : answer + "\n";
+  std::fputs(shown.c_str(), out);
+}
+
+} // namespace gantry::app
