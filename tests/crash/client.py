@@ -136,6 +136,7 @@ class client(threading.Thread):
             (self.push_image, 10),
             (self.push_index, 2),
             (self.move_tag, 4),
+            (self.promote, 2),
             (self.begin_upload, 3),
             (self.continue_upload, 6),
             (self.break_upload, 1),
@@ -398,6 +399,25 @@ class client(threading.Thread):
             # It exists, and so do its references, unless an index lost a child.
             if media_type != INDEX:
                 raise lost(f"manifest {digest} of {home.name} is there, its blobs are not")
+
+    def promote(self, home):
+        """Copies an image, with its blobs, into another repository."""
+        known = [each for each in home.manifests if home.is_certain(each) and home.manifests[each][1] != INDEX]
+        others = [each for each in self.homes if each is not home]
+        if not known or not others:
+            return
+        digest, to, tag = self.chance.choice(known), self.chance.choice(others), self.chance.choice(TAGS)
+        if digest not in to.manifests:
+            to.uncertain.add(digest)
+        to.manifests.setdefault(digest, home.manifests[digest])
+        to.tags[tag] = to.tags[tag] | {digest}
+        status, _, said = self.ask("POST", f"/__gantry/v1/copy?from={home.name}@{digest}&to={to.name}:{tag}")
+        if status != 200:
+            self.wrong(f"{digest} of {home.name} is not copied to {to.name}", status, said)
+        to.uncertain.discard(digest)
+        to.tags[tag] = {digest}
+        self.check_manifest(to, digest, set())
+        self.acknowledged("images copied")
 
     def delete_tag(self, home):
         tag = self.chance.choice(TAGS)

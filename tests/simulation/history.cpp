@@ -18,7 +18,7 @@ struct weighted {
 };
 
 /// Each action, and how often it is chosen.
-constexpr std::array<weighted, 22> actions{{
+constexpr std::array<weighted, 24> actions{{
   {action::start_upload, "start_upload", 10},
   {action::add_chunk, "add_chunk", 10},
   {action::finish_upload, "finish_upload", 10},
@@ -34,6 +34,8 @@ constexpr std::array<weighted, 22> actions{{
   {action::delete_manifest, "delete_manifest", 3},
   {action::delete_blob, "delete_blob", 3},
   {action::undo, "undo", 5},
+  {action::copy_manifest, "copy_manifest", 4},
+  {action::delete_repository, "delete_repository", 1},
   {action::push_image, "push_image", 14},
   {action::collect, "collect", 8},
   {action::tidy, "tidy", 1},

@@ -28,6 +28,10 @@ enum class action : std::uint8_t {
   delete_blob,
   /// Takes a change back that the client has read of.
   undo,
+  /// A manifest with its blobs, into another repository.
+  copy_manifest,
+  /// All tags and manifests of a repository.
+  delete_repository,
   /// Uploads what a manifest names, then puts it: several of the others.
   push_image,
   // What the world does.

@@ -91,6 +91,8 @@ void world::begin(client& by, const operation& what) {
   case action::delete_manifest: return delete_manifest(of);
   case action::delete_blob: return delete_blob(of);
   case action::undo: return undo(of);
+  case action::copy_manifest: return copy_manifest(of);
+  case action::delete_repository: return delete_repository(of);
   default: return end(of);
   }
 }
@@ -517,6 +519,106 @@ void world::delete_manifest(const request_ptr& of) {
         if (!removed)
           check_absent(of, thing, removed.error());
         end(of);
+      });
+  });
+}
+
+void world::delete_repository(const request_ptr& of) {
+  const auto& from = repository_of(of->what);
+  with_repository(of, from, [=, this](const repository_actor& home) {
+    const auto began = steps_.now();
+    std::vector<ledger::ticket> manifests;
+    std::vector<ledger::ticket> tags;
+    for (const auto& each : all_content().manifests)
+      manifests.push_back(known_.begin_change(manifest_name(from, each->id()), false, began));
+    for (const auto& each : all_content().tags)
+      tags.push_back(known_.begin_tag(tag_name(from, each), std::nullopt, began));
+    ask<msg::changed>(
+      of, home, msg::delete_manifests{}, [=, this](const result<msg::changed>& removed) {
+        const auto how = removed ? outcome::done : outcome_of(removed.error());
+        for (std::size_t i = 0; i < manifests.size(); ++i)
+          known_.end_change(manifest_name(from, all_content().manifests[i]->id()), false,
+                            manifests[i], how, steps_.now());
+        for (std::size_t i = 0; i < tags.size(); ++i)
+          known_.end_tag(tag_name(from, all_content().tags[i]), tags[i], how, steps_.now());
+        if (!removed)
+          unexpected(of, removed.error());
+        end(of);
+      });
+  });
+}
+
+// --- copies ---
+
+void world::copy_manifest(const request_ptr& of) {
+  const auto& from = repository_of(of->what);
+  const auto& to = repository_of({action::copy_manifest, 0, 0, of->what.second + 1});
+  const auto& name = choose(all_content().tags, of->what.second >> 1U);
+  const auto value = manifest_of(of->what);
+  with_repository(of, to, [=, this](const repository_actor& home) {
+    const auto began = steps_.now();
+    const auto thing = manifest_name(to, value->id());
+    const auto ticket = known_.begin_tag(tag_name(to, name), value->id(), began);
+    const auto stored = known_.begin_change(thing, true, began);
+    std::vector<ledger::ticket> links;
+    for (const auto& id : blobs_of(*value))
+      links.push_back(known_.begin_change(blob_name(to, id), true, began));
+    ask<msg::changed>(of, home, msg::copy_manifests{from, {{value, {name}}}},
+                      [=, this](const result<msg::changed>& copied) {
+                        const auto how = copied ? outcome::done : outcome_of(copied.error());
+                        const auto blobs = blobs_of(*value);
+                        known_.end_tag(tag_name(to, name), ticket, how, steps_.now());
+                        known_.end_change(thing, true, stored, how, steps_.now());
+                        for (std::size_t i = 0; i < links.size(); ++i)
+                          known_.end_change(blob_name(to, blobs[i]), true, links[i], how,
+                                            steps_.now());
+                        manifest_copied(of, value, copied);
+                      });
+  });
+}
+
+void world::manifest_copied(const request_ptr& of, const manifest_ptr& value,
+                            const result<msg::changed>& copied) {
+  const auto& from = repository_of(of->what);
+  const auto& to = repository_of({action::copy_manifest, 0, 0, of->what.second + 1});
+  const auto thing = manifest_name(to, value->id());
+  if (!copied) {
+    if (copied.error().code == errc::manifest_unknown)
+      check_absent(of, manifest_name(from, value->id()), copied.error());
+    else
+      unexpected(of, copied.error());
+    return end(of);
+  }
+  check_present(of, manifest_name(from, value->id()));
+  const auto until = told_.around.delete_untagged
+                       ? of->time + registry_->services().options.gc.grace
+                       : time_point::max();
+  known_.add_promise(thing, {of->began, steps_.now(), until});
+  read_copied(of, blobs_of(*value), thing);
+}
+
+/// What the other repository had lost is not copied.
+void world::read_copied(const request_ptr& of, std::vector<digest> blobs,
+                        const name_in& needed_by) {
+  if (blobs.empty())
+    return end(of);
+  const auto& from = repository_of(of->what);
+  const auto& to = repository_of({action::copy_manifest, 0, 0, of->what.second + 1});
+  const auto id = blobs.back();
+  blobs.pop_back();
+  const auto began = steps_.now();
+  with_repository(of, to, [=, this](const repository_actor& home) {
+    ask<msg::blob_reply>(
+      of, home, msg::get_blob{id, false}, [=, this](const result<msg::blob_reply>& found) {
+        const auto thing = blob_name(to, id);
+        if (found)
+          known_.add_promise(thing, {began, steps_.now(), time_point::max(), needed_by});
+        else if (!says_nothing(found.error()) && !known_.may_be_removed(thing) &&
+                 !known_.may_be_removed(blob_name(from, id)) &&
+                 known_.may_exist(needed_by, {steps_.now(), steps_.now()}))
+          fail(to_string(of->what) + ": a manifest was copied without its blob " + thing.second +
+               ':' + known_.describe(thing));
+        read_copied(of, blobs, needed_by);
       });
   });
 }

@@ -127,6 +127,11 @@ private:
   void delete_tag(const request_ptr& of);
   void delete_manifest(const request_ptr& of);
   void delete_blob(const request_ptr& of);
+  void delete_repository(const request_ptr& of);
+  void copy_manifest(const request_ptr& of);
+  void manifest_copied(const request_ptr& of, const manifest_ptr& value,
+                       const result<msg::changed>& copied);
+  void read_copied(const request_ptr& of, std::vector<digest> blobs, const name_in& needed_by);
   void undo(const request_ptr& of);
   void undo_change(const request_ptr& of, const repository_actor& home,
                    const std::vector<history_entry>& change);
