@@ -106,7 +106,7 @@ void watch_feed::end_streams() {
 void watch_feed::stop() {
   std::promise<std::future<void>> last_read;
   asio::post(home_, [&] {
-    log_.on_change({});
+    log_.on_change(this, {});
     pause_.reset();
     stopping_.emplace();
     if (!reads_)
@@ -129,13 +129,13 @@ void watch_feed::settle() {
     return;
   follows_ = has_watchers;
   if (!follows_) {
-    log_.on_change({});
+    log_.on_change(this, {});
     on_each_hub([](watch_hub& each) { each.stop(); });
     return;
   }
   ++round_;
   has_begun_ = false;
-  log_.on_change([this] { notice(); });
+  log_.on_change(this, [this] { notice(); });
   read();
 }
 

@@ -153,7 +153,9 @@ public:
   void list_changes(const change_query& query, completion<change_page> done) const override {
     inner_.list_changes(query, std::move(done));
   }
-  void on_change(std::function<void()> told) override { inner_.on_change(std::move(told)); }
+  void on_change(const void* listener, std::function<void()> told) override {
+    inner_.on_change(listener, std::move(told));
+  }
 
 private:
   metadata_engine& inner_;

@@ -197,17 +197,25 @@ BOOST_AUTO_TEST_CASE_TEMPLATE(a_listener_is_told_of_each_change, Subject, contra
   logging<Subject> subject;
   auto& metadata = subject.engine->metadata();
   std::atomic<int> told{0};
-  metadata.on_change([&] { ++told; });
+  const int listener = 0;
+  const int other = 0;
+  std::atomic<int> other_told{0};
+  metadata.on_change(&listener, [&] { ++told; });
+  metadata.on_change(&other, [&] { ++other_told; });
   subject.tag_as(*subject.store, subject.one, "latest");
   const int after_push = told;
   BOOST_TEST(after_push >= 1);
+  BOOST_TEST(other_told == after_push);
+  metadata.on_change(&other, {});
+  const int other_after_push = other_told;
   delete_tag(*subject.store, "latest").value();
   const int after_deletion = told;
   BOOST_TEST(after_deletion > after_push);
   clear(*subject.engine);
   const int after_clearing = told;
   BOOST_TEST(after_clearing > after_deletion);
-  metadata.on_change({});
+  BOOST_TEST(other_told == other_after_push);
+  metadata.on_change(&listener, {});
   subject.tag_as(*metadata.open(name("team/app")), subject.one, "latest");
   BOOST_TEST(told == after_clearing);
 }

@@ -127,9 +127,9 @@ public:
   virtual void list_changes(const change_query& query, completion<change_page> done) const = 0;
   /// `told` is called after the log has grown, on any thread and perhaps under locks: it must
   /// neither block nor call the engine. It may be called if there is nothing new, and once for
-  /// several entries. It takes the place of the one before, which is not called any more; an empty
-  /// one is never called.
-  virtual void on_change(std::function<void()> told) = 0;
+  /// several entries. `listener` tells apart who listens: `told` takes the place of the one that it
+  /// gave before, which is not called any more; an empty one ends that.
+  virtual void on_change(const void* listener, std::function<void()> told) = 0;
 };
 
 } // namespace gantry

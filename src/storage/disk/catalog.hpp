@@ -22,7 +22,9 @@ public:
                     completion<page<repository_name>> done) const override;
   void repository_count(completion<std::size_t> done) const override;
   void list_changes(const change_query& query, completion<change_page> done) const override;
-  void on_change(std::function<void()> told) override { store_.changes.set(std::move(told)); }
+  void on_change(const void* listener, std::function<void()> told) override {
+    store_.changes.set(listener, std::move(told));
+  }
 
 private:
   disk_store& store_;

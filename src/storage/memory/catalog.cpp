@@ -67,8 +67,8 @@ void memory_catalog::list_changes(const change_query& query, completion<change_p
   done(counter_->log.list(query));
 }
 
-void memory_catalog::on_change(std::function<void()> told) {
-  counter_->log.on_change(std::move(told));
+void memory_catalog::on_change(const void* listener, std::function<void()> told) {
+  counter_->log.on_change(listener, std::move(told));
 }
 
 std::size_t memory_catalog::listed_count() const {

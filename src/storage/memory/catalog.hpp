@@ -47,7 +47,7 @@ public:
                     completion<page<repository_name>> done) const override;
   void repository_count(completion<std::size_t> done) const override { done(listed_count()); }
   void list_changes(const change_query& query, completion<change_page> done) const override;
-  void on_change(std::function<void()> told) override;
+  void on_change(const void* listener, std::function<void()> told) override;
 
   /// The number of repositories with manifests.
   std::size_t listed_count() const;

@@ -38,7 +38,9 @@ public:
 
   /// See `metadata_engine::list_changes`.
   change_page list(const change_query& query) const;
-  void on_change(std::function<void()> told) { notice_.set(std::move(told)); }
+  void on_change(const void* listener, std::function<void()> told) {
+    notice_.set(listener, std::move(told));
+  }
 
 private:
   struct row {
