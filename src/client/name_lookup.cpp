@@ -1,4 +1,4 @@
-#include "otlp/name_lookup.hpp"
+#include "client/name_lookup.hpp"
 
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/redirect_error.hpp>
@@ -15,7 +15,7 @@
 namespace asio = boost::asio;
 using tcp = asio::ip::tcp;
 
-namespace gantry::otlp {
+namespace gantry::client {
 
 namespace {
 
@@ -46,7 +46,7 @@ struct lookup {
 } // namespace
 
 asio::awaitable<endpoints> look_up(std::string host, std::uint16_t port,
-                                   std::chrono::milliseconds at_most) {
+                                   std::chrono::milliseconds at_most, const bool& is_cut) {
   boost::system::error_code is_name;
   const auto address = asio::ip::make_address(host, is_name);
   if (!is_name)
@@ -59,7 +59,7 @@ asio::awaitable<endpoints> look_up(std::string host, std::uint16_t port,
   }
   asio::steady_timer pause{co_await asio::this_coro::executor};
   const auto end = std::chrono::steady_clock::now() + at_most;
-  while (!asked->is_done && std::chrono::steady_clock::now() < end) {
+  while (!is_cut && !asked->is_done && std::chrono::steady_clock::now() < end) {
     boost::system::error_code cancelled;
     pause.expires_after(tick);
     co_await pause.async_wait(asio::redirect_error(asio::use_awaitable, cancelled));
@@ -67,4 +67,4 @@ asio::awaitable<endpoints> look_up(std::string host, std::uint16_t port,
   co_return asked->is_done ? std::move(asked->found) : endpoints{};
 }
 
-} // namespace gantry::otlp
+} // namespace gantry::client

@@ -1,5 +1,5 @@
 // Addresses of hosts.
-#include "otlp/name_lookup.hpp"
+#include "client/name_lookup.hpp"
 
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/io_context.hpp>
@@ -15,8 +15,10 @@ using namespace std::chrono_literals;
 namespace {
 
 std::vector<asio::ip::tcp::endpoint> found(const std::string& host) {
+  const bool never = false;
   asio::io_context context{1};
-  auto looking = asio::co_spawn(context, gantry::otlp::look_up(host, 4318, 20s), asio::use_future);
+  auto looking =
+    asio::co_spawn(context, gantry::client::look_up(host, 4318, 20s, never), asio::use_future);
   context.run();
   return looking.get();
 }
