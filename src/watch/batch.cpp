@@ -1,10 +1,9 @@
 #include "watch/batch.hpp"
 
-#include "base/timestamp.hpp"
+#include "watch/change_json.hpp"
 
 #include <boost/json/object.hpp>
 #include <boost/json/serialize.hpp>
-#include <boost/json/value.hpp>
 
 #include <algorithm>
 
@@ -14,35 +13,12 @@ namespace {
 
 namespace json = boost::json;
 
-json::value text_or_null(const std::optional<digest>& id) {
-  return id ? json::value(id->to_string()) : json::value(nullptr);
-}
-
-json::object to_json(const logged_change& change) {
-  const auto& entry = change.entry;
-  json::object object;
-  object["sequence"] = entry.sequence;
-  object["kind"] = to_string(entry.kind);
-  object["time"] = render_timestamp(entry.at);
-  object["repository"] = change.repository.to_string();
-  object["tag"] = entry.name ? json::value(entry.name->to_string()) : json::value(nullptr);
-  object["before"] = text_or_null(entry.before);
-  object["after"] = text_or_null(entry.after);
-  object["size"] = entry.size;
-  object["mediaType"] = entry.media_type;
-  return object;
-}
-
 void append_event(std::string& text, const event_ids& ids, std::uint64_t number,
                   std::string_view name, const json::object& data) {
   text.append("id: ");
   ids.append(text, number);
   text.append("\nevent: ").append(name).append("\ndata: ");
   text.append(json::serialize(data)).append("\n\n");
-}
-
-bool has_user(const logged_change& change) {
-  return change.entry.by && !change.entry.by->user.empty();
 }
 
 } // namespace
@@ -53,7 +29,7 @@ batch::batch(std::uint64_t after, std::uint64_t last, const std::vector<logged_c
   const bool shows_users = std::ranges::any_of(changes, has_user);
   events_.reserve(changes.size());
   for (const auto& each : changes) {
-    auto object = to_json(each);
+    auto object = to_json(each, view::without_users);
     const auto kind = to_string(each.entry.kind);
     const auto number = each.entry.sequence;
     append_event(texts_[0], ids, number, kind, object);
