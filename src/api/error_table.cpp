@@ -93,6 +93,8 @@ wire_error to_wire(errc code) noexcept {
   case errc::history_unknown:
     return {404, "UNKNOWN", "the repository's history has no such entry",
             "list it: GET /__gantry/v1/repositories/<name>/history"};
+  case errc::webhook_unknown:
+    return {404, "UNKNOWN", "there is no such webhook", "list them: GET /__gantry/v1/webhooks"};
   case errc::size_invalid:
     return {400, "SIZE_INVALID", "provided length did not match content length",
             "send as many bytes as Content-Range announces"};
@@ -186,6 +188,9 @@ wire_error to_wire(errc code) noexcept {
   case errc::storage_failed:
     return {500, "UNKNOWN", "the registry's storage failed",
             "see the server's log: the disk may be read-only or broken"};
+  case errc::webhook_failed:
+    return {502, "UNAVAILABLE", "the webhook's endpoint did not accept the event",
+            "the detail says why: see that its server runs, and its url and headers"};
   case errc::internal: return {500, "UNKNOWN", "unknown error", "see the server's log"};
   }
   return {500, "UNKNOWN", "unknown error", ""};

@@ -27,6 +27,7 @@ std::string_view to_string(errc code) noexcept {
   case errc::fault_unknown: return "fault_unknown";
   case errc::snapshot_unknown: return "snapshot_unknown";
   case errc::history_unknown: return "history_unknown";
+  case errc::webhook_unknown: return "webhook_unknown";
   case errc::size_invalid: return "size_invalid";
   case errc::upload_busy: return "upload_busy";
   case errc::chunk_out_of_order: return "chunk_out_of_order";
@@ -61,6 +62,7 @@ std::string_view to_string(errc code) noexcept {
   case errc::descriptors_exhausted: return "descriptors_exhausted";
   case errc::disk_full: return "disk_full";
   case errc::storage_failed: return "storage_failed";
+  case errc::webhook_failed: return "webhook_failed";
   case errc::internal: return "internal";
   }
   return "unknown";

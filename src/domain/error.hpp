@@ -32,6 +32,7 @@ enum class errc : std::uint8_t {
   fault_unknown,
   snapshot_unknown,
   history_unknown,
+  webhook_unknown,
   // The bytes do not fit the announcement or the upload's offset.
   size_invalid,
   upload_busy,
@@ -70,6 +71,7 @@ enum class errc : std::uint8_t {
   descriptors_exhausted,
   disk_full,
   storage_failed,
+  webhook_failed,
   internal,
 };
 

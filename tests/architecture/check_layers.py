@@ -44,10 +44,13 @@ MAY_INCLUDE = {
     "api": {
         "actor_api", "auth", "base", "domain", "faults", "http", "http_coding", "journal", "limits", "mcp",
         "net", "policy", "profiles", "replay", "runtime", "storage_api", "telemetry", "watch",
+        "webhooks",
     },
     # Client and load generator work with any registry and know nothing of the server's implementation.
     "client": {"base", "domain", "http_coding"},
     "bench": {"base", "client", "domain"},
+    # A client of those that are told of changes.
+    "webhooks": {"base", "client", "domain", "storage_api", "telemetry", "watch"},
     # A client of collectors.
     "otlp": {"base", "client", "telemetry"},
     "copying": {"base", "client", "domain", "storage_api", "transfer"},
@@ -56,7 +59,7 @@ MAY_INCLUDE = {
     "app": {
         "actor_api", "actors", "api", "auth", "base", "bench", "client", "config", "copying", "domain", "faults", "http",
         "jose", "journal", "limits", "mcp", "net", "otlp", "policy", "profiles", "recorder", "replay", "runtime", "storage", "storage_api", "synthesis",
-        "telemetry", "transfer", "yaml",
+        "telemetry", "transfer", "webhooks", "yaml",
     },
     # The library of the headers in include/gantry.
     "embed": {"actor_api", "app", "base", "config", "domain", "faults", "journal", "runtime"},
@@ -81,7 +84,7 @@ FOREIGN = [
     ({"net", "http", "http_coding", "api"}, ["caf/*"], []),
     ({"runtime"}, ["boost/beast*"], []),
     ({"net"}, ["boost/beast*"], ["net/asio_and_beast.cpp"]),
-    ({"bench", "client", "copying", "recorder"}, ["caf/*", "spdlog/*", "CLI/*"], []),
+    ({"bench", "client", "copying", "recorder", "webhooks"}, ["caf/*", "spdlog/*", "CLI/*"], []),
     ({"config", "domain", "jose", "journal", "mcp"}, ["spdlog/*", "CLI/*"], []),
     (
         EVERY_LAYER,
