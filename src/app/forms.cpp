@@ -4,6 +4,7 @@
 #include "http/authority.hpp"
 #include "limits/rate_rule.hpp"
 #include "net/networks.hpp"
+#include "webhooks/endpoint.hpp"
 
 #include <stdexcept>
 #include <string>
@@ -35,6 +36,11 @@ void judge_host(std::string_view text) {
                                 "such as registry.example"};
 }
 
+void judge_target(std::string_view text) {
+  if (const auto target = webhooks::read_target(text); !target)
+    throw std::invalid_argument{target.error().detail};
+}
+
 } // namespace
 
 void judge_form(config::form judged_as, std::string_view text) {
@@ -46,6 +52,7 @@ void judge_form(config::form judged_as, std::string_view text) {
   case config::form::origin: judge_origin(text); return;
   case config::form::rate: limits::parse_rate_rule(text); return;
   case config::form::site: judge_site(text); return;
+  case config::form::target: judge_target(text); return;
   }
 }
 

@@ -7,6 +7,7 @@
 #include "app/service_manager.hpp"
 #include "client/document.hpp"
 #include "config/changes.hpp"
+#include "config/endpoints.hpp"
 
 #include <algorithm>
 #include <chrono>
@@ -71,6 +72,9 @@ void reload(registry& server, serve_command& running, const std::function<comman
   warn(next->warnings);
   for (const auto* row : changed.fixed)
     say("warning: " + std::string{row->key} + " has changed, which takes effect after a restart");
+  if (changed.endpoints)
+    say("warning: " + std::string{config::endpoints_key} +
+        " has changed, which takes effect after a restart");
   server.apply(options_of(*next->settings));
   if (!server.reload_certificates())
     say("the certificates stay as they were");

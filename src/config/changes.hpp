@@ -13,6 +13,8 @@ struct changes {
   std::vector<const row*> reloadable;
   /// Rows that differ and may not.
   std::vector<const row*> fixed;
+  /// Whether the endpoints of webhooks differ, which may not be replaced either.
+  bool endpoints = false;
 };
 
 changes compare(const settings& before, const settings& after);

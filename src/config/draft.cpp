@@ -65,7 +65,7 @@ std::string name_in_message(const origin& where, std::string_view section) {
 
 } // namespace
 
-draft::draft(judge ask) : ask_{ask}, given_(table().size()) {}
+draft::draft(judge ask) : ask_{ask}, given_(table().size()), endpoints_{ask} {}
 
 void draft::check(const row& setting, std::string_view text) const {
   if (ask_ && setting.holds.judged_as != form::plain)
@@ -158,8 +158,9 @@ outcome draft::finish() {
     warn_of_idle();
   else
     be_durable();
+  made_.webhooks = endpoints_.finish();
   return {std::make_shared<const settings>(std::move(made_)), std::move(given_),
-          std::move(warnings_)};
+          std::move(warnings_), endpoints_.given()};
 }
 
 /// What a later source gives stays, whatever an earlier one chose.

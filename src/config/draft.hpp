@@ -1,52 +1,17 @@
 // Settings being assembled from all their sources.
 #pragma once
 
+#include "config/endpoints.hpp"
+#include "config/origin.hpp"
 #include "config/row.hpp"
 #include "config/settings.hpp"
 
 #include <cstddef>
-#include <cstdint>
 #include <string>
 #include <string_view>
 #include <vector>
 
 namespace gantry::config {
-
-/// The source of a value: a default, distribution's default (which a configuration file brings
-/// along), the default of a profile, a configuration file, a variable, a flag. A later source
-/// overrides an earlier one, in whatever order they are read.
-enum class source : std::uint8_t {
-  fallback,
-  distribution,
-  profile,
-  file,
-  environment,
-  command_line,
-};
-
-/// Where a source gives a value.
-struct origin {
-  source from = source::fallback;
-  /// How messages name it: `config.yml:7`, `REGISTRY_HTTP_ADDR`. Empty for the others.
-  std::string name = {};
-  /// What is shown instead of the value, because it came from elsewhere and may be a secret:
-  /// `${NAME}`. Empty if the value may be shown.
-  std::string shown = {};
-};
-
-/// One text of a setting.
-struct given_text {
-  std::string text;
-  /// See `origin::shown`.
-  std::string shown = {};
-};
-
-/// A setting as it was given.
-struct given {
-  origin where = {};
-  /// The only text, or the items of a list.
-  std::vector<given_text> texts = {};
-};
 
 /// Complete settings, where each came from, and one warning line per setting that has no effect.
 struct outcome {
@@ -54,6 +19,8 @@ struct outcome {
   /// Indexed like the table.
   std::vector<given> sources;
   std::vector<std::string> warnings;
+  /// In the order of `settings::webhooks`.
+  std::vector<given_endpoint> endpoints = {};
 };
 
 /// Collects texts for rows of the table, then makes one snapshot of them. Not thread-safe.
@@ -64,6 +31,9 @@ public:
   using judge = void (*)(form judged_as, std::string_view text);
 
   explicit draft(judge ask = nullptr);
+
+  /// `notifications.endpoints`, which is a list of structures and therefore not in the table.
+  endpoint_list& endpoints() noexcept { return endpoints_; }
 
   /// Sets `setting`, a row of the table, to `text`; appends if it is a list that the same source
   /// began. A later source wins. Throws std::invalid_argument, without the name of the setting.
@@ -132,6 +102,7 @@ private:
   std::vector<given> given_;
   kind storage_;
   kind login_;
+  endpoint_list endpoints_;
   std::vector<std::string> warnings_;
 };
 

@@ -2,6 +2,7 @@
 
 #include "base/nearest.hpp"
 #include "base/text.hpp"
+#include "config/endpoint_reader.hpp"
 #include "config/table.hpp"
 #include "config/unsupported.hpp"
 #include "yaml/keys.hpp"
@@ -40,6 +41,8 @@ bool is_within(std::string_view key, std::string_view section) {
 }
 
 bool is_section(std::string_view key) {
+  if (is_within(endpoints_key, key))
+    return true;
   return std::ranges::any_of(table(), [key](const row& each) { return is_within(each.key, key); });
 }
 
@@ -54,6 +57,7 @@ std::vector<std::string_view> words_below(std::string_view section) {
   };
   for (const auto& each : table())
     add(each.key);
+  add(endpoints_key);
   for (const auto& each : all_unsupported())
     add(each.key);
   return {words.begin(), words.end()};
@@ -114,6 +118,8 @@ private:
     note_kind(value, section);
     if (const auto* setting = find_key(key))
       return read_setting(value, *setting);
+    if (key == endpoints_key)
+      return read_endpoint_list(value);
     if (section.empty() && (key == storage_key || key == login_key) &&
         value.kind == node_kind::text)
       return choose(key, value.text, value);
@@ -172,6 +178,15 @@ private:
       throw mistake{value.key_at, std::string{setting.key} + " is empty: leave it out, or write " +
                                     needed_for(setting)};
     set(setting, text_of(value, setting), value);
+  }
+
+  void read_endpoint_list(const node& list) {
+    read_endpoints(into_.endpoints(), list, [this](const node& value) {
+      located_text found{variables_.expand(value.text), origin_of(value.at)};
+      if (found.text != value.text)
+        found.where.shown = value.text;
+      return found;
+    });
   }
 
   void read_items(const node& list, const row& setting) {

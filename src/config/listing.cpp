@@ -1,6 +1,7 @@
 #include "config/listing.hpp"
 
 #include "base/text.hpp"
+#include "config/endpoints.hpp"
 #include "config/file.hpp"
 #include "config/table.hpp"
 
@@ -110,6 +111,58 @@ std::string_view open_sections(std::string& into, std::string_view key, std::str
   return key;
 }
 
+std::string shown_in(const endpoint_field& field, const given_text& each) {
+  return each.shown.empty() ? without_secret(field, each.text) : each.shown;
+}
+
+void add_endpoint_field(std::string& into, const endpoint_field& field, const given& known,
+                        const std::string& begin) {
+  const auto source = source_text({}, known.where);
+  if (field.kind == field_kind::text)
+    return add_line(into, begin + in_quotes(shown_in(field, known.texts.front())), source);
+  std::string values;
+  for (const auto& each : known.texts) {
+    const auto text = shown_in(field, each);
+    const auto colon = field.kind == field_kind::map ? text.find(": ") : std::string::npos;
+    values.append(values.empty() ? "" : ", ");
+    if (colon == std::string::npos)
+      values.append(in_quotes(text));
+    else
+      values.append(text.substr(0, colon))
+        .append(": [")
+        .append(in_quotes(text.substr(colon + 2)))
+        .append("]");
+  }
+  const bool is_map = field.kind == field_kind::map;
+  add_line(into, begin + (is_map ? "{" : "[") + values + (is_map ? "}" : "]"), source);
+}
+
+void add_endpoints(std::string& into, const std::vector<given_endpoint>& endpoints) {
+  if (endpoints.empty())
+    return add_line(into, concat("# ", endpoints_key) + ": none", "default");
+  into += "notifications:\n  endpoints:\n";
+  for (const auto& one : endpoints) {
+    std::string_view dash = "    - ";
+    std::string_view section;
+    for (std::size_t i = 0; i < one.fields.size(); ++i) {
+      const auto& field = endpoint_fields()[i];
+      if (one.fields[i].texts.empty())
+        continue;
+      auto begin = std::string{dash};
+      dash = "      ";
+      const auto dot = field.key.find('.');
+      if (dot != std::string_view::npos) {
+        if (section != field.key.substr(0, dot))
+          into.append(begin).append(field.key.substr(0, dot)).append(":\n");
+        begin = indent(4);
+      }
+      section = dot == std::string_view::npos ? "" : field.key.substr(0, dot);
+      add_endpoint_field(into, field, one.fields[i],
+                         begin + std::string{field.key.substr(dot + 1)} + ": ");
+    }
+  }
+}
+
 } // namespace
 
 std::string render(const outcome& effective) {
@@ -118,6 +171,10 @@ std::string render(const outcome& effective) {
   for (std::size_t i = 0; i < table().size(); ++i) {
     const auto& setting = table()[i];
     const auto& known = effective.sources[i];
+    if (i > 0 && table()[i - 1].key < endpoints_key && endpoints_key < setting.key) {
+      add_endpoints(text, effective.endpoints);
+      previous = endpoints_key;
+    }
     if (known.where.from == source::fallback) {
       add_default(text, setting, *effective.chosen);
       continue;

@@ -33,7 +33,7 @@ inline constexpr std::array groups{
 std::string_view title_of(group section) noexcept;
 
 /// Forms of text that only a layer above can validate: see `draft`.
-enum class form : std::uint8_t { plain, address, host, network, origin, rate, site };
+enum class form : std::uint8_t { plain, address, host, network, origin, rate, site, target };
 
 /// How a setting is read and shown.
 struct value {

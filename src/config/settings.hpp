@@ -37,8 +37,32 @@ enum class tls_version : std::uint8_t { tls1_2, tls1_3 };
 /// Which recorded request a request must equal: the next one, or any that has its answer left.
 enum class replay_order : std::uint8_t { strict, loose };
 
-/// Each member has a row in the table (`table.hpp`), which describes it. Its default is here; help
-/// and documentation show it.
+/// How the events of a webhook are written.
+enum class event_format : std::uint8_t { distribution, cloudevents };
+
+/// A server that is told of changes: an item of `notifications.endpoints`. Its keys are in
+/// `endpoints.hpp`; the defaults are here.
+struct webhook {
+  std::string name = {};
+  bool disabled = false;
+  std::string url = {};
+  /// Their values may be secrets. A name may repeat.
+  std::vector<std::pair<std::string, std::string>> headers = {};
+  /// An attempt takes at most this long.
+  std::chrono::milliseconds timeout = std::chrono::seconds{1};
+  /// Failures in a row until attempts get pauses.
+  std::size_t threshold = 10;
+  /// The first pause; the next ones are longer.
+  std::chrono::milliseconds backoff = std::chrono::seconds{1};
+  std::vector<std::string> ignored_media_types = {};
+  std::vector<std::string> ignored_actions = {};
+  event_format format = event_format::distribution;
+
+  bool operator==(const webhook&) const = default;
+};
+
+/// Each member but `webhooks` has a row in the table (`table.hpp`), which describes it. Its default
+/// is here; help and documentation show it.
 struct settings {
   // The addresses and the number of threads.
   std::vector<std::string> addresses{"127.0.0.1:4775"};
@@ -125,6 +149,7 @@ struct settings {
   /// Where metrics and health are served alone.
   std::string debug_address;
   std::string metrics_path = "/metrics";
+  std::vector<webhook> webhooks;
 
   // Which pushes and deletes are accepted. A limit of 0 means unlimited.
   bool lenient = false;

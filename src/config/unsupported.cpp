@@ -29,7 +29,7 @@ constexpr std::array known{
   unsupported{"log", "log.formatter and log.level are the settings of logs"},
   unsupported{"loglevel", "log.level says how much is logged"},
   unsupported{"middleware", no_such_thing},
-  unsupported{"notifications", "no notifications are sent"},
+  unsupported{"notifications.events", "events name no references of manifests"},
   unsupported{"policy", no_such_thing},
   unsupported{"proxy", "it is not a mirror of another registry"},
   unsupported{"redis", "it needs no cache outside"},

@@ -2,6 +2,7 @@
 
 #include "base/nearest.hpp"
 #include "base/text.hpp"
+#include "config/endpoint_reader.hpp"
 #include "config/table.hpp"
 #include "config/texts.hpp"
 #include "config/unsupported.hpp"
@@ -138,6 +139,103 @@ bool read_from_file(draft& into, const environment& all, const variable& given) 
   return true;
 }
 
+/// Removes `part` and the underscore that follows it, if the text begins so.
+bool take_word(std::string_view& text, std::string_view part) {
+  if (!text.starts_with(part) || (text.size() > part.size() && text[part.size()] != '_'))
+    return false;
+  text.remove_prefix(std::min(part.size() + 1, text.size()));
+  return true;
+}
+
+/// The field that a variable of an endpoint begins with; `rest` loses its name.
+const endpoint_field* take_field(std::string_view& rest) {
+  for (const auto& each : endpoint_fields()) {
+    auto word = to_upper(each.key);
+    std::ranges::replace(word, '.', '_');
+    if (take_word(rest, word))
+      return &each;
+  }
+  return nullptr;
+}
+
+/// The value, or what the file holds that a variable with `_FILE` at its end names; `rest` loses
+/// that ending.
+located_text value_of(const environment& all, const variable& given, std::string_view& rest) {
+  located_text found{std::string{given.value}, {source::environment, std::string{given.name}}};
+  const bool is_file = rest == file_suffix.substr(1) || rest.ends_with(file_suffix);
+  if (!is_file)
+    return found;
+  rest.remove_suffix(std::min(rest.size(), file_suffix.size()));
+  const auto name = given.name.substr(0, given.name.size() - file_suffix.size());
+  found.text = all.find_secret(std::string{name}).value_or("");
+  found.where.shown = concat("content of ", given.name);
+  return found;
+}
+
+std::vector<std::string> texts_of(const endpoint_field& field, const std::string& text) {
+  if (field.kind == field_kind::text)
+    return {text};
+  if (is_yaml_list(text))
+    return yaml_items(text);
+  if (field.kind == field_kind::map)
+    return {text};
+  std::vector<std::string> items;
+  for (const auto item : split(text, ','))
+    items.emplace_back(trim(item));
+  return items;
+}
+
+/// `REGISTRY_NOTIFICATIONS_ENDPOINTS_0_URL`, and `…_0_HEADERS_AUTHORIZATION`. False if it is none.
+bool read_endpoint_field(draft& into, const environment& all, const variable& given,
+                         std::string_view rest) {
+  const auto digits = rest.substr(0, rest.find('_'));
+  const auto index = whole_number(digits);
+  if (!index || rest.size() == digits.size())
+    return false;
+  rest.remove_prefix(digits.size() + 1);
+  const auto* field = take_field(rest);
+  if (!field)
+    return false;
+  naming(given.name, [&] {
+    auto value = value_of(all, given, rest);
+    if (rest.empty() == (field->kind == field_kind::map) || value.text.empty())
+      throw std::invalid_argument{concat("write ", field->needed)};
+    // As it was written: names of fields keep their case.
+    const auto name =
+      field->kind == field_kind::map
+        ? concat(given.name.substr(static_cast<std::size_t>(rest.data() - given.upper.data()),
+                                   rest.size()),
+                 ": ")
+        : std::string{};
+    if (!value.where.shown.empty())
+      value.where.shown.insert(0, name);
+    for (const auto& each : texts_of(*field, value.text))
+      into.endpoints().set(*index, *field, name + each, value.where);
+  });
+  return true;
+}
+
+/// Whether the variable is one of the endpoints of webhooks, all of them or a field of one.
+bool read_endpoint(draft& into, const environment& all, const variable& given) {
+  if (!begins_with_key(given.upper, endpoints_key))
+    return false;
+  std::string_view rest{given.upper};
+  rest.remove_prefix(variable_prefix.size() + endpoints_key.size());
+  const origin where{source::environment, std::string{given.name}};
+  if (rest.empty()) {
+    naming(given.name, [&] {
+      read_endpoints(into.endpoints(), yaml::read(given.value), [&](const yaml::node& value) {
+        return located_text{value.text, where};
+      });
+    });
+    return true;
+  }
+  if (!read_endpoint_field(into, all, given, rest.substr(1)))
+    into.warn(concat(given.name, " has no effect: it names no key of an endpoint, such as "
+                                 "REGISTRY_NOTIFICATIONS_ENDPOINTS_0_URL"));
+  return true;
+}
+
 void explain_unsupported(draft& into, const unsupported& known, std::string_view name) {
   const origin where{source::environment, std::string{name}};
   if (known.if_ignored == loss::login)
@@ -171,6 +269,8 @@ void read(draft& into, const environment& all, const variable& given) {
     return into.choose_login(given.value, where);
   if (given.upper == path_variable || given.upper == storage_variable ||
       given.upper == login_variable)
+    return;
+  if (read_endpoint(into, all, given))
     return;
   if (const auto* setting = find_variable(given.upper))
     return read_whole(into, *setting, given.value, where);
