@@ -38,6 +38,9 @@
 namespace gantry::auth {
 class login;
 } // namespace gantry::auth
+namespace gantry::webhooks {
+class deliveries;
+} // namespace gantry::webhooks
 
 namespace gantry::api {
 
@@ -100,6 +103,8 @@ struct context {
   telemetry::tracer* tracer = nullptr;
   /// Set before anything is served.
   watch_feed* watches = nullptr;
+  /// Null if no endpoint is configured. Set before anything is served.
+  webhooks::deliveries* webhooks = nullptr;
   /// Sizes of pushed blobs.
   telemetry::histogram pushed_blobs;
   /// Logins by how they ended: `auth::verdict`. One that is remembered counts as well.

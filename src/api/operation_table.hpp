@@ -163,6 +163,12 @@ inline constexpr std::tuple operation_table{
     "watch_changes", "/__gantry/v1/watch", "GET, HEAD", effect::reads, scope::catalog,
     "changes of tags as server-sent events, as they happen: [watch](docs/watch.md); `repository`, "
     "`tag`, `after`"}},
+  row<list_webhooks>{{
+    "list_webhooks", "/__gantry/v1/webhooks", "GET, HEAD", effect::none, scope::admin,
+    "the servers that are told of changes, and how far each is: [webhooks](docs/webhooks.md)"}},
+  row<test_webhook, read_webhook>{{
+    "test_webhook", "/__gantry/v1/webhooks/<id>/test", "POST", effect::controls, scope::admin,
+    "sends a test event to one of them; 502 if it is not accepted"}},
   row<collect_garbage, read_dry_run>{{
     "collect_garbage", "/__gantry/gc", "POST", effect::controls, scope::admin,
     "collects garbage and says what was deleted; `dry_run` only counts"}},

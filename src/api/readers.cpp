@@ -204,6 +204,10 @@ result<std::uint64_t> read_snapshot(const parts& from) {
   return *number;
 }
 
+result<std::string> read_webhook(const parts& from) {
+  return std::string{from.path.last};
+}
+
 result<std::optional<repository_name>> read_prefix(const parts& from) {
   return read_optional(from, "prefix", false, [](std::string_view text) {
     auto name =

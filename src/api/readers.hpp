@@ -81,6 +81,8 @@ result<std::vector<std::string>> read_artifact_types(const parts& from);
 result<std::uint64_t> read_fault(const parts& from);
 /// Reads the number of a snapshot. Errors: snapshot_unknown.
 result<std::uint64_t> read_snapshot(const parts& from);
+/// Reads the name of a webhook.
+result<std::string> read_webhook(const parts& from);
 /// Reads `prefix`: the name of a repository, also with a slash at its end. Errors: request_invalid.
 result<std::optional<repository_name>> read_prefix(const parts& from);
 /// Reads `tag`. Errors: tag_invalid, request_invalid.

@@ -136,6 +136,16 @@ struct watch_changes {
 };
 answer handle(exchange& ex, watch_changes request);
 
+/// GET /__gantry/v1/webhooks
+struct list_webhooks {};
+answer handle(exchange& ex, list_webhooks);
+
+/// POST /__gantry/v1/webhooks/<id>/test
+struct test_webhook {
+  std::string webhook;
+};
+answer handle(exchange& ex, test_webhook request);
+
 /// POST /__gantry/gc?dry_run=
 struct collect_garbage {
   /// `dry_run` is present, and neither `0` nor `false`.

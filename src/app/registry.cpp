@@ -32,6 +32,7 @@
 #include "storage/api/answer_of.hpp"
 #include "telemetry/tracer.hpp"
 #include "transfer/failure.hpp"
+#include "webhooks/deliveries.hpp"
 
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/post.hpp>
@@ -42,8 +43,10 @@
 #include <cassert>
 #include <chrono>
 #include <cstddef>
+#include <filesystem>
 #include <limits>
 #include <stdexcept>
+#include <string>
 #include <utility>
 #include <vector>
 
@@ -97,11 +100,11 @@ std::string random_mark() {
 }
 
 /// The other half of the connections stays for those that push and pull.
-api::watch_options watches_of(const registry_options& settings) {
+api::watch_options watches_of(const registry_options& settings, const std::string& instance) {
   api::watch_options chosen;
   chosen.most = std::max<std::size_t>(settings.http.max_connections / 2, 1);
   if (settings.data.empty())
-    chosen.mark = random_mark();
+    chosen.mark = instance;
   return chosen;
 }
 
@@ -154,7 +157,11 @@ struct registry::parts {
   /// Null if all that are let in may do everything.
   std::unique_ptr<auth::policy_file> policy;
   std::unique_ptr<api::context> context;
+  /// Differs after each start.
+  const std::string instance = random_mark();
   std::unique_ptr<api::watch_feed> watches;
+  /// Null if no server is told of changes.
+  std::unique_ptr<webhooks::deliveries> webhooks;
   std::unique_ptr<api::pipeline> pipeline;
   /// Null unless `watch_idle` is set.
   std::unique_ptr<idle_watch> watch;
@@ -169,6 +176,8 @@ struct registry::parts {
   /// Makes the observers of requests. Returns those that count them; null without metrics.
   api::request_metrics* observe(std::vector<std::unique_ptr<api::observer>>& observers) const;
   void serve_metrics(const api::request_metrics* counts);
+  /// Tells servers of changes from now on. Precondition: the addresses are bound.
+  void tell_of_changes();
   /// Null without a folder.
   std::unique_ptr<control_socket> control;
 };
@@ -208,6 +217,25 @@ void registry::parts::serve_metrics(const api::request_metrics* counts) {
   debug_server = std::make_unique<http::server>(threads->contexts(), std::move(direct), *debug);
   debug_place = available(parse_listen_address(settings.debug_address), has_address);
   bind(*debug_server, debug_place);
+}
+
+void registry::parts::tell_of_changes() {
+  if (settings.webhooks.empty())
+    return;
+  const auto& outside = settings.api.external_url;
+  const auto scheme = std::string{identity ? "https://" : "http://"};
+  const auto url = outside.empty() ? scheme + context->address : outside;
+  webhooks::event_source from{.url = url + settings.api.prefix,
+                              .host = url.substr(url.find("//") + 2),
+                              .address = context->address,
+                              .instance = instance,
+                              .ids = watches->ids()};
+  std::filesystem::path folder;
+  if (!settings.data.empty())
+    folder = std::filesystem::path{settings.data} / webhooks::positions_folder;
+  webhooks = std::make_unique<webhooks::deliveries>(
+    engine->metadata(), settings.webhooks, std::move(from), folder, "gantry/" GANTRY_VERSION);
+  context->webhooks = webhooks.get();
 }
 
 registry::registry(registry_options options)
@@ -259,7 +287,7 @@ void registry::start() {
   p.context->policy = p.policy.get();
   p.context->tracer = p.tracer.get();
   p.watches = std::make_unique<api::watch_feed>(p.engine->metadata(), p.threads->contexts(),
-                                                watches_of(p.settings));
+                                                watches_of(p.settings, p.instance));
   p.context->watches = p.watches.get();
   if (const auto& file = p.settings.faults; !file.empty())
     p.context->faults.add(read_as("--faults", file, faults::max_rules_text, faults::read_rules));
@@ -281,6 +309,7 @@ void registry::start() {
       bind(*p.server, address);
   p.is_bound = true;
   p.context->address = first_address(p.addresses);
+  p.tell_of_changes();
   p.serve_metrics(counts);
   p.server->start();
   if (p.debug_server)
@@ -291,6 +320,8 @@ void registry::start() {
 
 void registry::stop() {
   auto& p = *parts_;
+  if (p.webhooks)
+    p.webhooks->end_tests();
   if (p.server)
     p.server->stop(); // the other address says meanwhile that this one is not ready
   p.debug_server.reset();
@@ -301,6 +332,8 @@ void registry::stop() {
   p.server.reset();
   if (p.watches)
     p.watches->stop();
+  if (p.webhooks)
+    p.webhooks->stop();
   p.login.reset(); // its threads post to those of the connections
   if (p.supervisor)
     p.tell_supervisor(msg::shutdown{});
@@ -309,6 +342,7 @@ void registry::stop() {
   p.watch.reset();
   p.pipeline.reset();
   p.watches.reset();
+  p.webhooks.reset();
   p.context.reset();
   p.audit.reset();
   p.log.reset();

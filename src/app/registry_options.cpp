@@ -197,6 +197,27 @@ net::tls_options tls_of(const config::settings& chosen) {
   return tls;
 }
 
+webhooks::format format_of(config::event_format chosen) {
+  switch (chosen) {
+  case config::event_format::distribution: return webhooks::format::distribution;
+  case config::event_format::cloudevents: return webhooks::format::cloudevents;
+  }
+  return webhooks::format::distribution;
+}
+
+webhooks::endpoint endpoint_of(const config::webhook& chosen) {
+  return {.name = chosen.name,
+          .disabled = chosen.disabled,
+          .url = chosen.url,
+          .headers = chosen.headers,
+          .timeout = chosen.timeout,
+          .threshold = chosen.threshold,
+          .backoff = chosen.backoff,
+          .ignored_media_types = chosen.ignored_media_types,
+          .ignored_actions = chosen.ignored_actions,
+          .written_as = format_of(chosen.format)};
+}
+
 } // namespace
 
 gc_policy collection_policy_of(const config::settings& chosen) {
@@ -258,6 +279,8 @@ registry_options options_of(const config::settings& chosen) {
   options.api = api_of(chosen);
   options.http = http_of(chosen);
   options.tls = tls_of(chosen);
+  for (const auto& each : chosen.webhooks)
+    options.webhooks.push_back(endpoint_of(each));
   return options;
 }
 

@@ -14,6 +14,7 @@
 #include "storage/api/engine.hpp"
 #include "telemetry/access_log.hpp"
 #include "telemetry/log.hpp"
+#include "webhooks/endpoint.hpp"
 
 #include <chrono>
 #include <cstddef>
@@ -103,6 +104,8 @@ struct registry_options {
   /// Without an endpoint, nothing is traced. Not in `config::settings`: `gantry serve` takes them
   /// from OpenTelemetry's variables.
   otlp::settings traces;
+  /// Servers that are told of changes.
+  std::vector<webhooks::endpoint> webhooks = {};
 };
 
 /// What collections may remove.

@@ -11,7 +11,9 @@
 #include "telemetry/exposition.hpp"
 #include "telemetry/process_metrics.hpp"
 #include "telemetry/tracer.hpp"
+#include "webhooks/deliveries.hpp"
 
+#include <boost/beast/http/status.hpp>
 #include <caf/actor_registry.hpp>
 #include <caf/actor_system.hpp>
 
@@ -106,6 +108,35 @@ void add_watches(exposition& out, const api::watch_feed& feed) {
   out.add(metric::gantry_watchers, sample(feed.watchers()));
 }
 
+/// `200 OK`, as docker's registry writes it.
+std::string with_reason(unsigned status) {
+  namespace beast_http = boost::beast::http;
+  return std::to_string(status) + ' ' +
+         std::string{beast_http::obsolete_reason(beast_http::int_to_status(status))};
+}
+
+void add_webhooks(exposition& out, const webhooks::deliveries& all) {
+  const auto endpoints = all.list();
+  for (const auto& each : endpoints)
+    out.add(metric::gantry_webhook_gaps_total, sample(each.state.gaps), {each.name});
+  for (const auto& each : endpoints) {
+    const auto& name = each.name;
+    const auto& state = each.state;
+    out.add(metric::registry_notifications_events_total, sample(state.events), {"Events", name});
+    out.add(metric::registry_notifications_events_total, sample(state.accepted),
+            {"Successes", name});
+    out.add(metric::registry_notifications_events_total, sample(state.refused), {"Failures", name});
+    out.add(metric::registry_notifications_events_total, sample(state.unanswered),
+            {"Errors", name});
+  }
+  for (const auto& each : endpoints)
+    out.add(metric::registry_notifications_pending_total, sample(each.state.pending), {each.name});
+  for (const auto& each : endpoints)
+    for (const auto& [status, count] : each.state.statuses)
+      out.add(metric::registry_notifications_status_total, sample(count),
+              {with_reason(status), each.name});
+}
+
 /// In the order of `auth::verdict`.
 constexpr std::array<std::string_view, 3> outcomes{"accepted", "refused", "delayed"};
 
@@ -134,6 +165,8 @@ std::string scrape(const scraped_parts& from) {
   add_logs(out, from);
   if (from.tracer)
     add_traces(out, *from.tracer);
+  if (from.context.webhooks)
+    add_webhooks(out, *from.context.webhooks);
   telemetry::add_process_metrics(out);
   return out.take();
 }

@@ -60,6 +60,9 @@ constexpr metric_row rows[] = {
    "watchers that were cut because they took their events too slowly"},
   {"gantry_watch_events_total", counter, "", "events that were sent to watchers"},
   {"gantry_watchers", gauge, "", "clients that watch"},
+  {"gantry_webhook_gaps_total", counter, "endpoint",
+   "times that changes were gone from the log before a webhook had told of them; absent without "
+   "webhooks"},
   {"process_cpu_seconds_total", counter, "", "user and system time of the process"},
   {"process_max_fds", gauge, "", "the most open descriptors"},
   {"process_open_fds", gauge, "", "open descriptors"},
@@ -84,6 +87,13 @@ constexpr metric_row rows[] = {
    "finished requests; code 499 for a client that left before its response"},
   {"registry_http_response_size_bytes", histogram, "handler", "bytes of a response, with its head",
    sizes},
+  {"registry_notifications_events_total", counter, "type, endpoint",
+   "events of webhooks: read from the log (Events), accepted (Successes), and for each attempt "
+   "answered otherwise (Failures) or not at all (Errors); absent without webhooks"},
+  {"registry_notifications_pending_total", gauge, "endpoint",
+   "changes of the log that a webhook has not told of; absent without webhooks"},
+  {"registry_notifications_status_total", counter, "code, endpoint",
+   "answers to webhooks, such as 200 OK; absent without webhooks"},
   {"registry_storage_blob_download_bytes", histogram, "", "bytes of a response to a GET of a blob",
    sizes},
   {"registry_storage_blob_upload_bytes", histogram, "", "bytes of a blob that was pushed", sizes},

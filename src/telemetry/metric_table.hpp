@@ -58,6 +58,7 @@ enum class metric : std::uint8_t {
   gantry_watch_dropped_total,
   gantry_watch_events_total,
   gantry_watchers,
+  gantry_webhook_gaps_total,
   process_cpu_seconds_total,
   process_max_fds,
   process_open_fds,
@@ -74,6 +75,9 @@ enum class metric : std::uint8_t {
   registry_http_request_size_bytes,
   registry_http_requests_total,
   registry_http_response_size_bytes,
+  registry_notifications_events_total,
+  registry_notifications_pending_total,
+  registry_notifications_status_total,
   registry_storage_blob_download_bytes,
   registry_storage_blob_upload_bytes,
 };

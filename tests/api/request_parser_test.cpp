@@ -100,6 +100,7 @@ public:
     if (r.after)
       text_ += " after=" + *r.after;
   }
+  void operator()(const api::test_webhook& r) { text_ = "test_webhook " + r.webhook; }
   void operator()(const api::list_methods& r) { text_ = "options " + r.allow; }
 
 private:
@@ -161,6 +162,8 @@ const parsed_case parsed[] = {
   {"GET", "/__parlel/repositories", "emulator_repositories"},
   {"POST", "/__gantry/gc", "collect_garbage"},
   {"GET", "/__gantry/v1/watch", "watch_changes repository= tag="},
+  {"GET", "/__gantry/v1/webhooks", "list_webhooks"},
+  {"POST", "/__gantry/v1/webhooks/one/test", "test_webhook one"},
   {"GET", "/__gantry/v1/watch?repository=team/*&tag=v1.%2A&after=3",
    "watch_changes repository=team/* tag=v1.* after=3"},
   {"POST", "/__gantry/gc?dry_run=true", "collect_garbage dry_run"},

@@ -172,6 +172,35 @@ BOOST_AUTO_TEST_CASE(every_setting_reaches_a_layer) {
     }
 }
 
+BOOST_AUTO_TEST_CASE(webhooks_reach_their_layer) {
+  BOOST_CHECK(options_of({}).webhooks.empty());
+  config::settings chosen;
+  chosen.webhooks.push_back({.name = "one", .url = "http://h/"});
+  const webhooks::endpoint usual{.name = "one", .url = "http://h/"};
+  BOOST_CHECK(options_of(chosen).webhooks.at(0) == usual);
+  chosen.webhooks[0] = {.name = "one",
+                        .disabled = true,
+                        .url = "http://h/",
+                        .headers = {{"A", "b"}},
+                        .timeout = std::chrono::seconds{2},
+                        .threshold = 3,
+                        .backoff = std::chrono::seconds{4},
+                        .ignored_media_types = {"a/b"},
+                        .ignored_actions = {"pull"},
+                        .format = config::event_format::cloudevents};
+  const webhooks::endpoint other{.name = "one",
+                                 .disabled = true,
+                                 .url = "http://h/",
+                                 .headers = {{"A", "b"}},
+                                 .timeout = std::chrono::seconds{2},
+                                 .threshold = 3,
+                                 .backoff = std::chrono::seconds{4},
+                                 .ignored_media_types = {"a/b"},
+                                 .ignored_actions = {"pull"},
+                                 .written_as = webhooks::format::cloudevents};
+  BOOST_CHECK(options_of(chosen).webhooks.at(0) == other);
+}
+
 BOOST_AUTO_TEST_CASE(reloadable_settings_reach_only_requests) {
   auto replaceable = 0;
   for (const auto& setting : config::table())

@@ -1,6 +1,7 @@
 // docs/control-api.yaml is valid OpenAPI, and says the truth about a server that runs.
 import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
+import { createServer } from "node:http";
 import { after, before, test } from "node:test";
 
 import { createConfig, lint } from "@redocly/openapi-core";
@@ -165,6 +166,31 @@ test("changes are told as described", async () => {
   await reader.cancel();
   covered.add("watch_changes");
   await ask("get", path, { status: 400, query: "?repository=Team" });
+});
+
+test("webhooks are as described", async () => {
+  const told = createServer((request, answer) => request.resume().on("end", () => answer.writeHead(202).end()));
+  await new Promise((done) => told.listen(0, "127.0.0.1", done));
+  const names = { URL: `http://127.0.0.1:${told.address().port}/`, NAME: "one" };
+  for (const [name, value] of Object.entries(names)) process.env[`REGISTRY_NOTIFICATIONS_ENDPOINTS_0_${name}`] = value;
+  const plain = registry;
+  registry = new DockerRegistryServer(0);
+  try {
+    await registry.start();
+    const { webhooks } = await ask("get", "/__gantry/v1/webhooks", { status: 200 });
+    assert.deepEqual(webhooks.map(({ name }) => name), ["one"]);
+    const path = "/__gantry/v1/webhooks/{id}/test";
+    await ask("post", path, { status: 200, values: { id: "one" } });
+    await ask("post", path, { status: 404, values: { id: "two" } });
+    told.closeAllConnections();
+    await new Promise((done) => told.close(done));
+    await ask("post", path, { status: 502, values: { id: "one" } });
+  } finally {
+    await registry.stop();
+    registry = plain;
+    for (const name of Object.keys(names)) delete process.env[`REGISTRY_NOTIFICATIONS_ENDPOINTS_0_${name}`];
+    told.close();
+  }
 });
 
 test("garbage collection is as described", async () => {

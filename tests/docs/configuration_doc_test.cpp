@@ -1,4 +1,5 @@
-// README.md and docs/configuration.md show the table of settings.
+// README.md and docs/configuration.md show the table of settings, docs/webhooks.md their keys.
+#include "config/endpoints.hpp"
 #include "config/table.hpp"
 #include "config/values.hpp"
 
@@ -99,7 +100,19 @@ std::string reference() {
   return text;
 }
 
+std::string endpoints() {
+  std::string rows = "| key | values | default | meaning |\n|---|---|---|---|\n";
+  for (const auto& each : config::endpoint_fields())
+    rows += "| " + code(each.key) + " | " + std::string{each.needed} + " | " +
+            std::string{each.fallback} + " | " + std::string{each.help} + " |\n";
+  return rows;
+}
+
 } // namespace
+
+BOOST_AUTO_TEST_CASE(the_keys_of_webhooks_are_those_of_the_program) {
+  check_region("docs/webhooks.md", "endpoints", endpoints());
+}
 
 BOOST_AUTO_TEST_CASE(the_summary_is_the_table_of_the_program) {
   check_region("README.md", "options", summary());

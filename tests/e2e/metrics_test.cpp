@@ -3,6 +3,7 @@
 #include "support/registry_fixture.hpp"
 #include "support/temp_dir.hpp"
 #include "telemetry/metric_table.hpp"
+#include "webhooks/samples.hpp"
 
 #include <boost/json.hpp>
 #include <boost/test/unit_test.hpp>
@@ -138,14 +139,21 @@ BOOST_AUTO_TEST_CASE(no_label_names_a_repository_or_a_path) {
 
 BOOST_AUTO_TEST_CASE(each_metric_of_a_scrape_is_in_the_table_and_the_other_way_round) {
   const temp_dir folder;
+  const listener told;
   running_registry durable{[&](auto& settings) {
     settings.data = (folder.path() / "data").string();
+    settings.webhooks.push_back({.name = "one", .url = told.url()});
     settings.audit_file = (folder.path() / "audit").string();
     settings.traces.endpoint = "http://127.0.0.1:1";
     settings.traces.which.own = gantry::telemetry::sampler::kind::always_off; // nothing is sent
   }};
   client.push_image("a", "1", "x");
   registry_client other{durable};
+  other.push_manifest("a", "1", lone_manifest("x"));
+  BOOST_TEST(eventually([&] {
+    return other.get("/metrics").body.find("registry_notifications_status_total{") !=
+           std::string::npos;
+  }));
   std::set<std::string> shown;
   for (const auto& text :
        {client.get("/metrics").body + client.get("/metrics").body, other.get("/metrics").body}) {
