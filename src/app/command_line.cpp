@@ -133,6 +133,8 @@ command chosen(program&& parsed) {
     return std::move(parsed.tokens);
   if (met.get_parent()->get_name() == "policy")
     return std::move(parsed.policy);
+  if (met.get_parent()->get_name() == "webhook")
+    return std::move(parsed.hooks);
   if (name == "removed" || name == "purge" || met.get_parent()->get_name() == "tag")
     return std::move(parsed.changes);
   if (name == "copy" || met.get_parent()->get_name() == "repository")

@@ -12,6 +12,7 @@
 #include "app/repository_options.hpp"
 #include "app/token_options.hpp"
 #include "app/user_options.hpp"
+#include "app/webhook_options.hpp"
 
 #include <chrono>
 #include <memory>
@@ -105,6 +106,7 @@ program::program()
   add_record(app, recording);
   add_history(app, changes);
   add_repositories(app, repositories);
+  add_webhooks(app, hooks);
   add_command(app, "status", "show how a running registry is, and why", add_status, asking);
   add_bench(app, bench);
   add_command(app, "completion", "print a script that completes commands and options in a shell",

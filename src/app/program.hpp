@@ -16,6 +16,7 @@
 #include "app/tokens.hpp"
 #include "app/transfer_options.hpp"
 #include "app/users.hpp"
+#include "app/webhook_commands.hpp"
 
 #include <CLI/CLI.hpp>
 
@@ -45,6 +46,7 @@ struct program {
   record_command recording;
   history_command changes;
   repository_command repositories;
+  webhook_command hooks;
   status_command asking;
   bench_command bench;
   std::optional<shell> completed;

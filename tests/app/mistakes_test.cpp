@@ -33,7 +33,7 @@ const mistake_row rows[] = {
    "a command is missing: one of serve, config, gc, garbage-collect, verify, backup, restore, "
    "import, export, "
    "user, token, cert, policy, "
-   "record, tag, removed, purge, copy, repository, status, bench, "
+   "record, tag, removed, purge, copy, repository, webhook, status, bench, "
    "completion, "
    "manual, help, version; see gantry --help"},
   {{"srve"}, "unknown command 'srve'; did you mean serve? see gantry --help"},

@@ -4,7 +4,7 @@
     check_effects.py SOURCE_FOLDER
 
 Each line of tests/architecture/setting_effects.txt is `KEY FILE TEST`: a key of
-src/config/table.cpp, a file below tests/, and a case of it (Boost.Test, Python), or - for a shell
+src/config/table.cpp, or of the endpoints in src/config/endpoints.cpp, a file below tests/, and a case of it (Boost.Test, Python), or - for a shell
 script as a whole. Fails on a key without a line, and on a line without its key, file or test.
 """
 
@@ -13,6 +13,8 @@ import sys
 from pathlib import Path
 
 KEY = re.compile(r'\.key = "([^"]+)"')
+# The tables of settings, and what stands before their keys.
+FILES = {"src/config/table.cpp": "", "src/config/endpoints.cpp": "notifications.endpoints."}
 # How the kinds of tests begin a case; -, a script as a whole, is for shell scripts alone.
 BEGINNINGS = {
     ".cpp": r"^BOOST_(?:AUTO|FIXTURE|DATA)_TEST_CASE(?:_F\(\s*\w+,)?\(?\s*{}\b",
@@ -71,9 +73,12 @@ def complaints(keys, text, tests):
 def main():
     source = Path(sys.argv[1])
     tests = source / "tests"
-    keys = keys_of((source / "src/config/table.cpp").read_text())
-    if not keys:
-        sys.exit("src/config/table.cpp has no keys: has their form changed?")
+    keys = []
+    for file, section in FILES.items():
+        found = keys_of((source / file).read_text())
+        if not found:
+            sys.exit(f"{file} has no keys: has their form changed?")
+        keys += [section + key for key in found]
     found = list(complaints(keys, (tests / "architecture/setting_effects.txt").read_text(), tests))
     print("\n".join(found))
     print(f"{len(keys)} settings, {len(found)} complaints")
