@@ -1,5 +1,5 @@
 // The audit log of a registry, and what the access log says of clients that leave.
-#include "auth/bcrypt.hpp"
+#include "e2e/alice.hpp"
 #include "support/golden.hpp"
 #include "support/registry_fixture.hpp"
 #include "support/temp_dir.hpp"
@@ -18,10 +18,6 @@ using namespace gantry::test;
 
 namespace {
 
-// Basic of `alice:right` and `alice:wrong`.
-const header_list right{{"Authorization", "Basic YWxpY2U6cmlnaHQ="}};
-const header_list wrong{{"Authorization", "Basic YWxpY2U6d3Jvbmc="}};
-
 std::string text_of(const boost::json::value& line, std::string_view member) {
   return std::string{line.at(member).as_string()};
 }
@@ -32,7 +28,7 @@ struct audited_registry {
   std::filesystem::path audit = folder.path() / "audit.log";
   std::filesystem::path access = folder.path() / "access.log";
   running_registry server{[this](auto& settings) {
-    folder.write("htpasswd", "alice:" + gantry::auth::make_bcrypt("right", 4) + "\n");
+    folder.write("htpasswd", alice_line());
     settings.htpasswd = (folder.path() / "htpasswd").string();
     settings.audit_file = audit.string();
     settings.log = gantry::telemetry::log_format::json;

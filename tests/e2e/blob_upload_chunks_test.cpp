@@ -12,10 +12,6 @@ using namespace gantry::test;
 
 namespace {
 
-std::string digest_query(std::string_view target, std::string_view digest) {
-  return with_query(target, "digest=" + std::string{digest});
-}
-
 /// An open upload and the steps on it.
 struct open_upload : registry_case {
   std::string location = client.start_upload("chunks/case");

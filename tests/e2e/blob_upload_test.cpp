@@ -15,12 +15,8 @@ namespace {
 const std::string bytes = "the bytes of one blob";
 const std::string id = sha256(bytes);
 
-std::string digest_query(std::string_view target, std::string_view digest) {
-  return with_query(target, "digest=" + std::string{digest});
-}
-
-void check_created(const http_response& response, std::string_view repository,
-                   std::string_view digest) {
+void check_blob_created(const http_response& response, std::string_view repository,
+                        std::string_view digest) {
   BOOST_TEST(response.status == 201);
   BOOST_TEST(response.header("Location") == blob_path(repository, digest));
   BOOST_TEST(response.header("Docker-Content-Digest") == digest);
@@ -63,8 +59,8 @@ BOOST_AUTO_TEST_CASE(an_upload_opens_with_or_without_a_trailing_slash) {
 // case 87
 BOOST_AUTO_TEST_CASE(one_put_uploads_a_whole_blob) {
   const auto location = client.start_upload("up/put");
-  check_created(client.put(digest_query(location, id), {{"Content-Type", types::octets}}, bytes),
-                "up/put", id);
+  check_blob_created(
+    client.put(digest_query(location, id), {{"Content-Type", types::octets}}, bytes), "up/put", id);
   BOOST_TEST(client.get(blob_path("up/put", id)).body == bytes);
   expect_error(client, {"GET", location}, 404, "BLOB_UPLOAD_UNKNOWN");
 }
@@ -97,8 +93,8 @@ BOOST_AUTO_TEST_CASE(a_session_may_end_in_a_digest_of_another_algorithm) {
   const auto long_id = sha512(bytes);
   const auto location = client.start_upload("up/sha512");
   BOOST_TEST(client.patch(location, {}, bytes.substr(0, 5)).status == 202);
-  check_created(client.put(digest_query(location, long_id), {}, bytes.substr(5)), "up/sha512",
-                long_id);
+  check_blob_created(client.put(digest_query(location, long_id), {}, bytes.substr(5)), "up/sha512",
+                     long_id);
   const auto response = client.get(blob_path("up/sha512", long_id));
   BOOST_TEST(response.body == bytes);
   BOOST_TEST(response.header("Docker-Content-Digest") == long_id);
@@ -109,19 +105,19 @@ BOOST_AUTO_TEST_CASE(a_large_blob_may_end_in_a_digest_of_another_algorithm) {
   const auto large = noise(5'000'000, 92);
   const auto location = client.start_upload("up/sha512");
   BOOST_TEST(client.patch(location, {}, large).status == 202);
-  check_created(client.put(digest_query(location, sha512(large))), "up/sha512", sha512(large));
+  check_blob_created(client.put(digest_query(location, sha512(large))), "up/sha512", sha512(large));
   BOOST_TEST((client.get(blob_path("up/sha512", sha512(large))).body == large));
 }
 
 BOOST_AUTO_TEST_CASE(the_end_of_an_upload_may_be_repeated) {
   const auto location = client.start_upload("up/again");
   BOOST_TEST(client.patch(location, {}, bytes).status == 202);
-  check_created(client.put(digest_query(location, id)), "up/again", id);
-  check_created(client.put(digest_query(location, id)), "up/again", id);
+  check_blob_created(client.put(digest_query(location, id)), "up/again", id);
+  check_blob_created(client.put(digest_query(location, id)), "up/again", id);
   // Also with the bytes, like a client that sends them all in the PUT.
   const auto whole = client.start_upload("up/again");
-  check_created(client.put(digest_query(whole, id), {}, bytes), "up/again", id);
-  check_created(client.put(digest_query(whole, id), {}, bytes), "up/again", id);
+  check_blob_created(client.put(digest_query(whole, id), {}, bytes), "up/again", id);
+  check_blob_created(client.put(digest_query(whole, id), {}, bytes), "up/again", id);
   if (client.put(digest_query(whole, id), {}, bytes).closes())
     client.reconnect();
   expect_error(client, {"GET", location}, 404, "BLOB_UPLOAD_UNKNOWN");
@@ -136,10 +132,11 @@ BOOST_AUTO_TEST_CASE(the_end_of_an_upload_may_be_repeated) {
 BOOST_AUTO_TEST_CASE(a_session_may_announce_its_algorithm) {
   const auto response = client.post(with_query(uploads_path("up/algo"), "digest-algorithm=sha512"));
   const auto location = check_opened(response, "up/algo");
-  check_created(client.put(digest_query(location, sha512(bytes)), {}, bytes), "up/algo",
-                sha512(bytes));
+  check_blob_created(client.put(digest_query(location, sha512(bytes)), {}, bytes), "up/algo",
+                     sha512(bytes));
   const auto other = client.post(with_query(uploads_path("up/algo"), "digest-algorithm=sha512"));
-  check_created(client.put(digest_query(other.header("Location"), id), {}, bytes), "up/algo", id);
+  check_blob_created(client.put(digest_query(other.header("Location"), id), {}, bytes), "up/algo",
+                     id);
 }
 
 // case 93
@@ -154,7 +151,7 @@ BOOST_AUTO_TEST_CASE(an_unknown_algorithm_is_refused) {
 // case 94
 BOOST_AUTO_TEST_CASE(one_post_uploads_a_whole_blob) {
   const auto target = digest_query(uploads_path("up/mono"), id);
-  check_created(client.post(target, {{"Content-Type", types::octets}}, bytes), "up/mono", id);
+  check_blob_created(client.post(target, {{"Content-Type", types::octets}}, bytes), "up/mono", id);
   BOOST_TEST(client.get(blob_path("up/mono", id)).body == bytes);
 }
 
@@ -162,15 +159,16 @@ BOOST_AUTO_TEST_CASE(one_post_uploads_a_whole_blob) {
 BOOST_AUTO_TEST_CASE(one_chunked_post_uploads_a_whole_blob) {
   const auto large = noise(1'000'000, 94);
   const auto target = digest_query(uploads_path("up/mono"), sha256(large));
-  check_created(client.post(target, {{"Transfer-Encoding", "chunked"}}, chunked(large, 70'000)),
-                "up/mono", sha256(large));
+  check_blob_created(
+    client.post(target, {{"Transfer-Encoding", "chunked"}}, chunked(large, 70'000)), "up/mono",
+    sha256(large));
   BOOST_TEST((client.get(blob_path("up/mono", sha256(large))).body == large));
 }
 
 // case 94
 BOOST_AUTO_TEST_CASE(one_post_uploads_the_empty_blob) {
-  check_created(client.post(digest_query(uploads_path("up/mono"), sha256(""))), "up/mono",
-                sha256(""));
+  check_blob_created(client.post(digest_query(uploads_path("up/mono"), sha256(""))), "up/mono",
+                     sha256(""));
 }
 
 // case 94
@@ -288,7 +286,7 @@ BOOST_AUTO_TEST_CASE(a_read_only_registry_accepts_no_uploads) {
 BOOST_AUTO_TEST_CASE(a_blob_is_mounted_from_another_repository) {
   client.push_blob("up/source", bytes);
   const auto target = with_query(uploads_path("up/target"), "mount=" + id + "&from=up/source");
-  check_created(client.post(target), "up/target", id);
+  check_blob_created(client.post(target), "up/target", id);
   BOOST_TEST(client.head(blob_path("up/target", id)).status == 200);
   BOOST_TEST(client.get(blob_path("up/target", id)).body == bytes);
 }
@@ -298,14 +296,14 @@ BOOST_AUTO_TEST_CASE(mount_parameters_may_be_percent_encoded) {
   client.push_blob("up/source", bytes);
   const auto encoded = "sha256%3A" + id.substr(7);
   const auto target = with_query(uploads_path("up/target2"), "from=up%2Fsource&mount=" + encoded);
-  check_created(client.post(target), "up/target2", id);
+  check_blob_created(client.post(target), "up/target2", id);
 }
 
 // case 120
 BOOST_AUTO_TEST_CASE(a_mount_without_from_finds_the_blob_anywhere) {
   const auto somewhere = client.push_blob("up/anywhere", "mounted without from");
-  check_created(client.post(with_query(uploads_path("up/target3"), "mount=" + somewhere)),
-                "up/target3", somewhere);
+  check_blob_created(client.post(with_query(uploads_path("up/target3"), "mount=" + somewhere)),
+                     "up/target3", somewhere);
   BOOST_TEST(client.head(blob_path("up/target3", somewhere)).status == 200);
 }
 
@@ -327,7 +325,7 @@ BOOST_AUTO_TEST_CASE(the_session_of_a_failed_mount_accepts_the_blob) {
   const auto query = "mount=" + id + "&from=up/no-such";
   const auto response = client.post(with_query(uploads_path("up/fallback"), query));
   const auto location = check_opened(response, "up/fallback");
-  check_created(client.put(digest_query(location, id), {}, bytes), "up/fallback", id);
+  check_blob_created(client.put(digest_query(location, id), {}, bytes), "up/fallback", id);
   const auto other = client.post(with_query(uploads_path("up/fallback"), query));
   BOOST_TEST(client.erase(path_of(other.header("Location"))).status == 204);
 }
@@ -365,7 +363,8 @@ BOOST_AUTO_TEST_CASE(a_location_is_a_path_that_works_without_its_query) {
   BOOST_TEST(patched.status == 202);
   const auto next = patched.header("Location");
   BOOST_TEST(next.starts_with("/v2/"));
-  check_created(client.put(next.substr(0, next.find('?')) + "?digest=" + id), "up/location", id);
+  check_blob_created(client.put(next.substr(0, next.find('?')) + "?digest=" + id), "up/location",
+                     id);
 }
 
 // case 125
@@ -373,7 +372,7 @@ BOOST_AUTO_TEST_CASE(a_digest_may_be_percent_encoded_or_repeated) {
   for (const auto& query : {"digest=sha256%3A" + id.substr(7), "digest=sha256%3a" + id.substr(7),
                             "digest=" + id + "&digest=" + id, "state=x&digest=" + id}) {
     const auto location = client.start_upload("up/encoded");
-    check_created(client.put(with_query(location, query), {}, bytes), "up/encoded", id);
+    check_blob_created(client.put(with_query(location, query), {}, bytes), "up/encoded", id);
   }
 }
 
@@ -381,7 +380,7 @@ BOOST_AUTO_TEST_CASE(a_digest_may_be_percent_encoded_or_repeated) {
 BOOST_AUTO_TEST_CASE(bytes_are_verified_even_if_the_blob_exists) {
   client.push_blob("up/again", bytes);
   const auto good = client.start_upload("up/again");
-  check_created(client.put(digest_query(good, id), {}, bytes), "up/again", id);
+  check_blob_created(client.put(digest_query(good, id), {}, bytes), "up/again", id);
   const auto bad = client.start_upload("up/again");
   expect_error(client, {"PUT", digest_query(bad, id), {}, "not these bytes"}, 400,
                "DIGEST_INVALID");

@@ -11,11 +11,11 @@ using namespace gantry::test;
 
 namespace {
 
-const std::string bytes = R"({"schemaVersion":2,"manifests":[]})";
+const std::string index_bytes = R"({"schemaVersion":2,"manifests":[]})";
 
-/// A push of `bytes` in chunks of 16 bytes, followed by `end`.
+/// A push of `index_bytes` in chunks of 16 bytes, followed by `end`.
 std::string push(const std::string& end = "0\r\n\r\n") {
-  auto body = chunked(bytes, 16);
+  auto body = chunked(index_bytes, 16);
   body.resize(body.size() - 5);
   return "PUT /v2/chunks/a/manifests/t HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n"
          "Content-Type: application/vnd.oci.image.index.v1+json\r\n\r\n" +
@@ -44,7 +44,7 @@ BOOST_AUTO_TEST_CASE(a_push_may_be_cut_anywhere) {
     BOOST_REQUIRE_EQUAL(response.status, 201);
     BOOST_REQUIRE(!response.closes());
   }
-  BOOST_TEST(client.get("/v2/chunks/a/manifests/t").body == bytes);
+  BOOST_TEST(client.get("/v2/chunks/a/manifests/t").body == index_bytes);
 }
 
 BOOST_AUTO_TEST_CASE(an_empty_upload_may_end_in_pieces) {
@@ -124,7 +124,7 @@ BOOST_AUTO_TEST_CASE(a_connection_that_ends_after_an_unread_chunked_body_says_so
 BOOST_AUTO_TEST_CASE(a_connection_continues_after_an_unread_chunked_body_that_has_arrived) {
   client.send(
     "PUT /v2/UPPER/manifests/t HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n" +
-    chunked(bytes, 5));
+    chunked(index_bytes, 5));
   const auto response = client.receive();
   BOOST_TEST(response.status == 400);
   if (response.closes()) // the body arrived after the head

@@ -1,5 +1,6 @@
 // Certificates of clients, as a registry meets them.
-#include "policy_registry.hpp"
+#include "e2e/log_columns.hpp"
+#include "e2e/policy_registry.hpp"
 #include "support/golden.hpp"
 #include "support/test_certificate.hpp"
 #include "support/tls_client.hpp"
@@ -8,7 +9,6 @@
 #include <boost/test/unit_test.hpp>
 
 #include <filesystem>
-#include <sstream>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -82,17 +82,6 @@ struct certified_by_policy : certified {
 
 const certificate none;
 const std::string absent = digest_of_nothing();
-
-std::vector<std::string> column(const std::filesystem::path& file, std::string_view member) {
-  std::vector<std::string> values;
-  std::istringstream lines{read_text(file)};
-  for (std::string line; std::getline(lines, line);)
-    values.emplace_back(boost::json::parse(line).at(member).as_string());
-  return values;
-}
-
-using texts = std::vector<std::string>;
-constexpr auto per_element = boost::test_tools::per_element();
 
 } // namespace
 

@@ -32,7 +32,7 @@ std::string upload_head(const std::string& fields) {
 const std::string tls_hello =
   "\x16\x03\x01\x00\xa5\x01\x00\x00\xa1\x03\x03 random bytes\x00\x00\x02"s;
 
-const std::vector<malformed_request> malformed{
+const std::vector<malformed_request> malformed_requests{
   {"lines that end in LF alone", "GET /v2/ HTTP/1.1\nHost: x\n\n"},
   {"one field that ends in LF alone", "GET /v2/ HTTP/1.1\r\nHost: x\nX-A: b\r\n\r\n"},
   {"Content-Length with Transfer-Encoding",
@@ -63,11 +63,11 @@ const std::vector<malformed_request> malformed{
 
 /// A server whose timeouts `configure` has made short.
 template <class Configure>
-struct impatient {
+struct impatient_server {
   running_registry server;
   registry_client client;
 
-  explicit impatient(Configure configure)
+  explicit impatient_server(Configure configure)
     : server{[&configure](auto& settings) { configure(settings.http); }}, client{server} {}
 };
 
@@ -131,7 +131,7 @@ BOOST_AUTO_TEST_CASE(a_client_may_close_its_half_after_the_request) {
 
 // case 18
 BOOST_DATA_TEST_CASE_F(registry_case, malformed_framing_is_refused_and_the_connection_closed,
-                       boost::unit_test::data::make(malformed), row) {
+                       boost::unit_test::data::make(malformed_requests), row) {
   client.send(row.bytes);
   const auto response = client.receive();
   BOOST_TEST(response.status == 400);
@@ -218,7 +218,7 @@ BOOST_AUTO_TEST_CASE(the_body_of_a_get_does_not_become_a_request) {
 }
 
 BOOST_AUTO_TEST_CASE(a_head_that_does_not_end_costs_the_connection) {
-  impatient slow{[](auto& http) { http.head_timeout = 300ms; }};
+  impatient_server slow{[](auto& http) { http.head_timeout = 300ms; }};
   slow.client.send("GET /v2/ HTTP/1.1\r\nHost: x\r\n");
   const auto rest = slow.client.read_until_close();
   BOOST_TEST((rest.empty() || rest.starts_with("HTTP/1.1 408 ")));
@@ -226,7 +226,7 @@ BOOST_AUTO_TEST_CASE(a_head_that_does_not_end_costs_the_connection) {
 }
 
 BOOST_AUTO_TEST_CASE(an_idle_connection_is_closed) {
-  impatient quick{[](auto& http) { http.idle_timeout = 300ms; }};
+  impatient_server quick{[](auto& http) { http.idle_timeout = 300ms; }};
   BOOST_TEST(quick.client.get("/v2/").status == 200);
   BOOST_TEST(quick.client.peer_closes());
   registry_client mute{quick.server};
@@ -234,7 +234,7 @@ BOOST_AUTO_TEST_CASE(an_idle_connection_is_closed) {
 }
 
 BOOST_AUTO_TEST_CASE(a_stalled_body_costs_only_its_connection) {
-  impatient strict{[](auto& http) {
+  impatient_server strict{[](auto& http) {
     http.stall_timeout = 300ms;
     http.min_body_rate = 1000;
   }};
@@ -249,7 +249,7 @@ BOOST_AUTO_TEST_CASE(a_stalled_body_costs_only_its_connection) {
 }
 
 BOOST_AUTO_TEST_CASE(a_body_below_the_minimum_rate_costs_the_connection) {
-  impatient strict{[](auto& http) {
+  impatient_server strict{[](auto& http) {
     http.body_timeout = 200ms;
     http.stall_timeout = 200ms;
     http.min_body_rate = 100'000;

@@ -1,4 +1,5 @@
 // The emulator's surface besides the registry API, and what depends on the profile.
+#include "e2e/json_answer.hpp"
 #include "support/registry_fixture.hpp"
 
 #include <boost/json.hpp>
@@ -23,11 +24,11 @@ void seeded(gantry::app::registry_options& settings) {
   settings.seed = "true";
 }
 
-void lenient(gantry::app::registry_options& settings) {
+void be_lenient(gantry::app::registry_options& settings) {
   use(settings, gantry::validation_policy::lenient());
 }
 
-void durable(gantry::app::registry_options& settings) {
+void be_durable(gantry::app::registry_options& settings) {
   use(settings, gantry::validation_policy::durable());
 }
 
@@ -37,14 +38,9 @@ struct seeded_registry {
 };
 
 struct lenient_registry {
-  running_registry server{lenient};
+  running_registry server{be_lenient};
   registry_client client{server};
 };
-
-json::object object_of(const http_response& response) {
-  BOOST_TEST(response.header("Content-Type") == "application/json");
-  return json::parse(response.body).as_object();
-}
 
 /// Pulls the seed like a client: manifest by tag, then config and layers by digest.
 void check_hello_world(registry_client& client) {
@@ -261,7 +257,7 @@ BOOST_AUTO_TEST_CASE(the_ephemeral_profile_verifies_warns_and_checks) {
 }
 
 BOOST_AUTO_TEST_CASE(the_durable_profile_rejects_missing_references) {
-  running_registry server{durable};
+  running_registry server{be_durable};
   registry_client strict{server};
   const auto missing = render(image_parts{.config = describe(types::config, "never pushed")});
   expect_error(

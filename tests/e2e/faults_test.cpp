@@ -1,4 +1,5 @@
 // Injected faults, as clients see them on the wire.
+#include "e2e/manifest_fields.hpp"
 #include "support/registry_fixture.hpp"
 #include "support/temp_dir.hpp"
 
@@ -36,10 +37,6 @@ std::string put_target(const std::string& tag = "v1") {
   return manifest_path("team/app", tag);
 }
 
-header_list index_type() {
-  return {{"Content-Type", types::index}};
-}
-
 } // namespace
 
 BOOST_FIXTURE_TEST_SUITE(faults, faulty_registry)
@@ -47,11 +44,11 @@ BOOST_FIXTURE_TEST_SUITE(faults, faulty_registry)
 BOOST_AUTO_TEST_CASE(every_second_manifest_is_answered_with_504) {
   set(R"({"name":"manifest-put-504-every-2nd"})");
   const auto manifest = lone_manifest("a");
-  BOOST_TEST(client.put(put_target(), index_type(), manifest).status == 201);
-  const auto failed = client.put(put_target(), index_type(), manifest);
+  BOOST_TEST(client.put(put_target(), as_index, manifest).status == 201);
+  const auto failed = client.put(put_target(), as_index, manifest);
   BOOST_TEST(failed.status == 504);
   BOOST_TEST(failed.header("Content-Type") == "text/html");
-  BOOST_TEST(client.put(put_target(), index_type(), manifest).status == 201);
+  BOOST_TEST(client.put(put_target(), as_index, manifest).status == 201);
   const auto shown = first();
   BOOST_TEST(shown.at("matched").to_number<int>() == 3);
   BOOST_TEST(shown.at("hits").to_number<int>() == 1);
@@ -59,13 +56,13 @@ BOOST_AUTO_TEST_CASE(every_second_manifest_is_answered_with_504) {
 
 BOOST_AUTO_TEST_CASE(a_request_may_take_effect_before_its_response_is_replaced) {
   set(R"({"match":{"operation":"put_manifest"},"nth":1,"effect":{"status":504,"after":true}})");
-  BOOST_TEST(client.put(put_target(), index_type(), lone_manifest("a")).status == 504);
+  BOOST_TEST(client.put(put_target(), as_index, lone_manifest("a")).status == 504);
   BOOST_TEST(client.get(put_target()).status == 200);
 }
 
 BOOST_AUTO_TEST_CASE(without_after_a_request_has_no_effect) {
   set(R"({"match":{"operation":"put_manifest"},"nth":1,"effect":{"status":504}})");
-  BOOST_TEST(client.put(put_target(), index_type(), lone_manifest("a")).status == 504);
+  BOOST_TEST(client.put(put_target(), as_index, lone_manifest("a")).status == 504);
   BOOST_TEST(client.get(put_target()).status == 404);
 }
 
@@ -219,7 +216,7 @@ BOOST_AUTO_TEST_CASE(a_connection_is_reset_within_a_request_and_what_came_is_kep
 
 BOOST_AUTO_TEST_CASE(a_body_that_is_shorter_than_the_reset_is_not_hit) {
   set(R"({"match":{"operation":"put_manifest"},"effect":{"reset_after_request":100000}})");
-  BOOST_TEST(client.put(put_target(), index_type(), lone_manifest("a")).status == 201);
+  BOOST_TEST(client.put(put_target(), as_index, lone_manifest("a")).status == 201);
 }
 
 BOOST_AUTO_TEST_CASE(a_reset_after_no_byte_of_a_request_comes_before_100_continue) {

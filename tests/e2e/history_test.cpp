@@ -23,19 +23,19 @@ std::string history_path(std::string_view repository, std::string_view tag,
          (query.empty() ? "" : "?") + std::string{query};
 }
 
-struct told {
+struct tag_event {
   std::string event;
   std::string digest;
   std::string at;
 };
 
-std::vector<told> events_of(const http_response& response) {
+std::vector<tag_event> events_of(const http_response& response) {
   BOOST_TEST(response.status == 200);
   BOOST_TEST(response.header("Content-Type") == types::index);
   const auto body = boost::json::parse(response.body).as_object();
   BOOST_TEST(body.at("schemaVersion").as_int64() == 2);
   BOOST_TEST(body.at("mediaType").as_string() == types::index);
-  std::vector<told> events;
+  std::vector<tag_event> events;
   for (const auto& each : body.at("manifests").as_array()) {
     const auto& entry = each.as_object();
     const auto& notes = entry.at("annotations").as_object();
@@ -51,7 +51,7 @@ std::vector<told> events_of(const http_response& response) {
   return events;
 }
 
-std::vector<std::string> lines_of(const std::vector<told>& events) {
+std::vector<std::string> lines_of(const std::vector<tag_event>& events) {
   std::vector<std::string> lines;
   for (const auto& each : events)
     lines.push_back(each.event + ' ' + each.digest);
@@ -77,7 +77,7 @@ struct eventful_tag {
   registry_client client{server};
   std::string one;
   std::string two;
-  std::vector<told> events;
+  std::vector<tag_event> events;
 };
 
 using lines = std::vector<std::string>;
@@ -101,7 +101,7 @@ BOOST_FIXTURE_TEST_CASE(each_event_of_a_tag_is_told_the_newest_first, eventful_t
 BOOST_FIXTURE_TEST_CASE(pages_are_linked, eventful_tag) {
   auto target = history_path("test/app", "latest", "n=3&digest=" + one + "&x=y");
   BOOST_TEST(events_of(client.get(target)).size() == 2U);
-  std::vector<told> seen;
+  std::vector<tag_event> seen;
   target = history_path("test/app", "latest", "n=1&x=y");
   for (int pages = 0; pages < 5 && !target.empty(); ++pages) {
     const auto page = client.get(target);

@@ -24,10 +24,6 @@ inline std::int64_t in_seconds(std::int64_t span) {
   return std::chrono::duration_cast<std::chrono::seconds>(now).count() + span;
 }
 
-inline header_list bearer(const std::string& token) {
-  return {{"Authorization", "Bearer " + token}};
-}
-
 inline json::object grant(const std::string& repository, const json::array& actions) {
   return {{"type", "repository"}, {"name", repository}, {"actions", actions}};
 }

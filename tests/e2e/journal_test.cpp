@@ -1,4 +1,5 @@
 // The journal of requests, over the API.
+#include "e2e/json_answer.hpp"
 #include "support/registry_fixture.hpp"
 
 #include <boost/json.hpp>
@@ -17,11 +18,6 @@ const std::string journal_path = "/__parlel/requests";
 
 std::string journal_of(std::string_view query) {
   return with_query(journal_path, query);
-}
-
-json::object object_of(const http_response& response) {
-  BOOST_TEST(response.header("Content-Type") == "application/json");
-  return json::parse(response.body).as_object();
 }
 
 /// The texts of one member in each recorded request.

@@ -1,6 +1,7 @@
 // Passwords, as clients meet them.
 #include "auth/bcrypt.hpp"
 #include "base/base64.hpp"
+#include "e2e/alice.hpp"
 #include "support/registry_fixture.hpp"
 #include "support/temp_dir.hpp"
 
@@ -15,12 +16,10 @@ using namespace gantry::test;
 
 namespace {
 
-// Basic of `alice:right`, `alice:wrong` and `bob:right`.
-const header_list right{{"Authorization", "Basic YWxpY2U6cmlnaHQ="}};
-const header_list wrong{{"Authorization", "Basic YWxpY2U6d3Jvbmc="}};
+// Basic of `bob:right`.
 const header_list unknown{{"Authorization", "Basic Ym9iOnJpZ2h0"}};
 
-struct guarded_registry {
+struct password_registry {
   temp_dir folder;
   running_registry server{[this](auto& settings) {
     settings.htpasswd = (folder.path() / "htpasswd").string();
@@ -29,23 +28,21 @@ struct guarded_registry {
   }};
   registry_client client{server};
 
-  void add_alice() {
-    folder.write("htpasswd", "alice:" + gantry::auth::make_bcrypt("right", 4) + "\n");
-  }
+  void add_alice() { folder.write("htpasswd", alice_line()); }
 };
 
-struct with_alice : guarded_registry {
+struct with_alice : password_registry {
   with_alice() { add_alice(); }
 };
 
-const char* const hello = "/v2/library/hello-world/manifests/latest";
+const char* const hello_path = "/v2/library/hello-world/manifests/latest";
 
 } // namespace
 
 BOOST_AUTO_TEST_SUITE(login)
 
 BOOST_FIXTURE_TEST_CASE(who_has_no_password_is_asked_for_one, with_alice) {
-  for (const auto* target : {"/v2/", hello, "/v2/_catalog", "/__parlel/repositories",
+  for (const auto* target : {"/v2/", hello_path, "/v2/_catalog", "/__parlel/repositories",
                              "/__parlel/requests", "/__gantry/gc"}) {
     const auto response = client.get(target);
     BOOST_TEST(response.status == 401, target);
@@ -53,11 +50,11 @@ BOOST_FIXTURE_TEST_CASE(who_has_no_password_is_asked_for_one, with_alice) {
     BOOST_TEST(response.body.find(R"("code":"UNAUTHORIZED")") != std::string::npos);
   }
   BOOST_TEST(client.post(uploads_path("a")).status == 401);
-  BOOST_TEST(client.erase(hello).status == 401);
+  BOOST_TEST(client.erase(hello_path).status == 401);
 }
 
 BOOST_FIXTURE_TEST_CASE(a_head_is_refused_without_a_body, with_alice) {
-  const auto response = client.head(hello);
+  const auto response = client.head(hello_path);
   BOOST_TEST(response.status == 401);
   BOOST_TEST(!response.header("WWW-Authenticate").empty());
   BOOST_TEST(!response.header("Content-Length").empty());
@@ -66,15 +63,15 @@ BOOST_FIXTURE_TEST_CASE(a_head_is_refused_without_a_body, with_alice) {
 
 BOOST_FIXTURE_TEST_CASE(the_right_password_opens_everything, with_alice) {
   BOOST_TEST(client.get("/v2/", right).status == 200);
-  BOOST_TEST(client.get(hello, right).status == 200);
+  BOOST_TEST(client.get(hello_path, right).status == 200);
   BOOST_TEST(client.post(uploads_path("a"), right).status == 202);
   BOOST_TEST(client.post("/__parlel/reset", right).status == 200);
 }
 
 // case 23; that both cost as much: auth/htpasswd_test
 BOOST_FIXTURE_TEST_CASE(wrong_passwords_and_unknown_users_look_alike, with_alice) {
-  const auto first = client.get(hello, wrong);
-  const auto second = client.get(hello, unknown);
+  const auto first = client.get(hello_path, wrong);
+  const auto second = client.get(hello_path, unknown);
   BOOST_TEST(first.status == 401);
   BOOST_TEST(second.status == 401);
   BOOST_TEST(first.body == second.body);
@@ -99,7 +96,7 @@ BOOST_FIXTURE_TEST_CASE(other_schemes_do_not_count, with_alice) {
 BOOST_FIXTURE_TEST_CASE(what_is_open_to_everybody_stays_so, with_alice) {
   for (const auto* target : {"/", "/health", "/livez", "/readyz"})
     BOOST_TEST(client.get(target).status == 200, target);
-  BOOST_TEST(client.request("OPTIONS", hello).status == 204);
+  BOOST_TEST(client.request("OPTIONS", hello_path).status == 204);
 }
 
 BOOST_FIXTURE_TEST_CASE(guessing_gets_slower, with_alice) {
@@ -112,7 +109,7 @@ BOOST_FIXTURE_TEST_CASE(guessing_gets_slower, with_alice) {
   BOOST_TEST(response.header("Retry-After") == "1");
 }
 
-BOOST_FIXTURE_TEST_CASE(a_file_that_comes_later_is_waited_for, guarded_registry) {
+BOOST_FIXTURE_TEST_CASE(a_file_that_comes_later_is_waited_for, password_registry) {
   BOOST_TEST(client.get("/v2/", right).status == 401);
   BOOST_TEST(client.get("/health").status == 200);
   add_alice();
@@ -124,10 +121,10 @@ BOOST_FIXTURE_TEST_CASE(a_file_that_comes_later_is_waited_for, guarded_registry)
 // A connection remembers its last login.
 BOOST_FIXTURE_TEST_CASE(each_request_of_a_connection_counts_by_itself, with_alice) {
   for (int round = 0; round < 2; ++round) {
-    BOOST_TEST(client.get(hello, right).status == 200);
-    BOOST_TEST(client.get(hello, right).status == 200);
-    BOOST_TEST(client.get(hello, wrong).status == 401);
-    BOOST_TEST(client.get(hello).status == 401);
+    BOOST_TEST(client.get(hello_path, right).status == 200);
+    BOOST_TEST(client.get(hello_path, right).status == 200);
+    BOOST_TEST(client.get(hello_path, wrong).status == 401);
+    BOOST_TEST(client.get(hello_path).status == 401);
   }
 }
 

@@ -1,4 +1,5 @@
 // References of a pushed manifest: blobs, children, subjects; whether they must exist.
+#include "e2e/manifest_fields.hpp"
 #include "support/registry_fixture.hpp"
 
 #include <boost/test/unit_test.hpp>
@@ -9,9 +10,6 @@
 using namespace gantry::test;
 
 namespace {
-
-const header_list as_image{{"Content-Type", types::manifest}};
-const header_list as_index{{"Content-Type", types::index}};
 
 /// A registry with the durable profile's policy: missing references are refused.
 struct strict_registry {

@@ -1,5 +1,6 @@
 // Pushing manifests: media types, malformed contents, tags by query, policies. References are
 // tested separately.
+#include "e2e/manifest_fields.hpp"
 #include "support/registry_fixture.hpp"
 
 #include <boost/test/data/test_case.hpp>
@@ -13,14 +14,12 @@ using namespace gantry::test;
 
 namespace {
 
-const header_list as_index{{"Content-Type", types::index}};
-
 http_request put_index(const std::string& target, const std::string& bytes) {
   return {"PUT", target, as_index, bytes};
 }
 
-void check_created(const http_response& response, std::string_view repository,
-                   std::string_view digest) {
+void check_manifest_created(const http_response& response, std::string_view repository,
+                            std::string_view digest) {
   BOOST_TEST(response.status == 201);
   BOOST_TEST(response.header("Location") == manifest_path(repository, digest));
   BOOST_TEST(response.header("Docker-Content-Digest") == digest);
@@ -51,7 +50,7 @@ std::string many_members() {
   return text;
 }
 
-const std::vector<bad_manifest> malformed{
+const std::vector<bad_manifest> malformed_manifests{
   // case 134
   {"a single brace", "{"},
   {"nothing", ""},
@@ -105,7 +104,7 @@ BOOST_FIXTURE_TEST_SUITE(manifest_write, registry_case,
 BOOST_AUTO_TEST_CASE(a_manifest_is_pushed_by_tag) {
   const auto bytes = lone_manifest("by tag");
   const auto response = client.put(manifest_path("write/tag", "t"), as_index, bytes);
-  check_created(response, "write/tag", sha256(bytes));
+  check_manifest_created(response, "write/tag", sha256(bytes));
   const auto read = client.get(response.header("Location"));
   BOOST_TEST(read.status == 200);
   BOOST_TEST(read.body == bytes);
@@ -114,16 +113,16 @@ BOOST_AUTO_TEST_CASE(a_manifest_is_pushed_by_tag) {
 
 BOOST_AUTO_TEST_CASE(unknown_members_may_be_many) {
   const auto bytes = index_of(R"(,"manifests":[],"x":{)" + many_members() + R"("end":0})");
-  check_created(client.put(manifest_path("write/many", "t"), as_index, bytes), "write/many",
-                sha256(bytes));
+  check_manifest_created(client.put(manifest_path("write/many", "t"), as_index, bytes),
+                         "write/many", sha256(bytes));
 }
 
 // case 128
 BOOST_AUTO_TEST_CASE(the_same_push_again_changes_nothing) {
   const auto bytes = lone_manifest("twice");
   for (int round = 0; round < 2; ++round)
-    check_created(client.put(manifest_path("write/twice", "t"), as_index, bytes), "write/twice",
-                  sha256(bytes));
+    check_manifest_created(client.put(manifest_path("write/twice", "t"), as_index, bytes),
+                           "write/twice", sha256(bytes));
   BOOST_TEST(client.get(tags_path("write/twice")).body == R"({"name":"write/twice","tags":["t"]})");
 }
 
@@ -139,8 +138,8 @@ BOOST_AUTO_TEST_CASE(a_tag_moves_and_the_old_manifest_stays) {
 // case 129
 BOOST_AUTO_TEST_CASE(a_manifest_is_pushed_by_digest) {
   const auto bytes = lone_manifest("by digest");
-  check_created(client.put(manifest_path("write/digest", sha256(bytes)), as_index, bytes),
-                "write/digest", sha256(bytes));
+  check_manifest_created(client.put(manifest_path("write/digest", sha256(bytes)), as_index, bytes),
+                         "write/digest", sha256(bytes));
 }
 
 // case 129
@@ -159,8 +158,8 @@ BOOST_AUTO_TEST_CASE(a_digest_of_other_bytes_is_refused) {
 BOOST_AUTO_TEST_CASE(a_manifest_may_be_pushed_by_sha512) {
   const auto bytes = lone_manifest("long digest");
   client.push_manifest("write/sha512", "t", bytes);
-  check_created(client.put(manifest_path("write/sha512", sha512(bytes)), as_index, bytes),
-                "write/sha512", sha512(bytes));
+  check_manifest_created(client.put(manifest_path("write/sha512", sha512(bytes)), as_index, bytes),
+                         "write/sha512", sha512(bytes));
   const auto read = client.get(manifest_path("write/sha512", sha512(bytes)));
   BOOST_TEST(read.body == bytes);
   BOOST_TEST(read.header("Docker-Content-Digest") == sha512(bytes));
@@ -232,7 +231,7 @@ BOOST_AUTO_TEST_CASE(a_content_type_other_than_the_media_type_is_refused) {
 
 // cases 134, 135, 146
 BOOST_DATA_TEST_CASE_F(registry_case, a_malformed_manifest_is_refused,
-                       boost::unit_test::data::make(malformed), row) {
+                       boost::unit_test::data::make(malformed_manifests), row) {
   expect_error(client, put_index(manifest_path("write/malformed", "t"), row.bytes), 400,
                "MANIFEST_INVALID");
   BOOST_TEST(client.get(manifest_path("write/malformed", "t")).status == 404);
@@ -263,7 +262,7 @@ BOOST_AUTO_TEST_CASE(a_push_by_digest_sets_the_tags_of_its_query) {
   for (int i = 0; i < 12; ++i)
     target = with_query(target, "tag=" + tags.emplace_back("tag-" + std::to_string(10 + i)));
   const auto response = client.put(with_query(target, "tag=tag-10"), as_index, bytes);
-  check_created(response, "write/query", sha256(bytes));
+  check_manifest_created(response, "write/query", sha256(bytes));
   BOOST_TEST(response.values("OCI-Tag") == tags, boost::test_tools::per_element());
   BOOST_TEST(strings_of(client.get(tags_path("write/query")).body, "tags") == tags,
              boost::test_tools::per_element());

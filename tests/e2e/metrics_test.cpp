@@ -1,5 +1,5 @@
 // Metrics and health, as Prometheus and an orchestrator read them over a socket.
-#include "auth/bcrypt.hpp"
+#include "e2e/alice.hpp"
 #include "support/registry_fixture.hpp"
 #include "support/temp_dir.hpp"
 #include "telemetry/metric_table.hpp"
@@ -202,7 +202,7 @@ BOOST_AUTO_TEST_CASE(metrics_can_be_turned_off) {
 
 BOOST_AUTO_TEST_CASE(with_users_metrics_need_a_login_and_failed_ones_are_counted) {
   const temp_dir folder;
-  folder.write("htpasswd", "alice:" + gantry::auth::make_bcrypt("right", 4) + "\n");
+  folder.write("htpasswd", alice_line());
   running_registry guarded{
     [&](auto& settings) { settings.htpasswd = (folder.path() / "htpasswd").string(); }};
   registry_client asking{guarded};

@@ -19,10 +19,8 @@ inline header_list as(const std::string& user) {
   return {{"Authorization", "Basic " + to_base64(user + ":" + user)}};
 }
 inline const header_list anonymous{};
-
-inline header_list with(header_list fields, const header_list& more) {
-  fields.insert(fields.end(), more.begin(), more.end());
-  return fields;
+inline header_list bearer(const std::string& token) {
+  return {{"Authorization", "Bearer " + token}};
 }
 
 /// The users `root`, who may do everything, `alice`, `bob` and `carol`.

@@ -47,10 +47,6 @@ struct usual {
   }
 };
 
-header_list bearer(const std::string& token) {
-  return {{"Authorization", "Bearer " + token}};
-}
-
 } // namespace
 
 BOOST_FIXTURE_TEST_SUITE(policy, usual)

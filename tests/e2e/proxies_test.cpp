@@ -1,5 +1,5 @@
 // Behind proxies: who is believed, and about what.
-#include "auth/bcrypt.hpp"
+#include "e2e/alice.hpp"
 #include "support/registry_fixture.hpp"
 #include "support/temp_dir.hpp"
 
@@ -45,7 +45,7 @@ struct proxied_registry {
   running_registry server;
 };
 
-struct told {
+struct forwarded_request {
   std::vector<std::string> proxies;
   header_list fields;
   std::string client;
@@ -58,7 +58,7 @@ const header_list chain{{"X-Forwarded-For", "203.0.113.9, 192.0.2.7, 10.0.0.5"}}
 BOOST_AUTO_TEST_SUITE(proxies)
 
 BOOST_AUTO_TEST_CASE(the_nearest_address_that_is_not_a_trusted_proxy_is_the_client) {
-  const told cases[] = {
+  const forwarded_request cases[] = {
     {{"127.0.0.1"}, chain, "10.0.0.5"},
     {{"127.0.0.1", "10.0.0.0/8"}, chain, "192.0.2.7"},
     {{"127.0.0.1", "10.0.0.0/8", "192.0.2.0/24"}, chain, "203.0.113.9"},
@@ -105,7 +105,7 @@ BOOST_AUTO_TEST_CASE(a_client_behind_a_proxy_on_this_machine_is_not_on_this_mach
 
 BOOST_AUTO_TEST_CASE(wrong_passwords_are_counted_for_the_client_and_not_for_the_proxy) {
   temp_dir folder;
-  const auto users = folder.write("htpasswd", "alice:" + auth::make_bcrypt("right", 4) + "\n");
+  const auto users = folder.write("htpasswd", alice_line());
   running_registry server{[&](auto& settings) {
     settings.api.trusted_proxies = net::networks{{"127.0.0.1"}};
     settings.htpasswd = users.string();

@@ -1,7 +1,6 @@
 // Proxies that say in a header of the PROXY protocol where a client is, over raw sockets.
-#include "auth/bcrypt.hpp"
-#include "base/base64.hpp"
-#include "support/golden.hpp"
+#include "e2e/alice.hpp"
+#include "e2e/log_columns.hpp"
 #include "support/proxy_header.hpp"
 #include "support/registry_fixture.hpp"
 #include "support/temp_dir.hpp"
@@ -12,7 +11,6 @@
 #include <boost/asio/local/stream_protocol.hpp>
 #include <boost/asio/read_until.hpp>
 #include <boost/asio/write.hpp>
-#include <boost/json.hpp>
 #include <boost/test/unit_test.hpp>
 
 #include <algorithm>
@@ -20,7 +18,6 @@
 #include <cstddef>
 #include <filesystem>
 #include <functional>
-#include <sstream>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -37,16 +34,6 @@ namespace asio = boost::asio;
 namespace {
 
 using adjuster = std::function<void(app::registry_options&)>;
-using texts = std::vector<std::string>;
-constexpr auto per_element = boost::test_tools::per_element();
-
-std::vector<std::string> column(const std::filesystem::path& file, std::string_view member) {
-  std::vector<std::string> values;
-  std::istringstream lines{read_text(file)};
-  for (std::string line; std::getline(lines, line);)
-    values.emplace_back(boost::json::parse(line).at(member).as_string());
-  return values;
-}
 
 /// A registry that believes headers of 127.0.0.1, unless `adjust` changes that.
 struct announced_registry {
@@ -277,7 +264,7 @@ BOOST_AUTO_TEST_CASE(a_proxy_that_waits_for_its_client_is_idle) {
 BOOST_AUTO_TEST_CASE(limits_are_of_the_client) {
   announced_registry at{[](auto& settings) {
     settings.http.max_connections_per_address = 1;
-    settings.api.rates.push_back(limits::parse_rate_rule("address=2/h"));
+    settings.api.rates.push_back(gantry::limits::parse_rate_rule("address=2/h"));
   }};
   auto first = at.of("203.0.113.9");
   BOOST_TEST(first.get("/v2/").status == 200);
@@ -305,10 +292,8 @@ BOOST_AUTO_TEST_CASE(limits_are_of_the_client) {
 
 BOOST_AUTO_TEST_CASE(wrong_passwords_are_counted_for_the_client) {
   temp_dir folder;
-  const auto users = folder.write("htpasswd", "alice:" + auth::make_bcrypt("right", 4) + "\n");
+  const auto users = folder.write("htpasswd", alice_line());
   announced_registry at{[&](auto& settings) { settings.htpasswd = users.string(); }};
-  const header_list wrong{{"Authorization", "Basic " + to_base64("alice:wrong")}};
-  const header_list right{{"Authorization", "Basic " + to_base64("alice:right")}};
   auto guesser = at.of("203.0.113.9");
   for (int i = 0; i < 6; ++i)
     guesser.get("/v2/", wrong);

@@ -52,8 +52,9 @@ struct stored_on_disk : tls_case {
 };
 
 /// A server that gives handshakes little time.
-struct impatient : tls_registry {
-  impatient() : tls_registry{[](auto& settings) { settings.http.head_timeout = 50ms; }} {}
+struct impatient_with_handshakes : tls_registry {
+  impatient_with_handshakes()
+    : tls_registry{[](auto& settings) { settings.http.head_timeout = 50ms; }} {}
 };
 
 /// How many requests the journal has; asked over a connection of its own, whose requests it does
@@ -248,7 +249,8 @@ BOOST_AUTO_TEST_CASE(tls_on_a_plain_port_is_answered_in_http_but_was_no_request)
   BOOST_TEST(recorded(observer) == 0u);
 }
 
-BOOST_FIXTURE_TEST_CASE(a_handshake_that_stalls_is_cut_and_was_no_request, impatient) {
+BOOST_FIXTURE_TEST_CASE(a_handshake_that_stalls_is_cut_and_was_no_request,
+                        impatient_with_handshakes) {
   registry_client stalled{server};
   stalled.send("\x16\x03\x01\x02\x00\x01\x00\x01\xfc"s);
   BOOST_TEST(stalled.peer_closes());

@@ -22,10 +22,6 @@ namespace json = boost::json;
 
 const header_list form{{"Content-Type", "application/x-www-form-urlencoded"}};
 
-header_list bearer(const std::string& token) {
-  return {{"Authorization", "Bearer " + token}};
-}
-
 header_list basic(const std::string& user, const std::string& password) {
   return {{"Authorization", "Basic " + gantry::to_base64(user + ":" + password)}};
 }

@@ -157,11 +157,6 @@ struct traced_registry {
   }
 };
 
-header_list with(header_list fields, const header_list& more) {
-  fields.insert(fields.end(), more.begin(), more.end());
-  return fields;
-}
-
 /// Whether a commit has this write among its links, and a sync below it.
 void check_commit(const span_tree& tree, const seen_span& write) {
   BOOST_TEST_REQUIRE(write.links.size() == 1U);

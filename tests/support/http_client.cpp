@@ -379,6 +379,11 @@ std::string chunked(std::string_view bytes, std::size_t piece) {
   return encoded.append("0\r\n\r\n");
 }
 
+header_list with(header_list fields, const header_list& more) {
+  fields.insert(fields.end(), more.begin(), more.end());
+  return fields;
+}
+
 std::string with_query(std::string_view target, std::string_view parameter) {
   std::string extended{target};
   extended += target.find('?') == std::string_view::npos ? '?' : '&';

@@ -136,6 +136,9 @@ private:
   std::string buffer_;
 };
 
+/// `fields`, followed by `more`.
+header_list with(header_list fields, const header_list& more);
+
 /// `bytes` in the chunked coding, in chunks of `piece` bytes (zero: a single one), including the
 /// last chunk.
 std::string chunked(std::string_view bytes, std::size_t piece = 0);

@@ -270,6 +270,10 @@ std::string referrers_path(std::string_view repository, std::string_view digest,
   return add_query(repository_path(repository, "referrers", digest), query);
 }
 
+std::string digest_query(std::string_view target, std::string_view digest) {
+  return with_query(target, "digest=" + std::string{digest});
+}
+
 std::vector<std::string> strings_of(std::string_view text, std::string_view member) {
   const auto parsed = json::parse({text.data(), text.size()});
   return json::value_to<std::vector<std::string>>(parsed.as_object().at(member));

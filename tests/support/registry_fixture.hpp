@@ -152,6 +152,8 @@ std::string uploads_path(std::string_view repository);
 std::string tags_path(std::string_view repository, std::string_view query = {});
 std::string referrers_path(std::string_view repository, std::string_view digest,
                            std::string_view query = {});
+/// `target` with the parameter `digest`.
+std::string digest_query(std::string_view target, std::string_view digest);
 
 /// The strings of the array `member` in a JSON object; throws if it is not one.
 std::vector<std::string> strings_of(std::string_view json, std::string_view member);
