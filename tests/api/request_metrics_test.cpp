@@ -16,7 +16,7 @@ using namespace gantry::api;
 namespace {
 
 const operation& named(std::string_view name) {
-  for (const auto& each : operations())
+  for (const auto& each : gantry::api::operations())
     if (each.name == name)
       return each;
   throw std::invalid_argument{std::string{name}};

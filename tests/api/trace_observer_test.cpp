@@ -23,7 +23,7 @@ struct traced_request {
 
   traced_request() {
     BOOST_REQUIRE(reader.read(text)->is_complete);
-    facts.asked = &operations().front();
+    facts.asked = &api::operations().front();
     facts.trace = begin_trace(&tracer, *reader.head());
   }
 };
@@ -43,7 +43,7 @@ BOOST_AUTO_TEST_CASE(a_handler_that_throws_leaves_a_failed_span) {
   { const unanswered_request unanswered{&facts, *reader.head()}; }
   const auto ended = tracer.take();
   BOOST_TEST_REQUIRE(ended.size() == 1U);
-  BOOST_TEST(ended[0].name == operations().front().name);
+  BOOST_TEST(ended[0].name == api::operations().front().name);
   BOOST_CHECK(ended[0].id == facts.trace.span);
   BOOST_TEST(ended[0].parent.to_hex() == "00f067aa0ba902b7");
   BOOST_TEST(ended[0].has_failed);

@@ -41,7 +41,7 @@ const well_formed authorities[] = {
   {"", "", {}},
 };
 
-const char* const malformed[] = {
+const char* const malformed_authorities[] = {
   "a b",     "a/b",      "a?b",   "a#b",     "user@a",    "a:b",    "a:1:2",
   "a:65536", "a:-1",     "a:+1",  "a: 80",   "::1",       "[::1",   "::1]",
   "[]",      "[::1]x",   "[a]",   "[::1%1]", "[1.2.3.4]", "[v1.a]", "a%4",
@@ -61,7 +61,8 @@ BOOST_DATA_TEST_CASE(hosts_are_taken_with_and_without_port,
   BOOST_TEST(is_authority(sample.text));
 }
 
-BOOST_DATA_TEST_CASE(what_is_no_host_is_refused, boost::unit_test::data::make(malformed)) {
+BOOST_DATA_TEST_CASE(what_is_no_host_is_refused,
+                     boost::unit_test::data::make(malformed_authorities)) {
   BOOST_TEST(!parse_authority(sample).has_value());
   BOOST_TEST(!is_authority(sample));
 }

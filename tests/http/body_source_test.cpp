@@ -85,15 +85,13 @@ const framing framings[] = {
 };
 
 constexpr std::size_t splits[] = {0, 1, 5, 1000};
-const bool flows[] = {false, true};
-
 } // namespace
 
 BOOST_AUTO_TEST_SUITE(body_source)
 
 BOOST_DATA_TEST_CASE(a_body_is_read_whole_however_it_comes,
                      boost::unit_test::data::make(framings) * boost::unit_test::data::make(splits) *
-                       boost::unit_test::data::make(flows),
+                       boost::unit_test::data::make(test::flows),
                      row, buffered, stutters) {
   for (const std::size_t piece : {1, 2, 7, 1000})
     for (const std::size_t step : {1, 4, 64}) {
@@ -110,7 +108,8 @@ BOOST_DATA_TEST_CASE(a_body_is_read_whole_however_it_comes,
 }
 
 BOOST_DATA_TEST_CASE(a_body_ends_at_the_operation_that_fails,
-                     boost::unit_test::data::make(framings) * boost::unit_test::data::make(flows),
+                     boost::unit_test::data::make(framings) *
+                       boost::unit_test::data::make(test::flows),
                      row, stutters) {
   const auto read = [&](std::size_t fails_at) {
     auto asked = std::make_unique<request>(row.fields, row.bytes);
@@ -174,7 +173,7 @@ BOOST_AUTO_TEST_CASE(continue_is_said_once_and_only_to_a_client_that_is_read) {
 
 BOOST_DATA_TEST_CASE(a_plan_may_reset_the_connection_within_a_body,
                      boost::unit_test::data::make(framings) * boost::unit_test::data::make(splits) *
-                       boost::unit_test::data::make(flows),
+                       boost::unit_test::data::make(test::flows),
                      row, buffered, stutters) {
   for (const std::size_t bytes : {0, 1, 7, 15}) {
     request asked{row.fields, row.bytes, buffered};
@@ -230,7 +229,7 @@ BOOST_AUTO_TEST_CASE(chunks_that_are_none_break_the_connection) {
 BOOST_DATA_TEST_CASE(what_is_left_can_be_dropped_up_to_a_limit,
                      (boost::unit_test::data::make(framings[0]) +
                       boost::unit_test::data::make(framings[1])) *
-                       boost::unit_test::data::make(flows),
+                       boost::unit_test::data::make(test::flows),
                      row, stutters) {
   const auto discard = [&](std::uint64_t limit) {
     auto asked = std::make_unique<request>(row.fields, row.bytes + next_request);

@@ -16,7 +16,7 @@
 namespace {
 
 /// What a body is decoded to, piece by piece.
-struct outcome {
+struct decoded_body {
   std::string body;
   bool done = false;
   /// Of an error; empty for none.
@@ -24,8 +24,8 @@ struct outcome {
   /// What was left of the input behind the body.
   std::string rest;
 
-  bool operator==(const outcome&) const = default;
-  friend std::ostream& operator<<(std::ostream& out, const outcome& shown) {
+  bool operator==(const decoded_body&) const = default;
+  friend std::ostream& operator<<(std::ostream& out, const decoded_body& shown) {
     return out << '"' << shown.body << "\" " << shown.done << " \"" << shown.detail << "\" +"
                << shown.rest.size();
   }
@@ -36,9 +36,9 @@ std::span<std::byte> bytes_of(std::string& text) {
 }
 
 /// Feeds the pieces in turn, each decoded in place.
-outcome decode_in_place(const std::vector<std::string>& pieces) {
+decoded_body decode_in_place(const std::vector<std::string>& pieces) {
   gantry::http::chunked_decoder decoder;
-  outcome seen;
+  decoded_body seen;
   for (auto piece : pieces) {
     const auto made = decoder.decode(bytes_of(piece), bytes_of(piece));
     if (!made) {
@@ -56,9 +56,9 @@ outcome decode_in_place(const std::vector<std::string>& pieces) {
 }
 
 /// Gives the decoder room for `room` bytes at a time.
-outcome decode_into(std::string text, std::size_t room) {
+decoded_body decode_into(std::string text, std::size_t room) {
   gantry::http::chunked_decoder decoder;
-  outcome seen;
+  decoded_body seen;
   std::string space(room, '\0');
   auto input = bytes_of(text);
   while (!input.empty() && !decoder.is_done()) {
@@ -85,7 +85,7 @@ struct coding {
   }
 };
 
-const coding well_formed[] = {
+const coding well_formed_codings[] = {
   {"0\r\n\r\n", ""},
   {"5\r\n01234\r\n0\r\n\r\n", "01234"},
   {"005\r\n01234\r\n000\r\n\r\n", "01234"},
@@ -98,7 +98,7 @@ const coding well_formed[] = {
   {"0\r\nHosts: a\r\nA-Name-Of-More-Than-Twenty-Characters: b\r\n\r\n", ""},
 };
 
-const char* const malformed[] = {
+const char* const malformed_codings[] = {
   "x\r\n",
   "\r\n",
   "-5\r\n",
@@ -138,9 +138,9 @@ const char* const refused_trailers[] = {
 BOOST_AUTO_TEST_SUITE(chunked_decoder)
 
 BOOST_DATA_TEST_CASE(a_body_is_the_same_wherever_its_coding_is_cut,
-                     boost::unit_test::data::make(well_formed)) {
+                     boost::unit_test::data::make(well_formed_codings)) {
   const std::string next = "GET /v2/ HTTP/1.1\r\n";
-  const outcome expected{sample.body, true, {}, next};
+  const decoded_body expected{sample.body, true, {}, next};
   const auto whole = sample.text + next;
   BOOST_TEST(decode_in_place({whole}) == expected);
   for (std::size_t first = 0; first <= whole.size(); ++first)
@@ -154,13 +154,14 @@ BOOST_DATA_TEST_CASE(a_body_is_the_same_wherever_its_coding_is_cut,
 }
 
 BOOST_DATA_TEST_CASE(a_body_is_the_same_whatever_room_it_gets,
-                     boost::unit_test::data::make(well_formed)) {
+                     boost::unit_test::data::make(well_formed_codings)) {
   for (std::size_t room = 1; room < 8; ++room)
-    BOOST_TEST(decode_into(sample.text + "rest", room) == (outcome{sample.body, true, {}, "rest"}));
+    BOOST_TEST(decode_into(sample.text + "rest", room) ==
+               (decoded_body{sample.body, true, {}, "rest"}));
 }
 
 BOOST_DATA_TEST_CASE(malformed_codings_are_refused_wherever_they_are_cut,
-                     boost::unit_test::data::make(malformed)) {
+                     boost::unit_test::data::make(malformed_codings)) {
   const std::string text = sample;
   for (std::size_t cut = 0; cut <= text.size(); ++cut)
     BOOST_TEST(decode_in_place({text.substr(0, cut), text.substr(cut)}).detail ==
@@ -168,7 +169,7 @@ BOOST_DATA_TEST_CASE(malformed_codings_are_refused_wherever_they_are_cut,
 }
 
 BOOST_DATA_TEST_CASE(no_prefix_of_a_body_is_refused_or_complete,
-                     boost::unit_test::data::make(well_formed)) {
+                     boost::unit_test::data::make(well_formed_codings)) {
   for (std::size_t cut = 0; cut < sample.text.size(); ++cut) {
     const auto seen = decode_in_place({sample.text.substr(0, cut)});
     BOOST_TEST(!seen.done);

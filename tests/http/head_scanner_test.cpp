@@ -19,19 +19,19 @@ namespace {
 
 constexpr std::size_t max_head = 8192;
 
-struct outcome {
+struct scanned_head {
   std::optional<std::size_t> length;
   std::optional<refusal_code> refused;
 
-  bool operator==(const outcome&) const = default;
-  friend std::ostream& operator<<(std::ostream& out, const outcome& shown) {
+  bool operator==(const scanned_head&) const = default;
+  friend std::ostream& operator<<(std::ostream& out, const scanned_head& shown) {
     return out << "length " << shown.length.value_or(0) << " error "
                << static_cast<int>(shown.refused.value_or(refusal_code{}));
   }
 };
 
 /// Scans what has come after each further `step` bytes.
-outcome scan(const std::string& text, std::size_t step) {
+scanned_head scan(const std::string& text, std::size_t step) {
   gantry::http::head_scanner scanner{max_head};
   for (std::size_t came = std::min(step, text.size());; came = std::min(came + step, text.size())) {
     const auto length = scanner.scan(std::string_view{text}.substr(0, came));
@@ -81,21 +81,21 @@ BOOST_AUTO_TEST_SUITE(head_scanner)
 BOOST_AUTO_TEST_CASE(the_end_of_a_head_is_found_however_it_comes) {
   const std::string head = "GET /v2/ HTTP/1.1\r\nHost: x\r\nX-A:\r\n\r\n";
   for (std::size_t step = 1; step <= head.size() + 7; ++step)
-    BOOST_TEST(scan(head + "01234\r\n", step) == (outcome{head.size(), {}}));
+    BOOST_TEST(scan(head + "01234\r\n", step) == (scanned_head{head.size(), {}}));
   for (std::size_t cut = 0; cut < head.size(); ++cut)
-    BOOST_TEST(scan(head.substr(0, cut), head.size()) == outcome{});
+    BOOST_TEST(scan(head.substr(0, cut), head.size()) == scanned_head{});
 }
 
 BOOST_DATA_TEST_CASE(what_no_head_can_hold_is_refused,
                      boost::unit_test::data::make(refused_heads)) {
-  const outcome expected{{}, sample.why};
+  const scanned_head expected{{}, sample.why};
   BOOST_TEST(scan(sample.text, sample.text.size()) == expected);
   BOOST_TEST(scan(sample.text, 1) == expected);
 }
 
 BOOST_AUTO_TEST_CASE(a_head_of_many_fields_is_taken) {
   const auto head = fields(max_header_fields);
-  BOOST_TEST(scan(head, 1) == (outcome{head.size(), {}}));
+  BOOST_TEST(scan(head, 1) == (scanned_head{head.size(), {}}));
 }
 
 BOOST_AUTO_TEST_CASE(empty_lines_in_front_are_counted_whole) {

@@ -13,15 +13,17 @@ using namespace gantry::http;
 
 namespace {
 
-struct refused {
+struct refused_request {
   const char* what;
   const char* fields;
   gantry::http::refusal_code why;
 
-  friend std::ostream& operator<<(std::ostream& out, const refused& row) { return out << row.what; }
+  friend std::ostream& operator<<(std::ostream& out, const refused_request& row) {
+    return out << row.what;
+  }
 };
 
-const refused refused_heads[] = {
+const refused_request refused_requests[] = {
   {"no host", "", gantry::http::refusal_code::malformed},
   {"two hosts", "Host: a\r\nHost: b\r\n", gantry::http::refusal_code::malformed},
   {"a host with a blank", "Host: a b\r\n", gantry::http::refusal_code::malformed},
@@ -65,7 +67,7 @@ result<gantry::http::request_head> judge(request_parser& parser, const std::stri
 
 BOOST_AUTO_TEST_SUITE(request_head)
 
-BOOST_DATA_TEST_CASE(what_is_ambiguous_is_refused, boost::unit_test::data::make(refused_heads)) {
+BOOST_DATA_TEST_CASE(what_is_ambiguous_is_refused, boost::unit_test::data::make(refused_requests)) {
   request_parser parser;
   const auto head = judge(parser, std::string{"PUT /v2/ HTTP/1.1\r\n"} + sample.fields + "\r\n");
   BOOST_REQUIRE(!head);

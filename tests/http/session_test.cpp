@@ -238,14 +238,13 @@ const talk talks[] = {
   {"a last request", get("/text", "Connection: close\r\n"), {"Connection: close\r\n", "some text"}},
 };
 
-const bool flows[] = {false, true};
-
 } // namespace
 
 BOOST_AUTO_TEST_SUITE(session)
 
 BOOST_DATA_TEST_CASE(a_request_is_answered_however_its_bytes_come,
-                     boost::unit_test::data::make(talks) * boost::unit_test::data::make(flows),
+                     boost::unit_test::data::make(talks) *
+                       boost::unit_test::data::make(test::flows),
                      sample, stutters) {
   const file_of_ten file;
   for (const std::size_t piece : {1, 2, 3, 64, 100'000}) {
@@ -258,7 +257,8 @@ BOOST_DATA_TEST_CASE(a_request_is_answered_however_its_bytes_come,
 }
 
 BOOST_DATA_TEST_CASE(a_connection_may_break_at_any_operation,
-                     boost::unit_test::data::make(talks) * boost::unit_test::data::make(flows),
+                     boost::unit_test::data::make(talks) *
+                       boost::unit_test::data::make(test::flows),
                      sample, stutters) {
   const file_of_ten file;
   constexpr std::size_t piece = 64;

@@ -62,16 +62,16 @@ BOOST_AUTO_TEST_CASE(only_the_numbers_of_a_key_are_required) {
   const auto key = read_jwk(issuer_with("RS256").key().jwk()).value();
   BOOST_TEST(!key.id.has_value());
   BOOST_TEST(!key.only.has_value());
-  for (const auto how : {algorithm::rs256, algorithm::rs384, algorithm::rs512})
+  for (const auto how : {jose::algorithm::rs256, jose::algorithm::rs384, jose::algorithm::rs512})
     BOOST_TEST(key.fits(how));
-  BOOST_TEST(!key.fits(algorithm::es256));
+  BOOST_TEST(!key.fits(jose::algorithm::es256));
 }
 
 BOOST_AUTO_TEST_CASE(a_key_with_an_algorithm_fits_no_other) {
   const auto key = read_jwk(jwk_with({{"alg", "RS384"}}, "RS256")).value();
-  BOOST_TEST(key.fits(algorithm::rs384));
-  BOOST_TEST(!key.fits(algorithm::rs256));
-  BOOST_TEST(!key.fits(algorithm::rs512));
+  BOOST_TEST(key.fits(jose::algorithm::rs384));
+  BOOST_TEST(!key.fits(jose::algorithm::rs256));
+  BOOST_TEST(!key.fits(jose::algorithm::rs512));
 }
 
 BOOST_AUTO_TEST_CASE(a_key_for_signatures_may_say_so) {

@@ -51,7 +51,7 @@ BOOST_AUTO_TEST_CASE(the_same_key_is_kept_once) {
   BOOST_TEST(keys.keys().size() == 1u);
   keys.add(named("ES256", "b"));
   auto limited = named("ES256", "a");
-  limited.only = algorithm::es256;
+  limited.only = jose::algorithm::es256;
   keys.add(limited);
   BOOST_TEST(keys.keys().size() == 3u);
 }

@@ -156,9 +156,9 @@ BOOST_AUTO_TEST_CASE(a_key_verifies_only_the_algorithms_of_its_type) {
 BOOST_AUTO_TEST_CASE(rsa_signatures_with_another_hash_or_padding_are_wrong) {
   const auto& made = issuer_with("RS256").key();
   const auto key = key_of(made.jwk());
-  BOOST_TEST(!key.verifies(algorithm::rs512, text, made.sign("RS256", text)));
-  BOOST_TEST(!key.verifies(algorithm::rs256, text, made.sign("RS512", text)));
-  BOOST_TEST(!key.verifies(algorithm::rs256, text, sign_with_pss(made)));
+  BOOST_TEST(!key.verifies(jose::algorithm::rs512, text, made.sign("RS256", text)));
+  BOOST_TEST(!key.verifies(jose::algorithm::rs256, text, made.sign("RS512", text)));
+  BOOST_TEST(!key.verifies(jose::algorithm::rs256, text, sign_with_pss(made)));
 }
 
 BOOST_AUTO_TEST_CASE(rsa_signatures_that_need_no_key_are_wrong) {

@@ -25,7 +25,7 @@ namespace {
 namespace json = boost::json;
 using test::token_maker;
 
-key_set bundle(const std::string& pem) {
+jose::key_set bundle(const std::string& pem) {
   return read_pem_bundle(pem).value().keys;
 }
 
@@ -45,7 +45,7 @@ std::string chained(const issued_certificate& leaf, json::array chain,
 }
 
 /// The verdict on a chain at noon, when the token is good as well.
-std::string judge_chained(const std::string& token, const key_set& trusted,
+std::string judge_chained(const std::string& token, const jose::key_set& trusted,
                           std::chrono::system_clock::time_point now = noon) {
   return verdict(jose::verify(parse_token(token).value(), trusted, {algorithm_set::all(), now}));
 }

@@ -37,7 +37,7 @@ BOOST_AUTO_TEST_CASE(the_parts_of_a_token_are_read) {
   const auto sent =
     parse_token(test::compact(R"({"alg":"ES384","typ":"JWT","kid":"a"})", R"({"iss":"b"})", "c"))
       .value();
-  BOOST_TEST((sent.alg == algorithm::es384));
+  BOOST_TEST((sent.alg == jose::algorithm::es384));
   BOOST_TEST(sent.key_id.value() == "a");
   BOOST_TEST(sent.chain.empty());
   BOOST_TEST(sent.payload == R"({"iss":"b"})");

@@ -37,7 +37,7 @@ BOOST_AUTO_TEST_CASE(tokens_of_every_algorithm_are_accepted) {
 
 BOOST_AUTO_TEST_CASE(the_examples_of_the_specifications_are_verified) {
   for (const auto& other : signed_by_others) {
-    key_set trusted;
+    jose::key_set trusted;
     trusted.add(read_jwk(parsed(other.jwk)).value());
     const auto said = jose::verify(parse_token(other.token).value(), trusted, {});
     if (other.token == rfc8037_a4) // signs a text that is no claims
@@ -73,7 +73,7 @@ BOOST_AUTO_TEST_CASE(keys_that_share_a_name_are_all_tried) {
 
 BOOST_AUTO_TEST_CASE(no_more_than_eight_keys_are_tried) {
   std::vector<token_maker> issuers;
-  key_set trusted;
+  jose::key_set trusted;
   trusted.add(trusting(issuer_with("EdDSA"))); // of another type, which does not count
   for (std::size_t i = 0; i <= max_keys_tried; ++i)
     trusted.add(trusting(issuers.emplace_back("ES256", "key " + std::to_string(i))));

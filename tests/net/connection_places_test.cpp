@@ -18,8 +18,9 @@ namespace {
 /// A thread with one connection; nothing runs until `act`.
 struct one_thread {
   boost::asio::io_context context;
-  std::shared_ptr<connection_list> list = std::make_shared<connection_list>();
-  connection peer{std::make_unique<tcp_transport>(tcp::socket{context}), 1s};
+  std::shared_ptr<gantry::net::connection_list> list =
+    std::make_shared<gantry::net::connection_list>();
+  gantry::net::connection peer{std::make_unique<tcp_transport>(tcp::socket{context}), 1s};
 
   explicit one_thread(connection_places& places) {
     places.add(context.get_executor(), list);

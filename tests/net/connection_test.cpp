@@ -61,7 +61,6 @@ struct large_file {
   int descriptor;
 };
 
-const bool flows[] = {false, true};
 const auto pieces = boost::unit_test::data::make({1, 3, 7, 1000});
 
 /// Does `work` once, and again with each of its operations failing.
@@ -91,7 +90,7 @@ void break_each(const std::function<void(stream&)>& prepare,
 BOOST_FIXTURE_TEST_SUITE(connection, stream)
 
 BOOST_DATA_TEST_CASE_F(stream, head_and_body_are_written_whole_whatever_the_stream_takes,
-                       pieces* boost::unit_test::data::make(flows), piece, stutters) {
+                       pieces* boost::unit_test::data::make(test::flows), piece, stutters) {
   script->piece = static_cast<std::size_t>(piece);
   script->stutters = stutters;
   complete(peer.write("head", "the body", false, ec));
@@ -113,8 +112,8 @@ BOOST_AUTO_TEST_CASE(what_is_not_taken_at_once_is_left_to_the_caller) {
   BOOST_TEST(script->output == "headbody");
 }
 
-BOOST_DATA_TEST_CASE(a_write_stops_at_the_operation_that_fails, boost::unit_test::data::make(flows),
-                     stutters) {
+BOOST_DATA_TEST_CASE(a_write_stops_at_the_operation_that_fails,
+                     boost::unit_test::data::make(test::flows), stutters) {
   break_each(
     [stutters](stream& each) {
       each.script->piece = 2;
@@ -123,8 +122,8 @@ BOOST_DATA_TEST_CASE(a_write_stops_at_the_operation_that_fails, boost::unit_test
     [](stream& each) { return each.peer.write("head", "the body", false, each.ec); });
 }
 
-BOOST_DATA_TEST_CASE(a_read_stops_at_the_operation_that_fails, boost::unit_test::data::make(flows),
-                     stutters) {
+BOOST_DATA_TEST_CASE(a_read_stops_at_the_operation_that_fails,
+                     boost::unit_test::data::make(test::flows), stutters) {
   std::string bytes;
   stream good;
   good.script->input = "some bytes";
@@ -215,8 +214,8 @@ BOOST_AUTO_TEST_CASE(a_file_that_is_too_short_ends_the_sending) {
   BOOST_TEST(script->output.size() == 10u);
 }
 
-BOOST_DATA_TEST_CASE(a_file_stops_at_the_operation_that_fails, boost::unit_test::data::make(flows),
-                     stutters) {
+BOOST_DATA_TEST_CASE(a_file_stops_at_the_operation_that_fails,
+                     boost::unit_test::data::make(test::flows), stutters) {
   const large_file file{30};
   break_each(
     [stutters](stream& each) {

@@ -48,13 +48,13 @@ struct listening {
   }
 
   asio::io_context context{1};
-  connection_places places;
+  gantry::net::connection_places places;
   std::vector<std::vector<stream_acceptor>> sockets;
   tcp::endpoint endpoint;
   std::optional<listener> own;
 };
 
-asio::awaitable<void> count(int& served, connection&) {
+asio::awaitable<void> count(int& served, gantry::net::connection&) {
   ++served;
   co_return;
 }
@@ -66,7 +66,7 @@ BOOST_AUTO_TEST_SUITE(listener)
 BOOST_AUTO_TEST_CASE(a_connection_that_cannot_be_served_does_not_end_the_loop) {
   int asked = 0;
   int served = 0;
-  listening server{[&](connection& peer) {
+  listening server{[&](gantry::net::connection& peer) {
                      if (++asked <= 2)
                        throw std::bad_alloc{};
                      return count(served, peer);
@@ -83,7 +83,7 @@ BOOST_AUTO_TEST_CASE(a_connection_that_cannot_be_served_does_not_end_the_loop) {
 
 BOOST_AUTO_TEST_CASE(a_conversation_that_throws_gives_its_place_back) {
   int begun = 0;
-  listening server{[&begun](connection&) -> asio::awaitable<void> {
+  listening server{[&begun](gantry::net::connection&) -> asio::awaitable<void> {
                      return [](int& number) -> asio::awaitable<void> {
                        ++number;
                        throw std::runtime_error{"a bug"};

@@ -23,7 +23,7 @@ BOOST_AUTO_TEST_SUITE(folder)
 
 BOOST_AUTO_TEST_CASE(a_new_folder_and_its_parents_are_durable) {
   const auto now = [] { return std::chrono::system_clock::time_point{}; };
-  disk medium{1024 * 1024};
+  simulation::disk medium{1024 * 1024};
   {
     mount process{medium, now};
     const storage::data_folder made{"/srv/registry/", true, {}, process};

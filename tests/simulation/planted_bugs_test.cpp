@@ -2,9 +2,7 @@
 #include "simulation/planted_bugs.hpp"
 
 #include "simulation/campaign.hpp"
-#include "telemetry/log.hpp"
-
-#include <spdlog/logger.h>
+#include "simulation/silent_log.hpp"
 
 #include <boost/test/data/monomorphic.hpp>
 #include <boost/test/data/test_case.hpp>
@@ -18,11 +16,6 @@ namespace {
 
 constexpr std::uint64_t at_most = 6000;
 
-struct silent {
-  silent() { gantry::telemetry::log().set_level(spdlog::level::off); }
-  ~silent() { gantry::telemetry::log().set_level(spdlog::level::warn); }
-};
-
 } // namespace
 
 namespace gantry::simulation {
@@ -34,7 +27,7 @@ std::ostream& operator<<(std::ostream& out, const planted_bug& bug) {
 
 } // namespace gantry::simulation
 
-BOOST_FIXTURE_TEST_SUITE(planted_bugs, silent)
+BOOST_FIXTURE_TEST_SUITE(planted_bugs, silent_log)
 
 BOOST_DATA_TEST_CASE(it_is_found, boost::unit_test::data::make(gantry::simulation::planted_bugs()),
                      bug) {

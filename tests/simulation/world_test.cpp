@@ -2,9 +2,7 @@
 #include "simulation/world.hpp"
 
 #include "simulation/campaign.hpp"
-#include "telemetry/log.hpp"
-
-#include <spdlog/logger.h>
+#include "simulation/silent_log.hpp"
 
 #include <boost/test/unit_test.hpp>
 
@@ -12,17 +10,7 @@
 
 using namespace gantry::simulation;
 
-namespace {
-
-/// Disks fail here, and the log would say so.
-struct silent {
-  silent() { gantry::telemetry::log().set_level(spdlog::level::off); }
-  ~silent() { gantry::telemetry::log().set_level(spdlog::level::warn); }
-};
-
-} // namespace
-
-BOOST_FIXTURE_TEST_SUITE(world, silent)
+BOOST_FIXTURE_TEST_SUITE(world, silent_log)
 
 BOOST_AUTO_TEST_CASE(a_seed_gives_the_same_history_to_the_letter) {
   for (std::uint64_t seed = 1; seed <= 40; ++seed) {

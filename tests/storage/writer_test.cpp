@@ -256,7 +256,7 @@ BOOST_FIXTURE_TEST_CASE(operations_run_in_order_and_destruction_waits_for_all, w
 // The database cannot grow: SQLite reports that as it does a full disk.
 BOOST_FIXTURE_TEST_CASE(on_a_full_disk_only_what_frees_bytes_is_written, writing) {
   writes.reset();
-  disk_reserve reserve{folder_descriptor(), 1024 * 1024};
+  storage::disk_reserve reserve{folder_descriptor(), 1024 * 1024};
   writes.emplace(path, log_limits{}, nullptr, &reserve);
   BOOST_TEST(writes->run(insert("kept")).has_value());
   BOOST_TEST(writes->run(stop_growth()).has_value());
@@ -275,7 +275,7 @@ BOOST_FIXTURE_TEST_CASE(on_a_full_disk_only_what_frees_bytes_is_written, writing
 
 BOOST_FIXTURE_TEST_CASE(the_reserve_is_made_again_before_the_next_commit, writing) {
   writes.reset();
-  disk_reserve reserve{folder_descriptor(), 1024 * 1024};
+  storage::disk_reserve reserve{folder_descriptor(), 1024 * 1024};
   writes.emplace(path, log_limits{}, nullptr, &reserve);
   BOOST_TEST(writes->run(stop_growth()).has_value());
   BOOST_TEST(!writes->run(insert(std::string(100'000, 'x'))));

@@ -42,6 +42,9 @@ struct stream_script {
   bool is_reset = false;
 };
 
+/// Without and with `stutters`.
+inline constexpr bool flows[] = {false, true};
+
 class test_transport final : public net::transport {
 public:
   test_transport(boost::asio::io_context& context, std::shared_ptr<stream_script> script)
