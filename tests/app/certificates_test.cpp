@@ -1,7 +1,7 @@
 // `gantry cert dev`, and what OpenSSL thinks of its certificates.
 #include "app/certificates.hpp"
 
-#include "app/command_line.hpp"
+#include "app/typed_words.hpp"
 #include "net/peer_certificate.hpp"
 #include "net/tls_context.hpp"
 #include "support/golden.hpp"
@@ -77,10 +77,9 @@ struct own_folder {
   }
 };
 
-dev_certificate_command parsed(std::vector<const char*> arguments) {
-  arguments.insert(arguments.begin(), {"gantry", "cert", "dev"});
-  return std::get<dev_certificate_command>(
-    parse_command_line(static_cast<int>(arguments.size()), arguments.data()));
+dev_certificate_command parse_certificate(std::vector<const char*> words) {
+  words.insert(words.begin(), {"cert", "dev"});
+  return std::get<dev_certificate_command>(parse(std::move(words)));
 }
 
 } // namespace
@@ -175,7 +174,7 @@ BOOST_AUTO_TEST_CASE(a_client_of_another_authority_is_not_replaced) {
 
 BOOST_AUTO_TEST_CASE(users_are_names_of_files) {
   const auto command =
-    parsed({"--client", "alice", "--client", "ci-7", "--organisation", "team a"});
+    parse_certificate({"--client", "alice", "--client", "ci-7", "--organisation", "team a"});
   BOOST_TEST((command.clients == std::vector<std::string>{"alice", "ci-7"}));
   BOOST_TEST((command.organisations == std::vector<std::string>{"team a"}));
   for (const auto& user :
@@ -188,10 +187,10 @@ BOOST_AUTO_TEST_CASE(users_are_names_of_files) {
 }
 
 BOOST_AUTO_TEST_CASE(hosts_are_names_and_addresses) {
-  const auto command = parsed({"certs", "--host", "a.example", "--host", "::2"});
+  const auto command = parse_certificate({"certs", "--host", "a.example", "--host", "::2"});
   BOOST_TEST(command.folder == "certs");
   BOOST_TEST((command.hosts == std::vector<std::string>{"a.example", "::2"}));
-  BOOST_TEST(parsed({}).folder == "gantry-tls");
+  BOOST_TEST(parse_certificate({}).folder == "gantry-tls");
   for (const auto* host : {"http://a", "a:5000", "a b", "*.", "a,DNS:b", ".a"})
     BOOST_CHECK_THROW(read_certified_host(host), std::invalid_argument);
 }

@@ -1,5 +1,6 @@
 #include "app/command_line.hpp"
 
+#include "app/typed_words.hpp"
 #include "support/temp_dir.hpp"
 
 #include <boost/test/data/test_case.hpp>
@@ -15,21 +16,9 @@
 
 using namespace gantry;
 using namespace gantry::app;
+using namespace gantry::test;
 
 namespace {
-
-command parse(std::vector<const char*> arguments) {
-  arguments.insert(arguments.begin(), "gantry");
-  return parse_command_line(static_cast<int>(arguments.size()), arguments.data());
-}
-
-config::settings settings_of(std::vector<const char*> arguments) {
-  arguments.insert(arguments.begin(), "serve");
-  auto parsed = parse(arguments);
-  if (const auto* message = std::get_if<message_command>(&parsed))
-    BOOST_FAIL(message->text);
-  return *std::get<serve_command>(parsed).settings;
-}
 
 const std::vector<const char*> wrong[] = {
   {},

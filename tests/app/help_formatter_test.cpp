@@ -2,6 +2,7 @@
 #include "app/help_formatter.hpp"
 
 #include "app/command_line.hpp"
+#include "support/has.hpp"
 
 #include <boost/test/unit_test.hpp>
 
@@ -11,6 +12,7 @@
 #include <vector>
 
 using namespace gantry::app;
+using gantry::test::has;
 
 namespace {
 
@@ -19,10 +21,6 @@ std::string help_of(std::vector<const char*> path) {
   path.push_back("--help");
   const auto parsed = parse_command_line(static_cast<int>(path.size()), path.data());
   return std::get<message_command>(parsed).text;
-}
-
-bool has(const std::string& text, const std::string& part) {
-  return text.find(part) != std::string::npos;
 }
 
 } // namespace

@@ -1,7 +1,7 @@
 // What `gantry tag`, `gantry removed` and `gantry purge` read and print.
 #include "app/history_commands.hpp"
 
-#include "app/command_line.hpp"
+#include "app/typed_words.hpp"
 
 #include <boost/test/unit_test.hpp>
 
@@ -12,14 +12,9 @@
 #include <vector>
 
 using namespace gantry;
+using namespace gantry::test;
 
 namespace {
-
-app::command parse(std::initializer_list<const char*> words) {
-  std::vector<const char*> all{"gantry"};
-  all.insert(all.end(), words);
-  return app::parse_command_line(static_cast<int>(all.size()), all.data());
-}
 
 app::history_command history(std::initializer_list<const char*> words) {
   return std::get<app::history_command>(parse(words));

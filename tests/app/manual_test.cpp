@@ -14,13 +14,13 @@ using namespace gantry::app;
 
 namespace {
 
-const std::string& page() {
+const std::string& whole_page() {
   static const auto text = manual_page(describe_commands());
   return text;
 }
 
 bool has(std::string_view text) {
-  return page().find(text) != std::string::npos;
+  return whole_page().find(text) != std::string::npos;
 }
 
 /// As troff needs it.
@@ -62,7 +62,7 @@ BOOST_AUTO_TEST_CASE(no_text_is_taken_for_a_request) {
   // All requests of the page; a text that begins with a dot or a quote would be another one.
   constexpr std::string_view requests[] = {".TH", ".SH", ".SS", ".TP", ".HP",
                                            ".PP", ".B",  ".BR", ".nh", ".ad"};
-  std::istringstream lines{page()};
+  std::istringstream lines{whole_page()};
   for (std::string line; std::getline(lines, line);) {
     const std::string_view first{line.data(), std::min(line.find(' '), line.size())};
     if (line.starts_with('.'))

@@ -1,7 +1,7 @@
 // Error messages for mistyped command lines.
 #include "app/mistakes.hpp"
 
-#include "app/command_line.hpp"
+#include "app/typed_words.hpp"
 
 #include <boost/test/data/test_case.hpp>
 #include <boost/test/unit_test.hpp>
@@ -14,6 +14,7 @@
 #include <vector>
 
 using namespace gantry::app;
+using namespace gantry::test;
 
 namespace {
 
@@ -123,11 +124,6 @@ const mistake_row rows[] = {
   {{"bench", "push", "--url", "http://h", "--output", ""},
    "--output is empty: it needs the name of a file"},
 };
-
-command parse(std::vector<const char*> typed) {
-  typed.insert(typed.begin(), "gantry");
-  return parse_command_line(static_cast<int>(typed.size()), typed.data());
-}
 
 std::string printed(const std::vector<const char*>& typed) {
   const auto parsed = parse(typed);

@@ -66,9 +66,7 @@ struct own_policy {
   }
 };
 
-using answer = std::pair<int, std::string>;
-
-void check(const answer& made, int status, const std::string& text) {
+void check(const std::pair<int, std::string>& made, int status, const std::string& text) {
   BOOST_TEST(made.first == status);
   BOOST_TEST(made.second == text + "\n");
 }

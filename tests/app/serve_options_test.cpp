@@ -1,7 +1,7 @@
 // The options of `gantry serve` are the rows of the table.
 #include "app/serve_options.hpp"
 
-#include "app/command_line.hpp"
+#include "app/typed_words.hpp"
 #include "config/table.hpp"
 
 #include <boost/test/unit_test.hpp>
@@ -13,23 +13,12 @@
 
 using namespace gantry;
 using namespace gantry::app;
+using namespace gantry::test;
 
 namespace {
 
-command parse(std::vector<const char*> arguments) {
-  arguments.insert(arguments.begin(), {"gantry", "serve"});
-  return parse_command_line(static_cast<int>(arguments.size()), arguments.data());
-}
-
 std::string help() {
-  return std::get<message_command>(parse({"--help"})).text;
-}
-
-config::settings settings_of(std::vector<const char*> arguments) {
-  auto parsed = parse(std::move(arguments));
-  if (const auto* message = std::get_if<message_command>(&parsed))
-    BOOST_FAIL(message->text);
-  return *std::get<serve_command>(parsed).settings;
+  return std::get<message_command>(parse({"serve", "--help"})).text;
 }
 
 } // namespace
@@ -67,7 +56,7 @@ BOOST_AUTO_TEST_CASE(a_switch_that_is_turned_off_overrides_the_environment) {
 
 BOOST_AUTO_TEST_CASE(a_wrong_variable_is_reported_in_one_line) {
   ::setenv("REGISTRY_GANTRY_THREADS", "many", 1);
-  const auto parsed = parse({});
+  const auto parsed = parse({"serve"});
   ::unsetenv("REGISTRY_GANTRY_THREADS");
   const auto& message = std::get<message_command>(parsed);
   BOOST_TEST(message.exit_code == 2);

@@ -13,8 +13,8 @@ using namespace gantry;
 
 namespace {
 
-std::string answer(const std::string& state, const std::string& storage,
-                   const std::string& collection) {
+std::string status_json(const std::string& state, const std::string& storage,
+                        const std::string& collection) {
   return R"({"version":"0.1.0",)" + state + R"(,"storage":)" + storage +
          R"(,"in_flight":{"uploads":{"used":0,"limit":1024,"waiting":0},)"
          R"("parsing":{"used":2048,"limit":4096,"waiting":3}},)"
@@ -35,7 +35,7 @@ const std::string some = R"({"runs":2,"errors":1,"bytes":1024,"leased_blobs":4,"
 BOOST_AUTO_TEST_SUITE(status)
 
 BOOST_AUTO_TEST_CASE(a_registry_in_memory_is_shown_in_words) {
-  BOOST_TEST(app::render_status(answer(R"("ready":true,"reason":"")", in_memory, none)) ==
+  BOOST_TEST(app::render_status(status_json(R"("ready":true,"reason":"")", in_memory, none)) ==
              "version       0.1.0\n"
              "ready         yes\n"
              "storage       1.5 KiB used, at most 1.0 GiB\n"
@@ -47,8 +47,8 @@ BOOST_AUTO_TEST_CASE(a_registry_in_memory_is_shown_in_words) {
 }
 
 BOOST_AUTO_TEST_CASE(a_full_disk_and_failed_collections_are_named) {
-  const auto text =
-    app::render_status(answer(R"("ready":false,"reason":"the server is stopping")", on_disk, some));
+  const auto text = app::render_status(
+    status_json(R"("ready":false,"reason":"the server is stopping")", on_disk, some));
   for (const auto* line :
        {"ready         no: the server is stopping\n", "5 B used, 2.0 KiB free on the disk\n",
         "collection    ended 2026-01-31T12:00:00.000000Z, 1.0 KiB freed since the start\n",

@@ -1,7 +1,7 @@
 // `gantry token`: the personal access tokens of a file.
 #include "app/tokens.hpp"
 
-#include "app/command_line.hpp"
+#include "app/typed_words.hpp"
 #include "auth/personal_token.hpp"
 #include "support/golden.hpp"
 #include "support/temp_dir.hpp"
@@ -52,10 +52,9 @@ struct own_tokens {
   }
 };
 
-token_command parsed(std::vector<const char*> arguments) {
-  arguments.insert(arguments.begin(), {"gantry", "token"});
-  return std::get<token_command>(
-    parse_command_line(static_cast<int>(arguments.size()), arguments.data()));
+token_command parse_token(std::vector<const char*> words) {
+  words.insert(words.begin(), "token");
+  return std::get<token_command>(parse(std::move(words)));
 }
 
 } // namespace
@@ -101,18 +100,19 @@ BOOST_AUTO_TEST_CASE(mistakes_change_nothing) {
 }
 
 BOOST_AUTO_TEST_CASE(the_command_line_is_read) {
-  const auto made = parsed({"create", "FILE", "--user", "ci", "--scope", "repository:a:pull",
-                            "--scope", "registry:catalog:*", "--expires", "90d", "--note", "a b"});
+  const auto made =
+    parse_token({"create", "FILE", "--user", "ci", "--scope", "repository:a:pull", "--scope",
+                 "registry:catalog:*", "--expires", "90d", "--note", "a b"});
   BOOST_TEST((made.action == token_action::create));
   BOOST_TEST(made.file == "FILE");
   BOOST_TEST(made.user == "ci");
   BOOST_TEST(made.scopes == (std::vector<std::string>{"repository:a:pull", "registry:catalog:*"}));
   BOOST_TEST((made.lifetime == std::chrono::days{90}));
   BOOST_TEST(made.note == "a b");
-  const auto revoked = parsed({"revoke", "FILE", "0123"});
+  const auto revoked = parse_token({"revoke", "FILE", "0123"});
   BOOST_TEST((revoked.action == token_action::revoke));
   BOOST_TEST(revoked.id == "0123");
-  BOOST_TEST((parsed({"list", "F"}).action == token_action::list));
+  BOOST_TEST((parse_token({"list", "F"}).action == token_action::list));
 }
 
 BOOST_AUTO_TEST_SUITE_END()

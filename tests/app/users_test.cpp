@@ -1,6 +1,6 @@
 #include "app/users.hpp"
 
-#include "app/command_line.hpp"
+#include "app/typed_words.hpp"
 #include "auth/bcrypt.hpp"
 #include "auth/htpasswd.hpp"
 #include "support/golden.hpp"
@@ -41,10 +41,9 @@ struct own_file {
   }
 };
 
-user_command parsed(std::vector<const char*> arguments) {
-  arguments.insert(arguments.begin(), {"gantry", "user"});
-  return std::get<user_command>(
-    parse_command_line(static_cast<int>(arguments.size()), arguments.data()));
+user_command parse_user(std::vector<const char*> words) {
+  words.insert(words.begin(), "user");
+  return std::get<user_command>(parse(std::move(words)));
 }
 
 } // namespace
@@ -98,14 +97,14 @@ BOOST_AUTO_TEST_CASE(mistakes_change_nothing) {
 }
 
 BOOST_AUTO_TEST_CASE(the_command_line_is_read) {
-  const auto added = parsed({"add", "FILE", "alice", "--cost", "12"});
+  const auto added = parse_user({"add", "FILE", "alice", "--cost", "12"});
   BOOST_TEST((added.action == user_action::add));
   BOOST_TEST(added.file == "FILE");
   BOOST_TEST(added.user == "alice");
   BOOST_TEST(added.cost == 12u);
-  BOOST_TEST((parsed({"passwd", "F", "a"}).action == user_action::change_password));
-  BOOST_TEST((parsed({"remove", "F", "a"}).action == user_action::remove));
-  BOOST_TEST((parsed({"list", "F"}).action == user_action::list));
+  BOOST_TEST((parse_user({"passwd", "F", "a"}).action == user_action::change_password));
+  BOOST_TEST((parse_user({"remove", "F", "a"}).action == user_action::remove));
+  BOOST_TEST((parse_user({"list", "F"}).action == user_action::list));
 }
 
 BOOST_AUTO_TEST_SUITE_END()

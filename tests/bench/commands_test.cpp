@@ -2,6 +2,7 @@
 
 #include "bench/load_fixture.hpp"
 #include "support/golden.hpp"
+#include "support/has.hpp"
 #include "support/registry_fixture.hpp"
 #include "support/scripted_server.hpp"
 #include "support/temp_dir.hpp"
@@ -54,10 +55,6 @@ std::string accept_all(const std::string& request) {
 
 std::string refuse(const std::string& challenge) {
   return "HTTP/1.1 401 Unauthorized\r\nWWW-Authenticate: " + challenge + "\r\n" + nothing_follows;
-}
-
-bool has(const std::string& text, const std::string& part) {
-  return text.find(part) != std::string::npos;
 }
 
 struct demand {

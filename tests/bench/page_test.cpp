@@ -1,5 +1,6 @@
 #include "bench/page/plot.hpp"
 #include "bench/page/report_page.hpp"
+#include "support/has.hpp"
 
 #include <boost/property_tree/ptree.hpp>
 #include <boost/property_tree/xml_parser.hpp>
@@ -14,6 +15,7 @@
 namespace bench = gantry::bench;
 namespace pt = boost::property_tree;
 using bench::operation;
+using gantry::test::has;
 using std::chrono::microseconds;
 using namespace std::chrono_literals;
 
@@ -66,10 +68,6 @@ std::vector<pt::ptree> all(const std::string& html, const std::string& name) {
 
 std::string points_of(const pt::ptree& polyline) {
   return polyline.get<std::string>("<xmlattr>.points");
-}
-
-bool has(const std::string& text, const std::string& part) {
-  return text.find(part) != std::string::npos;
 }
 
 } // namespace

@@ -2,6 +2,7 @@
 
 #include "bench/live_line.hpp"
 #include "bench/table.hpp"
+#include "support/has.hpp"
 #include "support/print.hpp"
 
 #include <boost/json/serialize.hpp>
@@ -14,6 +15,7 @@
 namespace bench = gantry::bench;
 namespace json = boost::json;
 using bench::operation;
+using gantry::test::has;
 using std::chrono::microseconds;
 using namespace std::chrono_literals;
 
@@ -59,10 +61,6 @@ const char* const no_reports[] = {
   R"({"format":"other","operations":{}})",
   R"({"format":"gantry-bench-1","operations":[]})",
 };
-
-bool has(const std::string& text, const char* part) {
-  return text.find(part) != std::string::npos;
-}
 
 } // namespace
 

@@ -7,12 +7,12 @@ using namespace std::chrono_literals;
 
 namespace {
 
-const bench::tag_history::time_point start{1000s};
+const bench::tag_history::time_point epoch{1000s};
 
 void write(bench::tag_history& tag, std::size_t value, std::chrono::seconds begun,
            std::chrono::seconds ended) {
   tag.sent(value);
-  tag.acknowledged(value, start + begun, start + ended);
+  tag.acknowledged(value, epoch + begun, epoch + ended);
 }
 
 } // namespace

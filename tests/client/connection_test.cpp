@@ -1,5 +1,6 @@
 #include "client/connection.hpp"
 
+#include "client/scripted_answers.hpp"
 #include "support/scripted_server.hpp"
 
 #include <boost/asio/co_spawn.hpp>
@@ -17,6 +18,7 @@
 namespace asio = boost::asio;
 namespace client = gantry::client;
 using client::body_use;
+using gantry::test::ok;
 using gantry::test::scripted_server;
 using verb = boost::beast::http::verb;
 using namespace std::chrono_literals;
@@ -59,7 +61,6 @@ scripted_server::script always(std::string answer) {
   return [answer](const std::string&) { return answer; };
 }
 
-const std::string ok = "HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nhello";
 const std::string ok_and_close =
   "HTTP/1.1 200 OK\r\nContent-Length: 5\r\nConnection: close\r\n\r\nhello";
 

@@ -1,5 +1,7 @@
 #include "client/registry_connection.hpp"
 
+#include "client/scripted_answers.hpp"
+#include "support/has.hpp"
 #include "support/scripted_server.hpp"
 
 #include <boost/asio/co_spawn.hpp>
@@ -13,22 +15,19 @@
 
 namespace asio = boost::asio;
 namespace client = gantry::client;
+using gantry::test::has;
+using gantry::test::ok;
+using gantry::test::patient_settings;
 using gantry::test::scripted_server;
 using verb = boost::beast::http::verb;
 using namespace std::chrono_literals;
 
 namespace {
 
-const client::connection_settings settings{20s, "test"};
-const std::string ok = "HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nhello";
 const std::string refused =
   "HTTP/1.1 401 Unauthorized\r\nContent-Length: 0\r\n"
   "WWW-Authenticate: Bearer realm=\"x\",scope=\"repository:a:pull\"\r\n\r\n";
 const std::string blob = "/v2/a/blobs/sha256:0";
-
-bool has(const std::string& text, const std::string& part) {
-  return text.find(part) != std::string::npos;
-}
 
 /// Issues the tokens t1, t2, … until it is told to refuse.
 struct token_server {
@@ -85,7 +84,7 @@ BOOST_AUTO_TEST_SUITE(registry_connection)
 
 BOOST_AUTO_TEST_CASE(an_open_registry_gets_no_credentials) {
   registry it{""};
-  client::registry_connection over{it.context, it.site(scheme::none), settings};
+  client::registry_connection over{it.context, it.site(scheme::none), patient_settings};
   it.get(over);
   BOOST_TEST(!it.ec);
   BOOST_TEST(it.answer.body == "hello");
@@ -94,7 +93,7 @@ BOOST_AUTO_TEST_CASE(an_open_registry_gets_no_credentials) {
 
 BOOST_AUTO_TEST_CASE(a_password_is_sent_with_every_request) {
   registry it{"\r\nAuthorization: Basic dXNlcjpzZWNyZXQ=\r\n"};
-  client::registry_connection over{it.context, it.site(scheme::basic), settings};
+  client::registry_connection over{it.context, it.site(scheme::basic), patient_settings};
   it.get(over);
   it.get(over);
   BOOST_TEST(it.answer.status == 200u);
@@ -103,7 +102,7 @@ BOOST_AUTO_TEST_CASE(a_password_is_sent_with_every_request) {
 
 BOOST_AUTO_TEST_CASE(a_refused_password_is_not_sent_again) {
   registry it{"never"};
-  client::registry_connection over{it.context, it.site(scheme::basic), settings};
+  client::registry_connection over{it.context, it.site(scheme::basic), patient_settings};
   it.get(over);
   BOOST_TEST(it.answer.status == 401u);
   BOOST_TEST(it.requests.size() == 1u);
@@ -111,7 +110,7 @@ BOOST_AUTO_TEST_CASE(a_refused_password_is_not_sent_again) {
 
 BOOST_AUTO_TEST_CASE(a_refused_token_is_renewed_and_the_request_sent_once_more) {
   registry it{"\r\nAuthorization: Bearer t2\r\n"};
-  client::registry_connection over{it.context, it.site(scheme::bearer), settings};
+  client::registry_connection over{it.context, it.site(scheme::bearer), patient_settings};
   client::steady_clock::time_point renewed;
   over.observe_tokens([&](client::steady_clock::time_point begun, const std::string& fault) {
     BOOST_TEST(fault == "");
@@ -128,7 +127,7 @@ BOOST_AUTO_TEST_CASE(a_refused_token_is_renewed_and_the_request_sent_once_more) 
 
 BOOST_AUTO_TEST_CASE(a_renewed_token_that_is_refused_too_is_the_response) {
   registry it{"never"};
-  client::registry_connection over{it.context, it.site(scheme::bearer), settings};
+  client::registry_connection over{it.context, it.site(scheme::bearer), patient_settings};
   it.get(over);
   BOOST_TEST(!it.ec);
   BOOST_TEST(it.answer.status == 401u);
@@ -138,7 +137,7 @@ BOOST_AUTO_TEST_CASE(a_renewed_token_that_is_refused_too_is_the_response) {
 BOOST_AUTO_TEST_CASE(without_a_token_nothing_is_sent) {
   registry it{""};
   it.tokens.refuses = true;
-  client::registry_connection over{it.context, it.site(scheme::bearer), settings};
+  client::registry_connection over{it.context, it.site(scheme::bearer), patient_settings};
   it.get(over);
   BOOST_TEST((it.ec == client::no_token));
   BOOST_TEST(client::name_of(it.ec) == "no_token");
@@ -153,8 +152,8 @@ BOOST_AUTO_TEST_CASE(without_a_token_nothing_is_sent) {
 BOOST_AUTO_TEST_CASE(connections_of_one_client_share_its_tokens) {
   registry it{"\r\nAuthorization: Bearer t1\r\n"};
   const auto site = it.site(scheme::bearer);
-  client::registry_connection first{it.context, site, settings};
-  client::registry_connection second{it.context, site, settings, first};
+  client::registry_connection first{it.context, site, patient_settings};
+  client::registry_connection second{it.context, site, patient_settings, first};
   it.get(second);
   it.get(first);
   BOOST_TEST(it.answer.status == 200u);
@@ -171,7 +170,7 @@ BOOST_AUTO_TEST_CASE(a_request_that_is_cut_off_is_authorised) {
   }};
   auto site = it.site(scheme::bearer);
   site.server.address = server.endpoint();
-  client::registry_connection over{it.context, site, settings};
+  client::registry_connection over{it.context, site, patient_settings};
   // The head alone is a whole request, because it announces no body.
   const client::request put{verb::put, blob};
   it.run(over.cut_off(put, 0, it.ec));
@@ -181,7 +180,7 @@ BOOST_AUTO_TEST_CASE(a_request_that_is_cut_off_is_authorised) {
 
 BOOST_AUTO_TEST_CASE(an_aborted_connection_fails_every_exchange) {
   registry it{""};
-  client::registry_connection over{it.context, it.site(scheme::none), settings};
+  client::registry_connection over{it.context, it.site(scheme::none), patient_settings};
   over.abort();
   it.get(over);
   BOOST_TEST(client::name_of(it.ec) == "aborted");

@@ -18,7 +18,7 @@ using scheme = client::access_rules::scheme;
 namespace {
 
 const std::string empty = "Content-Length: 0\r\n\r\n";
-const std::string ok = "HTTP/1.1 200 OK\r\n" + empty;
+const std::string ok_and_empty = "HTTP/1.1 200 OK\r\n" + empty;
 
 std::string refuse(const std::string& challenge) {
   return "HTTP/1.1 401 Unauthorized\r\nWWW-Authenticate: " + challenge + "\r\n" + empty;
@@ -74,7 +74,7 @@ BOOST_AUTO_TEST_CASE(an_open_registry_is_found_below_its_prefix) {
   std::vector<std::string> requests;
   const scripted_server server{[&](const std::string& request) {
     requests.push_back(request);
-    return ok;
+    return ok_and_empty;
   }};
   const auto site = find(server.url() + "/x", as("user"));
   BOOST_TEST((site.permission.how == scheme::none));
@@ -95,7 +95,7 @@ BOOST_DATA_TEST_CASE(a_server_that_is_not_a_registry_is_refused, bad_answers) {
 BOOST_AUTO_TEST_CASE(a_password_is_tried_out) {
   const scripted_server server{[](const std::string& request) {
     return request.find("Authorization: Basic dXNlcjpzZWNyZXQ=") != std::string::npos
-             ? ok
+             ? ok_and_empty
              : refuse("Basic realm=\"x\"");
   }};
   BOOST_TEST((find(server.url(), as("user")).permission.how == scheme::basic));
@@ -112,7 +112,7 @@ BOOST_AUTO_TEST_CASE(a_token_is_preferred_to_a_password) {
   }};
   const scripted_server server{[&](const std::string& request) {
     return request.find("Authorization: Bearer x") != std::string::npos
-             ? ok
+             ? ok_and_empty
              : refuse("Basic realm=\"x\", Bearer realm=\"" + authority.url() +
                       "/token?a=b\",service=\"s\"");
   }};
@@ -129,7 +129,7 @@ BOOST_AUTO_TEST_CASE(a_token_is_preferred_to_a_password) {
 }
 
 BOOST_AUTO_TEST_CASE(a_rejected_certificate_is_reported) {
-  const scripted_server server{[](const std::string&) { return ok; },
+  const scripted_server server{[](const std::string&) { return ok_and_empty; },
                                make_certificate("IP:127.0.0.1")};
   check_none(server.url(), {}, reason::certificate,
              "its certificate is not accepted (self-signed certificate)");
@@ -141,7 +141,7 @@ BOOST_AUTO_TEST_CASE(a_rejected_certificate_is_reported) {
 BOOST_AUTO_TEST_CASE(a_port_without_a_server_is_unreachable) {
   std::string url;
   {
-    const scripted_server server{[](const std::string&) { return ok; }};
+    const scripted_server server{[](const std::string&) { return ok_and_empty; }};
     url = server.url();
   }
   check_none(url, {}, reason::unreachable, "Connection refused");

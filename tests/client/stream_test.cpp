@@ -1,6 +1,7 @@
 #include "client/stream.hpp"
 
 #include "client/connection.hpp"
+#include "client/scripted_answers.hpp"
 #include "client/tls.hpp"
 #include "support/scripted_server.hpp"
 #include "support/temp_dir.hpp"
@@ -20,8 +21,6 @@ namespace client = gantry::client;
 using namespace gantry::test;
 
 namespace {
-
-const std::string ok = "HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nhello";
 
 struct outcome {
   /// Empty if all went well.
