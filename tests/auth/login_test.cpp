@@ -2,6 +2,7 @@
 #include "auth/login.hpp"
 
 #include "auth/bcrypt.hpp"
+#include "auth/right_password.hpp"
 #include "support/temp_dir.hpp"
 #include "support/token_maker.hpp"
 
@@ -23,8 +24,7 @@ namespace {
 
 using namespace gantry::auth;
 using gantry::policy::action;
-
-const std::string hash_of_right = make_bcrypt("right", 4);
+using gantry::test::hash_of_right;
 
 struct with_ways {
   gantry::test::temp_dir folder;
@@ -46,7 +46,8 @@ struct with_ways {
                      .audiences = {"here"},
                      .keys = {.jwk_sets = {(folder.path() / "keys").string()}}}}},
         later, today);
-      made = std::make_unique<gantry::auth::login>(std::move(in), std::make_unique<key_ring>(today),
+      made = std::make_unique<gantry::auth::login>(std::move(in),
+                                                   std::make_unique<gantry::auth::key_ring>(today),
                                                    login_options{"here"}, today);
     }
     return *made;

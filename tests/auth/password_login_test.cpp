@@ -1,6 +1,7 @@
 #include "auth/password_login.hpp"
 
 #include "auth/bcrypt.hpp"
+#include "auth/right_password.hpp"
 #include "support/temp_dir.hpp"
 
 #include <boost/test/unit_test.hpp>
@@ -13,12 +14,11 @@
 
 using namespace std::chrono_literals;
 using namespace gantry::auth;
+using gantry::test::hash_of_right;
 using gantry::test::temp_dir;
 using login_clock = password_login::clock;
 
 namespace {
-
-const std::string hash_of_right = make_bcrypt("right", 4);
 
 struct with_users {
   temp_dir folder;
@@ -92,7 +92,7 @@ BOOST_AUTO_TEST_CASE(the_file_is_looked_at_once_per_second) {
 
 BOOST_AUTO_TEST_CASE(who_guesses_has_to_wait) {
   write("alice:" + hash_of_right + "\n");
-  for (unsigned i = 0; i <= failed_logins::free_failures; ++i)
+  for (unsigned i = 0; i <= gantry::auth::failed_logins::free_failures; ++i)
     BOOST_TEST((try_with("alice", "guess").is == verdict::refused));
   const auto delayed = login.decide({"alice", "right"}, "127.0.0.1");
   BOOST_REQUIRE(delayed.has_value());

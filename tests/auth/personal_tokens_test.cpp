@@ -19,7 +19,7 @@ using gantry::policy::action;
 struct with_tokens {
   gantry::test::temp_dir folder;
   gantry::auth::personal_tokens::clock::time_point now{1000h};
-  personal_token::clock::time_point today{std::chrono::days{20'000}};
+  gantry::auth::personal_token::clock::time_point today{std::chrono::days{20'000}};
   gantry::auth::personal_tokens tokens{folder.path() / "tokens", [this] { return now; },
                                        [this] { return today; }};
   new_personal_token ci = make_personal_token("ci");

@@ -19,7 +19,7 @@ using gantry::policy::grant_list;
 using gantry::policy::subject;
 
 struct with_keys {
-  key_ring keys;
+  gantry::auth::key_ring keys;
   gantry::auth::sealed_tokens tokens{keys};
   gantry::auth::sealed_tokens::clock::time_point now{std::chrono::days{20'000}};
 
@@ -84,7 +84,7 @@ BOOST_FIXTURE_TEST_CASE(what_was_changed_or_sealed_elsewhere_does_not_count, wit
     BOOST_TEST(!tokens.open(changed, now), "byte " << i);
     BOOST_TEST(!tokens.open(token.substr(0, i), now), "up to " << i);
   }
-  key_ring others;
+  gantry::auth::key_ring others;
   const gantry::auth::sealed_tokens elsewhere{others};
   BOOST_TEST(!tokens.open(elsewhere.seal(alice()).value(), now));
   // Sealed with the right key, but no token.

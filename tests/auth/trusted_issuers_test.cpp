@@ -100,7 +100,7 @@ BOOST_AUTO_TEST_CASE(a_key_that_is_new_is_fetched_once) {
   BOOST_TEST(fetches == 1);
   web = issuer.jwk_set();
   BOOST_TEST(user_of(all, issuer.make(claims())) == "-"); // too soon
-  now += issuer_keys::pause;
+  now += gantry::auth::issuer_keys::pause;
   BOOST_TEST(user_of(all, issuer.make(claims())) == "alice");
   BOOST_TEST(fetches == 2);
 }

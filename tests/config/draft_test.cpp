@@ -1,9 +1,9 @@
 // Assembling settings.
 #include "config/draft.hpp"
 
+#include "config/assembling.hpp"
 #include "config/environment.hpp"
 #include "config/table.hpp"
-#include "config/variables.hpp"
 #include "support/refusal.hpp"
 
 #include <boost/test/unit_test.hpp>
@@ -15,27 +15,12 @@
 #include <vector>
 
 using namespace gantry;
-using gantry::test::refusal_of;
 using namespace gantry::config;
+using namespace gantry::test;
 
 namespace {
 
 constexpr auto typed = source::command_line;
-
-void set(draft& made, std::string_view key, std::string_view text, source from = typed) {
-  const auto* setting = find_key(key);
-  BOOST_REQUIRE(setting);
-  made.set(*setting, text, from);
-}
-
-void read_environment(draft& made, std::vector<const char*> variables) {
-  variables.push_back(nullptr);
-  read_variables(made, environment{variables.data()});
-}
-
-settings finished(draft& made) {
-  return *made.finish().chosen;
-}
 
 } // namespace
 

@@ -18,8 +18,8 @@ namespace {
 
 outcome read_all(const std::string& lines, std::vector<const char*> variables = {}) {
   variables.push_back(nullptr);
-  draft made;
-  read_file(made, "c.yml", "version: 0.1\n" + lines, environment{variables.data()});
+  config::draft made;
+  read_file(made, "c.yml", "version: 0.1\n" + lines, config::environment{variables.data()});
   return made.finish();
 }
 
@@ -27,15 +27,15 @@ settings read(const std::string& lines, std::vector<const char*> variables = {})
   return *read_all(lines, std::move(variables)).chosen;
 }
 
-std::string refusal_of(const std::string& lines) {
+std::string refusal_of_lines(const std::string& lines) {
   return test::refusal_of([&] { read(lines); });
 }
 
 std::string refusal_of_whole(const std::string& text) {
   return test::refusal_of([&] {
-    draft made;
+    config::draft made;
     const char* const none = nullptr;
-    read_file(made, "c.yml", text, environment{&none});
+    read_file(made, "c.yml", text, config::environment{&none});
   });
 }
 
@@ -89,10 +89,10 @@ BOOST_AUTO_TEST_CASE(distributions_defaults_come_with_the_file) {
 
 BOOST_AUTO_TEST_CASE(variables_override_the_file_which_may_refer_to_them) {
   const char* const variables[] = {"REGISTRY_HTTP_ADDR_1=:3", "PORT=9", nullptr};
-  draft made;
+  config::draft made;
   read_file(made, "c.yml", "version: 0.1\nhttp:\n  addr: [':1', ':2', ':${PORT}']\n",
-            environment{variables});
-  read_variables(made, environment{variables});
+            config::environment{variables});
+  read_variables(made, config::environment{variables});
   const auto done = made.finish();
   BOOST_CHECK((done.chosen->addresses == std::vector<std::string>{":1", ":3", ":9"}));
 }
@@ -123,55 +123,55 @@ redis: {addr: here}
 }
 
 BOOST_AUTO_TEST_CASE(what_would_lose_content_or_open_the_registry_is_refused) {
-  BOOST_TEST(refusal_of("storage:\n  s3: {bucket: b}\n")
+  BOOST_TEST(refusal_of_lines("storage:\n  s3: {bucket: b}\n")
                .starts_with("c.yml:3: storage: 's3' is not supported, and without it"));
-  BOOST_TEST(refusal_of("auth:\n  silly: {realm: r}\n")
+  BOOST_TEST(refusal_of_lines("auth:\n  silly: {realm: r}\n")
                .starts_with("c.yml:3: auth: 'silly' is not supported, and without it"));
-  BOOST_TEST(refusal_of("auth:\n  token: {realm: r}\n") ==
+  BOOST_TEST(refusal_of_lines("auth:\n  token: {realm: r}\n") ==
              "c.yml:3: auth: token needs the name of its issuer: write auth.token.issuer");
-  BOOST_TEST(refusal_of("http:\n  tls: {clientcas: [a.pem]}\n")
+  BOOST_TEST(refusal_of_lines("http:\n  tls: {clientcas: [a.pem]}\n")
                .starts_with("c.yml:3: http.tls.clientcas needs TLS: name a certificate with"));
-  BOOST_TEST(refusal_of("http:\n  tls: {clientauth: require-any-client-cert}\n") ==
+  BOOST_TEST(refusal_of_lines("http:\n  tls: {clientauth: require-any-client-cert}\n") ==
              "c.yml: line 3, column 21: http.tls.clientauth: 'require-any-client-cert' verifies "
              "nothing, so that any certificate would do: write require-and-verify-client-cert");
-  BOOST_TEST(refusal_of("auth:\n  htpasswd: {realm: r}\n") ==
+  BOOST_TEST(refusal_of_lines("auth:\n  htpasswd: {realm: r}\n") ==
              "c.yml:3: auth: htpasswd needs a file of users: write auth.htpasswd.path");
-  BOOST_TEST(refusal_of("storage:\n  inmemory:\n  filesystem:\n") ==
+  BOOST_TEST(refusal_of_lines("storage:\n  inmemory:\n  filesystem:\n") ==
              "c.yml: line 4, column 3: storage: 'filesystem' excludes 'inmemory': write one of "
              "them");
 }
 
 BOOST_AUTO_TEST_CASE(an_unknown_key_gets_the_nearest_one) {
-  BOOST_TEST(refusal_of("http:\n  adr: :1\n") ==
+  BOOST_TEST(refusal_of_lines("http:\n  adr: :1\n") ==
              "c.yml: line 3, column 3: 'adr' is not a key of http; did you mean 'addr'?");
-  BOOST_TEST(refusal_of("addr: :1\n") ==
+  BOOST_TEST(refusal_of_lines("addr: :1\n") ==
              "c.yml: line 2, column 1: 'addr' is not a key; did you mean 'http.addr'?");
-  BOOST_TEST(refusal_of("storge: {}\n") ==
+  BOOST_TEST(refusal_of_lines("storge: {}\n") ==
              "c.yml: line 2, column 1: 'storge' is not a key; did you mean 'storage'?");
-  BOOST_TEST(refusal_of("storage: {filesytem: {}}\n") ==
+  BOOST_TEST(refusal_of_lines("storage: {filesytem: {}}\n") ==
              "c.yml: line 2, column 11: 'filesytem' is not a key of storage; did you mean "
              "'filesystem'?");
-  BOOST_TEST(refusal_of("http: {zzz: 1}\n") ==
+  BOOST_TEST(refusal_of_lines("http: {zzz: 1}\n") ==
              "c.yml: line 2, column 8: 'zzz' is not a key of http: see docs/configuration.md");
 }
 
 BOOST_AUTO_TEST_CASE(wrong_values_are_refused_by_line_and_key) {
-  BOOST_TEST(refusal_of("http: {addr: :1, addr: :2}\n") ==
+  BOOST_TEST(refusal_of_lines("http: {addr: :1, addr: :2}\n") ==
              "c.yml: line 2, column 18: the key 'addr' stands here a second time");
-  BOOST_TEST(refusal_of("gantry:\n  threads: many\n")
+  BOOST_TEST(refusal_of_lines("gantry:\n  threads: many\n")
                .starts_with("c.yml: line 3, column 12: gantry.threads: 'many' "));
-  BOOST_TEST(refusal_of("http: 5\n") ==
+  BOOST_TEST(refusal_of_lines("http: 5\n") ==
              "c.yml: line 2, column 7: http: this is not a map of settings");
-  BOOST_TEST(refusal_of("http:\n  prefix: [a]\n") ==
+  BOOST_TEST(refusal_of_lines("http:\n  prefix: [a]\n") ==
              "c.yml: line 3, column 11: http.prefix: this is not a text: write a path, such as "
              "/registry");
-  BOOST_TEST(refusal_of("http:\n  prefix:\n") ==
+  BOOST_TEST(refusal_of_lines("http:\n  prefix:\n") ==
              "c.yml: line 3, column 3: http.prefix is empty: leave it out, or write a path, such "
              "as /registry");
-  BOOST_TEST(refusal_of("http:\n  prefix: ''\n") ==
+  BOOST_TEST(refusal_of_lines("http:\n  prefix: ''\n") ==
              "c.yml: line 3, column 11: http.prefix: this is empty: write a path, such as "
              "/registry");
-  BOOST_TEST(refusal_of("http:\n  prefix: ${NO}\n")
+  BOOST_TEST(refusal_of_lines("http:\n  prefix: ${NO}\n")
                .starts_with("c.yml: line 3, column 11: http.prefix: '${NO}' is not set: "));
 }
 

@@ -24,13 +24,13 @@ http:
   headers: {X-A: "it's"}
 )";
 
-const char* const variables[] = {"FOLDER=/secret", "REGISTRY_HTTP_PREFIX=/p",
-                                 "REGISTRY_GANTRY_CORS_ORIGINS=", nullptr};
+const char* const process_variables[] = {"FOLDER=/secret", "REGISTRY_HTTP_PREFIX=/p",
+                                         "REGISTRY_GANTRY_CORS_ORIGINS=", nullptr};
 
 outcome effective() {
-  draft made;
-  read_file(made, "c.yml", lines, environment{variables});
-  read_variables(made, environment{variables});
+  gantry::config::draft made;
+  read_file(made, "c.yml", lines, gantry::config::environment{process_variables});
+  read_variables(made, gantry::config::environment{process_variables});
   made.set(*find_key("catalog.maxentries"), "7", source::command_line);
   return made.finish();
 }
@@ -88,14 +88,14 @@ BOOST_AUTO_TEST_CASE(what_may_be_secret_is_not_shown) {
 
 BOOST_AUTO_TEST_CASE(the_listing_read_again_has_the_same_effect) {
   const auto first = effective();
-  draft made;
-  read_file(made, "again.yml", render(first), environment{variables});
+  gantry::config::draft made;
+  read_file(made, "again.yml", render(first), gantry::config::environment{process_variables});
   const auto second = made.finish();
   BOOST_CHECK(*first.chosen == *second.chosen);
 }
 
 BOOST_AUTO_TEST_CASE(a_listing_of_defaults_changes_nothing) {
-  draft untouched;
+  gantry::config::draft untouched;
   const auto text = render(untouched.finish());
   BOOST_TEST(values_of(text) == "version: 0.1\n");
 }

@@ -11,7 +11,7 @@ using namespace gantry::faults;
 BOOST_AUTO_TEST_SUITE(listing)
 
 BOOST_AUTO_TEST_CASE(a_fault_is_shown_with_its_counts) {
-  fault_set set;
+  gantry::faults::fault_set set;
   set.add({read_rule(R"({"match":{"method":"GET"},"nth":2,"effect":{"status":503}})").value()});
   subject request;
   request.method = "GET";

@@ -21,8 +21,8 @@ namespace recorder = gantry::recorder;
 
 namespace {
 
-struct recording {
-  explicit recording(std::string upstream, const gantry::client::tls_settings& tls = {})
+struct recording_proxy {
+  explicit recording_proxy(std::string upstream, const gantry::client::tls_settings& tls = {})
     : proxy{settings_of(std::move(upstream), tls)}, client{(proxy.start(), proxy.port())} {}
 
   recorder::proxy_settings settings_of(std::string upstream,
@@ -71,7 +71,7 @@ BOOST_AUTO_TEST_SUITE(proxy)
 
 BOOST_AUTO_TEST_CASE(a_request_reaches_the_registry_without_fields_of_the_connection) {
   const scripted_server registry{echo};
-  recording made{registry.url()};
+  recording_proxy made{registry.url()};
   const auto seen = made.client
                       .request("GET", "/v2/a?n=1",
                                {{"Authorization", "Bearer x"},
@@ -93,7 +93,7 @@ BOOST_AUTO_TEST_CASE(a_response_in_chunks_and_one_that_ends_with_its_connection_
                  chunked("hello", 2)
              : "HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 200 OK\r\n" + close + "\r\nhello";
   }};
-  recording made{registry.url()};
+  recording_proxy made{registry.url()};
   for (const auto* target : {"/chunks", "/end"}) {
     const auto got = made.client.request("GET", target);
     BOOST_TEST(got.body == "hello");
@@ -114,7 +114,7 @@ BOOST_AUTO_TEST_CASE(a_location_on_the_registry_is_a_path_for_client_and_archive
     const bool is_own = request.starts_with("POST /own");
     return ok("Location: " + (is_own ? own + "/v2/a?_state=b" : elsewhere) + "\r\n", "");
   }};
-  recording made{registry.url()};
+  recording_proxy made{registry.url()};
   BOOST_TEST(made.client.request("POST", "/own").header("Location") == "/v2/a?_state=b");
   BOOST_TEST(made.client.request("POST", "/other").header("Location") == elsewhere);
   const auto session = made.session();
@@ -126,7 +126,7 @@ BOOST_AUTO_TEST_CASE(a_location_on_the_registry_is_a_path_for_client_and_archive
 BOOST_AUTO_TEST_CASE(tokens_reach_the_client_but_not_the_archive) {
   const std::string token = R"({"token":"secret"})";
   const scripted_server registry{[&](const std::string&) { return ok("", token); }};
-  recording made{registry.url()};
+  recording_proxy made{registry.url()};
   BOOST_TEST(made.client.request("GET", "/token?service=x").body == token);
   BOOST_TEST(made.session().front().body == R"({"token":"***"})");
 }
@@ -135,7 +135,7 @@ BOOST_AUTO_TEST_CASE(encoded_content_is_passed_on_and_left_out) {
   const scripted_server registry{[](const std::string& request) {
     return ok(request.starts_with("GET /coded") ? "Content-Encoding: gzip\r\n" : "", "abc");
   }};
-  recording made{registry.url()};
+  recording_proxy made{registry.url()};
   const auto coded = made.client.request("GET", "/coded");
   BOOST_TEST(coded.header("Content-Encoding") == "gzip");
   BOOST_TEST(coded.body == "abc");
@@ -151,7 +151,7 @@ BOOST_AUTO_TEST_CASE(an_answer_that_breaks_off_is_a_502) {
       return "HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: 5\r\n\r\nhe";
     return request.starts_with("GET /none") ? "" : ok("", "");
   }};
-  recording made{registry.url()};
+  recording_proxy made{registry.url()};
   for (const auto* target : {"/cut", "/none"})
     BOOST_TEST(made.client.request("GET", target).status == 502);
   BOOST_TEST(made.client.request("GET", "/whole").status == 200);
@@ -162,9 +162,9 @@ BOOST_AUTO_TEST_CASE(a_registry_with_tls_must_have_an_accepted_certificate) {
   const auto identity = make_certificate("DNS:localhost,IP:127.0.0.1");
   const scripted_server registry{[](const std::string&) { return ok("", "hello"); }, identity};
   const temp_dir folder;
-  recording trusting{registry.url(), {folder.write("ca.pem", identity.text).string()}};
+  recording_proxy trusting{registry.url(), {folder.write("ca.pem", identity.text).string()}};
   BOOST_TEST(trusting.client.request("GET", "/v2/").body == "hello");
-  recording careful{registry.url()};
+  recording_proxy careful{registry.url()};
   const auto refused = careful.client.request("GET", "/v2/");
   BOOST_TEST(refused.status == 502);
   BOOST_TEST(refused.body.find("gave no answer: tls") != std::string::npos);

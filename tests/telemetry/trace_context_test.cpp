@@ -12,9 +12,9 @@ using namespace gantry::telemetry;
 
 namespace {
 
-constexpr auto trace = "4bf92f3577b34da6a3ce929d0e0e4736";
-constexpr auto span = "00f067aa0ba902b7";
-const std::string parent = std::string{"00-"} + trace + "-" + span + "-01";
+constexpr auto trace_hex = "4bf92f3577b34da6a3ce929d0e0e4736";
+constexpr auto span_hex = "00f067aa0ba902b7";
+const std::string parent = std::string{"00-"} + trace_hex + "-" + span_hex + "-01";
 
 const char* const malformed[] = {
   "",
@@ -57,8 +57,8 @@ BOOST_AUTO_TEST_SUITE(trace_context)
 BOOST_AUTO_TEST_CASE(a_parent_names_trace_and_span) {
   const auto read = parse_traceparent(parent);
   BOOST_REQUIRE(read);
-  BOOST_TEST(read->trace.to_hex() == trace);
-  BOOST_TEST(read->span.to_hex() == span);
+  BOOST_TEST(read->trace.to_hex() == trace_hex);
+  BOOST_TEST(read->span.to_hex() == span_hex);
   BOOST_TEST(read->is_sampled);
 }
 

@@ -20,7 +20,7 @@ batch_ptr events(std::uint64_t first, std::uint64_t last) {
   std::vector<logged_change> changes;
   for (auto number = first; number <= last; ++number)
     changes.push_back(change(number, "a", "1"));
-  return std::make_shared<const batch>(first - 1, last, changes, watch::event_ids{});
+  return std::make_shared<const watch::batch>(first - 1, last, changes, watch::event_ids{});
 }
 
 } // namespace
