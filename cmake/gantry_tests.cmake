@@ -4,6 +4,9 @@
 # Asio, whose headers need its library.
 set(gantry_test_headers <boost/test/unit_test.hpp> <boost/test/data/test_case.hpp> <boost/json.hpp>)
 
+# Their sources cannot share a unit: helpers clash, or suites have the names of types that others use.
+set(gantry_tests_without_unity docs domain embed journal)
+
 # gantry_add_tests(LAYER SOURCES stem_test.cpp... [LINK target...] [PRECOMPILE header...] [TIMEOUT seconds])
 # PRECOMPILE: what else a program's many sources include, if that is worth precompiled headers of its own.
 # Each file `stem_test.cpp` holds the suite `stem`, which becomes the test `LAYER.stem` with the label LAYER.
@@ -14,7 +17,12 @@ function(gantry_add_tests layer)
   endif()
   add_executable(${layer}_tests ${tests_SOURCES})
   target_link_libraries(${layer}_tests PRIVATE gantry_test_support ${tests_LINK})
-  if(tests_PRECOMPILE)
+  set(shares_units OFF)
+  if(GANTRY_UNITY AND NOT layer IN_LIST gantry_tests_without_unity)
+    set(shares_units ON)
+    set_target_properties(${layer}_tests PROPERTIES UNITY_BUILD ON UNITY_BUILD_BATCH_SIZE 8)
+  endif()
+  if(tests_PRECOMPILE AND NOT shares_units)
     target_precompile_headers(${layer}_tests PRIVATE
       ${gantry_common_headers} ${gantry_test_headers} ${tests_PRECOMPILE})
   else()
