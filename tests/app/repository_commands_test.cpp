@@ -1,24 +1,22 @@
 // What `gantry copy` and `gantry repository` read and print.
 #include "app/repository_commands.hpp"
 
-#include "app/command_line.hpp"
+#include "app/typed_words.hpp"
 
 #include <boost/test/unit_test.hpp>
 
-#include <initializer_list>
+#include <utility>
 #include <variant>
 #include <vector>
 
 using namespace gantry;
+using namespace gantry::test;
 using app::repository_action;
 
 namespace {
 
-app::repository_command parse(std::initializer_list<const char*> words) {
-  std::vector<const char*> all{"gantry"};
-  all.insert(all.end(), words);
-  return std::get<app::repository_command>(
-    app::parse_command_line(static_cast<int>(all.size()), all.data()));
+app::repository_command repository(std::vector<const char*> words) {
+  return std::get<app::repository_command>(parse(std::move(words)));
 }
 
 } // namespace
@@ -26,17 +24,17 @@ app::repository_command parse(std::initializer_list<const char*> words) {
 BOOST_AUTO_TEST_SUITE(repository_commands)
 
 BOOST_AUTO_TEST_CASE(the_command_line_says_what_to_do) {
-  const auto copy = parse({"copy", "team/app:1", "prod/app", "--url", "http://x:1", "--json"});
+  const auto copy = repository({"copy", "team/app:1", "prod/app", "--url", "http://x:1", "--json"});
   BOOST_TEST((copy.action == repository_action::copy));
   BOOST_TEST(copy.from == "team/app:1");
   BOOST_TEST(copy.to == "prod/app");
   BOOST_TEST(copy.where.url == "http://x:1");
   BOOST_TEST(copy.json);
-  const auto removal = parse({"repository", "delete", "app", "--purge"});
+  const auto removal = repository({"repository", "delete", "app", "--purge"});
   BOOST_TEST((removal.action == repository_action::remove));
   BOOST_TEST(removal.purge);
-  BOOST_TEST(!parse({"repository", "delete", "app"}).purge);
-  const auto renaming = parse({"repository", "rename", "app", "web"});
+  BOOST_TEST(!repository({"repository", "delete", "app"}).purge);
+  const auto renaming = repository({"repository", "rename", "app", "web"});
   BOOST_TEST((renaming.action == repository_action::rename));
   BOOST_TEST(renaming.to == "web");
 }

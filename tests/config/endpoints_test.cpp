@@ -20,26 +20,27 @@
 using namespace gantry;
 using namespace gantry::config;
 using namespace std::chrono_literals;
-using texts = std::vector<std::string>;
+using text_list = std::vector<std::string>;
 
 namespace {
 
-outcome read_all(const std::string& lines, std::vector<const char*> variables = {}) {
+outcome endpoints_outcome(const std::string& lines, std::vector<const char*> variables = {}) {
   variables.push_back(nullptr);
-  const environment all{variables.data()};
-  draft made;
+  const config::environment all{variables.data()};
+  config::draft made;
   read_file(made, "c.yml", "version: 0.1\n" + lines, all);
   read_variables(made, all);
   return made.finish();
 }
 
-std::vector<webhook> read(const std::string& lines, std::vector<const char*> variables = {}) {
-  return read_all(lines, std::move(variables)).chosen->webhooks;
+std::vector<webhook> endpoints_in(const std::string& lines,
+                                  std::vector<const char*> variables = {}) {
+  return endpoints_outcome(lines, std::move(variables)).chosen->webhooks;
 }
 
 /// What is wrong with one endpoint that has these lines.
-std::string refusal_of(const std::string& lines) {
-  return test::refusal_of([&] { read("notifications:\n  endpoints:\n" + lines); });
+std::string endpoint_refusal(const std::string& lines) {
+  return test::refusal_of([&] { endpoints_in("notifications:\n  endpoints:\n" + lines); });
 }
 
 const std::string one = "notifications: {endpoints: [{name: one, url: 'http://h/'}]}\n";
@@ -49,7 +50,7 @@ const std::string one = "notifications: {endpoints: [{name: one, url: 'http://h/
 BOOST_AUTO_TEST_SUITE(endpoints)
 
 BOOST_AUTO_TEST_CASE(a_file_of_distribution_is_read) {
-  const auto made = read(R"(
+  const auto made = endpoints_in(R"(
 notifications:
   events:
     includereferences: true
@@ -81,82 +82,85 @@ notifications:
   BOOST_CHECK(first.timeout == 500ms);
   BOOST_TEST(first.threshold == 5u);
   BOOST_CHECK(first.backoff == 2s);
-  BOOST_CHECK((first.ignored_media_types == texts{"text/x", "application/octet-stream"}));
-  BOOST_CHECK((first.ignored_actions == texts{"pull", "delete"}));
+  BOOST_CHECK((first.ignored_media_types == text_list{"text/x", "application/octet-stream"}));
+  BOOST_CHECK((first.ignored_actions == text_list{"pull", "delete"}));
   BOOST_CHECK(
     (made[1] == webhook{.name = "other", .url = "http://h/", .format = event_format::cloudevents}));
 }
 
 BOOST_AUTO_TEST_CASE(defaults_are_distributions) {
-  const auto made = read(one).at(0);
+  const auto made = endpoints_in(one).at(0);
   BOOST_CHECK(made.timeout == 1s);
   BOOST_TEST(made.threshold == 10u);
   BOOST_CHECK(made.backoff == 1s);
   BOOST_CHECK(made.format == event_format::distribution);
-  BOOST_TEST(read("").empty());
-  BOOST_TEST(read("notifications: {endpoints: }\n").empty());
+  BOOST_TEST(endpoints_in("").empty());
+  BOOST_TEST(endpoints_in("notifications: {endpoints: }\n").empty());
 }
 
 BOOST_AUTO_TEST_CASE(what_events_do_not_have_is_reported) {
-  const auto warnings = read_all("notifications:\n  events: {includereferences: true}\n").warnings;
+  const auto warnings =
+    endpoints_outcome("notifications:\n  events: {includereferences: true}\n").warnings;
   BOOST_REQUIRE(warnings.size() == 1u);
   BOOST_TEST(warnings[0] == "c.yml:3: notifications.events is not supported and has no effect: "
                             "events name no references of manifests");
 }
 
 BOOST_AUTO_TEST_CASE(mistakes_are_refused_by_line_and_key) {
-  BOOST_TEST(refusal_of("    - {name: a, ulr: x}\n") ==
+  BOOST_TEST(endpoint_refusal("    - {name: a, ulr: x}\n") ==
              "c.yml: line 4, column 17: 'ulr' is not a key of notifications.endpoints; did you "
              "mean 'url'?");
-  BOOST_TEST(refusal_of("    - {name: a, ignore: {action: [push]}}\n") ==
+  BOOST_TEST(endpoint_refusal("    - {name: a, ignore: {action: [push]}}\n") ==
              "c.yml: line 4, column 26: 'action' is not a key of notifications.endpoints.ignore; "
              "did you mean 'actions'?");
-  BOOST_TEST(refusal_of("    - {name: a, timeout: soon}\n")
+  BOOST_TEST(endpoint_refusal("    - {name: a, timeout: soon}\n")
                .starts_with("c.yml: line 4, column 26: notifications.endpoints.timeout: 'soon' "));
-  BOOST_TEST(refusal_of("    - {name: a, ignore: {actions: [pulls]}}\n")
+  BOOST_TEST(endpoint_refusal("    - {name: a, ignore: {actions: [pulls]}}\n")
                .starts_with("c.yml: line 4, column 36: notifications.endpoints.ignore.actions: "
                             "'pulls' is not one of "));
-  BOOST_TEST(refusal_of("    - {name: a/b}\n")
+  BOOST_TEST(endpoint_refusal("    - {name: a/b}\n")
                .starts_with("c.yml: line 4, column 14: notifications.endpoints.name: 'a/b' is not "
                             "a name"));
-  BOOST_TEST(refusal_of("    - {name: a, url: }\n") ==
+  BOOST_TEST(endpoint_refusal("    - {name: a, url: }\n") ==
              "c.yml: line 4, column 17: notifications.endpoints.url is empty: leave it out, or "
              "write a URL, such as https://listener.example/event");
-  BOOST_TEST(refusal_of("    - {name: a, headers: [b]}\n")
+  BOOST_TEST(endpoint_refusal("    - {name: a, headers: [b]}\n")
                .starts_with("c.yml: line 4, column 26: notifications.endpoints.headers: write a "
                             "map"));
-  BOOST_TEST(refusal_of("    name: a\n")
+  BOOST_TEST(endpoint_refusal("    name: a\n")
                .starts_with("c.yml: line 4, column 5: notifications.endpoints: this is not a list "
                             "of endpoints"));
-  BOOST_TEST(refusal_of("    - a\n") ==
+  BOOST_TEST(endpoint_refusal("    - a\n") ==
              "c.yml: line 4, column 7: notifications.endpoints: this is not a map of settings");
 }
 
 BOOST_AUTO_TEST_CASE(an_endpoint_needs_a_name_of_its_own_and_a_url) {
-  BOOST_TEST(refusal_of("    - {url: 'http://h/'}\n")
+  BOOST_TEST(endpoint_refusal("    - {url: 'http://h/'}\n")
                .starts_with("c.yml:4: notifications.endpoints: the endpoint 0 has no name"));
-  BOOST_TEST(refusal_of("    - {name: a}\n")
+  BOOST_TEST(endpoint_refusal("    - {name: a}\n")
                .starts_with("c.yml:4: notifications.endpoints: the endpoint 0 has no url"));
-  BOOST_TEST(refusal_of("    - {name: a, url: 'http://h/'}\n    - {name: a, url: 'http://i/'}\n") ==
-             "c.yml:5: notifications.endpoints: the endpoint 1 has the name of another one: a");
+  BOOST_TEST(
+    endpoint_refusal("    - {name: a, url: 'http://h/'}\n    - {name: a, url: 'http://i/'}\n") ==
+    "c.yml:5: notifications.endpoints: the endpoint 1 has the name of another one: a");
 }
 
 BOOST_AUTO_TEST_CASE(a_header_is_a_field_that_the_request_does_not_set_itself) {
   for (const auto* field : {"Content-Type: [a]", "host: [a]", "'a b': [c]", "X: [\"a\\nb\"]"})
-    BOOST_TEST(!refusal_of("    - {name: a, headers: {" + std::string{field} + "}}\n").empty(),
-               field);
+    BOOST_TEST(
+      !endpoint_refusal("    - {name: a, headers: {" + std::string{field} + "}}\n").empty(), field);
 }
 
 BOOST_AUTO_TEST_CASE(variables_override_the_file_and_add_endpoints) {
-  const auto made = read(one, {"REGISTRY_NOTIFICATIONS_ENDPOINTS_0_URL=http://i/",
-                               "REGISTRY_NOTIFICATIONS_ENDPOINTS_0_IGNORE_ACTIONS=pull,move",
-                               "REGISTRY_NOTIFICATIONS_ENDPOINTS_0_HEADERS_X-Team=[a, b]",
-                               "REGISTRY_NOTIFICATIONS_ENDPOINTS_1_URL=http://j/",
-                               "REGISTRY_NOTIFICATIONS_ENDPOINTS_1_NAME=two"});
+  const auto made =
+    endpoints_in(one, {"REGISTRY_NOTIFICATIONS_ENDPOINTS_0_URL=http://i/",
+                       "REGISTRY_NOTIFICATIONS_ENDPOINTS_0_IGNORE_ACTIONS=pull,move",
+                       "REGISTRY_NOTIFICATIONS_ENDPOINTS_0_HEADERS_X-Team=[a, b]",
+                       "REGISTRY_NOTIFICATIONS_ENDPOINTS_1_URL=http://j/",
+                       "REGISTRY_NOTIFICATIONS_ENDPOINTS_1_NAME=two"});
   BOOST_REQUIRE(made.size() == 2u);
   BOOST_TEST(made[0].name == "one");
   BOOST_TEST(made[0].url == "http://i/");
-  BOOST_CHECK((made[0].ignored_actions == texts{"pull", "move"}));
+  BOOST_CHECK((made[0].ignored_actions == text_list{"pull", "move"}));
   BOOST_REQUIRE(made[0].headers.size() == 2u);
   BOOST_TEST(made[0].headers[1].first == "X-Team");
   BOOST_TEST(made[0].headers[1].second == "b");
@@ -164,8 +168,8 @@ BOOST_AUTO_TEST_CASE(variables_override_the_file_and_add_endpoints) {
 }
 
 BOOST_AUTO_TEST_CASE(one_variable_may_hold_all_endpoints) {
-  const auto made =
-    read("", {"REGISTRY_NOTIFICATIONS_ENDPOINTS=[{name: a, url: 'http://h/', threshold: 3}]"});
+  const auto made = endpoints_in(
+    "", {"REGISTRY_NOTIFICATIONS_ENDPOINTS=[{name: a, url: 'http://h/', threshold: 3}]"});
   BOOST_REQUIRE(made.size() == 1u);
   BOOST_TEST(made[0].threshold == 3u);
 }
@@ -174,7 +178,7 @@ BOOST_AUTO_TEST_CASE(a_variable_may_name_a_file_with_the_value) {
   const test::temp_dir folder;
   const auto file = "REGISTRY_NOTIFICATIONS_ENDPOINTS_0_HEADERS_Authorization_FILE=" +
                     folder.write("token", "Bearer x\n").string();
-  const auto made = read(one, {file.c_str()}).at(0);
+  const auto made = endpoints_in(one, {file.c_str()}).at(0);
   BOOST_REQUIRE(made.headers.size() == 1u);
   BOOST_TEST(made.headers[0].first == "Authorization");
   BOOST_TEST(made.headers[0].second == "Bearer x");
@@ -182,28 +186,29 @@ BOOST_AUTO_TEST_CASE(a_variable_may_name_a_file_with_the_value) {
 
 BOOST_AUTO_TEST_CASE(wrong_variables_are_named) {
   BOOST_TEST(test::refusal_of([] {
-               read(one, {"REGISTRY_NOTIFICATIONS_ENDPOINTS_0_TIMEOUT=soon"});
+               endpoints_in(one, {"REGISTRY_NOTIFICATIONS_ENDPOINTS_0_TIMEOUT=soon"});
              }).starts_with("REGISTRY_NOTIFICATIONS_ENDPOINTS_0_TIMEOUT: 'soon' "));
   BOOST_TEST(test::refusal_of([] {
-               read(one, {"REGISTRY_NOTIFICATIONS_ENDPOINTS_2_URL=http://h/"});
+               endpoints_in(one, {"REGISTRY_NOTIFICATIONS_ENDPOINTS_2_URL=http://h/"});
              }).starts_with("notifications.endpoints: the endpoint 1 is missing"));
-  const auto warnings = read_all(one, {"REGISTRY_NOTIFICATIONS_ENDPOINTS_0_ULR=x"}).warnings;
+  const auto warnings =
+    endpoints_outcome(one, {"REGISTRY_NOTIFICATIONS_ENDPOINTS_0_ULR=x"}).warnings;
   BOOST_REQUIRE(warnings.size() == 1u);
   BOOST_TEST(warnings[0].starts_with("REGISTRY_NOTIFICATIONS_ENDPOINTS_0_ULR has no effect"));
 }
 
 BOOST_AUTO_TEST_CASE(the_listing_has_no_secrets_and_can_be_read_again) {
-  const auto effective =
-    read_all("notifications:\n  endpoints:\n    - name: one\n      url: http://ann:hush@h/x\n"
-             "      headers: {A: [hush], B: ['${TOKEN}']}\n"
-             "      ignore: {actions: [pull], mediatypes: [a/b, c/d]}\n"
-             "    - {name: two, url: 'http://i/'}\n",
-             {"TOKEN=hush"});
+  const auto effective = endpoints_outcome(
+    "notifications:\n  endpoints:\n    - name: one\n      url: http://ann:hush@h/x\n"
+    "      headers: {A: [hush], B: ['${TOKEN}']}\n"
+    "      ignore: {actions: [pull], mediatypes: [a/b, c/d]}\n"
+    "    - {name: two, url: 'http://i/'}\n",
+    {"TOKEN=hush"});
   const auto text = render(effective);
   BOOST_TEST(text.find("hush") == std::string::npos, text);
   BOOST_TEST(text.find("B: ['${TOKEN}']") != std::string::npos, text);
   BOOST_TEST(text.find("# c.yml:5") != std::string::npos, text);
-  draft again;
+  config::draft again;
   const char* const variables[] = {"TOKEN=hush", nullptr};
   read_file(again, "again.yml", text, environment{variables});
   auto expected = effective.chosen->webhooks;

@@ -50,24 +50,25 @@ struct seen_span {
   bool has_failed = false;
 };
 
-std::string text_in(const json::object& from, std::string_view member) {
+std::string member_text(const json::object& from, std::string_view member) {
   const auto* found = from.if_contains(member);
   return found ? std::string{found->as_string()} : std::string{};
 }
 
 seen_span read_span(const json::object& from) {
-  seen_span made{text_in(from, "traceId"), text_in(from, "spanId"), text_in(from, "parentSpanId"),
-                 text_in(from, "traceState"), text_in(from, "name")};
+  seen_span made{member_text(from, "traceId"), member_text(from, "spanId"),
+                 member_text(from, "parentSpanId"), member_text(from, "traceState"),
+                 member_text(from, "name")};
   made.kind = from.at("kind").as_int64();
-  made.begin = std::stoull(text_in(from, "startTimeUnixNano"));
-  made.end = std::stoull(text_in(from, "endTimeUnixNano"));
+  made.begin = std::stoull(member_text(from, "startTimeUnixNano"));
+  made.end = std::stoull(member_text(from, "endTimeUnixNano"));
   if (const auto* attributes = from.if_contains("attributes"))
     for (const auto& each : attributes->as_array())
       for (const auto& value : each.at("value").as_object())
         made.attributes[std::string{each.at("key").as_string()}] = value.value().as_string();
   if (const auto* links = from.if_contains("links"))
     for (const auto& each : links->as_array())
-      made.links.push_back(text_in(each.as_object(), "spanId"));
+      made.links.push_back(member_text(each.as_object(), "spanId"));
   made.has_failed = from.contains("status");
   return made;
 }

@@ -10,7 +10,8 @@ using namespace std::chrono_literals;
 BOOST_AUTO_TEST_SUITE(posting)
 
 BOOST_AUTO_TEST_CASE(a_request_has_the_fields_and_the_login_of_the_endpoint) {
-  const endpoint who{.url = "http://ann:secret@h/", .headers = {{"X-A", "1"}, {"X-A", "2"}}};
+  const webhooks::endpoint who{.url = "http://ann:secret@h/",
+                               .headers = {{"X-A", "1"}, {"X-A", "2"}}};
   const auto made = poster_settings_of(who, read_target(who.url).value(), "gantry/1");
   BOOST_TEST(made.more_fields == "Authorization: Basic YW5uOnNlY3JldA==\r\nX-A: 1\r\nX-A: 2\r\n");
   BOOST_TEST(made.user_agent == "gantry/1");
@@ -19,7 +20,7 @@ BOOST_AUTO_TEST_CASE(a_request_has_the_fields_and_the_login_of_the_endpoint) {
 }
 
 BOOST_AUTO_TEST_CASE(https_has_tls) {
-  const endpoint who{.url = "https://h/"};
+  const webhooks::endpoint who{.url = "https://h/"};
   BOOST_TEST(static_cast<bool>(poster_settings_of(who, read_target(who.url).value(), "x").tls));
 }
 

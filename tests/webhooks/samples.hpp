@@ -97,6 +97,10 @@ public:
 
   std::shared_ptr<repository_store> open(const repository_name&) override { return nullptr; }
   void contains(const repository_name&, completion<bool> done) const override { done(false); }
+  void rename(const repository_name&, const repository_name&, std::shared_ptr<const tag_patterns>,
+              completion<void> done) override {
+    done(fail(errc::unavailable));
+  }
   void list_repositories(const page_request&,
                          completion<page<repository_name>> done) const override {
     done(page<repository_name>{});
