@@ -52,6 +52,8 @@ unsigned weight_of(const weighted& each, bool garbage) {
   case action::delete_blob:
   case action::head_blob:
   case action::delete_manifest: return garbage ? 3 * each.weight : each.weight;
+  // What is copied is not garbage.
+  case action::copy_manifest: return garbage ? 1 : each.weight;
   // For a while after a start, nothing is collected.
   case action::stop:
   case action::crash:

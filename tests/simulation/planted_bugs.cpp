@@ -6,6 +6,8 @@
 #include "storage/api/answer_of.hpp"
 
 #include <algorithm>
+#include <cstddef>
+#include <initializer_list>
 #include <map>
 #include <memory>
 #include <string>
@@ -234,13 +236,23 @@ private:
 };
 
 /// Much becomes garbage, and is collected while others push.
+std::ptrdiff_t count(const history& told, std::initializer_list<action> all) {
+  return std::ranges::count_if(
+    told.operations, [&](action what) { return std::ranges::find(all, what) != all.end(); },
+    &operation::what);
+}
+
 bool makes_garbage(const history& told) {
-  const auto count = [&](action what) {
-    return std::ranges::count(told.operations, what, &operation::what);
-  };
   const auto& around = told.around;
   return around.garbage && around.faults == 0 && around.capacity == usual_capacity &&
-         !around.keeps_removed && count(action::collect) >= 5 && count(action::wait) >= 5;
+         !around.keeps_removed && count(told, {action::collect}) >= 5 &&
+         count(told, {action::wait}) >= 5;
+}
+
+/// And what was garbage is needed again.
+bool returns_to_garbage(const history& told) {
+  return makes_garbage(told) && told.around.interleaving >= 20 &&
+         count(told, {action::push_image, action::finish_upload, action::mount_blob}) >= 9;
 }
 
 } // namespace
@@ -256,7 +268,7 @@ std::vector<planted_bug> planted_bugs() {
           {"an upload is forgotten before the commit", by<forgetting_engine>()},
           {"a purge does not look again",
            {.make_mount = {}, .decorate = purge_without_second_look},
-           makes_garbage},
+           returns_to_garbage},
           {"links are read before a push commits",
            {.make_mount = {}, .decorate = unlink_without_second_look},
            makes_garbage}};
