@@ -76,7 +76,8 @@ async function ask(method, path, { status, query = "", values = {}, body, header
 }
 
 test("the document is valid OpenAPI", async () => {
-  const config = await createConfig({ extends: ["recommended"] });
+  // A path that ends with the name of a repository ends with a slash: `/history` could belong to the name.
+  const config = await createConfig({ extends: ["recommended"], rules: { "no-path-trailing-slash": "off" } });
   const problems = await lint({ ref: file, config });
   assert.deepEqual(problems.map(({ ruleId, message, location }) => [ruleId, message, location[0].pointer]), []);
 });
