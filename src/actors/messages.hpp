@@ -69,7 +69,7 @@ struct copied_manifest {
   manifest_ptr value;
   std::vector<tag> tags = {};
 };
-/// Copies manifests of another repository, each after those that it needs; all or none.
+/// Copies manifests of another repository, in any order; all or none.
 struct copy_manifests {
   repository_name from;
   std::vector<copied_manifest> manifests;

@@ -12,15 +12,17 @@ constexpr std::size_t tags_at_once = 1000;
 
 } // namespace
 
+std::string just_before(std::string prefix) {
+  --prefix.back();
+  prefix += '\x7f';
+  return prefix;
+}
+
 boost::asio::awaitable<result<bool>> exists(exchange& ex, std::string_view name, bool below) {
   std::string wanted{name};
   if (below)
     wanted += '/';
-  // No name lies between this and the wanted one.
-  auto before = wanted;
-  --before.back();
-  before += '\x7f';
-  msg::list_repositories next{{1, std::move(before)}};
+  msg::list_repositories next{{1, just_before(wanted)}};
   auto found = co_await call(ex, ex.server.services.directory.get(), std::move(next));
   if (!found)
     co_return std::move(found).error();

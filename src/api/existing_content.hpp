@@ -10,6 +10,10 @@
 
 namespace gantry::api {
 
+/// The `last` of a page that begins with names that have this prefix, which is not empty: no name
+/// lies between the two.
+std::string just_before(std::string prefix);
+
 /// Whether there is a repository with this name or, with `below`, one below it. Errors: those of
 /// `msg::list_repositories`.
 boost::asio::awaitable<result<bool>> exists(exchange& ex, std::string_view name, bool below);

@@ -1,6 +1,7 @@
 #include "api/image_closure.hpp"
 
 #include "api/call.hpp"
+#include "api/existing_content.hpp"
 
 #include <algorithm>
 #include <deque>
@@ -99,11 +100,7 @@ private:
   awaitable<result<void>> add_tagged(const digest& subject) {
     auto prefix = subject.to_string();
     std::ranges::replace(prefix, ':', '-');
-    // No tag lies between this and the prefix.
-    auto before = prefix;
-    --before.back();
-    before += '\x7f';
-    msg::list_tags list{{tags_at_once_of_image, std::move(before)}};
+    msg::list_tags list{{tags_at_once_of_image, just_before(prefix)}};
     auto listed = co_await call_repository(ex_, repository_, std::move(list));
     if (!listed)
       co_return std::move(listed).error();

@@ -3,6 +3,7 @@
 #include "api/error_table.hpp"
 #include "base/text.hpp"
 #include "base/timestamp.hpp"
+#include "domain/image_reference.hpp"
 #include "watch/filter.hpp"
 
 #include <algorithm>
@@ -62,41 +63,22 @@ result<std::string> read_glob(const parts& from, std::string_view name,
   return std::move(*glob).value_or(std::string{});
 }
 
-struct image_text {
-  repository_name repository;
-  std::optional<reference> name;
-};
-
-/// `team/app`, `team/app:1.2`, `team/app@sha256:…`. Errors: request_invalid.
-result<image_text> read_image(const parts& from, std::string_view parameter) {
+/// Errors: request_invalid.
+result<image_reference> read_image(const parts& from, std::string_view parameter) {
   const auto text = lift(from.query.first(parameter));
   if (!text)
     return text.error();
-  const auto refuse = [&] {
+  auto image = from.settings.lenient ? image_reference::parse_lenient(text->value_or(""))
+                                     : image_reference::parse(text->value_or(""));
+  if (!image)
     return fail(
       errc::request_invalid,
       concat(parameter, ": expected an image, such as team/app:1.2 or team/app@sha256:…"));
-  };
-  if (!*text)
-    return refuse();
-  const std::string_view whole = **text;
-  const auto end = whole.find_first_of("@:");
-  auto repository = repository_name::parse(whole.substr(0, end));
-  if (!repository)
-    return refuse();
-  image_text found{std::move(*repository), std::nullopt};
-  if (end == std::string_view::npos)
-    return found;
-  const auto rest = whole.substr(end + 1);
-  auto named = from.settings.lenient ? parse_reference_lenient(rest) : parse_reference(rest);
-  if (!named || std::holds_alternative<digest>(*named) != (whole[end] == '@'))
-    return refuse();
-  found.name = std::move(*named);
-  return found;
+  return image;
 }
 
 /// A copy gets a tag, and keeps its digest.
-result<image_text> read_copy_to(const parts& from) {
+result<image_reference> read_copy_to(const parts& from) {
   auto image = read_image(from, "to");
   if (image && image->name && std::holds_alternative<digest>(*image->name))
     return fail(errc::request_invalid, "to: a copy gets a tag: team/app:1.2");

@@ -326,7 +326,7 @@ answer handle(exchange& ex, rename_repository request);
 
 /// POST /__gantry/v1/copy?from=<name>:<tag>&to=<name>[:<tag>]
 struct copy_image {
-  /// Where it goes, and the tag that it gets; absent: the same tag.
+  /// Its new repository, and the tag that it gets there; absent: the same tag.
   repository_name repository;
   std::optional<tag> new_tag;
   repository_name from;

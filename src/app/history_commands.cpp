@@ -17,15 +17,15 @@ namespace {
 namespace json = boost::json;
 using boost::beast::http::verb;
 
-std::string tag_in(const image_name& image) {
+std::string tag_in(const image_reference& image) {
   return image.name && std::holds_alternative<tag>(*image.name) ? to_string(*image.name) : "";
 }
 
-std::string path_of(const image_name& image, std::string_view what) {
-  return "/__gantry/v1/repositories/" + image.repository + std::string{what};
+std::string path_of(const image_reference& image, std::string_view what) {
+  return "/__gantry/v1/repositories/" + image.repository.to_string() + std::string{what};
 }
 
-std::string undo_text(const history_command& command, const image_name& image) {
+std::string undo_text(const history_command& command, const image_reference& image) {
   const int kinds = command.entry.has_value() + !command.to.empty() + !command.manifest.empty();
   if (kinds != 1)
     throw std::invalid_argument{"one of --entry, --to and --manifest says what to undo"};
@@ -39,7 +39,7 @@ std::string undo_text(const history_command& command, const image_name& image) {
 }
 
 std::string ask(remote_registry& registry, const history_command& command,
-                const image_name& image) {
+                const image_reference& image) {
   switch (command.action) {
   case history_action::show: {
     const auto name = tag_in(image);
@@ -54,10 +54,11 @@ std::string ask(remote_registry& registry, const history_command& command,
   }
   if (!image.name || !std::holds_alternative<digest>(*image.name))
     throw std::invalid_argument{"a manifest is purged by its digest: REPOSITORY@DIGEST"};
+  const auto& repository = image.repository.to_string();
   registry.ask(verb::delete_,
-               "/v2/" + image.repository + "/manifests/" + to_string(*image.name) + "?purge=true");
+               "/v2/" + repository + "/manifests/" + to_string(*image.name) + "?purge=true");
   return json::serialize(
-    json::object{{"repository", image.repository}, {"purged", to_string(*image.name)}});
+    json::object{{"repository", repository}, {"purged", to_string(*image.name)}});
 }
 
 std::string render(history_action action, std::string_view answer) {

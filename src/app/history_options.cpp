@@ -16,15 +16,10 @@ void add_image(CLI::App& app, history_command& parsed, const std::string& type,
   add_text(app, "image", parsed.image, type, description)->required();
 }
 
-void add_where(CLI::App& app, history_command& parsed) {
-  add_remote(app, parsed.where);
-  add_flag(app, "--json", "print JSON, also on a terminal", parsed.json);
-}
-
 void fill_show(CLI::App& app, history_command& parsed) {
   parsed.action = history_action::show;
   add_image(app, parsed, "NAME", "REPOSITORY:TAG, or a REPOSITORY with all of its tags");
-  add_where(app, parsed);
+  add_remote(app, parsed.where, parsed.json);
 }
 
 std::uint64_t read_entry(const std::string& text) {
@@ -42,19 +37,19 @@ void fill_undo(CLI::App& app, history_command& parsed) {
   add_text(app, "--to", parsed.to, "TIME",
            "what happened to the tag later, such as 2026-01-31T12:00:00Z");
   add_text(app, "--manifest", parsed.manifest, "DIGEST", "the deletion of this manifest");
-  add_where(app, parsed);
+  add_remote(app, parsed.where, parsed.json);
 }
 
 void fill_removed(CLI::App& app, history_command& parsed) {
   parsed.action = history_action::list_removed;
   add_image(app, parsed, "REPOSITORY", "the repository");
-  add_where(app, parsed);
+  add_remote(app, parsed.where, parsed.json);
 }
 
 void fill_purge(CLI::App& app, history_command& parsed) {
   parsed.action = history_action::purge;
   add_image(app, parsed, "NAME", "REPOSITORY@DIGEST");
-  add_where(app, parsed);
+  add_remote(app, parsed.where, parsed.json);
   app.footer(
     "Blobs that no other manifest of the repository needs can no longer be pulled from it; "
     "their bytes go with the next collections.");

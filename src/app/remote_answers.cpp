@@ -1,7 +1,5 @@
 #include "app/remote_answers.hpp"
 
-#include "domain/repository_name.hpp"
-
 #include <boost/json/array.hpp>
 #include <boost/json/object.hpp>
 #include <boost/json/parse.hpp>
@@ -26,7 +24,18 @@ constexpr std::size_t shown_digits = 12;
 /// Between columns.
 constexpr std::size_t column_gap = 2;
 
-/// A member as a table shows it: `-` if it is absent, the beginning of a digest.
+} // namespace
+
+image_reference read_image(const std::string& text) {
+  auto image = image_reference::parse(text);
+  if (image)
+    return std::move(*image);
+  throw std::invalid_argument{"'" + text +
+                              (image.error().code == errc::name_invalid
+                                 ? "' does not begin with the name of a repository"
+                                 : "' is not of the form REPOSITORY:TAG or REPOSITORY@DIGEST")};
+}
+
 std::string cell(const json::object& from, std::string_view member) {
   const auto* value = from.if_contains(member);
   if (!value)
@@ -36,22 +45,6 @@ std::string cell(const json::object& from, std::string_view member) {
   if ((member == "before" || member == "after" || member == "digest") && colon != text.npos)
     return text.substr(colon + 1, shown_digits);
   return text;
-}
-
-} // namespace
-
-image_name read_image(const std::string& text) {
-  const auto at = text.find_first_of("@:");
-  const auto repository = repository_name::parse(text.substr(0, at));
-  if (!repository)
-    throw std::invalid_argument{"'" + text + "' does not begin with the name of a repository"};
-  if (at == std::string::npos)
-    return {repository->to_string(), std::nullopt};
-  auto name = parse_reference(text.substr(at + 1));
-  if (!name || std::holds_alternative<digest>(*name) != (text[at] == '@'))
-    throw std::invalid_argument{"'" + text +
-                                "' is not of the form REPOSITORY:TAG or REPOSITORY@DIGEST"};
-  return {repository->to_string(), std::move(*name)};
 }
 
 std::string render_table(const std::vector<table_row>& rows) {

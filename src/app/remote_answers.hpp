@@ -2,28 +2,25 @@
 #pragma once
 
 #include "app/remote_registry.hpp"
-#include "domain/reference.hpp"
+#include "domain/image_reference.hpp"
+
+#include <boost/json/object.hpp>
 
 #include <cstdio>
 #include <functional>
-#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
 namespace gantry::app {
 
-/// An image of a command line.
-struct image_name {
-  std::string repository;
-  std::optional<reference> name;
-};
-
 /// `REPOSITORY[:TAG]` or `REPOSITORY@DIGEST`. Throws std::invalid_argument.
-image_name read_image(const std::string& text);
+image_reference read_image(const std::string& text);
 
 using table_row = std::vector<std::string>;
 
+/// A member as a table shows it: `-` if it is absent, the beginning of a digest.
+std::string cell(const boost::json::object& from, std::string_view member);
 /// One line for each row; the first one is the head, and has as many columns as the others.
 std::string render_table(const std::vector<table_row>& rows);
 /// The objects of an answer's `list`: a column for each of `members`.

@@ -4,10 +4,11 @@
 
 namespace gantry::app {
 
-void add_remote(CLI::App& app, remote_options& parsed) {
+void add_remote(CLI::App& app, remote_options& parsed, bool& json) {
   add_text(app, "--url", parsed.url, "URL", "the registry: http[s]://HOST[:PORT]")
     ->default_str(parsed.url);
   add_access(app, parsed);
+  add_flag(app, "--json", "print JSON, also on a terminal", json);
 }
 
 void add_access(CLI::App& app, remote_options& parsed) {

@@ -7,8 +7,8 @@
 
 namespace gantry::app {
 
-/// Adds `--url`, and those of `add_access`. `parsed` outlives `app`.
-void add_remote(CLI::App& app, remote_options& parsed);
+/// Adds `--url`, those of `add_access`, and `--json`. `parsed` and `json` outlive `app`.
+void add_remote(CLI::App& app, remote_options& parsed, bool& json);
 /// Adds `--user`, `--ca` and `--insecure`.
 void add_access(CLI::App& app, remote_options& parsed);
 

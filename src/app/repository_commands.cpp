@@ -18,7 +18,7 @@ std::string read_repository(const std::string& text) {
   const auto image = read_image(text);
   if (image.name)
     throw std::invalid_argument{"'" + text + "' is an image: name its REPOSITORY alone"};
-  return image.repository;
+  return image.repository.to_string();
 }
 
 std::string copy(remote_registry& registry, const repository_command& command) {

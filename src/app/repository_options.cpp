@@ -7,17 +7,12 @@ namespace gantry::app {
 
 namespace {
 
-void add_place(CLI::App& app, repository_command& parsed) {
-  add_remote(app, parsed.where);
-  add_flag(app, "--json", "print JSON, also on a terminal", parsed.json);
-}
-
 void fill_copy(CLI::App& app, repository_command& parsed) {
   parsed.action = repository_action::copy;
   add_text(app, "from", parsed.from, "FROM", "REPOSITORY:TAG, or REPOSITORY@DIGEST")->required();
   add_text(app, "to", parsed.to, "TO", "REPOSITORY:TAG, or a REPOSITORY for the same tag")
     ->required();
-  add_place(app, parsed);
+  add_remote(app, parsed.where, parsed.json);
   app.footer("Children, referrers and signatures go along; no bytes are moved.");
 }
 
@@ -25,14 +20,14 @@ void fill_delete(CLI::App& app, repository_command& parsed) {
   parsed.action = repository_action::remove;
   add_text(app, "name", parsed.from, "REPOSITORY", "the repository")->required();
   add_flag(app, "--purge", "keep nothing of it, whatever the undo window is", parsed.purge);
-  add_place(app, parsed);
+  add_remote(app, parsed.where, parsed.json);
 }
 
 void fill_rename(CLI::App& app, repository_command& parsed) {
   parsed.action = repository_action::rename;
   add_text(app, "name", parsed.from, "REPOSITORY", "the repository")->required();
   add_text(app, "to", parsed.to, "NAME", "its new name")->required();
-  add_place(app, parsed);
+  add_remote(app, parsed.where, parsed.json);
 }
 
 void add_repository_actions(CLI::App& app, repository_command& parsed) {

@@ -2,12 +2,11 @@
 
 #include "app/remote_answers.hpp"
 #include "base/text.hpp"
+#include "config/endpoints.hpp"
 
 #include <boost/json/object.hpp>
 #include <boost/json/parse.hpp>
-#include <boost/json/serialize.hpp>
 #include <boost/json/value.hpp>
-#include <boost/json/value_to.hpp>
 
 #include <algorithm>
 #include <stdexcept>
@@ -21,26 +20,15 @@ using boost::beast::http::verb;
 
 constexpr std::string_view webhooks_path = "/__gantry/v1/webhooks";
 
-std::string shown_member(const boost::json::object& from, std::string_view member) {
-  const auto* value = from.if_contains(member);
-  if (!value)
-    return "-";
-  return value->is_string() ? boost::json::value_to<std::string>(*value)
-                            : boost::json::serialize(*value);
-}
-
 /// `disabled`, `ok`, or what is wrong.
 std::string condition_of(const boost::json::object& webhook) {
   if (webhook.at("disabled").as_bool())
     return "disabled";
-  return webhook.contains("last_error") ? shown_member(webhook, "last_error") : "ok";
+  return webhook.contains("last_error") ? cell(webhook, "last_error") : "ok";
 }
 
 void check_name(const std::string& name) {
-  const auto is_usual = [](char c) {
-    return is_lower_or_digit(to_lower(c)) || c == '.' || c == '_' || c == '-';
-  };
-  if (!std::ranges::all_of(name, is_usual))
+  if (!std::ranges::all_of(name, config::is_in_endpoint_name))
     throw std::invalid_argument{in_quotes(name) +
                                 " is not the name of a webhook: gantry webhook list shows them"};
 }
@@ -54,7 +42,7 @@ std::string render_webhooks(std::string_view answer) {
     const auto& webhook = each.as_object();
     auto& row = rows.emplace_back();
     for (const auto* member : {"name", "url", "format", "pending", "failures"})
-      row.push_back(shown_member(webhook, member));
+      row.push_back(cell(webhook, member));
     row.push_back(condition_of(webhook));
   }
   return render_table(rows);
@@ -63,8 +51,8 @@ std::string render_webhooks(std::string_view answer) {
 std::string render_webhook_test(std::string_view answer) {
   const auto parsed = boost::json::parse(answer);
   const auto& tested = parsed.as_object();
-  return shown_member(tested, "webhook") + " answered " + shown_member(tested, "status") +
-         " after " + shown_member(tested, "duration_ms") + " ms\n";
+  return cell(tested, "webhook") + " answered " + cell(tested, "status") + " after " +
+         cell(tested, "duration_ms") + " ms\n";
 }
 
 int run(const webhook_command& command, std::FILE* out) {

@@ -7,20 +7,15 @@ namespace gantry::app {
 
 namespace {
 
-void add_registry(CLI::App& app, webhook_command& parsed) {
-  add_remote(app, parsed.where);
-  add_flag(app, "--json", "print JSON, also on a terminal", parsed.json);
-}
-
 void fill_webhook_list(CLI::App& app, webhook_command& parsed) {
   parsed.action = webhook_action::list;
-  add_registry(app, parsed);
+  add_remote(app, parsed.where, parsed.json);
 }
 
 void fill_webhook_test(CLI::App& app, webhook_command& parsed) {
   parsed.action = webhook_action::test;
   add_text(app, "name", parsed.name, "NAME", "the webhook, as the list shows it")->required();
-  add_registry(app, parsed);
+  add_remote(app, parsed.where, parsed.json);
   app.footer("The exit status is 1 if the event is not accepted.");
 }
 

@@ -27,6 +27,11 @@ struct poster_settings {
   std::string more_fields = {};
   /// Null for plain HTTP.
   std::shared_ptr<boost::asio::ssl::context> tls = {};
+
+  /// Adds one to `more_fields`.
+  void add_field(std::string_view name, std::string_view value) {
+    more_fields.append(name).append(": ").append(value).append("\r\n");
+  }
 };
 
 /// What became of a document.

@@ -32,11 +32,8 @@ constexpr std::array<std::string_view, 6> request_fields{
   "connection", "content-length", "content-type", "host", "transfer-encoding", "user-agent"};
 
 std::string read_name(std::string_view text) {
-  const auto is_usual = [](char c) {
-    return is_lower_or_digit(to_lower(c)) || c == '.' || c == '_' || c == '-';
-  };
   if (text.empty() || text.size() > max_name || text.front() == '.' ||
-      !std::ranges::all_of(text, is_usual))
+      !std::ranges::all_of(text, is_in_endpoint_name))
     throw std::invalid_argument{in_quotes(excerpt(text)) +
                                 " is not a name: write letters, digits, . _ and -, at most 128, "
                                 "not beginning with a dot, such as alistener"};
@@ -161,6 +158,10 @@ webhook make(const given_endpoint& from) {
 }
 
 } // namespace
+
+bool is_in_endpoint_name(char c) noexcept {
+  return is_lower_or_digit(to_lower(c)) || c == '.' || c == '_' || c == '-';
+}
 
 std::span<const endpoint_field> endpoint_fields() noexcept {
   return fields;

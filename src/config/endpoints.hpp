@@ -16,6 +16,9 @@ namespace gantry::config {
 
 inline constexpr std::string_view endpoints_key = "notifications.endpoints";
 
+/// Whether the name of an endpoint may have this character.
+bool is_in_endpoint_name(char c) noexcept;
+
 /// A larger list is a mistake.
 inline constexpr std::size_t max_endpoints = 100;
 

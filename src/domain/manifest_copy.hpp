@@ -13,8 +13,8 @@ namespace gantry {
 struct manifest_copy {
   /// Has the manifests and what they need at the moment of the write.
   repository_name from;
-  /// Each after those that it needs. What they name is not checked: it is copied as far as `from`
-  /// has it.
+  /// In any order. What they name is not checked: blobs are linked as far as `from` links them, and
+  /// manifests are copied if they are in the list.
   std::vector<manifest_write> manifests;
 };
 

@@ -45,7 +45,7 @@ client::poster_settings settings_of(const settings& chosen, const client::web_ur
                                     std::string_view version) {
   client::poster_settings made{.timeout = chosen.timeout, .user_agent = concat("gantry/", version)};
   for (const auto& [name, value] : chosen.headers)
-    made.more_fields.append(name).append(": ").append(value).append("\r\n");
+    made.add_field(name, value);
   if (url.secure)
     made.tls = client::make_tls({chosen.authorities});
   return made;

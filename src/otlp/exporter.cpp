@@ -1,5 +1,6 @@
 #include "otlp/exporter.hpp"
 
+#include "base/background_thread.hpp"
 #include "telemetry/log.hpp"
 
 #include <boost/asio/co_spawn.hpp>
@@ -12,9 +13,6 @@
 #include <exception>
 #include <utility>
 
-#include <pthread.h>
-#include <signal.h>
-
 namespace asio = boost::asio;
 
 namespace gantry::otlp {
@@ -23,13 +21,6 @@ namespace {
 
 /// As the kernel shows it.
 constexpr const char* thread_name = "gantry-traces";
-
-/// The program's signals are for its other threads.
-void block_signals() {
-  sigset_t all;
-  sigfillset(&all);
-  pthread_sigmask(SIG_BLOCK, &all, nullptr);
-}
 
 std::string reason_of(const receipt& got) {
   if (got.status == 0)
@@ -67,11 +58,7 @@ exporter::exporter(telemetry::tracer& from, const settings& chosen, std::string_
     random_{std::random_device{}()} {
   from_.when_full([this] { asio::post(context_, [this] { timer_.cancel(); }); });
   asio::co_spawn(context_, run(), asio::detached);
-  thread_ = std::thread{[this] {
-    block_signals();
-    ::pthread_setname_np(::pthread_self(), thread_name);
-    context_.run();
-  }};
+  thread_ = start_background_thread(thread_name, [this] { context_.run(); });
 }
 
 void exporter::stop() {

@@ -1,5 +1,6 @@
 #include "webhooks/deliveries.hpp"
 
+#include "base/background_thread.hpp"
 #include "base/random.hpp"
 #include "base/text.hpp"
 #include "client/poster.hpp"
@@ -15,9 +16,6 @@
 #include <stdexcept>
 #include <utility>
 
-#include <pthread.h>
-#include <signal.h>
-
 namespace asio = boost::asio;
 
 namespace gantry::webhooks {
@@ -26,13 +24,6 @@ namespace {
 
 /// As the kernel shows it.
 constexpr const char* thread_name = "gantry-webhooks";
-
-/// The program's signals are for its other threads.
-void block_signals() {
-  sigset_t all;
-  sigfillset(&all);
-  pthread_sigmask(SIG_BLOCK, &all, nullptr);
-}
 
 std::uint64_t last_number(metadata_engine& log) {
   const auto end =
@@ -64,11 +55,7 @@ deliveries::deliveries(metadata_engine& log, std::vector<endpoint> endpoints, ev
   for (auto& each : endpoints_)
     if (!each.who().disabled)
       asio::co_spawn(context_, each.run(), asio::detached);
-  thread_ = std::thread{[this] {
-    block_signals();
-    ::pthread_setname_np(::pthread_self(), thread_name);
-    context_.run();
-  }};
+  thread_ = start_background_thread(thread_name, [this] { context_.run(); });
 }
 
 std::vector<endpoint_report> deliveries::list() const {

@@ -7,6 +7,8 @@
 #include "api/requests.hpp"
 #include "api/responses.hpp"
 
+#include "domain/image_reference.hpp"
+
 #include <boost/json/object.hpp>
 #include <boost/json/serialize.hpp>
 
@@ -21,11 +23,6 @@ void add_summary(boost::json::object& told, const change_summary& made) {
   told["change"] = made.change;
   told["manifests"] = made.manifests;
   told["tags"] = made.tags;
-}
-
-/// `team/app:1.2`.
-std::string image_text_of(const repository_name& repository, const reference& name) {
-  return repository.to_string() + (std::holds_alternative<tag>(name) ? ":" : "@") + to_string(name);
 }
 
 } // namespace
@@ -73,7 +70,7 @@ answer handle(exchange& ex, copy_image request) {
     co_await call_repository(ex, request.repository, std::move(copy), absent_repository::create);
   if (!copied)
     co_return make_error_response(copied.error());
-  boost::json::object told{{"from", image_text_of(request.from, request.wanted)},
+  boost::json::object told{{"from", image_reference{request.from, request.wanted}.to_string()},
                            {"repository", request.repository.to_string()}};
   if (name)
     told["tag"] = name->to_string();

@@ -125,12 +125,12 @@ result<change_summary> copy_manifests(sqlite::connection& database, std::string_
     if (auto allowed = check_tags(database, to, write); !allowed)
       return std::move(allowed).error();
     copy_links(database, from, to, *write.value);
-    made.manifests += find_manifest_row(database, to, id) == no_row ? 1 : 0;
-    const auto tags_before = log.tags();
-    if (auto stored = store_manifest(database, to, write, immutable, now, log); !stored)
+    auto stored = store_manifest(database, to, write, immutable, now, log);
+    if (!stored)
       return std::move(stored).error();
-    made.tags += log.tags() - tags_before;
+    made.manifests += *stored ? 1 : 0;
   }
+  made.tags = log.tags();
   made.change = static_cast<std::uint64_t>(log.change());
   return made;
 }

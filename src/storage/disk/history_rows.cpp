@@ -95,9 +95,13 @@ void remove_row(sqlite::connection& database, std::int64_t sequence) {
 
 } // namespace
 
-void change_writer::add(const history_row& row) {
+const changer& change_writer::by() const {
   static const changer nobody;
-  const auto& by = by_ ? *by_ : nobody;
+  return by_ ? *by_ : nobody;
+}
+
+void change_writer::add(const history_row& row) {
+  const auto& asked = by();
   const auto before = text_of(row.before);
   const auto after = text_of(row.after);
   database_.run(
@@ -107,16 +111,15 @@ void change_writer::add(const history_row& row) {
     "0)), ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)",
     repository_, row.name.value_or(std::string_view{}), now_ * 1000,
     static_cast<std::int64_t>(row.kind), sqlite::bytes{before}, sqlite::bytes{after},
-    static_cast<std::int64_t>(row.size), row.media_type, std::string_view{by.user},
-    std::string_view{by.token}, std::string_view{by.address}, change_);
+    static_cast<std::int64_t>(row.size), row.media_type, std::string_view{asked.user},
+    std::string_view{asked.token}, std::string_view{asked.address}, change_);
   if (change_ == 0)
     change_ = database_.last_insert_id();
   tags_ += row.name ? 1 : 0;
 }
 
 std::size_t change_writer::add_removals() {
-  static const changer nobody;
-  const auto& by = by_ ? *by_ : nobody;
+  const auto& asked = by();
   const auto first = 1 + database_.number("SELECT MAX(sequence) FROM history", 0);
   const auto tags = database_.run(
     "INSERT INTO history (repository_id, tag, at, kind, digest_before, digest_after, size, "
@@ -125,14 +128,16 @@ std::size_t change_writer::add_removals() {
     "LENGTH(content), media_type, ?4, ?5, ?6, ?7 FROM tags JOIN manifests ON manifests.id = "
     "manifest_id WHERE tags.repository_id = ?1 ORDER BY tags.name",
     repository_, now_ * 1000, static_cast<std::int64_t>(change_kind::remove),
-    std::string_view{by.user}, std::string_view{by.token}, std::string_view{by.address}, first);
+    std::string_view{asked.user}, std::string_view{asked.token}, std::string_view{asked.address},
+    first);
   const auto manifests = database_.run(
     "INSERT INTO history (repository_id, tag, at, kind, digest_before, digest_after, size, "
     "media_type, user, token, address, change) SELECT ?1, '', ?2, ?3, digest, x'', "
     "LENGTH(content), media_type, ?4, ?5, ?6, ?7 FROM manifests WHERE repository_id = ?1 "
     "ORDER BY digest",
     repository_, now_ * 1000, static_cast<std::int64_t>(change_kind::remove),
-    std::string_view{by.user}, std::string_view{by.token}, std::string_view{by.address}, first);
+    std::string_view{asked.user}, std::string_view{asked.token}, std::string_view{asked.address},
+    first);
   if (manifests > 0) {
     database_.run("UPDATE history SET change = 0 WHERE sequence = ?1", first);
     change_ = first;

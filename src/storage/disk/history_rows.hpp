@@ -46,6 +46,9 @@ public:
   std::size_t tags() const noexcept { return tags_; }
 
 private:
+  /// Empty if it is not known.
+  const changer& by() const;
+
   sqlite::connection& database_;
   const std::int64_t repository_;
   const changer_ptr by_;

@@ -286,16 +286,17 @@ result<missing_references> put_manifest(sqlite::connection& database, std::strin
   return missing;
 }
 
-result<void> store_manifest(sqlite::connection& database, std::int64_t repository,
+result<bool> store_manifest(sqlite::connection& database, std::int64_t repository,
                             const manifest_write& write, const tag_patterns& immutable,
                             std::int64_t now, change_writer& log) {
   const auto& value = *write.value;
   auto row = find_manifest_row(database, repository, value.id());
-  record_put(database, repository, write, row == none, now, log);
+  const bool is_new = row == none;
+  record_put(database, repository, write, is_new, now, log);
   std::vector<std::string> kept_tags;
   if (row != none && !is_same(database, row, value)) {
     if (auto free = check_not_needed(database, repository, value.id(), immutable); !free)
-      return free;
+      return std::move(free).error();
     kept_tags = tags_of(database, row);
     remove_manifest(database, repository, value.id());
     row = none;
@@ -308,7 +309,7 @@ result<void> store_manifest(sqlite::connection& database, std::int64_t repositor
     kept_tags.push_back(each.to_string());
   for (const auto& each : kept_tags)
     point_tag(database, repository, each, row);
-  return {};
+  return is_new;
 }
 
 bool is_intact(const digest& id, std::string_view content, manifest_state state) {

@@ -72,9 +72,9 @@ result<missing_references> put_manifest(sqlite::connection& database, std::strin
 /// Errors: tag_immutable (see `manifest_write::immutable_tags`).
 result<void> check_tags(sqlite::connection& database, std::int64_t repository,
                         const manifest_write& write);
-/// Stores the manifest and points its tags to it, as a part of the change `log`. Errors:
-/// tag_immutable (it would replace bytes that an immutable tag needs).
-result<void> store_manifest(sqlite::connection& database, std::int64_t repository,
+/// Stores the manifest and points its tags to it, as a part of the change `log`. Returns whether it
+/// is new. Errors: tag_immutable (it would replace bytes that an immutable tag needs).
+result<bool> store_manifest(sqlite::connection& database, std::int64_t repository,
                             const manifest_write& write, const tag_patterns& immutable,
                             std::int64_t now, change_writer& log);
 
