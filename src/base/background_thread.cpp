@@ -1,7 +1,7 @@
 #include "base/background_thread.hpp"
 
+#include <csignal>
 #include <pthread.h>
-#include <signal.h>
 #include <utility>
 
 namespace gantry {
