@@ -64,6 +64,8 @@ using repository_actor = caf::typed_actor<
   caf::replies_to<msg::copy_manifests>::with<msg::changed>,
   // Errors: tag_immutable.
   caf::replies_to<msg::delete_manifests>::with<msg::changed>,
+  // Errors: plan_outdated, tag_immutable.
+  caf::replies_to<msg::expire_tags>::with<msg::changed>,
   // Errors: name_unknown (the repository holds no manifest).
   caf::replies_to<msg::list_tags>::with<msg::tag_page>,
   // An unknown subject has no referrers.

@@ -7,6 +7,7 @@
 
 #include "domain/digest.hpp"
 #include "domain/error.hpp"
+#include "domain/expiry.hpp"
 #include "domain/history.hpp"
 #include "domain/manifest.hpp"
 #include "domain/manifest_copy.hpp"
@@ -80,6 +81,12 @@ struct copy_manifests {
 struct delete_manifests {
   changer_ptr by = nullptr;
   bool purge = false;
+  telemetry::span_context part_of = {};
+};
+/// Removes tags by a rule, and what no longer has a tag: see `repository_store::expire`.
+struct expire_tags {
+  std::vector<expired_tag> tags;
+  changer_ptr by = nullptr;
   telemetry::span_context part_of = {};
 };
 /// Asks for a page of tags.

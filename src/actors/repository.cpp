@@ -76,6 +76,10 @@ void repository_state::delete_manifests(const msg::delete_manifests& request,
   store_->delete_manifests(removal_of(request.by, request.purge), std::move(done));
 }
 
+void repository_state::expire(const msg::expire_tags& request, completion<change_summary> done) {
+  store_->expire({request.tags, removal_of(request.by, false)}, std::move(done));
+}
+
 void repository_state::undo(const msg::undo& request, completion<std::vector<history_entry>> done) {
   hold();
   store_->undo({.what = request.what,
@@ -294,6 +298,10 @@ repository(repository_actor::stateful_pointer<repository_state> self, registry_s
     [self](const msg::delete_manifests& m) {
       return write<msg::changed, change_summary>(
         self, m.part_of, [&](auto done) { self->state.delete_manifests(m, std::move(done)); });
+    },
+    [self](const msg::expire_tags& m) {
+      return write<msg::changed, change_summary>(
+        self, m.part_of, [&](auto done) { self->state.expire(m, std::move(done)); });
     },
     [self](const msg::list_tags& m) { return list_tags(self, m.page); },
     [self](const msg::list_referrers& m) {

@@ -37,6 +37,7 @@ public:
   void delete_manifest(const msg::delete_manifest& request, completion<void> done);
   void copy_manifests(const msg::copy_manifests& request, completion<change_summary> done);
   void delete_manifests(const msg::delete_manifests& request, completion<change_summary> done);
+  void expire(const msg::expire_tags& request, completion<change_summary> done);
   void undo(const msg::undo& request, completion<std::vector<history_entry>> done);
   void link_blob(const blob_ptr& linked, completion<void> done);
   void unlink_blob(const digest& id, completion<void> done);

@@ -170,6 +170,8 @@ wire_error to_wire(errc code) noexcept {
             "push under a new tag"};
   case errc::undo_refused:
     return {409, "CONFLICT", "this can no longer be undone", "the detail says what has changed"};
+  case errc::plan_outdated:
+    return {409, "CONFLICT", "the plan is no longer what the rules remove", "make a new plan"};
   case errc::name_taken:
     return {409, "CONFLICT", "there is a repository with this name",
             "choose another name, or delete that repository for good"};

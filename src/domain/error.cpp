@@ -55,6 +55,7 @@ std::string_view to_string(errc code) noexcept {
   case errc::origin_refused: return "origin_refused";
   case errc::tag_immutable: return "tag_immutable";
   case errc::undo_refused: return "undo_refused";
+  case errc::plan_outdated: return "plan_outdated";
   case errc::name_taken: return "name_taken";
   case errc::memory_only: return "memory_only";
   case errc::unavailable: return "unavailable";

@@ -63,6 +63,7 @@ enum class errc : std::uint8_t {
   origin_refused,
   tag_immutable,
   undo_refused,
+  plan_outdated,
   name_taken,
   memory_only,
   // The server.

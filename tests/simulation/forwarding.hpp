@@ -58,8 +58,18 @@ public:
   void copy_manifests(manifest_copy copy, completion<change_summary> done) override {
     inner_->copy_manifests(std::move(copy), std::move(done));
   }
+  void expire(const expiry& what, completion<change_summary> done) override {
+    inner_->expire(what, std::move(done));
+  }
   void undo(const undo_request& request, completion<std::vector<history_entry>> done) override {
     inner_->undo(request, std::move(done));
+  }
+  void list_manifests(const page_request& request, completion<page<digest>> done) const override {
+    inner_->list_manifests(request, std::move(done));
+  }
+  void list_tag_states(const page_request& request,
+                       completion<page<tag_state>> done) const override {
+    inner_->list_tag_states(request, std::move(done));
   }
   void list_removed(const page_request& request,
                     completion<page<removed_manifest>> done) const override {

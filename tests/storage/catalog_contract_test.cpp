@@ -8,6 +8,8 @@
 #include <algorithm>
 #include <atomic>
 #include <chrono>
+#include <memory>
+#include <set>
 #include <string>
 #include <thread>
 #include <tuple>
@@ -273,6 +275,79 @@ BOOST_AUTO_TEST_CASE_TEMPLATE(metadata_above_the_limit_is_refused_and_the_rest_s
   const auto filling = image({.note = std::string(7'000, 'x')});
   put(*subject.store, filling).value();
   BOOST_TEST(put(*subject.store, filling).has_value());
+}
+
+BOOST_AUTO_TEST_CASE_TEMPLATE(all_manifests_of_a_repository_come_in_pages, Subject,
+                              contract_engines) {
+  repository<Subject> subject;
+  const auto other = subject.engine->metadata().open(name("other"));
+  std::set<std::string> all;
+  for (unsigned each = 0; each < 7; ++each) {
+    const auto value = image({.note = std::to_string(each)});
+    put(*subject.store, {.value = value, .tags = each == 0 ? labels({"v1"}) : labels({})}).value();
+    all.insert(value->id().to_string());
+  }
+  put(*other, image({.note = "other"})).value();
+  for (const std::size_t limit : {1, 3, 7, 8}) {
+    std::set<std::string> seen;
+    page_request next{limit, {}};
+    for (bool more = true; more;) {
+      const auto listed =
+        answer_of(*subject.store, &repository_store::list_manifests, next).value();
+      BOOST_TEST(listed.items.size() <= limit);
+      for (const auto& each : listed.items)
+        BOOST_TEST(seen.insert(each.to_string()).second);
+      more = listed.more;
+      if (more)
+        next.last = listed.items.back().to_string();
+    }
+    BOOST_TEST(seen == all, boost::test_tools::per_element());
+  }
+  for (const page_request& none : {page_request{0, {}}, page_request{5, "no digest/at all"}})
+    BOOST_TEST(
+      answer_of(*subject.store, &repository_store::list_manifests, none).value().items.empty());
+}
+
+BOOST_AUTO_TEST_CASE_TEMPLATE(tags_are_listed_with_their_targets, Subject, contract_engines) {
+  repository<Subject> subject;
+  const auto one = image({.note = "one"});
+  const auto two = image({.note = "two"});
+  const auto by = std::make_shared<const changer>(changer{"alice", "", "127.0.0.1"});
+  put(*subject.store, {.value = one, .tags = labels({"a", "b"})}).value();
+  subject.now += 1s;
+  put(*subject.store, {.value = two, .tags = labels({"b"}), .by = by}).value();
+  const auto list = [&](const page_request& request) {
+    return answer_of(*subject.store, &repository_store::list_tag_states, request).value();
+  };
+  const auto first = list({1, {}});
+  BOOST_REQUIRE(first.items.size() == 1U);
+  BOOST_TEST(first.more);
+  BOOST_TEST(first.items.front().name.to_string() == "a");
+  BOOST_TEST(first.items.front().target.to_string() == one->id().to_string());
+  BOOST_TEST((first.items.front().since == subject.now - 1s));
+  BOOST_TEST((first.items.front().by == nullptr));
+  const auto second = list({1, "a"});
+  BOOST_REQUIRE(second.items.size() == 1U);
+  BOOST_TEST(!second.more);
+  BOOST_TEST(second.items.front().target.to_string() == two->id().to_string());
+  BOOST_TEST((second.items.front().since == subject.now));
+  BOOST_REQUIRE((second.items.front().by != nullptr));
+  BOOST_TEST((*second.items.front().by == *by));
+  BOOST_TEST(list({0, {}}).items.empty());
+}
+
+BOOST_AUTO_TEST_CASE_TEMPLATE(a_store_aside_reads_what_was_written_since, Subject,
+                              contract_engines) {
+  repository<Subject> subject;
+  const auto aside = subject.engine->metadata().open_aside(name("library/app"));
+  for (const auto* note : {"one", "two"}) {
+    const auto value = image({.note = note});
+    put(*subject.store, {.value = value, .tags = labels({"v1"})}).value();
+    for (const auto& wanted : {reference{label("v1")}, reference{value->id()}})
+      BOOST_TEST(
+        answer_of(*aside, &repository_store::find_manifest, wanted).value()->id().to_string() ==
+        value->id().to_string());
+  }
 }
 
 BOOST_AUTO_TEST_SUITE_END()

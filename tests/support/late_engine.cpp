@@ -317,8 +317,20 @@ public:
     queue_->post(
       [inner = inner_, copy, done = std::move(done)] { inner->copy_manifests(copy, done); });
   }
+  void expire(const expiry& what, completion<change_summary> done) override {
+    queue_->post([inner = inner_, what, done = std::move(done)] { inner->expire(what, done); });
+  }
   void undo(const undo_request& request, completion<std::vector<history_entry>> done) override {
     queue_->post([inner = inner_, request, done = std::move(done)] { inner->undo(request, done); });
+  }
+  void list_manifests(const page_request& request, completion<page<digest>> done) const override {
+    queue_->post(
+      [inner = inner_, request, done = std::move(done)] { inner->list_manifests(request, done); });
+  }
+  void list_tag_states(const page_request& request,
+                       completion<page<tag_state>> done) const override {
+    queue_->post(
+      [inner = inner_, request, done = std::move(done)] { inner->list_tag_states(request, done); });
   }
   void list_removed(const page_request& request,
                     completion<page<removed_manifest>> done) const override {

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "domain/changes.hpp"
+#include "domain/expiry.hpp"
 #include "domain/history.hpp"
 #include "domain/manifest_copy.hpp"
 #include "domain/manifest_write.hpp"
@@ -10,6 +11,7 @@
 #include "domain/removal.hpp"
 #include "domain/repository_name.hpp"
 #include "domain/tag_patterns.hpp"
+#include "domain/tag_state.hpp"
 #include "domain/time_point.hpp"
 #include "domain/undo.hpp"
 #include "storage/api/blob.hpp"
@@ -51,6 +53,11 @@ public:
   /// Manifests that were deleted and are kept, ordered by digest; `last` is a digest.
   virtual void list_removed(const page_request& request,
                             completion<page<removed_manifest>> done) const = 0;
+  /// The digests of all manifests, in an order of the engine; `last` is a digest, as text.
+  virtual void list_manifests(const page_request& request, completion<page<digest>> done) const = 0;
+  /// As `list_tags`, with what each tag points to.
+  virtual void list_tag_states(const page_request& request,
+                               completion<page<tag_state>> done) const = 0;
   /// Whether it holds a manifest and is therefore in the catalog.
   virtual void has_manifests(completion<bool> done) const = 0;
 
@@ -77,6 +84,11 @@ public:
   virtual void delete_manifest(const digest& id, const removal& how, completion<void> done) = 0;
   /// Removes all tags and manifests, as one change. The history stays. Errors: tag_immutable.
   virtual void delete_manifests(const removal& how, completion<change_summary> done) = 0;
+  /// Removes tags that still point to what is named, all or none, as one change. A manifest that
+  /// has lost its last tag goes as well, and so do its children and referrers, unless a tag, an
+  /// index, or a subject that is here needs them. Precondition: no tag is named twice. Errors:
+  /// plan_outdated (a tag is gone, or has moved), tag_immutable.
+  virtual void expire(const expiry& what, completion<change_summary> done) = 0;
   /// Takes changes back, all or none, and returns the entries that this adds to the history, the
   /// newest first; none if there is nothing left to do. Errors: history_unknown (no such entry),
   /// undo_refused, tag_immutable, quota_reached, insufficient_storage.
@@ -102,6 +114,11 @@ public:
   /// Opens the repository's metadata. Cheap: nothing is read, and nothing is created before the
   /// first write.
   virtual std::shared_ptr<repository_store> open(const repository_name& name) = 0;
+  /// A store for reading beside that one, by one more caller, who reads much and everything once:
+  /// an engine need not remember what it reads.
+  virtual std::shared_ptr<const repository_store> open_aside(const repository_name& name) {
+    return open(name);
+  }
   /// Whether there is room to open that repository. Errors: insufficient_storage.
   virtual void may_open(const repository_name&, completion<void> done) const { done({}); }
   /// Whether the repository holds anything: a manifest, a blob link, or a history.

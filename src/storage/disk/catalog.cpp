@@ -34,6 +34,10 @@ std::shared_ptr<repository_store> disk_catalog::open(const repository_name& name
   return std::make_shared<disk_repository>(store_, name);
 }
 
+std::shared_ptr<const repository_store> disk_catalog::open_aside(const repository_name& name) {
+  return std::make_shared<disk_repository>(store_, name, disk_repository::caching::off);
+}
+
 void disk_catalog::contains(const repository_name& name, completion<bool> done) const {
   done(read_database(store_.readers, [&](auto& database) {
     return result<bool>{

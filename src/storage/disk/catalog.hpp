@@ -13,6 +13,7 @@ public:
   explicit disk_catalog(disk_store& store) : store_{store} {}
 
   std::shared_ptr<repository_store> open(const repository_name& name) override;
+  std::shared_ptr<const repository_store> open_aside(const repository_name& name) override;
   void contains(const repository_name& name, completion<bool> done) const override;
   void rename(const repository_name& from, const repository_name& to,
               std::shared_ptr<const tag_patterns> immutable, completion<void> done) override;

@@ -16,10 +16,6 @@ std::int64_t to_microseconds(time_point when) {
   return std::chrono::floor<std::chrono::microseconds>(when.time_since_epoch()).count();
 }
 
-time_point from_microseconds(std::int64_t when) {
-  return time_point{std::chrono::microseconds{when}};
-}
-
 /// The number may come from a client.
 constexpr std::size_t most_listed = 1'000'000;
 
@@ -31,12 +27,6 @@ std::string text_of(const std::optional<digest>& id) {
 std::optional<digest> digest_of(std::string_view text) {
   auto id = digest::from_binary(text);
   return id ? std::optional{std::move(*id)} : std::nullopt;
-}
-
-std::shared_ptr<const changer> changer_of(const sqlite::rows& row, int column) {
-  changer by{std::string{row.text(column)}, std::string{row.text(column + 1)},
-             std::string{row.text(column + 2)}};
-  return by == changer{} ? nullptr : std::make_shared<const changer>(std::move(by));
 }
 
 /// An empty text is no tag.
@@ -94,6 +84,16 @@ void remove_row(sqlite::connection& database, std::int64_t sequence) {
 }
 
 } // namespace
+
+changer_ptr changer_of(const sqlite::rows& row, int column) {
+  changer by{std::string{row.text(column)}, std::string{row.text(column + 1)},
+             std::string{row.text(column + 2)}};
+  return by == changer{} ? nullptr : std::make_shared<const changer>(std::move(by));
+}
+
+time_point from_microseconds(std::int64_t when) noexcept {
+  return time_point{std::chrono::microseconds{when}};
+}
 
 const changer& change_writer::by() const {
   static const changer nobody;

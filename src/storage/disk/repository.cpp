@@ -3,6 +3,7 @@
 #include "storage/disk/blob.hpp"
 #include "storage/disk/blob_check.hpp"
 #include "storage/disk/bulk_changes.hpp"
+#include "storage/disk/expiry.hpp"
 #include "storage/disk/history_rows.hpp"
 #include "storage/disk/kept_rows.hpp"
 #include "storage/disk/manifest_rows.hpp"
@@ -36,24 +37,50 @@ result<void> link(sqlite::connection& database, std::string_view name, const dis
   return {};
 }
 
-/// A page of the tags that a query gives, which asks for `rows_for(request)`.
-page<tag> read_tags(sqlite::rows names, const page_request& request) {
-  page<tag> listed;
-  while (names.next()) {
+/// A page of what a query gives, which asks for `rows_for(request)`.
+template <class T, class Read>
+page<T> read_page(sqlite::rows rows, const page_request& request, Read read) {
+  page<T> listed;
+  while (rows.next()) {
     if (listed.items.size() == request.limit) {
       listed.more = true;
       break;
     }
-    listed.items.push_back(tag::parse_lenient(names.text(0)).value());
+    listed.items.push_back(read(rows));
   }
   return listed;
 }
 
+page<tag> read_tags(sqlite::rows names, const page_request& request) {
+  return read_page<tag>(std::move(names), request, [](const sqlite::rows& row) {
+    return tag::parse_lenient(row.text(0)).value();
+  });
+}
+
+page<tag_state> read_tag_states(sqlite::connection& database, std::string_view repository,
+                                const page_request& request) {
+  return read_page<tag_state>(
+    database.query(
+      "SELECT tags.name, digest, at, user, token, address FROM tags JOIN manifests ON "
+      "manifests.id = manifest_id LEFT JOIN history ON sequence = (SELECT sequence FROM history "
+      "WHERE repository_id = tags.repository_id AND tag = tags.name ORDER BY at DESC LIMIT 1) "
+      "WHERE tags.repository_id = (SELECT id FROM repositories WHERE name = ?1) AND "
+      "tags.name > ?2 ORDER BY tags.name LIMIT ?3",
+      repository, std::string_view{request.last}, rows_for(request)),
+    request, [](const sqlite::rows& row) {
+      return tag_state{.name = tag::parse_lenient(row.text(0)).value(),
+                       .target = digest::from_binary(row.text(1)).value(),
+                       .since = from_microseconds(row.integer(2)),
+                       .by = changer_of(row, 3)};
+    });
+}
+
 } // namespace
 
-disk_repository::disk_repository(disk_store& store, const repository_name& name)
+disk_repository::disk_repository(disk_store& store, const repository_name& name, caching how)
   : store_{store},
     name_{name.to_string()},
+    is_cached_{how == caching::on},
     generation_{store.uploads->generation},
     pending_{std::make_shared<std::atomic<std::size_t>>(0)},
     cache_owner_{++store.stores_opened} {}
@@ -62,7 +89,7 @@ bool disk_repository::may_remember() const {
   const auto changes = store_.outside_changes.load();
   if (std::exchange(remembered_changes_, changes) != changes)
     ++cache_version_;
-  return *pending_ == 0;
+  return is_cached_ && *pending_ == 0;
 }
 
 void disk_repository::find_manifest(const reference& name, completion<manifest_ptr> done) const {
@@ -158,6 +185,32 @@ void disk_repository::list_removed(const page_request& request,
                                    completion<page<removed_manifest>> done) const {
   done(read_database(store_.readers, [&](auto& database) {
     return result<page<removed_manifest>>{list_kept(database, name_, request)};
+  }));
+}
+
+void disk_repository::list_manifests(const page_request& request,
+                                     completion<page<digest>> done) const {
+  const auto last = digest::parse_lenient(request.last);
+  if (request.limit == 0 || (!last && !request.last.empty()))
+    return done(page<digest>{});
+  done(read_database(store_.readers, [&](auto& database) {
+    const auto behind = last ? last->to_binary() : std::string{};
+    auto ids = database.query(
+      "SELECT digest FROM manifests WHERE repository_id = (SELECT id FROM repositories WHERE "
+      "name = ?1) AND digest > ?2 ORDER BY digest LIMIT ?3",
+      std::string_view{name_}, sqlite::bytes{behind}, rows_for(request));
+    return result<page<digest>>{read_page<digest>(std::move(ids), request, [](const auto& row) {
+      return digest::from_binary(row.text(0)).value();
+    })};
+  }));
+}
+
+void disk_repository::list_tag_states(const page_request& request,
+                                      completion<page<tag_state>> done) const {
+  if (request.limit == 0)
+    return done(page<tag_state>{});
+  done(read_database(store_.readers, [&](auto& database) {
+    return result<page<tag_state>>{read_tag_states(database, name_, request)};
   }));
 }
 
@@ -308,6 +361,14 @@ void disk_repository::delete_manifests(const removal& how, completion<change_sum
   submit_for<change_summary>(
     [name = name_, how](auto& database, const auto& immutable, auto now) {
       return storage::delete_manifests(database, name, how, immutable, now);
+    },
+    std::move(done));
+}
+
+void disk_repository::expire(const expiry& what, completion<change_summary> done) {
+  submit_for<change_summary>(
+    [name = name_, what](auto& database, const auto& immutable, auto now) {
+      return storage::expire(database, name, what, immutable, now);
     },
     std::move(done));
 }

@@ -15,7 +15,10 @@ namespace gantry::storage {
 /// cache.
 class disk_repository final : public repository_store {
 public:
-  disk_repository(disk_store& store, const repository_name& name);
+  /// Whether what is read stays in the engine's cache.
+  enum class caching : std::uint8_t { on, off };
+
+  disk_repository(disk_store& store, const repository_name& name, caching how = caching::on);
 
   void find_manifest(const reference& name, completion<manifest_ptr> done) const override;
   void lease_manifest(const reference& name, time_point lease_until,
@@ -25,6 +28,9 @@ public:
                       completion<referrers_page> done) const override;
   void list_removed(const page_request& request,
                     completion<page<removed_manifest>> done) const override;
+  void list_manifests(const page_request& request, completion<page<digest>> done) const override;
+  void list_tag_states(const page_request& request,
+                       completion<page<tag_state>> done) const override;
   void list_history(const history_query& query,
                     completion<page<history_entry>> done) const override;
   void find_blob(const digest& id, completion<blob_ptr> done) const override;
@@ -38,6 +44,7 @@ public:
   void delete_tag(const tag& name, const changer_ptr& by, completion<void> done) override;
   void delete_manifest(const digest& id, const removal& how, completion<void> done) override;
   void delete_manifests(const removal& how, completion<change_summary> done) override;
+  void expire(const expiry& what, completion<change_summary> done) override;
   void undo(const undo_request& request, completion<std::vector<history_entry>> done) override;
   void hold_until(time_point until) override;
   void protect(std::shared_ptr<const tag_patterns> immutable) override;
@@ -49,7 +56,7 @@ private:
   /// the time, in milliseconds, too.
   template <class T, class Work>
   void submit_for(Work work, completion<T> done, writer::effect does = writer::effect::frees);
-  /// Whether a read may be cached: no write is pending. Raises the version if rows changed from
+  /// Whether a read may be cached: caching is on, and no write is pending. Raises the version if rows changed from
   /// outside.
   bool may_remember() const;
   result<manifest_ptr> look_up(const reference& name) const;
@@ -59,6 +66,7 @@ private:
 
   disk_store& store_;
   std::string name_;
+  const bool is_cached_;
   std::uint64_t generation_;
   std::shared_ptr<const tag_patterns> immutable_ = std::make_shared<const tag_patterns>();
   /// Writes that are not committed yet.

@@ -65,6 +65,16 @@ void memory_repository::list_tags(const page_request& request, completion<page<t
   done(tags_behind(request));
 }
 
+void memory_repository::list_manifests(const page_request& request,
+                                       completion<page<digest>> done) const {
+  done(manifests_behind(request));
+}
+
+void memory_repository::list_tag_states(const page_request& request,
+                                        completion<page<tag_state>> done) const {
+  done(tag_states_behind(request));
+}
+
 void memory_repository::list_referrers(const digest& subject, const referrers_query& query,
                                        completion<referrers_page> done) const {
   done(referrers_of(subject, query));
@@ -103,6 +113,43 @@ page<tag> memory_repository::tags_behind(const page_request& request) const {
   auto next = tags_.upper_bound(std::string_view{request.last});
   for (; next != tags_.end() && listed.items.size() < request.limit; ++next)
     listed.items.push_back(next->first);
+  listed.more = next != tags_.end();
+  return listed;
+}
+
+/// They are not sorted, so each page looks at all of them.
+page<digest> memory_repository::manifests_behind(const page_request& request) const {
+  page<digest> listed;
+  const auto last = digest::parse_lenient(request.last);
+  if (request.limit == 0 || (!last && !request.last.empty()))
+    return listed;
+  std::vector<digest> ids;
+  {
+    const lock_guard lock{mutex_};
+    ids.reserve(manifests_.size());
+    for (const auto& [id, stored] : manifests_)
+      if (!last || *last < id)
+        ids.push_back(id);
+  }
+  listed.items.resize(std::min(ids.size(), request.limit), digest::of(std::string_view{}));
+  std::ranges::partial_sort_copy(ids, listed.items);
+  listed.more = ids.size() > listed.items.size();
+  return listed;
+}
+
+page<tag_state> memory_repository::tag_states_behind(const page_request& request) const {
+  page<tag_state> listed;
+  const lock_guard lock{mutex_};
+  auto next = tags_.upper_bound(std::string_view{request.last});
+  for (; next != tags_.end() && listed.items.size() < request.limit; ++next) {
+    tag_state state{.name = next->first, .target = next->second->value->id()};
+    const auto last = history_.list({.name = next->first, .limit = 1});
+    if (!last.items.empty()) {
+      state.since = last.items.front().at;
+      state.by = last.items.front().by;
+    }
+    listed.items.push_back(std::move(state));
+  }
   listed.more = next != tags_.end();
   return listed;
 }

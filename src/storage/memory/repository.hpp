@@ -83,6 +83,9 @@ public:
   void list_tags(const page_request& request, completion<page<tag>> done) const override;
   void list_referrers(const digest& subject, const referrers_query& query,
                       completion<referrers_page> done) const override;
+  void list_manifests(const page_request& request, completion<page<digest>> done) const override;
+  void list_tag_states(const page_request& request,
+                       completion<page<tag_state>> done) const override;
   void list_history(const history_query& query,
                     completion<page<history_entry>> done) const override;
   void list_removed(const page_request& request,
@@ -98,6 +101,7 @@ public:
   void delete_tag(const tag& name, const changer_ptr& by, completion<void> done) override;
   void delete_manifest(const digest& id, const removal& how, completion<void> done) override;
   void delete_manifests(const removal& how, completion<change_summary> done) override;
+  void expire(const expiry& what, completion<change_summary> done) override;
   void undo(const undo_request& request, completion<std::vector<history_entry>> done) override;
   void hold_until(time_point until) override { held_until_ = until; }
   void protect(std::shared_ptr<const tag_patterns> immutable) override {
@@ -148,6 +152,8 @@ private:
 
   result<manifest_ptr> look_up(const reference& name) const;
   page<tag> tags_behind(const page_request& request) const;
+  page<digest> manifests_behind(const page_request& request) const;
+  page<tag_state> tag_states_behind(const page_request& request) const;
   referrers_page referrers_of(const digest& subject, const referrers_query& query) const;
   result<blob_ptr> linked_blob(const digest& id) const;
   result<missing_references> put(const manifest_write& write);
@@ -156,6 +162,12 @@ private:
   result<void> remove(const tag& name, const changer_ptr& by);
   result<void> remove(const digest& id, const removal& how);
   result<change_summary> remove_all(const removal& how);
+  result<change_summary> take_away(const expiry& what);
+  result<void> check_expiry(const expiry& what) const GANTRY_REQUIRES(mutex_);
+  /// Whether a tag, an index, or its subject needs a manifest.
+  bool is_needed(const stored_manifest& stored) const GANTRY_REQUIRES(mutex_);
+  /// Its children and referrers.
+  std::vector<digest> dependents_of(const manifest& value) const GANTRY_REQUIRES(mutex_);
   using blob_list = std::vector<std::shared_ptr<const memory_blob>>;
   /// The blobs that the manifests name and this repository links. Errors: manifest_unknown.
   result<blob_list> blobs_of(const std::vector<manifest_write>& manifests) const;
@@ -205,8 +217,9 @@ private:
   std::uint64_t record_put(const manifest_write& write, std::uint64_t change, std::size_t& tags)
     GANTRY_REQUIRES(mutex_);
   /// Of the change of that number, or of a new one if it is 0; returns its number.
-  std::uint64_t record_removal(const std::optional<tag>& name, const manifest& before,
-                               const changer_ptr& by, std::uint64_t change) GANTRY_REQUIRES(mutex_);
+  std::uint64_t record_removal(change_kind kind, const std::optional<tag>& name,
+                               const manifest& before, const changer_ptr& by, std::uint64_t change)
+    GANTRY_REQUIRES(mutex_);
   void report() GANTRY_REQUIRES(mutex_);
 
   const repository_name name_;

@@ -89,15 +89,87 @@ result<change_summary> memory_repository::remove_all(const removal& how) {
     const auto& doomed = manifests_.begin()->second;
     const auto& value = released.emplace_back(doomed.value);
     for (const auto name : doomed.tags)
-      made.change = record_removal(tags_.find(name)->first, *value, how.by, made.change);
+      made.change =
+        record_removal(change_kind::remove, tags_.find(name)->first, *value, how.by, made.change);
     made.tags += doomed.tags.size();
-    made.change = record_removal(std::nullopt, *value, how.by, made.change);
+    made.change = record_removal(change_kind::remove, std::nullopt, *value, how.by, made.change);
     ++made.manifests;
     drop(digest{value->id()});
   }
   while (how.leaves == remains::purged && !kept_.empty()) {
     const auto& value = released.emplace_back(kept_.begin()->second.value);
     drop(digest{value->id()});
+  }
+  settle();
+  report();
+  return made;
+}
+
+void memory_repository::expire(const expiry& what, completion<change_summary> done) {
+  done(take_away(what));
+}
+
+result<void> memory_repository::check_expiry(const expiry& what) const {
+  for (const auto& [name, wanted] : what.tags) {
+    const auto found = tags_.find(name);
+    if (found == tags_.end() || found->second->value->id() != wanted)
+      return fail(errc::plan_outdated, "the tag " + name.to_string() +
+                                         (found == tags_.end() ? " is gone" : " has moved"));
+    if (immutable_->match(name.to_string()))
+      return fail(errc::tag_immutable, name.to_string());
+  }
+  return {};
+}
+
+bool memory_repository::is_needed(const stored_manifest& stored) const {
+  const auto& subject = stored.value->subject();
+  const auto naming = needed_by_.find(stored.value->id());
+  return !stored.tags.empty() || (naming != needed_by_.end() && !naming->second.empty()) ||
+         (subject && manifests_.contains(subject->target));
+}
+
+std::vector<digest> memory_repository::dependents_of(const manifest& value) const {
+  std::vector<digest> found;
+  for (const auto& child : value.children())
+    found.push_back(child.target);
+  if (const auto referring = referrers_.find(value.id()); referring != referrers_.end())
+    for (const auto& id : referring->second.list(nullptr, std::nullopt, manifests_.size()))
+      found.push_back(id);
+  return found;
+}
+
+result<change_summary> memory_repository::take_away(const expiry& what) {
+  std::vector<manifest_ptr> released; // destroyed after the lock is released: they may be large
+  std::vector<blob_link> unlinked;
+  change_summary made;
+  const lock_guard lock{mutex_};
+  if (auto possible = check_expiry(what); !possible)
+    return std::move(possible).error();
+  std::vector<digest> candidates;
+  for (const auto& [name, target] : what.tags) {
+    // One that is named twice is gone by now.
+    const auto found = tags_.find(name);
+    if (found == tags_.end())
+      continue;
+    made.change =
+      record_removal(change_kind::expire, name, *found->second->value, what.how.by, made.change);
+    remove_tag(name.to_string());
+    candidates.push_back(target);
+    ++made.tags;
+  }
+  while (!candidates.empty()) {
+    const auto found = manifests_.find(candidates.back());
+    candidates.pop_back();
+    if (found == manifests_.end() || is_needed(found->second))
+      continue;
+    const auto& value = released.emplace_back(found->second.value);
+    const auto next = dependents_of(*value);
+    candidates.insert(candidates.end(), next.begin(), next.end());
+    made.change =
+      record_removal(change_kind::expire, std::nullopt, *value, what.how.by, made.change);
+    for (auto& each : drop_manifest(digest{value->id()}, what.how.leaves))
+      unlinked.push_back(std::move(each));
+    ++made.manifests;
   }
   settle();
   report();

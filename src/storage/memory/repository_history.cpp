@@ -46,11 +46,11 @@ std::uint64_t memory_repository::record_put(const manifest_write& write, std::ui
   return change;
 }
 
-std::uint64_t memory_repository::record_removal(const std::optional<tag>& name,
+std::uint64_t memory_repository::record_removal(change_kind kind, const std::optional<tag>& name,
                                                 const manifest& before, const changer_ptr& by,
                                                 std::uint64_t change) {
   return history_.add({.change = change,
-                       .kind = change_kind::remove,
+                       .kind = kind,
                        .name = name,
                        .before = before.id(),
                        .size = before.bytes().size(),
@@ -69,7 +69,7 @@ result<void> memory_repository::remove(const tag& name, const changer_ptr& by) {
     return fail(errc::manifest_unknown, name.to_string());
   if (immutable_->match(name.to_string()))
     return fail(errc::tag_immutable, name.to_string());
-  record_removal(name, *found->second->value, by, 0);
+  record_removal(change_kind::remove, name, *found->second->value, by, 0);
   remove_tag(name.to_string());
   settle();
   report();
@@ -95,8 +95,9 @@ result<void> memory_repository::remove(const digest& id, const removal& how) {
   if (found != manifests_.end()) {
     std::uint64_t change = 0;
     for (const auto name : found->second.tags)
-      change = record_removal(tags_.find(name)->first, *released, how.by, change);
-    record_removal(std::nullopt, *released, how.by, change);
+      change =
+        record_removal(change_kind::remove, tags_.find(name)->first, *released, how.by, change);
+    record_removal(change_kind::remove, std::nullopt, *released, how.by, change);
   }
   unlinked = drop_manifest(id, how.leaves);
   settle();
