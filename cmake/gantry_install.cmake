@@ -21,8 +21,8 @@ set(package_folder "${CMAKE_INSTALL_LIBDIR}/cmake/gantry")
 
 # gantry::gantry, and what it links.
 set_target_properties(gantry_embed PROPERTIES EXPORT_NAME gantry)
-set(parts actor_api actors api asio_and_beast asio_tls auth base client config domain faults http http_coding jose journal limits mcp net otlp replay
-  options policy profiles registry runtime spdlog storage storage_api synthesis telemetry transfer watch webhooks yaml)
+set(parts actor_api actors api asio_and_beast asio_tls auth base client config config_values domain faults http http_coding jose journal limits listing mcp net otlp replay
+  options policy profiles registry retention runtime spdlog storage storage_api synthesis telemetry transfer watch webhooks yaml)
 list(TRANSFORM parts PREPEND gantry_)
 foreach(part IN LISTS parts)
   string(REPLACE "gantry_" "" name ${part})

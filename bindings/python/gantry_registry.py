@@ -43,7 +43,8 @@ KEYS = frozenset(
     gantry.memory.inflight gantry.memory.limit gantry.pages.default gantry.pages.strict
     gantry.policy.file gantry.profile.name gantry.profile.repositories gantry.rates
     gantry.referrers.enabled gantry.replay.file gantry.replay.order gantry.repositories.max
-    gantry.reset.allowed gantry.scheduler.polling gantry.scheduler.separate gantry.scrub.interval
+    gantry.reset.allowed gantry.retention.interval gantry.scheduler.polling
+    gantry.scheduler.separate gantry.scrub.interval
     gantry.scrub.rate gantry.seed gantry.tags.immutable gantry.threads gantry.timeouts.body
     gantry.timeouts.bodyrate gantry.timeouts.head gantry.timeouts.idle gantry.timeouts.send
     gantry.timeouts.stall gantry.tls.certificates gantry.tls.clientuser gantry.undo.space gantry.undo.window gantry.uploads.max

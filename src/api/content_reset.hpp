@@ -8,8 +8,8 @@
 
 namespace gantry::api {
 
-/// Deletes what the request says. A reset of everything also forgets what tests have set and seen.
-/// Errors: reset_disabled, those of `msg::reset`.
+/// Deletes what the request says, and forgets the pulls there. A reset of everything also forgets
+/// what tests have set and seen. Errors: reset_disabled, those of `msg::reset`.
 boost::asio::awaitable<result<void>> reset_content(exchange& ex, reset request);
 
 } // namespace gantry::api

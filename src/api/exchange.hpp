@@ -38,6 +38,9 @@
 namespace gantry::auth {
 class login;
 } // namespace gantry::auth
+namespace gantry::listing {
+class index;
+} // namespace gantry::listing
 namespace gantry::webhooks {
 class deliveries;
 } // namespace gantry::webhooks
@@ -45,6 +48,7 @@ class deliveries;
 namespace gantry::api {
 
 struct operation;
+class retention_runs;
 class watch_feed;
 
 /// What all requests share; outlives them.
@@ -103,6 +107,10 @@ struct context {
   telemetry::tracer* tracer = nullptr;
   /// Set before anything is served.
   watch_feed* watches = nullptr;
+  /// Set before anything is served.
+  listing::index* listing = nullptr;
+  /// Set before anything is served.
+  retention_runs* retention = nullptr;
   /// Null if no endpoint is configured. Set before anything is served.
   webhooks::deliveries* webhooks = nullptr;
   /// Sizes of pushed blobs.

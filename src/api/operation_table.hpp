@@ -2,6 +2,7 @@
 // endpoints and every question such as "is this a write?" or "which methods has this path?" use it.
 #pragma once
 
+#include "api/filter_readers.hpp"
 #include "api/readers.hpp"
 #include "api/requests.hpp"
 #include "api/route.hpp"
@@ -163,6 +164,16 @@ inline constexpr std::tuple operation_table{
     "watch_changes", "/__gantry/v1/watch", "GET, HEAD", effect::reads, scope::catalog,
     "changes of tags as server-sent events, as they happen: [watch](docs/watch.md); `repository`, "
     "`tag`, `after`"}},
+  row<plan_retention>{{
+    "plan_retention", "/__gantry/v1/retention/plan", "POST", effect::none, scope::admin,
+    "which tags the rules of retention remove now, without removing any: "
+    "[retention](docs/retention.md)"}},
+  row<apply_retention, read_plan>{{
+    "apply_retention", "/__gantry/v1/retention/apply", "POST", effect::writes, scope::admin,
+    "does what a plan says; 409 if that is no longer what the rules remove; `plan`"}},
+  row<undo_retention, read_run>{{
+    "undo_retention", "/__gantry/v1/retention/undo", "POST", effect::writes, scope::admin,
+    "takes a run of retention back; `run`"}},
   row<list_webhooks>{{
     "list_webhooks", "/__gantry/v1/webhooks", "GET, HEAD", effect::none, scope::admin,
     "the servers that are told of changes, and how far each is: [webhooks](docs/webhooks.md)"}},
@@ -175,6 +186,23 @@ inline constexpr std::tuple operation_table{
   row<gc_status>{{
     "gc_status", "/__gantry/gc", "GET, HEAD", effect::none, scope::admin,
     "how far a collection is"}},
+  row<list_repository_details,
+      read_listed_repositories, read_contains, read_repository_sorting, read_page>{{
+    "list_repository_details", "/__gantry/v1/repositories", "GET, HEAD",
+    effect::reads, scope::catalog,
+    "repositories with their tags, sizes, pushes and pulls: [lists](docs/listing.md); `name`, "
+    "`contains`, `sort`, `n`, `last`"}},
+  row<list_tag_details,
+      read_name, read_listed_tags, read_contains, read_tag_sorting, read_page>{{
+    "list_tag_details", "/__gantry/v1/repositories/<name>/tags", "GET, HEAD",
+    effect::reads, scope::pull,
+    "tags with their digests, sizes, platforms, pushes, pulls and referrers: "
+    "[lists](docs/listing.md#tags); `name`, `contains`, `sort`, `n`, `last`"}},
+  row<search_manifests,
+      read_annotations, read_labels, read_target, read_artifact_type, read_page>{{
+    "search_manifests", "/__gantry/v1/search", "GET, HEAD", effect::reads, scope::catalog,
+    "manifests of all repositories: [search](docs/listing.md#search); `annotation` and `label`, "
+    "repeatable, `digest`, `artifactType`, `n`, `last`"}},
   row<repository_history,
       read_name, read_tag_parameter, read_page, read_before, read_since, read_target>{{
     "repository_history", "/__gantry/v1/repositories/<name>/history", "GET, HEAD",

@@ -1,10 +1,10 @@
 #include "api/readers.hpp"
 
 #include "api/error_table.hpp"
+#include "api/optional_parameter.hpp"
 #include "base/text.hpp"
 #include "base/timestamp.hpp"
 #include "domain/image_reference.hpp"
-#include "watch/filter.hpp"
 
 #include <algorithm>
 #include <utility>
@@ -16,22 +16,6 @@ namespace {
 
 bool is_dot_segment(std::string_view text) noexcept {
   return text == "." || text == "..";
-}
-
-/// A parameter that may be absent; an empty one may count as absent. Errors: request_invalid, those
-/// of `parse`.
-template <class Parse>
-auto read_optional(const parts& from, std::string_view name, bool is_absent_if_empty, Parse parse)
-  -> result<std::optional<typename decltype(parse(name))::value_type>> {
-  const auto text = lift(from.query.first(name));
-  if (!text)
-    return text.error();
-  if (!*text || (is_absent_if_empty && (*text)->empty()))
-    return std::optional<typename decltype(parse(name))::value_type>{};
-  auto value = parse(std::string_view{**text});
-  if (!value)
-    return std::move(value).error();
-  return std::optional{std::move(*value)};
 }
 
 result<std::optional<time_point>> read_time(const parts& from, std::string_view name) {
@@ -50,17 +34,6 @@ result<bool> read_switch(const parts& from, std::string_view name) {
   if (!text)
     return text.error();
   return *text && **text != "0" && **text != "false";
-}
-
-result<std::string> read_glob(const parts& from, std::string_view name,
-                              result<std::string> (*check)(std::string_view)) {
-  if (from.query.count(name) > 1)
-    return fail(errc::request_invalid,
-                concat(name, ": write it once, with * for what differs, or watch several times"));
-  auto glob = read_optional(from, name, false, check);
-  if (!glob)
-    return std::move(glob).error();
-  return std::move(*glob).value_or(std::string{});
 }
 
 /// Errors: request_invalid.
@@ -149,7 +122,14 @@ result<std::optional<time_point>> read_at(const parts& from) {
 }
 
 result<std::optional<digest>> read_target(const parts& from) {
-  return read_optional(from, "digest", false, [&](auto text) { return from.read_digest(text); });
+  return read_optional(from, "digest", false, [&](std::string_view text) {
+    auto target = from.read_digest(text);
+    if (!target)
+      target = fail(errc::digest_invalid,
+                    concat(concat("digest: '", excerpt(text)),
+                           "' is not a digest, such as sha256: and 64 digits of lower-case hex"));
+    return target;
+  });
 }
 
 result<std::optional<digest>> read_last_digest(const parts& from) {
@@ -186,6 +166,16 @@ result<std::uint64_t> read_snapshot(const parts& from) {
   return *number;
 }
 
+result<plan_id> read_plan(const parts& from) {
+  const auto text = lift(from.query.first("plan"));
+  return text ? read_plan_id(text->value_or("")) : text.error();
+}
+
+result<run_id> read_run(const parts& from) {
+  const auto text = lift(from.query.first("run"));
+  return text ? read_run_id(text->value_or("")) : text.error();
+}
+
 result<std::string> read_webhook(const parts& from) {
   return std::string{from.path.last};
 }
@@ -200,14 +190,6 @@ result<std::optional<repository_name>> read_prefix(const parts& from) {
                          "' is not the beginning of repository names, such as team or team/app"));
     return name;
   });
-}
-
-result<std::string> read_repository_glob(const parts& from) {
-  return read_glob(from, "repository", watch::read_repository_glob);
-}
-
-result<std::string> read_tag_glob(const parts& from) {
-  return read_glob(from, "tag", watch::read_tag_glob);
 }
 
 result<std::optional<std::string>> read_after(const parts& from) {

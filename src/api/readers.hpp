@@ -81,6 +81,10 @@ result<std::vector<std::string>> read_artifact_types(const parts& from);
 result<std::uint64_t> read_fault(const parts& from);
 /// Reads the number of a snapshot. Errors: snapshot_unknown.
 result<std::uint64_t> read_snapshot(const parts& from);
+/// Read the ids of a plan and of a run of retention.
+result<plan_id> read_plan(const parts& from);
+result<run_id> read_run(const parts& from);
+
 /// Reads the name of a webhook.
 result<std::string> read_webhook(const parts& from);
 /// Reads `prefix`: the name of a repository, also with a slash at its end. Errors: request_invalid.
@@ -97,9 +101,6 @@ result<repository_name> read_copy_source(const parts& from);
 result<reference> read_copied(const parts& from);
 /// Reads `purge`. Errors: request_invalid.
 result<bool> read_purge(const parts& from);
-/// Read `repository` and `tag` as globs; empty if they are absent. Errors: request_invalid.
-result<std::string> read_repository_glob(const parts& from);
-result<std::string> read_tag_glob(const parts& from);
 /// Reads `after`. Errors: request_invalid.
 result<std::optional<std::string>> read_after(const parts& from);
 /// Reads `dry_run`. Errors: request_invalid.

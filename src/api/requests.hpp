@@ -4,6 +4,7 @@
 // resource.
 #pragma once
 
+#include "api/retention_ids.hpp"
 #include "domain/digest.hpp"
 #include "domain/error.hpp"
 #include "domain/reference.hpp"
@@ -11,6 +12,7 @@
 #include "domain/time_point.hpp"
 #include "domain/upload_id.hpp"
 #include "http/response.hpp"
+#include "listing/query.hpp"
 
 #include <boost/asio/awaitable.hpp>
 
@@ -135,6 +137,22 @@ struct watch_changes {
   std::optional<std::string> after;
 };
 answer handle(exchange& ex, watch_changes request);
+
+/// POST /__gantry/v1/retention/plan
+struct plan_retention {};
+answer handle(exchange& ex, plan_retention);
+
+/// POST /__gantry/v1/retention/apply
+struct apply_retention {
+  plan_id plan;
+};
+answer handle(exchange& ex, apply_retention request);
+
+/// POST /__gantry/v1/retention/undo
+struct undo_retention {
+  run_id run;
+};
+answer handle(exchange& ex, undo_retention request);
 
 /// GET /__gantry/v1/webhooks
 struct list_webhooks {};
@@ -284,6 +302,38 @@ struct tag_history {
   std::optional<digest> target;
 };
 answer handle(exchange& ex, tag_history request);
+
+/// GET /__gantry/v1/repositories?name=&contains=&sort=&n=&last=
+struct list_repository_details {
+  /// A glob of names, and a part of them; empty for all.
+  std::string glob;
+  std::string contains;
+  listing::sorting<listing::repository_order> sorted;
+  page_query page;
+};
+answer handle(exchange& ex, list_repository_details request);
+
+/// GET /__gantry/v1/repositories/<name>/tags?name=&contains=&sort=&n=&last=
+struct list_tag_details {
+  repository_name repository;
+  /// As for repositories.
+  std::string glob;
+  std::string contains;
+  listing::sorting<listing::tag_order> sorted;
+  page_query page;
+};
+answer handle(exchange& ex, list_tag_details request);
+
+/// GET /__gantry/v1/search?annotation=&label=&digest=&artifactType=&n=&last=
+struct search_manifests {
+  std::vector<listing::wanted_fact> annotations;
+  std::vector<listing::wanted_fact> labels;
+  std::optional<digest> target;
+  /// Empty for any.
+  std::string artifact_type;
+  page_query page;
+};
+answer handle(exchange& ex, search_manifests request);
 
 /// GET /__gantry/v1/repositories/<name>/history?tag=&digest=&n=&last=&before=&since=
 struct repository_history {

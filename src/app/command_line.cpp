@@ -126,7 +126,7 @@ backup_command finish_backup(backup_command&& parsed) {
 command chosen(program&& parsed) {
   const auto& met = innermost(parsed.app);
   const auto& name = met.get_name();
-  // First, because `policy check` and `config check` end alike.
+  // First, because several groups have commands of the same name: `check`, `list`.
   if (met.get_parent()->get_name() == "user")
     return std::move(parsed.users);
   if (met.get_parent()->get_name() == "token")
@@ -135,6 +135,12 @@ command chosen(program&& parsed) {
     return std::move(parsed.policy);
   if (met.get_parent()->get_name() == "webhook")
     return std::move(parsed.hooks);
+  if (met.get_parent()->get_name() == "retention")
+    return std::move(parsed.retaining);
+  if (name == "list")
+    return std::move(parsed.lists);
+  if (name == "search")
+    return std::move(parsed.searching);
   if (name == "removed" || name == "purge" || met.get_parent()->get_name() == "tag")
     return std::move(parsed.changes);
   if (name == "copy" || met.get_parent()->get_name() == "repository")

@@ -5,10 +5,12 @@
 #include "app/certificates.hpp"
 #include "app/history_commands.hpp"
 #include "app/import_export.hpp"
+#include "app/listing_commands.hpp"
 #include "app/maintenance.hpp"
 #include "app/policies.hpp"
 #include "app/record.hpp"
 #include "app/repository_commands.hpp"
+#include "app/retention_commands.hpp"
 #include "app/status.hpp"
 #include "app/tokens.hpp"
 #include "app/users.hpp"
@@ -42,10 +44,11 @@ using command =
   std::variant<serve_command, gc_command, garbage_collect_command, backup_command, restore_command,
                verify_command, import_command, export_command, user_command, token_command,
                dev_certificate_command, policy_command, record_command, history_command,
-               repository_command, webhook_command, status_command, bench::push_options,
-               bench::pull_options, bench::mixed_options, bench::tags_options,
-               bench::catalog_options, bench::mount_storm_options, bench::resume_options,
-               bench::churn_options, bench::zb_options, bench::compare_options, message_command>;
+               repository_command, listing_command, search_command, retention_command,
+               webhook_command, status_command, bench::push_options, bench::pull_options,
+               bench::mixed_options, bench::tags_options, bench::catalog_options,
+               bench::mount_storm_options, bench::resume_options, bench::churn_options,
+               bench::zb_options, bench::compare_options, message_command>;
 
 /// Parses arguments and the environment. Never throws because of user input.
 command parse_command_line(int argc, const char* const* argv);

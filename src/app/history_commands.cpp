@@ -75,13 +75,19 @@ std::string render(history_action action, std::string_view answer) {
 
 std::string render_history(std::string_view answer) {
   return render_list(answer, "entries",
-                     {"ENTRY", "TIME", "EVENT", "TAG", "BEFORE", "AFTER", "USER"},
-                     {"sequence", "time", "event", "tag", "before", "after", "user"});
+                     {{"ENTRY", "sequence"},
+                      {"TIME", "time"},
+                      {"EVENT", "event"},
+                      {"TAG", "tag"},
+                      {"BEFORE", "before"},
+                      {"AFTER", "after"},
+                      {"USER", "user"}});
 }
 
 std::string render_removed(std::string_view answer) {
-  return render_list(answer, "manifests", {"REMOVED", "DIGEST", "SIZE", "MEDIA TYPE"},
-                     {"removed", "digest", "size", "mediaType"});
+  return render_list(
+    answer, "manifests",
+    {{"REMOVED", "removed"}, {"DIGEST", "digest"}, {"SIZE", "size"}, {"MEDIA TYPE", "mediaType"}});
 }
 
 int run(const history_command& command, std::FILE* out) {

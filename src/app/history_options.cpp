@@ -1,5 +1,6 @@
 #include "app/history_options.hpp"
 
+#include "app/listing_options.hpp"
 #include "app/option_kinds.hpp"
 #include "app/remote_options.hpp"
 #include "base/text.hpp"
@@ -63,9 +64,13 @@ void add_tag_actions(CLI::App& app, history_command& parsed) {
 
 } // namespace
 
-void add_history(CLI::App& app, history_command& parsed) {
-  add_command(app, "tag", "show and undo what happened to the tags of a running registry",
-              add_tag_actions, parsed);
+void add_history(CLI::App& app, history_command& parsed, listing_command& listed) {
+  const auto add_actions = [&listed](CLI::App& group, history_command& changes) {
+    add_tag_list(group, listed);
+    add_tag_actions(group, changes);
+  };
+  add_command(app, "tag", "list the tags of a running registry, and undo what happened to them",
+              add_actions, parsed);
   add_command(app, "removed", "list deleted manifests that a running registry keeps for a while",
               fill_removed, parsed);
   add_command(app, "purge", "delete a manifest of a running registry for good", fill_purge, parsed);

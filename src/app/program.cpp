@@ -5,11 +5,13 @@
 #include "app/forms.hpp"
 #include "app/help_formatter.hpp"
 #include "app/history_options.hpp"
+#include "app/listing_options.hpp"
 #include "app/option_kinds.hpp"
 #include "app/policy_options.hpp"
 #include "app/record_options.hpp"
 #include "app/remote_options.hpp"
 #include "app/repository_options.hpp"
+#include "app/retention_options.hpp"
 #include "app/token_options.hpp"
 #include "app/user_options.hpp"
 #include "app/webhook_options.hpp"
@@ -104,8 +106,10 @@ program::program()
   add_certificates(app, certificate);
   add_policies(app, policy);
   add_record(app, recording);
-  add_history(app, changes);
-  add_repositories(app, repositories);
+  add_history(app, changes, lists);
+  add_repositories(app, repositories, lists);
+  add_search(app, searching);
+  add_retention(app, retaining);
   add_webhooks(app, hooks);
   add_command(app, "status", "show how a running registry is, and why", add_status, asking);
   add_bench(app, bench);

@@ -7,10 +7,12 @@
 #include "app/completion.hpp"
 #include "app/history_commands.hpp"
 #include "app/import_export.hpp"
+#include "app/listing_commands.hpp"
 #include "app/maintenance.hpp"
 #include "app/policies.hpp"
 #include "app/record.hpp"
 #include "app/repository_commands.hpp"
+#include "app/retention_commands.hpp"
 #include "app/serve_options.hpp"
 #include "app/status.hpp"
 #include "app/tokens.hpp"
@@ -46,6 +48,9 @@ struct program {
   record_command recording;
   history_command changes;
   repository_command repositories;
+  listing_command lists;
+  search_command searching;
+  retention_command retaining;
   webhook_command hooks;
   status_command asking;
   bench_command bench;

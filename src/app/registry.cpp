@@ -7,6 +7,7 @@
 #include "api/journal_observer.hpp"
 #include "api/pipeline.hpp"
 #include "api/request_metrics.hpp"
+#include "api/retention_runs.hpp"
 #include "api/trace_observer.hpp"
 #include "api/watch_feed.hpp"
 #include "app/bound_addresses.hpp"
@@ -24,6 +25,7 @@
 #include "config/values.hpp"
 #include "faults/rule_json.hpp"
 #include "http/server.hpp"
+#include "listing/index.hpp"
 #include "net/tls_identity.hpp"
 #include "otlp/exporter.hpp"
 #include "replay/har_reader.hpp"
@@ -45,6 +47,7 @@
 #include <cstddef>
 #include <filesystem>
 #include <limits>
+#include <optional>
 #include <stdexcept>
 #include <string>
 #include <utility>
@@ -160,6 +163,8 @@ struct registry::parts {
   /// Differs after each start.
   const std::string instance = random_mark();
   std::unique_ptr<api::watch_feed> watches;
+  std::unique_ptr<listing::index> listing;
+  std::unique_ptr<api::retention_runs> retention;
   /// Null if no server is told of changes.
   std::unique_ptr<webhooks::deliveries> webhooks;
   std::unique_ptr<api::pipeline> pipeline;
@@ -176,6 +181,8 @@ struct registry::parts {
   /// Makes the observers of requests. Returns those that count them; null without metrics.
   api::request_metrics* observe(std::vector<std::unique_ptr<api::observer>>& observers) const;
   void serve_metrics(const api::request_metrics* counts);
+  /// Makes the index behind the rich lists, and what removes tags by it.
+  void open_index();
   /// Tells servers of changes from now on. Precondition: the addresses are bound.
   void tell_of_changes();
   /// Null without a folder.
@@ -217,6 +224,16 @@ void registry::parts::serve_metrics(const api::request_metrics* counts) {
   debug_server = std::make_unique<http::server>(threads->contexts(), std::move(direct), *debug);
   debug_place = available(parse_listen_address(settings.debug_address), has_address);
   bind(*debug_server, debug_place);
+}
+
+void registry::parts::open_index() {
+  std::string file;
+  if (!settings.data.empty())
+    file = (std::filesystem::path{settings.data} / listing::index_file).string();
+  listing = std::make_unique<listing::index>(*engine, std::move(file), services->now);
+  context->listing = listing.get();
+  retention = std::make_unique<api::retention_runs>(*services, *listing, settings.retention_rules);
+  context->retention = retention.get();
 }
 
 void registry::parts::tell_of_changes() {
@@ -289,6 +306,7 @@ void registry::start() {
   p.watches = std::make_unique<api::watch_feed>(p.engine->metadata(), p.threads->contexts(),
                                                 watches_of(p.settings, p.instance));
   p.context->watches = p.watches.get();
+  p.open_index();
   if (const auto& file = p.settings.faults; !file.empty())
     p.context->faults.add(read_as("--faults", file, faults::max_rules_text, faults::read_rules));
   if (const auto& file = p.settings.replay; !file.empty())
@@ -311,6 +329,9 @@ void registry::start() {
   p.context->address = first_address(p.addresses);
   p.tell_of_changes();
   p.serve_metrics(counts);
+  if (p.settings.retention_interval.count() > 0)
+    p.retention->run_every(p.settings.retention_interval, p.threads->context(0),
+                           [&c = *p.context] { return !c.settings.take()->read_only; });
   p.server->start();
   if (p.debug_server)
     p.debug_server->start();
@@ -322,6 +343,10 @@ void registry::stop() {
   auto& p = *parts_;
   if (p.webhooks)
     p.webhooks->end_tests();
+  if (p.retention)
+    p.retention->stop();
+  if (p.listing)
+    p.listing->end_queries();
   if (p.server)
     p.server->stop(); // the other address says meanwhile that this one is not ready
   p.debug_server.reset();
@@ -334,6 +359,8 @@ void registry::stop() {
     p.watches->stop();
   if (p.webhooks)
     p.webhooks->stop();
+  if (p.listing)
+    p.listing->stop();
   p.login.reset(); // its threads post to those of the connections
   if (p.supervisor)
     p.tell_supervisor(msg::shutdown{});
@@ -343,6 +370,8 @@ void registry::stop() {
   p.pipeline.reset();
   p.watches.reset();
   p.webhooks.reset();
+  p.retention.reset();
+  p.listing.reset();
   p.context.reset();
   p.audit.reset();
   p.log.reset();
@@ -436,6 +465,10 @@ void registry::advance(std::chrono::milliseconds by) {
     std::chrono::duration_cast<std::chrono::milliseconds>(adjustable_clock::latest - clock->now());
   if (by > most || !clock->adjust({.advance = by}))
     throw std::invalid_argument{"a clock shows times up to the year 2199"};
+}
+
+void registry::forget_pulls(const std::optional<repository_name>& within) {
+  parts_->listing->forget(within);
 }
 
 void registry::forget_tests() {

@@ -3,12 +3,14 @@
 #pragma once
 
 #include "app/registry_options.hpp"
+#include "domain/repository_name.hpp"
 
 #include <boost/asio/io_context.hpp>
 
 #include <chrono>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -86,6 +88,9 @@ public:
   /// Throws std::invalid_argument for a negative time and one beyond the clock's range, and
   /// std::runtime_error with a data folder.
   void advance(std::chrono::milliseconds by);
+  /// Forgets pulls, those within one repository if there is one. Thread-safe until `stop` is
+  /// called.
+  void forget_pulls(const std::optional<repository_name>& within = {});
   /// Removes all faults and recorded requests, and returns to the real time.
   void forget_tests();
 

@@ -281,6 +281,8 @@ registry_options options_of(const config::settings& chosen) {
   options.tls = tls_of(chosen);
   for (const auto& each : chosen.webhooks)
     options.webhooks.push_back(endpoint_of(each));
+  options.retention_rules = chosen.retention_rules;
+  options.retention_interval = chosen.retention_interval;
   return options;
 }
 

@@ -11,6 +11,7 @@
 #include "net/tls_options.hpp"
 #include "otlp/settings.hpp"
 #include "replay/player.hpp"
+#include "retention/rule.hpp"
 #include "storage/api/engine.hpp"
 #include "telemetry/access_log.hpp"
 #include "telemetry/log.hpp"
@@ -106,6 +107,10 @@ struct registry_options {
   otlp::settings traces;
   /// Servers that are told of changes.
   std::vector<webhooks::endpoint> webhooks = {};
+  /// Which tags go.
+  retention::rule_list retention_rules = {};
+  /// How often the rules are applied; zero means only on request.
+  std::chrono::milliseconds retention_interval{0};
 };
 
 /// What collections may remove.

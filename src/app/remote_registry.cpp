@@ -2,6 +2,7 @@
 
 #include "client/registry_connection.hpp"
 #include "client/registry_probe.hpp"
+#include "client/targets.hpp"
 #include "copying/docker_credentials.hpp"
 
 #include <boost/asio/co_spawn.hpp>
@@ -70,11 +71,13 @@ std::string complaint(const std::string& target, const client::response& answer)
   return answer.status == 403 ? words + "; --user NAME:PASSWORD names another user" : words;
 }
 
-/// `</path?last=x>; rel="next"`.
-std::string target_in(std::string_view link) {
-  const auto end = link.find('>');
-  return link.starts_with('<') && end != link.npos ? std::string{link.substr(1, end - 1)}
-                                                   : std::string{};
+/// The path that a Link field leads to, without the prefix; empty if there is none.
+std::string next_path(const client::response& answer, const std::string& target,
+                      std::string_view prefix) {
+  auto next = client::next_page(answer.link, target).value_or("");
+  if (next.starts_with(prefix))
+    next.erase(0, prefix.size());
+  return next;
 }
 
 } // namespace
@@ -90,10 +93,10 @@ remote_registry::remote_registry(const remote_options& options) {
 }
 
 remote_answer remote_registry::ask(boost::beast::http::verb method, std::string_view path,
-                                   std::string_view body) {
+                                   std::string_view body, std::chrono::milliseconds patience) {
   const client::probe_settings settings;
   asio::io_context context{1};
-  client::registry_connection over{context, site_, {settings.timeout, settings.user_agent}};
+  client::registry_connection over{context, site_, {patience, settings.user_agent}};
   const auto target = site_.prefix + std::string{path};
   client::response answer;
   client::error_code ec;
@@ -109,7 +112,7 @@ remote_answer remote_registry::ask(boost::beast::http::verb method, std::string_
     throw std::runtime_error{target + ": " + ec.message()};
   if (answer.status < 200 || answer.status > 299)
     throw std::runtime_error{complaint(target, answer)};
-  return {answer.status, std::move(answer.body), target_in(answer.link)};
+  return {answer.status, std::move(answer.body), next_path(answer, target, site_.prefix)};
 }
 
 } // namespace gantry::app

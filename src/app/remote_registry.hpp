@@ -1,11 +1,13 @@
 // A running registry that a command asks or changes.
 #pragma once
 
+#include "client/registry_probe.hpp"
 #include "client/registry_site.hpp"
 #include "client/tls.hpp"
 
 #include <boost/beast/http/verb.hpp>
 
+#include <chrono>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -24,7 +26,7 @@ struct remote_options {
 struct remote_answer {
   unsigned status = 0;
   std::string body;
-  /// The target of the next page; empty if there is none.
+  /// The path of the next page, below the registry's prefix; empty if there is none.
   std::string next;
 };
 
@@ -35,10 +37,11 @@ public:
   /// with one line that says what is wrong.
   explicit remote_registry(const remote_options& options);
 
-  /// Requests `path`, below the registry's prefix. Throws std::runtime_error if no answer comes,
-  /// and for one that is no success, with the registry's own words.
+  /// Requests `path`, below the registry's prefix. Throws std::runtime_error if no answer comes in
+  /// `patience`, and for one that is no success, with the registry's own words.
   remote_answer ask(boost::beast::http::verb method, std::string_view path,
-                    std::string_view body = {});
+                    std::string_view body = {},
+                    std::chrono::milliseconds patience = client::probe_settings{}.timeout);
 
 private:
   client::registry_site site_;

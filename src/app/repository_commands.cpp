@@ -14,13 +14,6 @@ namespace {
 
 using boost::beast::http::verb;
 
-std::string read_repository(const std::string& text) {
-  const auto image = read_image(text);
-  if (image.name)
-    throw std::invalid_argument{"'" + text + "' is an image: name its REPOSITORY alone"};
-  return image.repository.to_string();
-}
-
 std::string copy(remote_registry& registry, const repository_command& command) {
   const auto from = read_image(command.from);
   const auto to = read_image(command.to);

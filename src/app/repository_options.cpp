@@ -1,5 +1,6 @@
 #include "app/repository_options.hpp"
 
+#include "app/listing_options.hpp"
 #include "app/option_kinds.hpp"
 #include "app/remote_options.hpp"
 
@@ -38,10 +39,14 @@ void add_repository_actions(CLI::App& app, repository_command& parsed) {
 
 } // namespace
 
-void add_repositories(CLI::App& app, repository_command& parsed) {
+void add_repositories(CLI::App& app, repository_command& parsed, listing_command& listed) {
+  const auto add_actions = [&listed](CLI::App& group, repository_command& changed) {
+    add_repository_list(group, listed);
+    add_repository_actions(group, changed);
+  };
   add_command(app, "copy", "copy an image within a running registry", fill_copy, parsed);
-  add_command(app, "repository", "delete and rename repositories of a running registry",
-              add_repository_actions, parsed);
+  add_command(app, "repository", "list, delete and rename repositories of a running registry",
+              add_actions, parsed);
 }
 
 } // namespace gantry::app

@@ -8,6 +8,7 @@
 #include "client/document.hpp"
 #include "config/changes.hpp"
 #include "config/endpoints.hpp"
+#include "retention/reader.hpp"
 
 #include <algorithm>
 #include <chrono>
@@ -15,6 +16,7 @@
 #include <memory>
 #include <stdexcept>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <variant>
 #include <vector>
@@ -58,6 +60,10 @@ std::string keys_of(const std::vector<const config::row*>& rows) {
   return keys.empty() ? "no setting has changed" : keys;
 }
 
+void warn_of_restart(std::string_view key) {
+  say("warning: " + std::string{key} + " has changed, which takes effect after a restart");
+}
+
 /// Brings what can change while serving in line with files and environment, all or nothing.
 void reload(registry& server, serve_command& running, const std::function<command()>& again) {
   auto parsed = again();
@@ -71,10 +77,11 @@ void reload(registry& server, serve_command& running, const std::function<comman
   const auto changed = config::compare(*running.settings, *next->settings);
   warn(next->warnings);
   for (const auto* row : changed.fixed)
-    say("warning: " + std::string{row->key} + " has changed, which takes effect after a restart");
+    warn_of_restart(row->key);
   if (changed.endpoints)
-    say("warning: " + std::string{config::endpoints_key} +
-        " has changed, which takes effect after a restart");
+    warn_of_restart(config::endpoints_key);
+  if (changed.rules)
+    warn_of_restart(retention::rules_key);
   server.apply(options_of(*next->settings));
   if (!server.reload_certificates())
     say("the certificates stay as they were");

@@ -1,12 +1,13 @@
 #include "app/status.hpp"
 
+#include "app/remote_answers.hpp"
+
 #include <boost/json/parse.hpp>
 #include <boost/json/value.hpp>
 
 #include <algorithm>
 #include <cstdint>
 #include <functional>
-#include <iterator>
 #include <utility>
 #include <vector>
 
@@ -18,17 +19,6 @@ namespace json = boost::json;
 
 /// Columns before the value of a line.
 constexpr std::size_t label_width = 14;
-
-std::string bytes(std::uint64_t count) {
-  constexpr const char* units[] = {"B", "KiB", "MiB", "GiB", "TiB"};
-  auto number = static_cast<double>(count);
-  std::size_t unit = 0;
-  for (; number >= 1024 && unit + 1 < std::size(units); ++unit)
-    number /= 1024;
-  char text[32];
-  std::snprintf(text, sizeof text, unit == 0 ? "%.0f %s" : "%.1f %s", number, units[unit]);
-  return text;
-}
 
 std::uint64_t number_of(const json::value& from, std::string_view member) {
   return from.at(member).to_number<std::uint64_t>();
@@ -58,11 +48,11 @@ std::string ready_line(const json::value& status) {
 }
 
 std::string storage_line(const json::value& storage) {
-  auto text = bytes(number_of(storage, "used")) + " used";
+  auto text = render_bytes(number_of(storage, "used")) + " used";
   if (!storage.at("limit").is_null())
-    text += ", at most " + bytes(number_of(storage, "limit"));
+    text += ", at most " + render_bytes(number_of(storage, "limit"));
   if (!storage.at("free").is_null())
-    text += ", " + bytes(number_of(storage, "free")) + " free on the disk";
+    text += ", " + render_bytes(number_of(storage, "free")) + " free on the disk";
   return line("storage", text);
 }
 
@@ -71,8 +61,8 @@ std::string in_flight_lines(const json::value& shares) {
   std::vector<std::pair<std::uint64_t, std::string>> lines;
   for (const auto& each : shares.as_object()) {
     const auto used = number_of(each.value(), "used");
-    auto text = std::string{each.key()} + " " + bytes(used) + " of " +
-                bytes(number_of(each.value(), "limit"));
+    auto text = std::string{each.key()} + " " + render_bytes(used) + " of " +
+                render_bytes(number_of(each.value(), "limit"));
     if (const auto waiting = number_of(each.value(), "waiting"); waiting > 0)
       text += ", " + plain(waiting) + " requests wait";
     lines.emplace_back(used, std::move(text));
@@ -89,7 +79,7 @@ std::string collection_lines(const json::value& collection) {
     return line("collection", "none yet");
   auto text =
     line("collection", "ended " + text_of(collection, "ended") + ", " +
-                         bytes(number_of(collection, "bytes")) + " freed since the start");
+                         render_bytes(number_of(collection, "bytes")) + " freed since the start");
   if (const auto errors = number_of(collection, "errors"); errors > 0)
     text += line("", plain(errors) + " failed: the log says why");
   return text + line("leases", plain(number_of(collection, "leased_blobs")) + " blobs and " +

@@ -4,6 +4,7 @@
 // these, clang rejects access to a guarded member without its mutex; g++ ignores the annotations.
 #pragma once
 
+#include <chrono>
 #include <condition_variable>
 #include <mutex>
 #include <shared_mutex>
@@ -115,6 +116,12 @@ public:
   void wait(unique_lock& lock) {
     std::unique_lock native{lock.held_.native_, std::adopt_lock};
     native_.wait(native);
+    native.release();
+  }
+  /// Likewise, at the latest until then.
+  void wait_until(unique_lock& lock, std::chrono::steady_clock::time_point end) {
+    std::unique_lock native{lock.held_.native_, std::adopt_lock};
+    native_.wait_until(native, end);
     native.release();
   }
   void notify_one() noexcept { native_.notify_one(); }

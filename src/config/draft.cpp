@@ -114,6 +114,11 @@ void draft::set_item(const row& setting, std::size_t index, std::string_view tex
   take_texts(setting);
 }
 
+void draft::set_rules(given_rules rules) {
+  if (rules.where.from >= rules_.where.from)
+    rules_ = std::move(rules);
+}
+
 void draft::choose(kind& chosen, std::string_view name, const origin& where) {
   if (chosen.where.from > where.from)
     return;
@@ -159,8 +164,9 @@ outcome draft::finish() {
   else
     be_durable();
   made_.webhooks = endpoints_.finish();
+  made_.retention_rules = rules_.read;
   return {std::make_shared<const settings>(std::move(made_)), std::move(given_),
-          std::move(warnings_), endpoints_.given()};
+          std::move(warnings_), endpoints_.given(), std::move(rules_)};
 }
 
 /// What a later source gives stays, whatever an earlier one chose.

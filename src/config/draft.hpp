@@ -3,6 +3,7 @@
 
 #include "config/endpoints.hpp"
 #include "config/origin.hpp"
+#include "config/retention_rules.hpp"
 #include "config/row.hpp"
 #include "config/settings.hpp"
 
@@ -21,6 +22,7 @@ struct outcome {
   std::vector<std::string> warnings;
   /// In the order of `settings::webhooks`.
   std::vector<given_endpoint> endpoints = {};
+  given_rules rules = {};
 };
 
 /// Collects texts for rows of the table, then makes one snapshot of them. Not thread-safe.
@@ -34,6 +36,9 @@ public:
 
   /// `notifications.endpoints`, which is a list of structures and therefore not in the table.
   endpoint_list& endpoints() noexcept { return endpoints_; }
+
+  /// Sets `retention::rules_key`, which is such a list, too. A later source wins.
+  void set_rules(given_rules rules);
 
   /// Sets `setting`, a row of the table, to `text`; appends if it is a list that the same source
   /// began. A later source wins. Throws std::invalid_argument, without the name of the setting.
@@ -103,6 +108,7 @@ private:
   kind storage_;
   kind login_;
   endpoint_list endpoints_;
+  given_rules rules_;
   std::vector<std::string> warnings_;
 };
 

@@ -3,8 +3,10 @@
 #include "base/nearest.hpp"
 #include "base/text.hpp"
 #include "config/endpoint_reader.hpp"
+#include "config/retention_rules.hpp"
 #include "config/table.hpp"
 #include "config/unsupported.hpp"
+#include "retention/reader.hpp"
 #include "yaml/keys.hpp"
 #include "yaml/reader.hpp"
 
@@ -58,6 +60,7 @@ std::vector<std::string_view> words_below(std::string_view section) {
   for (const auto& each : table())
     add(each.key);
   add(endpoints_key);
+  add(retention::rules_key);
   for (const auto& each : all_unsupported())
     add(each.key);
   return {words.begin(), words.end()};
@@ -120,6 +123,8 @@ private:
       return read_setting(value, *setting);
     if (key == endpoints_key)
       return read_endpoint_list(value);
+    if (key == retention::rules_key)
+      return read_rule_list(value);
     if (section.empty() && (key == storage_key || key == login_key) &&
         value.kind == node_kind::text)
       return choose(key, value.text, value);
@@ -187,6 +192,12 @@ private:
         found.where.shown = value.text;
       return found;
     });
+  }
+
+  void read_rule_list(const node& list) {
+    into_.set_rules(
+      read_retention_rules(list, {.from = source::file, .name = name_},
+                           [this](const std::string& text) { return variables_.expand(text); }));
   }
 
   void read_items(const node& list, const row& setting) {

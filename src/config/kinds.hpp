@@ -63,6 +63,23 @@ constexpr value duration(std::chrono::milliseconds least = std::chrono::millisec
                       static_cast<std::uint64_t>(longest_duration.count())}};
 }
 
+/// See `read_duration`. 0 is allowed as well, and means never.
+template <auto Member>
+constexpr value interval(std::chrono::milliseconds least, std::chrono::milliseconds most) {
+  return {.type = "DURATION",
+          .read =
+            [](settings& into, std::string_view text, const value& self) {
+              const std::chrono::milliseconds longest{self.allowed.most};
+              auto span = read_duration(text, {}, longest);
+              if (span.count() != 0)
+                span = read_duration(text, std::chrono::milliseconds{self.allowed.least}, longest);
+              into.*Member = span;
+            },
+          .show = [](const settings& from, const value&) { return render_duration(from.*Member); },
+          .allowed = {static_cast<std::uint64_t>(least.count()),
+                      static_cast<std::uint64_t>(most.count())}};
+}
+
 /// True or false. The flag takes no value and means `flag_says`.
 template <auto Member>
 constexpr value toggle(std::string_view flag_says) {

@@ -4,6 +4,7 @@
 #include "config/endpoints.hpp"
 #include "config/file.hpp"
 #include "config/table.hpp"
+#include "retention/reader.hpp"
 
 #include <cctype>
 #include <cstddef>
@@ -163,6 +164,50 @@ void add_endpoints(std::string& into, const std::vector<given_endpoint>& endpoin
   }
 }
 
+std::string in_flow(const yaml::node& value) {
+  if (value.kind != yaml::node_kind::list)
+    return in_quotes(value.text);
+  std::string items;
+  for (const auto& each : value.items)
+    items.append(items.empty() ? "" : ", ").append(in_quotes(each.text));
+  return "[" + items + "]";
+}
+
+/// The keys of a rule, which all are maps, texts, or lists of texts.
+void add_rule_keys(std::string& into, const yaml::node& map, std::size_t depth) {
+  for (const auto& each : map.items) {
+    into.append(indent(depth)).append(each.key).append(":");
+    if (each.kind == yaml::node_kind::map) {
+      into += "\n";
+      add_rule_keys(into, each, depth + 1);
+    } else {
+      into.append(" ").append(in_flow(each)).append("\n");
+    }
+  }
+}
+
+/// Only the first line of each rule says where it came from.
+void add_rules(std::string& into, const given_rules& rules, std::string_view previous) {
+  if (rules.where.from == source::fallback)
+    return add_line(into, concat("# ", retention::rules_key) + ": none", "default");
+  std::size_t depth = 0;
+  const auto word = open_sections(into, retention::rules_key, previous, depth);
+  const auto& name = rules.where.name;
+  const auto begin = indent(depth) + std::string{word} + ":";
+  if (rules.written.items.empty())
+    return add_line(into, begin + " []", name);
+  into.append(begin).append("\n");
+  for (std::size_t i = 0; i < rules.written.items.size(); ++i) {
+    std::string keys;
+    add_rule_keys(keys, rules.written.items[i], depth + 2);
+    keys.replace(keys.find_first_not_of(' ') - 2, 2, "- ");
+    const auto line = rules.read[i].line;
+    const auto end = keys.find('\n');
+    add_line(into, keys.substr(0, end), line == 0 ? name : name + ":" + std::to_string(line));
+    into += keys.substr(end + 1);
+  }
+}
+
 } // namespace
 
 std::string render(const outcome& effective) {
@@ -174,6 +219,11 @@ std::string render(const outcome& effective) {
     if (i > 0 && table()[i - 1].key < endpoints_key && endpoints_key < setting.key) {
       add_endpoints(text, effective.endpoints);
       previous = endpoints_key;
+    }
+    if (i > 0 && table()[i - 1].key < retention::rules_key && retention::rules_key < setting.key) {
+      add_rules(text, effective.rules, previous);
+      if (effective.rules.where.from != source::fallback)
+        previous = retention::rules_key;
     }
     if (known.where.from == source::fallback) {
       add_default(text, setting, *effective.chosen);

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "domain/validation.hpp"
+#include "retention/rule.hpp"
 
 #include <chrono>
 #include <cstddef>
@@ -61,8 +62,8 @@ struct webhook {
   bool operator==(const webhook&) const = default;
 };
 
-/// Each member but `webhooks` has a row in the table (`table.hpp`), which describes it. Its default
-/// is here; help and documentation show it.
+/// Each member but `webhooks` and `retention_rules` has a row in the table (`table.hpp`), which
+/// describes it. Its default is here; help and documentation show it.
 struct settings {
   // The addresses and the number of threads.
   std::vector<std::string> addresses{"127.0.0.1:4775"};
@@ -175,6 +176,9 @@ struct settings {
   std::chrono::milliseconds undo_window{0};
   /// Bytes; 0: a tenth of what there is.
   std::uint64_t undo_space = 0;
+  /// `retention::rules_key`, which only files and variables have.
+  retention::rule_list retention_rules;
+  std::chrono::milliseconds retention_interval{0};
   std::chrono::milliseconds blob_lease = std::chrono::hours{1};
   std::chrono::milliseconds scrub_interval{0};
   /// Bytes per second.

@@ -381,6 +381,13 @@ constexpr row rows[] = {
    .section = group::storage,
    .help = "let POST /__parlel/reset delete all content",
    .fallback = "on in memory, off with --data"},
+  {.key = "gantry.retention.interval",
+   .flag = "--retention-interval",
+   .holds =
+     interval<&settings::retention_interval>(std::chrono::minutes{1}, std::chrono::hours{24 * 365}),
+   .section = group::upkeep,
+   .help = "remove the tags that gantry.retention.rules names this often; 0 = only on request",
+   .fallback = "never"},
   {.key = "gantry.scheduler.polling",
    .flag = "--no-poll",
    .holds = toggle<&settings::poll>(off),

@@ -128,12 +128,14 @@ milliseconds read_duration(std::string_view text, milliseconds least, millisecon
                            "as 500ms, 30s or 1h");
   }
   if (*sum > static_cast<double>(most.count()))
-    refuse(text, "is too long: at most " + render_duration(most) + ", such as 1h");
+    refuse(text, "is too long: at most " + render_duration(most) + ", such as " +
+                   render_duration(std::min<milliseconds>(most, std::chrono::hours{1})));
   // A duration that rounds to zero is refused because zero means "never" for some options.
   const auto shortest = std::max(least, milliseconds{*sum > 0 ? 1 : 0});
   const milliseconds span{std::llround(*sum)};
   if (span < shortest)
-    refuse(text, "is too short: at least " + render_duration(shortest) + ", such as 30s");
+    refuse(text, "is too short: at least " + render_duration(shortest) + ", such as " +
+                   render_duration(std::max<milliseconds>(shortest, std::chrono::seconds{30})));
   return span;
 }
 

@@ -3,9 +3,11 @@
 #include "base/nearest.hpp"
 #include "base/text.hpp"
 #include "config/endpoint_reader.hpp"
+#include "config/retention_rules.hpp"
 #include "config/table.hpp"
 #include "config/texts.hpp"
 #include "config/unsupported.hpp"
+#include "retention/reader.hpp"
 #include "yaml/reader.hpp"
 
 #include <algorithm>
@@ -236,6 +238,23 @@ bool read_endpoint(draft& into, const environment& all, const variable& given) {
   return true;
 }
 
+/// Whether the variable is that of the rules of retention, which holds all of them, or begins like
+/// it.
+bool read_rules_variable(draft& into, const variable& given) {
+  if (!begins_with_key(given.upper, retention::rules_key))
+    return false;
+  if (given.upper.size() > variable_prefix.size() + retention::rules_key.size()) {
+    into.warn(concat(given.name, " has no effect: REGISTRY_GANTRY_RETENTION_RULES holds all rules, "
+                                 "as a list of YAML"));
+    return true;
+  }
+  naming(given.name, [&] {
+    into.set_rules(read_retention_rules(
+      yaml::read(given.value), {.from = source::environment, .name = std::string{given.name}}));
+  });
+  return true;
+}
+
 void explain_unsupported(draft& into, const unsupported& known, std::string_view name) {
   const origin where{source::environment, std::string{name}};
   if (known.if_ignored == loss::login)
@@ -270,7 +289,7 @@ void read(draft& into, const environment& all, const variable& given) {
   if (given.upper == path_variable || given.upper == storage_variable ||
       given.upper == login_variable)
     return;
-  if (read_endpoint(into, all, given))
+  if (read_endpoint(into, all, given) || read_rules_variable(into, given))
     return;
   if (const auto* setting = find_variable(given.upper))
     return read_whole(into, *setting, given.value, where);

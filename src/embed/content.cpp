@@ -2,6 +2,7 @@
 
 #include "domain/image_manifest.hpp"
 #include "runtime/ask.hpp"
+#include "runtime/ask_repository.hpp"
 
 #include <boost/asio/awaitable.hpp>
 #include <boost/asio/co_spawn.hpp>
@@ -58,36 +59,6 @@ T answered(result<T> outcome) {
   return value_or<std::runtime_error>(std::move(outcome));
 }
 
-template <class Actor, class Message>
-asio::awaitable<result<runtime::reply_of<Actor, Message>>> ask(Actor receiver, Message message) {
-  auto answer = co_await runtime::ask(receiver, std::move(message));
-  co_return from_caf(std::move(answer));
-}
-
-/// Wakes the repository if it sleeps. Errors: those of the request; name_unknown if the repository
-/// holds nothing and may not be created.
-template <class Message>
-asio::awaitable<result<runtime::reply_of<repository_actor, Message>>>
-ask_repository(registry_services& services, repository_name name, Message message, bool create) {
-  const auto give_up = std::chrono::steady_clock::now() + patience;
-  auto awake = services.repositories.find(name);
-  for (;;) {
-    if (!awake) {
-      msg::open_repository wake{name, create};
-      auto woken = co_await ask(services.directory.get(), std::move(wake));
-      if (!woken)
-        co_return std::move(woken).error();
-      awake = std::move(woken->handle);
-    }
-    auto answer = co_await runtime::ask(*awake, message);
-    const bool retry = !answer && is_receiver_gone(answer.error());
-    if (!retry || std::chrono::steady_clock::now() > give_up)
-      co_return from_caf(std::move(answer));
-    awake.reset();
-    co_await asio::post(asio::use_awaitable); // until the directory has noticed, too
-  }
-}
-
 msg::chunk copy(std::string_view bytes) {
   auto storage = std::make_shared<std::byte[]>(bytes.size());
   std::memcpy(storage.get(), bytes.data(), bytes.size());
@@ -97,19 +68,19 @@ msg::chunk copy(std::string_view bytes) {
 /// Sends the bytes as one chunk, in slices. Errors: those of the session.
 asio::awaitable<result<void>> send(upload_session_actor session, std::string_view bytes) {
   msg::begin_chunk begin{chunk_announcement{std::nullopt, bytes.size(), true}};
-  auto open = co_await ask(session, std::move(begin));
+  auto open = co_await runtime::ask_plainly(session, std::move(begin));
   if (!open)
     co_return std::move(open).error();
   while (!bytes.empty()) {
     const auto slice = bytes.substr(0, slice_size);
     msg::append_chunk append{open->number, copy(slice)};
-    auto taken = co_await ask(session, std::move(append));
+    auto taken = co_await runtime::ask_plainly(session, std::move(append));
     if (!taken)
       co_return std::move(taken).error();
     bytes.remove_prefix(slice.size());
   }
   msg::end_chunk end{open->number};
-  auto closed = co_await ask(session, std::move(end));
+  auto closed = co_await runtime::ask_plainly(session, std::move(end));
   if (!closed)
     co_return std::move(closed).error();
   co_return result<void>{};
@@ -119,7 +90,7 @@ asio::awaitable<result<void>> send(upload_session_actor session, std::string_vie
 asio::awaitable<result<void>> put_blob(registry_services& services, repository_name name, digest id,
                                        std::string_view bytes) {
   msg::start_upload start{digest_algorithm::sha256, false};
-  auto upload = co_await ask_repository(services, name, start, true);
+  auto upload = co_await runtime::ask_repository(services, name, start, true, patience);
   if (!upload)
     co_return std::move(upload).error();
   auto sent = co_await send(upload->session, bytes);
@@ -128,7 +99,7 @@ asio::awaitable<result<void>> put_blob(registry_services& services, repository_n
     co_return std::move(sent).error();
   }
   msg::finish_upload finish{id};
-  auto published = co_await ask(upload->session, std::move(finish));
+  auto published = co_await runtime::ask_plainly(upload->session, std::move(finish));
   if (!published)
     co_return std::move(published).error();
   co_return result<void>{};
@@ -169,7 +140,8 @@ std::string content::push(const image& pushed) {
   for (std::size_t i = 0; i < parts.layers.size(); ++i)
     put(parts.layers[i].target, pushed.layers[i]);
   msg::put_manifest store{stored, std::move(tags)};
-  answered(wait_for(*thread_, ask_repository(*services_, name, std::move(store), true)));
+  answered(wait_for(*thread_,
+                    runtime::ask_repository(*services_, name, std::move(store), true, patience)));
   return stored->id().to_string();
 }
 
@@ -178,7 +150,8 @@ std::vector<std::string> content::tags(const std::string& repository) {
   std::vector<std::string> names;
   for (bool more = true; more;) {
     msg::list_tags list{page_after(names)};
-    auto found = wait_for(*thread_, ask_repository(*services_, name, std::move(list), false));
+    auto found = wait_for(
+      *thread_, runtime::ask_repository(*services_, name, std::move(list), false, patience));
     if (!found && found.error().code == errc::name_unknown)
       return {};
     const auto reply = answered(std::move(found));
@@ -192,8 +165,8 @@ std::vector<std::string> content::repositories() {
   std::vector<std::string> names;
   for (bool more = true; more;) {
     msg::list_repositories list{page_after(names)};
-    const auto reply =
-      answered(wait_for(*thread_, ask(services_->directory.get(), std::move(list))));
+    const auto reply = answered(
+      wait_for(*thread_, runtime::ask_plainly(services_->directory.get(), std::move(list))));
     append_names(names, reply.names);
     more = reply.names.more;
   }
@@ -201,33 +174,36 @@ std::vector<std::string> content::repositories() {
 }
 
 void content::catch_up() {
-  answered(wait_for(*thread_, ask(services_->collector.get(), msg::catch_up{})));
+  answered(wait_for(*thread_, runtime::ask_plainly(services_->collector.get(), msg::catch_up{})));
 }
 
 void content::reset() {
-  answered(wait_for(*thread_, ask(services_->directory.get(), msg::reset{})));
+  answered(wait_for(*thread_, runtime::ask_plainly(services_->directory.get(), msg::reset{})));
 }
 
-void content::reset(const std::string& top) {
+repository_name content::reset(const std::string& top) {
   const bool has_slash = !top.empty() && top.back() == '/';
-  msg::reset forget{
-    parsed(repository_name::parse(top.substr(0, top.size() - (has_slash ? 1 : 0))))};
-  answered(wait_for(*thread_, ask(services_->directory.get(), std::move(forget))));
+  auto name = parsed(repository_name::parse(top.substr(0, top.size() - (has_slash ? 1 : 0))));
+  msg::reset forget{name};
+  answered(wait_for(*thread_, runtime::ask_plainly(services_->directory.get(), std::move(forget))));
+  return name;
 }
 
 std::uint64_t content::snapshot() {
-  return answered(wait_for(*thread_, ask(services_->directory.get(), msg::take_snapshot{})))
+  return answered(wait_for(*thread_,
+                           runtime::ask_plainly(services_->directory.get(), msg::take_snapshot{})))
     .taken.id;
 }
 
 void content::restore(std::uint64_t id) {
   msg::restore_snapshot restore{id};
-  answered(wait_for(*thread_, ask(services_->directory.get(), std::move(restore))));
+  answered(
+    wait_for(*thread_, runtime::ask_plainly(services_->directory.get(), std::move(restore))));
 }
 
 void content::remove_snapshot(std::uint64_t id) {
   msg::remove_snapshot remove{id};
-  answered(wait_for(*thread_, ask(services_->directory.get(), std::move(remove))));
+  answered(wait_for(*thread_, runtime::ask_plainly(services_->directory.get(), std::move(remove))));
 }
 
 } // namespace gantry::embed

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "actors/registry_services.hpp"
+#include "domain/repository_name.hpp"
 
 #include <gantry/image.hpp>
 
@@ -27,8 +28,8 @@ public:
   std::vector<std::string> tags(const std::string& repository);
   std::vector<std::string> repositories();
   void reset();
-  /// Only the repositories within this one.
-  void reset(const std::string& top);
+  /// Only the repositories within this one; returns its name.
+  repository_name reset(const std::string& top);
   std::uint64_t snapshot();
   void restore(std::uint64_t id);
   void remove_snapshot(std::uint64_t id);

@@ -116,11 +116,13 @@ std::uint16_t registry::port() const {
 
 void registry::reset() {
   state_->content().reset();
+  state_->server->forget_pulls();
   state_->server->forget_tests();
 }
 
 void registry::reset(const std::string& repositories) {
-  state_->content().reset(repositories);
+  const auto within = state_->content().reset(repositories);
+  state_->server->forget_pulls(within);
 }
 
 std::uint64_t registry::snapshot() {
@@ -129,6 +131,7 @@ std::uint64_t registry::snapshot() {
 
 void registry::restore(std::uint64_t snapshot) {
   state_->content().restore(snapshot);
+  state_->server->forget_pulls();
 }
 
 void registry::remove_snapshot(std::uint64_t snapshot) {

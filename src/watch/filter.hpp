@@ -1,8 +1,6 @@
 // Which changes a watcher wants.
 #pragma once
 
-#include "domain/error.hpp"
-
 #include <string>
 #include <string_view>
 
@@ -18,9 +16,5 @@ struct filter {
   /// `name` is empty for a change of a manifest alone.
   bool match(std::string_view in, std::string_view name) const noexcept;
 };
-
-/// Check a glob from a client. Errors: request_invalid (nothing could match it).
-result<std::string> read_repository_glob(std::string_view text);
-result<std::string> read_tag_glob(std::string_view text);
 
 } // namespace gantry::watch

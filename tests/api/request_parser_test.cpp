@@ -14,6 +14,7 @@
 #include <string>
 #include <string_view>
 #include <utility>
+#include <vector>
 
 using gantry::digest;
 using gantry::digest_algorithm;
@@ -100,6 +101,24 @@ public:
     if (r.after)
       text_ += " after=" + *r.after;
   }
+  void operator()(const api::list_repository_details& r) {
+    text_ = "list_repository_details";
+    add_filter(r.glob, r.contains, static_cast<int>(r.sorted.by), r.sorted.descending, r.page);
+  }
+  void operator()(const api::list_tag_details& r) {
+    start("list_tag_details", r.repository);
+    add_filter(r.glob, r.contains, static_cast<int>(r.sorted.by), r.sorted.descending, r.page);
+  }
+  void operator()(const api::search_manifests& r) {
+    text_ = "search_manifests";
+    add("annotation=", r.annotations);
+    add("label=", r.labels);
+    if (r.target)
+      add("digest=", *r.target);
+    if (!r.artifact_type.empty())
+      text_ += " type=" + r.artifact_type;
+    add(r.page);
+  }
   void operator()(const api::test_webhook& r) { text_ = "test_webhook " + r.webhook; }
   void operator()(const api::list_methods& r) { text_ = "options " + r.allow; }
 
@@ -110,6 +129,16 @@ private:
   }
   void add(std::string_view label, const gantry::reference& value) {
     text_ += ' ' + std::string{label} + to_string(value);
+  }
+  void add(std::string_view label, const std::vector<gantry::listing::wanted_fact>& facts) {
+    for (const auto& [key, value] : facts)
+      text_ += ' ' + std::string{label} + key + (value ? " is '" + *value + "'" : "");
+  }
+  void add_filter(const std::string& glob, const std::string& contains, int column, bool descending,
+                  const gantry::api::page_query& page) {
+    text_ += " glob=" + glob + " contains=" + contains + " sort=" + (descending ? "-" : "") +
+             std::to_string(column);
+    add(page);
   }
   void add(const gantry::api::page_query& page) {
     if (page.n)
@@ -166,6 +195,20 @@ const parsed_case parsed[] = {
   {"POST", "/__gantry/v1/webhooks/one/test", "test_webhook one"},
   {"GET", "/__gantry/v1/watch?repository=team/*&tag=v1.%2A&after=3",
    "watch_changes repository=team/* tag=v1.* after=3"},
+  {"GET", "/__gantry/v1/repositories", "list_repository_details glob= contains= sort=0"},
+  {"GET", "/__gantry/v1/repositories?name=team/*&contains=APP&sort=-pulls&n=5&last=7%20a",
+   "list_repository_details glob=team/* contains=APP sort=-7 n=5 last=7 a "
+   "others=name=team/*&contains=APP&sort=-pulls"},
+  {"GET", "/__gantry/v1/repositories/a/b/tags", "list_tag_details a/b glob= contains= sort=0"},
+  {"GET", "/__gantry/v1/repositories/tags/tags?name=v1.*&sort=pushed_by",
+   "list_tag_details tags glob=v1.* contains= sort=5 others=name=v1.*&sort=pushed_by"},
+  {"GET", "/__gantry/v1/search", "search_manifests"},
+  {"GET", "/__gantry/v1/search?annotation=a.b&annotation=c=d=e&annotation=f=&label=g&n=1",
+   "search_manifests annotation=a.b annotation=c is 'd=e' annotation=f is '' label=g n=1 "
+   "others=annotation=a.b&annotation=c=d=e&annotation=f=&label=g"},
+  {"GET", "/__gantry/v1/search?digest=$256&artifactType=application/spdx%2Bjson",
+   "search_manifests digest=$256 type=application/spdx+json "
+   "others=digest=$256&artifactType=application/spdx%2Bjson"},
   {"POST", "/__gantry/gc?dry_run=true", "collect_garbage dry_run"},
   {"POST", "/__gantry/gc?dry_run=0", "collect_garbage"},
   {"GET", "/__gantry/gc", "gc_status"},
@@ -351,6 +394,8 @@ const refused_case refused[] = {
   {"GET", "ftp://example.com/v2/", errc::request_invalid},
   {"GET", "/v2/_catalog?n=%zz", errc::request_invalid},
   {"GET", "/v2/_catalog?last=%00", errc::request_invalid},
+  {"GET", "/__gantry/v1/repositories/", errc::route_unknown},
+  {"POST", "/__gantry/v1/repositories", errc::method_not_allowed, "GET, HEAD"},
   // case 15
   {"GET", "/v2/UPPER/tags/list", errc::name_invalid},
   // case 16
@@ -407,6 +452,14 @@ const refused_case refused[] = {
   {"GET", "/v2/foo/referrers/$256?artifactType=%zz", errc::request_invalid},
 };
 
+/// What a GET is refused with; empty if it is not.
+std::string refusal_of(const std::string& target) {
+  const auto request = parse_request("GET", target, {});
+  return request
+           ? std::string{}
+           : std::string{to_string(request.error().why.code)} + ": " + request.error().why.detail;
+}
+
 std::string described(std::string_view method, std::string_view pattern,
                       const parse_options& options) {
   const auto request = parse_request(method, expand(pattern), options);
@@ -426,6 +479,46 @@ BOOST_DATA_TEST_CASE(other_request_lines_are_refused, boost::unit_test::data::ma
   BOOST_REQUIRE(request.has_error());
   BOOST_TEST(request.error().why.code == sample.code);
   BOOST_TEST(request.error().allow == sample.allow);
+}
+
+BOOST_AUTO_TEST_CASE(filters_that_cannot_be_read_are_refused_with_advice) {
+  const std::pair<std::string, std::string_view> samples[] = {
+    {"watch?repository=Team", "request_invalid: repository: 'Team' matches nothing: write a name"},
+    {"watch?tag=a/b", "request_invalid: tag: 'a/b' matches nothing: write a tag"},
+    {"watch?tag=a&tag=b", "request_invalid: tag: write it once"},
+    {"repositories?name=Team", "request_invalid: name: 'Team' matches nothing: write a name"},
+    {"repositories?name=a&name=b", "request_invalid: name: write it once"},
+    {"repositories?name=", "request_invalid: name: '' matches nothing"},
+    {"repositories?contains=%00", "request_invalid: "},
+    {"repositories?sort=colour", "request_invalid: sort: 'colour' "},
+    {"repositories?sort=", "request_invalid: sort: '' "},
+    {"repositories?sort=digest", "request_invalid: sort: 'digest' "},
+    {"repositories/a/tags?sort=own_bytes", "request_invalid: sort: 'own_bytes' "},
+    {"repositories/a/tags?name=a/b", "request_invalid: name: 'a/b' matches nothing: write a tag"},
+    {"repositories/A/tags", "name_invalid: A"},
+    {"search?annotation=", "request_invalid: annotation: expected KEY or KEY=VALUE"},
+    {"search?annotation==1", "request_invalid: annotation: expected KEY or KEY=VALUE"},
+    {"search?label=a&label==", "request_invalid: label: expected KEY or KEY=VALUE"},
+    {"search?digest=latest", "digest_invalid: digest: 'latest' is not a digest, such as sha256:"},
+    {"search?digest=", "digest_invalid: digest: '' is not a digest"},
+    {"search?artifactType=", "request_invalid: artifactType: expected a single type"},
+    {"search?artifactType=a/b&artifactType=c/d",
+     "request_invalid: artifactType: expected a single"},
+  };
+  for (const auto& [target, start] : samples) {
+    const auto mistake = refusal_of("/__gantry/v1/" + target);
+    BOOST_TEST(mistake.starts_with(start), target << ": " << mistake);
+  }
+}
+
+BOOST_AUTO_TEST_CASE(the_conditions_of_a_search_are_limited) {
+  std::string target = "/__gantry/v1/search?x";
+  for (int i = 0; i < 16; ++i)
+    target += "&label=a&annotation=b";
+  BOOST_TEST(refusal_of(target).empty());
+  BOOST_TEST(refusal_of(target + "&label=a") == "request_invalid: label: write at most 16");
+  BOOST_TEST(refusal_of(target + "&annotation=a") ==
+             "request_invalid: annotation: write at most 16");
 }
 
 // case 144

@@ -71,8 +71,10 @@ class configuration(unittest.TestCase):
         self.write("http: {addr: '127.0.0.1:0'}\n")
         with running(PROGRAM, self.file) as server:
             port = server.port()
-            self.write("http: {addr: '127.0.0.1:0', prefix: /p}\n")
+            self.write("http: {addr: '127.0.0.1:0', prefix: /p}\n"
+                       "gantry: {retention: {rules: [{repositories: a, keep: {lastpushed: 1}}]}}\n")
             server.line("warning: http.prefix has changed, which takes effect after a restart")
+            server.line("warning: gantry.retention.rules has changed, which takes effect after a restart")
             self.assertEqual(ask(port).status, 200)
 
     def test_a_signal_reads_what_the_file_refers_to(self):

@@ -34,7 +34,7 @@ const mistake_row rows[] = {
    "a command is missing: one of serve, config, gc, garbage-collect, verify, backup, restore, "
    "import, export, "
    "user, token, cert, policy, "
-   "record, tag, removed, purge, copy, repository, webhook, status, bench, "
+   "record, tag, removed, purge, copy, repository, search, retention, webhook, status, bench, "
    "completion, "
    "manual, help, version; see gantry --help"},
   {{"srve"}, "unknown command 'srve'; did you mean serve? see gantry --help"},
@@ -113,6 +113,19 @@ const mistake_row rows[] = {
   {{"backup", "d"}, "--data: name the folder of the registry, or its configuration file"},
   {{"import", "--data", "d", "oci:d", "No Name"},
    "NAME[:TAG]: 'No Name' is not of the form repository[:tag], such as team/app:1.0"},
+  {{"tag", "list", "app", "--sort", "-pushd"},
+   "--sort: 'pushd' is not one of name,digest,size,platforms,pushed,pushed_by,pulled,pulls,"
+   "referrers; did you mean pushed?"},
+  {{"tag", "list"}, "tag list: REPOSITORY is missing: a value; see gantry tag list --help"},
+  {{"repository", "list", "--sort", "--pulls"},
+   "--sort needs one of name,tags,manifests,own_bytes,shared_bytes,pushed,pulled,pulls: it is "
+   "followed by '--pulls'"},
+  {{"repository", "list", "--limit", "0"},
+   "--limit: '0' is too small: write a whole number from 1 to 1000000000000000, such as 10"},
+  {{"search", "--lable", "a=b"},
+   "search: unknown option --lable; did you mean --label? see gantry search --help"},
+  {{"retention", "apply"},
+   "retention apply: PLAN is missing: a value; see gantry retention apply --help"},
   {{"bench", "push"},
    "bench push: --url is missing: a URL, such as http://127.0.0.1:4775; see gantry bench push "
    "--help"},

@@ -116,6 +116,7 @@ auto members(const registry_options& options) {
                     options.metrics,
                     options.debug_address,
                     options.metrics_path,
+                    options.retention_interval,
                     members(options.actors),
                     members(options.api),
                     members(options.http),
@@ -199,6 +200,14 @@ BOOST_AUTO_TEST_CASE(webhooks_reach_their_layer) {
                                  .ignored_actions = {"pull"},
                                  .written_as = webhooks::format::cloudevents};
   BOOST_CHECK(options_of(chosen).webhooks.at(0) == other);
+}
+
+BOOST_AUTO_TEST_CASE(rules_of_retention_reach_the_registry) {
+  BOOST_CHECK(options_of({}).retention_rules.empty());
+  config::settings chosen;
+  chosen.retention_rules.push_back({.name = "old", .line = 7});
+  chosen.retention_rules[0].keep.last_pushed = 3;
+  BOOST_CHECK(options_of(chosen).retention_rules == chosen.retention_rules);
 }
 
 BOOST_AUTO_TEST_CASE(reloadable_settings_reach_only_requests) {

@@ -21,6 +21,8 @@ def manifest(note):
 
 class remote_program(unittest.TestCase):
     PROGRAM = ""
+    # That of the registry's paths.
+    PREFIX = ""
 
     def setUp(self):
         self.folder = Path(self.enterContext(tempfile.TemporaryDirectory()))
@@ -33,7 +35,7 @@ class remote_program(unittest.TestCase):
 
     def ask(self, method, path, body=None):
         connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=20)
-        connection.request(method, path, body, self.fields())
+        connection.request(method, self.PREFIX + path, body, self.fields())
         answer = connection.getresponse()
         answer.read()
         connection.close()
@@ -49,9 +51,12 @@ class remote_program(unittest.TestCase):
     def target(self, tag):
         return self.ask("HEAD", f"/v2/team/app/manifests/{tag}").headers["Docker-Content-Digest"]
 
+    def url(self):
+        return f"http://127.0.0.1:{self.port}{self.PREFIX}"
+
     def gantry(self, *words, status=0, **variables):
         done = subprocess.run(
-            [self.PROGRAM, *words, "--url", f"http://127.0.0.1:{self.port}"],
+            [self.PROGRAM, *words, "--url", self.url()],
             env=dict(os.environ, HOME=str(self.folder), **variables),
             capture_output=True, text=True, timeout=60,
         )

@@ -24,15 +24,17 @@ MAY_INCLUDE = {
     "jose": {"base", "domain"},
     "mcp": {"base", "domain"},
     "replay": {"base", "domain", "http_coding", "journal"},
-    "config": {"base", "domain", "profiles", "yaml"},
-    "faults": {"base", "config", "domain", "http_coding"},
+    "config": {"base", "config_values", "domain", "profiles", "retention", "yaml"},
+    "config_values": {"base"},
+    "retention": {"base", "config_values", "domain", "yaml"},
+    "faults": {"base", "config", "config_values", "domain", "http_coding"},
     "telemetry": {"base"},
     # What an engine is; only engines know how one works.
     "storage_api": {"base", "domain"},
     "storage": {"base", "domain", "storage_api", "telemetry"},
     "transfer": {"base", "domain", "storage_api"},
     "watch": {"base", "domain"},
-    "synthesis": {"base", "config", "domain", "storage_api", "transfer", "yaml"},
+    "synthesis": {"base", "config", "config_values", "domain", "storage_api", "transfer", "yaml"},
     "auth": {"base", "domain", "jose", "policy", "telemetry", "yaml"},
     "actor_api": {"base", "domain", "storage_api", "telemetry"},
     "actors": {"actor_api", "base", "domain", "storage_api", "telemetry"},
@@ -42,13 +44,15 @@ MAY_INCLUDE = {
     "http": {"base", "http_coding", "net", "telemetry"},
     "http_coding": {"base"},
     "api": {
-        "actor_api", "auth", "base", "domain", "faults", "http", "http_coding", "journal", "limits", "mcp",
-        "net", "policy", "profiles", "replay", "runtime", "storage_api", "telemetry", "watch",
-        "webhooks",
+        "actor_api", "auth", "base", "domain", "faults", "http", "http_coding", "journal", "limits",
+        "listing", "mcp", "net", "policy", "profiles", "replay", "retention", "runtime", "storage_api", "telemetry",
+        "watch", "webhooks",
     },
     # Client and load generator work with any registry and know nothing of the server's implementation.
     "client": {"base", "domain", "http_coding"},
     "bench": {"base", "client", "domain"},
+    # An index in a database of its own, which it keeps as an engine keeps its own.
+    "listing": {"base", "domain", "storage", "storage_api", "telemetry"},
     # A client of those that are told of changes.
     "webhooks": {"base", "client", "domain", "storage_api", "telemetry", "watch"},
     # A client of collectors.
@@ -57,8 +61,8 @@ MAY_INCLUDE = {
     # A proxy for any registry: it serves with the server's HTTP, and asks with the client's.
     "recorder": {"base", "client", "domain", "http", "http_coding", "journal", "net", "replay"},
     "app": {
-        "actor_api", "actors", "api", "auth", "base", "bench", "client", "config", "copying", "domain", "faults", "http",
-        "jose", "journal", "limits", "mcp", "net", "otlp", "policy", "profiles", "recorder", "replay", "runtime", "storage", "storage_api", "synthesis",
+        "actor_api", "actors", "api", "auth", "base", "bench", "client", "config", "config_values", "copying", "domain", "faults", "http",
+        "jose", "journal", "limits", "listing", "mcp", "net", "otlp", "policy", "profiles", "recorder", "replay", "retention", "runtime", "storage", "storage_api", "synthesis",
         "telemetry", "transfer", "webhooks", "yaml",
     },
     # The library of the headers in include/gantry.
@@ -67,14 +71,19 @@ MAY_INCLUDE = {
 
 EVERY_LAYER = set(MAY_INCLUDE)
 
-# The headers of src/http that both ends of a connection need.
-HTTP_CODING = {"http/chunked_decoder.hpp", "http/field_text.hpp", "http/refusal.hpp"}
+# Headers that are a layer of their own, with their sources.
+PARTS = {
+    # How people type values.
+    "config_values": {"config/values.hpp"},
+    # What both ends of a connection need.
+    "http_coding": {"http/chunked_decoder.hpp", "http/field_text.hpp", "http/refusal.hpp"},
+}
 
 # Foreign headers that a layer must not include, and the excepted files.
 FOREIGN = [
     # (layers, headers, excepted files)
     (
-        {"base", "config", "domain", "faults", "jose", "journal", "limits", "mcp", "profiles", "replay", "telemetry", "storage", "storage_api", "synthesis", "transfer",
+        {"base", "config", "config_values", "domain", "faults", "jose", "journal", "limits", "listing", "mcp", "profiles", "replay", "retention", "telemetry", "storage", "storage_api", "synthesis", "transfer",
          "auth", "policy", "watch", "yaml"},
         ["caf/*", "boost/asio*", "boost/beast*"],
         [],
@@ -85,7 +94,7 @@ FOREIGN = [
     ({"runtime"}, ["boost/beast*"], []),
     ({"net"}, ["boost/beast*"], ["net/asio_and_beast.cpp"]),
     ({"bench", "client", "copying", "recorder", "webhooks"}, ["caf/*", "spdlog/*", "CLI/*"], []),
-    ({"config", "domain", "jose", "journal", "mcp"}, ["spdlog/*", "CLI/*"], []),
+    ({"config", "config_values", "domain", "jose", "journal", "mcp", "retention"}, ["spdlog/*", "CLI/*"], []),
     (
         EVERY_LAYER,
         ["sqlite3.h"],
@@ -133,8 +142,9 @@ def layer_of(file, api):
         return "storage_api"
     folder = file.split("/")[0]
     header = re.sub(r"\.cpp$", ".hpp", file)
-    if header in HTTP_CODING:
-        return "http_coding"
+    for layer, headers in PARTS.items():
+        if header in headers:
+            return layer
     if folder != "actors":
         return folder
     return "actor_api" if header in api else "actors"

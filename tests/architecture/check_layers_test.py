@@ -77,6 +77,12 @@ class check_layers_test(unittest.TestCase):
             with self.subTest(header=header):
                 self.assertEqual(len(self.breaches(client__parser_dot_hpp=f'#include "{header}"\n')), 1)
 
+    def test_retention_reads_values_as_settings_do_and_knows_no_settings(self):
+        self.assertEqual(self.breaches(retention__reader_dot_cpp='#include "config/values.hpp"\n'), [])
+        for file in ["retention__reader_dot_cpp", "config__values_dot_cpp"]:
+            with self.subTest(file=file):
+                self.assertEqual(len(self.breaches(**{file: '#include "config/settings.hpp"\n'})), 1)
+
     def test_the_api_of_the_actors_does_not_lead_behind_it(self):
         self.assertEqual(len(self.breaches(actors__errors_dot_cpp='#include "actors/hidden.hpp"\n')), 1)
 

@@ -21,4 +21,16 @@ BOOST_AUTO_TEST_CASE(settings_are_compared_row_by_row) {
   BOOST_TEST(found.fixed[0]->key == "storage.filesystem.rootdirectory");
 }
 
+BOOST_AUTO_TEST_CASE(rules_are_compared_by_what_they_say) {
+  settings before;
+  auto after = before;
+  BOOST_TEST(!compare(before, after).rules);
+  after.retention_rules.emplace_back();
+  BOOST_TEST(compare(before, after).rules);
+  before.retention_rules.emplace_back().line = 7;
+  BOOST_TEST(!compare(before, after).rules);
+  after.retention_rules[0].keep.last_pushed = 1;
+  BOOST_TEST(compare(before, after).rules);
+}
+
 BOOST_AUTO_TEST_SUITE_END()

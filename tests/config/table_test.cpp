@@ -23,7 +23,7 @@ const std::map<std::string_view, std::string> samples{
   {"ALGORITHM", "ES256"},
   {"CERT:KEY", "/srv/tls.crt:/srv/tls.key"},
   {"DIR", "/srv/registry"},
-  {"DURATION", "7s"},
+  {"DURATION", "7m"},
   {"FILE", "/srv/faults.json"},
   {"GLOB", "v*"},
   {"HOST", "registry.example"},

@@ -194,6 +194,27 @@ test("webhooks are as described", async () => {
   }
 });
 
+test("retention is as described", async () => {
+  const variable = "REGISTRY_GANTRY_RETENTION_RULES";
+  process.env[variable] = "[{name: none, repositories: library/*, keep: {matching: [kept]}}]";
+  const plain = registry;
+  registry = new DockerRegistryServer(0, { "gantry.undo.window": "1h" });
+  try {
+    await registry.start();
+    const { plan, tags } = await ask("post", "/__gantry/v1/retention/plan", { status: 200 });
+    assert.equal(tags, 1);
+    const { run } = await ask("post", "/__gantry/v1/retention/apply", { status: 200, query: `?plan=${plan}` });
+    await ask("post", "/__gantry/v1/retention/apply", { status: 409, query: `?plan=${plan}` });
+    const { repositories } = await ask("post", "/__gantry/v1/retention/undo", { status: 200, query: `?run=${run}` });
+    assert.deepEqual(repositories.map(({ name }) => name), ["library/hello-world"]);
+    await ask("post", "/__gantry/v1/retention/undo", { status: 400, query: "?run=last" });
+  } finally {
+    await registry.stop();
+    registry = plain;
+    delete process.env[variable];
+  }
+});
+
 test("garbage collection is as described", async () => {
   await ask("get", "/__gantry/status", { status: 200 });
   await ask("get", "/__gantry/mode", { status: 200 });
@@ -218,6 +239,23 @@ test("the history and its undo are as described", async () => {
   await ask("post", at("undo"), { status: 200, values: { name }, body: { manifest: digest } });
   await ask("post", at("undo"), { status: 200, values: { name }, body: { tag: "latest", to: entries[0].time } });
   await ask("post", at("undo"), { status: 404, values: { name }, body: { sequence: 1e9 } });
+});
+
+test("rich lists and the search are as described", async () => {
+  const name = "library/hello-world";
+  const manifest = await fetch(`${registry.url}/v2/${name}/manifests/latest`);
+  const digest = manifest.headers.get("Docker-Content-Digest");
+  const { repositories } = await ask("get", "/__gantry/v1/repositories", {
+    status: 200, query: "?name=library/*&contains=WORLD&sort=-pulls" });
+  assert.deepEqual(repositories.map((each) => [each.name, each.tags, each.pulls > 0]), [[name, 1, true]]);
+  await ask("get", "/__gantry/v1/repositories", { status: 400, query: "?sort=colour" });
+  const path = "/__gantry/v1/repositories/{name}/tags";
+  const { tags } = await ask("get", path, { status: 200, values: { name }, query: "?sort=pushed" });
+  assert.deepEqual(tags.map((each) => [each.name, each.digest, each.platforms]), [["latest", digest, ["linux/amd64"]]]);
+  await ask("get", path, { status: 404, values: { name: "none" } });
+  const { manifests } = await ask("get", "/__gantry/v1/search", { status: 200, query: `?digest=${digest}` });
+  assert.deepEqual(manifests.map((each) => [each.repository, each.tags]), [[name, ["latest"]]]);
+  await ask("get", "/__gantry/v1/search", { status: 400 });
 });
 
 test("copies, new names and deletions of repositories are as described", async () => {

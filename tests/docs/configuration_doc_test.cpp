@@ -1,16 +1,22 @@
-// README.md and docs/configuration.md show the table of settings, docs/webhooks.md their keys.
+// README.md and docs/configuration.md show the table of settings, docs/webhooks.md and
+// docs/retention.md their keys.
 #include "config/endpoints.hpp"
 #include "config/table.hpp"
 #include "config/values.hpp"
+#include "retention/reader.hpp"
 
 #include "docs/markdown.hpp"
+#include "support/golden.hpp"
 
 #include <boost/test/unit_test.hpp>
 
+#include <algorithm>
 #include <chrono>
+#include <filesystem>
 #include <sstream>
 #include <string>
 #include <string_view>
+#include <vector>
 
 BOOST_AUTO_TEST_SUITE(configuration_doc)
 
@@ -112,6 +118,15 @@ std::string endpoints() {
 
 BOOST_AUTO_TEST_CASE(the_keys_of_webhooks_are_those_of_the_program) {
   check_region("docs/webhooks.md", "endpoints", endpoints());
+}
+
+BOOST_AUTO_TEST_CASE(the_keys_of_rules_of_retention_are_those_of_the_program) {
+  const auto page = std::filesystem::path{GANTRY_SOURCE_DIR} / "docs/retention.md";
+  std::vector<std::string> keys;
+  for (const auto& row : table_below(read_text(page), "## Rules"))
+    keys.push_back(code_spans(row.at(0)).at(0));
+  std::ranges::sort(keys);
+  BOOST_TEST(keys == retention::keys_of_rules(), boost::test_tools::per_element());
 }
 
 BOOST_AUTO_TEST_CASE(the_summary_is_the_table_of_the_program) {

@@ -14,6 +14,7 @@ With a build folder each block must be run: blocks of other kinds name the test 
 show (`console packaging.image`). Snippets of C++ and CMake are left to check_snippets.py.
 """
 
+import os
 import re
 import subprocess
 import sys
@@ -60,12 +61,16 @@ def tests_of(build):
 
 def run(commands, folder, program="gantry"):
     """Exit status and output of each step that ended well, and what went to stderr."""
-    script = f"set -euo pipefail\ngantry() {{ {program} \"$@\"; }}\n"
+    script = "set -euo pipefail\n"
     for line, text, _ in commands:
         script += f"{text}\nprintf '\\n{MARK} %s\\n' {line}\n"
-    done = subprocess.run(
-        ["bash", "-c", script], cwd=folder, capture_output=True, text=True, timeout=100
-    )
+    # A function would be a shell of its own in the background, and take the signals for the program.
+    with tempfile.TemporaryDirectory() as programs:
+        (Path(programs) / "gantry").symlink_to(Path(program).absolute())
+        variables = dict(os.environ, PATH=f"{programs}:{os.environ['PATH']}")
+        done = subprocess.run(
+            ["bash", "-c", script], cwd=folder, env=variables, capture_output=True, text=True, timeout=100
+        )
     outputs = re.split(rf"\n{MARK} \d+\n", done.stdout)
     return done.returncode, outputs, done.stderr
 

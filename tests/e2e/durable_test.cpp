@@ -1,7 +1,9 @@
 // A registry in a folder: what survives restarts, and how it frees space while it serves.
+#include "retention/reader.hpp"
 #include "storage/sqlite/connection.hpp"
 #include "support/registry_fixture.hpp"
 #include "support/temp_dir.hpp"
+#include "yaml/reader.hpp"
 
 #include <boost/json.hpp>
 #include <boost/test/unit_test.hpp>
@@ -208,6 +210,20 @@ BOOST_FIXTURE_TEST_CASE(collections_run_by_themselves, durable_registry) {
   const auto lost = client->push_blob("a/b", large());
   BOOST_TEST(eventually([&] { return client->head(blob_path("a/b", lost)).status == 404; }));
   BOOST_TEST(eventually([&] { return files_below("blobs") == 0; }));
+}
+
+BOOST_FIXTURE_TEST_CASE(rules_of_retention_are_applied_by_themselves, durable_registry) {
+  start([](app::registry_options& settings) {
+    settings.retention_rules =
+      retention::read_rules(yaml::read("[{repositories: a/*, keep: {lastpushed: 1}}]"));
+    settings.retention_interval = 5ms;
+  });
+  client->push_image("other", "old", "one");
+  client->push_image("a/b", "old", "one");
+  client->push_image("a/b", "new", "two");
+  BOOST_TEST(eventually([&] { return client->head(manifest_path("a/b", "old")).status == 404; }));
+  BOOST_TEST(client->head(manifest_path("a/b", "new")).status == 200);
+  BOOST_TEST(client->head(manifest_path("other", "old")).status == 200);
 }
 
 BOOST_FIXTURE_TEST_CASE(no_acknowledged_manifest_lacks_a_blob_during_collections,

@@ -4,8 +4,10 @@
 #include "api/claims.hpp"
 #include "api/exchange.hpp"
 #include "api/link_header.hpp"
+#include "api/operations.hpp"
 #include "api/requests.hpp"
 #include "api/responses.hpp"
+#include "api/sealed_position.hpp"
 
 #include "domain/paging.hpp"
 #include "domain/referrers.hpp"
@@ -30,8 +32,6 @@ std::uint64_t in_flight_for(std::size_t names, std::size_t longest_name) {
 
 /// Names that are asked for at once, if not all of them may be shown.
 constexpr std::size_t names_at_once = 1000;
-/// Begins a sealed position, and no name.
-constexpr char sealed_mark = '~';
 
 /// Names of repositories that the client may read.
 struct readable_names {
@@ -40,34 +40,17 @@ struct readable_names {
   std::string next;
 };
 
-/// Of the same length for each name, so that the length tells nothing, either.
-std::string sealed_position(const exchange& ex, std::string name) {
-  name.resize(repository_name::max_length, ' ');
-  return sealed_mark + ex.server.positions.close(name);
-}
-
-/// The position that a link of `find_readable` named. Errors: pagination_invalid.
-result<std::string> opened_position(const exchange& ex, const std::string& last) {
-  if (!last.starts_with(sealed_mark))
-    return last;
-  auto opened = ex.server.positions.open(std::string_view{last}.substr(1));
-  if (!opened)
-    return fail(errc::pagination_invalid, last);
-  opened->resize(opened->find_last_not_of(' ') + 1);
-  return std::move(*opened);
-}
-
 /// Looks at a limited number of names, so a page may have fewer than asked for, or none. Its link
 /// then hides where the search stopped: at a name that the client may not know.
 boost::asio::awaitable<result<readable_names>> find_readable(exchange& ex, page_request asked) {
   readable_names found;
-  auto position = opened_position(ex, asked.last);
+  auto position = opened_position(ex.server.positions, ex.asked->name, asked.last);
   if (!position)
     co_return std::move(position).error();
   auto left = ex.settings->max_names_looked_at;
   while (asked.limit > 0) {
     if (left == 0) {
-      found.next = sealed_position(ex, *position);
+      found.next = sealed_position(ex.server.positions, ex.asked->name, *position);
       break;
     }
     const auto count = std::min(left, names_at_once);

@@ -9,6 +9,7 @@
 #include "base/timestamp.hpp"
 #include "domain/history.hpp"
 #include "domain/manifest_parser.hpp"
+#include "listing/index.hpp"
 
 #include <algorithm>
 #include <array>
@@ -188,6 +189,19 @@ boost::asio::awaitable<result<history_entry>> find_entry(exchange& ex,
   co_return std::move(entry);
 }
 
+/// A GET is a pull, also of what the client has already; a HEAD only looks.
+void count_pull(const exchange& ex, const get_manifest& request) {
+  if (ex.head.is_head())
+    return;
+  auto& pulls = ex.server.listing->pulls();
+  const auto& repository = request.repository.to_string();
+  const auto now = ex.server.services.now();
+  if (const auto* name = std::get_if<tag>(&request.name))
+    pulls.count(repository, name->to_string(), now);
+  else
+    pulls.count(repository, to_string(request.name), now);
+}
+
 /// `12; at=2026-01-31T12:00:00.123456Z`.
 std::string entry_field(const history_entry& entry) {
   return std::to_string(entry.sequence) + "; at=" + render_timestamp(entry.at);
@@ -208,6 +222,8 @@ answer handle(exchange& ex, get_manifest request) {
   auto found = co_await call_repository(ex, request.repository, std::move(open));
   if (!found)
     co_return make_error_response(manifest_failure(std::move(found).error(), request.name));
+  if (!request.at)
+    count_pull(ex, request);
   const auto& value = *found->value;
   auto reply = make_empty(is_not_modified(ex.head, value.id()) ? 304 : 200);
   set_identity(reply, value.id());

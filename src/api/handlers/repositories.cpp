@@ -8,6 +8,7 @@
 #include "api/responses.hpp"
 
 #include "domain/image_reference.hpp"
+#include "listing/index.hpp"
 
 #include <boost/json/object.hpp>
 #include <boost/json/serialize.hpp>
@@ -47,6 +48,7 @@ answer handle(exchange& ex, rename_repository request) {
   auto renamed = co_await call(ex, ex.server.services.directory.get(), std::move(rename));
   if (!renamed)
     co_return make_error_response(renamed.error());
+  ex.server.listing->rename(request.repository, request.to);
   co_return make_json(
     200, boost::json::serialize(boost::json::object{{"repository", request.to.to_string()},
                                                     {"before", request.repository.to_string()}}));

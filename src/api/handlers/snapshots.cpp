@@ -4,6 +4,7 @@
 #include "api/requests.hpp"
 #include "api/responses.hpp"
 #include "base/timestamp.hpp"
+#include "listing/index.hpp"
 
 #include <boost/json/array.hpp>
 #include <boost/json/object.hpp>
@@ -45,7 +46,8 @@ answer handle(exchange& ex, list_snapshots) {
   co_return make_json(200, boost::json::serialize(boost::json::object{{"snapshots", list}}));
 }
 
-/// A restore deletes the present content, so it needs what a reset needs.
+/// A restore deletes the present content, so it needs what a reset needs. Pulls were of that
+/// content.
 answer handle(exchange& ex, restore_snapshot request) {
   if (!ex.settings->allow_reset && ex.server.services.engine.snapshots())
     co_return make_error_response(fail(errc::reset_disabled));
@@ -53,6 +55,7 @@ answer handle(exchange& ex, restore_snapshot request) {
   auto done = co_await call(ex, ex.server.services.directory.get(), std::move(restore));
   if (!done)
     co_return make_error_response(done.error());
+  ex.server.listing->forget({});
   co_return make_ok();
 }
 
