@@ -53,6 +53,7 @@ page<tag> read_tags(sqlite::rows names, const page_request& request) {
 
 disk_repository::disk_repository(disk_store& store, const repository_name& name)
   : store_{store},
+    limited_{store.quotas.is_empty() ? std::nullopt : std::optional{name}},
     name_{name.to_string()},
     generation_{store.uploads->generation},
     pending_{std::make_shared<std::atomic<std::size_t>>(0)},
@@ -191,6 +192,8 @@ void disk_repository::has_manifests(completion<bool> done) const {
 void disk_repository::submit(writer::operation work, completion<void> done, writer::effect does) {
   ++cache_version_;
   ++*pending_;
+  if (limited_ && does == writer::effect::stores)
+    work = store_.quotas.limiting(*limited_, std::move(work));
   auto checked = [this_generation = generation_, uploads = store_.uploads,
                   work = std::move(work)](sqlite::connection& database) -> result<void> {
     // A store that was open before the engine was cleared must not bring its contents back.

@@ -7,6 +7,7 @@
 #include <atomic>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 
 namespace gantry::storage {
@@ -58,6 +59,8 @@ private:
   void report_damage(const digest& id) const;
 
   disk_store& store_;
+  /// Empty without quotas.
+  std::optional<repository_name> limited_;
   std::string name_;
   std::uint64_t generation_;
   std::shared_ptr<const tag_patterns> immutable_ = std::make_shared<const tag_patterns>();

@@ -188,7 +188,18 @@ bool memory_repository::cut_off_history() {
   const lock_guard lock{mutex_};
   const bool had_some = history_.cut_off();
   settle();
+  share_ = {};
   return had_some;
+}
+
+void memory_repository::leave_quotas() {
+  const lock_guard lock{mutex_};
+  share_ = {};
+}
+
+result<quota_share> memory_repository::give_share(const repository_name& to) {
+  const lock_guard lock{mutex_};
+  return share_.move_to(to);
 }
 
 void memory_repository::list_removed(const page_request& request,
@@ -257,8 +268,8 @@ result<std::vector<history_entry>> memory_repository::take_back(const undo_reque
     return std::move(room).error();
   if (auto allowed = check_steps(*steps); !allowed)
     return std::move(allowed).error();
-  if (auto claimed = take_room(claim_, prices::history_entry * steps->size()); !claimed)
-    return std::move(claimed).error();
+  if (auto reserved = reserve(prices::history_entry * steps->size(), added_use(*steps)); !reserved)
+    return std::move(reserved).error();
   std::uint64_t change = 0;
   for (const auto& step : *steps) {
     const auto& id = step.after ? *step.after : *step.before;
@@ -338,6 +349,23 @@ result<void> memory_repository::check_steps(const std::vector<undo_step>& steps)
         return free;
   }
   return {};
+}
+
+quota_use memory_repository::added_use(const std::vector<undo_step>& steps) const {
+  if (share_.is_unlimited())
+    return {};
+  std::int64_t bytes = 0;
+  std::int64_t tags = 0;
+  for (const auto& step : steps) {
+    if (step.name)
+      tags += (step.after ? 1 : 0) - (tags_.contains(*step.name) ? 1 : 0);
+    else if (step.before)
+      bytes -= static_cast<std::int64_t>(manifests_.at(*step.before).value->bytes().size());
+    else
+      bytes += static_cast<std::int64_t>(kept_.at(*step.after).value->bytes().size());
+  }
+  return {static_cast<std::uint64_t>(std::max<std::int64_t>(bytes, 0)),
+          static_cast<std::uint64_t>(std::max<std::int64_t>(tags, 0))};
 }
 
 void memory_repository::take(const undo_step& step, remains leaves) {
