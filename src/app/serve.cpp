@@ -8,6 +8,7 @@
 #include "client/document.hpp"
 #include "config/changes.hpp"
 #include "config/endpoints.hpp"
+#include "config/quotas.hpp"
 
 #include <algorithm>
 #include <chrono>
@@ -72,9 +73,12 @@ void reload(registry& server, serve_command& running, const std::function<comman
   warn(next->warnings);
   for (const auto* row : changed.fixed)
     say("warning: " + std::string{row->key} + " has changed, which takes effect after a restart");
-  if (changed.endpoints)
-    say("warning: " + std::string{config::endpoints_key} +
-        " has changed, which takes effect after a restart");
+  const auto warn_if = [](bool has_changed, std::string_view key) {
+    if (has_changed)
+      say("warning: " + std::string{key} + " has changed, which takes effect after a restart");
+  };
+  warn_if(changed.endpoints, config::endpoints_key);
+  warn_if(changed.quotas, config::quotas_key);
   server.apply(options_of(*next->settings));
   if (!server.reload_certificates())
     say("the certificates stay as they were");

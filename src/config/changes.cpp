@@ -5,7 +5,10 @@
 namespace gantry::config {
 
 changes compare(const settings& before, const settings& after) {
-  changes found{.reloadable = {}, .fixed = {}, .endpoints = before.webhooks != after.webhooks};
+  changes found{.reloadable = {},
+                .fixed = {},
+                .endpoints = before.webhooks != after.webhooks,
+                .quotas = before.quotas != after.quotas};
   for (const auto& each : table())
     if (each.holds.show(before, each.holds) != each.holds.show(after, each.holds))
       (each.reloadable ? found.reloadable : found.fixed).push_back(&each);

@@ -15,6 +15,8 @@ struct changes {
   std::vector<const row*> fixed;
   /// Whether the endpoints of webhooks differ, which may not be replaced either.
   bool endpoints = false;
+  /// Whether the quotas differ: likewise.
+  bool quotas = false;
 };
 
 changes compare(const settings& before, const settings& after);

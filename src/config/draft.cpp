@@ -159,8 +159,9 @@ outcome draft::finish() {
   else
     be_durable();
   made_.webhooks = endpoints_.finish();
+  made_.quotas = quotas_.finish();
   return {std::make_shared<const settings>(std::move(made_)), std::move(given_),
-          std::move(warnings_), endpoints_.given()};
+          std::move(warnings_), endpoints_.given(), quotas_.given()};
 }
 
 /// What a later source gives stays, whatever an earlier one chose.

@@ -3,6 +3,7 @@
 
 #include "config/endpoints.hpp"
 #include "config/origin.hpp"
+#include "config/quotas.hpp"
 #include "config/row.hpp"
 #include "config/settings.hpp"
 
@@ -20,7 +21,9 @@ struct outcome {
   std::vector<given> sources;
   std::vector<std::string> warnings;
   /// In the order of `settings::webhooks`.
-  std::vector<given_endpoint> endpoints = {};
+  std::vector<given_item> endpoints = {};
+  /// In the order of `settings::quotas`.
+  std::vector<given_item> quotas = {};
 };
 
 /// Collects texts for rows of the table, then makes one snapshot of them. Not thread-safe.
@@ -34,6 +37,8 @@ public:
 
   /// `notifications.endpoints`, which is a list of structures and therefore not in the table.
   endpoint_list& endpoints() noexcept { return endpoints_; }
+  /// `gantry.quotas`, likewise.
+  quota_list& quotas() noexcept { return quotas_; }
 
   /// Sets `setting`, a row of the table, to `text`; appends if it is a list that the same source
   /// began. A later source wins. Throws std::invalid_argument, without the name of the setting.
@@ -103,6 +108,7 @@ private:
   kind storage_;
   kind login_;
   endpoint_list endpoints_;
+  quota_list quotas_;
   std::vector<std::string> warnings_;
 };
 

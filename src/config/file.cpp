@@ -3,6 +3,7 @@
 #include "base/nearest.hpp"
 #include "base/text.hpp"
 #include "config/endpoint_reader.hpp"
+#include "config/quota_reader.hpp"
 #include "config/table.hpp"
 #include "config/unsupported.hpp"
 #include "yaml/keys.hpp"
@@ -10,6 +11,7 @@
 
 #include <algorithm>
 #include <array>
+#include <functional>
 #include <set>
 #include <stdexcept>
 #include <string>
@@ -41,7 +43,7 @@ bool is_within(std::string_view key, std::string_view section) {
 }
 
 bool is_section(std::string_view key) {
-  if (is_within(endpoints_key, key))
+  if (is_within(endpoints_key, key) || is_within(quotas_key, key))
     return true;
   return std::ranges::any_of(table(), [key](const row& each) { return is_within(each.key, key); });
 }
@@ -58,6 +60,7 @@ std::vector<std::string_view> words_below(std::string_view section) {
   for (const auto& each : table())
     add(each.key);
   add(endpoints_key);
+  add(quotas_key);
   for (const auto& each : all_unsupported())
     add(each.key);
   return {words.begin(), words.end()};
@@ -119,7 +122,9 @@ private:
     if (const auto* setting = find_key(key))
       return read_setting(value, *setting);
     if (key == endpoints_key)
-      return read_endpoint_list(value);
+      return read_endpoints(into_.endpoints(), value, locating());
+    if (key == quotas_key)
+      return read_quotas(into_.quotas(), value, locating());
     if (section.empty() && (key == storage_key || key == login_key) &&
         value.kind == node_kind::text)
       return choose(key, value.text, value);
@@ -180,13 +185,13 @@ private:
     set(setting, text_of(value, setting), value);
   }
 
-  void read_endpoint_list(const node& list) {
-    read_endpoints(into_.endpoints(), list, [this](const node& value) {
+  std::function<located_text(const node&)> locating() const {
+    return [this](const node& value) {
       located_text found{variables_.expand(value.text), origin_of(value.at)};
       if (found.text != value.text)
         found.where.shown = value.text;
       return found;
-    });
+    };
   }
 
   void read_items(const node& list, const row& setting) {
