@@ -36,16 +36,21 @@ INSERT INTO quota_members SELECT repositories.id, quotas.id FROM quotas CROSS JO
   WHERE within <> '' AND
     (name = within OR (name > within || '/' AND name < within || '0'));
 
+-- First by repository: the join has one row for each of them, not one for each link.
 UPDATE quotas SET bytes = bytes + counted.sum FROM
-  (SELECT quota_id, SUM(size) AS sum FROM links JOIN blobs ON blobs.id = blob_id
+  (SELECT quota_id, SUM(held) AS sum FROM
+     (SELECT repository_id, SUM(size) AS held FROM links JOIN blobs ON blobs.id = blob_id
+        GROUP BY repository_id)
      JOIN quota_members USING (repository_id) GROUP BY quota_id) AS counted
   WHERE id = quota_id;
 UPDATE quotas SET bytes = bytes + counted.sum FROM
-  (SELECT quota_id, SUM(LENGTH(content)) AS sum FROM manifests
+  (SELECT quota_id, SUM(held) AS sum FROM
+     (SELECT repository_id, SUM(LENGTH(content)) AS held FROM manifests GROUP BY repository_id)
      JOIN quota_members USING (repository_id) GROUP BY quota_id) AS counted
   WHERE id = quota_id;
 UPDATE quotas SET tags = counted.sum FROM
-  (SELECT quota_id, COUNT(*) AS sum FROM tags
+  (SELECT quota_id, SUM(held) AS sum FROM
+     (SELECT repository_id, COUNT(*) AS held FROM tags GROUP BY repository_id)
      JOIN quota_members USING (repository_id) GROUP BY quota_id) AS counted
   WHERE id = quota_id;
 )sql";
