@@ -130,7 +130,7 @@ BOOST_AUTO_TEST_CASE(a_share_gives_back_what_it_holds) {
     BOOST_TEST((code_of(share.move_to(name("other"))) == errc::quota_exceeded));
     share.settle({5, 2});
     {
-      const auto moved = std::move(share.move_to(name("other")).value());
+      const auto moved = share.move_to(name("other")).value();
       BOOST_TEST((use_of(*ledger, 0) == quota_use{}));
       BOOST_TEST((use_of(*ledger, 1) == quota_use{5, 2}));
     }

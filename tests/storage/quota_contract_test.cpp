@@ -2,6 +2,7 @@
 #include "storage/engine_contract.hpp"
 
 #include "domain/undo.hpp"
+#include "storage/api/snapshots.hpp"
 
 #include <boost/test/unit_test.hpp>
 
