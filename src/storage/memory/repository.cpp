@@ -320,35 +320,6 @@ std::uint64_t memory_repository::added_bytes(const manifest_write& write) const 
   return sum;
 }
 
-quota_use memory_repository::added_use(std::span<const manifest_write> writes) const {
-  quota_use more;
-  if (share_.is_unlimited())
-    return more;
-  std::unordered_set<digest> manifests;
-  std::set<std::string_view> new_tags;
-  for (const auto& write : writes) {
-    const auto& value = *write.value;
-    if (!is_stored(value) && manifests.insert(value.id()).second) {
-      const auto old = manifests_.find(value.id());
-      const std::uint64_t before = old == manifests_.end() ? 0 : old->second.value->bytes().size();
-      more.bytes += growth({.bytes = before}, {.bytes = value.bytes().size()}).bytes;
-    }
-    for (const auto& name : write.tags)
-      if (!tags_.contains(name) && new_tags.insert(name.to_string()).second)
-        ++more.tags;
-  }
-  return more;
-}
-
-result<void> memory_repository::reserve(std::uint64_t price, quota_use more) {
-  if (auto within = share_.take(more); !within)
-    return within;
-  auto claimed = take_room(claim_, price);
-  if (!claimed)
-    settle();
-  return claimed;
-}
-
 void memory_repository::point(const tag& name, stored_manifest& target) {
   const auto [position, added] = tags_.try_emplace(name, &target);
   const std::string_view key = position->first.to_string();

@@ -192,16 +192,6 @@ bool memory_repository::cut_off_history() {
   return had_some;
 }
 
-void memory_repository::leave_quotas() {
-  const lock_guard lock{mutex_};
-  share_ = {};
-}
-
-result<quota_share> memory_repository::give_share(const repository_name& to) {
-  const lock_guard lock{mutex_};
-  return share_.move_to(to);
-}
-
 void memory_repository::list_removed(const page_request& request,
                                      completion<page<removed_manifest>> done) const {
   page<removed_manifest> listed;
@@ -349,23 +339,6 @@ result<void> memory_repository::check_steps(const std::vector<undo_step>& steps)
         return free;
   }
   return {};
-}
-
-quota_use memory_repository::added_use(const std::vector<undo_step>& steps) const {
-  if (share_.is_unlimited())
-    return {};
-  std::int64_t bytes = 0;
-  std::int64_t tags = 0;
-  for (const auto& step : steps) {
-    if (step.name)
-      tags += (step.after ? 1 : 0) - (tags_.contains(*step.name) ? 1 : 0);
-    else if (step.before)
-      bytes -= static_cast<std::int64_t>(manifests_.at(*step.before).value->bytes().size());
-    else
-      bytes += static_cast<std::int64_t>(kept_.at(*step.after).value->bytes().size());
-  }
-  return {static_cast<std::uint64_t>(std::max<std::int64_t>(bytes, 0)),
-          static_cast<std::uint64_t>(std::max<std::int64_t>(tags, 0))};
 }
 
 void memory_repository::take(const undo_step& step, remains leaves) {
