@@ -9,7 +9,8 @@
 namespace gantry {
 
 bool is_full(errc code) {
-  return code == errc::insufficient_storage || code == errc::disk_full;
+  return code == errc::insufficient_storage || code == errc::disk_full ||
+         code == errc::quota_exceeded;
 }
 
 upload_session_state::~upload_session_state() {

@@ -40,6 +40,13 @@ void append_entry(std::string& body, std::string_view code, std::string_view mes
   body += '}';
 }
 
+/// Clients show the message alone, and of a quota a user has to know which it is.
+std::string message_of(const error& failure, const wire_error& wire) {
+  if (failure.code != errc::quota_exceeded || failure.detail.empty())
+    return std::string{wire.message};
+  return to_ascii(failure.detail) + ": " + std::string{wire.remedy};
+}
+
 } // namespace
 
 // One row for each error, so its length grows with them.
@@ -130,6 +137,9 @@ wire_error to_wire(errc code) noexcept {
             "the registry has reached its limit of repositories: delete one, or raise "
             "--max-repositories",
             "delete a repository, or raise --max-repositories"};
+  case errc::quota_exceeded:
+    return {403, "DENIED", "a quota of the registry is exceeded",
+            "delete tags and collect garbage, or ask an administrator for a larger quota"};
   case errc::insufficient_storage:
     return {403, "DENIED", "the registry's storage is full: delete images, or raise --memory-limit",
             "delete images, or raise --memory-limit"};
@@ -221,7 +231,7 @@ std::string render(const error& failure) {
   body.reserve(256);
   body += R"({"errors":[)";
   // Details of internal errors are for the log only: they may name paths.
-  append_entry(body, wire.code, wire.message,
+  append_entry(body, wire.code, message_of(failure, wire),
                failure.code == errc::internal ? std::string_view{} : failure.detail);
   for (const auto& detail : failure.further) {
     body += ',';

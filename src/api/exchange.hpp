@@ -20,6 +20,7 @@
 #include "policy/subject.hpp"
 #include "profiles/quota_counter.hpp"
 #include "replay/player.hpp"
+#include "storage/api/quota_ledger.hpp"
 #include "telemetry/histogram.hpp"
 #include "telemetry/span.hpp"
 
@@ -113,6 +114,8 @@ struct context {
   retention_runs* retention = nullptr;
   /// Null if no endpoint is configured. Set before anything is served.
   webhooks::deliveries* webhooks = nullptr;
+  /// What repositories may hold; null without quotas. Set before anything is served.
+  quota_ledger* storage_quotas = nullptr;
   /// Sizes of pushed blobs.
   telemetry::histogram pushed_blobs;
   /// Logins by how they ended: `auth::verdict`. One that is remembered counts as well.

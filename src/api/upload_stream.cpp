@@ -67,6 +67,8 @@ public:
     if (session_)
       runtime::tell(session_, msg::end_chunk{number_, false}); // the answer is not needed
   }
+  const upload_session_actor& session() const noexcept { return session_; }
+  chunk_number number() const noexcept { return number_; }
   /// The caller must close the chunk instead.
   upload_session_actor release() { return std::exchange(session_, upload_session_actor{}); }
 
@@ -96,8 +98,8 @@ msg::chunk freeze(net::pooled_buffer buffer, std::size_t size) {
 }
 
 /// The part of the body that has arrived; empty if the client waits for `100 Continue`, or no
-/// buffer is free. Errors: those of the body.
-result<msg::chunk> take_early(exchange& ex) {
+/// buffer is free. Errors: those of the body and of the limit.
+result<msg::chunk> take_early(exchange& ex, upload_limit& limit) {
   if (ex.body.is_done() || ex.head.expects_continue())
     return msg::chunk{};
   auto buffer = ex.server.buffers.try_acquire();
@@ -106,18 +108,25 @@ result<msg::chunk> take_early(exchange& ex) {
   const auto filled = ex.body.read_ready(buffer.space());
   if (!filled)
     return to_error(filled.error());
+  if (auto within = limit.take(*filled); !within)
+    return std::move(within).error();
   return *filled > 0 ? freeze(std::move(buffer), *filled) : msg::chunk{};
 }
 
-/// Moves `early` and the rest of the body. Errors: those of the body, of append_chunk, and
-/// timed_out.
-asio::awaitable<result<void>> move_bytes(exchange& ex, const upload_session_actor& session,
-                                         chunk_number number, window& pending,
-                                         result<msg::chunk> early) {
+/// How an announced chunk comes.
+struct incoming {
+  chunk_announcement announced;
+  upload_limit limit;
+};
+
+/// Moves `early`, which is within `limit`, and the rest of the body. Errors: those of the body, of
+/// the limit, of append_chunk, and timed_out.
+asio::awaitable<result<void>> move_bytes(exchange& ex, const open_chunk& to, upload_limit limit,
+                                         window& pending, result<msg::chunk> early) {
   if (!early)
     co_return std::move(early).error();
   if (early->size > 0)
-    pending.send(session, number, std::move(*early));
+    pending.send(to.session(), to.number(), std::move(*early));
   if (auto started = co_await ex.body.start(); !started)
     co_return to_error(std::move(started).error());
   while (!ex.body.is_done()) {
@@ -133,7 +142,9 @@ asio::awaitable<result<void>> move_bytes(exchange& ex, const upload_session_acto
     if (!filled)
       co_return to_error(std::move(filled).error());
     if (*filled > 0) {
-      pending.send(session, number, freeze(std::move(buffer), *filled));
+      if (auto within = limit.take(*filled); !within)
+        co_return std::move(within).error();
+      pending.send(to.session(), to.number(), freeze(std::move(buffer), *filled));
       if (auto settled = co_await settle(ex, pending, upload_window - 1); !settled)
         co_return std::move(settled).error();
       continue;
@@ -148,15 +159,14 @@ asio::awaitable<result<void>> move_bytes(exchange& ex, const upload_session_acto
 /// Moves a body of which more is to come.
 asio::awaitable<result<msg::upload_status>> stream(exchange& ex,
                                                    const upload_session_actor& session,
-                                                   const chunk_announcement& announced,
-                                                   result<msg::chunk> early) {
-  msg::begin_chunk begin{announced};
+                                                   const incoming& body, result<msg::chunk> early) {
+  msg::begin_chunk begin{body.announced};
   auto granted = co_await call(ex, session, std::move(begin));
   if (!granted)
     co_return std::move(granted).error();
   auto pending = std::make_shared<window>(co_await asio::this_coro::executor);
   open_chunk chunk{session, granted->number};
-  auto moved = co_await move_bytes(ex, session, granted->number, *pending, std::move(early));
+  auto moved = co_await move_bytes(ex, chunk, body.limit, *pending, std::move(early));
   if (!moved)
     co_return std::move(moved).error();
   msg::end_chunk end{granted->number, true};
@@ -165,25 +175,29 @@ asio::awaitable<result<msg::upload_status>> stream(exchange& ex,
 
 } // namespace
 
-asio::awaitable<result<msg::upload_status>>
-stream_chunk(exchange& ex, const upload_session_actor& session, chunk_announcement announced) {
-  auto early = take_early(ex);
-  if (!early || !ex.body.is_done())
-    co_return co_await stream(ex, session, announced, std::move(early));
+asio::awaitable<result<msg::upload_status>> stream_chunk(exchange& ex,
+                                                         const upload_session_actor& session,
+                                                         chunk_announcement announced,
+                                                         upload_limit limit) {
+  auto early = take_early(ex, limit);
+  if (!early || !ex.body.is_done()) {
+    const incoming body{announced, limit};
+    co_return co_await stream(ex, session, body, std::move(early));
+  }
   msg::add_chunk whole{announced, std::move(*early)};
   co_return co_await call(ex, session, std::move(whole));
 }
 
-asio::awaitable<result<msg::blob_reply>> stream_last_chunk(exchange& ex,
-                                                           const upload_session_actor& session,
-                                                           chunk_announcement announced,
-                                                           std::optional<digest> id) {
+asio::awaitable<result<msg::blob_reply>>
+stream_last_chunk(exchange& ex, const upload_session_actor& session, chunk_announcement announced,
+                  std::optional<digest> id, upload_limit limit) {
   msg::finish_upload finish{id};
-  auto early = take_early(ex);
+  auto early = take_early(ex, limit);
   if (early && ex.body.is_done()) {
     finish.last = msg::add_chunk{announced, std::move(*early)};
   } else {
-    auto streamed = co_await stream(ex, session, announced, std::move(early));
+    const incoming body{announced, limit};
+    auto streamed = co_await stream(ex, session, body, std::move(early));
     if (!streamed)
       co_return std::move(streamed).error();
   }

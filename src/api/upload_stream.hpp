@@ -4,6 +4,7 @@
 
 #include "actors/interfaces.hpp"
 #include "api/exchange.hpp"
+#include "api/upload_limit.hpp"
 #include "domain/upload.hpp"
 
 #include <boost/asio/awaitable.hpp>
@@ -19,15 +20,17 @@ inline constexpr std::size_t upload_window = 16;
 
 /// Opens a chunk, moves all bytes of the body and closes it. If the first read brings the whole
 /// body, one message does all of this. If the connection breaks, the upload keeps the bytes that
-/// arrived. Errors: those of begin_chunk, append_chunk and end_chunk; request_timeout,
-/// request_invalid.
-boost::asio::awaitable<result<msg::upload_status>>
-stream_chunk(exchange& ex, const upload_session_actor& session, chunk_announcement announced);
+/// arrived. Errors: those of begin_chunk, append_chunk and end_chunk; those of `limit`;
+/// request_timeout, request_invalid.
+boost::asio::awaitable<result<msg::upload_status>> stream_chunk(exchange& ex,
+                                                                const upload_session_actor& session,
+                                                                chunk_announcement announced,
+                                                                upload_limit limit);
 
 /// Moves the last chunk as `stream_chunk` does, and ends the upload. Errors: also those of
 /// finish_upload.
 boost::asio::awaitable<result<msg::blob_reply>>
 stream_last_chunk(exchange& ex, const upload_session_actor& session, chunk_announcement announced,
-                  std::optional<digest> id);
+                  std::optional<digest> id, upload_limit limit);
 
 } // namespace gantry::api

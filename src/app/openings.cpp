@@ -3,6 +3,7 @@
 #include "app/limits.hpp"
 #include "storage/disk/engine.hpp"
 #include "storage/memory/engine.hpp"
+#include "telemetry/log.hpp"
 
 #include <algorithm>
 #include <chrono>
@@ -94,6 +95,16 @@ std::unique_ptr<net::tls_identity> make_identity(const net::tls_options& setting
   return std::make_unique<net::tls_identity>(settings);
 }
 
+std::shared_ptr<quota_ledger> make_ledger(const std::vector<quota>& quotas) {
+  if (quotas.empty())
+    return nullptr;
+  return std::make_shared<quota_ledger>(quotas, [](const quota_crossing& what) {
+    telemetry::log().warn("the quota {} has reached {} %: {} of {} {} are in use", what.name,
+                          what.percent, what.used, what.limit,
+                          what.part == quota_part::bytes ? "bytes" : "tags");
+  });
+}
+
 std::unique_ptr<telemetry::tracer> make_tracer(const otlp::settings& settings) {
   if (!settings.is_on())
     return nullptr;
@@ -103,12 +114,14 @@ std::unique_ptr<telemetry::tracer> make_tracer(const otlp::settings& settings) {
 namespace {
 
 std::unique_ptr<storage_engine> open_own(const registry_options& settings,
-                                         const std::shared_ptr<adjustable_clock>& clock) {
+                                         const std::shared_ptr<adjustable_clock>& clock,
+                                         const std::shared_ptr<quota_ledger>& quotas) {
   if (settings.data.empty()) {
     storage::memory_options options;
     options.limit = settings.memory_limit;
     options.hold_at_most = longest_hold(settings.actors);
     options.now = [clock] { return clock->now(); };
+    options.quotas = quotas;
     return storage::make_memory_engine(options);
   }
   storage::disk_options options;
@@ -116,14 +129,16 @@ std::unique_ptr<storage_engine> open_own(const registry_options& settings,
   options.wait_for_lock = {settings.wait_for_lock, settings.stop_asked};
   options.restart_hold = settings.actors.blob_lease;
   options.hold_at_most = longest_hold(settings.actors);
+  options.quotas = quotas;
   return storage::open_disk_engine(std::move(options));
 }
 
 } // namespace
 
 std::unique_ptr<storage_engine> open_engine(const registry_options& settings,
-                                            const std::shared_ptr<adjustable_clock>& clock) {
-  auto own = open_own(settings, clock);
+                                            const std::shared_ptr<adjustable_clock>& clock,
+                                            const std::shared_ptr<quota_ledger>& quotas) {
+  auto own = open_own(settings, clock, quotas);
   return settings.around_engine ? settings.around_engine(std::move(own)) : std::move(own);
 }
 

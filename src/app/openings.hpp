@@ -7,11 +7,13 @@
 #include "base/adjustable_clock.hpp"
 #include "net/tls_identity.hpp"
 #include "storage/api/engine.hpp"
+#include "storage/api/quota_ledger.hpp"
 #include "telemetry/access_log.hpp"
 #include "telemetry/tracer.hpp"
 
 #include <memory>
 #include <string>
+#include <vector>
 
 namespace gantry::app {
 
@@ -25,12 +27,16 @@ std::shared_ptr<adjustable_clock> make_clock(const registry_options& settings);
 /// Null for plain HTTP. Throws std::invalid_argument and std::runtime_error.
 std::unique_ptr<net::tls_identity> make_identity(const net::tls_options& settings);
 
+/// Logs a warning for each percentage that is told. Null without quotas.
+std::shared_ptr<quota_ledger> make_ledger(const std::vector<quota>& quotas);
+
 /// Null if nothing is traced.
 std::unique_ptr<telemetry::tracer> make_tracer(const otlp::settings& settings);
 
 /// In memory, or in the folder. Throws std::runtime_error.
 std::unique_ptr<storage_engine> open_engine(const registry_options& settings,
-                                            const std::shared_ptr<adjustable_clock>& clock);
+                                            const std::shared_ptr<adjustable_clock>& clock,
+                                            const std::shared_ptr<quota_ledger>& quotas);
 
 /// On stdout, or in a file. Throws std::runtime_error.
 std::unique_ptr<telemetry::access_logger> open_access_log(const registry_options& settings);

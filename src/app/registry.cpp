@@ -130,7 +130,8 @@ struct registry::parts {
       identity{make_identity(settings.tls)},
       tracer{make_tracer(settings.traces)},
       clock{make_clock(settings)},
-      engine{open_engine(settings, clock)} {}
+      quotas{make_ledger(settings.quotas)},
+      engine{open_engine(settings, clock, quotas)} {}
 
   template <class Message>
   bool tell_supervisor(Message message) {
@@ -150,6 +151,8 @@ struct registry::parts {
   std::unique_ptr<otlp::exporter> exporter;
   /// Null with a folder.
   std::shared_ptr<adjustable_clock> clock;
+  /// Null without quotas.
+  std::shared_ptr<quota_ledger> quotas;
   std::unique_ptr<storage_engine> engine;
   std::unique_ptr<registry_services> services;
   std::unique_ptr<telemetry::access_logger> log;
@@ -303,6 +306,7 @@ void registry::start() {
   p.context->login = p.login.get();
   p.context->policy = p.policy.get();
   p.context->tracer = p.tracer.get();
+  p.context->storage_quotas = p.quotas.get();
   p.watches = std::make_unique<api::watch_feed>(p.engine->metadata(), p.threads->contexts(),
                                                 watches_of(p.settings, p.instance));
   p.context->watches = p.watches.get();

@@ -279,6 +279,7 @@ registry_options options_of(const config::settings& chosen) {
   options.api = api_of(chosen);
   options.http = http_of(chosen);
   options.tls = tls_of(chosen);
+  options.quotas = chosen.quotas;
   for (const auto& each : chosen.webhooks)
     options.webhooks.push_back(endpoint_of(each));
   options.retention_rules = chosen.retention_rules;

@@ -7,6 +7,7 @@
 #include "auth/issuer.hpp"
 #include "auth/login_options.hpp"
 #include "config/settings.hpp"
+#include "domain/quota.hpp"
 #include "http/options.hpp"
 #include "net/tls_options.hpp"
 #include "otlp/settings.hpp"
@@ -105,6 +106,8 @@ struct registry_options {
   /// Without an endpoint, nothing is traced. Not in `config::settings`: `gantry serve` takes them
   /// from OpenTelemetry's variables.
   otlp::settings traces;
+  /// What repositories may hold.
+  std::vector<quota> quotas = {};
   /// Servers that are told of changes.
   std::vector<webhooks::endpoint> webhooks = {};
   /// Which tags go.

@@ -137,6 +137,22 @@ void add_webhooks(exposition& out, const webhooks::deliveries& all) {
               {with_reason(status), each.name});
 }
 
+void add_quotas(exposition& out, const quota_ledger& ledger) {
+  const auto all = ledger.list();
+  for (const auto& each : all)
+    if (each.limits.bytes)
+      out.add(metric::gantry_quota_limit_bytes, sample(*each.limits.bytes), {each.limits.name});
+  for (const auto& each : all)
+    if (each.limits.tags)
+      out.add(metric::gantry_quota_limit_tags, sample(*each.limits.tags), {each.limits.name});
+  for (const auto& each : all)
+    out.add(metric::gantry_quota_refusals_total, sample(each.refusals), {each.limits.name});
+  for (const auto& each : all)
+    out.add(metric::gantry_quota_used_bytes, sample(each.use.bytes), {each.limits.name});
+  for (const auto& each : all)
+    out.add(metric::gantry_quota_used_tags, sample(each.use.tags), {each.limits.name});
+}
+
 /// In the order of `auth::verdict`.
 constexpr std::array<std::string_view, 3> outcomes{"accepted", "refused", "delayed"};
 
@@ -167,6 +183,8 @@ std::string scrape(const scraped_parts& from) {
     add_traces(out, *from.tracer);
   if (from.context.webhooks)
     add_webhooks(out, *from.context.webhooks);
+  if (from.context.storage_quotas)
+    add_quotas(out, *from.context.storage_quotas);
   telemetry::add_process_metrics(out);
   return out.take();
 }

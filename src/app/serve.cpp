@@ -8,6 +8,7 @@
 #include "client/document.hpp"
 #include "config/changes.hpp"
 #include "config/endpoints.hpp"
+#include "config/quotas.hpp"
 #include "retention/reader.hpp"
 
 #include <algorithm>
@@ -82,6 +83,8 @@ void reload(registry& server, serve_command& running, const std::function<comman
     warn_of_restart(config::endpoints_key);
   if (changed.rules)
     warn_of_restart(retention::rules_key);
+  if (changed.quotas)
+    warn_of_restart(config::quotas_key);
   server.apply(options_of(*next->settings));
   if (!server.reload_certificates())
     say("the certificates stay as they were");

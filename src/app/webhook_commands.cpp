@@ -28,7 +28,7 @@ std::string condition_of(const boost::json::object& webhook) {
 }
 
 void check_name(const std::string& name) {
-  if (!std::ranges::all_of(name, config::is_in_endpoint_name))
+  if (!std::ranges::all_of(name, config::is_in_name))
     throw std::invalid_argument{in_quotes(name) +
                                 " is not the name of a webhook: gantry webhook list shows them"};
 }

@@ -17,6 +17,8 @@ struct changes {
   bool endpoints = false;
   /// Whether the rules of retention differ, likewise.
   bool rules = false;
+  /// Whether the quotas differ: likewise.
+  bool quotas = false;
 };
 
 changes compare(const settings& before, const settings& after);

@@ -165,8 +165,13 @@ outcome draft::finish() {
     be_durable();
   made_.webhooks = endpoints_.finish();
   made_.retention_rules = rules_.read;
-  return {std::make_shared<const settings>(std::move(made_)), std::move(given_),
-          std::move(warnings_), endpoints_.given(), std::move(rules_)};
+  made_.quotas = quotas_.finish();
+  return {std::make_shared<const settings>(std::move(made_)),
+          std::move(given_),
+          std::move(warnings_),
+          endpoints_.given(),
+          quotas_.given(),
+          std::move(rules_)};
 }
 
 /// What a later source gives stays, whatever an earlier one chose.

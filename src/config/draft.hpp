@@ -3,6 +3,7 @@
 
 #include "config/endpoints.hpp"
 #include "config/origin.hpp"
+#include "config/quotas.hpp"
 #include "config/retention_rules.hpp"
 #include "config/row.hpp"
 #include "config/settings.hpp"
@@ -21,7 +22,9 @@ struct outcome {
   std::vector<given> sources;
   std::vector<std::string> warnings;
   /// In the order of `settings::webhooks`.
-  std::vector<given_endpoint> endpoints = {};
+  std::vector<given_item> endpoints = {};
+  /// In the order of `settings::quotas`.
+  std::vector<given_item> quotas = {};
   given_rules rules = {};
 };
 
@@ -36,6 +39,8 @@ public:
 
   /// `notifications.endpoints`, which is a list of structures and therefore not in the table.
   endpoint_list& endpoints() noexcept { return endpoints_; }
+  /// `gantry.quotas`, likewise.
+  quota_list& quotas() noexcept { return quotas_; }
 
   /// Sets `retention::rules_key`, which is such a list, too. A later source wins.
   void set_rules(given_rules rules);
@@ -108,6 +113,7 @@ private:
   kind storage_;
   kind login_;
   endpoint_list endpoints_;
+  quota_list quotas_;
   given_rules rules_;
   std::vector<std::string> warnings_;
 };

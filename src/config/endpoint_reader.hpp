@@ -5,15 +5,8 @@
 #include "yaml/reader.hpp"
 
 #include <functional>
-#include <string>
 
 namespace gantry::config {
-
-/// A text of the file with what it refers to, and where it stands.
-struct located_text {
-  std::string text;
-  origin where;
-};
 
 /// Reads a list of endpoints into `into`. `locate` is asked for each value; it may throw
 /// std::invalid_argument. Throws yaml::mistake, with the place and the key.

@@ -16,8 +16,6 @@ namespace {
 
 constexpr std::string_view hidden = "***";
 
-constexpr std::size_t max_name = 128;
-
 /// What distribution can ignore, and the kinds of changes of the log.
 constexpr std::array<std::string_view, 8> actions{"copy", "delete", "expire", "mount",
                                                   "move", "pull",   "push",   "undelete"};
@@ -30,15 +28,6 @@ constexpr std::chrono::milliseconds longest_backoff = std::chrono::hours{1};
 /// Header fields that belong to the request itself.
 constexpr std::array<std::string_view, 6> request_fields{
   "connection", "content-length", "content-type", "host", "transfer-encoding", "user-agent"};
-
-std::string read_name(std::string_view text) {
-  if (text.empty() || text.size() > max_name || text.front() == '.' ||
-      !std::ranges::all_of(text, is_in_endpoint_name))
-    throw std::invalid_argument{in_quotes(excerpt(text)) +
-                                " is not a name: write letters, digits, . _ and -, at most 128, "
-                                "not beginning with a dot, such as alistener"};
-  return std::string{text};
-}
 
 std::pair<std::string, std::string> read_header(std::string_view text) {
   const auto colon = text.find(": ");
@@ -112,7 +101,7 @@ constexpr endpoint_field fields[] = {
    .needed = "a name, such as alistener",
    .fallback = "must be given",
    .help = "names it in metrics, in logs and to commands; its position is kept by its name",
-   .read = [](webhook& into, std::string_view text) { into.name = read_name(text); }},
+   .read = [](webhook& into, std::string_view text) { into.name = read_name(text, "alistener"); }},
   {.key = "threshold",
    .needed = "a whole number from 1 to 1000, such as 10",
    .fallback = "10",
@@ -142,7 +131,7 @@ std::size_t place_of(const endpoint_field& field) {
   return static_cast<std::size_t>(&field - std::begin(fields));
 }
 
-webhook make(const given_endpoint& from) {
+webhook make(const given_item& from) {
   webhook made;
   for (const auto& field : fields)
     for (const auto& each : from.fields[place_of(field)].texts)
@@ -150,7 +139,7 @@ webhook make(const given_endpoint& from) {
   return made;
 }
 
-[[noreturn]] void refuse_endpoint(const given_endpoint& which, std::size_t index,
+[[noreturn]] void refuse_endpoint(const given_item& which, std::size_t index,
                                   const std::string& why) {
   const auto where = which.where.name.empty() ? std::string{} : which.where.name + ": ";
   throw std::invalid_argument{where + std::string{endpoints_key} + ": the endpoint " +
@@ -158,10 +147,6 @@ webhook make(const given_endpoint& from) {
 }
 
 } // namespace
-
-bool is_in_endpoint_name(char c) noexcept {
-  return is_lower_or_digit(to_lower(c)) || c == '.' || c == '_' || c == '-';
-}
 
 std::span<const endpoint_field> endpoint_fields() noexcept {
   return fields;

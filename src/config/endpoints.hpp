@@ -16,9 +16,6 @@ namespace gantry::config {
 
 inline constexpr std::string_view endpoints_key = "notifications.endpoints";
 
-/// Whether the name of an endpoint may have this character.
-bool is_in_endpoint_name(char c) noexcept;
-
 /// A larger list is a mistake.
 inline constexpr std::size_t max_endpoints = 100;
 
@@ -53,14 +50,6 @@ const endpoint_field* find_endpoint_field(std::string_view key) noexcept;
 /// the password of a URL.
 std::string without_secret(const endpoint_field& field, std::string_view text);
 
-/// An endpoint as it was given.
-struct given_endpoint {
-  /// Indexed like `endpoint_fields`.
-  std::vector<given> fields = {};
-  /// Where its first field was given.
-  origin where = {};
-};
-
 /// Collects the endpoints from all sources. Not thread-safe.
 class endpoint_list {
 public:
@@ -77,11 +66,11 @@ public:
   /// Throws std::invalid_argument if an endpoint has no name or no URL, or two have the same name.
   std::vector<webhook> finish() const;
 
-  const std::vector<given_endpoint>& given() const noexcept { return given_; }
+  const std::vector<given_item>& given() const noexcept { return given_; }
 
 private:
   judge ask_;
-  std::vector<given_endpoint> given_;
+  std::vector<given_item> given_;
 };
 
 } // namespace gantry::config

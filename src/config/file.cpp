@@ -3,6 +3,7 @@
 #include "base/nearest.hpp"
 #include "base/text.hpp"
 #include "config/endpoint_reader.hpp"
+#include "config/quota_reader.hpp"
 #include "config/retention_rules.hpp"
 #include "config/table.hpp"
 #include "config/unsupported.hpp"
@@ -12,6 +13,7 @@
 
 #include <algorithm>
 #include <array>
+#include <functional>
 #include <set>
 #include <stdexcept>
 #include <string>
@@ -43,7 +45,7 @@ bool is_within(std::string_view key, std::string_view section) {
 }
 
 bool is_section(std::string_view key) {
-  if (is_within(endpoints_key, key))
+  if (is_within(endpoints_key, key) || is_within(quotas_key, key))
     return true;
   return std::ranges::any_of(table(), [key](const row& each) { return is_within(each.key, key); });
 }
@@ -60,6 +62,7 @@ std::vector<std::string_view> words_below(std::string_view section) {
   for (const auto& each : table())
     add(each.key);
   add(endpoints_key);
+  add(quotas_key);
   add(retention::rules_key);
   for (const auto& each : all_unsupported())
     add(each.key);
@@ -122,7 +125,9 @@ private:
     if (const auto* setting = find_key(key))
       return read_setting(value, *setting);
     if (key == endpoints_key)
-      return read_endpoint_list(value);
+      return read_endpoints(into_.endpoints(), value, locating());
+    if (key == quotas_key)
+      return read_quotas(into_.quotas(), value, locating());
     if (key == retention::rules_key)
       return read_rule_list(value);
     if (section.empty() && (key == storage_key || key == login_key) &&
@@ -185,13 +190,13 @@ private:
     set(setting, text_of(value, setting), value);
   }
 
-  void read_endpoint_list(const node& list) {
-    read_endpoints(into_.endpoints(), list, [this](const node& value) {
+  std::function<located_text(const node&)> locating() const {
+    return [this](const node& value) {
       located_text found{variables_.expand(value.text), origin_of(value.at)};
       if (found.text != value.text)
         found.where.shown = value.text;
       return found;
-    });
+    };
   }
 
   void read_rule_list(const node& list) {

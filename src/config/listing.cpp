@@ -3,6 +3,7 @@
 #include "base/text.hpp"
 #include "config/endpoints.hpp"
 #include "config/file.hpp"
+#include "config/quotas.hpp"
 #include "config/table.hpp"
 #include "retention/reader.hpp"
 
@@ -138,7 +139,7 @@ void add_endpoint_field(std::string& into, const endpoint_field& field, const gi
   add_line(into, begin + (is_map ? "{" : "[") + values + (is_map ? "}" : "]"), source);
 }
 
-void add_endpoints(std::string& into, const std::vector<given_endpoint>& endpoints) {
+void add_endpoints(std::string& into, const std::vector<given_item>& endpoints) {
   if (endpoints.empty())
     return add_line(into, concat("# ", endpoints_key) + ": none", "default");
   into += "notifications:\n  endpoints:\n";
@@ -186,6 +187,24 @@ void add_rule_keys(std::string& into, const yaml::node& map, std::size_t depth) 
   }
 }
 
+void add_quotas(std::string& into, const std::vector<given_item>& quotas, std::size_t depth,
+                std::string_view name) {
+  into += indent(depth) + std::string{name} + ":\n";
+  for (const auto& one : quotas) {
+    auto begin = indent(depth + 1) + "- ";
+    for (std::size_t i = 0; i < one.fields.size(); ++i) {
+      const auto& known = one.fields[i];
+      if (known.texts.empty())
+        continue;
+      add_line(into,
+               begin + std::string{quota_fields()[i].key} + ": " +
+                 in_quotes(shown_text(known.texts.front())),
+               source_text({}, known.where));
+      begin = indent(depth + 2);
+    }
+  }
+}
+
 /// Only the first line of each rule says where it came from.
 void add_rules(std::string& into, const given_rules& rules, std::string_view previous) {
   if (rules.where.from == source::fallback)
@@ -208,6 +227,11 @@ void add_rules(std::string& into, const given_rules& rules, std::string_view pre
   }
 }
 
+/// Whether the key belongs between two rows that follow each other.
+bool is_between(std::string_view key, const row& left, const row& right) {
+  return left.key < key && key < right.key;
+}
+
 } // namespace
 
 std::string render(const outcome& effective) {
@@ -216,11 +240,21 @@ std::string render(const outcome& effective) {
   for (std::size_t i = 0; i < table().size(); ++i) {
     const auto& setting = table()[i];
     const auto& known = effective.sources[i];
-    if (i > 0 && table()[i - 1].key < endpoints_key && endpoints_key < setting.key) {
+    if (i > 0 && is_between(endpoints_key, table()[i - 1], setting)) {
       add_endpoints(text, effective.endpoints);
       previous = endpoints_key;
     }
-    if (i > 0 && table()[i - 1].key < retention::rules_key && retention::rules_key < setting.key) {
+    if (i > 0 && is_between(quotas_key, table()[i - 1], setting)) {
+      std::size_t depth = 0;
+      if (effective.quotas.empty()) {
+        add_line(text, concat("# ", quotas_key) + ": none", "default");
+      } else {
+        const auto word = open_sections(text, quotas_key, previous, depth);
+        add_quotas(text, effective.quotas, depth, word);
+        previous = quotas_key;
+      }
+    }
+    if (i > 0 && is_between(retention::rules_key, table()[i - 1], setting)) {
       add_rules(text, effective.rules, previous);
       if (effective.rules.where.from != source::fallback)
         previous = retention::rules_key;

@@ -43,4 +43,18 @@ struct given {
   std::vector<given_text> texts = {};
 };
 
+/// A structure of a list as it was given.
+struct given_item {
+  /// Indexed like the table of its fields.
+  std::vector<given> fields = {};
+  /// Where its first field was given.
+  origin where = {};
+};
+
+/// A text with what it refers to, and where it stands.
+struct located_text {
+  std::string text;
+  origin where;
+};
+
 } // namespace gantry::config

@@ -1,6 +1,7 @@
 // All settings of `gantry serve`, as one value.
 #pragma once
 
+#include "domain/quota.hpp"
 #include "domain/validation.hpp"
 #include "retention/rule.hpp"
 
@@ -62,8 +63,8 @@ struct webhook {
   bool operator==(const webhook&) const = default;
 };
 
-/// Each member but `webhooks` and `retention_rules` has a row in the table (`table.hpp`), which
-/// describes it. Its default is here; help and documentation show it.
+/// Each member but `webhooks`, `quotas` and `retention_rules` has a row in the table (`table.hpp`),
+/// which describes it. Its default is here; help and documentation show it.
 struct settings {
   // The addresses and the number of threads.
   std::vector<std::string> addresses{"127.0.0.1:4775"};
@@ -160,6 +161,8 @@ struct settings {
   bool referrers = true;
   std::vector<std::string> immutable_tags;
   std::uint64_t max_repositories = 0;
+  /// Their keys are in `quotas.hpp`.
+  std::vector<quota> quotas;
   /// Bytes.
   std::uint64_t max_blob_size = 0;
   std::size_t max_uploads = 20'000;

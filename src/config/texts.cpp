@@ -56,6 +56,8 @@ constexpr value_type value_types[] = {
 constexpr std::array<std::string_view, 4> words_for_true{"true", "yes", "on", "1"};
 constexpr std::array<std::string_view, 4> words_for_false{"false", "no", "off", "0"};
 
+constexpr std::size_t max_name = 128;
+
 /// Header fields that the server itself sets.
 constexpr std::array<std::string_view, 4> own_fields{"connection", "content-length", "date",
                                                      "transfer-encoding"};
@@ -138,6 +140,20 @@ std::pair<std::string, std::string> read_field(std::string_view text) {
                                 " is not of the form 'NAME: VALUE', or the server sets it itself: "
                                 "write one such as 'X-Content-Type-Options: nosniff'"};
   return {std::string{text.substr(0, colon)}, std::string{text.substr(colon + 2)}};
+}
+
+bool is_in_name(char c) noexcept {
+  return is_lower_or_digit(to_lower(c)) || c == '.' || c == '_' || c == '-';
+}
+
+std::string read_name(std::string_view text, std::string_view example) {
+  if (text.empty() || text.size() > max_name || text.front() == '.' ||
+      !std::ranges::all_of(text, is_in_name))
+    throw std::invalid_argument{in_quotes(excerpt(text)) +
+                                " is not a name: write letters, digits, . _ and -, at most 128, "
+                                "not beginning with a dot, such as " +
+                                std::string{example}};
+  return std::string{text};
 }
 
 std::string read_lower(std::string_view text) {

@@ -36,6 +36,12 @@ std::string read_certificate_pair(std::string_view text);
 /// clients without verifying them.
 void refuse_unverified(std::string_view text);
 
+/// A name of at most 128 letters, digits, dots, underscores and dashes; `example` is a valid one
+/// for the message. Throws std::invalid_argument.
+std::string read_name(std::string_view text, std::string_view example);
+/// Whether such a name may have this character.
+bool is_in_name(char c) noexcept;
+
 /// ASCII letters in lower case.
 std::string read_lower(std::string_view text);
 

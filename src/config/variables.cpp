@@ -3,6 +3,7 @@
 #include "base/nearest.hpp"
 #include "base/text.hpp"
 #include "config/endpoint_reader.hpp"
+#include "config/quota_reader.hpp"
 #include "config/retention_rules.hpp"
 #include "config/table.hpp"
 #include "config/texts.hpp"
@@ -12,6 +13,10 @@
 
 #include <algorithm>
 #include <cctype>
+#include <cstddef>
+#include <functional>
+#include <optional>
+#include <span>
 #include <stdexcept>
 #include <string>
 #include <string_view>
@@ -149,9 +154,10 @@ bool take_word(std::string_view& text, std::string_view part) {
   return true;
 }
 
-/// The field that a variable of an endpoint begins with; `rest` loses its name.
-const endpoint_field* take_field(std::string_view& rest) {
-  for (const auto& each : endpoint_fields()) {
+/// The field that a variable of an endpoint or a quota begins with; `rest` loses its name.
+template <class Field>
+const Field* take_field(std::span<const Field> fields, std::string_view& rest) {
+  for (const auto& each : fields) {
     auto word = to_upper(each.key);
     std::ranges::replace(word, '.', '_');
     if (take_word(rest, word))
@@ -187,15 +193,21 @@ std::vector<std::string> texts_of(const endpoint_field& field, const std::string
   return items;
 }
 
-/// `REGISTRY_NOTIFICATIONS_ENDPOINTS_0_URL`, and `…_0_HEADERS_AUTHORIZATION`. False if it is none.
-bool read_endpoint_field(draft& into, const environment& all, const variable& given,
-                         std::string_view rest) {
+/// Removes the number of an item and the underscore behind it.
+std::optional<std::size_t> take_index(std::string_view& rest) {
   const auto digits = rest.substr(0, rest.find('_'));
   const auto index = whole_number(digits);
   if (!index || rest.size() == digits.size())
-    return false;
+    return std::nullopt;
   rest.remove_prefix(digits.size() + 1);
-  const auto* field = take_field(rest);
+  return index;
+}
+
+/// `REGISTRY_NOTIFICATIONS_ENDPOINTS_0_URL`, and `…_0_HEADERS_AUTHORIZATION`. False if it is none.
+bool read_endpoint_field(draft& into, const environment& all, const variable& given,
+                         std::string_view rest) {
+  const auto index = take_index(rest);
+  const auto* field = index ? take_field(endpoint_fields(), rest) : nullptr;
   if (!field)
     return false;
   naming(given.name, [&] {
@@ -217,22 +229,64 @@ bool read_endpoint_field(draft& into, const environment& all, const variable& gi
   return true;
 }
 
+/// `REGISTRY_GANTRY_QUOTAS_0_BYTES`. False if it is none.
+bool read_quota_field(draft& into, const environment& all, const variable& given,
+                      std::string_view rest) {
+  const auto index = take_index(rest);
+  const auto* field = index ? take_field(quota_fields(), rest) : nullptr;
+  if (!field)
+    return false;
+  naming(given.name, [&] {
+    const auto value = value_of(all, given, rest);
+    if (!rest.empty() || value.text.empty())
+      throw std::invalid_argument{concat("write ", field->needed)};
+    into.quotas().set(*index, *field, value.text, value.where);
+  });
+  return true;
+}
+
+/// What follows the variable of a list of structures; absent if this is no variable of the list.
+std::optional<std::string_view> rest_behind(const variable& given, std::string_view key) {
+  if (!begins_with_key(given.upper, key))
+    return std::nullopt;
+  return std::string_view{given.upper}.substr(variable_prefix.size() + key.size());
+}
+
+/// Reads a variable that holds the whole list, by `read_list(into, list, locate)`.
+template <class List>
+void read_all(List& into, const variable& given,
+              void (*read_list)(List&, const yaml::node&,
+                                const std::function<located_text(const yaml::node&)>&)) {
+  naming(given.name, [&] {
+    read_list(into, yaml::read(given.value), [&](const yaml::node& value) {
+      return located_text{value.text, {source::environment, std::string{given.name}}};
+    });
+  });
+}
+
+/// Whether the variable is one of the quotas, all of them or a field of one.
+bool read_quota(draft& into, const environment& all, const variable& given) {
+  const auto rest = rest_behind(given, quotas_key);
+  if (!rest)
+    return false;
+  if (rest->empty())
+    read_all(into.quotas(), given, read_quotas);
+  else if (!read_quota_field(into, all, given, rest->substr(1)))
+    into.warn(concat(given.name, " has no effect: it names no key of a quota, such as "
+                                 "REGISTRY_GANTRY_QUOTAS_0_BYTES"));
+  return true;
+}
+
 /// Whether the variable is one of the endpoints of webhooks, all of them or a field of one.
 bool read_endpoint(draft& into, const environment& all, const variable& given) {
-  if (!begins_with_key(given.upper, endpoints_key))
+  const auto rest = rest_behind(given, endpoints_key);
+  if (!rest)
     return false;
-  std::string_view rest{given.upper};
-  rest.remove_prefix(variable_prefix.size() + endpoints_key.size());
-  const origin where{source::environment, std::string{given.name}};
-  if (rest.empty()) {
-    naming(given.name, [&] {
-      read_endpoints(into.endpoints(), yaml::read(given.value), [&](const yaml::node& value) {
-        return located_text{value.text, where};
-      });
-    });
+  if (rest->empty()) {
+    read_all(into.endpoints(), given, read_endpoints);
     return true;
   }
-  if (!read_endpoint_field(into, all, given, rest.substr(1)))
+  if (!read_endpoint_field(into, all, given, rest->substr(1)))
     into.warn(concat(given.name, " has no effect: it names no key of an endpoint, such as "
                                  "REGISTRY_NOTIFICATIONS_ENDPOINTS_0_URL"));
   return true;
@@ -289,7 +343,8 @@ void read(draft& into, const environment& all, const variable& given) {
   if (given.upper == path_variable || given.upper == storage_variable ||
       given.upper == login_variable)
     return;
-  if (read_endpoint(into, all, given) || read_rules_variable(into, given))
+  if (read_endpoint(into, all, given) || read_quota(into, all, given) ||
+      read_rules_variable(into, given))
     return;
   if (const auto* setting = find_variable(given.upper))
     return read_whole(into, *setting, given.value, where);

@@ -40,6 +40,7 @@ std::string_view to_string(errc code) noexcept {
   case errc::too_many_tags: return "too_many_tags";
   case errc::request_timeout: return "request_timeout";
   case errc::quota_reached: return "quota_reached";
+  case errc::quota_exceeded: return "quota_exceeded";
   case errc::insufficient_storage: return "insufficient_storage";
   case errc::too_many_uploads: return "too_many_uploads";
   case errc::too_many_snapshots: return "too_many_snapshots";

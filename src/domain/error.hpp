@@ -47,6 +47,7 @@ enum class errc : std::uint8_t {
   too_many_tags,
   request_timeout,
   quota_reached,
+  quota_exceeded,
   insufficient_storage,
   too_many_uploads,
   too_many_snapshots,

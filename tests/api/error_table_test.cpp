@@ -51,7 +51,8 @@ BOOST_AUTO_TEST_CASE(temporary_errors_say_when_to_retry) {
       BOOST_TEST((api::to_wire(failure.code).code == "TOOMANYREQUESTS") == (answer.status == 429));
     }
   }
-  for (const auto lasting : {errc::quota_reached, errc::insufficient_storage, errc::disk_full})
+  for (const auto lasting :
+       {errc::quota_reached, errc::quota_exceeded, errc::insufficient_storage, errc::disk_full})
     BOOST_TEST(api::to_wire(lasting).status != 429U);
 }
 
@@ -64,6 +65,16 @@ BOOST_AUTO_TEST_CASE(further_details_are_separate_entries) {
   BOOST_TEST(errors[0].at("detail").as_string() == "a");
   BOOST_TEST(errors[2].at("detail").as_string() == "c");
   BOOST_TEST(errors[2].at("code").as_string() == "MANIFEST_BLOB_UNKNOWN");
+}
+
+BOOST_AUTO_TEST_CASE(the_message_of_a_quota_names_it) {
+  const auto body = boost::json::parse(api::render(fail(errc::quota_exceeded, "the quota a\n")));
+  BOOST_TEST(body.at("errors").at(0).at("message").as_string() ==
+             "the quota a\n: delete tags and collect garbage, or ask an administrator for a larger "
+             "quota");
+  const auto bare = boost::json::parse(api::render(fail(errc::quota_exceeded)));
+  BOOST_TEST(bare.at("errors").at(0).at("message").as_string() ==
+             "a quota of the registry is exceeded");
 }
 
 BOOST_AUTO_TEST_CASE(internal_details_are_not_shown) {

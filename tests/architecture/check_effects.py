@@ -4,7 +4,7 @@
     check_effects.py SOURCE_FOLDER
 
 Each line of tests/architecture/setting_effects.txt is `KEY FILE TEST`: a key of
-src/config/table.cpp, or of the endpoints in src/config/endpoints.cpp, a file below tests/, and a case of it (Boost.Test, Python), or - for a shell
+src/config/table.cpp, or of the lists in src/config/endpoints.cpp and quotas.cpp, a file below tests/, and a case of it (Boost.Test, Python), or - for a shell
 script as a whole. Fails on a key without a line, and on a line without its key, file or test.
 """
 
@@ -14,7 +14,8 @@ from pathlib import Path
 
 KEY = re.compile(r'\.key = "([^"]+)"')
 # The tables of settings, and what stands before their keys.
-FILES = {"src/config/table.cpp": "", "src/config/endpoints.cpp": "notifications.endpoints."}
+FILES = {"src/config/table.cpp": "", "src/config/endpoints.cpp": "notifications.endpoints.",
+         "src/config/quotas.cpp": "gantry.quotas."}
 # How the kinds of tests begin a case; -, a script as a whole, is for shell scripts alone.
 BEGINNINGS = {
     ".cpp": r"^BOOST_(?:AUTO|FIXTURE|DATA)_TEST_CASE(?:_F\(\s*\w+,)?\(?\s*{}\b",

@@ -1,6 +1,7 @@
 // README.md and docs/configuration.md show the table of settings, docs/webhooks.md and
-// docs/retention.md their keys.
+// docs/quotas.md and docs/retention.md the keys of lists.
 #include "config/endpoints.hpp"
+#include "config/quotas.hpp"
 #include "config/table.hpp"
 #include "config/values.hpp"
 #include "retention/reader.hpp"
@@ -106,9 +107,11 @@ std::string reference() {
   return text;
 }
 
-std::string endpoints() {
+/// The keys of a list of structures.
+template <class Fields>
+std::string keys_in(const Fields& fields) {
   std::string rows = "| key | values | default | meaning |\n|---|---|---|---|\n";
-  for (const auto& each : config::endpoint_fields())
+  for (const auto& each : fields)
     rows += "| " + code(each.key) + " | " + std::string{each.needed} + " | " +
             std::string{each.fallback} + " | " + std::string{each.help} + " |\n";
   return rows;
@@ -117,7 +120,11 @@ std::string endpoints() {
 } // namespace
 
 BOOST_AUTO_TEST_CASE(the_keys_of_webhooks_are_those_of_the_program) {
-  check_region("docs/webhooks.md", "endpoints", endpoints());
+  check_region("docs/webhooks.md", "endpoints", keys_in(config::endpoint_fields()));
+}
+
+BOOST_AUTO_TEST_CASE(the_keys_of_quotas_are_those_of_the_program) {
+  check_region("docs/quotas.md", "quotas", keys_in(config::quota_fields()));
 }
 
 BOOST_AUTO_TEST_CASE(the_keys_of_rules_of_retention_are_those_of_the_program) {

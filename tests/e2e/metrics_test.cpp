@@ -143,6 +143,7 @@ BOOST_AUTO_TEST_CASE(each_metric_of_a_scrape_is_in_the_table_and_the_other_way_r
   running_registry durable{[&](auto& settings) {
     settings.data = (folder.path() / "data").string();
     settings.webhooks.push_back({.name = "one", .url = told.url()});
+    settings.quotas = {{.name = "all", .bytes = 1'000'000, .tags = 100}};
     settings.audit_file = (folder.path() / "audit").string();
     settings.traces.endpoint = "http://127.0.0.1:1";
     settings.traces.which.own = gantry::telemetry::sampler::kind::always_off; // nothing is sent

@@ -20,6 +20,7 @@
 #include <string_view>
 #include <tuple>
 #include <type_traits>
+#include <utility>
 #include <vector>
 
 namespace gantry::test {
@@ -45,6 +46,10 @@ struct memory_subject {
   explicit memory_subject(std::uint64_t limit = unlimited)
     : engine{storage::make_memory_engine(
         {.limit = limit, .inline_threshold = 16 * 1024, .now = [this] { return now; }})} {}
+  explicit memory_subject(std::shared_ptr<quota_ledger> quotas)
+    : engine{storage::make_memory_engine({.inline_threshold = 16 * 1024,
+                                          .now = [this] { return now; },
+                                          .quotas = std::move(quotas)})} {}
 
   time_point now{std::chrono::hours{24 * 365 * 50}};
   std::unique_ptr<storage_engine> engine;
@@ -54,13 +59,15 @@ struct memory_subject {
 struct disk_subject {
   static constexpr capabilities can{.is_durable = true};
 
-  disk_subject() : engine{open()} {}
+  explicit disk_subject(std::shared_ptr<quota_ledger> limits = {})
+    : quotas{std::move(limits)}, engine{open()} {}
 
   std::unique_ptr<storage_engine> open() {
     return storage::open_disk_engine({.folder = folder.path() / "data",
                                       .inline_threshold = 16 * 1024,
                                       .restart_hold = std::chrono::milliseconds{0},
-                                      .now = [this] { return now; }});
+                                      .now = [this] { return now; },
+                                      .quotas = quotas});
   }
 
   /// Reopens the folder like a new process.
@@ -71,6 +78,7 @@ struct disk_subject {
 
   temp_dir folder;
   time_point now{std::chrono::hours{24 * 365 * 50}};
+  std::shared_ptr<quota_ledger> quotas;
   std::unique_ptr<storage_engine> engine;
 };
 
@@ -78,10 +86,15 @@ struct disk_subject {
 struct late_subject {
   static constexpr capabilities can{.survives_fork = false};
 
+  explicit late_subject(std::shared_ptr<quota_ledger> quotas = {})
+    : engine{make_late_engine(
+        storage::make_memory_engine({.inline_threshold = 16 * 1024,
+                                     .now = [this] { return now; },
+                                     .quotas = std::move(quotas)}),
+        std::make_shared<late_work_queue>(late_work_queue::runs::on_its_thread))} {}
+
   time_point now{std::chrono::hours{24 * 365 * 50}};
-  std::unique_ptr<storage_engine> engine = make_late_engine(
-    storage::make_memory_engine({.inline_threshold = 16 * 1024, .now = [this] { return now; }}),
-    std::make_shared<late_work_queue>(late_work_queue::runs::on_its_thread));
+  std::unique_ptr<storage_engine> engine;
 };
 
 /// Add an engine here to run the contract suites with it.

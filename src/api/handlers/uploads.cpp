@@ -6,6 +6,7 @@
 #include "api/link_header.hpp"
 #include "api/requests.hpp"
 #include "api/responses.hpp"
+#include "api/upload_limit.hpp"
 #include "api/upload_stream.hpp"
 #include "http/range.hpp"
 
@@ -121,10 +122,12 @@ result<chunk_announcement> announce(const http::request_head& head, bool final) 
 }
 
 /// The answer for an error. If the error leaves the upload unchanged, the answer carries the
-/// offset, so that the client can continue there.
+/// offset, so that the client can continue there. A quota that is exceeded ends the upload.
 boost::asio::awaitable<response> upload_error(exchange& ex, const repository_name& repository,
                                               const upload_id& id,
                                               const upload_session_actor& session, error failure) {
+  if (failure.code == errc::quota_exceeded)
+    co_await end_refused(ex, repository, id, session, failure);
   auto reply = make_error_response(session_failure(ex, std::move(failure), repository, id));
   if (reply.status != 416)
     co_return reply;
@@ -173,26 +176,31 @@ boost::asio::awaitable<result<msg::blob_reply>> find_source(exchange& ex, const 
   co_return co_await call_repository(ex, *from, std::move(open));
 }
 
-/// Mounts the blob. False if that does not work, which is no error: the client uploads instead. The
-/// same holds if the client may not read the source, whether the blob is there or not.
-boost::asio::awaitable<bool> mount(exchange& ex, const start_upload& request) {
+enum class mounting { done, impossible };
+
+/// Mounts the blob. If that does not work, the client uploads instead. The same holds if the client
+/// may not read the source, whether the blob is there or not. Errors: quota_exceeded, because an
+/// upload would need the same room.
+boost::asio::awaitable<result<mounting>> mount(exchange& ex, const start_upload& request) {
   if (!request.mount || (request.from_given && !request.from))
-    co_return false;
+    co_return mounting::impossible;
   auto source = co_await find_source(ex, *request.mount, request.from);
   if (!source)
-    co_return false;
+    co_return mounting::impossible;
   msg::link_blob link{std::move(source->value)};
   auto linked =
     co_await call_repository(ex, request.repository, std::move(link), absent_repository::create);
-  co_return linked.has_value();
+  if (!linked && linked.error().code == errc::quota_exceeded)
+    co_return std::move(linked).error();
+  co_return linked ? mounting::done : mounting::impossible;
 }
 
 /// Takes the whole blob from the body of the POST that opened the upload. If this fails, nothing is
 /// left behind.
-answer finish_at_once(exchange& ex, const start_upload& request,
-                      const msg::upload_started& upload) {
+answer finish_at_once(exchange& ex, const start_upload& request, const msg::upload_started& upload,
+                      upload_limit limit) {
   const chunk_announcement announced{{}, ex.head.content_length(), true};
-  auto published = co_await stream_last_chunk(ex, upload.session, announced, request.id);
+  auto published = co_await stream_last_chunk(ex, upload.session, announced, request.id, limit);
   if (!published) {
     auto ignored = co_await call(ex, upload.session, msg::cancel_upload{});
     co_return make_error_response(published.error());
@@ -203,6 +211,13 @@ answer finish_at_once(exchange& ex, const start_upload& request,
 /// Errors: chunk_out_of_order, and those of `stream_last_chunk`.
 boost::asio::awaitable<result<msg::blob_reply>> finish(exchange& ex, const finish_upload& request,
                                                        const upload_session_actor& session) {
+  upload_limit limit;
+  if (ex.server.storage_quotas) {
+    const auto room = co_await limit_open_upload(ex, request.repository, session, request.id);
+    if (!room)
+      co_return room.error();
+    limit = *room;
+  }
   if (!ex.head.has_body() && !ex.head.find(http::request_head::field::content_range)) {
     msg::finish_upload end{request.id};
     co_return co_await call(ex, session, std::move(end));
@@ -210,15 +225,46 @@ boost::asio::awaitable<result<msg::blob_reply>> finish(exchange& ex, const finis
   const auto announced = announce(ex.head, true);
   if (!announced)
     co_return announced.error();
-  co_return co_await stream_last_chunk(ex, session, *announced, request.id);
+  co_return co_await stream_last_chunk(ex, session, *announced, request.id, limit);
+}
+
+/// Errors: those of `limit_open_upload` and of `stream_chunk`.
+boost::asio::awaitable<result<msg::upload_status>> append(exchange& ex,
+                                                          const append_upload& request,
+                                                          const upload_session_actor& session,
+                                                          chunk_announcement announced) {
+  upload_limit limit;
+  if (ex.server.storage_quotas) {
+    const std::optional<digest> unknown;
+    const auto room = co_await limit_open_upload(ex, request.repository, session, unknown);
+    if (!room)
+      co_return room.error();
+    limit = *room;
+  }
+  co_return co_await stream_chunk(ex, session, announced, limit);
+}
+
+/// What the POST brings, or a byte of what it announces.
+upload_bytes bytes_of(const exchange& ex, const start_upload& request) {
+  return {.coming = request.id ? announced_bytes(ex) : 1};
 }
 
 } // namespace
 
 answer handle(exchange& ex, start_upload request) {
   const auto mounted = co_await mount(ex, request);
-  if (mounted)
+  if (!mounted)
+    co_return make_error_response(mounted.error());
+  if (*mounted == mounting::done)
     co_return created(ex, request.repository, *request.mount);
+  upload_limit limit;
+  if (ex.server.storage_quotas) {
+    const auto room =
+      co_await limit_upload(ex, request.repository, bytes_of(ex, request), request.id);
+    if (!room)
+      co_return make_error_response(room.error());
+    limit = *room;
+  }
   auto algorithm = request.algorithm.value_or(digest_algorithm::sha256);
   if (request.id && !request.algorithm && request.id->algorithm() == digest_algorithm::sha512)
     algorithm = digest_algorithm::sha512;
@@ -227,7 +273,7 @@ answer handle(exchange& ex, start_upload request) {
   if (!upload)
     co_return make_error_response(upload.error());
   if (request.id)
-    co_return co_await finish_at_once(ex, request, *upload);
+    co_return co_await finish_at_once(ex, request, *upload, limit);
   auto reply = make_empty(202);
   set_upload_fields(ex, reply, request.repository, upload->id, 0);
   if (const auto least = ex.settings->chunk_min_length; least > 0)
@@ -256,7 +302,7 @@ answer handle(exchange& ex, append_upload request) {
   if (!announced)
     co_return co_await upload_error(ex, request.repository, request.upload, *session,
                                     announced.error());
-  auto streamed = co_await stream_chunk(ex, *session, *announced);
+  auto streamed = co_await append(ex, request, *session, *announced);
   if (!streamed)
     co_return co_await upload_error(ex, request.repository, request.upload, *session,
                                     std::move(streamed).error());

@@ -52,9 +52,11 @@ void disk_catalog::contains(const repository_name& name, completion<bool> done) 
 void disk_catalog::rename(const repository_name& from, const repository_name& to,
                           std::shared_ptr<const tag_patterns> immutable, completion<void> done) {
   store_.writes.submit(
-    [from, to, immutable = std::move(immutable)](sqlite::connection& database) {
-      return rename_repository(database, from.to_string(), to.to_string(), *immutable);
-    },
+    store_.quotas.limiting(to,
+                           [from, to, immutable = std::move(immutable)](auto& database) {
+                             return rename_repository(database, from.to_string(), to.to_string(),
+                                                      *immutable);
+                           }),
     std::move(done));
 }
 

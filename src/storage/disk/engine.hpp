@@ -4,6 +4,7 @@
 
 #include "base/stepper.hpp"
 #include "storage/api/engine.hpp"
+#include "storage/api/quota_ledger.hpp"
 #include "storage/disk/lock_wait.hpp"
 #include "storage/file_system.hpp"
 
@@ -36,6 +37,9 @@ struct disk_options {
   /// they are asked for.
   std::size_t workers = 1;
   std::function<time_point()> now = std::chrono::system_clock::now;
+  /// Keeps the accounts of quotas and refuses what exceeds them; null without any. What the folder
+  /// holds is counted when it is opened.
+  std::shared_ptr<quota_ledger> quotas = {};
   /// How to wait for another process that has the folder open.
   lock_wait wait_for_lock = {};
   /// Where the folder is.

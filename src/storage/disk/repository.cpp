@@ -79,6 +79,7 @@ page<tag_state> read_tag_states(sqlite::connection& database, std::string_view r
 
 disk_repository::disk_repository(disk_store& store, const repository_name& name, caching how)
   : store_{store},
+    limited_{store.quotas.is_empty() ? std::nullopt : std::optional{name}},
     name_{name.to_string()},
     is_cached_{how == caching::on},
     generation_{store.uploads->generation},
@@ -244,6 +245,8 @@ void disk_repository::has_manifests(completion<bool> done) const {
 void disk_repository::submit(writer::operation work, completion<void> done, writer::effect does) {
   ++cache_version_;
   ++*pending_;
+  if (limited_ && does == writer::effect::stores)
+    work = store_.quotas.limiting(*limited_, std::move(work));
   auto checked = [this_generation = generation_, uploads = store_.uploads,
                   work = std::move(work)](sqlite::connection& database) -> result<void> {
     // A store that was open before the engine was cleared must not bring its contents back.

@@ -7,6 +7,7 @@
 #include <atomic>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 
 namespace gantry::storage {
@@ -65,6 +66,8 @@ private:
   void report_damage(const digest& id) const;
 
   disk_store& store_;
+  /// Empty without quotas.
+  std::optional<repository_name> limited_;
   std::string name_;
   const bool is_cached_;
   std::uint64_t generation_;

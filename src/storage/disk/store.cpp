@@ -5,6 +5,7 @@
 #include <boost/polymorphic_cast.hpp>
 
 #include <algorithm>
+#include <stdexcept>
 #include <string>
 #include <utility>
 
@@ -33,15 +34,28 @@ disk_store::disk_store(disk_options options)
     opened{now()},
     restart_hold{options.restart_hold},
     hold_at_most{options.hold_at_most},
+    quotas{std::move(options.quotas)},
     writes{prepared(folder.database(), opened),
            {},
            [this] {
+             quotas.publish();
              changes.tell();
              return folder.health();
            },
            &reserve,
            steps},
-    readers{folder.database()} {}
+    readers{folder.database()} {
+  if (quotas.is_empty())
+    return;
+  const auto counted = writes.run([this](sqlite::connection& database) -> result<void> {
+    quotas.begin(database);
+    return {};
+  });
+  if (!counted)
+    throw std::runtime_error{folder.path().string() +
+                             " cannot be used: its quotas cannot be counted (" +
+                             std::string{to_string(counted.error().code)} + ")"};
+}
 
 std::int64_t rows_for(const page_request& request) noexcept {
   constexpr std::size_t most = 1'000'000'000; // the number may come from the client

@@ -11,6 +11,7 @@
 #include "storage/disk/engine.hpp"
 #include "storage/disk/folder.hpp"
 #include "storage/disk/manifest_cache.hpp"
+#include "storage/disk/quotas.hpp"
 #include "storage/disk/repository_holds.hpp"
 #include "storage/disk/reserve.hpp"
 #include "storage/disk/schema.hpp"
@@ -53,6 +54,7 @@ struct disk_store {
   const std::chrono::milliseconds hold_at_most;
   /// Told after each commit.
   change_notice changes;
+  disk_quotas quotas;
   writer writes;
   /// Declared after the writer so that it closes first: the connection that closes last copies the
   /// log into the database and removes it, which a read-only connection cannot.

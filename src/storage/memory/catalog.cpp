@@ -16,10 +16,12 @@ namespace gantry::storage {
 // lock.
 
 memory_catalog::memory_catalog(std::shared_ptr<byte_budget> budget, std::weak_ptr<blob_index> index,
-                               std::weak_ptr<room_maker> room, std::function<time_point()> now)
+                               std::weak_ptr<room_maker> room, std::function<time_point()> now,
+                               std::shared_ptr<quota_ledger> quotas)
   : budget_{std::move(budget)},
     index_{std::move(index)},
     room_{std::move(room)},
+    quotas_{std::move(quotas)},
     counter_{std::make_shared<history_counter>()} {
   counter_->now = std::move(now);
 }
@@ -33,7 +35,7 @@ std::shared_ptr<repository_store> memory_catalog::open(const repository_name& na
       return store;
   }
   store = std::make_shared<memory_repository>(name, budget_, weak_from_this(), index_.lock(), room_,
-                                              counter_);
+                                              counter_, quota_share{quotas_, name});
   entries_.insert_or_assign(name, entry{store.get(), store, nullptr});
   return store;
 }
@@ -141,18 +143,25 @@ bool memory_catalog::forget_histories(const entry_map& released) {
   return had_some;
 }
 
-std::vector<saved_repository> memory_catalog::save() const {
+template <class Visit>
+void memory_catalog::for_each_store(Visit visit) const {
   constexpr std::size_t batch = 256;
-  std::vector<saved_repository> saved;
   std::string last;
   for (auto stores = stores_behind(last, batch); !stores.empty();
        stores = stores_behind(last, batch))
     for (const auto& store : stores) {
       last = store->name().to_string();
-      auto each = store->save();
-      if (!each.manifests.empty() || !each.blobs.empty() || !each.history.empty())
-        saved.push_back(std::move(each));
+      visit(*store);
     }
+}
+
+std::vector<saved_repository> memory_catalog::save() const {
+  std::vector<saved_repository> saved;
+  for_each_store([&](const memory_repository& store) {
+    auto each = store.save();
+    if (!each.manifests.empty() || !each.blobs.empty() || !each.history.empty())
+      saved.push_back(std::move(each));
+  });
   return saved;
 }
 
@@ -161,22 +170,25 @@ void memory_catalog::restore(const std::vector<saved_repository>& saved) {
   const auto index = index_.lock();
   if (!index)
     return; // the engine is going down
+  // First, so that no quota counts what goes and what comes.
+  if (quotas_)
+    for_each_store([](memory_repository& store) { store.leave_quotas(); });
   {
     const lock_guard lock{mutex_};
     index->clear();
     released.swap(entries_);
     listed_.clear();
     for (const auto& each : saved)
-      adopt(each, index);
+      adopt(each, index, quota_share{quotas_, each.name});
   }
   forget_histories(released);
   counter_->log.leave_gap(); // readers know nothing of what came back
 }
 
-void memory_catalog::adopt(const saved_repository& saved,
-                           const std::shared_ptr<blob_index>& index) {
-  const auto store =
-    std::make_shared<memory_repository>(saved, budget_, weak_from_this(), index, room_, counter_);
+void memory_catalog::adopt(const saved_repository& saved, const std::shared_ptr<blob_index>& index,
+                           quota_share share) {
+  const auto store = std::make_shared<memory_repository>(saved, budget_, weak_from_this(), index,
+                                                         room_, counter_, std::move(share));
   const auto added = entries_.emplace(saved.name, entry{store.get(), store, store}).first;
   if (!saved.manifests.empty())
     listed_.insert(&added->first);
@@ -203,6 +215,9 @@ result<void> memory_catalog::move(const repository_name& from, const repository_
     for (const auto& name : each.tags)
       if (immutable.match(name.to_string()))
         return fail(errc::tag_immutable, name.to_string());
+  auto share = store->give_share(to);
+  if (!share)
+    return std::move(share).error();
   saved.name = to;
   entry_map released;
   {
@@ -212,7 +227,7 @@ result<void> memory_catalog::move(const repository_name& from, const repository_
         listed_.erase(&found->first);
         released.insert(entries_.extract(found));
       }
-    adopt(saved, index);
+    adopt(saved, index, std::move(*share));
   }
   forget_histories(released);
   counter_->log.leave_gap();

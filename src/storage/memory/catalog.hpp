@@ -4,6 +4,7 @@
 #include "base/byte_budget.hpp"
 #include "base/mutex.hpp"
 #include "storage/api/metadata.hpp"
+#include "storage/api/quota_ledger.hpp"
 #include "storage/memory/room_maker.hpp"
 
 #include <cstddef>
@@ -25,8 +26,10 @@ struct saved_repository;
 class memory_catalog final : public metadata_engine,
                              public std::enable_shared_from_this<memory_catalog> {
 public:
+  /// `quotas` is null without any.
   memory_catalog(std::shared_ptr<byte_budget> budget, std::weak_ptr<blob_index> index,
-                 std::weak_ptr<room_maker> room, std::function<time_point()> now);
+                 std::weak_ptr<room_maker> room, std::function<time_point()> now,
+                 std::shared_ptr<quota_ledger> quotas = {});
 
   std::shared_ptr<repository_store> open(const repository_name& name) override;
   void may_open(const repository_name& name, completion<void> done) const override {
@@ -109,13 +112,15 @@ private:
 
   using entry_map = std::map<repository_name, entry, bytewise>;
 
+  template <class Visit>
+  void for_each_store(Visit visit) const;
   result<void> find_room(const repository_name& name) const;
   result<void> move(const repository_name& from, const repository_name& to,
                     const tag_patterns& immutable);
   /// The store, if it is open or holds something.
   std::shared_ptr<memory_repository> find(const repository_name& name) const;
-  void adopt(const saved_repository& saved, const std::shared_ptr<blob_index>& index)
-    GANTRY_REQUIRES(mutex_);
+  void adopt(const saved_repository& saved, const std::shared_ptr<blob_index>& index,
+             quota_share share) GANTRY_REQUIRES(mutex_);
   bool holds(const repository_name& name) const;
   page<repository_name> names_behind(const page_request& request) const;
   /// Forgets the histories of stores that were cut off. Returns whether there were any.
@@ -124,6 +129,7 @@ private:
   std::shared_ptr<byte_budget> budget_;
   std::weak_ptr<blob_index> index_;
   std::weak_ptr<room_maker> room_;
+  const std::shared_ptr<quota_ledger> quotas_;
   const std::shared_ptr<history_counter> counter_;
   mutable mutex mutex_;
   entry_map entries_ GANTRY_GUARDED_BY(mutex_);

@@ -3,6 +3,7 @@
 
 #include "base/stepper.hpp"
 #include "storage/api/engine.hpp"
+#include "storage/api/quota_ledger.hpp"
 #include "storage/memory/file.hpp"
 
 #include <chrono>
@@ -29,6 +30,8 @@ struct memory_options {
   std::size_t workers = 1;
   /// Decides when a push no longer holds a repository.
   std::function<time_point()> now = std::chrono::system_clock::now;
+  /// Keeps the accounts of quotas and refuses what exceeds them; null without any.
+  std::shared_ptr<quota_ledger> quotas = {};
   /// Does what waits for the keeper of leases instead of threads, if it is set. Outlives the
   /// engine.
   stepper* steps = nullptr;

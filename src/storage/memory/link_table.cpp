@@ -31,6 +31,7 @@ std::shared_ptr<const memory_blob> link_table::find(const digest& id) const {
 void link_table::link(std::shared_ptr<const memory_blob> target) {
   const auto changed = entries_.try_emplace(target->id()).first;
   assert(!changed->second.link);
+  linked_bytes_ += target->size();
   changed->second.link = blob_link{std::move(target), owner_};
   ++linked_;
   settle(changed);
@@ -41,6 +42,7 @@ blob_link link_table::unlink(const digest& id) {
   if (found == entries_.end() || !found->second.link)
     return {};
   auto taken = std::move(found->second.link);
+  linked_bytes_ -= taken.target()->size();
   --linked_;
   settle(found);
   return taken;

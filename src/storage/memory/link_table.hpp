@@ -29,6 +29,8 @@ public:
   /// as it names them.
   std::size_t count_new(const manifest& value) const;
   std::size_t linked() const noexcept { return linked_; }
+  /// Sizes of the blobs that are linked.
+  std::uint64_t linked_bytes() const noexcept { return linked_bytes_; }
   std::size_t entries() const noexcept { return entries_.size(); }
   /// Links that no manifest names.
   std::size_t loose() const noexcept { return loose_.size(); }
@@ -67,6 +69,7 @@ private:
   entry_map entries_;
   boost::intrusive::list<entry> loose_;
   std::size_t linked_ = 0;
+  std::uint64_t linked_bytes_ = 0;
 };
 
 } // namespace gantry::storage

@@ -18,12 +18,13 @@ memory_repository::memory_repository(const repository_name& name,
                                      std::weak_ptr<memory_catalog> catalog,
                                      const std::shared_ptr<blob_index>& index,
                                      std::weak_ptr<room_maker> room,
-                                     std::shared_ptr<history_counter> counter)
+                                     std::shared_ptr<history_counter> counter, quota_share share)
   : name_{name},
     budget_{std::move(budget)},
     generation_{index ? index->generation() : 0},
     claim_{budget_},
     owed_{prices::of(name)},
+    share_{std::move(share)},
     catalog_{std::move(catalog)},
     room_{std::move(room)},
     history_{name_, std::move(counter)} {
@@ -35,9 +36,10 @@ memory_repository::memory_repository(const saved_repository& saved,
                                      std::weak_ptr<memory_catalog> catalog,
                                      const std::shared_ptr<blob_index>& index,
                                      std::weak_ptr<room_maker> room,
-                                     std::shared_ptr<history_counter> counter)
+                                     std::shared_ptr<history_counter> counter, quota_share share)
   : memory_repository{saved.name, std::move(budget), std::move(catalog),
                       index,      std::move(room),   std::move(counter)} {
+  share_ = std::move(share);
   for (const auto& blob : saved.blobs)
     links_.link(index->adopt(blob));
   for (const auto& [value, tags] : saved.manifests)
@@ -196,8 +198,8 @@ result<void> memory_repository::link(const std::shared_ptr<const memory_blob>& o
   const lock_guard lock{mutex_};
   if (links_.find(own->id()))
     return {};
-  if (auto claimed = take_room(claim_, prices::link); !claimed)
-    return claimed;
+  if (auto room = reserve(prices::link, {.bytes = own->size()}); !room)
+    return room;
   links_.link(own);
   settle();
   report();
@@ -267,8 +269,8 @@ result<missing_references> memory_repository::put(const manifest_write& write) {
   auto missing = check_conditions(write);
   if (!missing)
     return missing;
-  if (auto claimed = take_room(claim_, added_bytes(write)); !claimed)
-    return std::move(claimed).error();
+  if (auto room = reserve(added_bytes(write), added_use({&write, 1})); !room)
+    return std::move(room).error();
   std::size_t tags = 0;
   record_put(write, 0, tags);
   apply(write);
@@ -287,6 +289,7 @@ void memory_repository::apply(const manifest_write& write) {
     stored.value = write.value;
     add_references(stored);
     owed_ += prices::of(value);
+    manifest_bytes_ += value.bytes().size();
     links_.name_all(value);
     add_referrer(value);
   }
@@ -301,9 +304,11 @@ void memory_repository::forget(const stored_manifest& doomed) {
   remove_referrer(value);
   links_.unname_all(value);
   owed_ -= prices::of(value);
+  manifest_bytes_ -= value.bytes().size();
 }
 
 void memory_repository::settle() {
+  share_.settle({links_.linked_bytes() + manifest_bytes_, tags_.size()});
   if (claim_.bytes() > owed())
     claim_.shrink(claim_.bytes() - owed());
   else

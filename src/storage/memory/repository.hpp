@@ -4,6 +4,7 @@
 #include "base/byte_budget.hpp"
 #include "base/mutex.hpp"
 #include "storage/api/metadata.hpp"
+#include "storage/api/quota_ledger.hpp"
 #include "storage/api/upkeep.hpp"
 #include "storage/keeper_slot.hpp"
 #include "storage/memory/history.hpp"
@@ -21,6 +22,7 @@
 #include <memory>
 #include <optional>
 #include <set>
+#include <span>
 #include <string_view>
 #include <unordered_map>
 #include <vector>
@@ -62,12 +64,14 @@ public:
   /// Charges its price even if no bytes are left: see `metadata_engine::may_open`.
   memory_repository(const repository_name& name, std::shared_ptr<byte_budget> budget,
                     std::weak_ptr<memory_catalog> catalog, const std::shared_ptr<blob_index>& index,
-                    std::weak_ptr<room_maker> room, std::shared_ptr<history_counter> counter);
+                    std::weak_ptr<room_maker> room, std::shared_ptr<history_counter> counter,
+                    quota_share share = {});
   /// One that holds what a snapshot kept of it, in the present generation. The caller tells the
   /// catalog.
   memory_repository(const saved_repository& saved, std::shared_ptr<byte_budget> budget,
                     std::weak_ptr<memory_catalog> catalog, const std::shared_ptr<blob_index>& index,
-                    std::weak_ptr<room_maker> room, std::shared_ptr<history_counter> counter);
+                    std::weak_ptr<room_maker> room, std::shared_ptr<history_counter> counter,
+                    quota_share share);
   memory_repository(const memory_repository&) = delete;
   memory_repository& operator=(const memory_repository&) = delete;
   ~memory_repository() override;
@@ -128,9 +132,14 @@ public:
   void forget_removed(const std::vector<digest>& ids);
   /// Whether it holds manifests, or keeps some.
   bool has_any() const;
-  /// The catalog has cut it off: forgets its history, and remembers no more. Returns whether there
-  /// was any.
+  /// The catalog has cut it off: forgets its history, and remembers no more; counts for no quota.
+  /// Returns whether there was any history.
   bool cut_off_history();
+  /// Counts for no quota from now on.
+  void leave_quotas();
+  /// What it holds of its quotas, for the repository that takes its place under the name `to`. It
+  /// counts for none from now on. Errors: quota_exceeded.
+  result<quota_share> give_share(const repository_name& to);
 
 private:
   struct stored_manifest {
@@ -197,9 +206,15 @@ private:
     GANTRY_REQUIRES(mutex_);
   /// The most that `write` can add to `owed_`.
   std::uint64_t added_bytes(const manifest_write& write) const GANTRY_REQUIRES(mutex_);
+  /// What counts for quotas and would be added; nothing if it is unlimited.
+  quota_use added_use(std::span<const manifest_write> writes) const GANTRY_REQUIRES(mutex_);
+  quota_use added_use(const std::vector<undo_step>& steps) const GANTRY_REQUIRES(mutex_);
+  /// Takes room for `price` bytes in memory, and `more` of the quotas; `settle` corrects both.
+  /// Errors: quota_exceeded, insufficient_storage; nothing is taken then.
+  result<void> reserve(std::uint64_t price, quota_use more) GANTRY_REQUIRES(mutex_);
   void apply(const manifest_write& write) GANTRY_REQUIRES(mutex_);
   void forget(const stored_manifest& doomed) GANTRY_REQUIRES(mutex_);
-  /// Adjusts the claim to what is owed.
+  /// Adjusts the claim to what is owed, and the share of quotas to what is held.
   void settle() GANTRY_REQUIRES(mutex_);
   std::uint64_t owed() const noexcept GANTRY_REQUIRES(mutex_) {
     return owed_ + prices::link * links_.entries() + prices::history_entry * history_.size();
@@ -230,6 +245,8 @@ private:
   byte_claim claim_ GANTRY_GUARDED_BY(mutex_);
   /// The price of everything but links.
   std::uint64_t owed_ GANTRY_GUARDED_BY(mutex_);
+  quota_share share_ GANTRY_GUARDED_BY(mutex_);
+  std::uint64_t manifest_bytes_ GANTRY_GUARDED_BY(mutex_) = 0;
   std::weak_ptr<memory_catalog> catalog_;
   std::weak_ptr<room_maker> room_;
   std::atomic<time_point> held_until_{time_point{}};

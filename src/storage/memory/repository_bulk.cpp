@@ -53,8 +53,11 @@ result<change_summary> memory_repository::take_copies(const manifest_copy& copy,
   for (const auto& each : blobs)
     if (each->generation() != generation_)
       return fail(errc::blob_unknown, each->id().to_string());
-  if (auto claimed = take_room(claim_, room); !claimed)
-    return std::move(claimed).error();
+  auto more = added_use(copy.manifests);
+  for (const auto& each : blobs)
+    more.bytes += links_.find(each->id()) ? 0 : each->size();
+  if (auto reserved = reserve(room, more); !reserved)
+    return std::move(reserved).error();
   for (const auto& each : blobs)
     if (!links_.find(each->id()))
       links_.link(each);

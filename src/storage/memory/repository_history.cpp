@@ -189,6 +189,7 @@ bool memory_repository::cut_off_history() {
   const lock_guard lock{mutex_};
   const bool had_some = history_.cut_off();
   settle();
+  share_ = {};
   return had_some;
 }
 
@@ -258,8 +259,8 @@ result<std::vector<history_entry>> memory_repository::take_back(const undo_reque
     return std::move(room).error();
   if (auto allowed = check_steps(*steps); !allowed)
     return std::move(allowed).error();
-  if (auto claimed = take_room(claim_, prices::history_entry * steps->size()); !claimed)
-    return std::move(claimed).error();
+  if (auto reserved = reserve(prices::history_entry * steps->size(), added_use(*steps)); !reserved)
+    return std::move(reserved).error();
   std::uint64_t change = 0;
   for (const auto& step : *steps) {
     const auto& id = step.after ? *step.after : *step.before;
