@@ -42,8 +42,8 @@ json::object row_of(const listing::tag_record& each) {
                    {"digest", each.target.to_string()},
                    {"mediaType", each.media_type},
                    {"size", each.size},
-                   {"platforms", json::array(each.platforms.begin(), each.platforms.end())},
-                   {"pushed", render_timestamp(each.pushed)}};
+                   {"platforms", json::array(each.platforms.begin(), each.platforms.end())}};
+  add_time(row, "pushed", each.pushed);
   if (!each.pushed_by.empty())
     row["pushed_by"] = each.pushed_by;
   add_pulls(row, each.pulls);

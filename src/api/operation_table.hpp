@@ -165,14 +165,14 @@ inline constexpr std::tuple operation_table{
     "changes of tags as server-sent events, as they happen: [watch](docs/watch.md); `repository`, "
     "`tag`, `after`"}},
   row<plan_retention>{{
-    "plan_retention", "/__gantry/v1/retention/plan", "POST", effect::none, scope::admin,
+    "plan_retention", "/__gantry/v1/retention/plan", "POST", effect::controls, scope::admin,
     "which tags the rules of retention remove now, without removing any: "
     "[retention](docs/retention.md)"}},
   row<apply_retention, read_plan>{{
-    "apply_retention", "/__gantry/v1/retention/apply", "POST", effect::writes, scope::admin,
+    "apply_retention", "/__gantry/v1/retention/apply", "POST", effect::controls, scope::admin,
     "does what a plan says; 409 if that is no longer what the rules remove; `plan`"}},
   row<undo_retention, read_run>{{
-    "undo_retention", "/__gantry/v1/retention/undo", "POST", effect::writes, scope::admin,
+    "undo_retention", "/__gantry/v1/retention/undo", "POST", effect::controls, scope::admin,
     "takes a run of retention back; `run`"}},
   row<list_webhooks>{{
     "list_webhooks", "/__gantry/v1/webhooks", "GET, HEAD", effect::none, scope::admin,

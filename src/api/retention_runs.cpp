@@ -14,7 +14,6 @@
 
 #include <algorithm>
 #include <exception>
-#include <iterator>
 #include <set>
 #include <utility>
 
@@ -30,10 +29,6 @@ constexpr milliseconds repository_patience = std::chrono::seconds{30};
 /// Entries of the log that are read at once.
 constexpr std::size_t changes_at_once = 1000;
 
-retention::tag_facts facts_of(const listing::tag_record& one) {
-  return {one.name, one.target, one.pushed, one.pulls.last};
-}
-
 /// A span's worth of work on the thread of the lists.
 class judge {
 public:
@@ -45,14 +40,16 @@ public:
       rules_, [&](const retention::rule& each) { return is_about_repository(each, name); });
   }
 
-  void take(const repository_name& name, const std::vector<listing::tag_record>& tags) {
+  void take(const repository_name& name, const std::vector<listing::visited_tag>& tags) {
     std::vector<retention::tag_facts> facts;
     facts.reserve(tags.size());
-    std::ranges::transform(tags, std::back_inserter(facts), facts_of);
+    for (const auto& each : tags)
+      facts.push_back({.name = each.name,
+                       .target = each.target,
+                       .pushed = each.pushed.value_or(now_),
+                       .pulled = each.pulled,
+                       .is_protected = !each.pushed || immutable_.match(each.name.to_string())});
     auto found = retention::plan_repository(rules_, name, facts, now_);
-    std::erase_if(found.tags, [this](const retention::planned_tag& each) {
-      return immutable_.match(each.name.to_string());
-    });
     if (!found.tags.empty())
       planned_.push_back(std::move(found));
   }
@@ -84,19 +81,24 @@ asio::awaitable<result<retention::plan>> retention_runs::plan(time_point now) {
   judge judging{rules_, *services_.immutable_tags, now};
   if (rules_.empty())
     co_return judging.finish();
-  auto start = [&](completion<void> done) {
+  // On the thread of the lists: it takes a while.
+  auto start = [&](completion<retention::plan> done) {
     lists_.visit_tags(
       [&](const repository_name& name) { return judging.wants(name); },
       [&](const repository_name& name, const auto& tags) { judging.take(name, tags); },
-      std::move(done));
+      [&, done = std::move(done)](const result<void>& visited) {
+        if (visited)
+          done(judging.finish());
+        else
+          done(visited.error());
+      });
   };
-  const auto judged = co_await engine_answer<void>(std::move(start));
-  if (!judged)
-    co_return judged.error();
-  co_return judging.finish();
+  co_return co_await engine_answer<retention::plan>(std::move(start));
 }
 
 asio::awaitable<result<run_report>> retention_runs::apply(plan_id which, changer by) {
+  if (which.made > services_.now())
+    co_return fail(errc::plan_outdated, "no plan was made at " + which.to_string());
   auto planned = co_await plan(which.made);
   if (!planned)
     co_return std::move(planned).error();

@@ -2,6 +2,8 @@
 
 #include "api/call.hpp"
 
+#include <algorithm>
+#include <limits>
 #include <utility>
 
 namespace gantry::api {
@@ -15,14 +17,17 @@ boost::asio::awaitable<result<upload_limit>> limit_upload(exchange& ex,
                                                           upload_bytes size,
                                                           const std::optional<digest>& id) {
   auto* const quotas = ex.server.storage_quotas;
-  const quota_use all{.bytes = size.held + size.coming};
+  constexpr auto most = std::numeric_limits<std::uint64_t>::max();
+  const quota_use all{.bytes = size.held + std::min(size.coming, most - size.held)};
   const upload_limit limit{*quotas, repository, size.held};
   if (quotas->has_room(repository, all))
     co_return limit;
   if (id) {
     msg::get_blob open{*id};
     const auto linked = co_await call_repository(ex, repository, std::move(open));
-    if (linked)
+    // Only one that is known to be absent can be refused.
+    if (linked ||
+        (linked.error().code != errc::blob_unknown && linked.error().code != errc::name_unknown))
       co_return upload_limit{};
   }
   if (auto room = quotas->check(repository, all); !room)
@@ -31,23 +36,16 @@ boost::asio::awaitable<result<upload_limit>> limit_upload(exchange& ex,
 }
 
 boost::asio::awaitable<result<upload_limit>> limit_open_upload(exchange& ex,
-                                                               const repository_name& repository,
-                                                               const upload_session_actor& session,
-                                                               const std::optional<digest>& id) {
-  const auto standing = co_await call(ex, session, msg::get_upload_status{});
+                                                               const open_upload& asked) {
+  if (!ex.server.storage_quotas)
+    co_return upload_limit{};
+  const auto standing = co_await call(ex, asked.session, msg::get_upload_status{});
   if (!standing)
     co_return standing.error();
+  if (const auto& range = asked.announced.range; range && range->first != standing->offset)
+    co_return upload_limit{};
   const upload_bytes size{standing->offset, announced_bytes(ex)};
-  co_return co_await limit_upload(ex, repository, size, id);
-}
-
-boost::asio::awaitable<void> end_refused(exchange& ex, const repository_name& repository,
-                                         const upload_id& id, const upload_session_actor& session,
-                                         const error& why) {
-  auto& services = ex.server.services;
-  services.refused_uploads.remember(id, {repository, why}, services.now());
-  const auto ended = co_await call(ex, session, msg::cancel_upload{});
-  static_cast<void>(ended); // it may have ended by itself
+  co_return co_await limit_upload(ex, asked.repository, size, asked.id);
 }
 
 } // namespace gantry::api

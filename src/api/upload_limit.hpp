@@ -6,6 +6,7 @@
 #include "domain/digest.hpp"
 #include "domain/error.hpp"
 #include "domain/repository_name.hpp"
+#include "domain/upload.hpp"
 
 #include <boost/asio/awaitable.hpp>
 
@@ -51,16 +52,18 @@ boost::asio::awaitable<result<upload_limit>> limit_upload(exchange& ex,
                                                           upload_bytes size,
                                                           const std::optional<digest>& id);
 
-/// Likewise, of an upload that is open. Errors: those of get_upload_status, too.
-boost::asio::awaitable<result<upload_limit>> limit_open_upload(exchange& ex,
-                                                               const repository_name& repository,
-                                                               const upload_session_actor& session,
-                                                               const std::optional<digest>& id);
+/// A request for an upload that is open.
+struct open_upload {
+  const repository_name& repository;
+  const upload_session_actor& session;
+  chunk_announcement announced;
+  /// As the request names it.
+  std::optional<digest> id = {};
+};
 
-/// Ends an upload that exceeds a quota, because what it holds is of no use. Further requests for it
-/// get the same answer.
-boost::asio::awaitable<void> end_refused(exchange& ex, const repository_name& repository,
-                                         const upload_id& id, const upload_session_actor& session,
-                                         const error& why);
+/// Likewise, of such an upload; none without quotas, and for a chunk that does not begin where the
+/// upload stands, about which the session decides. Errors: those of get_upload_status, too.
+boost::asio::awaitable<result<upload_limit>> limit_open_upload(exchange& ex,
+                                                               const open_upload& asked);
 
 } // namespace gantry::api

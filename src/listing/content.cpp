@@ -16,7 +16,9 @@ namespace {
 using storage::sqlite::bytes;
 
 /// More are not shown.
-constexpr std::size_t max_platforms = 100;
+constexpr std::size_t max_platforms = 32;
+/// Sums of an image, and of an index of as many as a manifest can name, are below these.
+constexpr std::uint64_t max_image_size = std::uint64_t{1} << 44U;
 
 std::string join_platforms(std::set<std::string> platforms) {
   while (platforms.size() > max_platforms)
@@ -69,12 +71,12 @@ void content::add_manifest(const manifest_facts& facts) {
             "VALUES (?1, ?2, ?3, ?4, ?5, ?6, -1, ?7, '', ?8)",
             id_, bytes{facts.id.to_binary()}, std::string_view{facts.media_type},
             std::string_view{facts.artifact_type}, static_cast<std::int64_t>(facts.bytes),
-            static_cast<std::int64_t>(content_bytes), std::string_view{facts.platform},
+            static_cast<std::int64_t>(std::min(content_bytes, max_image_size)),
+            std::string_view{facts.platform},
             bytes{facts.subject ? facts.subject->to_binary() : std::string{}});
   const auto row = rows_.last_insert_id();
-  rows_.run("UPDATE repositories SET manifests = manifests + 1, own_bytes = own_bytes + ?2 "
-            "WHERE id = ?1",
-            id_, static_cast<std::int64_t>(facts.bytes));
+  rows_.run("UPDATE repositories SET manifests = manifests + 1 WHERE id = ?1", id_);
+  count_bytes(id_, static_cast<std::int64_t>(facts.bytes), 0);
   for (const auto& blob : facts.blobs)
     add_blob(row, blob);
   for (const auto& each : facts.children)
@@ -87,6 +89,7 @@ void content::add_manifest(const manifest_facts& facts) {
   if (facts.subject)
     count_referrer(*facts.subject, facts.artifact_type, 1);
   refresh(row);
+  refresh_parents(facts.id);
 }
 
 void content::remove_manifest(const digest& id) {
@@ -110,9 +113,8 @@ void content::remove_manifest(const digest& id) {
   rows_.run("DELETE FROM children WHERE parent = ?1", row);
   rows_.run("DELETE FROM facts WHERE manifest_id = ?1", row);
   rows_.run("DELETE FROM manifests WHERE id = ?1", row);
-  rows_.run("UPDATE repositories SET manifests = manifests - 1, own_bytes = own_bytes - ?2 "
-            "WHERE id = ?1",
-            id_, own);
+  rows_.run("UPDATE repositories SET manifests = manifests - 1 WHERE id = ?1", id_);
+  count_bytes(id_, -own, 0);
   if (subject)
     count_referrer(*subject, artifact_type, -1);
   refresh_parents(id);
@@ -120,8 +122,9 @@ void content::remove_manifest(const digest& id) {
 }
 
 void content::count_bytes(std::int64_t repository, std::int64_t own, std::int64_t shared) {
-  rows_.run("UPDATE repositories SET own_bytes = own_bytes + ?2, shared_bytes = shared_bytes + ?3 "
-            "WHERE id = ?1",
+  // Claimed sizes of blobs that are not here could exceed any number.
+  rows_.run("UPDATE repositories SET own_bytes = MAX(0, MIN(own_bytes + ?2, 1 << 60)), "
+            "shared_bytes = MAX(0, MIN(shared_bytes + ?3, 1 << 60)) WHERE id = ?1",
             repository, own, shared);
 }
 
@@ -227,9 +230,9 @@ void content::refresh(std::int64_t manifest) {
   }
   {
     auto row =
-      rows_.query("SELECT size, children.platform, platforms FROM children LEFT JOIN manifests "
-                  "ON manifests.repository_id = ?2 AND manifests.digest = children.digest "
-                  "WHERE parent = ?1",
+      rows_.query("SELECT content_bytes, children.platform, manifests.platform FROM children "
+                  "LEFT JOIN manifests ON manifests.repository_id = ?2 AND "
+                  "manifests.digest = children.digest WHERE parent = ?1",
                   manifest, id_);
     while (row.next()) {
       size += row.integer(0);
@@ -244,7 +247,6 @@ void content::refresh(std::int64_t manifest) {
   rows_.run("UPDATE tags SET media_type = m.media_type, size = m.size, platforms = m.platforms "
             "FROM manifests AS m WHERE m.id = ?3 AND tags.repository_id = ?1 AND tags.digest = ?2",
             id_, bytes{key}, manifest);
-  refresh_parents(digest::from_binary(key).value());
 }
 
 void content::refresh_parents(const digest& id) {

@@ -42,9 +42,10 @@ private:
   void remove_blobs(std::int64_t manifest);
   void count_bytes(std::int64_t repository, std::int64_t own, std::int64_t shared);
   void count_referrer(const digest& subject, std::string_view artifact_type, std::int64_t more);
-  /// Computes size and platforms of a manifest, and, if they have changed, of what shows them: its
-  /// tags, and the indexes that name it.
+  /// Computes size and platforms of a manifest from those of its children, without theirs, and
+  /// shows them with its tags.
   void refresh(std::int64_t manifest);
+  /// Of the indexes that name it.
   void refresh_parents(const digest& id);
 
   storage::sqlite::connection& rows_;

@@ -5,6 +5,7 @@
 #include <array>
 #include <chrono>
 #include <filesystem>
+#include <system_error>
 
 namespace gantry::listing {
 
@@ -188,8 +189,12 @@ database::database(const std::string& path) : rows_{usable(path), connection::mo
 }
 
 void database::remove(const std::string& path) {
-  for (const std::string end : {"", "-wal", "-shm"})
-    std::filesystem::remove(path + end);
+  for (const std::string end : {"", "-wal", "-shm"}) {
+    std::error_code failed;
+    std::filesystem::remove(path + end, failed);
+    if (failed)
+      telemetry::log().error("{} cannot be removed: {}", path + end, failed.message());
+  }
 }
 
 log_position database::position() {

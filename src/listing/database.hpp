@@ -29,7 +29,7 @@ public:
   /// it knows can be read again, but for the pulls. An empty path means a file without a name,
   /// which goes with the process.
   explicit database(const std::string& path);
-  /// Removes the file, which no `database` uses.
+  /// Removes the file, which no `database` uses. The log says if that fails.
   static void remove(const std::string& path);
 
   storage::sqlite::connection& rows() noexcept { return rows_; }

@@ -22,7 +22,7 @@ namespace json = boost::json;
 constexpr std::size_t max_depth = 32;
 /// What attestations of BuildKit have as their platform.
 constexpr std::string_view no_platform = "unknown/unknown";
-constexpr std::size_t max_platform_length = 64;
+constexpr std::size_t max_platform_length = 48;
 /// Those of RFC 6838, 4.2, are shorter.
 constexpr std::size_t max_type_length = 255;
 
@@ -95,6 +95,14 @@ std::vector<child> children_of(const manifest& value) {
   return children;
 }
 
+/// Descriptors may claim any size of a blob that is not here.
+std::vector<descriptor> blobs_of(const manifest& value) {
+  auto blobs = value.required_blobs();
+  for (auto& each : blobs)
+    each.size = std::min(each.size, max_blob_size);
+  return blobs;
+}
+
 } // namespace
 
 manifest_facts facts_of(const manifest& value, std::string_view config) {
@@ -104,7 +112,7 @@ manifest_facts facts_of(const manifest& value, std::string_view config) {
                                           ? value.artifact_type()
                                           : std::string{},
                        .bytes = value.bytes().size(),
-                       .blobs = value.required_blobs(),
+                       .blobs = blobs_of(value),
                        .children = children_of(value)};
   if (const auto& subject = value.subject())
     known.subject = subject->target;

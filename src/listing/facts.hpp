@@ -43,7 +43,7 @@ struct manifest_facts {
   /// Of the manifest itself.
   std::uint64_t bytes = 0;
   std::optional<digest> subject = {};
-  /// Config and layers that the registry has, each once.
+  /// Config and layers that the registry has, each once; no size is above `max_blob_size`.
   std::vector<descriptor> blobs = {};
   std::vector<child> children = {};
   /// Of its config; empty if that does not say it.
@@ -51,6 +51,9 @@ struct manifest_facts {
   /// At most `max_facts`, and none that is longer than `max_fact_length`.
   std::vector<fact> facts = {};
 };
+
+/// Larger ones count as this, so that sums stay numbers. 1 TiB.
+inline constexpr std::uint64_t max_blob_size = std::uint64_t{1} << 40U;
 
 /// The most annotations, and labels, that are kept of a manifest.
 inline constexpr std::size_t max_facts = 256;

@@ -61,13 +61,11 @@ result<bool> follower::knows_position(const log_position& at) {
     return false;
   if (at.number == 0)
     return true;
-  const auto same =
-    answer_of(engine_.metadata(), &metadata_engine::list_changes, change_query{at.number - 1, 1});
+  const auto same = time_of(at.number);
   if (!same)
     return same.error();
   // An entry that is gone by its age tells nothing.
-  return at.at == 0 || same->items.empty() || same->items.front().entry.sequence != at.number ||
-         to_microseconds(same->items.front().entry.at) == at.at;
+  return at.at == 0 || *same == 0 || *same == at.at;
 }
 
 result<bool> follower::catch_up(const std::function<bool(std::uint64_t)>& goes_on) {
@@ -125,9 +123,24 @@ result<bool> follower::build(const std::function<bool(std::uint64_t)>& goes_on) 
           return done;
       return true;
     });
-  if (whole && *whole)
-    index_.set_position({.is_built = true, .number = *begin});
-  return whole;
+  if (!whole || !*whole)
+    return whole;
+  const auto at = time_of(*begin);
+  if (!at)
+    return at.error();
+  index_.set_position({.is_built = true, .number = *begin, .at = *at});
+  return true;
+}
+
+result<std::int64_t> follower::time_of(std::uint64_t number) {
+  if (number == 0)
+    return 0;
+  const auto found =
+    answer_of(engine_.metadata(), &metadata_engine::list_changes, change_query{number - 1, 1});
+  if (!found)
+    return found.error();
+  const bool is_there = !found->items.empty() && found->items.front().entry.sequence == number;
+  return is_there ? to_microseconds(found->items.front().entry.at) : 0;
 }
 
 result<bool> follower::read_repository(const repository_name& name,

@@ -48,6 +48,8 @@ private:
   /// Absent if it is gone.
   result<std::optional<manifest_facts>> find_facts(const repository_store& store, const digest& id);
   result<std::uint64_t> end_of_log();
+  /// Of the entry of that number, as `log_position` has it; zero if it is gone.
+  result<std::int64_t> time_of(std::uint64_t number);
 
   storage_engine& engine_;
   database& index_;

@@ -9,6 +9,7 @@
 
 #include <algorithm>
 #include <exception>
+#include <iterator>
 #include <limits>
 #include <utility>
 
@@ -46,11 +47,15 @@ public:
 
   /// Writes down what was counted.
   result<void> flush() {
-    const auto counted = of_.pulls_.take();
-    if (counted.empty())
+    auto counted = of_.pulls_.take();
+    if (unwritten_.size() <= pull_counts::max_references)
+      unwritten_.insert(unwritten_.end(), std::make_move_iterator(counted.begin()),
+                        std::make_move_iterator(counted.end()));
+    if (unwritten_.empty())
       return {};
     return use([&](database& rows) -> result<bool> {
-      rows.in_transaction([&] { add_pulls(rows.rows(), counted); });
+      rows.in_transaction([&] { add_pulls(rows.rows(), unwritten_); });
+      unwritten_.clear();
       return true;
     });
   }
@@ -115,6 +120,8 @@ private:
   }
 
   index& of_;
+  /// Those of a flush that failed, such as on a full disk.
+  std::vector<counted_pulls> unwritten_;
   std::optional<database> rows_;
   std::optional<follower> follower_;
   std::optional<steady_clock::time_point> folded_;
@@ -165,7 +172,7 @@ void index::search(search_query query, completion<found_rows<manifest_record>> d
 
 void index::visit_tags(
   std::function<bool(const repository_name&)> wants,
-  std::function<void(const repository_name&, const std::vector<tag_record>&)> use,
+  std::function<void(const repository_name&, const std::vector<visited_tag>&)> use,
   completion<void> done) {
   ask(std::move(done), [wants = std::move(wants), use = std::move(use)](auto& rows) {
     return listing::visit_tags(rows, wants, use);
@@ -275,13 +282,17 @@ void index::run() {
         engine_.metadata().on_change(this, [this] { notice(); });
       has_grown_ = false;
       ready = works.catch_up();
+      if (!ready) // the next question tries again, and not each change
+        has_grown_ = true;
     }
     for (const auto& each : take_before(last))
       works.run(each.work, each.needs_content ? ready : result<void>{});
   }
   works.flush();
   for (const auto& each : take_before(std::numeric_limits<std::uint64_t>::max()))
-    each.work(fail(errc::unavailable, "the registry is stopping"));
+    works.run(each.work, each.needs_content
+                           ? result<void>{fail(errc::unavailable, "the registry is stopping")}
+                           : result<void>{});
 }
 
 void index::end_queries() {

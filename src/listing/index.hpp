@@ -53,7 +53,7 @@ public:
   /// repository at a time is in memory. Both run on the thread of the index, so other questions
   /// wait.
   void visit_tags(std::function<bool(const repository_name&)> wants,
-                  std::function<void(const repository_name&, const std::vector<tag_record>&)> use,
+                  std::function<void(const repository_name&, const std::vector<visited_tag>&)> use,
                   completion<void> done);
 
   /// Pulls follow a repository that gets another name.

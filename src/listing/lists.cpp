@@ -17,9 +17,12 @@ using storage::sqlite::bytes;
 using storage::sqlite::connection;
 namespace sqlite = storage::sqlite;
 
+std::optional<time_point> time_of(std::int64_t microseconds) {
+  return microseconds == 0 ? std::nullopt : std::optional{from_microseconds(microseconds)};
+}
+
 pull_summary pulls_of(std::int64_t count, std::int64_t last) {
-  return {static_cast<std::uint64_t>(count),
-          last == 0 ? std::nullopt : std::optional{from_microseconds(last)}};
+  return {static_cast<std::uint64_t>(count), time_of(last)};
 }
 
 std::vector<std::string> platforms_of(std::string_view text) {
@@ -151,7 +154,7 @@ private:
 referrer_counts read_referrers(connection& rows, std::int64_t repository, const std::string& key) {
   referrer_counts counts;
   auto found = rows.query("SELECT artifact_type, count FROM referrers WHERE repository_id = ?1 AND "
-                          "subject = ?2 ORDER BY artifact_type LIMIT 100",
+                          "subject = ?2 ORDER BY artifact_type LIMIT 10",
                           repository, bytes{key});
   while (found.next())
     counts.emplace_back(found.text(0), static_cast<std::uint64_t>(found.integer(1)));
@@ -179,8 +182,7 @@ result<found_rows<repository_record>> list_repositories(connection& rows,
                           .own_bytes = number(4),
                           .shared_bytes = number(5),
                           .pulls = pulls_of(row.integer(8), row.integer(7))};
-    if (row.integer(6) != 0)
-      one.pushed = from_microseconds(row.integer(6));
+    one.pushed = time_of(row.integer(6));
     return one;
   };
   sorted_list<repository_record> list{rows,
@@ -210,7 +212,7 @@ result<found_rows<tag_record>> list_tags(connection& rows, const repository_name
                    .media_type = std::string{row.text(3)},
                    .size = static_cast<std::uint64_t>(row.integer(4)),
                    .platforms = platforms_of(row.text(5)),
-                   .pushed = from_microseconds(row.integer(6)),
+                   .pushed = time_of(row.integer(6)),
                    .pushed_by = std::string{row.text(7)},
                    .pulls = pulls_of(row.integer(9), row.integer(8))};
     if (row.integer(10) != 0)
@@ -229,42 +231,35 @@ result<found_rows<tag_record>> list_tags(connection& rows, const repository_name
 
 namespace {
 
-/// All pages of a list, one after another.
-template <class Query, class List, class Use>
-result<void> for_all(Query query, List list, Use use) {
-  do {
-    auto found = list(query);
-    if (!found)
-      return std::move(found).error();
-    for (auto& each : found->items)
-      if (auto used = use(each); !used)
-        return used;
-    query.page.last = std::move(found->next);
-  } while (!query.page.last.empty());
-  return {};
-}
-
 constexpr std::size_t visited_at_once = 1000;
+
+std::vector<visited_tag> all_tags(connection& rows, std::string_view repository) {
+  std::vector<visited_tag> tags;
+  auto row = rows.query("SELECT name, digest, pushed, pulled FROM tags WHERE repository_id = "
+                        "(SELECT id FROM repositories WHERE name = ?1) ORDER BY name",
+                        repository);
+  while (row.next())
+    tags.push_back({tag::parse_lenient(row.text(0)).value(),
+                    digest::from_binary(row.text(1)).value(), time_of(row.integer(2)),
+                    time_of(row.integer(3))});
+  return tags;
+}
 
 } // namespace
 
-result<void>
-visit_tags(connection& rows, const std::function<bool(const repository_name&)>& wants,
-           const std::function<void(const repository_name&, const std::vector<tag_record>&)>& use) {
-  const auto visit = [&](const repository_record& one) -> result<void> {
-    std::vector<tag_record> tags;
-    const auto take = [&](tag_record& each) -> result<void> {
-      tags.push_back(std::move(each));
-      return {};
-    };
-    const auto list = [&](const tag_query& query) { return list_tags(rows, one.name, query); };
-    auto read = for_all(tag_query{.page = {.limit = visited_at_once}}, list, take);
-    if (read)
-      use(one.name, tags);
-    return read;
-  };
-  const auto list = [&](const repository_query& query) { return list_repositories(rows, query); };
-  return for_all(repository_query{.page = {.limit = visited_at_once}, .shows = wants}, list, visit);
+result<void> visit_tags(
+  connection& rows, const std::function<bool(const repository_name&)>& wants,
+  const std::function<void(const repository_name&, const std::vector<visited_tag>&)>& use) {
+  repository_query query{.page = {.limit = visited_at_once}, .shows = wants};
+  do {
+    auto found = list_repositories(rows, query);
+    if (!found)
+      return std::move(found).error();
+    for (const auto& each : found->items)
+      use(each.name, all_tags(rows, each.name.to_string()));
+    query.page.last = std::move(found->next);
+  } while (!query.page.last.empty());
+  return {};
 }
 
 } // namespace gantry::listing

@@ -29,6 +29,6 @@ result<found_rows<manifest_record>> search(storage::sqlite::connection& rows,
 result<void>
 visit_tags(storage::sqlite::connection& rows,
            const std::function<bool(const repository_name&)>& wants,
-           const std::function<void(const repository_name&, const std::vector<tag_record>&)>& use);
+           const std::function<void(const repository_name&, const std::vector<visited_tag>&)>& use);
 
 } // namespace gantry::listing

@@ -45,19 +45,30 @@ struct tag_record {
   tag name;
   digest target;
   std::string media_type = {};
-  /// Of the manifest and of all that it names: what a client downloads for all platforms.
+  /// Of the manifest and of all that it names, and that its children name: what a client downloads
+  /// for all platforms.
   std::uint64_t size = 0;
   /// Such as `linux/arm64/v8`, sorted.
   std::vector<std::string> platforms = {};
-  /// When the tag got its manifest, and from which user.
-  time_point pushed = {};
+  /// When the tag got its manifest, if that is known, and from which user.
+  std::optional<time_point> pushed = {};
   std::string pushed_by = {};
   /// By this tag, and by the digest of the manifest that it has now.
   pull_summary pulls = {};
-  /// Sorted by artifact type. Signatures that are tags (`sha256-….sig`) count as well.
+  /// Sorted by artifact type, the first ten. Signatures that are tags (`sha256-….sig`) count as
+  /// well.
   referrer_counts referrers = {};
 
   bool operator==(const tag_record&) const = default;
+};
+
+/// What rules have to know of a tag.
+struct visited_tag {
+  tag name;
+  digest target;
+  /// Absent if it is not known.
+  std::optional<time_point> pushed = {};
+  std::optional<time_point> pulled = {};
 };
 
 struct manifest_record {

@@ -72,7 +72,8 @@ private:
   void keep_recent(const places& among) {
     const auto& keep = by_.keep;
     for (const auto place : among) {
-      const auto& [name, target, pushed, pulled] = tags_[place];
+      const auto& pushed = tags_[place].pushed;
+      const auto& pulled = tags_[place].pulled;
       mark(place, reason::pushed_within,
            keep.pushed_within.count() > 0 && pushed >= now_ - keep.pushed_within);
       mark(place, reason::pulled_within,
@@ -116,6 +117,8 @@ std::vector<verdict> judge(std::span<const rule> rules, const repository_name& r
   followers following{tags};
   places open;
   for (std::size_t i = 0; i < tags.size(); ++i) {
+    if (tags[i].is_protected)
+      continue;
     const auto subject = subject_of(tags[i].name.to_string());
     verdicts[i].follows_subject = subject.has_value();
     if (subject)

@@ -20,6 +20,8 @@ struct tag_facts {
   time_point pushed = {};
   /// Absent: never.
   std::optional<time_point> pulled = {};
+  /// It stays whatever the rules say, and does not count for them.
+  bool is_protected = false;
 };
 
 /// Why a rule lets a tag stay.

@@ -62,6 +62,18 @@ BOOST_AUTO_TEST_CASE(values_that_are_too_long_are_left_out) {
   BOOST_TEST(with(longest + 'x') == 1U);
 }
 
+BOOST_AUTO_TEST_CASE(a_claimed_size_is_bounded) {
+  const auto known =
+    facts_of(*parsed(R"({"schemaVersion":2,"config":{"mediaType":"a/b","size":1,"digest":")" +
+                     absent_digest(1).to_string() +
+                     R"("},"layers":[{"mediaType":"a/b","size":9223372036854775807,"digest":")" +
+                     absent_digest(2).to_string() +
+                     R"("}],"mediaType":"application/vnd.oci.image.manifest.v1+json"})"),
+             "");
+  BOOST_REQUIRE(known.blobs.size() == 2U);
+  BOOST_TEST(known.blobs.back().size == listing::max_blob_size);
+}
+
 BOOST_AUTO_TEST_CASE(an_artifact_type_that_is_none_is_left_out) {
   const auto kept = [](std::size_t length) {
     return facts_of(*image({.artifact_type = std::string(length, 'x')}), "").artifact_type.size();

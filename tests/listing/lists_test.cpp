@@ -82,7 +82,7 @@ std::pair<std::uint64_t, std::string> value_of(const listing::tag_record& one, t
   case tag_order::digest: return {0, one.target.to_binary()};
   case tag_order::size: return {one.size, ""};
   case tag_order::platforms: return {0, one.platforms.empty() ? "" : one.platforms.front()};
-  case tag_order::pushed: return {listing::to_microseconds(one.pushed), ""};
+  case tag_order::pushed: return {listing::to_microseconds(one.pushed.value()), ""};
   case tag_order::pushed_by: return {0, one.pushed_by};
   case tag_order::pulled:
     return {one.pulls.last ? listing::to_microseconds(*one.pulls.last) : 0, ""};
@@ -265,7 +265,7 @@ BOOST_FIXTURE_TEST_CASE(all_tags_of_wanted_repositories_can_be_visited, tagged_i
   words_list visited;
   listing::visit_tags(
     rows.rows(), [](const repository_name& where) { return where != name("unwanted"); },
-    [&](const repository_name& where, const std::vector<listing::tag_record>& tags) {
+    [&](const repository_name& where, const std::vector<listing::visited_tag>& tags) {
       visited.push_back(where.to_string() + " " + std::to_string(tags.size()) + " " +
                         tags.back().name.to_string());
     })

@@ -10,6 +10,7 @@
 
 #include <boost/json/object.hpp>
 #include <boost/json/serialize.hpp>
+#include <boost/test/unit_test.hpp>
 
 #include <chrono>
 #include <cstdint>
@@ -53,7 +54,8 @@ inline std::string words(const listing::tag_record& one) {
                      " size=" + std::to_string(one.size);
   for (const auto& each : one.platforms)
     text += " " + each;
-  text += " pushed=" + day(one.pushed) + " by=" + one.pushed_by + " pulls=" + words(one.pulls);
+  text += " pushed=" + (one.pushed ? day(*one.pushed) : "unknown") + " by=" + one.pushed_by +
+          " pulls=" + words(one.pulls);
   for (const auto& [type, count] : one.referrers)
     text += " " + type + "=" + std::to_string(count);
   return text;

@@ -50,6 +50,22 @@ BOOST_AUTO_TEST_CASE(the_tags_that_were_pushed_last_stay) {
   BOOST_TEST(kept_by(rule_with("keep: {lastpushed: 9}"), by_age) == "c a d b");
 }
 
+BOOST_AUTO_TEST_CASE(a_protected_tag_stays_and_does_not_count) {
+  auto tags = by_age;
+  tags.at(1).is_protected = true;
+  BOOST_TEST(kept_by(rule_with("keep: {lastpushed: 1}"), tags) == "a b");
+  BOOST_TEST((verdict_on(rule_with("keep: {lastpushed: 1}"), tags, 1) == retention::verdict{}));
+}
+
+BOOST_AUTO_TEST_CASE(the_signature_of_a_protected_tag_stays) {
+  auto tags = by_age;
+  tags.at(2).is_protected = true;
+  auto signature = pushed_tag("sha256-" + tags.at(2).target.hex() + ".sig", 9);
+  tags.push_back(signature);
+  const auto kept = kept_by(rule_with("keep: {lastpushed: 1}"), tags);
+  BOOST_TEST(kept.find(".sig") != std::string::npos);
+}
+
 BOOST_AUTO_TEST_CASE(the_tags_that_were_pulled_last_stay) {
   const std::vector tags{pulled_tag("a", 9, 3), pulled_tag("b", 9, 1), pulled_tag("c", 1, 2)};
   BOOST_TEST(kept_by(rule_with("keep: {lastpulled: 2}"), tags) == "b c");

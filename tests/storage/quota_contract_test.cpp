@@ -296,6 +296,18 @@ BOOST_AUTO_TEST_CASE_TEMPLATE(a_rename_into_a_full_quota_is_refused, Subject, co
   BOOST_TEST(subject.use(0).bytes == before.bytes + 10);
 }
 
+BOOST_AUTO_TEST_CASE_TEMPLATE(tags_that_expire_free, Subject, contract_engines) {
+  for (const auto leaves : {remains::nothing, remains::kept}) {
+    limited<Subject> subject{{limit_of("team", 10'000, 10)}};
+    const auto store = subject.open();
+    const auto value = image({.note = "old"});
+    put(*store, value, labels({"1", "2"})).value();
+    const expiry what{{{label("1"), value->id()}, {label("2"), value->id()}}, {.leaves = leaves}};
+    answer_of(*store, &repository_store::expire, what).value();
+    BOOST_TEST((subject.use() == quota_use{}));
+  }
+}
+
 BOOST_AUTO_TEST_CASE_TEMPLATE(clearings_free, Subject, contract_engines) {
   limited<Subject> subject{{limit_of("team", 10'000), limit_of("", 10'000)}};
   for (const auto* each : {"team/a", "team/b", "other"}) {

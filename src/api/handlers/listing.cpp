@@ -29,7 +29,7 @@ namespace {
 
 /// More than the bytes of a row and of its JSON.
 constexpr std::uint64_t bytes_per_repository = 1024;
-constexpr std::uint64_t bytes_per_tag = 2048;
+constexpr std::uint64_t bytes_per_tag = 6144;
 /// With `listing::max_tags_shown` tags.
 constexpr std::uint64_t bytes_per_manifest = 32 * 1024;
 /// Of a page.

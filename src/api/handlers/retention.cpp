@@ -112,6 +112,8 @@ answer handle(exchange& ex, plan_retention) {
 }
 
 answer handle(exchange& ex, apply_retention request) {
+  if (ex.settings->read_only)
+    co_return make_error_response(fail(errc::read_only));
   changer by;
   if (const auto known = changer_of(ex))
     by = *known;
@@ -124,6 +126,8 @@ answer handle(exchange& ex, apply_retention request) {
 }
 
 answer handle(exchange& ex, undo_retention request) {
+  if (ex.settings->read_only)
+    co_return make_error_response(fail(errc::read_only));
   const auto run = request.run.to_string();
   const auto undone = co_await ex.server.retention->undo(std::move(request.run), changer_of(ex));
   if (!undone)

@@ -122,12 +122,10 @@ result<chunk_announcement> announce(const http::request_head& head, bool final) 
 }
 
 /// The answer for an error. If the error leaves the upload unchanged, the answer carries the
-/// offset, so that the client can continue there. A quota that is exceeded ends the upload.
+/// offset, so that the client can continue there.
 boost::asio::awaitable<response> upload_error(exchange& ex, const repository_name& repository,
                                               const upload_id& id,
                                               const upload_session_actor& session, error failure) {
-  if (failure.code == errc::quota_exceeded)
-    co_await end_refused(ex, repository, id, session, failure);
   auto reply = make_error_response(session_failure(ex, std::move(failure), repository, id));
   if (reply.status != 416)
     co_return reply;
@@ -208,24 +206,21 @@ answer finish_at_once(exchange& ex, const start_upload& request, const msg::uplo
   co_return pushed(ex, request.repository, *published->value);
 }
 
-/// Errors: chunk_out_of_order, and those of `stream_last_chunk`.
+/// Errors: chunk_out_of_order, those of `limit_open_upload` and of `stream_last_chunk`.
 boost::asio::awaitable<result<msg::blob_reply>> finish(exchange& ex, const finish_upload& request,
                                                        const upload_session_actor& session) {
-  upload_limit limit;
-  if (ex.server.storage_quotas) {
-    const auto room = co_await limit_open_upload(ex, request.repository, session, request.id);
-    if (!room)
-      co_return room.error();
-    limit = *room;
-  }
+  const auto announced = announce(ex.head, true);
+  if (!announced)
+    co_return announced.error();
+  const open_upload asked{request.repository, session, *announced, request.id};
+  const auto limit = co_await limit_open_upload(ex, asked);
+  if (!limit)
+    co_return limit.error();
   if (!ex.head.has_body() && !ex.head.find(http::request_head::field::content_range)) {
     msg::finish_upload end{request.id};
     co_return co_await call(ex, session, std::move(end));
   }
-  const auto announced = announce(ex.head, true);
-  if (!announced)
-    co_return announced.error();
-  co_return co_await stream_last_chunk(ex, session, *announced, request.id, limit);
+  co_return co_await stream_last_chunk(ex, session, *announced, request.id, *limit);
 }
 
 /// Errors: those of `limit_open_upload` and of `stream_chunk`.
@@ -233,15 +228,11 @@ boost::asio::awaitable<result<msg::upload_status>> append(exchange& ex,
                                                           const append_upload& request,
                                                           const upload_session_actor& session,
                                                           chunk_announcement announced) {
-  upload_limit limit;
-  if (ex.server.storage_quotas) {
-    const std::optional<digest> unknown;
-    const auto room = co_await limit_open_upload(ex, request.repository, session, unknown);
-    if (!room)
-      co_return room.error();
-    limit = *room;
-  }
-  co_return co_await stream_chunk(ex, session, announced, limit);
+  const open_upload asked{request.repository, session, announced};
+  const auto limit = co_await limit_open_upload(ex, asked);
+  if (!limit)
+    co_return limit.error();
+  co_return co_await stream_chunk(ex, session, announced, *limit);
 }
 
 /// What the POST brings, or a byte of what it announces.
@@ -259,8 +250,8 @@ answer handle(exchange& ex, start_upload request) {
     co_return created(ex, request.repository, *request.mount);
   upload_limit limit;
   if (ex.server.storage_quotas) {
-    const auto room =
-      co_await limit_upload(ex, request.repository, bytes_of(ex, request), request.id);
+    const auto& id = request.id ? request.id : request.mount;
+    const auto room = co_await limit_upload(ex, request.repository, bytes_of(ex, request), id);
     if (!room)
       co_return make_error_response(room.error());
     limit = *room;

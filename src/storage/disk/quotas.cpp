@@ -140,6 +140,7 @@ void disk_quotas::define(sqlite::connection& database) const {
 }
 
 void disk_quotas::begin(sqlite::connection& database) {
+  database.execute("PRAGMA temp_store=MEMORY");
   database.execute(tables);
   define(database);
   database.execute(fill);

@@ -30,7 +30,7 @@ writer::writer(const sqlite::location& database, const log_limits& limits,
   // After a checkpoint, a log that grew beyond 64 MiB is truncated.
   connection_.execute("PRAGMA synchronous=FULL; PRAGMA wal_autocheckpoint=0; "
                       "PRAGMA cache_size=-16384; PRAGMA foreign_keys=0; "
-                      "PRAGMA journal_size_limit=67108864; PRAGMA temp_store=MEMORY");
+                      "PRAGMA journal_size_limit=67108864");
   connection_.on_commit([this](int pages) { committed_pages_ = pages; });
   if (steps_)
     return;
