@@ -57,8 +57,8 @@ private:
   /// the time, in milliseconds, too.
   template <class T, class Work>
   void submit_for(Work work, completion<T> done, writer::effect does = writer::effect::frees);
-  /// Whether a read may be cached: caching is on, and no write is pending. Raises the version if rows changed from
-  /// outside.
+  /// Whether a read may be cached: caching is on, and no write is pending. Raises the version if
+  /// rows changed from outside.
   bool may_remember() const;
   result<manifest_ptr> look_up(const reference& name) const;
   result<manifest_ptr> read_manifest(const reference& name) const;
