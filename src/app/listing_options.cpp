@@ -2,9 +2,8 @@
 
 #include "app/option_kinds.hpp"
 #include "app/remote_options.hpp"
+#include "listing/columns.hpp"
 
-#include <array>
-#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -13,18 +12,20 @@ namespace gantry::app {
 
 namespace {
 
-using columns = std::span<const std::string_view>;
+using column_names = std::vector<std::string_view>;
 
-constexpr std::array<std::string_view, 8> repository_columns{
-  "name", "tags", "manifests", "own_bytes", "shared_bytes", "pushed", "pulled", "pulls"};
-constexpr std::array<std::string_view, 9> tag_columns{
-  "name", "digest", "size", "platforms", "pushed", "pushed_by", "pulled", "pulls", "referrers"};
+column_names names_of(const std::vector<listing::column>& columns) {
+  column_names names;
+  for (const auto& each : columns)
+    names.push_back(each.name);
+  return names;
+}
 
 void add_limit(CLI::App& app, std::optional<std::size_t>& limit) {
   add_count(app, "--limit", limit, "print at most this many rows", {.least = 1});
 }
 
-void add_sort(CLI::App& app, std::string& sort, columns known) {
+void add_sort(CLI::App& app, std::string& sort, const column_names& known) {
   const auto read = [&sort, known](const std::string& text) {
     const auto column = std::string_view{text}.substr(text.starts_with('-') ? 1 : 0);
     static_cast<void>(config::read_choice(column, known));
@@ -36,7 +37,7 @@ void add_sort(CLI::App& app, std::string& sort, columns known) {
 }
 
 /// What both lists have in common.
-void add_list_options(CLI::App& app, listing_command& parsed, columns known) {
+void add_list_options(CLI::App& app, listing_command& parsed, const column_names& known) {
   add_text(app, "pattern", parsed.pattern, "GLOB",
            "list only names that match; * stands for any characters");
   add_text(app, "--contains", parsed.contains, "TEXT",
@@ -48,13 +49,13 @@ void add_list_options(CLI::App& app, listing_command& parsed, columns known) {
 
 void fill_repository_list(CLI::App& app, listing_command& parsed) {
   parsed.kind = listing_kind::repositories;
-  add_list_options(app, parsed, repository_columns);
+  add_list_options(app, parsed, names_of(listing::repository_columns()));
 }
 
 void fill_tag_list(CLI::App& app, listing_command& parsed) {
   parsed.kind = listing_kind::tags;
   add_text(app, "repository", parsed.repository, "REPOSITORY", "the repository")->required();
-  add_list_options(app, parsed, tag_columns);
+  add_list_options(app, parsed, names_of(listing::tag_columns()));
 }
 
 /// An option that may be repeated: a key that must be there, or a key with its value.

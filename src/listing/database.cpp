@@ -3,7 +3,6 @@
 #include "telemetry/log.hpp"
 
 #include <array>
-#include <chrono>
 #include <filesystem>
 #include <system_error>
 
@@ -172,14 +171,6 @@ const std::string& usable(const std::string& path) {
 }
 
 } // namespace
-
-std::int64_t to_microseconds(time_point when) noexcept {
-  return std::chrono::floor<std::chrono::microseconds>(when.time_since_epoch()).count();
-}
-
-time_point from_microseconds(std::int64_t when) noexcept {
-  return time_point{std::chrono::microseconds{when}};
-}
 
 database::database(const std::string& path) : rows_{usable(path), connection::mode::create} {
   set_up(rows_, !path.empty());

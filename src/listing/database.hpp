@@ -1,8 +1,7 @@
 // The database of an index.
 #pragma once
 
-#include "domain/history.hpp"
-#include "domain/time_point.hpp"
+#include "domain/microseconds.hpp"
 #include "storage/sqlite/connection.hpp"
 
 #include <cstdint>
@@ -18,9 +17,6 @@ struct log_position {
   /// The time of that entry, by which it is known again; zero if there is none.
   std::int64_t at = 0;
 };
-
-std::int64_t to_microseconds(time_point when) noexcept;
-time_point from_microseconds(std::int64_t when) noexcept;
 
 /// Not thread-safe. All functions throw `storage::sqlite::failure`.
 class database {

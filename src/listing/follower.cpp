@@ -34,7 +34,7 @@ result<bool> for_each_page(std::size_t limit, Ask ask, Key key_of, Use use) {
     more = page->more && !page->items.empty();
     if (!page->items.empty())
       next.last = key_of(page->items.back());
-    const result<bool> used = use(std::move(page->items));
+    result<bool> used = use(std::move(page->items));
     if (!used || !*used)
       return used;
   }
@@ -74,7 +74,7 @@ result<bool> follower::catch_up(const std::function<bool(std::uint64_t)>& goes_o
     if (!known)
       return known.error();
     if (!*known)
-      index_.forget_content();
+      index_.set_position({}); // `build` forgets the content
   }
   const auto end = end_of_log();
   if (!end)
@@ -92,7 +92,7 @@ result<bool> follower::catch_up(const std::function<bool(std::uint64_t)>& goes_o
     if (!page)
       return std::move(page).error();
     if (page->has_gap) {
-      index_.forget_content();
+      index_.set_position({});
       continue;
     }
     if (auto followed = follow(*page); !followed)

@@ -82,10 +82,9 @@ std::pair<std::uint64_t, std::string> value_of(const listing::tag_record& one, t
   case tag_order::digest: return {0, one.target.to_binary()};
   case tag_order::size: return {one.size, ""};
   case tag_order::platforms: return {0, one.platforms.empty() ? "" : one.platforms.front()};
-  case tag_order::pushed: return {listing::to_microseconds(one.pushed.value()), ""};
+  case tag_order::pushed: return {to_microseconds(one.pushed.value()), ""};
   case tag_order::pushed_by: return {0, one.pushed_by};
-  case tag_order::pulled:
-    return {one.pulls.last ? listing::to_microseconds(*one.pulls.last) : 0, ""};
+  case tag_order::pulled: return {one.pulls.last ? to_microseconds(*one.pulls.last) : 0, ""};
   case tag_order::pulls: return {one.pulls.count, ""};
   case tag_order::referrers: return {one.referrers.size(), ""};
   }

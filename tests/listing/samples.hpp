@@ -35,7 +35,7 @@ struct followed_index {
 };
 
 inline std::string day(time_point when) {
-  return std::to_string(listing::to_microseconds(when));
+  return std::to_string(to_microseconds(when));
 }
 
 inline std::string words(const listing::pull_summary& pulls) {
@@ -74,6 +74,7 @@ inline std::string words(const listing::manifest_record& one) {
 template <class Record>
 std::vector<std::string> all_words(const std::vector<Record>& records) {
   std::vector<std::string> texts;
+  texts.reserve(records.size());
   for (const auto& each : records)
     texts.push_back(words(each));
   return texts;

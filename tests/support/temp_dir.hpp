@@ -29,7 +29,7 @@ public:
 
   /// Creates the folders that `name` needs.
   std::filesystem::path write(const std::filesystem::path& name, std::string_view content) const {
-    const auto file = path_ / name;
+    auto file = path_ / name;
     std::filesystem::create_directories(file.parent_path());
     std::ofstream{file, std::ios::binary}.write(content.data(),
                                                 static_cast<std::streamsize>(content.size()));

@@ -1,5 +1,7 @@
 #include "storage/disk/history_rows.hpp"
 
+#include "domain/microseconds.hpp"
+
 #include <algorithm>
 #include <chrono>
 #include <limits>
@@ -11,10 +13,6 @@
 namespace gantry::storage {
 
 namespace {
-
-std::int64_t to_microseconds(time_point when) {
-  return std::chrono::floor<std::chrono::microseconds>(when.time_since_epoch()).count();
-}
 
 /// The number may come from a client.
 constexpr std::size_t most_listed = 1'000'000;
@@ -89,10 +87,6 @@ changer_ptr changer_of(const sqlite::rows& row, int column) {
   changer by{std::string{row.text(column)}, std::string{row.text(column + 1)},
              std::string{row.text(column + 2)}};
   return by == changer{} ? nullptr : std::make_shared<const changer>(std::move(by));
-}
-
-time_point from_microseconds(std::int64_t when) noexcept {
-  return time_point{std::chrono::microseconds{when}};
 }
 
 const changer& change_writer::by() const {

@@ -18,7 +18,6 @@ namespace gantry::storage {
 
 /// Who is named by the columns user, token and address, the first of which is `column`.
 changer_ptr changer_of(const sqlite::rows& row, int column);
-time_point from_microseconds(std::int64_t when) noexcept;
 
 /// What a change does to one tag, or to a manifest without one.
 struct history_row {

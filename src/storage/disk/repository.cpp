@@ -1,5 +1,6 @@
 #include "storage/disk/repository.hpp"
 
+#include "domain/microseconds.hpp"
 #include "storage/disk/blob.hpp"
 #include "storage/disk/blob_check.hpp"
 #include "storage/disk/bulk_changes.hpp"
