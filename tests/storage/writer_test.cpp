@@ -1,4 +1,4 @@
-// The thread that writes to the database: order, savepoints, and answers that mean "durable".
+// The thread that writes to the database: order, failures, and answers that mean "durable".
 #include "storage/disk/writer.hpp"
 
 #include "base/sanitizers.hpp"
@@ -44,6 +44,13 @@ struct writing {
     return [name = std::move(name)](sqlite::connection& database) -> result<void> {
       database.run("DELETE FROM repositories WHERE name = ?1", std::string_view{name});
       return {};
+    };
+  }
+
+  static writer::operation counted(int& runs, writer::operation work) {
+    return [&runs, work = std::move(work)](sqlite::connection& database) {
+      ++runs;
+      return work(database);
     };
   }
 
@@ -226,6 +233,39 @@ BOOST_FIXTURE_TEST_CASE(a_failed_operation_leaves_nothing_and_does_not_affect_ot
   BOOST_TEST(writes->run(insert("after")).has_value());
   BOOST_TEST(test::code_of(refused.get_future().get()) == errc::quota_reached);
   BOOST_TEST(test::code_of(doubled.get_future().get()) == errc::storage_failed);
+  BOOST_TEST(count() == 2);
+}
+
+// In one transaction: a step takes all that wait.
+BOOST_FIXTURE_TEST_CASE(an_operation_that_refuses_at_once_lets_the_others_run_once, stepping) {
+  int runs = 0;
+  result<void> refused;
+  writes->submit(counted(runs, insert("a")), [](const result<void>&) {});
+  writes->submit([](sqlite::connection&) -> result<void> { return fail(errc::quota_reached); },
+                 [&](result<void> outcome) { refused = std::move(outcome); });
+  writes->submit(counted(runs, insert("b")), [](const result<void>&) {});
+  steps.take_one();
+  BOOST_TEST(runs == 2);
+  BOOST_TEST(test::code_of(refused) == errc::quota_reached);
+  BOOST_TEST(count() == 2);
+}
+
+BOOST_FIXTURE_TEST_CASE(an_operation_that_fails_late_lets_the_others_run_again, stepping) {
+  int first = 0;
+  int last = 0;
+  result<void> refused;
+  writes->submit(counted(first, insert("a")), [](const result<void>&) {});
+  writes->submit(
+    [&](sqlite::connection& database) -> result<void> {
+      std::ignore = insert("lost")(database);
+      return fail(errc::quota_reached);
+    },
+    [&](result<void> outcome) { refused = std::move(outcome); });
+  writes->submit(counted(last, insert("b")), [](const result<void>&) {});
+  steps.take_one();
+  BOOST_TEST(first == 2);
+  BOOST_TEST(last == 1);
+  BOOST_TEST(test::code_of(refused) == errc::quota_reached);
   BOOST_TEST(count() == 2);
 }
 

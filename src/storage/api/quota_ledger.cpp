@@ -117,19 +117,23 @@ void quota_ledger::set(place which, quota_use use) {
   tell(found);
 }
 
-error quota_ledger::refuse(place which, quota_use has, quota_use more) {
-  const lock_guard lock{mutex_};
-  return refuse_here(which, has, more);
-}
-
-error quota_ledger::refuse_here(place which, quota_use has, quota_use more) {
-  ++accounts_[which].refusals;
+error quota_ledger::refusal(place which, quota_use has, quota_use more) const {
   const auto& limits = quotas_[which];
   if (exceeds(has.bytes, more.bytes, limits.bytes))
     return fail(errc::quota_exceeded,
                 fill_of(limits.name, "bytes", has.bytes, *limits.bytes, more.bytes));
   return fail(errc::quota_exceeded,
               fill_of(limits.name, "tags", has.tags, limits.tags.value_or(0), more.tags));
+}
+
+void quota_ledger::count_refusal(place which) {
+  const lock_guard lock{mutex_};
+  ++accounts_[which].refusals;
+}
+
+error quota_ledger::refuse_here(place which, quota_use has, quota_use more) {
+  ++accounts_[which].refusals;
+  return refusal(which, has, more);
 }
 
 std::vector<quota_state> quota_ledger::list() const {

@@ -74,8 +74,10 @@ public:
   result<void> move(const places& from, const places& to, quota_use use);
   /// Sets the use of one quota.
   void set(place which, quota_use use);
-  /// Counts a refusal. `has` is the use before it; `more` is what does not fit.
-  error refuse(place which, quota_use has, quota_use more);
+  /// Why it is refused; it is not counted yet. `has` is the use before it; `more` is what does not
+  /// fit.
+  error refusal(place which, quota_use has, quota_use more) const;
+  void count_refusal(place which);
 
   std::vector<quota_state> list() const;
 

@@ -51,13 +51,13 @@ void disk_catalog::contains(const repository_name& name, completion<bool> done) 
 
 void disk_catalog::rename(const repository_name& from, const repository_name& to,
                           std::shared_ptr<const tag_patterns> immutable, completion<void> done) {
-  store_.writes.submit(
-    store_.quotas.limiting(to,
-                           [from, to, immutable = std::move(immutable)](auto& database) {
-                             return rename_repository(database, from.to_string(), to.to_string(),
-                                                      *immutable);
-                           }),
+  auto limited = store_.quotas.limiting(
+    to,
+    [from, to, immutable = std::move(immutable)](auto& database) {
+      return rename_repository(database, from.to_string(), to.to_string(), *immutable);
+    },
     std::move(done));
+  store_.writes.submit(std::move(limited.work), std::move(limited.done));
 }
 
 void disk_catalog::list_repositories(const page_request& request,

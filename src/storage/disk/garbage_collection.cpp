@@ -134,15 +134,20 @@ time_point garbage_collection::held_until(sqlite::connection& database, const ca
   return std::min(held_until(database, link.repository), lease + store_.hold_at_most);
 }
 
-result<void> garbage_collection::sweep(const candidates& found, const change_row& change) {
+result<std::uint64_t> garbage_collection::sweep(const candidates& found,
+                                                const change_row& change) {
   const auto held = reserve(found);
-  return store_.writes.run([&](sqlite::connection& database) -> result<void> {
+  std::uint64_t changed = 0;
+  auto swept = store_.writes.run([&](sqlite::connection& database) -> result<void> {
+    changed = 0;
     for (const auto& each : found)
       if (const auto* reserved = held.find(each.id))
-        if (auto changed = change(database, each, reserved->leased_until); !changed)
-          return changed;
+        changed += static_cast<std::uint64_t>(change(database, each, reserved->leased_until));
     return {};
   });
+  if (!swept)
+    return std::move(swept).error();
+  return changed;
 }
 
 result<void> garbage_collection::unlink() {
@@ -165,21 +170,19 @@ result<void> garbage_collection::unlink() {
       report_.links += found.size();
       continue;
     }
-    std::uint64_t removed = 0;
-    auto swept = sweep(found, [&](sqlite::connection& database, const candidate& each,
-                                  time_point leased_until) {
+    const auto removed = sweep(found, [&](sqlite::connection& database, const candidate& each,
+                                          time_point leased_until) {
       if (held_until(database, each, leased_until) > store_.now())
-        return result<void>{};
-      removed += static_cast<std::uint64_t>(database.run(
+        return 0;
+      return database.run(
         "DELETE FROM links WHERE repository_id = ?1 AND blob_id = ?2 AND NOT EXISTS (SELECT 1 FROM "
         "manifest_references WHERE repository_id = ?1 AND digest = ?3) AND "
         "(SELECT lease_until FROM blobs WHERE id = ?2) <= ?4",
-        each.repository, each.row, sqlite::bytes{each.id.to_binary()}, leases_end_before_));
-      return result<void>{};
+        each.repository, each.row, sqlite::bytes{each.id.to_binary()}, leases_end_before_);
     });
-    if (!swept)
-      return swept;
-    report_.links += removed;
+    if (!removed)
+      return removed.error();
+    report_.links += *removed;
   }
   return {};
 }
@@ -200,17 +203,16 @@ result<void> garbage_collection::condemn() {
       report_.condemned += found.size();
       continue;
     }
-    std::uint64_t condemned = 0;
-    auto swept = sweep(found, [&](sqlite::connection& database, const candidate& each, time_point) {
-      condemned += static_cast<std::uint64_t>(database.run(
+    const auto condemned = sweep(found, [&](sqlite::connection& database, const candidate& each,
+                                            time_point) {
+      return database.run(
         "UPDATE blobs SET state = 1, purge_after = ?2 WHERE id = ?1 AND state IN (0, 3, 4) AND "
         "lease_until <= ?3 AND NOT EXISTS (SELECT 1 FROM links WHERE blob_id = ?1)",
-        each.row, now_ + policy_.grace.count(), leases_end_before_));
-      return result<void>{};
+        each.row, now_ + policy_.grace.count(), leases_end_before_);
     });
-    if (!swept)
-      return swept;
-    report_.condemned += condemned;
+    if (!condemned)
+      return condemned.error();
+    report_.condemned += *condemned;
   }
   return {};
 }

@@ -78,12 +78,12 @@ private:
   /// Runs a query that returns blob, repository, digest, size, inline, lease.
   template <class... Arguments>
   result<candidates> find(const char* sql, const Arguments&... arguments);
-  /// The second argument is when the last lease of its digest ended.
-  using change_row = std::function<result<void>(sqlite::connection&, const candidate&, time_point)>;
+  /// The last argument is when the last lease of its digest ended. Returns how many rows it changed.
+  using change_row = std::function<int(sqlite::connection&, const candidate&, time_point)>;
 
   /// Reserves the candidates that are neither leased nor in use, runs `change` on them in one
-  /// transaction, and releases them.
-  result<void> sweep(const candidates& found, const change_row& change);
+  /// transaction, and releases them. Returns how many rows changed.
+  result<std::uint64_t> sweep(const candidates& found, const change_row& change);
   /// Drops candidates whose stored lease is running or whose repository is held; returns how many.
   std::uint64_t leave_leased(candidates& found);
   result<std::uint64_t> leave_held(candidates& found);

@@ -5,6 +5,8 @@
 #include <cstddef>
 #include <cstdint>
 #include <exception>
+#include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -159,21 +161,33 @@ disk_quotas::uses disk_quotas::read(sqlite::connection& database, const quota_le
   return found;
 }
 
-disk_quotas::operation disk_quotas::limiting(const repository_name& repository,
-                                             operation work) const {
+disk_quotas::limited_write disk_quotas::limiting(const repository_name& repository, operation work,
+                                                 completion<void> done) const {
   auto of = ledger_ ? ledger_->places_of(repository) : quota_ledger::places{};
   if (of.empty())
-    return work;
-  return [this, of = std::move(of), work = std::move(work)](auto& database) -> result<void> {
+    return {std::move(work), std::move(done)};
+  auto refused = std::make_shared<std::optional<quota_ledger::place>>();
+  auto limited = [this, of = std::move(of), work = std::move(work),
+                  refused](auto& database) -> result<void> {
+    refused->reset();
     const auto before = read(database, of);
-    if (auto done = work(database); !done)
-      return done;
+    if (auto written = work(database); !written)
+      return written;
     const auto after = read(database, of);
     for (std::size_t i = 0; i < of.size(); ++i)
-      if (has_outgrown(ledger_->quotas()[of[i]], before[i], after[i]))
-        return ledger_->refuse(of[i], before[i], growth(before[i], after[i]));
+      if (has_outgrown(ledger_->quotas()[of[i]], before[i], after[i])) {
+        *refused = of[i];
+        return ledger_->refusal(of[i], before[i], growth(before[i], after[i]));
+      }
     return {};
   };
+  // Now, because an operation may run more than once.
+  auto counted = [ledger = ledger_, refused, done = std::move(done)](result<void> outcome) {
+    if (*refused)
+      ledger->count_refusal(**refused);
+    done(std::move(outcome));
+  };
+  return {std::move(limited), std::move(counted)};
 }
 
 void disk_quotas::publish() const noexcept {

@@ -1,6 +1,7 @@
 // Quotas of the disk engine: tables and triggers of the writer's connection keep their use.
 #pragma once
 
+#include "storage/api/completion.hpp"
 #include "storage/api/quota_ledger.hpp"
 #include "storage/sqlite/connection.hpp"
 
@@ -21,11 +22,16 @@ public:
   /// Counts what there is; from then on `database`, the writer's connection, keeps the count.
   /// Precondition: not empty.
   void begin(sqlite::connection& database);
-  /// An operation that changes the repository, inside a savepoint.
+  /// An operation of the writer that changes the repository.
   using operation = std::function<result<void>(sqlite::connection&)>;
+  struct limited_write {
+    operation work;
+    completion<void> done;
+  };
   /// Likewise, within the quotas of that repository. Errors: those of `work`; quota_exceeded: one
-  /// of them has grown beyond its limit. Outlives the operation.
-  operation limiting(const repository_name& repository, operation work) const;
+  /// of them has grown beyond its limit, which `done` counts. Outlives the operation.
+  limited_write limiting(const repository_name& repository, operation work,
+                         completion<void> done) const;
   /// Tells the ledger after a commit. Without quotas it does nothing.
   void publish() const noexcept;
 

@@ -246,8 +246,11 @@ void disk_repository::has_manifests(completion<bool> done) const {
 void disk_repository::submit(writer::operation work, completion<void> done, writer::effect does) {
   ++cache_version_;
   ++*pending_;
-  if (limited_ && does == writer::effect::stores)
-    work = store_.quotas.limiting(*limited_, std::move(work));
+  if (limited_ && does == writer::effect::stores) {
+    auto limited = store_.quotas.limiting(*limited_, std::move(work), std::move(done));
+    work = std::move(limited.work);
+    done = std::move(limited.done);
+  }
   auto checked = [this_generation = generation_, uploads = store_.uploads,
                   work = std::move(work)](sqlite::connection& database) -> result<void> {
     // A store that was open before the engine was cleared must not bring its contents back.

@@ -183,15 +183,19 @@ bool writer::is_refused(const task& one) const noexcept {
   return reserve_ && reserve_->is_used_up() && one.does == effect::stores;
 }
 
+bool writer::lacks_room(const std::vector<task>& batch) const {
+  return may_make_room() && std::ranges::any_of(batch, &writer::found_no_room);
+}
+
 result<void> writer::try_commit(std::vector<task>& batch) {
   try {
     connection_.run("BEGIN IMMEDIATE");
-    for (auto& each : batch)
-      if (is_refused(each))
-        each.outcome = fail(errc::disk_full);
-      else
-        run_in_savepoint(each);
-    if (may_make_room() && std::ranges::any_of(batch, &writer::found_no_room)) {
+    if (!run_all(batch) && !lacks_room(batch)) {
+      connection_.roll_back();
+      connection_.run("BEGIN IMMEDIATE");
+      run_all_in_savepoints(batch);
+    }
+    if (lacks_room(batch)) {
       connection_.roll_back();
       return fail(errc::disk_full);
     }
@@ -210,8 +214,31 @@ result<void> writer::try_commit(std::vector<task>& batch) {
   }
 }
 
-void writer::run_in_savepoint(task& one) {
-  connection_.run("SAVEPOINT one");
+bool writer::run_all(std::vector<task>& batch) {
+  for (auto& each : batch) {
+    const auto before = connection_.total_changes();
+    run_one(each);
+    if (!each.outcome && connection_.total_changes() != before)
+      return false;
+  }
+  return true;
+}
+
+void writer::run_all_in_savepoints(std::vector<task>& batch) {
+  for (auto& each : batch) {
+    connection_.run("SAVEPOINT one");
+    run_one(each);
+    if (!each.outcome)
+      connection_.run("ROLLBACK TO one");
+    connection_.run("RELEASE one");
+  }
+}
+
+void writer::run_one(task& one) {
+  if (is_refused(one)) {
+    one.outcome = fail(errc::disk_full);
+    return;
+  }
   try {
     one.outcome = one.work(connection_);
   } catch (const sqlite::failure& failed) {
@@ -223,9 +250,6 @@ void writer::run_in_savepoint(task& one) {
     telemetry::log().error("a storage operation threw: {}", bug.what());
     one.outcome = fail(errc::internal);
   }
-  if (!one.outcome)
-    connection_.run("ROLLBACK TO one");
-  connection_.run("RELEASE one");
 }
 
 bool writer::wants_copy() const {

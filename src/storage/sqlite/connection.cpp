@@ -85,6 +85,10 @@ std::int64_t connection::last_insert_id() const noexcept {
   return sqlite3_last_insert_rowid(handle_);
 }
 
+std::int64_t connection::total_changes() const noexcept {
+  return sqlite3_total_changes64(handle_);
+}
+
 std::uint64_t connection::steps() const noexcept {
   std::uint64_t sum = 0;
   for (const auto& [text, statement] : statements_)

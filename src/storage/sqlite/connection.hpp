@@ -108,6 +108,9 @@ public:
   }
 
   std::int64_t last_insert_id() const noexcept;
+  /// How many rows were inserted, changed or deleted since the connection was opened, also by
+  /// statements that failed or were rolled back.
+  std::int64_t total_changes() const noexcept;
   /// The total steps of all statements. Tests use it to check that an index is used.
   std::uint64_t steps() const noexcept;
   /// Whether a transaction is open: some failures end it.
