@@ -25,7 +25,7 @@ std::size_t request_head::place_of(field name) noexcept {
   return number < places.size() ? places[number] : indexed.size();
 }
 
-request_head::request_head(const message& parsed) : message_{&parsed} {
+request_head::request_head(const message& parsed) : line_{&parsed}, fields_{&parsed} {
   for (const auto& each : parsed) {
     const auto place = place_of(each.name());
     if (place == indexed.size())
@@ -51,20 +51,28 @@ result<request_head> request_head::of(const request_parser& parser) {
   return head;
 }
 
+result<request_head> request_head::below(const request_parser& line) const {
+  auto head = *this;
+  head.line_ = &line.get();
+  if (auto judged = head.judge_target(); !judged)
+    return std::move(judged).error();
+  return head;
+}
+
 std::optional<std::string_view> request_head::find(field name) const {
   if (const auto place = place_of(name); place < indexed.size())
     return first_[place] ? std::optional{to_view(first_[place]->value())} : std::nullopt;
-  auto position = message_->find(name);
-  return position == message_->end() ? std::nullopt : std::optional{to_view(position->value())};
+  auto position = fields_->find(name);
+  return position == fields_->end() ? std::nullopt : std::optional{to_view(position->value())};
 }
 
 std::optional<std::string_view> request_head::find(std::string_view name) const {
-  auto position = message_->find(beast::string_view{name.data(), name.size()});
-  return position == message_->end() ? std::nullopt : std::optional{to_view(position->value())};
+  auto position = fields_->find(beast::string_view{name.data(), name.size()});
+  return position == fields_->end() ? std::nullopt : std::optional{to_view(position->value())};
 }
 
 std::optional<std::string_view> request_head::find_only(std::string_view name) const {
-  const auto found = message_->equal_range(beast::string_view{name.data(), name.size()});
+  const auto found = fields_->equal_range(beast::string_view{name.data(), name.size()});
   if (found.first == found.second || std::next(found.first) != found.second)
     return std::nullopt;
   return to_view(found.first->value());
@@ -104,6 +112,10 @@ result<void> request_head::judge_host() const {
     return refuse(refusal_code::malformed, "HTTP/1.1 needs exactly one Host");
   if (const auto host = find(field::host); host && !is_authority(*host))
     return refuse(refusal_code::malformed, "Host is not a host with an optional port");
+  return judge_target();
+}
+
+result<void> request_head::judge_target() const {
   const auto named = authority_of(target());
   if (named && (named->empty() || named->front() == ':' || !is_authority(*named)))
     return refuse(refusal_code::malformed, "the target names no host");

@@ -23,7 +23,7 @@ namespace gantry::http {
 /// Parses only whole heads, so the assertions of Beast's parser about bodies cannot be reached.
 using request_parser = boost::beast::http::request_parser<boost::beast::http::empty_body>;
 
-/// A view of the parser that holds the header; valid until the parser starts on the next request.
+/// A view of the parsers that hold the header; valid until these start on the next request.
 class request_head {
 public:
   using field = boost::beast::http::field;
@@ -32,11 +32,14 @@ public:
   /// Transfer-Encoding, a coding other than chunked, HTTP/1.1 without exactly one valid Host, two
   /// Origins. Errors: malformed, content_encoding_unsupported.
   static result<request_head> of(const request_parser& parser);
+  /// The same fields below another request line of the same version, the only thing that `line` has
+  /// parsed. Errors: malformed.
+  result<request_head> below(const request_parser& line) const;
 
-  std::string_view method() const { return to_view(message_->method_string()); }
-  std::string_view target() const { return to_view(message_->target()); }
-  bool is_head() const { return message_->method() == boost::beast::http::verb::head; }
-  bool is_http_1_0() const { return message_->version() == 10; }
+  std::string_view method() const { return to_view(line_->method_string()); }
+  std::string_view target() const { return to_view(line_->target()); }
+  bool is_head() const { return line_->method() == boost::beast::http::verb::head; }
+  bool is_http_1_0() const { return fields_->version() == 10; }
 
   /// The first field of that name; an empty field is not absent.
   std::optional<std::string_view> find(field name) const;
@@ -48,7 +51,7 @@ public:
   /// Calls `visit(name, value)` for each field, in the order in which they came.
   template <class Visit>
   void visit_fields(Visit visit) const {
-    for (const auto& each : *message_)
+    for (const auto& each : *fields_)
       visit(to_view(each.name_string()), to_view(each.value()));
   }
 
@@ -58,7 +61,7 @@ public:
   bool has_body() const noexcept { return chunked_ || content_length_.value_or(0) > 0; }
   bool expects_continue() const noexcept { return expects_continue_; }
   /// Whether the client wants to keep the connection afterwards.
-  bool keep_alive() const { return message_->keep_alive(); }
+  bool keep_alive() const { return fields_->keep_alive(); }
 
 private:
   using message = request_parser::value_type;
@@ -83,8 +86,10 @@ private:
   result<void> judge();
   result<void> judge_framing();
   result<void> judge_host() const;
+  result<void> judge_target() const;
 
-  const message* message_;
+  const message* line_;
+  const message* fields_;
   /// The first field of each name in `indexed`; null if there is none.
   std::array<const entry*, indexed.size()> first_{};
   /// By place: whether there are several.

@@ -1,4 +1,4 @@
-// Reads the head of one request from the bytes that have arrived so far. Pure: no socket.
+// Reads the heads of a connection's requests from the bytes that have arrived so far. Pure: no socket.
 #pragma once
 
 #include "http/head_scanner.hpp"
@@ -7,6 +7,7 @@
 
 #include <cstddef>
 #include <optional>
+#include <string>
 #include <string_view>
 
 namespace gantry::http {
@@ -21,7 +22,12 @@ struct head_limits {
 /// Beast's parser can hold fields of a little less than 64 KiB.
 inline constexpr std::size_t max_parsable_head = 60 * 1024;
 
-/// Reads one request. Cannot be moved, because the head points into it.
+/// What follows the target of a request is kept up to this length, in bytes.
+inline constexpr std::size_t longest_kept_fields = 2048;
+
+/// Reads one request after the other. Clients repeat their fields in each request of a connection: if
+/// all that follows the target is as before, only the request line is parsed. Cannot be moved,
+/// because heads point into it.
 class request_reader {
 public:
   explicit request_reader(const head_limits& limits);
@@ -39,6 +45,8 @@ public:
   /// is complete or refused. Errors: those of `head_scanner::scan` and `request_head::of`,
   /// target_too_long.
   result<progress> read(std::string_view bytes);
+  /// Forgets the head; `read` then reads the next request. Must not be called after a refusal.
+  void start_over();
 
   /// Null until the head is complete.
   const request_head* head() const noexcept { return head_ ? &*head_ : nullptr; }
@@ -46,10 +54,21 @@ public:
 private:
   /// `text` is a whole head.
   result<void> parse(std::string_view text);
+  /// Reads a head whose fields are those that were kept; returns its length. Absent if there is none
+  /// at the front, or if it must be refused.
+  std::optional<std::size_t> read_repeated(std::string_view bytes);
+  void keep_fields(std::string_view text);
 
-  std::size_t max_target_;
+  head_limits limits_;
   head_scanner scanner_;
+  bool has_begun_ = false;
+  /// Of the last request that was parsed as a whole.
   std::optional<request_parser> parser_;
+  std::optional<request_head> parsed_;
+  /// From the space behind its target to its end; empty if they are not kept.
+  std::string kept_;
+  /// Of a request with the same fields.
+  std::optional<request_parser> line_;
   std::optional<request_head> head_;
 };
 

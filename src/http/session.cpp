@@ -192,7 +192,8 @@ asio::awaitable<void> session::refuse_tls() {
 }
 
 asio::awaitable<session::head_state> session::read_head(refusal& why) {
-  reader_.reset(); // an idle connection holds little
+  if (reader_)
+    reader_->start_over();
   // Yield first: by the time this resumes, the next request has usually arrived, so that the first
   // read succeeds and saves a round of the event loop.
   co_await peer_.give_way();
@@ -204,7 +205,8 @@ asio::awaitable<session::head_state> session::read_head(refusal& why) {
     peer_.expect_request(steady_clock::now() + server_.settings.idle_timeout);
   else
     peer_.expect_within(server_.settings.head_timeout);
-  reader_.emplace(head_limits{server_.settings.max_head, server_.settings.max_target});
+  if (!reader_)
+    reader_.emplace(head_limits{server_.settings.max_head, server_.settings.max_target});
   for (;;) {
     auto step = reader_->read(view(buffer_));
     if (!step) {

@@ -79,8 +79,13 @@ read_head read(std::string_view bytes, std::uint8_t step) {
     made.is_complete = progress->is_complete;
   });
   require(made.is_complete == (reader.head() != nullptr));
-  if (const auto* head = reader.head())
+  if (const auto* head = reader.head()) {
     require(!(head->is_chunked() && head->content_length()));
+    // A client that repeats its request.
+    reader.start_over();
+    const auto again = reader.read(bytes);
+    require(again.has_value() && again->is_complete && again->consumed == made.consumed);
+  }
   return made;
 }
 
