@@ -58,12 +58,12 @@ class upload:
 
 
 class client(threading.Thread):
-    def __init__(self, run, number, chance):
+    def __init__(self, run, number, chance, top="crash"):
         super().__init__(daemon=True)
         self.run_ = run
         self.number = number
         self.chance = chance
-        self.homes = [repository(f"crash/c{number}/r{i}") for i in range(REPOSITORIES)]
+        self.homes = [repository(f"{top}/c{number}/r{i}") for i in range(REPOSITORIES)]
         self.uploads = []
         self.connection = None
         self.made = 0
@@ -72,7 +72,7 @@ class client(threading.Thread):
 
     # ---- requests
 
-    def ask(self, method, path, body=None, headers=None, chunked=False):
+    def ask(self, method, path, body=None, headers=None, chunked=False, may_be_busy=False):
         """Returns status, headers and body of the answer."""
         try:
             if not self.connection:
@@ -94,7 +94,7 @@ class client(threading.Thread):
                 raise lost("the server ended by itself") from broken
             raise lost(f"{method} {path}: not answered ({broken!r})") from broken
         self.counts[f"{method} {answer.status}"] += 1
-        if answer.status >= 500:
+        if answer.status >= 500 and not (may_be_busy and answer.status == 503):
             raise lost(f"{method} {path}: {answer.status} {content[:300]!r}")
         return answer.status, answer.headers, content
 
@@ -130,9 +130,9 @@ class client(threading.Thread):
             self.checked.set()
             self.run_.leave(self)
 
-    def work(self):
-        home = self.chance.choice(self.homes)
-        choices = [
+    def choices(self):
+        """What it does, and how often."""
+        return [
             (self.push_image, 10),
             (self.push_index, 2),
             (self.move_tag, 4),
@@ -148,6 +148,10 @@ class client(threading.Thread):
             (self.read, 4),
             (self.collect, 1),
         ]
+
+    def work(self):
+        home = self.chance.choice(self.homes)
+        choices = self.choices()
         act = self.chance.choices([each for each, _ in choices], [n for _, n in choices])[0]
         act(home)
         if len(home.manifests) > MANIFESTS:
@@ -519,6 +523,10 @@ class client(threading.Thread):
 
     # ---- checks
 
+    def is_settled(self):
+        """Whether what it finds now is durable."""
+        return self.run_.is_settled()
+
     def check(self):
         for home in self.homes:
             self.check_fresh_blobs(home)
@@ -579,12 +587,12 @@ class client(threading.Thread):
         path = f"/v2/{home.name}/manifests/{digest}"
         status, headers, said = self.ask("GET", path, headers={"Accept": media_type})
         if status == 404 and digest in home.uncertain:
-            if self.run_.is_settled():
+            if self.is_settled():
                 self.forget_manifest(home, digest)
             return
         if status != 200 or said != content or headers["Content-Type"] != media_type:
             self.wrong(f"manifest {digest} of {home.name}", status, said)
-        if self.run_.is_settled():
+        if self.is_settled():
             home.uncertain.discard(digest)
         self.counts["manifests checked"] += 1
         for each in blobs:
@@ -604,6 +612,6 @@ class client(threading.Thread):
         found = headers["Docker-Content-Digest"] if status == 200 else None
         if status not in (200, 404) or found not in home.tags[tag]:
             raise lost(f"tag {tag} of {home.name} is {found}, not one of {home.tags[tag]}")
-        if self.run_.is_settled():
+        if self.is_settled():
             home.tags[tag] = {found}
         self.counts["tags checked"] += 1

@@ -22,6 +22,7 @@ import time
 from client import client
 from folder import check_folder
 from power import power
+from retention import retaining
 from server import CLIENTS, GRACE, LEASE, lost, server, TIMEOUT
 
 
@@ -48,8 +49,9 @@ class run:
         self.round = 0
         self.waiting = set()
         self.over = False
+        kinds = [client] * CLIENTS + [retaining]
         self.clients = [
-            client(self, i, random.Random(f"{self.seed} {i}")) for i in range(CLIENTS)
+            kind(self, i, random.Random(f"{self.seed} {i}")) for i, kind in enumerate(kinds)
         ]
 
     # ---- meeting the clients
@@ -76,7 +78,7 @@ class run:
 
     def gather(self):
         with self.changed:
-            if not self.changed.wait_for(lambda: len(self.waiting) == CLIENTS, 2 * TIMEOUT):
+            if not self.changed.wait_for(lambda: len(self.waiting) == len(self.clients), 2 * TIMEOUT):
                 raise lost("a client waits for an answer of a dead server")
 
     def let_go(self):
@@ -231,7 +233,8 @@ class run:
             f"{self.kills} kills ({self.losses_of_power} losses of power) in {seconds:.0f} s, "
             f"{total['acknowledged']} operations acknowledged, "
             f"{total['manifests checked']} manifests checked, "
-            f"{total['blobs checked']} blobs checked, {total['uploads resumed']} uploads resumed",
+            f"{total['blobs checked']} blobs checked, {total['uploads resumed']} uploads resumed, "
+            f"{total['runs of retention']} runs of retention, {total['runs undone']} undone",
             flush=True,
         )
 

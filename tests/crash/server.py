@@ -13,12 +13,14 @@ import time
 
 from power import power
 
-CLIENTS = 4
+CLIENTS = 4  # beside the one that runs retention
 REPOSITORIES = 2  # per client
 MANIFESTS = 6  # per repository, before the oldest is deleted
 TAGS = ["a", "b", "c", "latest"]
 UPLOADS = 3  # open at a time, per client
 SHARED_BLOBS = 40  # pushed by every client, so that one digest is in many states at once
+# Of each repository, `latest` and the last of its other tags stay.
+RULES = "[{repositories: ['retained/*'], except: [latest], keep: {lastpushed: 1}}]"
 GRACE = 1
 LEASE = 2
 TIMEOUT = 60  # seconds until a request counts as never answered
@@ -70,7 +72,7 @@ class server:
         self.killed = threading.Event()
 
     def spawn(self):
-        environment = dict(os.environ)
+        environment = dict(os.environ, REGISTRY_GANTRY_RETENTION_RULES=RULES)
         if self.power:
             environment |= self.power.environment()
         self.killed.clear()

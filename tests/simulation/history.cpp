@@ -18,7 +18,7 @@ struct weighted {
 };
 
 /// Each action, and how often it is chosen.
-constexpr std::array<weighted, 24> actions{{
+constexpr std::array<weighted, 25> actions{{
   {action::start_upload, "start_upload", 10},
   {action::add_chunk, "add_chunk", 10},
   {action::finish_upload, "finish_upload", 10},
@@ -33,7 +33,8 @@ constexpr std::array<weighted, 24> actions{{
   {action::delete_tag, "delete_tag", 3},
   {action::delete_manifest, "delete_manifest", 3},
   {action::delete_blob, "delete_blob", 3},
-  {action::undo, "undo", 5},
+  {action::expire_tags, "expire_tags", 6},
+  {action::undo, "undo", 6},
   {action::copy_manifest, "copy_manifest", 4},
   {action::delete_repository, "delete_repository", 1},
   {action::push_image, "push_image", 14},
@@ -52,8 +53,9 @@ unsigned weight_of(const weighted& each, bool garbage) {
   case action::delete_blob:
   case action::head_blob:
   case action::delete_manifest: return garbage ? 3 * each.weight : each.weight;
-  // What is copied is not garbage.
-  case action::copy_manifest: return garbage ? 1 : each.weight;
+  // What is copied is not garbage, and a run has many requests.
+  case action::copy_manifest:
+  case action::expire_tags: return garbage ? 1 : each.weight;
   // For a while after a start, nothing is collected.
   case action::stop:
   case action::crash:

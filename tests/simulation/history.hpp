@@ -26,6 +26,8 @@ enum class action : std::uint8_t {
   delete_tag,
   delete_manifest,
   delete_blob,
+  /// Tags, as a run of retention: only if they are where it has read them.
+  expire_tags,
   /// Takes a change back that the client has read of.
   undo,
   /// A manifest with its blobs, into another repository.

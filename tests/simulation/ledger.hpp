@@ -38,6 +38,16 @@ public:
   /// Names a write until its end.
   using ticket = std::size_t;
 
+  /// What a change does to one thing.
+  enum class effect : std::uint8_t { writes_tag, stores, removes };
+  struct part {
+    name_in thing;
+    effect does;
+    ticket which;
+    /// It happens if the change does. Otherwise it may.
+    bool surely = true;
+  };
+
   // --- tags: what was written last is read ---
 
   /// Points a tag to a manifest, or removes it. With `only_from` it removes the tag if it points to
@@ -47,8 +57,8 @@ public:
   void end_tag(const name_in& tag, ticket which, outcome how, moment now);
   /// Whether a tag that was read may have that value. A read is evidence for what follows.
   bool may_be(const name_in& tag, const std::optional<digest>& value, interval read);
-  /// Whether the tag surely points to a manifest that a write has set.
-  bool surely_is(const name_in& tag, const digest& value, moment since) const;
+  /// Whether a read can find nothing else.
+  bool must_be(const name_in& tag, const std::optional<digest>& value, interval read) const;
 
   // --- blobs and manifests: what was promised is there ---
 
@@ -66,6 +76,17 @@ public:
   ticket begin_change(const name_in& thing, bool stores, moment now);
   void end_change(const name_in& thing, bool stores, ticket which, outcome how, moment now);
 
+  // --- changes: all of it happens, or nothing ---
+
+  part begin(const name_in& tag, std::optional<digest> value, moment now);
+  part begin(const name_in& thing, effect does, moment now);
+  void end(const part& of, outcome how, moment now);
+  void end(const std::vector<part>& all, outcome how, moment now);
+  /// They are one change: evidence for or against one of its tags is evidence about the rest.
+  void join(const std::vector<part>& all);
+
+  // --- answers ---
+
   /// Whether a read from then until now must find it. `now` is the time at its end.
   bool must_exist(const name_in& thing, moment read_begin, time_point now) const;
   /// Whether a read may find it: something was to store it, and no removal has come since.
@@ -82,27 +103,40 @@ public:
   std::vector<name_in> things() const;
 
 private:
-  struct tag_write {
+  struct write {
+    interval when;
+    outcome how = outcome::open;
+    /// Its process has ended: if it has not happened, it never will.
+    bool is_settled = false;
+    /// The number of the change that it is a part of; 0: it is alone.
+    std::size_t change = 0;
+  };
+  struct tag_write : write {
     std::optional<digest> value;
     std::optional<digest> only_from;
-    interval when;
-    outcome how = outcome::open;
   };
-  struct change {
-    interval when;
-    outcome how = outcome::open;
-  };
+  using tag_writes = std::vector<tag_write>;
   struct history {
     std::vector<promise> promises;
-    std::vector<change> stores;
-    std::vector<change> removals;
+    std::vector<write> stores;
+    std::vector<write> removals;
   };
 
   static bool overwrites(const tag_write& later, const tag_write& earlier, moment read_begin);
+  static std::vector<std::size_t> sources_of(const tag_writes& writes,
+                                             const std::optional<digest>& value, interval read);
+  static bool may_be_unset(const tag_writes& writes, const std::optional<digest>& value,
+                           interval read);
+  static bool is_possible(const tag_writes& writes, const std::optional<digest>& value,
+                          interval read);
   bool holds(const history& of, const promise& made, moment read_begin, time_point now) const;
+  write& find(const part& of);
+  /// A read has shown that it happened, or did not.
+  void conclude(write& about, outcome how, moment now);
 
-  std::map<name_in, std::vector<tag_write>> tags_;
+  std::map<name_in, tag_writes> tags_;
   std::map<name_in, history> things_;
+  std::vector<std::vector<part>> changes_;
 };
 
 } // namespace gantry::simulation

@@ -119,4 +119,90 @@ BOOST_AUTO_TEST_CASE(nothing_is_there_that_nothing_stored) {
   BOOST_TEST(known.may_exist(blob, {13, 14}));
 }
 
+BOOST_AUTO_TEST_CASE(a_write_that_a_read_refutes_never_happened) {
+  write(one, {1, 2});
+  write(two, {3, never}, outcome::open);
+  known.end_process(4);
+  BOOST_TEST(reads(one, {5, 6}));
+  BOOST_TEST(!reads(two, {7, 8}));
+}
+
+BOOST_AUTO_TEST_CASE(a_failure_leaves_a_write_open_until_its_process_has_ended) {
+  write(one, {1, 2});
+  write(two, {3, 4}, outcome::unknown);
+  BOOST_TEST(reads(one, {5, 6}));
+  known.end_process(7);
+  BOOST_TEST(reads(two, {8, 9}));
+}
+
+BOOST_AUTO_TEST_CASE(a_tag_must_be_what_nothing_else_may_have_set) {
+  BOOST_TEST(known.must_be(tag, std::nullopt, {1, 2}));
+  write(one, {3, 4});
+  BOOST_TEST(known.must_be(tag, one, {5, 6}));
+  BOOST_TEST(!known.must_be(tag, std::nullopt, {5, 6}));
+  write(two, {7, 9});
+  BOOST_TEST(!known.must_be(tag, one, {8, 10}));
+  BOOST_TEST(!known.must_be(tag, two, {8, 10}));
+  BOOST_TEST(known.must_be(tag, two, {11, 12}));
+}
+
+namespace {
+
+/// A change that removes two tags and may remove a manifest; the process ends before its answer.
+struct cut_off : writing {
+  cut_off() {
+    write(one, {1, 2});
+    const auto ticket = known.begin_tag(other, two, 1);
+    known.end_tag(other, ticket, outcome::done, 2);
+    change(true, {1, 2});
+    known.add_promise(blob, {1, 2});
+  }
+  void remove(bool surely) {
+    std::vector<gantry::simulation::ledger::part> all{
+      known.begin(tag, std::nullopt, 3), known.begin(other, std::nullopt, 3),
+      known.begin(blob, gantry::simulation::ledger::effect::removes, 3)};
+    all.back().surely = surely;
+    known.join(all);
+    known.end_process(4);
+  }
+
+  const name_in other{"a", "other"};
+};
+
+} // namespace
+
+BOOST_FIXTURE_TEST_CASE(a_change_whose_part_is_seen_has_happened, cut_off) {
+  remove(true);
+  BOOST_TEST(reads(std::nullopt, {5, 6}));
+  BOOST_TEST(!known.may_be(other, two, {7, 8}));
+  BOOST_TEST(known.may_be(other, std::nullopt, {7, 8}));
+  BOOST_TEST(!known.may_exist(blob, {7, 8}));
+}
+
+BOOST_FIXTURE_TEST_CASE(a_change_without_one_of_its_parts_has_not_happened, cut_off) {
+  remove(true);
+  BOOST_TEST(!known.must_exist(blob, 5, now));
+  BOOST_TEST(reads(one, {5, 6}));
+  BOOST_TEST(!known.may_be(other, std::nullopt, {7, 8}));
+  BOOST_TEST(known.may_be(other, two, {7, 8}));
+  BOOST_TEST(known.must_exist(blob, 7, now));
+}
+
+BOOST_FIXTURE_TEST_CASE(a_part_that_need_not_happen_stays_open, cut_off) {
+  remove(false);
+  BOOST_TEST(reads(std::nullopt, {5, 6}));
+  BOOST_TEST(known.may_exist(blob, {7, 8}));
+  BOOST_TEST(!known.must_exist(blob, 7, now));
+}
+
+BOOST_AUTO_TEST_CASE(a_tag_that_never_was_proves_nothing) {
+  write(one, {1, 2}, outcome::unknown);
+  const name_in other{"a", "other"};
+  known.end_tag(other, known.begin_tag(other, two, 1), outcome::done, 2);
+  known.join({known.begin(tag, std::nullopt, 3), known.begin(other, std::nullopt, 3)});
+  known.end_process(4);
+  BOOST_TEST(reads(std::nullopt, {5, 6}));
+  BOOST_TEST(known.may_be(other, two, {7, 8}));
+}
+
 BOOST_AUTO_TEST_SUITE_END()

@@ -1,5 +1,5 @@
-// What the clients do, and what they check.
-#include "simulation/world.hpp"
+// What clients do to one thing at a time, and what they check.
+#include "simulation/operations.hpp"
 
 #include "storage/api/bytes_of.hpp"
 
@@ -7,38 +7,26 @@
 #include <memory>
 #include <string>
 #include <utility>
+#include <vector>
 
 namespace gantry::simulation {
 
 namespace {
 
-template <class T>
-const T& choose(const std::vector<T>& from, std::uint32_t number) {
-  return from[number % from.size()];
-}
-
-const repository_name& repository_of(const operation& what) {
-  return choose(all_content().repositories, what.second);
-}
 const blob_content& blob_of(const operation& what) {
   return choose(all_content().blobs, what.first);
 }
-const manifest_ptr& manifest_of(const operation& what) {
-  return choose(all_content().manifests, what.first);
+
+/// Of a push: one, or all.
+std::vector<tag> tags_of(const operation& what) {
+  const auto& known = all_content().tags;
+  return what.second / 4 % 4 == 0 ? known : std::vector{choose(known, what.second >> 1U)};
 }
 
 msg::chunk chunk_of(std::string_view text) {
   std::shared_ptr<std::byte[]> bytes{new std::byte[text.size() + 1]};
   std::ranges::transform(text, bytes.get(), [](char c) { return static_cast<std::byte>(c); });
   return {bytes, text.size()};
-}
-
-outcome outcome_of(const error& why) {
-  return says_nothing(why) ? outcome::unknown : outcome::undone;
-}
-
-std::string code_of(const error& why) {
-  return std::string{to_string(why.code)};
 }
 
 } // namespace
@@ -90,6 +78,7 @@ void world::begin(client& by, const operation& what) {
   case action::delete_tag: return delete_tag(of);
   case action::delete_manifest: return delete_manifest(of);
   case action::delete_blob: return delete_blob(of);
+  case action::expire_tags: return expire_tags(of);
   case action::undo: return undo(of);
   case action::copy_manifest: return copy_manifest(of);
   case action::delete_repository: return delete_repository(of);
@@ -107,17 +96,6 @@ void world::end(const request_ptr& of) {
 void world::tell_answer(const request_ptr& of, std::string_view answer) {
   if (narrate_)
     tell("  " + std::string{answer} + ": " + to_string(of->what));
-}
-
-template <class Reply, class Handle, class Message>
-void world::ask(const request_ptr& of, const Handle& receiver, Message question,
-                std::function<void(result<Reply>)> then) {
-  of->by->requests->ask<Reply>(receiver, std::move(question),
-                               [this, of, then = std::move(then)](result<Reply> reply) {
-                                 tell_answer(of, reply ? "done" : to_string(reply.error().code));
-                                 if (of->life == life_)
-                                   then(std::move(reply));
-                               });
 }
 
 void world::with_repository(const request_ptr& of, const repository_name& name,
@@ -157,6 +135,11 @@ void world::check_present(const request_ptr& of, const name_in& thing) {
 
 time_point world::lease_of(const request_ptr& of) const {
   return of->time + registry_->services().options.blob_lease;
+}
+
+time_point world::untagged_until(const request_ptr& of) const {
+  return told_.around.delete_untagged ? of->time + registry_->services().options.gc.grace
+                                      : time_point::max();
 }
 
 // --- uploads ---
@@ -399,18 +382,19 @@ void world::delete_blob(const request_ptr& of) {
 
 void world::put_manifest(const request_ptr& of) {
   const auto& to = repository_of(of->what);
-  const auto& name = choose(all_content().tags, of->what.second >> 1U);
+  const auto names = tags_of(of->what);
   const auto value = manifest_of(of->what);
   with_repository(of, to, [=, this](const repository_actor& home) {
     const auto began = steps_.now();
-    const auto ticket = known_.begin_tag(tag_name(to, name), value->id(), began);
-    const auto stored = known_.begin_change(manifest_name(to, value->id()), true, began);
-    ask<msg::manifest_stored>(of, home, msg::put_manifest{value, {name}},
+    std::vector<ledger::part> all{
+      known_.begin(manifest_name(to, value->id()), ledger::effect::stores, began)};
+    for (const auto& name : names)
+      all.push_back(known_.begin(tag_name(to, name), value->id(), began));
+    known_.join(all);
+    ask<msg::manifest_stored>(of, home, msg::put_manifest{value, names},
                               [=, this](const result<msg::manifest_stored>& put) {
-                                const auto how = put ? outcome::done : outcome_of(put.error());
-                                known_.end_tag(tag_name(to, name), ticket, how, steps_.now());
-                                known_.end_change(manifest_name(to, value->id()), true, stored, how,
-                                                  steps_.now());
+                                known_.end(all, put ? outcome::done : outcome_of(put.error()),
+                                           steps_.now());
                                 manifest_put(of, to, value, put);
                                 end(of);
                               });
@@ -430,10 +414,7 @@ void world::manifest_put(const request_ptr& of, const repository_name& to,
       fail(to_string(of->what) + ": a manifest is refused, and its blobs are there");
     return;
   }
-  const auto until = told_.around.delete_untagged
-                       ? of->time + registry_->services().options.gc.grace
-                       : time_point::max();
-  known_.add_promise(thing, {of->began, steps_.now(), until});
+  known_.add_promise(thing, {of->began, steps_.now(), untagged_until(of)});
   for (const auto& id : blobs) {
     check_present(of, blob_name(to, id));
     known_.add_promise(blob_name(to, id), {of->began, steps_.now(), time_point::max(), thing});
@@ -519,210 +500,6 @@ void world::delete_manifest(const request_ptr& of) {
         if (!removed)
           check_absent(of, thing, removed.error());
         end(of);
-      });
-  });
-}
-
-void world::delete_repository(const request_ptr& of) {
-  const auto& from = repository_of(of->what);
-  with_repository(of, from, [=, this](const repository_actor& home) {
-    const auto began = steps_.now();
-    std::vector<ledger::ticket> manifests;
-    std::vector<ledger::ticket> tags;
-    for (const auto& each : all_content().manifests)
-      manifests.push_back(known_.begin_change(manifest_name(from, each->id()), false, began));
-    for (const auto& each : all_content().tags)
-      tags.push_back(known_.begin_tag(tag_name(from, each), std::nullopt, began));
-    ask<msg::changed>(
-      of, home, msg::delete_manifests{}, [=, this](const result<msg::changed>& removed) {
-        const auto how = removed ? outcome::done : outcome_of(removed.error());
-        for (std::size_t i = 0; i < manifests.size(); ++i)
-          known_.end_change(manifest_name(from, all_content().manifests[i]->id()), false,
-                            manifests[i], how, steps_.now());
-        for (std::size_t i = 0; i < tags.size(); ++i)
-          known_.end_tag(tag_name(from, all_content().tags[i]), tags[i], how, steps_.now());
-        if (!removed)
-          unexpected(of, removed.error());
-        end(of);
-      });
-  });
-}
-
-// --- copies ---
-
-void world::copy_manifest(const request_ptr& of) {
-  const auto& from = repository_of(of->what);
-  const auto& to = repository_of({action::copy_manifest, 0, 0, of->what.second + 1});
-  const auto& name = choose(all_content().tags, of->what.second >> 1U);
-  const auto value = manifest_of(of->what);
-  with_repository(of, to, [=, this](const repository_actor& home) {
-    const auto began = steps_.now();
-    const auto thing = manifest_name(to, value->id());
-    const auto ticket = known_.begin_tag(tag_name(to, name), value->id(), began);
-    const auto stored = known_.begin_change(thing, true, began);
-    std::vector<ledger::ticket> links;
-    for (const auto& id : blobs_of(*value))
-      links.push_back(known_.begin_change(blob_name(to, id), true, began));
-    ask<msg::changed>(of, home, msg::copy_manifests{from, {{value, {name}}}},
-                      [=, this](const result<msg::changed>& copied) {
-                        const auto how = copied ? outcome::done : outcome_of(copied.error());
-                        const auto blobs = blobs_of(*value);
-                        known_.end_tag(tag_name(to, name), ticket, how, steps_.now());
-                        known_.end_change(thing, true, stored, how, steps_.now());
-                        for (std::size_t i = 0; i < links.size(); ++i)
-                          known_.end_change(blob_name(to, blobs[i]), true, links[i], how,
-                                            steps_.now());
-                        manifest_copied(of, value, copied);
-                      });
-  });
-}
-
-void world::manifest_copied(const request_ptr& of, const manifest_ptr& value,
-                            const result<msg::changed>& copied) {
-  const auto& from = repository_of(of->what);
-  const auto& to = repository_of({action::copy_manifest, 0, 0, of->what.second + 1});
-  const auto thing = manifest_name(to, value->id());
-  if (!copied) {
-    if (copied.error().code == errc::manifest_unknown)
-      check_absent(of, manifest_name(from, value->id()), copied.error());
-    else
-      unexpected(of, copied.error());
-    return end(of);
-  }
-  check_present(of, manifest_name(from, value->id()));
-  const auto until = told_.around.delete_untagged
-                       ? of->time + registry_->services().options.gc.grace
-                       : time_point::max();
-  known_.add_promise(thing, {of->began, steps_.now(), until});
-  read_copied(of, blobs_of(*value), thing);
-}
-
-/// What the other repository had lost is not copied.
-void world::read_copied(const request_ptr& of, std::vector<digest> blobs,
-                        const name_in& needed_by) {
-  if (blobs.empty())
-    return end(of);
-  const auto& from = repository_of(of->what);
-  const auto& to = repository_of({action::copy_manifest, 0, 0, of->what.second + 1});
-  const auto id = blobs.back();
-  blobs.pop_back();
-  const auto began = steps_.now();
-  with_repository(of, to, [=, this](const repository_actor& home) {
-    ask<msg::blob_reply>(
-      of, home, msg::get_blob{id, false}, [=, this](const result<msg::blob_reply>& found) {
-        const auto thing = blob_name(to, id);
-        if (found)
-          known_.add_promise(thing, {began, steps_.now(), time_point::max(), needed_by});
-        else if (!says_nothing(found.error()) && !known_.may_be_removed(thing) &&
-                 !known_.may_be_removed(blob_name(from, id)) &&
-                 known_.may_exist(needed_by, {steps_.now(), steps_.now()}))
-          fail(to_string(of->what) + ": a manifest was copied without its blob " + thing.second +
-               ':' + known_.describe(thing));
-        read_copied(of, blobs, needed_by);
-      });
-  });
-}
-
-// --- undo ---
-
-void world::undo(const request_ptr& of) {
-  constexpr std::size_t looked_at = 12;
-  with_repository(of, repository_of(of->what), [=, this](const repository_actor& home) {
-    ask<msg::history_page>(
-      of, home, msg::list_history{{.limit = looked_at}},
-      [=, this](const result<msg::history_page>& listed) {
-        if (!listed)
-          unexpected(of, listed.error());
-        if (!listed || listed->entries.items.empty())
-          return end(of);
-        // The page may have a part of its oldest change only.
-        auto entries = listed->entries.items;
-        const auto oldest = entries.back().change;
-        if (listed->entries.more)
-          std::erase_if(entries, [&](const auto& each) { return each.change == oldest; });
-        if (entries.empty())
-          return end(of);
-        const auto change = choose(entries, of->what.first).change;
-        std::erase_if(entries, [&](const auto& each) { return each.change != change; });
-        undo_change(of, home, entries);
-      });
-  });
-}
-
-void world::undo_change(const request_ptr& of, const repository_actor& home,
-                        const std::vector<history_entry>& change) {
-  struct expected {
-    name_in thing;
-    ledger::ticket ticket;
-    bool is_tag;
-    bool stores;
-  };
-  const auto& at = repository_of(of->what);
-  const auto began = steps_.now();
-  std::vector<expected> all;
-  for (const auto& each : change) {
-    if (each.name) {
-      const auto thing = tag_name(at, *each.name);
-      all.push_back({thing, known_.begin_tag(thing, each.before, began), true, true});
-    }
-    if (each.before) {
-      const auto thing = manifest_name(at, *each.before);
-      all.push_back({thing, known_.begin_change(thing, true, began), false, true});
-    } else if (!each.name) {
-      const auto thing = manifest_name(at, *each.after);
-      all.push_back({thing, known_.begin_change(thing, false, began), false, false});
-    }
-  }
-  ask<msg::undone>(of, home, msg::undo{gantry::undo_change{change.front().sequence}},
-                   [=, this](const result<msg::undone>& taken) {
-                     const auto how = taken ? outcome::done : outcome_of(taken.error());
-                     for (const auto& each : all)
-                       if (each.is_tag)
-                         known_.end_tag(each.thing, each.ticket, how, steps_.now());
-                       else
-                         known_.end_change(each.thing, each.stores, each.ticket, how, steps_.now());
-                     if (!taken && taken.error().code != errc::undo_refused &&
-                         taken.error().code != errc::history_unknown)
-                       unexpected(of, taken.error());
-                     if (taken)
-                       check_returned(of, at, taken->entries);
-                     else
-                       end(of);
-                   });
-}
-
-/// A manifest that returned needs its blobs again.
-void world::check_returned(const request_ptr& of, const repository_name& to,
-                           const std::vector<history_entry>& added) {
-  for (const auto& each : added) {
-    if (each.name || !each.after)
-      continue;
-    const auto value = *std::ranges::find(all_content().manifests, *each.after,
-                                          [](const auto& m) { return m->id(); });
-    return read_returned(of, to, blobs_of(*value), manifest_name(to, *each.after));
-  }
-  end(of);
-}
-
-/// Blobs stay with a manifest that is kept, unless they were deleted themselves.
-void world::read_returned(const request_ptr& of, const repository_name& to,
-                          std::vector<digest> blobs, const name_in& needed_by) {
-  if (blobs.empty())
-    return end(of);
-  const auto id = blobs.back();
-  blobs.pop_back();
-  const auto began = steps_.now();
-  with_repository(of, to, [=, this](const repository_actor& home) {
-    ask<msg::blob_reply>(
-      of, home, msg::get_blob{id, false}, [=, this](const result<msg::blob_reply>& found) {
-        const auto thing = blob_name(to, id);
-        if (found)
-          known_.add_promise(thing, {began, steps_.now(), time_point::max(), needed_by});
-        else if (!says_nothing(found.error()) && !known_.may_be_removed(thing) &&
-                 known_.may_exist(needed_by, {steps_.now(), steps_.now()}))
-          fail(to_string(of->what) + ": a manifest returned without its blob " + thing.second +
-               ':' + known_.describe(thing));
-        read_returned(of, to, blobs, needed_by);
       });
   });
 }

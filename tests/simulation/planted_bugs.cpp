@@ -143,6 +143,50 @@ struct ignoring_links final : wrong_repository {
   }
 };
 
+// --- runs of retention that are not what they were planned to be ---
+
+struct expiring_one_after_the_other final
+  : wrong_repository,
+    std::enable_shared_from_this<expiring_one_after_the_other> {
+  using wrong_repository::wrong_repository;
+  void expire(const expiry& what, completion<change_summary> done) override {
+    go_on(what, {}, std::move(done));
+  }
+
+private:
+  void go_on(expiry left, change_summary sum, completion<change_summary> done) {
+    if (left.tags.empty())
+      return done(sum);
+    const expiry one{{left.tags.back()}, left.how};
+    left.tags.pop_back();
+    inner().expire(one, [self = shared_from_this(), left, sum,
+                         done = std::move(done)](const result<change_summary>& made) {
+      if (!made)
+        return done(made.error());
+      self->go_on(left, {made->change, sum.manifests + made->manifests, sum.tags + made->tags},
+                  done);
+    });
+  }
+};
+
+struct expiring_what_has_moved final : wrong_repository {
+  using wrong_repository::wrong_repository;
+  void expire(const expiry& what, completion<change_summary> done) override {
+    auto now = what;
+    for (auto& each : now.tags)
+      if (const auto found = answer_of(inner(), &repository_store::find_manifest, each.name))
+        each.target = (*found)->id();
+    inner().expire(now, std::move(done));
+  }
+};
+
+struct keeping_nothing_that_expires final : wrong_repository {
+  using wrong_repository::wrong_repository;
+  void expire(const expiry& what, completion<change_summary> done) override {
+    inner().expire({what.tags, {what.how.by, remains::nothing}}, std::move(done));
+  }
+};
+
 // --- leases that are not heeded ---
 
 class forgetful_keeper final : public lease_keeper {
@@ -249,10 +293,10 @@ bool makes_garbage(const history& told) {
          count(told, {action::wait}) >= 5;
 }
 
-/// And what was garbage is needed again.
+/// And what was garbage is needed again, while a collection goes on.
 bool returns_to_garbage(const history& told) {
-  return makes_garbage(told) && told.around.interleaving >= 20 &&
-         count(told, {action::push_image, action::finish_upload, action::mount_blob}) >= 9;
+  return makes_garbage(told) && told.around.haste <= 12 &&
+         count(told, {action::push_image, action::finish_upload, action::mount_blob}) >= 7;
 }
 
 } // namespace
@@ -266,6 +310,9 @@ std::vector<planted_bug> planted_bugs() {
           {"a tag that was read once is not read again", with<keeping_old_tags>()},
           {"a mount ignores links", with<ignoring_links>()},
           {"an upload is forgotten before the commit", by<forgetting_engine>()},
+          {"retention is a change for each tag", with<expiring_one_after_the_other>()},
+          {"retention removes tags that have moved", with<expiring_what_has_moved>()},
+          {"what retention removes is not kept", with<keeping_nothing_that_expires>()},
           {"a purge does not look again",
            {.make_mount = {}, .decorate = purge_without_second_look},
            returns_to_garbage},

@@ -35,6 +35,12 @@ struct verdict {
   std::chrono::milliseconds lasted{0};
 };
 
+/// Tags of a repository that a run of retention removes. Not empty.
+struct planned_tags {
+  repository_name at;
+  std::vector<expired_tag> tags;
+};
+
 class world {
 public:
   /// With `narrate`, tells what happens.
@@ -58,6 +64,13 @@ private:
     std::uint64_t life;
   };
   using request_ptr = std::shared_ptr<const request>;
+  /// A blob that a manifest needs.
+  struct needed_blob {
+    digest id;
+    name_in by;
+    /// Where it was copied from, if it was still there.
+    std::optional<name_in> source;
+  };
   using repository_callback = std::function<void(const repository_actor&)>;
 
   // --- world.cpp: time, processes, the order of things ---
@@ -80,11 +93,12 @@ private:
   mount::observer observer();
   bool may_yield_at(disk_operation what, const char* name) const;
 
-  // --- operations.cpp: what clients do, and what they check ---
+  // --- operations.cpp: what clients do to one thing at a time, and what they check ---
   void begin(client& by, const operation& what);
   void begin_waiting(client& by);
   void end(const request_ptr& of);
   void tell_answer(const request_ptr& of, std::string_view answer);
+  /// In operations.hpp.
   template <class Reply, class Handle, class Message>
   void ask(const request_ptr& of, const Handle& receiver, Message question,
            std::function<void(result<Reply>)> then);
@@ -99,6 +113,8 @@ private:
   void check_present(const request_ptr& of, const name_in& thing);
   void check_bytes(const request_ptr& of, const blob_ptr& found);
   time_point lease_of(const request_ptr& of) const;
+  /// How long a manifest stays that was stored now, also without a tag.
+  time_point untagged_until(const request_ptr& of) const;
 
   void start_upload(const request_ptr& of);
   void wake_upload(const request_ptr& of, std::function<void()> then);
@@ -127,18 +143,30 @@ private:
   void delete_tag(const request_ptr& of);
   void delete_manifest(const request_ptr& of);
   void delete_blob(const request_ptr& of);
+
+  // --- changes.cpp: those that change several things at once ---
   void delete_repository(const request_ptr& of);
   void copy_manifest(const request_ptr& of);
   void manifest_copied(const request_ptr& of, const manifest_ptr& value,
                        const result<msg::changed>& copied);
-  void read_copied(const request_ptr& of, std::vector<digest> blobs, const name_in& needed_by);
+  void read_needed(const request_ptr& of, const repository_name& to, std::vector<needed_blob> left);
+  void expire_tags(const request_ptr& of);
+  void read_tags(const request_ptr& of, const std::vector<planned_tags>& seen, std::size_t next);
+  void carry_out(const request_ptr& of, std::vector<planned_tags> plan);
+  void check_refused(const request_ptr& of, const planned_tags& planned, interval when,
+                     const error& why);
+  void check_expired(const request_ptr& of, const planned_tags& planned, interval when,
+                     const change_summary& made);
+  void read_entries(const request_ptr& of, const repository_actor& home,
+                    const planned_tags& planned, const change_summary& made,
+                    const std::function<void()>& then);
   void undo(const request_ptr& of);
   void undo_change(const request_ptr& of, const repository_actor& home,
                    const std::vector<history_entry>& change);
-  void check_returned(const request_ptr& of, const repository_name& to,
-                      const std::vector<history_entry>& added);
-  void read_returned(const request_ptr& of, const repository_name& to, std::vector<digest> blobs,
-                     const name_in& needed_by);
+  bool can_return(const repository_name& at, const std::vector<history_entry>& change,
+                  interval when) const;
+  void check_undone(const request_ptr& of, const std::vector<history_entry>& change, interval when,
+                    const std::vector<history_entry>& added);
 
   const history told_;
   const plants planted_;
