@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <cstddef>
+#include <cstdint>
 #include <vector>
 
 namespace gantry::api {
@@ -29,6 +30,43 @@ constexpr std::array<request_reader, sizeof...(Row)> readers_of(const std::tuple
 }
 
 constexpr auto readers = readers_of(operation_table);
+
+/// `/v2` of `/v2/<name>/tags/list`: routes with other first segments cannot match a path.
+constexpr std::string_view first_segment(std::string_view path) {
+  return path.substr(0, path.find('/', 1));
+}
+
+/// What a request needs to know of the rows, once for each route. The table is long, and each
+/// request looks for its route.
+struct table_index {
+  /// By row: that in which its route occurs first.
+  std::array<std::uint8_t, table.size()> first_rows{};
+  /// By row: the number of its first segment.
+  std::array<std::uint8_t, table.size()> segment_numbers{};
+  std::array<std::string_view, table.size()> segments{};
+  std::size_t segment_count = 0;
+};
+
+static_assert(table.size() < 256, "table_index has room for its numbers");
+
+constexpr auto index_of_table = [] {
+  table_index made;
+  for (std::size_t row = 0; row < table.size(); ++row) {
+    const auto& where = table[row].where;
+    std::size_t first = 0;
+    while (table[first].where != where)
+      ++first;
+    made.first_rows[row] = static_cast<std::uint8_t>(first);
+    const auto segment = first_segment(where.text());
+    std::size_t number = 0;
+    while (number < made.segment_count && made.segments[number] != segment)
+      ++number;
+    if (number == made.segment_count)
+      made.segments[made.segment_count++] = segment;
+    made.segment_numbers[row] = static_cast<std::uint8_t>(number);
+  }
+  return made;
+}();
 
 /// Calls `visit(method)` for each method of a comma-separated list until it returns true.
 template <class Visit>
@@ -81,25 +119,32 @@ std::string content_named_by(const api_request& request) {
 }
 
 std::optional<matched_route> match_route(std::string_view path, bool steers) noexcept {
+  const auto& known = index_of_table;
+  const auto* const segments_end = known.segments.data() + known.segment_count;
+  const auto segment = std::find(known.segments.data(), segments_end, first_segment(path)) -
+                       known.segments.data();
   std::optional<matched_route> found;
-  for (const auto& row : table) {
-    if ((found && row.where.is_open()) || (!steers && row.does == effect::steers))
+  for (std::size_t row = 0; row < table.size(); ++row) {
+    if (known.segment_numbers[row] != segment || known.first_rows[row] != row)
       continue;
-    const auto matched = row.where.match(path);
+    const auto& where = table[row].where;
+    if ((found && where.is_open()) || (!steers && table[row].does == effect::steers))
+      continue;
+    const auto matched = where.match(path);
     if (!matched)
       continue;
-    found = {row.where, *matched};
-    if (!row.where.is_open())
+    found = {where, row, *matched};
+    if (!where.is_open())
       break;
   }
   return found;
 }
 
-const operation* find_operation(const route& where, std::string_view method) noexcept {
-  const auto row = std::ranges::find_if(table, [&](const operation& each) {
-    return each.where == where && is_allowed(each.methods, method);
-  });
-  return row == table.end() ? nullptr : &*row;
+const operation* find_operation(const matched_route& at, std::string_view method) noexcept {
+  for (auto row = at.first_row; row < table.size(); ++row)
+    if (index_of_table.first_rows[row] == at.first_row && is_allowed(table[row].methods, method))
+      return &table[row];
+  return nullptr;
 }
 
 result<api_request> read_request(const operation& asked, const parts& from) {

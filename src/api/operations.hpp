@@ -3,6 +3,7 @@
 
 #include "api/operation_table.hpp"
 
+#include <cstddef>
 #include <functional>
 #include <optional>
 #include <span>
@@ -33,6 +34,8 @@ std::string content_named_by(const api_request& request);
 /// The route that a path matches, and the values of its placeholders.
 struct matched_route {
   route where;
+  /// The first of `operations()` that has it.
+  std::size_t first_row = 0;
   placeholders path;
 };
 
@@ -41,7 +44,7 @@ struct matched_route {
 /// operations that steer, or none: a test says so.
 std::optional<matched_route> match_route(std::string_view path, bool steers = true) noexcept;
 /// Null if the route has no such method.
-const operation* find_operation(const route& where, std::string_view method) noexcept;
+const operation* find_operation(const matched_route& at, std::string_view method) noexcept;
 /// Reads a request of one of `operations()`. Errors: those of its readers.
 result<api_request> read_request(const operation& asked, const parts& from);
 

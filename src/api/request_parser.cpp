@@ -59,7 +59,7 @@ parsed_request parse_request(std::string_view method, std::string_view target,
   const auto matched = match_route(*path, options.steers);
   if (!matched)
     return rejection{fail(errc::route_unknown, *path), {}};
-  const auto* asked = find_operation(matched->where, method);
+  const auto* asked = find_operation(*matched, method);
   if (!asked)
     return rejection{fail(errc::method_not_allowed, method), methods_of(matched->where)};
   const http::query_parameters query{query_text};

@@ -1,5 +1,6 @@
 #include "http/response.hpp"
 
+#include "http/field_line.hpp"
 #include "http/range.hpp"
 
 #include <boost/beast/core/string.hpp>
@@ -20,7 +21,7 @@ void response::make_room() {
 
 response& response::set(std::string_view name, std::string_view value) {
   make_room();
-  fields.append(name).append(": ").append(value).append("\r\n");
+  append_field(fields, name, value);
   return *this;
 }
 

@@ -1,5 +1,7 @@
 #include "http/response_head.hpp"
 
+#include "http/field_line.hpp"
+
 #include <algorithm>
 #include <array>
 #include <charconv>
@@ -14,10 +16,6 @@ void append_number(std::string& text, std::uint64_t number) {
   std::array<char, 20> digits;
   const auto end = std::to_chars(digits.data(), digits.data() + digits.size(), number).ptr;
   text.append(digits.data(), end);
-}
-
-void append_field(std::string& text, std::string_view name, std::string_view value) {
-  text.append(name).append(": ").append(value).append("\r\n");
 }
 
 } // namespace

@@ -13,6 +13,7 @@
 #include <fstream>
 #include <functional>
 #include <string>
+#include <thread>
 #include <utility>
 #include <vector>
 
@@ -140,6 +141,8 @@ BOOST_AUTO_TEST_CASE(an_endpoint_that_fails_holds_up_neither_pushes_nor_the_stop
   registry_client client{server};
   for (int i = 0; i < 100; ++i)
     client.push_manifest("team/app", "latest", lone_manifest(std::to_string(i)));
+  while (silent.connections() == 0)
+    std::this_thread::sleep_for(1ms);
   server.stop();
   BOOST_TEST(silent.connections() == 1U);
 }
