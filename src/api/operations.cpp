@@ -121,8 +121,8 @@ std::string content_named_by(const api_request& request) {
 std::optional<matched_route> match_route(std::string_view path, bool steers) noexcept {
   const auto& known = index_of_table;
   const auto* const segments_end = known.segments.data() + known.segment_count;
-  const auto segment = std::find(known.segments.data(), segments_end, first_segment(path)) -
-                       known.segments.data();
+  const auto segment =
+    std::find(known.segments.data(), segments_end, first_segment(path)) - known.segments.data();
   std::optional<matched_route> found;
   for (std::size_t row = 0; row < table.size(); ++row) {
     if (known.segment_numbers[row] != segment || known.first_rows[row] != row)

@@ -1,4 +1,5 @@
-// Reads the heads of a connection's requests from the bytes that have arrived so far. Pure: no socket.
+// Reads the heads of a connection's requests from the bytes that have arrived so far. Pure: no
+// socket.
 #pragma once
 
 #include "http/head_scanner.hpp"
@@ -25,8 +26,8 @@ inline constexpr std::size_t max_parsable_head = 60 * 1024;
 /// What follows the target of a request is kept up to this length, in bytes.
 inline constexpr std::size_t longest_kept_fields = 2048;
 
-/// Reads one request after the other. Clients repeat their fields in each request of a connection: if
-/// all that follows the target is as before, only the request line is parsed. Cannot be moved,
+/// Reads one request after the other. Clients repeat their fields in each request of a connection:
+/// if all that follows the target is as before, only the request line is parsed. Cannot be moved,
 /// because heads point into it.
 class request_reader {
 public:
@@ -54,8 +55,8 @@ public:
 private:
   /// `text` is a whole head.
   result<void> parse(std::string_view text);
-  /// Reads a head whose fields are those that were kept; returns its length. Absent if there is none
-  /// at the front, or if it must be refused.
+  /// Reads a head whose fields are those that were kept; returns its length. Absent if there is
+  /// none at the front, or if it must be refused.
   std::optional<std::size_t> read_repeated(std::string_view bytes);
   void keep_fields(std::string_view text);
 

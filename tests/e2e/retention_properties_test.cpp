@@ -1,4 +1,5 @@
-// Random registries and rules: a run does exactly what its plan says, and an undo takes all of it back.
+// Random registries and rules: a run does exactly what its plan says, and an undo takes all of it
+// back.
 #include "json_answer.hpp"
 #include "support/registry_fixture.hpp"
 #include "support/temp_dir.hpp"
@@ -155,8 +156,8 @@ private:
 tag_map without_planned(tag_map all, const boost::json::object& plan) {
   for (const auto& repository : plan.at("repositories").as_array())
     for (const auto& each : repository.at("tags").as_array()) {
-      const auto found = all.find({std::string{repository.at("name").as_string()},
-                                   std::string{each.at("name").as_string()}});
+      const auto found = all.find(
+        {std::string{repository.at("name").as_string()}, std::string{each.at("name").as_string()}});
       BOOST_TEST_REQUIRE((found != all.end()));
       BOOST_TEST(each.at("digest").as_string() == found->second);
       all.erase(found);
@@ -198,9 +199,11 @@ BOOST_AUTO_TEST_SUITE(retention_properties)
 
 BOOST_AUTO_TEST_CASE(a_run_does_what_its_plan_says_in_memory) {
   std::int64_t removed = 0;
-  for (std::uint32_t seed = 1; seed <= worlds; ++seed)
-    BOOST_TEST_CONTEXT("seed " << seed)
+  for (std::uint32_t seed = 1; seed <= worlds; ++seed) {
+    BOOST_TEST_CONTEXT("seed " << seed) {
       removed += run_in_world(seed, std::nullopt);
+    }
+  }
   BOOST_TEST(removed > 0);
 }
 
@@ -208,8 +211,9 @@ BOOST_AUTO_TEST_CASE(a_run_does_what_its_plan_says_on_disk) {
   std::int64_t removed = 0;
   for (std::uint32_t seed = 1; seed <= worlds; ++seed) {
     const temp_dir folder;
-    BOOST_TEST_CONTEXT("seed " << seed)
+    BOOST_TEST_CONTEXT("seed " << seed) {
       removed += run_in_world(seed, (folder.path() / "data").string());
+    }
   }
   BOOST_TEST(removed > 0);
 }

@@ -52,8 +52,8 @@ std::string told_by(gantry::http::request_reader& reader, const std::string& tex
     return all;
   for (const auto text_of_line : {head->method(), head->target()})
     all.append(" ").append(text_of_line);
-  for (const bool each : {head->is_head(), head->is_http_1_0(), head->is_chunked(), head->has_body(),
-                          head->expects_continue(), head->keep_alive()})
+  for (const bool each : {head->is_head(), head->is_http_1_0(), head->is_chunked(),
+                          head->has_body(), head->expects_continue(), head->keep_alive()})
     all += each ? " yes" : " no";
   all += std::to_string(head->content_length().value_or(0));
   head->visit_fields([&](std::string_view name, std::string_view value) {

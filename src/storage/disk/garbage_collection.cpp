@@ -134,8 +134,7 @@ time_point garbage_collection::held_until(sqlite::connection& database, const ca
   return std::min(held_until(database, link.repository), lease + store_.hold_at_most);
 }
 
-result<std::uint64_t> garbage_collection::sweep(const candidates& found,
-                                                const change_row& change) {
+result<std::uint64_t> garbage_collection::sweep(const candidates& found, const change_row& change) {
   const auto held = reserve(found);
   std::uint64_t changed = 0;
   auto swept = store_.writes.run([&](sqlite::connection& database) -> result<void> {
@@ -203,13 +202,13 @@ result<void> garbage_collection::condemn() {
       report_.condemned += found.size();
       continue;
     }
-    const auto condemned = sweep(found, [&](sqlite::connection& database, const candidate& each,
-                                            time_point) {
-      return database.run(
-        "UPDATE blobs SET state = 1, purge_after = ?2 WHERE id = ?1 AND state IN (0, 3, 4) AND "
-        "lease_until <= ?3 AND NOT EXISTS (SELECT 1 FROM links WHERE blob_id = ?1)",
-        each.row, now_ + policy_.grace.count(), leases_end_before_);
-    });
+    const auto condemned =
+      sweep(found, [&](sqlite::connection& database, const candidate& each, time_point) {
+        return database.run(
+          "UPDATE blobs SET state = 1, purge_after = ?2 WHERE id = ?1 AND state IN (0, 3, 4) AND "
+          "lease_until <= ?3 AND NOT EXISTS (SELECT 1 FROM links WHERE blob_id = ?1)",
+          each.row, now_ + policy_.grace.count(), leases_end_before_);
+      });
     if (!condemned)
       return condemned.error();
     report_.condemned += *condemned;

@@ -78,7 +78,8 @@ private:
   /// Runs a query that returns blob, repository, digest, size, inline, lease.
   template <class... Arguments>
   result<candidates> find(const char* sql, const Arguments&... arguments);
-  /// The last argument is when the last lease of its digest ended. Returns how many rows it changed.
+  /// The last argument is when the last lease of its digest ended. Returns how many rows it
+  /// changed.
   using change_row = std::function<int(sqlite::connection&, const candidate&, time_point)>;
 
   /// Reserves the candidates that are neither leased nor in use, runs `change` on them in one
