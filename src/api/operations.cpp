@@ -133,7 +133,7 @@ std::optional<matched_route> match_route(std::string_view path, bool steers) noe
     const auto matched = where.match(path);
     if (!matched)
       continue;
-    found = {where, row, *matched};
+    found = {&table[row], *matched};
     if (!where.is_open())
       break;
   }
@@ -141,8 +141,9 @@ std::optional<matched_route> match_route(std::string_view path, bool steers) noe
 }
 
 const operation* find_operation(const matched_route& at, std::string_view method) noexcept {
-  for (auto row = at.first_row; row < table.size(); ++row)
-    if (index_of_table.first_rows[row] == at.first_row && is_allowed(table[row].methods, method))
+  const auto first = static_cast<std::size_t>(at.first - table.data());
+  for (auto row = first; row < table.size(); ++row)
+    if (index_of_table.first_rows[row] == first && is_allowed(table[row].methods, method))
       return &table[row];
   return nullptr;
 }

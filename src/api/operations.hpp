@@ -3,7 +3,6 @@
 
 #include "api/operation_table.hpp"
 
-#include <cstddef>
 #include <functional>
 #include <optional>
 #include <span>
@@ -33,9 +32,8 @@ std::string content_named_by(const api_request& request);
 
 /// The route that a path matches, and the values of its placeholders.
 struct matched_route {
-  route where;
-  /// The first of `operations()` that has it.
-  std::size_t first_row = 0;
+  /// The first of `operations()` that has the route.
+  const operation* first;
   placeholders path;
 };
 

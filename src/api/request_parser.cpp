@@ -34,7 +34,7 @@ result<std::string> read_path(std::string_view encoded, std::string_view prefix)
 
 std::string allowed_at(const result<std::string>& path, bool steers) {
   const auto matched = path ? match_route(*path, steers) : std::nullopt;
-  return matched ? methods_of(matched->where) : std::string{all_methods};
+  return matched ? methods_of(matched->first->where) : std::string{all_methods};
 }
 
 } // namespace
@@ -61,7 +61,7 @@ parsed_request parse_request(std::string_view method, std::string_view target,
     return rejection{fail(errc::route_unknown, *path), {}};
   const auto* asked = find_operation(*matched, method);
   if (!asked)
-    return rejection{fail(errc::method_not_allowed, method), methods_of(matched->where)};
+    return rejection{fail(errc::method_not_allowed, method), methods_of(matched->first->where)};
   const http::query_parameters query{query_text};
   auto request = read_request(*asked, {matched->path, query, options});
   if (!request)

@@ -38,10 +38,8 @@ result<request_reader::progress> request_reader::read(std::string_view bytes) {
 void request_reader::start_over() {
   head_.reset();
   line_.reset();
-  if (kept_.empty()) { // an idle connection holds little
-    parsed_.reset();
-    parser_.reset();
-  }
+  if (!parsed_)
+    parser_.reset(); // an idle connection holds little
   scanner_ = head_scanner{limits_.bytes};
   has_begun_ = false;
 }
@@ -49,7 +47,7 @@ void request_reader::start_over() {
 std::optional<std::size_t> request_reader::read_repeated(std::string_view bytes) {
   const auto line_size = bytes.find('\n') + 1; // 0 if there is none
   const auto target_end = bytes.substr(0, line_size).rfind(' ');
-  if (kept_.empty() || target_end == std::string_view::npos)
+  if (!parsed_ || target_end == std::string_view::npos)
     return std::nullopt;
   const auto length = target_end + kept_.size();
   // Behind a proxy, others use this connection: how long it takes must not tell them a token.
@@ -68,7 +66,6 @@ std::optional<std::size_t> request_reader::read_repeated(std::string_view bytes)
 }
 
 result<void> request_reader::parse(std::string_view text) {
-  kept_.clear();
   parsed_.reset();
   parser_.emplace();
   parser_->header_limit(static_cast<std::uint32_t>(text.size()));

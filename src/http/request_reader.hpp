@@ -65,8 +65,9 @@ private:
   bool has_begun_ = false;
   /// Of the last request that was parsed as a whole.
   std::optional<request_parser> parser_;
+  /// Absent if its fields are not kept.
   std::optional<request_head> parsed_;
-  /// From the space behind its target to its end; empty if they are not kept.
+  /// If they are: from the space behind its target to its end.
   std::string kept_;
   /// Of a request with the same fields.
   std::optional<request_parser> line_;

@@ -92,7 +92,7 @@ private:
 } // namespace
 
 session::session(const session_context& server, net::connection& peer)
-  : server_{server}, peer_{peer} {}
+  : server_{server}, peer_{peer}, reader_{{server.settings.max_head, server.settings.max_target}} {}
 
 asio::awaitable<void> session::run() {
   // Cancellation means that a deadline has passed; each operation reports this itself.
@@ -170,7 +170,6 @@ asio::awaitable<bool> session::serve() {
 asio::awaitable<void> session::refuse_and_close(const refusal& why) {
   request_id_ = make_request_id(std::nullopt);
   observation seen{server_.handle, nullptr, peer_, request_id_};
-  reader_.reset();
   auto reply = server_.handle.refused(why);
   reply.close = true;
   const auto sent = co_await send(reply, false);
@@ -183,7 +182,6 @@ asio::awaitable<void> session::refuse_and_close(const refusal& why) {
 /// request, so no observer sees it.
 asio::awaitable<void> session::refuse_tls() {
   request_id_ = make_request_id(std::nullopt);
-  reader_.reset();
   auto reply = make_json(400, std::string{tls_refusal});
   reply.close = true;
   const auto sent = co_await send(reply, false);
@@ -192,8 +190,7 @@ asio::awaitable<void> session::refuse_tls() {
 }
 
 asio::awaitable<session::head_state> session::read_head(refusal& why) {
-  if (reader_)
-    reader_->start_over();
+  reader_.start_over();
   // Yield first: by the time this resumes, the next request has usually arrived, so that the first
   // read succeeds and saves a round of the event loop.
   co_await peer_.give_way();
@@ -205,10 +202,8 @@ asio::awaitable<session::head_state> session::read_head(refusal& why) {
     peer_.expect_request(steady_clock::now() + server_.settings.idle_timeout);
   else
     peer_.expect_within(server_.settings.head_timeout);
-  if (!reader_)
-    reader_.emplace(head_limits{server_.settings.max_head, server_.settings.max_target});
   for (;;) {
-    auto step = reader_->read(view(buffer_));
+    auto step = reader_.read(view(buffer_));
     if (!step) {
       why = std::move(step).error();
       co_return begins_with_tls(view(buffer_)) ? head_state::encrypted : head_state::refused;

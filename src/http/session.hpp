@@ -53,12 +53,12 @@ private:
 
   /// Reads without waiting; false if nothing had arrived.
   bool take_what_came();
-  const request_head* head() const noexcept { return reader_ ? reader_->head() : nullptr; }
+  const request_head* head() const noexcept { return reader_.head(); }
 
   const session_context& server_;
   net::connection& peer_;
   boost::beast::flat_buffer buffer_;
-  std::optional<request_reader> reader_;
+  request_reader reader_;
   std::string request_id_;
   /// Reused for every response.
   std::string head_text_;

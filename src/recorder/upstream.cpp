@@ -1,5 +1,6 @@
 #include "recorder/upstream.hpp"
 
+#include "http/field_line.hpp"
 #include "journal/secrets.hpp"
 
 #include <boost/asio/error.hpp>
@@ -29,10 +30,6 @@ std::string hex(std::size_t number) {
   std::array<char, 16> digits{};
   const auto end = std::to_chars(digits.data(), digits.data() + digits.size(), number, 16).ptr;
   return {digits.data(), end};
-}
-
-void append_field(std::string& head, std::string_view name, std::string_view value) {
-  head.append(name).append(": ").append(value).append("\r\n");
 }
 
 } // namespace
@@ -105,14 +102,14 @@ asio::awaitable<void> upstream::connect(http::request& asked, error_code& ec) {
 asio::awaitable<void> upstream::send_head(http::request& asked, std::string_view target,
                                           error_code& ec) {
   head_.assign(asked.head.method()).append(" ").append(target).append(" HTTP/1.1\r\n");
-  append_field(head_, "Host", site_.authority);
+  http::append_field(head_, "Host", site_.authority);
   for (const auto& [name, value] : forwarded_fields(asked.head))
-    append_field(head_, name, value);
-  append_field(head_, "Connection", "close");
+    http::append_field(head_, name, value);
+  http::append_field(head_, "Connection", "close");
   if (asked.head.is_chunked())
-    append_field(head_, "Transfer-Encoding", "chunked");
+    http::append_field(head_, "Transfer-Encoding", "chunked");
   else if (const auto length = asked.head.content_length())
-    append_field(head_, "Content-Length", std::to_string(*length));
+    http::append_field(head_, "Content-Length", std::to_string(*length));
   head_.append("\r\n");
   buffers_.emplace_back(head_.data(), head_.size());
   co_await write(asked, ec);

@@ -1,6 +1,7 @@
 // Random registries and rules: a run does exactly what its plan says, and an undo takes all of it
 // back.
 #include "json_answer.hpp"
+#include "support/random_source.hpp"
 #include "support/registry_fixture.hpp"
 #include "support/temp_dir.hpp"
 
@@ -35,15 +36,7 @@ const std::vector<std::string> repositories{"team/app", "team/base", "other"};
 const std::vector<std::string> tags{"latest", "1.0.0", "1.0.1", "1.1.0",      "2.0.0",
                                     "v2.0.0", "dev",   "dev-1", "2.1.0-rc.1", "nightly"};
 
-struct random_choice {
-  std::mt19937 engine;
-
-  std::size_t below(std::size_t end) { return engine() % end; }
-  bool one_in(std::size_t n) { return below(n) == 0; }
-  const std::string& of(const std::vector<std::string>& from) { return from[below(from.size())]; }
-};
-
-retention::rule make_rule(random_choice& random) {
+retention::rule make_rule(random_source& random) {
   retention::rule made;
   made.repositories = {name_pattern::of_repositories(random.one_in(2) ? "*" : "team/*")};
   if (random.one_in(3))
@@ -146,7 +139,7 @@ private:
     pushed_.insert({repository, client_.push_manifest(repository, tag, bytes)});
   }
 
-  random_choice random_;
+  random_source random_;
   running_registry server_;
   registry_client client_;
   std::set<place> pushed_;

@@ -3,6 +3,7 @@
 
 #include "retention/samples.hpp"
 #include "retention/subject_tag.hpp"
+#include "support/random_source.hpp"
 
 #include <boost/test/unit_test.hpp>
 
@@ -38,17 +39,10 @@ constexpr std::size_t manifests = 12;
 const std::vector<std::string> patterns{"*",  "v*", "1.*", "*-rc*", "a*", "*b",
                                         "ab", "b*", "*.0", "a",     "*a*"};
 
-struct random_source {
-  std::mt19937 engine;
-
-  std::size_t below(std::size_t end) { return engine() % end; }
-  bool one_in(std::size_t n) { return below(n) == 0; }
-};
-
 retention::pattern_list some_patterns(random_source& random, std::size_t most) {
   retention::pattern_list made;
   for (auto more = random.below(most + 1); more > 0; --more)
-    made.push_back(retention::name_pattern::of_tags(patterns[random.below(patterns.size())]));
+    made.push_back(retention::name_pattern::of_tags(random.of(patterns)));
   return made;
 }
 

@@ -181,7 +181,7 @@ disk_quotas::limited_write disk_quotas::limiting(const repository_name& reposito
       }
     return {};
   };
-  // Now, because an operation may run more than once.
+  // Not in the operation, which may run more than once.
   auto counted = [ledger = ledger_, refused, done = std::move(done)](result<void> outcome) {
     if (*refused)
       ledger->count_refusal(**refused);
